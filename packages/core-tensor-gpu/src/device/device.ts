@@ -1,0 +1,39 @@
+/** The devices, best first. `auto` takes the first one present. */
+export const deviceNames = ['cuda', 'tensorflow', 'wasm', 'cpu'] as const;
+
+export type DeviceName = (typeof deviceNames)[number];
+
+export interface OpenDeviceOptions {
+  /** Environment variables that the native library must see when it loads. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A device that was considered before the one that was opened, and why it was not taken. */
+export interface PassedOver {
+  readonly name: DeviceName;
+  /** One sentence without its full stop. */
+  readonly reason: string;
+  /** A command that would make it available, where there is one. */
+  readonly fix?: string;
+}
+
+/** The device that is open. */
+export interface DeviceDescription {
+  readonly name: DeviceName;
+  /** E.g. `TensorFlow 2.21.0`, `tfjs-backend-wasm 4.22.0`. */
+  readonly version: string;
+  /** Where the library was loaded from; absent where there is none. */
+  readonly library?: string;
+  readonly threads: number;
+  /** The GPU's or processor's name. */
+  readonly hardware: string;
+  /** Bytes of memory that the device may use. */
+  readonly memory: number;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** What {@link openDevice} gives. */
+export interface Device {
+  readonly name: DeviceName;
+  describe(): DeviceDescription;
+}

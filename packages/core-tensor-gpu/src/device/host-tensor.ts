@@ -1,0 +1,24 @@
+/** Numbers on the host, on their way to the device. */
+export interface HostTensor {
+  /** Row-major values. Bytes stay bytes until they are on the device and become float32 there. */
+  readonly values: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+  /** Applied on the device to bytes: `value * scale + offset`, each a number or one number for each channel. */
+  readonly normalization?: Normalization;
+}
+
+export interface Normalization {
+  readonly scale: number | readonly number[];
+  readonly offset: number | readonly number[];
+}
+
+/** One host tensor, or several by name. */
+export type HostTensors = HostTensor | Readonly<Record<string, HostTensor>>;
+
+/** A batch on the host. */
+export interface HostBatch {
+  readonly inputs: HostTensors;
+  readonly targets: HostTensors;
+  /** Examples in this batch. */
+  readonly size: number;
+}

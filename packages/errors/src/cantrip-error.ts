@@ -1,0 +1,44 @@
+import type { ErrorCode } from './catalogue.ts';
+
+/** What a {@link CantripError} is made of. */
+export interface CantripErrorParts {
+  /** The package, plugin or function that speaks. */
+  readonly who: string;
+  /** What is wrong, and what was received: one sentence without its full stop. */
+  readonly what: string;
+  /** What the reader should do: one sentence without its full stop. */
+  readonly fix: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of all Cantrip packages: `[who] what. What to do. (CODE)`.
+ *
+ * Codes are permanent; `docs/errors.md` lists them. Compare `error.code`, never the text.
+ *
+ * @example
+ * ```ts
+ * throw new CantripError('PLUGIN_ORDER', {
+ *   who: 'label-smoothing',
+ *   what: 'must come after mixup',
+ *   fix: 'Move it further down the plugin list',
+ * });
+ * // CantripError: [label-smoothing] must come after mixup. Move it further down the plugin list. (PLUGIN_ORDER)
+ * ```
+ */
+export class CantripError extends Error {
+  override readonly name = 'CantripError';
+  readonly code: ErrorCode;
+  readonly who: string;
+
+  constructor(code: ErrorCode, { who, what, fix, cause }: CantripErrorParts) {
+    super(`[${who}] ${what}. ${fix}. (${code})`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.who = who;
+  }
+}
+
+/** Whether `error` is a {@link CantripError}, also one of another copy of this package. */
+export function isCantripError(error: unknown): error is CantripError {
+  return error instanceof Error && error.name === 'CantripError' && 'code' in error;
+}

@@ -1,0 +1,38 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { NamedTensors, NamedVariables } from './named.ts';
+
+/** An optimizer as a value: what to do, without any state. One object may serve several trainings. */
+export interface Optimizer {
+  readonly name: string;
+  /** The learning rate when no plugin schedules one. */
+  readonly learningRate: number;
+  /**
+   * Host side: names the structure that the update of this step has, e.g. `accumulate` or `update`.
+   * Steps of one phase are the same tensor program. Absent: every step is an `update`.
+   */
+  phase?(step: number): string;
+  /** Begins a training: empty slots, nothing shared with another training. */
+  start(): RunningOptimizer;
+}
+
+/** What one update reads. */
+export interface Update {
+  /** The variables to be changed, by parameter name. */
+  readonly variables: NamedVariables;
+  /** One gradient for each of them, by the same name. */
+  readonly gradients: NamedTensors;
+  readonly learningRate: Scalar;
+  /** What {@link Optimizer.phase} said of this step; `update` where it says nothing. */
+  readonly phase: string;
+}
+
+/** An optimizer at work in one training. */
+export interface RunningOptimizer {
+  /** Assigns new values to the variables and to its own slots. Step side: reads no value. */
+  apply(update: Update): void;
+  /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
+  slots(): NamedVariables;
+  /** Puts saved slot values back; slots that are not named are removed. */
+  restore(slots: NamedTensors): void;
+  dispose(): void;
+}

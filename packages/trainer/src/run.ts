@@ -1,0 +1,22 @@
+import type { NamedVariables, Optimizer } from '@cantrip/optimizers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Plugin, State, Tensors } from './plugin.ts';
+
+/** Any function of the inputs; its variables are those made in the trainer's `model: () => …`. */
+export type ModelFunction = (inputs: Tensors, context: { readonly training: boolean }) => Tensors;
+
+/** What exists for the whole of one training run. */
+export interface Run {
+  readonly seed: number;
+  readonly model: LayersModel | ModelFunction;
+  readonly optimizer: Optimizer;
+  /** Every variable of the model by parameter name, e.g. `conv2d_1/kernel`: the same in every process. */
+  readonly variables: NamedVariables;
+  /** Those of them that the model itself wants trained. */
+  trainable(): NamedVariables;
+  /** The api of another plugin of this run. The plugin object is its own key. */
+  use<S extends State, Api>(plugin: Plugin<S, Api>): Api;
+  /** Ends the run after this step, cleanly. */
+  stop(reason: string): void;
+  log(message: string): void;
+}

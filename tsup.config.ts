@@ -1,0 +1,13 @@
+import { defineConfig } from 'tsup';
+
+/** Serves every package: what stands in `dependencies` stays outside, what stands in `devDependencies` is bundled. */
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'node20.19',
+  platform: 'node',
+  dts: true,
+  clean: true,
+  sourcemap: true,
+  treeshake: true,
+});
