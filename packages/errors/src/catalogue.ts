@@ -30,8 +30,8 @@ export const catalogue = {
   RUNTIME_INSTALL: 'The native runtime could not be installed.',
   SHAPE_MISMATCH: 'A tensor or array has another shape than is needed.',
   STATE_MISMATCH: 'Saved state does not fit the run it is restored into.',
-  TRAINER_DISPOSED: 'The trainer was used after dispose().',
   TRAINER_BUSY: 'The trainer was asked for two things at once.',
+  TRAINER_DISPOSED: 'The trainer was used after dispose().',
 } as const;
 
 /** A permanent error code. */
