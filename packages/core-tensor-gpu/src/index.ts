@@ -6,4 +6,13 @@ export {
   type OpenDeviceOptions,
   type PassedOver,
 } from './device/device.ts';
+export { DeviceAbsent } from './device/device-absent.ts';
 export type { HostBatch, HostTensor, HostTensors, Normalization } from './device/host-tensor.ts';
+export { openDevice, openedDevice } from './device/open-device.ts';
+export { upload } from './device/upload.ts';
+export { type Diagnosis, diagnose, type DeviceDiagnosis, type LibraryCandidate } from './runtime/diagnose.ts';
+export {
+  type InstalledRuntime,
+  installRuntime,
+  type InstallRuntimeOptions,
+} from './runtime/install-runtime.ts';

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Device } from './device.ts';
+import type { Driver } from './driver.ts';
+import { hostMemory, processorName } from './hardware.ts';
+
+/** Plain JavaScript: always there, and thousands of times too slow to train a convolution with. */
+export const cpuDriver: Driver = {
+  name: 'cpu',
+  async open(): Promise<Device> {
+    const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
+    await tf.setBackend('cpu');
+    const description = {
+      name: 'cpu',
+      version: `tfjs-backend-cpu ${version}`,
+      threads: 1,
+      hardware: processorName(),
+      memory: hostMemory(),
+      passedOver: [],
+    } as const;
+    return { name: 'cpu', describe: () => description };
+  },
+};
