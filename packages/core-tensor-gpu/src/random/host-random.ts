@@ -1,0 +1,78 @@
+import { CantripError } from '@cantrip/errors';
+import type { RandomStream } from './random-stream.ts';
+
+interface Installed {
+  readonly random: () => number;
+}
+
+// Undoing out of order must neither bring back a stream that was undone nor lose one that was not.
+const installed: Installed[] = [];
+let original: PropertyDescriptor | undefined;
+
+/**
+ * Replaces `Math.random` by a stream until the returned function is called.
+ *
+ * TensorFlow.js draws from `Math.random` on the host: initial weights, dropout, `tf.randomNormal` and
+ * `tf.util.shuffle` without a seed. Several may be installed: the latest one that is not undone answers. The last
+ * undo restores the property exactly as it was; a second call of one undo does nothing.
+ *
+ * @example
+ * ```ts
+ * const undo = installHostRandom(randomStream({ seed: 42, stream: 'host' }));
+ * Math.random(); // 0.7207797545405448
+ * undo();
+ * ```
+ */
+export function installHostRandom(stream: RandomStream): () => void {
+  const mine: Installed = { random: () => stream.uniform() };
+  original ??= Object.getOwnPropertyDescriptor(Math, 'random');
+  installed.push(mine);
+  answerWithLatest();
+  return () => {
+    const index = installed.indexOf(mine);
+    if (index === -1) return;
+    installed.splice(index, 1);
+    answerWithLatest();
+  };
+}
+
+function answerWithLatest(): void {
+  const latest = installed.at(-1);
+  if (latest !== undefined) {
+    Object.defineProperty(Math, 'random', { ...original, value: latest.random });
+  } else {
+    Object.defineProperty(Math, 'random', original!);
+    original = undefined;
+  }
+}
+
+/**
+ * Runs a synchronous function while `Math.random` draws from a stream, and restores `Math.random`, also when the
+ * function throws.
+ *
+ * @returns what `run` returns
+ * @throws CantripError HOOK_ASYNC if `run` returns a promise: what it does later would draw other numbers
+ * @example
+ * ```ts
+ * const stream = randomStream({ seed: 42, stream: 'model' });
+ * const weights = withHostRandom(stream, () => tf.randomNormal([2, 3])); // the same in every process
+ * ```
+ */
+export function withHostRandom<T>(stream: RandomStream, run: () => T): T {
+  const undo = installHostRandom(stream);
+  try {
+    const result = run();
+    if (result instanceof Promise) {
+      // The promise is given up; its failure must not end the process instead of this error.
+      result.catch(() => undefined);
+      throw new CantripError('HOOK_ASYNC', {
+        who: 'withHostRandom',
+        what: 'the function returned a promise',
+        fix: 'Give a synchronous function, or draw from randomStream() instead of Math.random',
+      });
+    }
+    return result;
+  } finally {
+    undo();
+  }
+}
