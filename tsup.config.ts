@@ -6,7 +6,8 @@ export default defineConfig({
   format: 'esm',
   target: 'node20.19',
   platform: 'node',
-  dts: true,
+  // tsup sets baseUrl, which TypeScript 6 calls deprecated.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   clean: true,
   sourcemap: true,
   treeshake: true,
