@@ -1,0 +1,18 @@
+/** `docs/errors.md`: every error code and what it means. */
+export function errorsPage(catalogue: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(catalogue).map(([code, meaning]) => `## ${code}\n\n${meaning}\n`);
+  return `${introduction}\n${entries.join('\n')}`;
+}
+
+const introduction = `# Errors
+
+Every error that Cantrip throws on purpose is a \`CantripError\` of
+[\`@cantrip/errors\`](../packages/errors). Its message has one form:
+
+\`\`\`text
+[who] what, and what was received. What to do. (CODE)
+\`\`\`
+
+\`error.code\` is permanent: compare it, never the text. This page is generated from
+\`packages/errors/src/catalogue.ts\` by \`npm run generate\`.
+`;

@@ -1,0 +1,19 @@
+import type { Rule } from './rule.ts';
+import { filesUnder } from './workspace.ts';
+
+/** The plugin of a trick is named as its folder, because errors, `after` and `conflicts` go by that name. */
+export const pluginName: Rule = {
+  name: 'plugin name',
+  check: (workspace) =>
+    workspace.packages
+      .filter(({ isTrick }) => isTrick)
+      .filter((pkg) => {
+        const name = new RegExp(`\\bname\\s*[:=]\\s*(['"\`])${pkg.name}\\1`);
+        return !filesUnder(workspace, pkg, 'src/').some(([, text]) => name.test(text));
+      })
+      .map((pkg) => ({
+        file: `${pkg.folder}/src`,
+        what: `no plugin has the name '${pkg.name}'`,
+        fix: `Give its plugin \`name: '${pkg.name}'\`, as the folder is called`,
+      })),
+};

@@ -1,0 +1,25 @@
+import { dependencyLaw } from './dependency-law.ts';
+import { errorCodes } from './error-codes.ts';
+import { fileLength } from './file-length.ts';
+import { fileNames } from './file-names.ts';
+import { generatedFiles } from './generated-files.ts';
+import { lockFile } from './lock-file.ts';
+import { manifest } from './manifest.ts';
+import { packageFiles } from './package-files.ts';
+import { pluginName } from './plugin-name.ts';
+import { readmeSections } from './readme-sections.ts';
+import type { Rule } from './rule.ts';
+
+/** The house rules that neither the compiler nor the lint holds. */
+export const rules: readonly Rule[] = [
+  packageFiles,
+  manifest,
+  dependencyLaw,
+  pluginName,
+  readmeSections,
+  fileNames,
+  fileLength,
+  errorCodes,
+  generatedFiles,
+  lockFile,
+];
