@@ -1,3 +1,4 @@
 export { CantripError, isCantripError, type CantripErrorParts } from './cantrip-error.ts';
 export { catalogue, type ErrorCode } from './catalogue.ts';
-export { describe, parseOptions } from './parse-options.ts';
+export { describe } from './describe.ts';
+export { parseOptions } from './parse-options.ts';

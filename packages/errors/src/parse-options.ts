@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { CantripError } from './cantrip-error.ts';
+import { describe } from './describe.ts';
+import { expectation } from './expectation.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -12,6 +14,7 @@ import { CantripError } from './cantrip-error.ts';
  * @example
  * ```ts
  * const schema = v.strictObject({ smoothing: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.1) });
+ * parseOptions('labelSmoothing', schema, {}); // { smoothing: 0.1 }
  * parseOptions('labelSmoothing', schema, { smoothing: 1.5 });
  * // CantripError: [labelSmoothing] smoothing must be < 1, got 1.5. Give smoothing a value that fits. (OPTION_INVALID)
  * ```
@@ -23,38 +26,56 @@ export function parseOptions<const Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, options, { abortEarly: true, message: expectation });
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'options';
+  throw new CantripError('OPTION_INVALID', { who, ...whatAndFix(schema, result.issues[0]) });
+}
+
+function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { what: string; fix: string } {
+  const path = pathOf(issue);
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    throw new CantripError('OPTION_INVALID', {
-      who,
-      what: `has no option ${path}`,
-      fix: `Its options are ${optionNames(schema).join(', ') || 'none'}`,
-    });
+    const known = optionNames(schemaAt(schema, issue)).join(', ') || 'none';
+    return { what: `has no option ${path}`, fix: `Its options are ${known}` };
   }
-  throw new CantripError('OPTION_INVALID', {
-    who,
+  if (isMissingKey(issue)) return { what: `${path} is missing`, fix: `Give ${path} a value` };
+  return {
     what: `${path} ${issue.message}, got ${describe(issue.input)}`,
     fix: `Give ${path} a value that fits`,
-  });
+  };
 }
 
-function expectation(issue: v.BaseIssue<unknown>): string {
-  const spaced = (issue.expected ?? 'valid').replace(/^([<>]=?)(?=\S)/, '$1 ');
-  return issue.type === 'integer' ? 'must be an integer' : `must be ${spaced}`;
+/** `layers[1].units`; `options` for the object as a whole. */
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  const text = keysOf(issue)
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
+  return text.replace(/^\./, '') || 'options';
 }
 
-function optionNames(schema: v.GenericSchema): string[] {
-  return 'entries' in schema ? Object.keys(schema.entries as object) : [];
+function keysOf(issue: v.BaseIssue<unknown>): readonly unknown[] {
+  return (issue.path ?? []).map(({ key }) => key);
 }
 
-/** How a value that was received is written in an error. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (Array.isArray(value))
-    return `[${value.slice(0, 6).map(describe).join(', ')}${value.length > 6 ? ', …' : ''}]`;
-  if (typeof value === 'object' && value !== null)
-    return `an object of ${value.constructor?.name ?? 'no class'}`;
-  return String(value);
+/** An object schema reports an absent key on the object, expecting the key's name in quotes. */
+function isMissingKey(issue: v.BaseIssue<unknown>): boolean {
+  const { type, expected, input } = issue;
+  return input === undefined && type.endsWith('object') && expected === JSON.stringify(keysOf(issue).at(-1));
+}
+
+/** The object schema in which the issue's key was looked up, as far as it can be followed. */
+function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
+  return keysOf(issue)
+    .slice(0, -1)
+    .reduce<unknown>((at, key) => {
+      const entries = entriesOf(at);
+      return entries === undefined ? undefined : entries[String(key)];
+    }, schema);
+}
+
+function optionNames(schema: unknown): string[] {
+  return Object.keys(entriesOf(schema) ?? {});
+}
+
+function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  if ('entries' in schema) return schema.entries as Readonly<Record<string, unknown>>;
+  return 'wrapped' in schema ? entriesOf(schema.wrapped) : undefined;
 }
