@@ -1,4 +1,4 @@
-export type { BatchRequest, BatchSource } from './batch-source.ts';
+export type { BatchRequest, BatchSource } from './loop/batch-source.ts';
 export type {
   AnyPlugin,
   Batch,
@@ -15,5 +15,14 @@ export type {
   StepEnd,
   Tensors,
   Transforms,
-} from './plugin.ts';
-export type { ModelFunction, Run } from './run.ts';
+} from './plugins/plugin.ts';
+export type { ModelFunction, Run } from './plugins/run.ts';
+export { createTrainer, type Trainer } from './create-trainer.ts';
+export type { FitOptions, History } from './loop/fit.ts';
+export type { ModelOption } from './model/built-model.ts';
+export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
+export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './objective/losses.ts';
+export { accuracy, type Metric, type MetricsOption, topK } from './objective/metrics.ts';
+export type { PluginList } from './plugins/check-plugins.ts';
+export type { SavedTensor, SavedTensors, Snapshot } from './snapshot.ts';
+export type { TrainerOptions } from './trainer-options.ts';

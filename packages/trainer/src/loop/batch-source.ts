@@ -1,5 +1,5 @@
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
-import type { Batch } from './plugin.ts';
+import type { Batch } from '../plugins/plugin.ts';
 
 /** Which batches: the same three numbers give the same batches, in every process. */
 export interface BatchRequest {

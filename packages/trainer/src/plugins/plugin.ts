@@ -19,7 +19,7 @@ export interface Batch {
 export interface Clock {
   /** Epochs completed. */
   readonly epoch: number;
-  /** Optimizer updates made so far; in `onStepEnd` this step is counted. */
+  /** Batches trained on so far; in `onStepEnd` this one is counted. */
   readonly step: number;
   readonly stepsPerEpoch: number;
   /** Epochs of this `fit`, counted from epoch 0. */

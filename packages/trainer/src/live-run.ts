@@ -1,0 +1,180 @@
+import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
+import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
+import { CantripError } from '@cantrip/errors';
+import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
+import { createTotals, type Totals } from './loop/totals.ts';
+import { buildModel, type BuiltModel } from './model/built-model.ts';
+import { guard } from './plugins/call-hooks.ts';
+import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
+import type { AnyPlugin, HostContext, State } from './plugins/plugin.ts';
+import type { Run } from './plugins/run.ts';
+import type { CheckedOptions } from './trainer-options.ts';
+
+/** How far a run has come; the loop counts here. */
+export interface Position {
+  epoch: number;
+  step: number;
+  /** Batches of the current epoch that are done. */
+  batch: number;
+}
+
+/** A run whose device is open and whose model is built. */
+export interface LiveRun {
+  readonly device: Device;
+  readonly model: BuiltModel;
+  readonly optimizer: RunningOptimizer;
+  readonly options: CheckedOptions;
+  readonly run: Run;
+  readonly position: Position;
+  /** Sums of the epoch under way. */
+  readonly totals: Totals;
+  readonly states: ReadonlyMap<AnyPlugin, State>;
+  readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
+  /** Why the run was asked to stop. */
+  stopReason: string | undefined;
+  hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
+  dispose(): void;
+}
+
+/**
+ * Opens the device with the plugins' environment, sets the seed, builds the model and sets the plugins up. What was
+ * done is undone when one of these fails.
+ */
+export async function openRun(options: CheckedOptions, givenSeed?: number): Promise<LiveRun> {
+  const { plugins } = options;
+  const environment = mergeEnvironment(plugins);
+  const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
+  const undo: (() => void)[] = [];
+  try {
+    const device = await openDevice(options.device, { environment });
+    for (const plugin of plugins) {
+      keepUndo(
+        undo,
+        guard(plugin, 'prepare', () => plugin.prepare?.({ seed, log: options.log })),
+      );
+    }
+    const model = await buildSeeded(options, seed);
+    return setUp(options, { device, model, seed, undo });
+  } catch (error) {
+    runUndo(undo);
+    throw error;
+  }
+}
+
+async function buildSeeded(options: CheckedOptions, seed: number): Promise<BuiltModel> {
+  const restore = installHostRandom(randomStream({ seed, stream: 'initial-weights' }));
+  try {
+    return await buildModel(options.model);
+  } finally {
+    restore();
+  }
+}
+
+interface Opened {
+  readonly device: Device;
+  readonly model: BuiltModel;
+  readonly seed: number;
+  readonly undo: (() => void)[];
+}
+
+function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): LiveRun {
+  const { plugins } = options;
+  const states = new Map(
+    plugins.map((plugin) => [plugin, guard(plugin, 'state', () => (plugin.state?.() ?? {}) as State)]),
+  );
+  const apis = new Map<unknown, unknown>();
+  const tensorStates = new Map<AnyPlugin, NamedVariables>();
+  const run = createRun(options, model, seed, { use: (plugin) => apiOf(apis, plugin), stop });
+  const optimizer = options.optimizer.start();
+  undo.push(() => optimizer.dispose());
+  const position = { epoch: 0, step: 0, batch: 0 };
+  const totals = createTotals();
+  const live: LiveRun = {
+    device,
+    model,
+    optimizer,
+    options,
+    run,
+    position,
+    totals,
+    states,
+    tensorStates,
+    stopReason: undefined,
+    hostContext: (plugin, { epochs, stepsPerEpoch }) => ({
+      run,
+      state: states.get(plugin)!,
+      epoch: position.epoch,
+      step: position.step,
+      epochs,
+      stepsPerEpoch,
+      totalSteps: epochs * stepsPerEpoch,
+    }),
+    dispose: () => {
+      totals.clear();
+      runUndo(undo);
+    },
+  };
+  function stop(reason: string): void {
+    live.stopReason ??= reason;
+  }
+  for (const plugin of plugins) {
+    const state = states.get(plugin)!;
+    apis.set(
+      plugin,
+      guard(plugin, 'api', () => plugin.api?.(run, state) as unknown),
+    );
+    keepUndo(
+      undo,
+      guard(plugin, 'setup', () => plugin.setup?.(run, state)),
+    );
+    tensorStates.set(
+      plugin,
+      guard(plugin, 'variables', () => plugin.variables?.(run) ?? {}),
+    );
+  }
+  return live;
+}
+
+function createRun(
+  { optimizer, log }: CheckedOptions,
+  model: BuiltModel,
+  seed: number,
+  { use, stop }: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void },
+): Run {
+  return {
+    seed,
+    optimizer,
+    model: model.source,
+    variables: model.variables,
+    trainable: () => model.trainable(),
+    use: use as Run['use'],
+    stop,
+    log,
+  };
+}
+
+function apiOf(apis: ReadonlyMap<unknown, unknown>, plugin: AnyPlugin): unknown {
+  if (apis.has(plugin)) return apis.get(plugin);
+  throw new CantripError('PLUGIN_ABSENT', {
+    who: plugin?.name ?? 'run.use',
+    what: 'is not part of this run, or stands further down the plugin list',
+    fix: 'Put this very object into plugins, before the plugin that uses it',
+  });
+}
+
+function keepUndo(undo: (() => void)[], cleanup: void | (() => void)): void {
+  if (typeof cleanup === 'function') undo.push(cleanup);
+}
+
+/** In reverse, and all of them: one that throws must not keep the others from undoing. */
+function runUndo(undo: (() => void)[]): void {
+  const errors: unknown[] = [];
+  while (undo.length > 0) {
+    try {
+      undo.pop()!();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { CantripError } from '@cantrip/errors';
+import type { LiveRun } from '../live-run.ts';
+import { entriesOf, isTensor, type TensorShapes } from '../model/tensor-trees.ts';
+import { sameSizes } from '../objective/class-targets.ts';
+import { checkTargets } from '../objective/objective.ts';
+import type { Batch, Tensors } from '../plugins/plugin.ts';
+
+/**
+ * Checks that a batch fits the model, and the targets its outputs, before any step changes anything.
+ *
+ * @returns the shapes of the outputs
+ * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
+ */
+export function checkFirstBatch({ model, options, run }: LiveRun, batch: Batch): TensorShapes {
+  if (model.inputShapes) checkInputs(batch.inputs, model.inputShapes);
+  const shapes = model.outputShapes ?? outputShapesByCall(model.call, batch, run.seed);
+  checkTargets(options.objective, batch.targets, shapes);
+  return shapes;
+}
+
+/** A function model says what it returns only when it is called. */
+function outputShapesByCall(
+  call: (inputs: Tensors, training: boolean) => Tensors,
+  batch: Batch,
+  seed: number,
+): TensorShapes {
+  return withHostRandom(randomStream({ seed, stream: 'first-batch' }), () => {
+    const shapes: Record<string, readonly number[]> = {};
+    tf.tidy(() => {
+      for (const [name, output] of entriesOf(requireTensors(call(batch.inputs, false)))) {
+        shapes[name] = [-1, ...output.shape.slice(1)];
+      }
+    });
+    return shapes;
+  });
+}
+
+function requireTensors(outputs: Tensors): Tensors {
+  if (typeof outputs === 'object' && outputs !== null && !(outputs instanceof Promise)) {
+    if (isTensor(outputs) || Object.values(outputs).every((output) => output instanceof tf.Tensor))
+      return outputs;
+  }
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: 'the model function must return a tensor, or tensors by name',
+    fix: 'Return its outputs, synchronously',
+  });
+}
+
+function checkInputs(inputs: Tensors, wanted: TensorShapes): void {
+  const names = Object.keys(wanted);
+  if (isTensor(inputs) && names.length > 1) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the model has ${names.length} inputs, but the batch has one tensor`,
+      fix: `Give inputs by name: ${names.join(', ')}`,
+    });
+  }
+  for (const name of names) {
+    const input = isTensor(inputs) ? inputs : inputs[name];
+    if (input && sameSizes(input.shape, wanted[name]!)) continue;
+    const received = input ? `shape [${input.shape.join(', ')}]` : 'nothing';
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the model's input ${name} must have shape [${wanted[name]!.map((size) => (size === -1 ? 'batch' : size)).join(', ')}], got ${received}`,
+      fix: 'Reshape the data, or change the inputShape of the first layer',
+    });
+  }
+}

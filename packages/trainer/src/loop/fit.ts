@@ -1,0 +1,144 @@
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import type { LiveRun } from '../live-run.ts';
+import { signatureOf, type TensorShapes } from '../model/tensor-trees.ts';
+import { callObservers, callSchedules } from '../plugins/call-hooks.ts';
+import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
+import type { BatchSource } from './batch-source.ts';
+import { checkLabels } from './check-labels.ts';
+import { evaluate } from './evaluate.ts';
+import { checkFirstBatch } from './first-batch.ts';
+import { onInterrupt } from './interrupt.ts';
+import { loadBatch } from './load-batch.ts';
+import { type LossWatch, watchLoss } from './loss-watch.ts';
+import { trainStep } from './train-step.ts';
+
+export interface FitOptions {
+  /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
+  readonly epochs: number;
+  /** Evaluated after every epoch. */
+  readonly validation?: BatchSource;
+}
+
+/** What a run did. */
+export interface History {
+  readonly seed: number;
+  /** The figures of each epoch that this `fit` completed. */
+  readonly epochs: readonly Logs[];
+  /** Why the run ended early, if it did. */
+  readonly stopped?: string;
+}
+
+/** Trains; see {@link Trainer.fit}. */
+export async function fit(live: LiveRun, source: BatchSource, options: FitOptions): Promise<History> {
+  const length = { epochs: options.epochs, stepsPerEpoch: source.stepsPerEpoch };
+  const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
+  const watch = watchLoss(live.options.checkLossEvery);
+  const release = live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined;
+  live.stopReason = undefined;
+  try {
+    await callObservers(live.options.plugins, 'onTrainBegin', contextOf);
+    const epochs = await runEpochs({ live, source, options, watch, contextOf });
+    await callObservers(live.options.plugins, 'onTrainEnd', contextOf);
+    return { seed: live.run.seed, epochs, ...(live.stopReason ? { stopped: live.stopReason } : {}) };
+  } catch (error) {
+    await callObservers(live.options.plugins, 'onError', (plugin) => ({ ...contextOf(plugin), error }));
+    throw error;
+  } finally {
+    watch.drop();
+    release();
+  }
+}
+
+interface Fitting {
+  readonly live: LiveRun;
+  readonly source: BatchSource;
+  readonly options: FitOptions;
+  readonly watch: LossWatch;
+  readonly contextOf: (plugin: AnyPlugin) => HostContext;
+}
+
+async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
+  const { live, options, contextOf } = fitting;
+  const { plugins } = live.options;
+  const history: Logs[] = [];
+  while (live.position.epoch < options.epochs && !live.stopReason) {
+    await callObservers(plugins, 'onEpochBegin', contextOf);
+    const completed = await runEpoch(fitting);
+    await fitting.watch.flush();
+    if (!completed) break;
+    const logs = await epochLogs(live, options.validation);
+    live.position.epoch += 1;
+    live.position.batch = 0;
+    live.totals.clear();
+    history.push(logs);
+    await callObservers(plugins, 'onEpochEnd', (plugin) => ({ ...contextOf(plugin), logs }));
+  }
+  return history;
+}
+
+/** @returns whether the epoch came to its end */
+async function runEpoch(fitting: Fitting): Promise<boolean> {
+  const { live, source } = fitting;
+  const { position, run } = live;
+  const start = position.batch;
+  let shapes: TensorShapes | undefined;
+  for await (const given of source.batches({ seed: run.seed, epoch: position.epoch, start })) {
+    shapes = await runStep(fitting, given, shapes);
+    if (live.stopReason) return position.batch >= source.stepsPerEpoch;
+  }
+  if (position.batch > 0) return true;
+  throw new CantripError('DATA_EMPTY', {
+    who: 'trainer',
+    what: 'the training data gave no batch',
+    fix: 'Give at least one example, or leave out dropLast',
+  });
+}
+
+async function runStep(
+  { live, watch, contextOf }: Fitting,
+  given: HostBatch | Batch,
+  known: TensorShapes | undefined,
+): Promise<TensorShapes> {
+  const { options, position, run } = live;
+  const loaded = loadBatch(given);
+  try {
+    const shapes = known ?? checkFirstBatch(live, loaded.batch);
+    checkLabels(given.targets, options.objective, shapes);
+    const learningRate = callSchedules(
+      options.plugins,
+      'scheduleLearningRate',
+      options.optimizer.learningRate,
+      contextOf,
+    );
+    const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
+    const phase = options.optimizer.phase?.(position.step) ?? 'update';
+    const parts = { ...live, objective: options.objective, plugins: options.plugins };
+    const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
+    const { loss, metrics } = trainStep(parts, loaded.batch, feed);
+    live.totals.add({ loss, ...metrics }, loaded.size);
+    for (const metric of Object.values(metrics)) metric.dispose();
+    position.step += 1;
+    position.batch += 1;
+    const stepEnd = {
+      learningRate,
+      signature: signatureOf('inputs', loaded.batch.inputs),
+      loss: async () => (await loss.data())[0]!,
+    };
+    await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
+    await watch.take({ step: position.step - 1, learningRate, loss });
+    return shapes;
+  } finally {
+    loaded.dispose();
+  }
+}
+
+async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {
+  const training = await live.totals.means();
+  if (!validation) return training;
+  const figures = Object.entries(await evaluate(live, validation));
+  return {
+    ...training,
+    ...Object.fromEntries(figures.map(([name, value]) => [`validation_${name}`, value])),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
+
+/** Stops a run whose loss is no number any more. */
+export interface LossWatch {
+  /** Takes the loss of a step and, every `every` steps, reads all that are waiting. It disposes of the loss. */
+  take(entry: WatchedLoss): Promise<void>;
+  /** Reads what is still waiting. */
+  flush(): Promise<void>;
+  /** Disposes of what is still waiting, unread. */
+  drop(): void;
+}
+
+export interface WatchedLoss {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly loss: Scalar;
+}
+
+/**
+ * Watches for a loss that is NaN or infinite.
+ *
+ * @param every - how many steps may pass before losses are read; 1 finds it at once, more lets a GPU run ahead
+ */
+export function watchLoss(every: number): LossWatch {
+  let waiting: WatchedLoss[] = [];
+  let lastFinite: number | undefined;
+  const drop = (): void => {
+    for (const { loss } of waiting) loss.dispose();
+    waiting = [];
+  };
+  const flush = async (): Promise<void> => {
+    try {
+      for (const entry of waiting) {
+        const value = (await entry.loss.data())[0]!;
+        if (!Number.isFinite(value)) throw notFinite(entry, value, lastFinite);
+        lastFinite = value;
+      }
+    } finally {
+      drop();
+    }
+  };
+  return {
+    drop,
+    flush,
+    async take(entry) {
+      waiting.push(entry);
+      if (waiting.length >= every) await flush();
+    },
+  };
+}
+
+function notFinite(
+  { step, learningRate }: WatchedLoss,
+  value: number,
+  lastFinite: number | undefined,
+): CantripError {
+  const before =
+    lastFinite === undefined
+      ? 'no step before it had a finite one'
+      : `the last finite loss was ${lastFinite}`;
+  return new CantripError('LOSS_NOT_FINITE', {
+    who: 'trainer',
+    what: `the loss of step ${step} is ${value} at learning rate ${learningRate}; ${before}`,
+    fix: 'Lower the learning rate, warm it up, clip gradients, or look for bad values in the data',
+  });
+}

@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { CantripError } from '@cantrip/errors';
+import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
+import type { BuiltModel } from '../model/built-model.ts';
+import { metricValues, type Objective, totalLoss } from '../objective/objective.ts';
+import { callTransforms } from '../plugins/call-hooks.ts';
+import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
+import { refuseReads } from '../plugins/refuse-reads.ts';
+import { randomTensors } from './random-tensors.ts';
+
+/** The parts of the step, which stay the same for a whole run. */
+export interface StepParts {
+  readonly model: BuiltModel;
+  readonly optimizer: RunningOptimizer;
+  readonly objective: Objective;
+  readonly plugins: readonly AnyPlugin[];
+}
+
+/** What changes from step to step: decided on the host, fed to the step. */
+export interface StepFeed {
+  readonly seed: number;
+  readonly step: number;
+  readonly phase: string;
+  readonly learningRate: number;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** What the step leaves behind; the caller disposes of it. */
+export interface StepResult {
+  readonly loss: tf.Scalar;
+  readonly metrics: Readonly<Record<string, tf.Scalar>>;
+}
+
+/**
+ * One step: a tensor program from batch to updated variables, without a look at any value.
+ *
+ * What tfjs itself draws on the host (dropout) comes from the stream `model` of this step.
+ */
+export function trainStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult {
+  const stream = randomStream({ seed: feed.seed, stream: 'model', step: feed.step });
+  return withHostRandom(stream, () =>
+    refuseReads(modelReadRefused, () => tf.tidy(() => runStep(parts, given, feed))),
+  );
+}
+
+function runStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult & tf.NamedTensorMap {
+  const { model, optimizer, plugins } = parts;
+  const context = stepContext(feed);
+  const batch = callTransforms(plugins, 'transformBatch', given, context);
+  const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
+  requireTrainable(variables);
+  const { value, grads, metrics } = differentiate(variables, () => forward(parts, batch, context));
+  const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
+  optimizer.apply({
+    variables: pickNames(variables, gradients),
+    gradients,
+    learningRate: context.scalars['learningRate']!,
+    phase: feed.phase,
+  });
+  model.constrain();
+  return { loss: value, metrics } as unknown as StepResult & tf.NamedTensorMap;
+}
+
+function forward(
+  { model, objective, plugins }: StepParts,
+  batch: Batch,
+  context: StepContext,
+): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> } {
+  const outputs = callTransforms(plugins, 'transformOutputs', model.call(batch.inputs, true), context);
+  const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
+  const penalties = model.penalties();
+  const plain = totalLoss(objective, targets, outputs);
+  const penalised = penalties.length > 0 ? (tf.addN([plain, ...penalties]) as tf.Scalar) : plain;
+  const loss = callTransforms(plugins, 'transformLoss', penalised, { ...context, outputs, targets });
+  // Metrics read the targets as they were before any plugin changed them.
+  return { loss, metrics: metricValues(objective, batch.targets, outputs) };
+}
+
+function differentiate(
+  variables: NamedVariables,
+  forward: () => { loss: tf.Scalar; metrics: Record<string, tf.Scalar> },
+): { value: tf.Scalar; grads: NamedTensors; metrics: Record<string, tf.Scalar> } {
+  let metrics: Record<string, tf.Scalar> = {};
+  const { value, grads } = tf.variableGrads(() => {
+    const result = forward();
+    // The tape's own scope would dispose of them.
+    metrics = Object.fromEntries(
+      Object.entries(result.metrics).map(([name, metric]) => [name, tf.keep(metric)]),
+    );
+    return result.loss;
+  }, Object.values(variables));
+  const named = Object.entries(variables).flatMap(([name, variable]) => {
+    const gradient = grads[variable.name];
+    return gradient ? [[name, gradient] as const] : [];
+  });
+  return { value, grads: Object.fromEntries(named), metrics };
+}
+
+function stepContext({ seed, step, learningRate, scalars }: StepFeed): StepContext {
+  const numbers = { ...scalars, learningRate, step };
+  return {
+    scalars: Object.fromEntries(
+      Object.entries(numbers).map(([name, number]) => [name, tf.scalar(number, 'float32')]),
+    ),
+    random: randomTensors({ seed, step }),
+  };
+}
+
+function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {
+  return Object.fromEntries(
+    Object.keys(gradients).flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
+}
+
+function requireTrainable(variables: NamedVariables): void {
+  if (Object.keys(variables).length > 0) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: 'nothing is left to train: every variable is frozen',
+    fix: 'Leave at least one layer trainable',
+  });
+}
+
+function modelReadRefused(): CantripError {
+  return new CantripError('HOOK_READ_VALUE', {
+    who: 'trainer',
+    what: 'the model or the loss reads the value of a tensor, but it is part of the step, which is recorded once and replayed',
+    fix: 'Compute with tensors instead of numbers',
+  });
+}

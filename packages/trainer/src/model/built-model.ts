@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { CantripError, describe } from '@cantrip/errors';
+import type { NamedVariables } from '@cantrip/optimizers';
+import type { Tensors } from '../plugins/plugin.ts';
+import type { ModelFunction } from '../plugins/run.ts';
+import { layersModelParts } from './layers-model.ts';
+import { nameVariables } from './parameter-names.ts';
+
+/** A model as the step sees it, whatever it was made of. */
+export interface BuiltModel {
+  readonly source: LayersModel | ModelFunction;
+  readonly variables: NamedVariables;
+  trainable(): NamedVariables;
+  call(inputs: Tensors, training: boolean): Tensors;
+  /** What regularizers add to the loss. */
+  penalties(): readonly tf.Scalar[];
+  /** What layers demand of their weights after each update, e.g. a maximum norm. */
+  constrain(): void;
+  /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
+  readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Shapes of the inputs likewise. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A LayersModel, or a function that makes a model; it may be asynchronous, e.g. load it. */
+export type ModelOption =
+  LayersModel | (() => LayersModel | ModelFunction | Promise<LayersModel | ModelFunction>);
+
+/**
+ * Builds the model of a run.
+ *
+ * @throws CantripError MODEL_INVALID when it is neither a LayersModel nor a function, or has nothing to train
+ */
+export async function buildModel(option: ModelOption): Promise<BuiltModel> {
+  const before = new Set(Object.values(tf.engine().registeredVariables));
+  const source = typeof option === 'function' ? await option() : option;
+  if (isLayersModel(source)) return requireVariables(layersModelParts(source));
+  if (typeof source !== 'function') {
+    throw new CantripError('MODEL_INVALID', {
+      who: 'createTrainer',
+      what: `model must give a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
+      fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training }) => outputs',
+    });
+  }
+  const made = Object.values(tf.engine().registeredVariables).filter((variable) => !before.has(variable));
+  return requireVariables(functionModelParts(source, made));
+}
+
+function functionModelParts(source: ModelFunction, made: readonly tf.Variable[]): BuiltModel {
+  const variables = nameVariables(made);
+  return {
+    source,
+    variables,
+    trainable: () =>
+      Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
+    call: (inputs, training) => source(inputs, { training }),
+    penalties: () => [],
+    constrain: () => undefined,
+  };
+}
+
+function requireVariables(model: BuiltModel): BuiltModel {
+  if (Object.keys(model.variables).length > 0) return model;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'createTrainer',
+    what: 'model has no variables',
+    fix: 'Make its variables inside model: () => …, so that the trainer finds them',
+  });
+}
+
+/** A class check would fail for a second copy of tfjs-layers, so this looks at what a LayersModel can do. */
+export function isLayersModel(value: unknown): value is LayersModel {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'layers' in value &&
+    'apply' in value &&
+    'outputNames' in value &&
+    'trainableWeights' in value
+  );
+}

@@ -1,0 +1,76 @@
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { CantripError } from '@cantrip/errors';
+import type { NamedVariables } from '@cantrip/optimizers';
+import { isTensor, type TensorShapes } from './tensor-trees.ts';
+import type { Tensors } from '../plugins/plugin.ts';
+import type { BuiltModel } from './built-model.ts';
+import { nameParameters } from './parameter-names.ts';
+
+type Weight = LayersModel['trainableWeights'][number];
+
+/** What tfjs-layers keeps to itself and a training loop needs. */
+interface Hidden {
+  calculateLosses(): Scalar[];
+}
+
+interface Constrained {
+  readonly constraint: { apply(value: Tensor): Tensor } | null;
+}
+
+/** A LayersModel as the step sees it. */
+export function layersModelParts(model: LayersModel): BuiltModel {
+  const variables = nameParameters(model);
+  const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
+  return {
+    source: model,
+    variables,
+    trainable: () => trainableOf(model, names),
+    call: (inputs, training) =>
+      outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
+    penalties: () => (model as unknown as Hidden).calculateLosses(),
+    constrain: () => model.trainableWeights.forEach(constrainWeight),
+    inputShapes: shapesByName(model.inputNames, model.inputs),
+    outputShapes: shapesByName(model.outputNames, model.outputs),
+  };
+}
+
+function trainableOf(model: LayersModel, names: ReadonlyMap<Variable, string>): NamedVariables {
+  return Object.fromEntries(
+    model.trainableWeights.map((weight) => {
+      const variable = weight.read() as Variable;
+      return [names.get(variable) ?? weight.originalName, variable] as const;
+    }),
+  );
+}
+
+function inputList(model: LayersModel, inputs: Tensors): Tensor | Tensor[] {
+  if (isTensor(inputs)) return inputs;
+  return model.inputNames.map((name) => {
+    const input = inputs[name];
+    if (input) return input;
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the model has an input ${name}, but the batch has ${Object.keys(inputs).join(', ') || 'none'}`,
+      fix: `Name the batch's inputs ${model.inputNames.join(', ')}`,
+    });
+  });
+}
+
+function outputsOf(model: LayersModel, outputs: Tensor | Tensor[]): Tensors {
+  if (!Array.isArray(outputs)) return outputs;
+  return Object.fromEntries(outputs.map((output, i) => [model.outputNames[i]!, output]));
+}
+
+// TensorFlow.js applies constraints in LayerVariable.write only, which its optimizers pass by.
+function constrainWeight(weight: Weight): void {
+  const { constraint } = weight as unknown as Constrained;
+  if (constraint) (weight.read() as Variable).assign(constraint.apply(weight.read()));
+}
+
+function shapesByName(
+  names: readonly string[],
+  tensors: readonly { readonly shape: readonly (number | null)[] }[],
+): TensorShapes {
+  return Object.fromEntries(tensors.map((tensor, i) => [names[i]!, tensor.shape.map((size) => size ?? -1)]));
+}

@@ -1,0 +1,68 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { NamedVariables } from '@cantrip/optimizers';
+
+type Layer = LayersModel['layers'][number];
+
+/**
+ * Names every variable of a LayersModel the same in every process: `conv2d_1/kernel`, `head/bias`.
+ *
+ * TensorFlow.js counts automatic layer names up for as long as the process lives (`dense_Dense7`), so its own names
+ * fit neither a second trainer nor a checkpoint. A layer that was named by hand keeps its name; an automatic name
+ * becomes the class and its number within this model. Layers of a nested model carry that model's name in front.
+ */
+export function nameParameters(model: LayersModel): NamedVariables {
+  const names: Record<string, Variable> = {};
+  const seen = new Set<Variable>();
+  for (const [layerName, layer] of leafLayers(model)) {
+    for (const weight of layer.weights) {
+      const variable = weight.read() as Variable;
+      if (seen.has(variable)) continue;
+      seen.add(variable);
+      names[free(names, `${layerName}/${weight.originalName.split('/').at(-1)}`)] = variable;
+    }
+  }
+  return names;
+}
+
+/** Names the variables of a function model: their own names where the user gave some, else `variable_1`, … */
+export function nameVariables(variables: readonly Variable[]): NamedVariables {
+  const names: Record<string, Variable> = {};
+  let automatic = 0;
+  for (const variable of variables) {
+    const name = /^\d+$/.test(variable.name) ? `variable_${++automatic}` : variable.name;
+    names[free(names, name)] = variable;
+  }
+  return names;
+}
+
+function* leafLayers(model: LayersModel, prefix = ''): Generator<readonly [string, Layer]> {
+  const counts = new Map<string, number>();
+  for (const layer of model.layers) {
+    const name = prefix + stableName(layer, counts);
+    if ('layers' in layer && Array.isArray(layer.layers)) yield* leafLayers(layer as LayersModel, `${name}/`);
+    else yield [name, layer];
+  }
+}
+
+function stableName(layer: Layer, counts: Map<string, number>): string {
+  const className = layer.getClassName();
+  const base = snakeCase(className);
+  if (!new RegExp(`^${base}_${className}\\d+$`).test(layer.name)) return layer.name;
+  const count = (counts.get(base) ?? 0) + 1;
+  counts.set(base, count);
+  return `${base}_${count}`;
+}
+
+/** `BatchNormalization` -> `batch_normalization`, exactly as tfjs-layers makes its automatic names. */
+function snakeCase(name: string): string {
+  const spaced = name.replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
+  return spaced.toLowerCase();
+}
+
+function free(names: Readonly<Record<string, Variable>>, name: string): string {
+  if (!(name in names)) return name;
+  let count = 2;
+  while (`${name}_${count}` in names) count++;
+  return `${name}_${count}`;
+}

@@ -1,0 +1,35 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensors } from '../plugins/plugin.ts';
+
+/** Shapes by name; -1 stands for any size. */
+export type TensorShapes = Readonly<Record<string, readonly number[]>>;
+
+/** The name under which a single tensor stands where names are needed. */
+export const SINGLE = '';
+
+export function isTensor(value: Tensors): value is Tensor {
+  return value instanceof Tensor;
+}
+
+/** The tensors by name; a single one has the name `''`. */
+export function entriesOf(tensors: Tensors): readonly (readonly [string, Tensor])[] {
+  return isTensor(tensors) ? [[SINGLE, tensors]] : Object.entries(tensors);
+}
+
+/** Each tensor replaced by what `fn` makes of it. */
+export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) => Tensor): Tensors {
+  if (isTensor(tensors)) return fn(tensors, SINGLE);
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, fn(tensor, name)]));
+}
+
+/** `inputs[64,28,28,1]`, or `inputs.left[64,8] inputs.right[64,8]`: equal shapes give equal text. */
+export function signatureOf(label: string, tensors: Tensors): string {
+  return entriesOf(tensors)
+    .map(([name, { shape }]) => `${name ? `${label}.${name}` : label}[${shape.join(',')}]`)
+    .join(' ');
+}
+
+/** The size of the first axis, which all share. */
+export function batchSize(tensors: Tensors): number {
+  return entriesOf(tensors)[0]?.[1].shape[0] ?? 0;
+}

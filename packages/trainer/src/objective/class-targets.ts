@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
+import type { Fit } from './loss.ts';
+
+/** Class indices are int32 and lack the outputs' last axis; anything else holds a number for each class. */
+export function areIndices(targetShape: readonly number[], outputShape: readonly number[]): boolean {
+  return targetShape.length === outputShape.length - 1;
+}
+
+/** Targets as one float for each class: `[…, K]`, from indices `[…]`, one-hot or soft targets. */
+export function denseTargets(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
+  if (!areIndices(targets.shape, outputs.shape)) return tf.cast(targets, 'float32');
+  return tf.cast(tf.oneHot(tf.cast(targets, 'int32'), outputs.shape.at(-1)!), 'float32');
+}
+
+/**
+ * Checks that targets are class indices or class probabilities for these outputs.
+ *
+ * @throws CantripError SHAPE_MISMATCH, or DTYPE_MISMATCH for class indices that are floats
+ */
+export function checkClassTargets(who: string, { targetShape, targetType, outputShape }: Fit): void {
+  if (areIndices(targetShape, outputShape) && sameSizes(targetShape, outputShape.slice(0, -1))) {
+    if (targetType === 'int32') return;
+    throw new CantripError('DTYPE_MISMATCH', {
+      who,
+      what: `targets of shape [${targetShape.join(', ')}] are taken for class indices and must be int32, got ${targetType}`,
+      fix: 'Give the labels as an Int32Array or Uint8Array, or one probability for each class',
+    });
+  }
+  if (sameSizes(targetShape, outputShape)) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who,
+    what: `targets of shape [${targetShape.join(', ')}] do not fit outputs of shape [${outputShape.join(', ')}]`,
+    fix: `Give class indices of shape [${outputShape.slice(0, -1).join(', ')}], or make the model's last layer as wide as the targets`,
+  });
+}
+
+/** Equal shapes, where -1 stands for any size. */
+export function sameSizes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i] || size === -1 || b[i] === -1);
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
+import { checkClassTargets, denseTargets, sameSizes } from './class-targets.ts';
+import type { Fit, Loss } from './loss.ts';
+
+/**
+ * Cross-entropy between logits and class indices, one-hot or soft targets: the mean over all but the last axis of
+ * `-sum_k targets_k * log_softmax(logits)_k`.
+ *
+ * Logits `[…, K]`; targets `[…]` int32 or `[…, K]` float. The gradient with respect to the logits stays correct on
+ * saturated outputs, where the loss of tfjs-layers has none.
+ *
+ * @example
+ * ```ts
+ * softmaxCrossEntropy().compute(tf.tensor1d([1], 'int32'), tf.tensor2d([[0, 0]])); // 0.6931472 = ln 2
+ * ```
+ */
+export function softmaxCrossEntropy(): Loss {
+  const name = 'softmaxCrossEntropy';
+  return {
+    name,
+    compute: (targets, outputs) => meanCrossEntropy(denseTargets(targets, outputs), outputs),
+    check: (fit) => checkClassTargets(name, fit),
+    classes: (outputShape) => outputShape.at(-1)!,
+  };
+}
+
+const meanCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scalar =>
+  crossEntropy(targets, logits) as tf.Scalar;
+
+const crossEntropy = tf.customGrad((targets, logits, save) => {
+  const [dense, outputs] = [targets as tf.Tensor, logits as tf.Tensor];
+  const logProbabilities = tf.logSoftmax(outputs);
+  const count = outputs.size / outputs.shape.at(-1)!;
+  (save as tf.GradSaveFunc)([dense, logProbabilities]);
+  const value = tf.div(tf.neg(tf.sum(tf.mul(dense, logProbabilities))), count);
+  return {
+    value,
+    gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+      const [dense, logProbabilities] = saved as [tf.Tensor, tf.Tensor];
+      const scale = tf.div(upstream, count);
+      const mass = tf.sum(dense, -1, true);
+      const towardsLogits = tf.mul(tf.sub(tf.mul(tf.exp(logProbabilities), mass), dense), scale);
+      return [tf.mul(tf.neg(logProbabilities), scale), towardsLogits];
+    },
+  };
+});
+
+/**
+ * Binary cross-entropy between logits and targets in [0, 1]: the mean of `softplus(z) - targets * z`.
+ *
+ * @example
+ * ```ts
+ * sigmoidCrossEntropy().compute(tf.tensor1d([1]), tf.tensor1d([0])); // 0.6931472 = ln 2
+ * ```
+ */
+export function sigmoidCrossEntropy(): Loss {
+  const name = 'sigmoidCrossEntropy';
+  return {
+    name,
+    compute: (targets, outputs) =>
+      tf.mean(tf.sub(tf.softplus(outputs), tf.mul(tf.cast(targets, 'float32'), outputs))) as tf.Scalar,
+    check: (fit) => checkSameShape(name, fit),
+  };
+}
+
+/**
+ * The mean of `(outputs - targets)^2`; both have the same shape.
+ *
+ * @example
+ * ```ts
+ * meanSquaredError().compute(tf.tensor1d([1, 2]), tf.tensor1d([1, 4])); // 2
+ * ```
+ */
+export function meanSquaredError(): Loss {
+  const name = 'meanSquaredError';
+  return {
+    name,
+    compute: (targets, outputs) =>
+      tf.mean(tf.squaredDifference(outputs, tf.cast(targets, 'float32'))) as tf.Scalar,
+    check: (fit) => checkSameShape(name, fit),
+  };
+}
+
+function checkSameShape(who: string, { targetShape, outputShape }: Fit): void {
+  if (sameSizes(targetShape, outputShape)) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who,
+    what: `targets of shape [${targetShape.join(', ')}] do not fit outputs of shape [${outputShape.join(', ')}]`,
+    fix: 'Give both the same shape; a [n] that should be [n, 1] would be broadcast to [n, n]',
+  });
+}

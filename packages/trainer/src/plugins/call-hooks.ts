@@ -1,0 +1,111 @@
+import { CantripError, describe, isCantripError } from '@cantrip/errors';
+import type { HookName } from './hook-names.ts';
+import type {
+  AnyPlugin,
+  HostContext,
+  Observers,
+  Schedules,
+  State,
+  StepContext,
+  Transforms,
+} from './plugin.ts';
+import { refuseReads } from './refuse-reads.ts';
+
+/** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
+export function callTransforms<Name extends keyof Transforms>(
+  plugins: readonly AnyPlugin[],
+  hook: Name,
+  value: Parameters<Transforms[Name]>[0],
+  context: Parameters<Transforms[Name]>[1],
+): Parameters<Transforms[Name]>[0] {
+  for (const plugin of plugins) {
+    const handler = plugin[hook] as ((value: unknown, context: StepContext) => unknown) | undefined;
+    if (!handler) continue;
+    const call = (): unknown => handler.call(plugin, value, context);
+    const result = guard(plugin, hook, () => refuseReads(() => readRefused(plugin, hook), call));
+    value = requireResult(plugin, hook, result) as typeof value;
+  }
+  return value;
+}
+
+/** Calls a `schedule…` of every plugin in list order, each on the result of the one before. */
+export function callSchedules<Name extends keyof Schedules<State>>(
+  plugins: readonly AnyPlugin[],
+  hook: Name,
+  value: Parameters<Schedules<State>[Name]>[0],
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Parameters<Schedules<State>[Name]>[0] {
+  for (const plugin of plugins) {
+    const handler = plugin[hook] as ((value: unknown, context: HostContext) => unknown) | undefined;
+    if (!handler) continue;
+    const result = guard(plugin, hook, () => handler.call(plugin, value, contextOf(plugin)));
+    value = requireResult(plugin, hook, result) as typeof value;
+  }
+  return value;
+}
+
+/** Calls an `on…` of every plugin in list order and waits for each. */
+export async function callObservers<Name extends keyof Observers<State>>(
+  plugins: readonly AnyPlugin[],
+  hook: Name,
+  contextOf: (plugin: AnyPlugin) => Parameters<Observers<State>[Name]>[0],
+): Promise<void> {
+  for (const plugin of plugins) {
+    const handler = plugin[hook] as ((context: unknown) => unknown) | undefined;
+    if (!handler) continue;
+    try {
+      await handler.call(plugin, contextOf(plugin));
+    } catch (cause) {
+      throw hookFailed(plugin, hook, cause);
+    }
+  }
+}
+
+/** Runs a plugin's own function; what it throws says whose it is. */
+export function guard<T>(plugin: AnyPlugin, hook: HookName | keyof AnyPlugin, fn: () => T): T {
+  try {
+    return fn();
+  } catch (cause) {
+    throw hookFailed(plugin, hook, cause);
+  }
+}
+
+function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripError {
+  // An error of ours says already who and what to do.
+  if (isCantripError(cause)) return cause;
+  const message = cause instanceof Error ? cause.message : describe(cause);
+  return new CantripError('HOOK_FAILED', {
+    who: plugin.name,
+    what: `${hook} threw: ${message.replace(/\.$/, '')}`,
+    fix: 'The cause is attached to this error',
+    cause,
+  });
+}
+
+function readRefused(plugin: AnyPlugin, hook: string): CantripError {
+  return new CantripError('HOOK_READ_VALUE', {
+    who: plugin.name,
+    what: `${hook} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
+    fix: 'Compute with tensors, or read the value in an on… hook',
+  });
+}
+
+function requireResult(plugin: AnyPlugin, hook: HookName, result: unknown): unknown {
+  if (result instanceof Promise) {
+    result.catch(() => undefined);
+    throw new CantripError('HOOK_ASYNC', {
+      who: plugin.name,
+      what: `${hook} returned a promise`,
+      fix: 'Make it synchronous, or do the waiting in an on… hook',
+    });
+  }
+  const fits =
+    hook === 'scheduleLearningRate' ? Number.isFinite(result) : typeof result === 'object' && result !== null;
+  if (fits) return result;
+  const wanted = hook === 'scheduleLearningRate' ? 'a finite number' : 'its first argument, changed or not';
+  throw new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `${hook} must return ${wanted}, got ${describe(result)}`,
+    fix: 'Return the value, changed or not',
+  });
+}

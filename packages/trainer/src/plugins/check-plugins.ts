@@ -1,0 +1,101 @@
+import { CantripError, describe } from '@cantrip/errors';
+import type { AnyPlugin } from './plugin.ts';
+import { hookNames } from './hook-names.ts';
+
+/** What may stand in a plugin list: falsy entries are left out, so `finetuning && freezing` works. */
+export type PluginList = readonly (AnyPlugin | false | null | undefined | 0 | '')[];
+
+const facts = [
+  'name',
+  'environment',
+  'seed',
+  'after',
+  'conflicts',
+  'state',
+  'variables',
+  'prepare',
+  'setup',
+  'api',
+];
+const functions = new Set<string>([...hookNames, 'state', 'variables', 'prepare', 'setup', 'api']);
+const known = new Set<string>([...facts, ...hookNames]);
+
+/**
+ * The plugins of a list, checked: each is a plugin object with known hooks, none stands twice, none conflicts with
+ * another, and each stands after those it must follow. The order is never changed.
+ *
+ * @throws CantripError PLUGIN_INVALID, PLUGIN_TWICE, PLUGIN_CONFLICT or PLUGIN_ORDER
+ */
+export function checkPlugins(list: PluginList): readonly AnyPlugin[] {
+  if (!Array.isArray(list)) {
+    throw new CantripError('PLUGIN_INVALID', {
+      who: 'createTrainer',
+      what: `plugins must be an array, got ${describe(list)}`,
+      fix: 'Write plugins: [first(), second()]',
+    });
+  }
+  const plugins = list.filter((entry): entry is AnyPlugin => Boolean(entry));
+  plugins.forEach(checkPlugin);
+  checkRelations(plugins);
+  return plugins;
+}
+
+function checkPlugin(plugin: AnyPlugin, position: number): void {
+  if (typeof plugin !== 'object' || typeof plugin.name !== 'string' || plugin.name === '') {
+    throw new CantripError('PLUGIN_INVALID', {
+      who: 'createTrainer',
+      what: `entry ${position} of plugins must be a plugin object with a name, got ${describe(plugin)}`,
+      fix:
+        typeof plugin === 'function'
+          ? 'Call the factory: plugins: [factory()]'
+          : 'Remove it or make it a plugin',
+    });
+  }
+  for (const [key, value] of Object.entries(plugin)) {
+    if (!known.has(key)) {
+      throw new CantripError('PLUGIN_INVALID', {
+        who: plugin.name,
+        what: `has no such hook or field: ${key}`,
+        fix: `Hooks are ${hookNames.join(', ')}`,
+      });
+    }
+    if (functions.has(key) && value !== undefined && typeof value !== 'function') {
+      throw new CantripError('PLUGIN_INVALID', {
+        who: plugin.name,
+        what: `${key} must be a function, got ${describe(value)}`,
+        fix: `Make ${key} a function or leave it out`,
+      });
+    }
+  }
+}
+
+function checkRelations(plugins: readonly AnyPlugin[]): void {
+  const all = new Set(plugins.map(({ name }) => name));
+  const seen = new Set<string>();
+  for (const plugin of plugins) {
+    if (seen.has(plugin.name)) {
+      throw new CantripError('PLUGIN_TWICE', {
+        who: plugin.name,
+        what: 'stands twice in the plugin list',
+        fix: 'Keep one',
+      });
+    }
+    for (const [other, reason] of Object.entries(plugin.conflicts ?? {})) {
+      if (!all.has(other)) continue;
+      throw new CantripError('PLUGIN_CONFLICT', {
+        who: plugin.name,
+        what: `cannot run together with ${other}: ${reason}`,
+        fix: 'Remove one of the two',
+      });
+    }
+    for (const earlier of plugin.after ?? []) {
+      if (!all.has(earlier) || seen.has(earlier)) continue;
+      throw new CantripError('PLUGIN_ORDER', {
+        who: plugin.name,
+        what: `must come after ${earlier}`,
+        fix: 'Move it further down the plugin list',
+      });
+    }
+    seen.add(plugin.name);
+  }
+}

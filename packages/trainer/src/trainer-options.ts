@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import { type DeviceName, deviceNames } from '@cantrip/core-tensor-gpu';
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import { fromTfjs, type Optimizer } from '@cantrip/optimizers';
+import type { Optimizer as TfjsOptimizer } from '@tensorflow/tfjs-core';
+import type { ModelOption } from './model/built-model.ts';
+import { isLayersModel } from './model/built-model.ts';
+import type { LossOption } from './objective/loss.ts';
+import type { MetricsOption } from './objective/metrics.ts';
+import { type Objective, objectiveOf } from './objective/objective.ts';
+import { checkPlugins, type PluginList } from './plugins/check-plugins.ts';
+import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
+import type { AnyPlugin } from './plugins/plugin.ts';
+
+export interface TrainerOptions {
+  /** Runs after the device is open and the seed is set; or a LayersModel that exists already. */
+  readonly model: ModelOption;
+  /** An optimizer of `@cantrip/optimizers`, or one of `tf.train`. */
+  readonly optimizer: Optimizer | TfjsOptimizer;
+  /** What is minimised: one loss, or one for each output by name. */
+  readonly loss: LossOption;
+  /** Figures beside the loss, for one output or for each by name. */
+  readonly metrics?: MetricsOption;
+  /** Tricks in the order in which they run; falsy entries are left out. */
+  readonly plugins?: PluginList;
+  /** `auto` by default: the best one present. */
+  readonly device?: DeviceName | 'auto';
+  /** Steps between two looks at whether the loss is still finite; 1 by default. */
+  readonly checkLossEvery?: number;
+  /** Whether Ctrl-C finishes the step and ends `fit` cleanly; true by default. */
+  readonly handleInterrupt?: boolean;
+  /** Where plugins' messages go; standard error by default. */
+  readonly log?: (message: string) => void;
+}
+
+/** The options with defaults filled in and each part checked. */
+export interface CheckedOptions {
+  readonly model: ModelOption;
+  readonly optimizer: Optimizer;
+  readonly objective: Objective;
+  readonly plugins: readonly AnyPlugin[];
+  readonly device: DeviceName | 'auto';
+  readonly checkLossEvery: number;
+  readonly handleInterrupt: boolean;
+  readonly log: (message: string) => void;
+}
+
+const schema = v.strictObject({
+  model: v.any(),
+  optimizer: v.any(),
+  loss: v.any(),
+  metrics: v.optional(v.any(), []),
+  plugins: v.optional(v.any(), []),
+  device: v.optional(v.any(), 'auto'),
+  checkLossEvery: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  handleInterrupt: v.optional(v.boolean(), true),
+  log: v.optional(v.function()),
+});
+
+/**
+ * Checks everything that can be checked before a device is open.
+ *
+ * @throws CantripError OPTION_INVALID, DEVICE_UNKNOWN, MODEL_INVALID or one of the PLUGIN_… codes
+ */
+export function checkOptions(given: TrainerOptions): CheckedOptions {
+  const options = parseOptions('createTrainer', schema, given) as TrainerOptions;
+  const plugins = checkPlugins(options.plugins!);
+  mergeEnvironment(plugins);
+  mergeSeed(plugins);
+  return {
+    model: checkModel(options.model),
+    optimizer: checkOptimizer(options.optimizer),
+    objective: objectiveOf(options.loss, options.metrics!),
+    plugins,
+    device: checkDevice(options.device!),
+    checkLossEvery: options.checkLossEvery!,
+    handleInterrupt: options.handleInterrupt!,
+    log: options.log ?? ((message) => process.stderr.write(`${message}\n`)),
+  };
+}
+
+function checkModel(model: ModelOption): ModelOption {
+  if (typeof model === 'function' || isLayersModel(model)) return model;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'createTrainer',
+    what: `model must be a function that makes the model, or a tf.LayersModel, got ${describe(model)}`,
+    fix: 'Write model: () => tf.sequential(…)',
+  });
+}
+
+function checkOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
+  if (isOptimizer(optimizer)) return optimizer;
+  if (typeof optimizer === 'object' && optimizer !== null && 'applyGradients' in optimizer)
+    return fromTfjs(optimizer);
+  throw new CantripError('OPTION_INVALID', {
+    who: 'createTrainer',
+    what: `optimizer must be one of @cantrip/optimizers or of tf.train, got ${describe(optimizer)}`,
+    fix: "Write optimizer: sgd({ momentum: 0.9 }), imported from '@cantrip/optimizers'",
+  });
+}
+
+function isOptimizer(value: unknown): value is Optimizer {
+  return typeof value === 'object' && value !== null && typeof (value as Optimizer).start === 'function';
+}
+
+function checkDevice(device: DeviceName | 'auto'): DeviceName | 'auto' {
+  if (device === 'auto' || deviceNames.includes(device)) return device;
+  throw new CantripError('DEVICE_UNKNOWN', {
+    who: 'createTrainer',
+    what: `there is no device ${describe(device)}`,
+    fix: `Devices are auto, ${deviceNames.join(', ')}`,
+  });
+}
