@@ -6,11 +6,12 @@ export {
   type OpenDeviceOptions,
   type PassedOver,
 } from './device/device.ts';
-export { DeviceAbsent } from './device/device-absent.ts';
+export { type Absence, DeviceAbsent } from './device/device-absent.ts';
 export type { HostBatch, HostTensor, HostTensors, Normalization } from './device/host-tensor.ts';
 export { openDevice, openedDevice } from './device/open-device.ts';
 export { upload } from './device/upload.ts';
-export { type Diagnosis, diagnose, type DeviceDiagnosis, type LibraryCandidate } from './runtime/diagnose.ts';
+export type { LibraryCandidate } from './native/find-library.ts';
+export { type Diagnosis, diagnose, type DeviceDiagnosis } from './runtime/diagnose.ts';
 export {
   type InstalledRuntime,
   installRuntime,

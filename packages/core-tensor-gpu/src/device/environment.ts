@@ -19,11 +19,17 @@ export function environmentIsRead(): void {
 export function requireEnvironment(device: DeviceName, wanted: Environment): void {
   for (const [name, value] of Object.entries(wanted)) {
     if (readByLibrary === undefined) process.env[name] = value;
-    else if (readByLibrary[name] !== value) throw tooLate(device, name, value, readByLibrary[name]);
+    else if (readByLibrary[name] !== value)
+      throw environmentTooLate(device, name, value, readByLibrary[name]);
   }
 }
 
-function tooLate(device: DeviceName, name: string, wanted: string, actual: string | undefined): CantripError {
+export function environmentTooLate(
+  device: DeviceName,
+  name: string,
+  wanted: string,
+  actual: string | undefined,
+): CantripError {
   return new CantripError('ENVIRONMENT_TOO_LATE', {
     who: device,
     what: `${name} must be ${wanted}, but TensorFlow has loaded already and saw ${actual ?? 'it unset'}`,

@@ -72,7 +72,8 @@ async function openBest(options: OpenDeviceOptions): Promise<Device> {
       return { ...device, describe: () => ({ ...device.describe(), passedOver }) };
     } catch (error) {
       if (!(error instanceof DeviceAbsent)) throw error;
-      passedOver.push({ name, reason: error.reason, ...(error.remedy && { fix: error.remedy }) });
+      const { reason, command } = error.absence;
+      passedOver.push({ name, reason, ...(command !== undefined && { fix: command }) });
     }
   }
   throw new Error('unreachable: the cpu device is always there');

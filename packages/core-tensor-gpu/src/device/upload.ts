@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import { uploadBytesNatively } from '../native/upload-bytes.ts';
 import type { HostTensor, Normalization } from './host-tensor.ts';
 
 /**
@@ -23,6 +24,7 @@ export function upload({ values, shape, normalization }: HostTensor): tf.Tensor 
 }
 
 function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
+  if (tf.getBackend() === 'tensorflow') return uploadBytesNatively(values, shape);
   return tf.tensor(Float32Array.from(values), [...shape], 'float32');
 }
 

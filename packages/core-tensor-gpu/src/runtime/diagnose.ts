@@ -1,17 +1,10 @@
 import type { DeviceDescription, DeviceName } from '../device/device.ts';
+import type { LibraryCandidate } from '../native/find-library.ts';
 
 /** One device, as `cantrip doctor` prints it. */
 export type DeviceDiagnosis =
   | { readonly name: DeviceName; readonly available: true; readonly description: DeviceDescription }
   | { readonly name: DeviceName; readonly available: false; readonly reason: string; readonly fix?: string };
-
-/** A folder or file where the library was looked for. */
-export interface LibraryCandidate {
-  /** E.g. `CANTRIP_TENSORFLOW`, `cache`, `Python environment`. */
-  readonly source: string;
-  readonly path: string;
-  readonly found: boolean;
-}
 
 export interface Diagnosis {
   readonly node: string;

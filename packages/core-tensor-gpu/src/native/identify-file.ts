@@ -1,0 +1,27 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const processors: Readonly<Record<number, string>> = {
+  0x3e: 'x86-64',
+  0xb7: 'ARM64',
+  0x03: 'x86',
+  0x28: 'ARM',
+};
+
+/** What a file is by its first bytes, in words: for the error that it is not what was wanted. */
+export function identifyFile(path: string): string {
+  const head = Buffer.alloc(64);
+  const file = openSync(path, 'r');
+  const length = readSync(file, head, 0, head.length, 0);
+  closeSync(file);
+  if (length === 0) return 'an empty file';
+  if (head.readUInt32BE(0) === 0x7f454c46) return `a Linux library for ${processorOf(head.readUInt16LE(18))}`;
+  if ([0xcffaedfe, 0xcafebabe].includes(head.readUInt32BE(0))) return 'a macOS library';
+  if (head.toString('latin1', 0, 2) === 'MZ') return 'a Windows library';
+  if (head.toString('latin1', 0, 2) === 'PK') return 'a zip archive';
+  if (head.subarray(0, length).every((byte) => byte >= 9 && byte < 127)) return 'a text file';
+  return 'no library';
+}
+
+function processorOf(machine: number): string {
+  return processors[machine] ?? `processor number ${machine}`;
+}

@@ -1,0 +1,31 @@
+import { CantripError } from '@cantrip/errors';
+
+/** What to do about TensorFlow's status codes (`tsl/protobuf/error_codes.proto`). */
+const advice: Readonly<Record<number, string>> = {
+  3: 'Check the shapes, types and values that this op was given',
+  5: 'Use other element types or another data format, for which this device has a kernel',
+  8: 'Use a smaller batch or a smaller model, or free memory on the device',
+  9: 'Check the state that this op needs before it runs',
+  11: 'Check that the indices and axes lie inside the shape',
+  12: 'Use other element types or another data format, which this device implements',
+};
+
+/** An error of TensorFlow's as one sentence with the op's name, without the names of its internal functions and devices. */
+export function opError(op: string, code: number, message: string): CantripError {
+  return new CantripError('NATIVE_OP', {
+    who: 'tensorflow',
+    what: `${op} failed: ${oneSentence(message)}`,
+    fix: advice[code] ?? 'Check what this op was given',
+  });
+}
+
+function oneSentence(message: string): string {
+  const sentence = message
+    .replaceAll(/\{\{[^}]*\}\}/g, '')
+    .replaceAll(/\[(Op|\[)[^\]]*\]+( name: ?)?/g, '')
+    .split('\n', 1)[0]!
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+  return sentence || 'TensorFlow gave no reason';
+}

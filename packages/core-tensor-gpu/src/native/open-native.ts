@@ -1,0 +1,68 @@
+import type { Device, DeviceDescription, OpenDeviceOptions } from '../device/device.ts';
+import { DeviceAbsent } from '../device/device-absent.ts';
+import { requireEnvironment } from '../device/environment.ts';
+import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { requireCEnvironment } from './c-environment.ts';
+import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
+import { type EagerContext, openContext } from './eager-context.ts';
+import { findLibrary } from './find-library.ts';
+import { gpuName } from './gpu-name.ts';
+import { tryLoad } from './load-shared.ts';
+import type { NativeLibrary } from './native-library.ts';
+import { openedLibrary, openLibrary } from './open-library.ts';
+import { quietly } from './quiet.ts';
+import { registerBackend } from './register-backend.ts';
+
+type NativeName = 'cuda' | 'tensorflow';
+
+/** Opens TensorFlow and makes it tfjs-core's backend. This file and what it imports load koffi: import it late. */
+export async function openNative(name: NativeName, { environment = {} }: OpenDeviceOptions): Promise<Device> {
+  const noDriver = name === 'cuda' ? whyNoDriver(tryLoad) : undefined;
+  if (noDriver !== undefined) throw new DeviceAbsent(name, noDriver);
+  const library = openedLibrary() ?? (await load(name, environment));
+  requireEnvironment(name, environment);
+  const context = openContextOf(name, library);
+  await registerBackend(library, context);
+  const description = describe(name, library, context);
+  return { name, describe: () => description };
+}
+
+async function load(name: NativeName, environment: Readonly<Record<string, string>>): Promise<NativeLibrary> {
+  const path = await findLibrary();
+  if (path === undefined) {
+    throw new DeviceAbsent(name, {
+      reason: 'no TensorFlow library was found',
+      command: name === 'cuda' ? installCuda : 'npx cantrip install-runtime',
+    });
+  }
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  requireEnvironment(name, environment);
+  requireCEnvironment(name, environment);
+  return openLibrary(path);
+}
+
+function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
+  const gpu = name === 'cuda';
+  if (gpu && !library.builtWithCuda) throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
+  const context = quietly(() => openContext(library, { gpu }));
+  if (!gpu || context.home.type === 'GPU') return context;
+  context.close();
+  throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
+}
+
+function describe(
+  name: NativeName,
+  { path, version }: NativeLibrary,
+  { home }: EagerContext,
+): DeviceDescription {
+  const gpu = name === 'cuda';
+  return {
+    name,
+    version: `TensorFlow ${version}`,
+    library: path,
+    threads: Number(process.env['TF_NUM_INTRAOP_THREADS']) || threadCount(),
+    hardware: gpu ? gpuName(Number(home.name.split(':').at(-1))) : processorName(),
+    memory: gpu ? home.memory : hostMemory(),
+    passedOver: [],
+  };
+}

@@ -1,0 +1,24 @@
+import koffi from 'koffi';
+
+/**
+ * Runs a function of TensorFlow's without what it tells on stderr, where TF_CPP_MIN_LOG_LEVEL is 3.
+ *
+ * TensorFlow speaks while it is being loaded, before it has read its log level, and names every library that it
+ * tries; whatever matters comes back as an error.
+ */
+export function quietly<T>(run: () => T): T {
+  if (process.env['TF_CPP_MIN_LOG_LEVEL'] !== '3' || process.platform === 'win32') return run();
+  const host = koffi.load(null);
+  const dup2 = host.func('dup2', 'int', ['int', 'int']);
+  const close = host.func('close', 'int', ['int']);
+  const stderr = host.func('dup', 'int', ['int'])(2) as number;
+  const nowhere = host.func('open', 'int', ['str', 'int'])('/dev/null', 1) as number;
+  dup2(nowhere, 2);
+  try {
+    return run();
+  } finally {
+    dup2(stderr, 2);
+    close(nowhere);
+    close(stderr);
+  }
+}

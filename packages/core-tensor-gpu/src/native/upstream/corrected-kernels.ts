@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Replaces the four kernels of tfjs-node that call chained ops, which tfjs-core alone has not. Its `Exp` also frees
+ * the int32 tensor that it was given.
+ */
+export function correctKernels(): void {
+  castFirst(tf.Exp, 'int32', 'float32');
+  castFirst(tf.ArgMax, 'bool', 'int32');
+  castFirst(tf.ArgMin, 'bool', 'int32');
+  replace(tf.Prelu, ({ inputs }) => {
+    const { x, alpha } = inputs as { x: tf.Tensor; alpha: tf.Tensor };
+    return tf.tidy(() => tf.add(tf.relu(x), tf.mul(tf.mul(alpha, tf.sub(x, tf.abs(x))), 0.5)));
+  });
+}
+
+function castFirst(kernel: string, from: tf.DataType, to: 'float32' | 'int32'): void {
+  const original = tf.getKernel(kernel, 'tensorflow').kernelFunc;
+  replace(kernel, (call) => {
+    const x = call.inputs['x'] as tf.Tensor;
+    if (x.dtype !== from) return original(call);
+    const converted = tf.cast(x, to);
+    try {
+      return original({ ...call, inputs: { x: converted } });
+    } finally {
+      converted.dispose();
+    }
+  });
+}
+
+function replace(kernelName: string, kernelFunc: tf.KernelFunc): void {
+  tf.unregisterKernel(kernelName, 'tensorflow');
+  tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
+}
