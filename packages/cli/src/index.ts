@@ -1,1 +1,2 @@
-export {};
+export { formatDiagnosis } from './format-diagnosis.ts';
+export { type CantripParts, runCantrip } from './run-cantrip.ts';

@@ -1,0 +1,39 @@
+import type { DeviceDescription, DeviceDiagnosis, Diagnosis } from '@cantrip/core-tensor-gpu';
+import { formatBytes } from './format-bytes.ts';
+
+/** What `cantrip doctor` prints. */
+export function formatDiagnosis(diagnosis: Diagnosis): string {
+  const { node, platform, hardware, threads, memory, devices, libraries } = diagnosis;
+  const chosen = devices.find(({ available }) => available)?.name ?? 'none';
+  const sections = [
+    [`Node ${node} on ${platform}: ${hardware}, ${count(threads, 'thread')}, ${formatBytes(memory)}`],
+    [`Training takes the device ${chosen}.`],
+    ['Devices, best first', ...devices.flatMap(deviceLines)],
+  ];
+  if (libraries.length > 0) sections.push(['TensorFlow was looked for in', ...libraryLines(libraries)]);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function deviceLines(device: DeviceDiagnosis): string[] {
+  const name = device.name.padEnd(11);
+  if (device.available) return [`  ${name} yes  ${deviceFacts(device.description)}`];
+  const lines = [`  ${name} no   ${device.reason}`];
+  if (device.fix !== undefined) lines.push(`  ${' '.repeat(11)}      to have it: ${device.fix}`);
+  return lines;
+}
+
+function deviceFacts({ version, hardware, threads, memory, library }: DeviceDescription): string {
+  const facts = [version, hardware, count(threads, 'thread'), formatBytes(memory), library];
+  return facts.filter((fact) => fact !== undefined && fact !== '').join(', ');
+}
+
+function libraryLines(libraries: Diagnosis['libraries']): string[] {
+  const width = Math.max(...libraries.map(({ source }) => source.length));
+  return libraries.map(
+    ({ source, path, found }) => `  ${source.padEnd(width)}  ${found ? 'found' : 'none '}  ${path}`,
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

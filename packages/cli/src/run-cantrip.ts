@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { isCantripError } from '@cantrip/errors';
+import { doctorCommand } from './doctor-command.ts';
+import { installRuntimeCommand } from './install-runtime-command.ts';
+
+/** What the command is made of; a test puts others in their place. */
+export interface CantripParts {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** What is found and installed: `diagnose` and `installRuntime` of `@cantrip/core-tensor-gpu`. */
+  readonly core: () => Promise<CoreParts>;
+}
+
+type Core = typeof import('@cantrip/core-tensor-gpu');
+
+/** The part of `@cantrip/core-tensor-gpu` that the command calls. */
+export type CoreParts = Pick<Core, 'diagnose' | 'installRuntime'>;
+
+const ordinaryParts: CantripParts = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  // Loaded only when a command needs it, so that --help answers at once.
+  core: async () => await import('@cantrip/core-tensor-gpu'),
+};
+
+/**
+ * Runs the `cantrip` command.
+ *
+ * @param args - what stands behind `cantrip`, e.g. `['doctor', '--json']`
+ * @returns the exit code: 0, or 1 when a command or an argument failed; the message has been printed then
+ * @example
+ * ```ts
+ * await runCantrip(['--version']); // prints 0.1.0, returns 0
+ * ```
+ */
+export async function runCantrip(
+  args: readonly string[],
+  parts: CantripParts = ordinaryParts,
+): Promise<number> {
+  try {
+    await program(parts).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has printed its own message already.
+    if (error instanceof CommanderError) return error.exitCode;
+    // A CantripError says all that its reader needs; anything else is a defect, whose stack is needed.
+    parts.err(isCantripError(error) ? `${error.message}\n` : `${stackOf(error)}\n`);
+    return 1;
+  }
+}
+
+function program(parts: CantripParts): Command {
+  const command = new Command('cantrip')
+    .description('Training tricks for TensorFlow.js: the device they train on.')
+    .version(version(), '-v, --version', 'print the version of this command')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showHelpAfterError('(cantrip --help lists what there is)')
+    // `install-runtime --version` is another option than `cantrip --version`.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: parts.out, writeErr: parts.err });
+  for (const subcommand of [doctorCommand(parts), installRuntimeCommand(parts)]) {
+    command.addCommand(subcommand.copyInheritedSettings(command));
+  }
+  return command;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return (manifest as { readonly version: string }).version;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
+
+function cantrip(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [tsx, '--conditions=@cantrip/source', main, ...args],
+    { encoding: 'utf8' },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('the cantrip command, in a process of its own', () => {
+  it('lists its commands', () => {
+    const { code, out } = cantrip('--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: cantrip/);
+    expect(out).toMatch(/doctor .*which device/);
+    expect(out).toMatch(/install-runtime .*native speed/);
+  });
+
+  it('explains a command with examples', () => {
+    expect(cantrip('install-runtime', '--help').out).toContain('$ cantrip install-runtime --cuda');
+    expect(cantrip('doctor', '--help').out).toContain('$ cantrip doctor --json');
+  });
+
+  it('prints its version', () => {
+    expect(cantrip('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('ends with exit code 1 and one message on an unknown command', () => {
+    const { code, err } = cantrip('dokter');
+    expect(code).toBe(1);
+    expect(err).toContain("unknown command 'dokter'");
+  });
+});
