@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import type { diagnose, installRuntime } from '@cantrip/core-tensor-gpu';
 import { isCantripError } from '@cantrip/errors';
 import { doctorCommand } from './doctor-command.ts';
 import { installRuntimeCommand } from './install-runtime-command.ts';
@@ -12,10 +13,11 @@ export interface CantripParts {
   readonly core: () => Promise<CoreParts>;
 }
 
-type Core = typeof import('@cantrip/core-tensor-gpu');
-
 /** The part of `@cantrip/core-tensor-gpu` that the command calls. */
-export type CoreParts = Pick<Core, 'diagnose' | 'installRuntime'>;
+export interface CoreParts {
+  readonly diagnose: typeof diagnose;
+  readonly installRuntime: typeof installRuntime;
+}
 
 const ordinaryParts: CantripParts = {
   out: (text) => void process.stdout.write(text),

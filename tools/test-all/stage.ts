@@ -1,0 +1,36 @@
+import { oneFailed, onePassed, parseTally, type Tally } from './tally.ts';
+import { type CommandOptions, runCommand } from './run-command.ts';
+
+/** One part of `npm test`. */
+export interface Stage {
+  readonly name: string;
+  run(): Promise<Tally>;
+}
+
+/** A stage that runs a command, which passes or fails as a whole. */
+export function commandStage(name: string, command: string[], options?: CommandOptions): Stage {
+  return {
+    name,
+    run: async () => ((await run(command, options)).code === 0 ? onePassed : oneFailed),
+  };
+}
+
+/** A stage that runs a command, which prints `N passed, N failed` last; one that fails without saying so crashed. */
+export function countedStage(name: string, command: string[], options?: CommandOptions): Stage {
+  return {
+    name,
+    run: async () => {
+      const { code, output } = await run(command, options);
+      const tally = parseTally(output);
+      if (tally === undefined) return oneFailed;
+      return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+    },
+  };
+}
+
+async function run(
+  [command = '', ...args]: string[],
+  options?: CommandOptions,
+): Promise<{ code: number; output: string }> {
+  return await runCommand(command, args, options);
+}

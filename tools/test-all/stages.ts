@@ -1,0 +1,85 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { deviceStage } from './device-stage.ts';
+import { runCommand } from './run-command.ts';
+import { commandStage, countedStage, type Stage } from './stage.ts';
+import { oneFailed, oneSkipped, sum } from './tally.ts';
+import { vitestTally } from './vitest-tally.ts';
+
+/** Nx without its daemon, its terminal interface and its cloud: one process that ends. */
+const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NX_INTERACTIVE: 'false', CI: 'true' };
+
+/** All of `npm test`, in order. */
+export function stages(root: string): Stage[] {
+  /** Device to version, filled by the first stage. */
+  const present = new Map<string, string>();
+  return [
+    deviceStage(present),
+    countedStage('house rules', npm('check')),
+    commandStage('lint', ['npx', 'eslint', '.']),
+    commandStage('format', ['npx', 'prettier', '--check', '.']),
+    commandStage('types', npm('typecheck')),
+    commandStage('build', ['npx', 'nx', 'run-many', '-t', 'build', '--output-style=static'], { env: nx }),
+    countedStage('house rules of what was built', [...npm('check'), '--', '--built']),
+    unitStage(root, present),
+    vitestStage('tests of the tools', npm('test:tools'), join(root, 'tools/test-results/vitest.json')),
+    onDevice('tensorflow', present, countedStage("tfjs-core's own op tests", npm('test:ops'))),
+    countedStage('code in READMEs', npm('test:readmes')),
+    countedStage('packed packages', npm('test:packed')),
+    examplesStage(present),
+  ];
+}
+
+function npm(script: string): string[] {
+  return ['npm', 'run', '--silent', script];
+}
+
+function vitestStage(name: string, [command = '', ...args]: string[], report: string): Stage {
+  return {
+    name,
+    run: async () => {
+      rmSync(report, { force: true });
+      const { code } = await runCommand(command, args);
+      return withExitCode(vitestTally(report), code);
+    },
+  };
+}
+
+/** The tests of all packages through Nx, which skips what has passed already on the same devices. */
+function unitStage(root: string, present: ReadonlyMap<string, string>): Stage {
+  return {
+    name: 'tests of the packages',
+    run: async () => {
+      const reports = readdirSync(join(root, 'packages')).map((name) =>
+        join(root, 'packages', name, 'test-results/vitest.json'),
+      );
+      for (const report of reports) rmSync(report, { force: true });
+      const devices = [...present].map(([name, version]) => `${name} ${version}`).join();
+      const args = ['nx', 'run-many', '-t', 'test', '--parallel=1', '--output-style=stream'];
+      const { code } = await runCommand('npx', args, { env: { ...nx, CANTRIP_DEVICES: devices } });
+      return withExitCode(sum(reports.map(vitestTally)), code);
+    },
+  };
+}
+
+function examplesStage(present: ReadonlyMap<string, string>): Stage {
+  return {
+    name: 'examples',
+    run: async () => await countedStage('', [...npm('test:examples'), '--', ...present.keys()]).run(),
+  };
+}
+
+function onDevice(device: string, present: ReadonlyMap<string, string>, stage: Stage): Stage {
+  return {
+    name: stage.name,
+    run: async () => {
+      if (present.has(device)) return await stage.run();
+      console.log(`skipped: the device ${device} is absent`);
+      return process.env['CANTRIP_REQUIRE']?.split(',').includes(device) ? oneFailed : oneSkipped;
+    },
+  };
+}
+
+function withExitCode<T extends { readonly failed: number }>(tally: T, code: number): T {
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
