@@ -1,1 +1,3 @@
-export {};
+export { seed, type SeedApi, type SeedOptions } from './seed.ts';
+export { seedEverything } from './seed-everything.ts';
+export { type LayerTree, varyDropout } from './vary-dropout.ts';

@@ -1,0 +1,61 @@
+/** As much of a `LayersModel`, or of a layer that holds others, as is needed here. */
+export interface LayerTree {
+  readonly layers?: readonly object[];
+}
+
+interface Dropout {
+  seed?: number;
+  call(inputs: unknown, kwargs: unknown): unknown;
+}
+
+/**
+ * Makes dropout layers that have a `seed` of their own draw a new mask at every call, until it is undone.
+ *
+ * `tf.layers.dropout({ rate, seed })` starts its generator anew at every call and so drops the same units in every
+ * step of the training. While this holds, such a layer draws from `Math.random` like one without a seed: with
+ * {@link seedEverything} or a trainer that is as reproducible. The layer's configuration keeps its seed.
+ *
+ * @param model - a `LayersModel`; the layers of nested models and of wrappers count too
+ * @returns how to undo it
+ * @example
+ * ```ts
+ * const undo = varyDropout(tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, seed: 7, inputShape: [4] })] }));
+ * undo();
+ * ```
+ */
+export function varyDropout(model: LayerTree): () => void {
+  const undos = [...layersIn(model)].filter(hasOwnSeed).map(varyOne);
+  return () => undos.splice(0).forEach((undo) => undo());
+}
+
+function varyOne(layer: Dropout): () => void {
+  const call = layer.call;
+  const own = Object.getOwnPropertyDescriptor(layer, 'call');
+  layer.call = (inputs, kwargs) => {
+    const { seed } = layer;
+    delete layer.seed;
+    try {
+      return call.call(layer, inputs, kwargs);
+    } finally {
+      layer.seed = seed!;
+    }
+  };
+  return () => {
+    if (own) Object.defineProperty(layer, 'call', own);
+    else Reflect.deleteProperty(layer, 'call');
+  };
+}
+
+function hasOwnSeed(layer: object): layer is Dropout {
+  return 'rate' in layer && 'seed' in layer && layer.seed !== undefined && layer.seed !== null;
+}
+
+function layersIn(tree: LayerTree, found: Set<object> = new Set()): Set<object> {
+  const wrapped = 'layer' in tree ? [tree.layer as object] : [];
+  for (const layer of [...(tree.layers ?? []), ...wrapped]) {
+    if (found.has(layer)) continue;
+    found.add(layer);
+    layersIn(layer, found);
+  }
+  return found;
+}
