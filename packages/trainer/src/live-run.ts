@@ -85,7 +85,7 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
   const apis = new Map<unknown, unknown>();
   const tensorStates = new Map<AnyPlugin, NamedVariables>();
   const run = createRun(options, model, seed, { use: (plugin) => apiOf(apis, plugin), stop });
-  const optimizer = options.optimizer.start();
+  const optimizer = options.optimizer.start(Object.keys(model.variables));
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals();

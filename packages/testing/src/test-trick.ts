@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DeviceName } from '@cantrip/core-tensor-gpu';
+import type { AnyPlugin, BatchSource, Snapshot, Trainer, TrainerOptions } from '@cantrip/trainer';
+import { describe, expect, it } from 'vitest';
+import { presentDevices } from './devices.ts';
+import { tinyData } from './tiny-data.ts';
+import { tinyModel } from './tiny-model.ts';
+import { tinyTrainer } from './tiny-trainer.ts';
+import { plainSnapshot, weightsOf } from './weights.ts';
+
+export interface TrickUnderTest {
+  /** The package's name without scope, which is the plugin's. */
+  readonly name: string;
+  /** A plugin that does something; a new object at each call. */
+  create(): AnyPlugin;
+  /** A plugin whose options say "do nothing", for tricks that have such options. */
+  identity?(): AnyPlugin;
+  /** Devices beside the cpu; those absent are reported and left out. */
+  readonly devices?: readonly DeviceName[];
+  /** How the tiny trainer is to differ. */
+  readonly options?: Partial<TrainerOptions>;
+}
+
+/**
+ * What every trick must keep, as a suite: its name, identity options that change no bit, no tensor left behind, save
+ * and resume equal to an unbroken run, a model restored by dispose, one object in two trainers.
+ */
+export function testTrick(trick: TrickUnderTest): void {
+  describe(`${trick.name} as every trick`, () => {
+    it('has the name of its package', () => {
+      expect(trick.create().name).toBe(trick.name);
+    });
+    for (const device of ['cpu', ...(trick.devices ?? [])] as const) describe(`on ${device}`, () => suite(trick, device));
+  });
+}
+
+function suite(trick: TrickUnderTest, device: DeviceName): void {
+  const train = (plugins: readonly AnyPlugin[]): Trainer => tinyTrainer(plugins, { device, ...trick.options });
+  const on = (what: string, check: () => Promise<void>): void =>
+    it(what, async (context) => {
+      if (!(await presentDevices([device])).includes(device)) return context.skip(`${device} is absent`);
+      await check();
+    });
+  if (trick.identity) {
+    on('changes no bit with identity options', async () => {
+      const identity = trick.identity!();
+      const seed = identity.seed ?? 7;
+      expect(await trained(train([identity]))).toEqual(await trained(train([{ name: 'plain', seed }])));
+    });
+  }
+  on('leaves no tensor behind', async () => {
+    expect(await tensorsAfterEachEpoch(train([trick.create()]))).toSatisfy(isConstant);
+  });
+  on('goes on after save and restore as if never stopped, also within an epoch', async () => {
+    const unbroken = await trained(train([trick.create()]));
+    for (const step of [2, 3]) expect(await resumedAt(step, () => train([trick.create()]))).toEqual(unbroken);
+  });
+  on('restores the model on dispose', async () => {
+    const model = tinyModel();
+    const trainer = train([trick.create()]);
+    const before = behaviour(model);
+    const trainerOfModel = tinyTrainer([trick.create()], { device, ...trick.options, model });
+    await trainerOfModel.open();
+    trainerOfModel.dispose();
+    expect(behaviour(model)).toEqual(before);
+    trainer.dispose();
+  });
+  on('works as one object in two trainers', async () => {
+    const plugin = trick.create();
+    const alone = await trained(train([plugin]));
+    expect(await trained(train([plugin]))).toEqual(alone);
+  });
+}
+
+async function trained(trainer: Trainer, data: BatchSource = tinyData()): Promise<unknown> {
+  await trainer.fit(data, { epochs: 2 });
+  const snapshot = plainSnapshot(await trainer.save());
+  const weights = await weightsOf(trainer);
+  trainer.dispose();
+  return { snapshot: withoutPlugins(snapshot), weights };
+}
+
+/** Plugin lists may differ where runs are compared; their states are compared by the resume test's weights. */
+function withoutPlugins(snapshot: unknown): unknown {
+  const { states: _, ...rest } = snapshot as { states: unknown };
+  return rest;
+}
+
+async function resumedAt(step: number, make: () => Trainer): Promise<unknown> {
+  const first = make();
+  const snapshot = await stoppedAt(step, first);
+  first.dispose();
+  const second = make();
+  await second.restore(structuredClone(snapshot));
+  return trained(second);
+}
+
+async function stoppedAt(step: number, trainer: Trainer): Promise<Snapshot> {
+  const { run } = await trainer.open();
+  const data = tinyData();
+  await trainer.fit(
+    {
+      stepsPerEpoch: data.stepsPerEpoch,
+      *batches(request) {
+        let count = request.epoch * data.stepsPerEpoch;
+        for (const batch of data.batches(request) as Iterable<never>) {
+          if (++count === step) run.stop('to be resumed');
+          yield batch;
+        }
+      },
+    },
+    { epochs: 2 },
+  );
+  return trainer.save();
+}
+
+async function tensorsAfterEachEpoch(trainer: Trainer): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (const epochs of [1, 2, 3]) {
+    await trainer.fit(tinyData(), { epochs });
+    counts.push(tf.memory().numTensors);
+  }
+  trainer.dispose();
+  return counts;
+}
+
+const isConstant = (counts: readonly number[]): boolean => counts.every((count) => count === counts[0]);
+
+/** What can be seen of a model from outside: its outputs in both modes' structure, and which weights train. */
+function behaviour(model: ReturnType<typeof tinyModel>): unknown {
+  return tf.tidy(() => ({
+    output: Array.from((model.predict(tf.ones([2, 6, 6, 1])) as tf.Tensor).dataSync()),
+    trainable: model.layers.map(({ trainable }) => trainable),
+    trainableWeights: model.trainableWeights.map(({ name }) => name),
+    ownKeys: model.layers.map((layer) => Object.keys(layer).sort()),
+  }));
+}

@@ -1,0 +1,46 @@
+import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import type { BatchSource } from '@cantrip/trainer';
+
+export interface TinyDataOptions {
+  /** Examples; 24 by default. */
+  readonly examples?: number;
+  /** Examples in a batch; 8 by default. */
+  readonly batch?: number;
+}
+
+/** Noisy 6x6 images whose brightest third tells the class: small, learnable, the same everywhere. */
+export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource {
+  return {
+    stepsPerEpoch: Math.ceil(examples / batch),
+    *batches({ seed, epoch, start }) {
+      const order = permutation(examples, seed, epoch);
+      for (let first = start * batch; first < examples; first += batch) {
+        const chosen = order.slice(first, first + batch);
+        yield {
+          inputs: { values: Float32Array.from(chosen.flatMap(image)), shape: [chosen.length, 6, 6, 1] },
+          targets: { values: Int32Array.from(chosen, classOf), shape: [chosen.length] },
+          size: chosen.length,
+        };
+      }
+    },
+  };
+}
+
+const classOf = (example: number): number => example % 3;
+
+function image(example: number): number[] {
+  const noise = randomStream({ seed: 0, stream: 'tiny-data', step: example });
+  return Array.from({ length: 36 }, (_, pixel) =>
+    Math.floor(pixel / 12) === classOf(example) ? 1 + noise.uniform() : noise.uniform(),
+  );
+}
+
+function permutation(size: number, seed: number, epoch: number): number[] {
+  const draw = randomStream({ seed, stream: 'tiny-shuffle', step: epoch });
+  const order = Array.from({ length: size }, (_, i) => i);
+  for (let i = size - 1; i > 0; i--) {
+    const j = draw.integer(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

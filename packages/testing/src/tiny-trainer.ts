@@ -1,0 +1,32 @@
+import { sgd } from '@cantrip/optimizers';
+import {
+  accuracy,
+  type AnyPlugin,
+  createTrainer,
+  type Plugin,
+  softmaxCrossEntropy,
+  type Trainer,
+  type TrainerOptions,
+} from '@cantrip/trainer';
+import { tinyModel } from './tiny-model.ts';
+
+/** The seed of every tiny trainer that no plugin seeds. */
+export const TINY_SEED = 7;
+
+/** A trainer of the tiny model with these plugins; a fixed seed unless one of them gives another. */
+export function tinyTrainer(plugins: readonly AnyPlugin[] = [], options: Partial<TrainerOptions> = {}): Trainer {
+  const seeded = plugins.some(({ seed }) => seed !== undefined);
+  return createTrainer({
+    device: 'cpu',
+    model: tinyModel,
+    optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+    loss: softmaxCrossEntropy(),
+    metrics: [accuracy()],
+    plugins: seeded ? plugins : [fixedSeed, ...plugins],
+    handleInterrupt: false,
+    log: () => undefined,
+    ...options,
+  });
+}
+
+const fixedSeed: Plugin = { name: 'tiny-seed', seed: TINY_SEED };
