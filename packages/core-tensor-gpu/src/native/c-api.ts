@@ -10,6 +10,7 @@ export type Address = Pointer | ArrayBufferView | ArrayBuffer | null;
 export interface CApi {
   newStatus(): Pointer;
   deleteStatus(status: Pointer): void;
+  setStatus(status: Pointer, code: number, message: string): void;
   getCode(status: Pointer): number;
   getMessage(status: Pointer): string;
 
@@ -82,6 +83,7 @@ export function bindCApi(library: LibraryHandle): CApi {
   return {
     newStatus: func('TF_NewStatus', p, []),
     deleteStatus: func('TF_DeleteStatus', 'void', [p]),
+    setStatus: func('TF_SetStatus', 'void', [p, 'int', 'str']),
     getCode: func('TF_GetCode', 'int', [p]),
     getMessage: func('TF_Message', text, [p]),
 

@@ -1,4 +1,4 @@
-import koffi, { type KoffiFunction } from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import type { DeviceName } from '../device/device.ts';
 import { environmentTooLate } from '../device/environment.ts';
 
@@ -25,6 +25,6 @@ function setCVariable(name: string, value: string): void {
   else cFunction('setenv', 'int', ['str', 'str', 'int'])(name, value, 1);
 }
 
-function cFunction(name: string, result: string, parameters: string[]): KoffiFunction {
+function cFunction(name: string, result: string, parameters: string[]): ReturnType<LibraryHandle['func']> {
   return koffi.load(process.platform === 'win32' ? 'msvcrt.dll' : null).func(name, result, parameters);
 }

@@ -18,8 +18,15 @@ export interface NativeLibrary {
   name(text: string): Pointer;
 }
 
-/** Throws what TensorFlow reported for the call just made, if it failed. */
+/**
+ * Throws what TensorFlow reported for the call just made, if it failed.
+ *
+ * The status is cleared then: some functions write it only when they fail.
+ */
 export function check({ api, status }: NativeLibrary, op: string): void {
   const code = api.getCode(status);
-  if (code !== 0) throw opError(op, code, api.getMessage(status));
+  if (code === 0) return;
+  const error = opError(op, code, api.getMessage(status));
+  api.setStatus(status, 0, '');
+  throw error;
 }

@@ -22,7 +22,7 @@ export async function openNative(name: NativeName, { environment = {} }: OpenDev
   const library = openedLibrary() ?? (await load(name, environment));
   requireEnvironment(name, environment);
   const context = openContextOf(name, library);
-  await registerBackend(library, context);
+  await registerBackend(library, context, () => openContextOf(name, library));
   const description = describe(name, library, context);
   return { name, describe: () => description };
 }

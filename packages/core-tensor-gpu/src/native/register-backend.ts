@@ -3,25 +3,37 @@ import { eagerBinding } from './eager-binding.ts';
 import type { EagerContext } from './eager-context.ts';
 import type { NativeLibrary } from './native-library.ts';
 import { correctKernels } from './upstream/corrected-kernels.ts';
-import type { Upstream } from './upstream/upstream.ts';
+import type { NativeBackend, Upstream } from './upstream/upstream.ts';
 
 let upstream: Promise<Upstream> | undefined;
 
 /**
- * Makes a context tfjs-core's backend `tensorflow`.
+ * Makes a native device tfjs-core's backend `tensorflow`.
  *
  * Both native devices bear that name, because tfjs-node's kernels are registered under it: one closes the other.
+ *
+ * @param openAnother - tfjs-core asks for another context after `engine().reset()`
  */
-export async function registerBackend(library: NativeLibrary, context: EagerContext): Promise<void> {
+export async function registerBackend(
+  library: NativeLibrary,
+  first: EagerContext,
+  openAnother: () => EagerContext,
+): Promise<void> {
   upstream ??= loadKernels();
   const { NodeJSKernelBackend } = await upstream;
-  const binding = eagerBinding(library, context);
-  // The package's name decides which features tfjs-node refuses: some that TensorFlow has on a GPU alone.
-  const suffix = context.home.type === 'GPU' ? '-gpu' : '';
-  const backend = new NodeJSKernelBackend(binding, `@tensorflow/tfjs-node${suffix}`);
-  backend.dispose = () => binding.close();
+  let next: EagerContext | undefined = first;
+  const createBackend = (): NativeBackend => {
+    const context = next ?? openAnother();
+    next = undefined;
+    const binding = eagerBinding(library, context);
+    // The package's name decides which features tfjs-node refuses: some that TensorFlow has on a GPU alone.
+    const suffix = context.home.type === 'GPU' ? '-gpu' : '';
+    const backend = new NodeJSKernelBackend(binding, `@tensorflow/tfjs-node${suffix}`);
+    backend.dispose = () => binding.close();
+    return backend;
+  };
   if (tf.findBackendFactory('tensorflow') !== null) tf.removeBackend('tensorflow');
-  tf.registerBackend('tensorflow', () => backend, 3);
+  tf.registerBackend('tensorflow', createBackend, 3);
   await tf.setBackend('tensorflow');
 }
 

@@ -1,16 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Replaces the four kernels of tfjs-node that call chained ops, which tfjs-core alone has not. Its `Exp` also frees
- * the int32 tensor that it was given.
+ * Replaces the kernels of tfjs-node that do wrong.
+ *
+ * Four call chained ops, which tfjs-core alone has not; `Exp` also frees the int32 tensor that it was given.
+ * TensorFlow's `Round` gives zeros for int32 (seen with 2.21).
  */
 export function correctKernels(): void {
   castFirst(tf.Exp, 'int32', 'float32');
   castFirst(tf.ArgMax, 'bool', 'int32');
   castFirst(tf.ArgMin, 'bool', 'int32');
+  keepIntegers(tf.Round);
   replace(tf.Prelu, ({ inputs }) => {
     const { x, alpha } = inputs as { x: tf.Tensor; alpha: tf.Tensor };
     return tf.tidy(() => tf.add(tf.relu(x), tf.mul(tf.mul(alpha, tf.sub(x, tf.abs(x))), 0.5)));
+  });
+}
+
+function keepIntegers(kernel: string): void {
+  const original = tf.getKernel(kernel, 'tensorflow').kernelFunc;
+  replace(kernel, (call) => {
+    const x = call.inputs['x'] as tf.Tensor;
+    return x.dtype === 'int32' ? tf.clone(x) : original(call);
   });
 }
 

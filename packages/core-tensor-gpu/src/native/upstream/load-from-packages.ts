@@ -1,46 +1,50 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { messages, util } from './stand-ins.ts';
+import * as messages from './stand-ins/messages.ts';
+import * as os from './stand-ins/os.ts';
+import * as tfjs from './stand-ins/tfjs.ts';
+import * as util from './stand-ins/util.ts';
 import type { Upstream } from './upstream.ts';
 
 interface CommonJsModule {
   exports: object;
 }
 
+const standIns: Readonly<Record<string, object>> = {
+  '@tensorflow/tfjs': tfjs,
+  util,
+  os,
+  './proto/api_pb': messages,
+};
+
 /**
  * Loads tfjs-node-gpu's JavaScript from node_modules, for work on the sources; a build bundles it instead.
  *
- * Each file is given a `require` of ours, so that tfjs-core stands in for the whole of tfjs and nothing leaks into
- * the process.
+ * Each file is given a `require` of ours, so that nothing but tfjs-core is loaded and nothing leaks into the process.
  */
 export function loadUpstream(): Promise<Upstream> {
-  const require = createRequire(import.meta.url);
-  const stands = new Map<string, unknown>([
-    ['@tensorflow/tfjs', require('@tensorflow/tfjs-core')],
-    ['util', util],
-    ['./proto/api_pb', messages],
-  ]);
+  const load = commonJsLoader();
+  const { resolve } = createRequire(import.meta.url);
+  const backend = load(resolve('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js')) as Upstream;
+  load(resolve('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js'));
+  return Promise.resolve(backend);
+}
+
+function commonJsLoader(): (path: string) => object {
   const loaded = new Map<string, CommonJsModule>();
-  const load = (path: string): object => {
+  return function load(path) {
     const known = loaded.get(path);
     if (known !== undefined) return known.exports;
     const module: CommonJsModule = { exports: {} };
     loaded.set(path, module);
     const local = createRequire(path);
-    const requireFrom = (id: string): unknown => {
-      if (stands.has(id)) return stands.get(id);
-      return id.startsWith('.') ? load(local.resolve(id)) : local(id);
-    };
-    const parameters = ['exports', 'require', 'module', '__filename', '__dirname'];
-    const run = compileFunction(readFileSync(path, 'utf8'), parameters, { filename: path });
-    run.call(module.exports, module.exports, requireFrom, module, path, dirname(path));
+    const require = (id: string): unknown =>
+      standIns[id] ?? (id.startsWith('.') ? load(local.resolve(id)) : local(id));
+    const run = compileFunction(readFileSync(path, 'utf8'), ['exports', 'require', 'module'], {
+      filename: path,
+    });
+    run.call(module.exports, module.exports, require, module);
     return module.exports;
   };
-  const backend = load(
-    require.resolve('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js'),
-  ) as Upstream;
-  load(require.resolve('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js'));
-  return Promise.resolve(backend);
 }

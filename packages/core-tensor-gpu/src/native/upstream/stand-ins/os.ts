@@ -1,0 +1,2 @@
+/** A bundle of ES modules has no `require` for Node's own. */
+export { endianness } from 'node:os';
