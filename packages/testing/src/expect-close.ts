@@ -10,13 +10,22 @@ export interface Tolerance {
 }
 
 /** Expects `|actual - expected| <= absolute + relative * |expected|` of every number, and as many of them. */
-export function expectClose(actual: Tensor | ArrayLike<number>, expected: Nested, tolerance: Tolerance): void {
+export function expectClose(
+  actual: Tensor | ArrayLike<number>,
+  expected: Nested,
+  tolerance: Tolerance,
+): void {
   const { relative = 0, absolute = 0 } = tolerance;
   const values = Array.from('dataSync' in actual ? actual.dataSync() : actual);
   const wanted = flat(expected);
   expect(values).toHaveLength(wanted.length);
   const worst = wanted
-    .map((want, i) => ({ i, want, got: values[i]!, excess: Math.abs(values[i]! - want) - absolute - relative * Math.abs(want) }))
+    .map((want, i) => ({
+      i,
+      want,
+      got: values[i]!,
+      excess: Math.abs(values[i]! - want) - absolute - relative * Math.abs(want),
+    }))
     .filter(({ excess }) => !(excess <= 0));
   expect(worst.slice(0, 3), 'numbers beyond the tolerance').toEqual([]);
 }

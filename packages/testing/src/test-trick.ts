@@ -30,12 +30,14 @@ export function testTrick(trick: TrickUnderTest): void {
     it('has the name of its package', () => {
       expect(trick.create().name).toBe(trick.name);
     });
-    for (const device of ['cpu', ...(trick.devices ?? [])] as const) describe(`on ${device}`, () => suite(trick, device));
+    for (const device of ['cpu', ...(trick.devices ?? [])] as const)
+      describe(`on ${device}`, () => suite(trick, device));
   });
 }
 
 function suite(trick: TrickUnderTest, device: DeviceName): void {
-  const train = (plugins: readonly AnyPlugin[]): Trainer => tinyTrainer(plugins, { device, ...trick.options });
+  const train = (plugins: readonly AnyPlugin[]): Trainer =>
+    tinyTrainer(plugins, { device, ...trick.options });
   const on = (what: string, check: () => Promise<void>): void =>
     it(what, async (context) => {
       if (!(await presentDevices([device])).includes(device)) return context.skip(`${device} is absent`);

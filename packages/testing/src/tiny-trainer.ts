@@ -14,7 +14,10 @@ import { tinyModel } from './tiny-model.ts';
 export const TINY_SEED = 7;
 
 /** A trainer of the tiny model with these plugins; a fixed seed unless one of them gives another. */
-export function tinyTrainer(plugins: readonly AnyPlugin[] = [], options: Partial<TrainerOptions> = {}): Trainer {
+export function tinyTrainer(
+  plugins: readonly AnyPlugin[] = [],
+  options: Partial<TrainerOptions> = {},
+): Trainer {
   const seeded = plugins.some(({ seed }) => seed !== undefined);
   return createTrainer({
     device: 'cpu',

@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { expectClose, loadGolden, type Nested } from '@cantrip/testing';
-import { accuracy, type Loss, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy, topK } from '@cantrip/trainer';
+import {
+  accuracy,
+  type Loss,
+  meanSquaredError,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  topK,
+} from '@cantrip/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 interface LossCase {
@@ -32,7 +39,8 @@ const losses: readonly (readonly [string, Loss, 'int32' | 'float32'])[] = [
   ['mean squared error', meanSquaredError(), 'float32'],
 ];
 
-const tensor = (values: Nested, dtype: 'int32' | 'float32'): tf.Tensor => tf.tensor(values as number[], undefined, dtype);
+const tensor = (values: Nested, dtype: 'int32' | 'float32'): tf.Tensor =>
+  tf.tensor(values as number[], undefined, dtype);
 
 describe('losses', () => {
   beforeAll(() => openDevice('cpu'));
@@ -54,7 +62,9 @@ describe('losses', () => {
     (name, loss) => {
       const wanted = golden.cases[name]!;
       const outputs = tensor(wanted.outputs, 'float32');
-      const gradient = tf.grad((targets) => loss.compute(targets, outputs))(tensor(wanted.targets, 'float32'));
+      const gradient = tf.grad((targets) => loss.compute(targets, outputs))(
+        tensor(wanted.targets, 'float32'),
+      );
       expectClose(gradient, wanted.targets_gradient!, golden.tolerance);
     },
   );
@@ -86,7 +96,11 @@ describe('metrics', () => {
   it.each(Object.entries(top))('top %s is the share PyTorch finds', (k, share) => {
     const metric = topK({ k: Number(k) });
     expect(metric.name).toBe(`top${k}`);
-    expectClose(metric.compute(tensor(targets, 'int32'), tensor(outputs, 'float32')), share, golden.tolerance);
+    expectClose(
+      metric.compute(tensor(targets, 'int32'), tensor(outputs, 'float32')),
+      share,
+      golden.tolerance,
+    );
   });
 
   it('top k of more classes than there are is refused', () => {

@@ -40,7 +40,11 @@ export async function fit(live: LiveRun, source: BatchSource, options: FitOption
     await callObservers(live.options.plugins, 'onTrainBegin', contextOf);
     const epochs = await runEpochs({ live, source, options, watch, contextOf });
     await callObservers(live.options.plugins, 'onTrainEnd', contextOf);
-    return { seed: live.run.seed, epochs, ...(live.stopReason ? { stopped: live.stopReason } : {}) };
+    return {
+      seed: live.run.seed,
+      epochs,
+      ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
+    };
   } catch (error) {
     await callObservers(live.options.plugins, 'onError', (plugin) => ({ ...contextOf(plugin), error }));
     throw error;
@@ -62,7 +66,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const { live, options, contextOf } = fitting;
   const { plugins } = live.options;
   const history: Logs[] = [];
-  while (live.position.epoch < options.epochs && !live.stopReason) {
+  while (live.position.epoch < options.epochs && live.stopReason === undefined) {
     await callObservers(plugins, 'onEpochBegin', contextOf);
     const completed = await runEpoch(fitting);
     await fitting.watch.flush();
@@ -85,7 +89,7 @@ async function runEpoch(fitting: Fitting): Promise<boolean> {
   let shapes: TensorShapes | undefined;
   for await (const given of source.batches({ seed: run.seed, epoch: position.epoch, start })) {
     shapes = await runStep(fitting, given, shapes);
-    if (live.stopReason) return position.batch >= source.stepsPerEpoch;
+    if (live.stopReason !== undefined) return position.batch >= source.stepsPerEpoch;
   }
   if (position.batch > 0) return true;
   throw new CantripError('DATA_EMPTY', {

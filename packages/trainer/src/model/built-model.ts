@@ -43,7 +43,10 @@ export async function buildModel(option: ModelOption): Promise<BuiltModel> {
       fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training }) => outputs',
     });
   }
-  const made = Object.values(tf.engine().registeredVariables).filter((variable) => !before.has(variable));
+  // In the order in which they were made: an object's own order puts names that are numbers first.
+  const made = Object.values(tf.engine().registeredVariables)
+    .filter((variable) => !before.has(variable))
+    .sort((a, b) => a.id - b.id);
   return requireVariables(functionModelParts(source, made));
 }
 

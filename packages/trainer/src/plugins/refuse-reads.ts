@@ -14,13 +14,18 @@ interface Readers {
 export function refuseReads<T>(refusal: () => Error, fn: () => T): T {
   const engine = tf.engine() as unknown as Readers;
   const before = { readSync: own(engine, 'readSync'), read: own(engine, 'read') };
-  const refuse = (): never => {
-    throw refusal();
+  let refused: Error | undefined;
+  const refuse = (): Error => (refused ??= refusal());
+  engine.readSync = (): never => {
+    throw refuse();
   };
-  engine.readSync = refuse;
-  engine.read = refuse;
+  // Whoever called data() may not wait for it, so a rejection could go unseen: the promise stays open instead.
+  engine.read = () => (refuse(), new Promise(() => undefined));
   try {
-    return fn();
+    const result = fn();
+    // Also when fn caught the error and went on.
+    if (refused) throw refused as Error;
+    return result;
   } finally {
     putBack(engine, 'readSync', before.readSync);
     putBack(engine, 'read', before.read);

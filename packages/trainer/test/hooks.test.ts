@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { AnyPlugin, Plugin } from '@cantrip/trainer';
+import { tinyData, tinyTrainer } from '@cantrip/testing';
+import { describe, expect, it } from 'vitest';
+
+const fitWith = (plugins: readonly AnyPlugin[]): Promise<unknown> =>
+  tinyTrainer(plugins).fit(tinyData(), { epochs: 1 });
+
+const same = <T>(value: T): T => value;
+
+describe('hooks', () => {
+  it('run in the order that the design draws', async () => {
+    const calls: string[] = [];
+    const note =
+      (name: string) =>
+      <T>(value: T): T => {
+        calls.push(name);
+        return value;
+      };
+    const observe = (name: string) => (): void => void calls.push(name);
+    const spy: Plugin = {
+      name: 'spy',
+      prepare: observe('prepare'),
+      setup: observe('setup'),
+      onTrainBegin: observe('onTrainBegin'),
+      onEpochBegin: observe('onEpochBegin'),
+      scheduleLearningRate: note('scheduleLearningRate'),
+      scheduleScalars: note('scheduleScalars'),
+      transformBatch: note('transformBatch'),
+      transformVariables: note('transformVariables'),
+      transformOutputs: note('transformOutputs'),
+      transformTargets: note('transformTargets'),
+      transformLoss: note('transformLoss'),
+      transformGradients: note('transformGradients'),
+      onStepEnd: observe('onStepEnd'),
+      onEpochEnd: observe('onEpochEnd'),
+      onTrainEnd: observe('onTrainEnd'),
+    };
+    const trainer = tinyTrainer([spy]);
+    await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
+    expect(calls).toEqual([
+      'prepare',
+      'setup',
+      'onTrainBegin',
+      'onEpochBegin',
+      'scheduleLearningRate',
+      'scheduleScalars',
+      'transformBatch',
+      'transformVariables',
+      'transformOutputs',
+      'transformTargets',
+      'transformLoss',
+      'transformGradients',
+      'onStepEnd',
+      'onEpochEnd',
+      'onTrainEnd',
+    ]);
+  });
+
+  const readers: readonly (readonly [string, (tensor: tf.Tensor) => unknown])[] = [
+    ['dataSync', (tensor) => tensor.dataSync()],
+    ['arraySync', (tensor) => tensor.arraySync()],
+    ['data', (tensor) => void tensor.data()],
+    ['print', (tensor) => tensor.print()],
+  ];
+
+  it.each(readers)(
+    'of the step that read a value with %s are refused by plugin and hook',
+    async (_, read) => {
+      const reading: Plugin = { name: 'nosy', transformLoss: (loss) => (read(loss), loss) };
+      await expect(fitWith([reading])).rejects.toThrow(
+        /^\[nosy\] transformLoss reads the value of a tensor.*\(HOOK_READ_VALUE\)$/,
+      );
+    },
+  );
+
+  it('may read values on the host side', async () => {
+    const seen: number[] = [];
+    const reader: Plugin = { name: 'reader', onStepEnd: async ({ loss }) => void seen.push(await loss()) };
+    await fitWith([reader]);
+    expect(seen).toHaveLength(3);
+    expect(seen.every(Number.isFinite)).toBe(true);
+  });
+
+  const broken: readonly (readonly [string, Plugin, RegExp])[] = [
+    [
+      'returns nothing',
+      { name: 'forgetful', transformLoss: (() => undefined) as never },
+      /^\[forgetful\] transformLoss must return its first argument.*got undefined.*HOOK_RESULT/,
+    ],
+    [
+      'is asynchronous on the step side',
+      { name: 'slow', transformBatch: (async (batch: unknown) => batch) as never },
+      /^\[slow\] transformBatch returned a promise.*HOOK_ASYNC/,
+    ],
+    [
+      'schedules a rate that is no number',
+      { name: 'odd', scheduleLearningRate: () => Number.NaN },
+      /^\[odd\] scheduleLearningRate must return a finite number, got NaN.*HOOK_RESULT/,
+    ],
+    [
+      'throws',
+      {
+        name: 'fragile',
+        transformGradients: () => {
+          throw new Error('no gradient for me.');
+        },
+      },
+      /^\[fragile\] transformGradients threw: no gradient for me\..*HOOK_FAILED/,
+    ],
+    [
+      'fails while it observes',
+      { name: 'late', onEpochEnd: () => Promise.reject(new Error('disk full')) },
+      /^\[late\] onEpochEnd threw: disk full\..*HOOK_FAILED/,
+    ],
+  ];
+
+  it.each(broken)('that %s are errors naming plugin and hook', async (_, plugin, message) => {
+    await expect(fitWith([plugin])).rejects.toThrow(message);
+  });
+
+  it('tell onError what ended the run', async () => {
+    let seen: unknown;
+    const watcher: Plugin = { name: 'watcher', onError: ({ error }) => void (seen = error) };
+    const failing: Plugin = { name: 'failing', onEpochBegin: () => Promise.reject(new Error('gone')) };
+    await expect(fitWith([watcher, failing])).rejects.toThrow(/gone/);
+    expect(seen).toMatchObject({ code: 'HOOK_FAILED', who: 'failing' });
+  });
+
+  it('feed scheduled numbers to the step as scalars', async () => {
+    const scheduling: Plugin = {
+      name: 'scaling',
+      scheduleScalars: (scalars, { step }) => ({ ...scalars, lossScale: step === 0 ? 1 : 0 }),
+      transformLoss: (loss, { scalars }) => tf.mul(loss, scalars['lossScale']!),
+    };
+    const losses: number[] = [];
+    const reader: Plugin = { name: 'reader', onStepEnd: async ({ loss }) => void losses.push(await loss()) };
+    await fitWith([scheduling, reader]);
+    expect(losses[0]).toBeGreaterThan(0);
+    expect(losses.slice(1)).toEqual([0, 0]);
+  });
+
+  it('draw from streams that do not disturb each other', async () => {
+    const draws = async (
+      plugins: (log: (name: string, values: tf.Tensor) => void) => AnyPlugin[],
+    ): Promise<unknown> => {
+      const kept: [string, tf.Tensor][] = [];
+      const log = (name: string, values: tf.Tensor): void => void kept.push([name, tf.keep(values)]);
+      await fitWith(plugins(log));
+      return kept.filter(([name]) => name === 'a').map(([, values]) => Array.from(values.dataSync()));
+    };
+    const drawing = (name: string, log: (name: string, values: tf.Tensor) => void): Plugin => ({
+      name,
+      transformBatch: (batch, { random }) => (log(name, random(name).uniform([3])), batch),
+    });
+    const alone = await draws((log) => [drawing('a', log)]);
+    const together = await draws((log) => [drawing('b', log), drawing('a', log)]);
+    expect(together).toEqual(alone);
+    expect(new Set((alone as number[][]).flat()).size).toBe(9);
+  });
+
+  it('give another plugin of the run through run.use, typed by its object', async () => {
+    const counter: Plugin<{ count: number }, { count(): number }> = {
+      name: 'counter',
+      state: () => ({ count: 0 }),
+      onStepEnd: ({ state }) => void state.count++,
+      api: (_run, state) => ({ count: () => state.count }),
+    };
+    let seen = 0;
+    const user: Plugin = { name: 'user', onTrainEnd: ({ run }) => void (seen = run.use(counter).count()) };
+    await fitWith([counter, user]);
+    expect(seen).toBe(3);
+    await expect(fitWith([user])).rejects.toThrow(/\[counter\] is not part of this run.*PLUGIN_ABSENT/);
+  });
+
+  it('choose which variables train', async () => {
+    const only: Plugin = {
+      name: 'only-head',
+      transformVariables: (variables) =>
+        Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('dense'))),
+    };
+    const trainer = tinyTrainer([only]);
+    const before = await trainer.save();
+    await trainer.fit(tinyData(), { epochs: 1 });
+    const after = await trainer.save();
+    const changed = Object.keys(after.variables).filter(
+      (name) => String(after.variables[name]!.values) !== String(before.variables[name]!.values),
+    );
+    expect(changed.filter((name) => !name.includes('moving'))).toEqual(['dense_1/kernel', 'dense_1/bias']);
+  });
+
+  it('that leave nothing to train are an error', async () => {
+    await expect(fitWith([{ name: 'frost', transformVariables: () => ({}) }])).rejects.toThrow(
+      /MODEL_INVALID/,
+    );
+  });
+
+  it('keep the same order in both: list order is run order', async () => {
+    const order: string[] = [];
+    const noting = (name: string): Plugin => ({
+      name,
+      transformLoss: (loss) => (order.push(name), same(loss)),
+    });
+    await tinyTrainer([noting('x'), noting('y')]).fit(tinyData({ examples: 8 }), { epochs: 1 });
+    expect(order).toEqual(['x', 'y']);
+  });
+});
