@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+import { upstreamPlugin } from './tools/build/upstream-plugin.ts';
 
 interface Manifest {
   readonly exports: Readonly<
@@ -37,4 +38,5 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   treeshake: true,
+  esbuildPlugins: [upstreamPlugin],
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -15,12 +16,21 @@ const given: Readonly<Record<string, string>> = {
   './proto/api_pb': 'messages.ts',
 };
 
+const upstream = /[\\/]tfjs-node-gpu[\\/]dist[\\/].*\.js$/;
+
 /** Lets esbuild bundle tfjs-node-gpu's backend and kernels over tfjs-core alone. */
 export const upstreamPlugin: Plugin = {
   name: 'tfjs-node-upstream',
   setup(build) {
     build.onResolve({ filter: /^(@tensorflow\/tfjs|util|os|\.\/proto\/api_pb)$/ }, ({ path, importer }) =>
-      importer.includes('tfjs-node-gpu') ? { path: join(standIns, given[path]!) } : undefined,
+      upstream.test(importer) ? { path: join(standIns, given[path]!) } : undefined,
     );
+    // Where a file names tfjs-core itself, it is a package outside the bundle, which `require` does not reach.
+    build.onLoad({ filter: upstream }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll(
+        'require("@tensorflow/tfjs-core")',
+        'require("@tensorflow/tfjs")',
+      ),
+    }));
   },
 };

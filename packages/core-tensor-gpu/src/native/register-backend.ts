@@ -21,10 +21,7 @@ export async function registerBackend(
 ): Promise<void> {
   upstream ??= loadKernels();
   const { NodeJSKernelBackend } = await upstream;
-  let next: EagerContext | undefined = first;
-  const createBackend = (): NativeBackend => {
-    const context = next ?? openAnother();
-    next = undefined;
+  const createBackend = (context: EagerContext): NativeBackend => {
     const binding = eagerBinding(library, context);
     // The package's name decides which features tfjs-node refuses: some that TensorFlow has on a GPU alone.
     const suffix = context.home.type === 'GPU' ? '-gpu' : '';
@@ -32,8 +29,15 @@ export async function registerBackend(
     backend.dispose = () => binding.close();
     return backend;
   };
+  // Made here and not in the factory, because tfjs-core swallows a factory's error.
+  let ready: NativeBackend | undefined = createBackend(first);
+  const factory = (): NativeBackend => {
+    const backend = ready ?? createBackend(openAnother());
+    ready = undefined;
+    return backend;
+  };
   if (tf.findBackendFactory('tensorflow') !== null) tf.removeBackend('tensorflow');
-  tf.registerBackend('tensorflow', createBackend, 3);
+  tf.registerBackend('tensorflow', factory, 3);
   await tf.setBackend('tensorflow');
 }
 

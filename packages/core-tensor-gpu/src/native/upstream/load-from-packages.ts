@@ -13,6 +13,7 @@ interface CommonJsModule {
 
 const standIns: Readonly<Record<string, object>> = {
   '@tensorflow/tfjs': tfjs,
+  '@tensorflow/tfjs-core': tfjs,
   util,
   os,
   './proto/api_pb': messages,
