@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from '../device/device.ts';
 import type { Driver } from '../device/driver.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { registerTrainingKernels } from './training-kernels.ts';
 
 /** TensorFlow.js's own WebAssembly backend: npm alone is enough for it. */
 export const wasmDriver: Driver = {
@@ -13,6 +14,7 @@ export const wasmDriver: Driver = {
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
     wasm.setWasmPaths(join(dirname(manifest), 'dist/'));
     await tf.setBackend('wasm');
+    registerTrainingKernels();
     const description = {
       name: 'wasm',
       version: `tfjs-backend-wasm ${wasm.version_wasm}`,

@@ -1,0 +1,77 @@
+import { CantripError } from '@cantrip/errors';
+import { getKernel, type KernelFunc, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+
+export type { BackendWasm };
+
+/** What tfjs-core hands to a kernel of the wasm backend. */
+export interface KernelCall {
+  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly backend: BackendWasm;
+}
+
+/** A kernel written here: from inputs and attributes to a new tensor in the backend's memory. */
+export type WasmKernel = (call: KernelCall) => TensorInfo;
+
+/** Gives a kernel of ours the type under which tfjs-core registers kernels. */
+export function asKernelFunc(kernel: WasmKernel): KernelFunc {
+  return ({ inputs, attrs, backend }) =>
+    kernel({ inputs, attrs: attrs as Record<string, unknown>, backend: backend as BackendWasm });
+}
+
+/**
+ * Runs a kernel of the wasm backend from within another one: outside the gradient tape and without tensors that
+ * a scope would have to track, so whoever calls it releases the result.
+ */
+export function callKernel(
+  name: string,
+  backend: BackendWasm,
+  inputs: Record<string, TensorInfo>,
+  attrs: Record<string, unknown> = {},
+): TensorInfo {
+  const kernel = getKernel(name, 'wasm');
+  return kernel.kernelFunc({ inputs, attrs: attrs as NamedAttrMap, backend }) as TensorInfo;
+}
+
+/** A tensor's values in the backend's memory. Not valid after the next allocation, which may move the memory. */
+export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
+  return backend.typedArrayFromHeap(tensor) as Float32Array;
+}
+
+/** {@link floats} of an int32 tensor. */
+export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
+  return backend.typedArrayFromHeap(tensor) as Int32Array;
+}
+
+/** The same values under another shape, without a copy and without a share in who releases them. */
+export function viewAs(tensor: TensorInfo, shape: number[]): TensorInfo {
+  return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
+}
+
+export function release(backend: BackendWasm, ...tensors: readonly TensorInfo[]): void {
+  for (const tensor of tensors) backend.disposeData(tensor.dataId);
+}
+
+/** An input that the op always has. */
+export function input({ inputs }: KernelCall, name: string): TensorInfo {
+  const tensor = inputs[name];
+  if (tensor === undefined) throw new Error(`the kernel was called without its input ${name}`);
+  return tensor;
+}
+
+export function requireFloat(kernel: string, tensor: TensorInfo): void {
+  if (tensor.dtype === 'float32') return;
+  throw new CantripError('DTYPE_MISMATCH', {
+    who: `wasm ${kernel}`,
+    what: `needs float32, got ${tensor.dtype}`,
+    fix: 'Cast the tensor with tf.cast(x, "float32") first',
+  });
+}
+
+/** A new tensor of zeros: memory that the backend hands out is not cleared. */
+export function zeros(backend: BackendWasm, shape: number[]): TensorInfo {
+  const result = backend.makeOutput(shape, 'float32');
+  floats(backend, result).fill(0);
+  return result;
+}
