@@ -12,8 +12,8 @@ export interface BatchNormLayer {
   readonly gamma?: LayerVariable;
   /** Absent with `center: false`. */
   readonly beta?: LayerVariable;
-  readonly movingMean?: LayerVariable;
-  readonly movingVariance?: LayerVariable;
+  readonly movingMean: LayerVariable;
+  readonly movingVariance: LayerVariable;
 }
 
 /** A layer and the names by which it can be chosen. */

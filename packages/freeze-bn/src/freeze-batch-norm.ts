@@ -16,9 +16,9 @@ import { type FreezeBatchNormOptions, freezeOptions } from './freeze-options.ts'
  * `model.compile`, which remembers what is trainable. Undoing restores everything: a flag that was set in the
  * meantime is then as it would be without the freezing. What was frozen twice must be undone twice.
  *
- * @param model - a model whose layers are built; those of nested models and wrappers count too
+ * @param model - those of nested models and of wrappers count too
  * @returns how to undo it
- * @throws CantripError MODEL_INVALID when it has no batch normalisation, or one that is not built; OPTION_INVALID
+ * @throws CantripError MODEL_INVALID when it has no batch normalisation; OPTION_INVALID
  * @example
  * ```ts
  * const undo = freezeBatchNorm(model, { layers: 'stem_*', affine: 'train' });
@@ -40,7 +40,7 @@ export interface Frozen {
 /** {@link freezeBatchNorm} for the function that the user called. */
 export function freeze(who: string, model: LayersModel, options: FreezeBatchNormOptions): Frozen {
   const { layers, affine } = parseOptions(who, freezeOptions, options);
-  const chosen = chooseLayers(who, builtLayers(who, model), Array.isArray(layers) ? layers : [layers]);
+  const chosen = chooseLayers(who, layersOf(who, model), Array.isArray(layers) ? layers : [layers]);
   const parameters = chosen
     .flatMap(({ layer }) => [layer.gamma, layer.beta])
     .filter((parameter) => parameter !== undefined && affine === 'freeze')
@@ -55,7 +55,7 @@ export function freeze(who: string, model: LayersModel, options: FreezeBatchNorm
   };
 }
 
-function builtLayers(who: string, model: LayersModel): FoundLayer[] {
+function layersOf(who: string, model: LayersModel): FoundLayer[] {
   if (typeof model !== 'object' || model === null || !Array.isArray(model.layers)) {
     throw new CantripError('MODEL_INVALID', {
       who,
@@ -69,14 +69,6 @@ function builtLayers(who: string, model: LayersModel): FoundLayer[] {
       who,
       what: `the model ${model.name} has no batch normalisation`,
       fix: 'Leave the freezing out',
-    });
-  }
-  const unbuilt = all.find(({ layer }) => layer.movingMean === undefined);
-  if (unbuilt) {
-    throw new CantripError('MODEL_INVALID', {
-      who,
-      what: `the layer ${unbuilt.path} is not built`,
-      fix: 'Give the first layer an inputShape, or call the model once, before freezing',
     });
   }
   return all;

@@ -1,0 +1,96 @@
+import { type FreezeBatchNormOptions, freezeBatchNorm } from '@cantrip/freeze-bn';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { twoNorms } from './models.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+function frozenNames(layers: FreezeBatchNormOptions['layers']): string[] {
+  const model = twoNorms();
+  const undo = freezeBatchNorm(model, { layers });
+  const names = model.layers.filter((layer) => Object.hasOwn(layer, 'call')).map(({ name }) => name);
+  undo();
+  return names;
+}
+
+describe('the option layers', () => {
+  it.each<[string, FreezeBatchNormOptions['layers'], string[]]>([
+    ['takes all without it', undefined, ['stem_bn', 'head_bn']],
+    ['takes a name', 'stem_bn', ['stem_bn']],
+    ['takes a glob', 'stem*', ['stem_bn']],
+    ['takes a glob with ?', '????_bn', ['stem_bn', 'head_bn']],
+    ['takes a pattern', /^head/, ['head_bn']],
+    ['takes a global pattern, which remembers where it ended', /_bn/g, ['stem_bn', 'head_bn']],
+    ['takes a function of the name', (name) => name.startsWith('h'), ['head_bn']],
+    ['takes a list', ['head_bn', /stem/], ['stem_bn', 'head_bn']],
+  ])('%s', (_what, layers, names) => {
+    expect(frozenNames(layers)).toEqual(names);
+  });
+
+  it('takes a dot in a name as a dot, and the whole name', () => {
+    expect(() => frozenNames('stem.bn')).toThrow('OPTION_INVALID');
+    expect(() => frozenNames('stem')).toThrow('OPTION_INVALID');
+  });
+
+  it('takes the numbers of one model for layers that nobody named, in whatever model of the process', () => {
+    const build = (): tfl.Sequential =>
+      tfl.sequential({
+        layers: [tfl.layers.batchNormalization({ inputShape: [2] }), tfl.layers.batchNormalization()],
+      });
+    build();
+    const model = build();
+    freezeBatchNorm(model, { layers: 'batch_normalization_2' });
+    expect(model.layers.map((layer) => Object.hasOwn(layer, 'call'))).toEqual([false, true]);
+  });
+
+  it('lists the batch normalisations of the model when none matches', () => {
+    expect(() => frozenNames('bn_*')).toThrow(
+      '[freezeBatchNorm] layers: no batch normalisation matches "bn_*". The model has stem_bn, head_bn. (OPTION_INVALID)',
+    );
+    expect(() => frozenNames(/conv/)).toThrow('no batch normalisation matches /conv/');
+  });
+
+  it('wants every entry of a list to match, and freezes nothing when one does not', () => {
+    const model = twoNorms();
+    expect(() => freezeBatchNorm(model, { layers: ['stem_bn', 'typo'] })).toThrow('matches "typo"');
+    expect(Object.hasOwn(model.getLayer('stem_bn'), 'call')).toBe(false);
+  });
+});
+
+describe('bad input', () => {
+  it.each<[string, unknown, string]>([
+    ['an empty name', { layers: '' }, 'layers must be a layer name, a glob, a regular expression'],
+    ['a number for layers', { layers: 3 }, 'layers must be a layer name'],
+    ['an empty list', { layers: [] }, 'layers must be'],
+    ['a list with a number', { layers: ['stem_bn', 1] }, 'layers'],
+    ['an unknown mode of affine', { affine: 'frozen' }, 'affine must be "freeze" or "train", got "frozen"'],
+    ['a boolean for affine', { affine: true }, 'affine must be "freeze" or "train", got true'],
+    ['a misspelt option', { layer: 'stem_bn' }, 'has no option layer'],
+    ['options that are none', 'stem_bn', 'options must be an object, got "stem_bn"'],
+  ])('%s is refused', (_what, options, message) => {
+    expect(() => freezeBatchNorm(twoNorms(), options as never)).toThrow(message);
+    expect(() => freezeBatchNorm(twoNorms(), options as never)).toThrow(
+      /^\[freezeBatchNorm\] .*\(OPTION_INVALID\)$/,
+    );
+  });
+
+  it('a model without batch normalisation is refused', () => {
+    const model = tfl.sequential({
+      layers: [tfl.layers.dense({ units: 1, inputShape: [1] })],
+      name: 'plain',
+    });
+    expect(() => freezeBatchNorm(model)).toThrow(
+      '[freezeBatchNorm] the model plain has no batch normalisation. Leave the freezing out. (MODEL_INVALID)',
+    );
+  });
+
+  it.each([undefined, null, () => tf.zeros([1]), {}])('%s instead of a model is refused', (model) => {
+    expect(() => freezeBatchNorm(model as never)).toThrow(
+      '[freezeBatchNorm] the model must be a LayersModel, got',
+    );
+  });
+});
