@@ -1,5 +1,7 @@
-import type { DeviceDescription, DeviceName } from '../device/device.ts';
-import type { LibraryCandidate } from '../native/find-library.ts';
+import { type DeviceDescription, type DeviceName, deviceNames } from '../device/device.ts';
+import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { type LibraryCandidate, libraryCandidates } from '../native/find-library.ts';
+import { probeDevice } from './probe-device.ts';
 
 /** One device, as `cantrip doctor` prints it. */
 export type DeviceDiagnosis =
@@ -7,17 +9,44 @@ export type DeviceDiagnosis =
   | { readonly name: DeviceName; readonly available: false; readonly reason: string; readonly fix?: string };
 
 export interface Diagnosis {
+  /** E.g. `20.19.0`. */
   readonly node: string;
+  /** E.g. `linux-x64`. */
   readonly platform: string;
   readonly hardware: string;
   readonly threads: number;
+  /** Bytes. */
   readonly memory: number;
   /** Best first; `auto` takes the first one that is available. */
   readonly devices: readonly DeviceDiagnosis[];
+  /** Where TensorFlow was looked for, best first. */
   readonly libraries: readonly LibraryCandidate[];
 }
 
-/** Tries every device in a process of its own and tells what there is, and what each missing one needs. */
-export function diagnose(): Promise<Diagnosis> {
-  return Promise.reject(new Error('not written yet'));
+/**
+ * Tries every device in a process of its own, and tells what there is and what each missing one needs.
+ *
+ * @example
+ * ```ts
+ * const { devices } = await diagnose();
+ * devices[0]; // { name: 'cuda', available: false, reason: "the NVIDIA driver's libcuda.so.1 does not load (…)" }
+ * ```
+ */
+export async function diagnose(): Promise<Diagnosis> {
+  return {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    hardware: processorName(),
+    threads: threadCount(),
+    memory: hostMemory(),
+    devices: await Promise.all(deviceNames.map(diagnoseDevice)),
+    libraries: await libraryCandidates(),
+  };
+}
+
+async function diagnoseDevice(name: DeviceName): Promise<DeviceDiagnosis> {
+  const finding = await probeDevice(name);
+  return 'description' in finding
+    ? { name, available: true, description: finding.description }
+    : { name, available: false, ...finding };
 }

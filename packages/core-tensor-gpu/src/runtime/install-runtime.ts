@@ -1,4 +1,12 @@
-import { CantripError } from '@cantrip/errors';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { libraryAt } from '../native/find-library.ts';
+import { findInstaller } from './installer.ts';
+import { cudaRequirements, folderSize, keepLibrary } from './keep-library.ts';
+import { probeDevice } from './probe-device.ts';
+import { defaultVersion, hasNvidiaDriver, runtimeFolder } from './runtime-folder.ts';
 
 export interface InstallRuntimeOptions {
   /** The version of TensorFlow, 2.21.0 by default. */
@@ -13,7 +21,6 @@ export interface InstallRuntimeOptions {
 export interface InstalledRuntime {
   readonly version: string;
   readonly cuda: boolean;
-  /** The folder. */
   readonly folder: string;
   /** The library itself, as `CANTRIP_TENSORFLOW` would name it. */
   readonly library: string;
@@ -23,13 +30,135 @@ export interface InstalledRuntime {
   readonly alreadyThere: boolean;
 }
 
-/** Gets libtensorflow with the user's own `uv` or `pip` into the cache folder and proves it by training a step. */
-export function installRuntime(_options: InstallRuntimeOptions = {}): Promise<InstalledRuntime> {
-  return Promise.reject(
-    new CantripError('RUNTIME_INSTALL', {
-      who: 'installRuntime',
-      what: 'installing is not written yet',
-      fix: 'Set CANTRIP_TENSORFLOW to a libtensorflow_cc.so.2',
-    }),
-  );
+const schema = v.strictObject({
+  version: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'must be a version like 2.21.0')),
+    defaultVersion,
+  ),
+  cuda: v.optional(v.boolean(), false),
+  log: v.optional(
+    v.custom<(line: string) => void>((value) => typeof value === 'function', 'must be a function'),
+    () => () => {},
+  ),
+});
+
+/**
+ * Gets libtensorflow with the user's own uv or pip into the cache folder, and proves it by training a step.
+ *
+ * Nothing half-written is left where it would be found: all is made ready in a folder beside the final one, which
+ * is then renamed. A second install at the same time is harmless.
+ *
+ * @throws CantripError RUNTIME_INSTALL where there is neither uv nor pip, where the download fails, where what was
+ * downloaded can't train, and where CANTRIP_NO_INSTALL=1 forbids it
+ * @example
+ * ```ts
+ * const { folder } = await installRuntime({ log: console.log });
+ * folder; // /home/me/.cache/cantrip/tensorflow-2.21.0-cpu
+ * ```
+ */
+export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<InstalledRuntime> {
+  const { version, cuda, log } = parseOptions('installRuntime', schema, options);
+  const folder = runtimeFolder(version, cuda);
+  const alreadyThere = libraryAt(folder) !== undefined;
+  if (alreadyThere) log(`TensorFlow ${version} is there already: ${folder}`);
+  else await makeReady(folder, version, cuda, log);
+  return { version, cuda, folder, library: libraryAt(folder)!, bytes: folderSize(folder), alreadyThere };
+}
+
+async function makeReady(
+  folder: string,
+  version: string,
+  cuda: boolean,
+  log: (line: string) => void,
+): Promise<void> {
+  checkAllowed();
+  const { name, install } = await findInstaller();
+  mkdirSync(dirname(folder), { recursive: true });
+  removeAbandoned(folder);
+  const part = mkdtempSync(`${folder}.part-`);
+  try {
+    log(
+      `Getting TensorFlow ${version} with ${name}: ${cuda ? 'with the CUDA libraries several GB' : 'a download of about 270 MB'}`,
+    );
+    await install(part, [`${packageName(cuda)}==${version}`]);
+    if (cuda) await install(part, cudaRequirements(part));
+    keepLibrary(part);
+    log(`Kept the library, ${megabytes(folderSize(part))} MB; training one step with it`);
+    await prove(part, cuda);
+    moveIntoPlace(part, folder);
+    log(`TensorFlow ${version} is ready: ${folder}`);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
+function checkAllowed(): void {
+  if (process.env['CANTRIP_NO_INSTALL'] === '1') {
+    throw failure(
+      'CANTRIP_NO_INSTALL=1 forbids to install TensorFlow',
+      'Unset it, or let CANTRIP_TENSORFLOW name a TensorFlow that is there',
+    );
+  }
+  if (process.platform === 'win32') {
+    throw failure(
+      "TensorFlow's wheels for Windows hold no library that can be loaded",
+      'Use WSL, or the device wasm',
+    );
+  }
+}
+
+/** The smaller package for the processor alone exists for Linux on x86 alone. */
+function packageName(cuda: boolean): string {
+  return !cuda && process.platform === 'linux' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
+}
+
+async function prove(folder: string, cuda: boolean): Promise<void> {
+  const library = libraryAt(folder);
+  if (library === undefined) {
+    throw failure(
+      'the package that was downloaded holds no libtensorflow_cc',
+      'Ask for another version, 2.15.0 or later',
+    );
+  }
+  const finding = await probeDevice(cuda && hasNvidiaDriver() ? 'cuda' : 'tensorflow', {
+    train: true,
+    library,
+  });
+  if ('reason' in finding) {
+    throw failure(
+      `what was downloaded does not run: ${finding.reason}`,
+      finding.fix ?? 'Ask for another version',
+    );
+  }
+  const { before, after } = finding.step!;
+  if (!(after < before))
+    throw failure(`a training step took the loss from ${before} to ${after}`, 'Ask for another version');
+}
+
+/** Where another install was quicker, its folder stays: it was proved, too. */
+function moveIntoPlace(part: string, folder: string): void {
+  try {
+    renameSync(part, folder);
+  } catch (error) {
+    if (libraryAt(folder) === undefined) throw error;
+  }
+}
+
+/** What a process that was killed left behind. */
+function removeAbandoned(folder: string): void {
+  const parent = dirname(folder);
+  const day = 24 * 60 * 60 * 1000;
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    if (!name.startsWith(`${basename(folder)}.part-`) || !existsSync(path)) continue;
+    if (Date.now() - statSync(path).mtimeMs > day) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
+
+function failure(what: string, fix: string): CantripError {
+  return new CantripError('RUNTIME_INSTALL', { who: 'installRuntime', what, fix });
 }

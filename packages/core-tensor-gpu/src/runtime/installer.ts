@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { CantripError } from '@cantrip/errors';
+
+/** The user's own installer of Python packages. */
+export interface Installer {
+  /** `uv` or `pip`. */
+  readonly name: string;
+  /** Installs packages into a folder, without what they depend on. */
+  install(folder: string, packages: readonly string[]): Promise<void>;
+}
+
+const candidates: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
+  { name: 'uv', command: ['uv', 'pip'] },
+  { name: 'pip', command: ['python3', '-m', 'pip'] },
+  { name: 'pip', command: ['pip3'] },
+  { name: 'pip', command: ['pip'] },
+];
+
+/**
+ * The first of uv and pip that runs.
+ *
+ * @throws CantripError RUNTIME_INSTALL where there is neither
+ */
+export async function findInstaller(): Promise<Installer> {
+  for (const { name, command } of candidates) {
+    const { code } = await run([...command, '--version']);
+    if (code === 0) return { name, install: (folder, packages) => install(command, folder, packages) };
+  }
+  throw new CantripError('RUNTIME_INSTALL', {
+    who: 'installRuntime',
+    what: 'neither uv nor pip was found, and one of them must fetch TensorFlow',
+    fix:
+      process.platform === 'darwin'
+        ? 'Run `brew install uv` and try again'
+        : 'Run `curl -LsSf https://astral.sh/uv/install.sh | sh` or `sudo apt-get install python3-pip`, and try again',
+  });
+}
+
+/** A wheel carries Python's version, but the library in it serves any: where the user's has none, 3.12's is taken. */
+async function install(
+  command: readonly string[],
+  folder: string,
+  packages: readonly string[],
+): Promise<void> {
+  const wanted = [
+    ...command,
+    'install',
+    '--target',
+    folder,
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    ...packages,
+  ];
+  const first = await run(wanted);
+  if (first.code === 0) return;
+  const second = await run([...wanted, '--python-version', '3.12']);
+  if (second.code === 0) return;
+  throw new CantripError('RUNTIME_INSTALL', {
+    who: 'installRuntime',
+    what: `${command.join(' ')} could not install ${packages.join(' ')}: ${lastLine(first.errors)}`,
+    fix: `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and let CANTRIP_TENSORFLOW name its folder`,
+  });
+}
+
+function lastLine(errors: string): string {
+  const lines = errors
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(WARNING|\[notice\])/.test(line));
+  return (lines.at(-1) ?? 'it gave no reason').trim().replace(/\.$/, '');
+}
+
+function run([program = '', ...parameters]: readonly string[]): Promise<{ code: number; errors: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
+    child.on('error', (error) => resolve({ code: 1, errors: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, errors }));
+  });
+}
