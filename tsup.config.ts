@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import type { Options } from 'tsup';
 import { upstreamPlugin } from './tools/build/upstream-plugin.ts';
 
 interface Manifest {
@@ -28,7 +28,7 @@ function entries(): Record<string, string> {
 }
 
 /** Serves every package: what stands in `dependencies` stays outside, what stands in `devDependencies` is bundled. */
-export default defineConfig({
+const options: Options = {
   entry: entries(),
   format: 'esm',
   target: 'node20.19',
@@ -38,5 +38,8 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   treeshake: true,
+  removeNodeProtocol: false,
   esbuildPlugins: [upstreamPlugin],
-});
+};
+
+export default options;

@@ -1,8 +1,8 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@cantrip/source', 'node', 'import', 'module', 'default'];
 
-export default defineConfig({
+const options: ViteUserConfig = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
@@ -15,4 +15,6 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
   },
-});
+};
+
+export default options;
