@@ -1,0 +1,28 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { endingAt, endingOption } from './ending-at.ts';
+import type { Length } from './length.ts';
+import { rateSchema } from './option-schemas.ts';
+import type { BindableSchedule } from './schedule.ts';
+
+export interface ConstantOptions {
+  readonly value: number;
+  /** Where it ends, in a `join`. */
+  readonly steps?: Length | undefined;
+}
+
+const constantOptions = v.strictObject({ value: rateSchema, ...endingOption });
+
+/**
+ * Always the same learning rate.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * constant({ value: 0.1 })(1000); // 0.1
+ * ```
+ */
+export function constant(options: ConstantOptions): BindableSchedule {
+  const { value, steps } = parseOptions('constant', constantOptions, options);
+  return endingAt('constant', steps, () => () => value);
+}

@@ -1,0 +1,14 @@
+import { type Length, stepsOf } from './length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from './schedule.ts';
+
+/** A schedule of a given length: `at(step, total)` before its end, `end` from then on. */
+export function decay(
+  who: string,
+  steps: Length,
+  end: number,
+  at: (step: number, total: number) => number,
+): BindableSchedule {
+  return bindableSchedule((run, total = stepsOf(who, steps, run)) =>
+    boundSchedule(total, (step) => at(step, total), end),
+  );
+}

@@ -1,0 +1,85 @@
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type Length, lengthSchema, stepsOf } from './length.ts';
+import {
+  type BindableSchedule,
+  bindableSchedule,
+  type BoundSchedule,
+  boundIn,
+  boundSchedule,
+  type RunLength,
+  type Schedule,
+} from './schedule.ts';
+
+/** A part of a {@link join}: a schedule that has a length, or any schedule with the length it is to have. */
+export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };
+
+const scheduleSchema = v.custom<Schedule>((value) => typeof value === 'function', 'must be a schedule');
+const pieceSchema = v.union(
+  [scheduleSchema, v.strictObject({ schedule: scheduleSchema, steps: lengthSchema })],
+  'must be a schedule, or { schedule, steps }',
+);
+const piecesSchema = v.strictObject({
+  pieces: v.pipe(v.array(pieceSchema, 'must be an array of schedules'), v.minLength(1, 'must not be empty')),
+});
+
+/**
+ * Schedules one after the other: each lasts as long as it is and counts from its own step 0, as in optax's
+ * `join_schedules`. What the last one ends with stays.
+ *
+ * @param pieces - all but the last must have a length; a plain function gets one as `{ schedule, steps }`
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * const schedule = join([linear({ endValue: 0.1, steps: 10 }), cosine({ value: 0.1, steps: 90 })]);
+ * schedule(5); // 0.05
+ * schedule(10); // 0.1
+ * schedule(100); // 0
+ * ```
+ */
+export function join(pieces: readonly Piece[]): BindableSchedule {
+  const checked = parseOptions('join', piecesSchema, { pieces }).pieces as readonly Piece[];
+  return bindableSchedule((run, steps) => {
+    if (steps !== undefined) throw cannotShrink();
+    return joined(checked.map((piece, index) => boundPiece(piece, index, checked.length, run)));
+  });
+}
+
+function joined(pieces: readonly BoundSchedule[]): BoundSchedule {
+  const ends: number[] = [];
+  for (const { steps } of pieces) ends.push((ends.at(-1) ?? 0) + steps);
+  const last = pieces.length - 1;
+  const at = (step: number): number => {
+    const found = ends.findIndex((end) => step < end);
+    const index = found === -1 ? last : found;
+    return pieces[index]!(step - (ends[index - 1] ?? 0));
+  };
+  const total = ends[last]!;
+  return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN);
+}
+
+function boundPiece(piece: Piece, index: number, count: number, run: RunLength | undefined): BoundSchedule {
+  const bound =
+    typeof piece === 'function'
+      ? boundIn(piece, run)
+      : cutOff(boundIn(piece.schedule, run), piece.steps, run);
+  if (Number.isFinite(bound.steps) || index === count - 1) return bound;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'join',
+    what: `pieces[${index}] has no length, so that nothing after it would ever begin, got ${describe(piece)}`,
+    fix: 'Give it steps, or write { schedule, steps }',
+  });
+}
+
+function cutOff(schedule: BoundSchedule, length: Length, run: RunLength | undefined): BoundSchedule {
+  const steps = stepsOf('join', length, run);
+  return boundSchedule(steps, schedule, schedule(steps));
+}
+
+function cannotShrink(): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'join',
+    what: 'has pieces of fixed lengths and cannot be shortened by a warm-up inside it',
+    fix: "Give the warm-up to the first piece, or take the convention 'before'",
+  });
+}

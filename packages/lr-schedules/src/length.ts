@@ -1,0 +1,46 @@
+import { CantripError } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { RunLength } from './schedule.ts';
+
+/**
+ * How long: whole steps (`500`), epochs (`'5ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`).
+ *
+ * A number is always steps, never a share: `0.1` is an error, `'10%'` is meant. Epochs and shares become the nearest
+ * whole number of steps.
+ */
+export type Length = number | `${number}ep` | `${number}%`;
+
+const pattern = /^(\d+(?:\.\d+)?)(ep|%)$/;
+
+/** Checks a {@link Length}: at least 0, and at most 100 %. */
+export const lengthSchema: v.CustomSchema<Length, v.ErrorMessage<v.CustomIssue> | undefined> =
+  v.custom<Length>(
+    isLength,
+    "must be a whole number of steps, epochs such as '5ep', or a share of the run such as '10%'",
+  );
+
+function isLength(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
+  const match = typeof value === 'string' ? pattern.exec(value) : null;
+  return match !== null && (match[2] === 'ep' || Number(match[1]) <= 100);
+}
+
+/**
+ * A length in steps.
+ *
+ * @throws CantripError SCHEDULE_UNBOUND when it needs a run and none is given
+ */
+export function stepsOf(who: string, length: Length, run: RunLength | undefined): number {
+  if (typeof length === 'number') return length;
+  if (!run) {
+    throw new CantripError('SCHEDULE_UNBOUND', {
+      who,
+      what: `the length '${length}' has no meaning before the run is known`,
+      fix: 'Pass the schedule to lrSchedule, or to bindSchedule with stepsPerEpoch and totalSteps',
+    });
+  }
+  const [, amount, unit] = pattern.exec(length)!;
+  return Math.round(
+    unit === 'ep' ? Number(amount) * run.stepsPerEpoch : (Number(amount) * run.totalSteps) / 100,
+  );
+}

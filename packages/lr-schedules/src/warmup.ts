@@ -1,0 +1,93 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { rateSchema } from './option-schemas.ts';
+import {
+  type BindableSchedule,
+  bindableSchedule,
+  type BoundSchedule,
+  boundIn,
+  boundSchedule,
+  type RunLength,
+  type Schedule,
+} from './schedule.ts';
+
+/**
+ * Where the warm-up lies. All three rise in a straight line to the schedule's first value.
+ *
+ * - `before`: then the schedule, whole, from its step 0: both together take `warm-up + steps`. As timm with
+ *   `warmup_prefix=True` and Keras.
+ * - `inside`: then the schedule, shortened so that both together take `steps`. As optax's
+ *   `warmup_cosine_decay_schedule` and transformers' `get_cosine_schedule_with_warmup`.
+ * - `mid-curve`: then the schedule where it would be by now, as if there had been no warm-up, so the rate may jump
+ *   down. As timm without `warmup_prefix`.
+ */
+export type WarmupConvention = 'before' | 'inside' | 'mid-curve';
+
+export interface WarmupOptions {
+  readonly steps: Length;
+  /** The learning rate at step 0; 0 by default. */
+  readonly initialValue?: number;
+  /** `before` by default. */
+  readonly convention?: WarmupConvention;
+}
+
+const warmupOptions = v.strictObject({
+  steps: lengthSchema,
+  initialValue: v.optional(rateSchema, 0),
+  convention: v.optional(v.picklist(['before', 'inside', 'mid-curve']), 'before'),
+});
+
+/**
+ * A schedule that begins with a linear warm-up to its first value.
+ *
+ * @throws CantripError OPTION_INVALID, also where a schedule without a length, or of pieces, is to be shortened
+ * @example
+ * ```ts
+ * const schedule = warmup(cosine({ value: 0.1, steps: 100 }), { steps: 10, convention: 'inside' });
+ * schedule(5); // 0.05
+ * schedule(10); // 0.1
+ * schedule(55); // 0.05, half-way through the 90 steps that are left
+ * ```
+ * @see Goyal et al., Accurate, Large Minibatch SGD, https://arxiv.org/abs/1706.02677
+ */
+export function warmup(schedule: Schedule, options: WarmupOptions): BindableSchedule {
+  parseOptions('warmup', v.object({ schedule: v.function() }), { schedule });
+  const { steps, initialValue, convention } = parseOptions('warmup', warmupOptions, options);
+  return bindableSchedule((run, total) => {
+    if (total !== undefined) throw nested();
+    const rise = stepsOf('warmup', steps, run);
+    const after = convention === 'inside' ? shortened(schedule, rise, run) : boundIn(schedule, run);
+    const start = convention === 'mid-curve' ? 0 : rise;
+    const peak = after(0);
+    const at = (step: number): number =>
+      step < rise ? initialValue + ((peak - initialValue) * step) / rise : after(step - start);
+    const end = start + after.steps;
+    return boundSchedule(Math.max(rise, end), at, Number.isFinite(end) ? after(after.steps) : Number.NaN);
+  });
+}
+
+function shortened(schedule: Schedule, rise: number, run: RunLength | undefined): BoundSchedule {
+  const { steps } = boundIn(schedule, run);
+  if (!schedule.forRun || !Number.isFinite(steps)) {
+    throw new CantripError('OPTION_INVALID', {
+      who: 'warmup',
+      what: "convention 'inside' shortens the schedule, but this one has no length",
+      fix: "Give the schedule steps, or take the convention 'before'",
+    });
+  }
+  if (rise < steps) return schedule.forRun(run, steps - rise);
+  throw new CantripError('OPTION_INVALID', {
+    who: 'warmup',
+    what: `a warm-up of ${rise} steps leaves nothing of a schedule of ${steps}`,
+    fix: "Make the warm-up shorter, or take the convention 'before'",
+  });
+}
+
+function nested(): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'warmup',
+    what: 'cannot be shortened by another warm-up inside it',
+    fix: 'Warm up once',
+  });
+}
