@@ -1,2 +1,17 @@
+export { accumulateGradients, type AccumulateGradientsOptions } from './accumulate-gradients.ts';
+export { adam, adamw, type AdamOptions } from './adam.ts';
+export { clipByGlobalNorm, clipByValue } from './clip-gradients.ts';
+export { clip, type ClipOptions } from './clip.ts';
+export type { CommonOptions } from './common-options.ts';
 export type { NamedTensors, NamedVariables } from './named.ts';
 export type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
+export { noDecayOnBiasesAndNorms, type ParameterGroup } from './parameter-group.ts';
+export { rmsprop, type RmspropOptions } from './rmsprop.ts';
+export { ruleOptimizer, type RuleOptimizerOptions } from './rule-optimizer.ts';
+export { adamUpdate, type AdamUpdateOptions } from './rules/adam-update.ts';
+export { adamwUpdate } from './rules/adamw-update.ts';
+export { rmspropUpdate, type RmspropUpdateOptions } from './rules/rmsprop-update.ts';
+export { sgdUpdate, type SgdUpdateOptions } from './rules/sgd-update.ts';
+export type { SlotShape, Updated, UpdateOptions, UpdateRule } from './rules/update-rule.ts';
+export { sgd, type SgdOptions } from './sgd.ts';
+export { fromTfjs } from './tfjs/from-tfjs.ts';

@@ -11,8 +11,13 @@ export interface Optimizer {
    * Steps of one phase are the same tensor program. Absent: every step is an `update`.
    */
   phase?(step: number): string;
-  /** Begins a training: empty slots, nothing shared with another training. */
-  start(): RunningOptimizer;
+  /**
+   * Begins a training: empty slots, nothing shared with another training.
+   *
+   * @param parameters - the name of every parameter that this training may update, now or later (frozen ones too):
+   *   a group pattern that fits none of them is an error at once. Absent: those of the first update are taken.
+   */
+  start(parameters?: readonly string[]): RunningOptimizer;
 }
 
 /** What one update reads. */
@@ -28,11 +33,21 @@ export interface Update {
 
 /** An optimizer at work in one training. */
 export interface RunningOptimizer {
-  /** Assigns new values to the variables and to its own slots. Step side: reads no value. */
+  /**
+   * Assigns new values to the variables and to its own slots, which are made of zeros at a parameter's first update.
+   * Step side: reads no value. The order of the variables changes nothing; a parameter that is left out keeps its
+   * slots and its own count of updates.
+   *
+   * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH where a restored slot does not fit
+   */
   apply(update: Update): void;
   /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
-  /** Puts saved slot values back; slots that are not named are removed. */
+  /**
+   * Puts saved slot values back (copies: the tensors stay the caller's); slots that are not named are removed.
+   *
+   * @throws CantripError STATE_MISMATCH, before anything has changed
+   */
   restore(slots: NamedTensors): void;
   dispose(): void;
 }

@@ -1,0 +1,82 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
+import type { Optimizer } from './optimizer.ts';
+import { ruleOptimizer } from './rule-optimizer.ts';
+import { adamUpdate, type AdamUpdateOptions } from './rules/adam-update.ts';
+import { adamwUpdate } from './rules/adamw-update.ts';
+import type { UpdateRule } from './rules/update-rule.ts';
+
+/** The options of {@link adam} and {@link adamw}. */
+export interface AdamOptions extends CommonOptions {
+  /** Decay of the first moment, in [0, 1); 0.9 by default. */
+  readonly beta1?: number;
+  /** Decay of the second moment, in [0, 1); 0.999 by default. */
+  readonly beta2?: number;
+  /** Added to the root of the second moment; at least 0, 1e-8 by default. */
+  readonly epsilon?: number;
+}
+
+const schema = v.strictObject({
+  learningRate: v.optional(atLeastZero, 0.001),
+  beta1: v.optional(belowOne, 0.9),
+  beta2: v.optional(belowOne, 0.999),
+  epsilon: v.optional(atLeastZero, 1e-8),
+  ...commonEntries,
+});
+
+/**
+ * Adam; weight decay goes into the gradient. See {@link adamUpdate} for the formula.
+ *
+ * The slots of each parameter are `firstMoment`, `secondMoment` and `step`, a scalar: the bias correction counts the
+ * updates of the parameter itself.
+ *
+ * @param options - learning rate 0.001 by default
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * adam({ learningRate: 3e-4 });
+ * ```
+ * @see Kingma and Ba, Adam: a method for stochastic optimization, https://arxiv.org/abs/1412.6980
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamLike('adam', adamUpdate, 0, options);
+}
+
+/**
+ * AdamW: Adam with decoupled weight decay. See {@link adamwUpdate} for the formula; the slots are Adam's.
+ *
+ * @param options - learning rate 0.001 and weight decay 0.01 by default
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * adamw({ learningRate: 3e-4, weightDecay: 0.05, groups: [noDecayOnBiasesAndNorms] });
+ * ```
+ * @see Loshchilov and Hutter, Decoupled weight decay regularization, https://arxiv.org/abs/1711.05101
+ */
+export function adamw(options: AdamOptions = {}): Optimizer {
+  return adamLike('adamw', adamwUpdate, 0.01, options);
+}
+
+function adamLike(
+  name: 'adam' | 'adamw',
+  update: typeof adamUpdate,
+  defaultWeightDecay: number,
+  options: AdamOptions,
+): Optimizer {
+  const parsed = parseOptions(name, schema, options);
+  const { learningRate, groups, weightDecay = defaultWeightDecay, ...moments } = parsed;
+  return ruleOptimizer({ name, learningRate, weightDecay, groups, rule: adamRule(update, moments) });
+}
+
+/** The rule with its slots. */
+export function adamRule(
+  update: typeof adamUpdate,
+  moments: Required<Pick<AdamUpdateOptions, 'beta1' | 'beta2' | 'epsilon'>>,
+): UpdateRule {
+  return {
+    slots: { firstMoment: 'parameter', secondMoment: 'parameter', step: 'scalar' },
+    update: (parameter, gradient, slots, given) =>
+      update(parameter, gradient, slots, { ...given, ...moments }),
+  };
+}

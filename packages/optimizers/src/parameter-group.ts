@@ -1,0 +1,64 @@
+import { CantripError } from '@cantrip/errors';
+
+/** Settings of their own for the parameters whose names match. */
+export interface ParameterGroup {
+  /**
+   * A regular expression that finds something in the parameter's name, or a glob for the whole name: `*` stands for
+   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`.
+   */
+  readonly match: RegExp | string;
+  /** Takes the place of the optimizer's; at least 0. */
+  readonly weightDecay?: number;
+  /** Multiplies the learning rate, scheduled or not; at least 0, 1 by default. */
+  readonly learningRateFactor?: number;
+}
+
+/**
+ * The usual exception from weight decay: biases, and the `gamma` and `beta` of normalisation layers.
+ *
+ * @example
+ * ```ts
+ * sgd({ momentum: 0.9, weightDecay: 5e-4, groups: [noDecayOnBiasesAndNorms] });
+ * ```
+ * @see He et al., Bag of tricks for image classification, section 3.1, https://arxiv.org/abs/1812.01187
+ */
+export const noDecayOnBiasesAndNorms: ParameterGroup = {
+  match: /(^|\/)(bias|gamma|beta)$/,
+  weightDecay: 0,
+};
+
+/** The first group that fits a parameter. */
+export function groupOf(groups: readonly ParameterGroup[], parameter: string): ParameterGroup | undefined {
+  return groups.find(({ match }) => matchesName(match, parameter));
+}
+
+/** Refuses a group that fits none of the parameters, because then its author was mistaken about their names. */
+export function checkGroups(
+  who: string,
+  groups: readonly ParameterGroup[],
+  parameters: readonly string[],
+): void {
+  const unused = groups.findIndex(({ match }) => !parameters.some((name) => matchesName(match, name)));
+  if (unused === -1) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `groups[${unused}].match ${String(groups[unused]?.match)} matches no parameter`,
+    fix: `The parameters are ${listed(parameters)}`,
+  });
+}
+
+function matchesName(match: RegExp | string, name: string): boolean {
+  // search(), because test() of a /g expression remembers where it stopped.
+  return name.search(typeof match === 'string' ? globExpression(match) : match) !== -1;
+}
+
+function globExpression(glob: string): RegExp {
+  const escaped = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))}$`, 's');
+}
+
+function listed(names: readonly string[]): string {
+  const most = 30;
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../named.ts';
+import { addWeightDecay } from './add-weight-decay.ts';
+import { biasCorrection, movingAverage } from './moving-average.ts';
+import type { Updated, UpdateOptions } from './update-rule.ts';
+
+export interface AdamUpdateOptions extends UpdateOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+/**
+ * One step of Adam; weight decay goes into the gradient, as in `torch.optim.Adam`.
+ *
+ * ```
+ * g = gradient + weightDecay * parameter
+ * m = beta1 * m + (1 - beta1) * g          v = beta2 * v + (1 - beta2) * g^2          t = step + 1
+ * parameter - learningRate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * ```
+ *
+ * @param slots - `firstMoment` m and `secondMoment` v (parameter's shape), `step` (scalar: the updates made so far);
+ *   absent ones count as zeros
+ * @example
+ * ```ts
+ * const options = { learningRate: tf.scalar(0.001) };
+ * adamUpdate(tf.tensor1d([1, 1]), tf.tensor1d([5, -0.01]), {}, options).parameter; // [0.999, 1.001]
+ * ```
+ * @see Kingma and Ba, Adam: a method for stochastic optimization, https://arxiv.org/abs/1412.6980
+ */
+export function adamUpdate(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: NamedTensors,
+  { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamUpdateOptions,
+): Updated {
+  const { firstMoment = tf.zerosLike(parameter), secondMoment = tf.zerosLike(parameter) } = slots;
+  const decayed = addWeightDecay(gradient, parameter, weightDecay);
+  const step = tf.add(slots.step ?? tf.scalar(0), 1);
+  const first = movingAverage(firstMoment, decayed, beta1);
+  const second = movingAverage(secondMoment, tf.square(decayed), beta2);
+  const scale = tf.add(tf.sqrt(tf.div(second, biasCorrection(step, beta2))), epsilon);
+  const rate = tf.div(learningRate, biasCorrection(step, beta1));
+  return {
+    parameter: tf.sub(parameter, tf.mul(rate, tf.div(first, scale))),
+    slots: { firstMoment: first, secondMoment: second, step },
+  };
+}

@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../named.ts';
+import { adamUpdate, type AdamUpdateOptions } from './adam-update.ts';
+import type { Updated } from './update-rule.ts';
+
+/**
+ * One step of AdamW: Adam, with the weight decay taken off the parameter itself, times the learning rate.
+ *
+ * `adamUpdate((1 - learningRate * weightDecay) * parameter, gradient, …)`, as in `torch.optim.AdamW`.
+ *
+ * @param slots - those of {@link adamUpdate}
+ * @example
+ * ```ts
+ * const options = { learningRate: tf.scalar(0.001), weightDecay: 0.1 };
+ * adamwUpdate(tf.tensor1d([1, 1]), tf.tensor1d([5, -0.01]), {}, options).parameter; // [0.9989, 1.0009]
+ * ```
+ * @see Loshchilov and Hutter, Decoupled weight decay regularization, https://arxiv.org/abs/1711.05101
+ */
+export function adamwUpdate(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: NamedTensors,
+  { weightDecay = 0, ...options }: AdamUpdateOptions,
+): Updated {
+  if (weightDecay === 0) return adamUpdate(parameter, gradient, slots, options);
+  const shrunk = tf.mul(parameter, tf.sub(1, tf.mul(options.learningRate, weightDecay)));
+  return adamUpdate(shrunk, gradient, slots, options);
+}

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../named.ts';
+import { addWeightDecay } from './add-weight-decay.ts';
+import { movingAverage } from './moving-average.ts';
+import type { Updated, UpdateOptions } from './update-rule.ts';
+
+export interface RmspropUpdateOptions extends UpdateOptions {
+  readonly decay?: number;
+  readonly epsilon?: number;
+  readonly momentum?: number;
+  readonly centered?: boolean;
+}
+
+/**
+ * One step of RMSprop as in `torch.optim.RMSprop`: epsilon outside the root, the learning rate outside the momentum.
+ *
+ * ```
+ * g = gradient + weightDecay * parameter
+ * s = decay * s + (1 - decay) * g^2          a = decay * a + (1 - decay) * g          (a: only if centered)
+ * d = g / (sqrt(s - a^2) + epsilon)          b = momentum * b + d                     (b: only with momentum)
+ * parameter - learningRate * (momentum ? b : d)
+ * ```
+ *
+ * @param slots - `meanSquare` s, `meanGradient` a, `momentum` b, each of the parameter's shape; absent ones count as
+ *   zeros
+ * @example
+ * ```ts
+ * const options = { learningRate: tf.scalar(0.01) };
+ * rmspropUpdate(tf.tensor1d([1, 1]), tf.tensor1d([5, -0.01]), {}, options).parameter; // [0.9, 1.1]
+ * ```
+ * @see Tieleman and Hinton, lecture 6.5, https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf
+ */
+export function rmspropUpdate(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: NamedTensors,
+  {
+    learningRate,
+    weightDecay = 0,
+    decay = 0.99,
+    epsilon = 1e-8,
+    momentum = 0,
+    centered = false,
+  }: RmspropUpdateOptions,
+): Updated {
+  const zeros = (): Tensor => tf.zerosLike(parameter);
+  const decayed = addWeightDecay(gradient, parameter, weightDecay);
+  const next: Record<string, Tensor> = {};
+  next.meanSquare = movingAverage(slots.meanSquare ?? zeros(), tf.square(decayed), decay);
+  let variance = next.meanSquare;
+  if (centered) {
+    next.meanGradient = movingAverage(slots.meanGradient ?? zeros(), decayed, decay);
+    // Rounding can leave a variance of nearly zero below zero, where PyTorch's root becomes NaN.
+    variance = tf.maximum(tf.sub(variance, tf.square(next.meanGradient)), 0);
+  }
+  let direction = tf.div(decayed, tf.add(tf.sqrt(variance), epsilon));
+  if (momentum !== 0) {
+    direction = tf.add(tf.mul(slots.momentum ?? zeros(), momentum), direction);
+    next.momentum = direction;
+  }
+  return { parameter: tf.sub(parameter, tf.mul(learningRate, direction)), slots: next };
+}

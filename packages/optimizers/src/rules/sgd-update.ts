@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../named.ts';
+import { addWeightDecay } from './add-weight-decay.ts';
+import type { Updated, UpdateOptions } from './update-rule.ts';
+
+export interface SgdUpdateOptions extends UpdateOptions {
+  readonly momentum?: number;
+  readonly dampening?: number;
+  readonly nesterov?: boolean;
+}
+
+/**
+ * One step of stochastic gradient descent, with momentum as PyTorch has it.
+ *
+ * ```
+ * g        = gradient + weightDecay * parameter
+ * momentum = momentum * slots.momentum + (1 - dampening) * g      the first time: g
+ * d        = nesterov ? g + momentum * slots.momentum : slots.momentum
+ * parameter - learningRate * d
+ * ```
+ *
+ * @param slots - `momentum` (parameter's shape) where there is momentum, and `step` (scalar: the updates made so
+ *   far) where there is dampening; absent ones count as zeros
+ * @example
+ * ```ts
+ * const options = { learningRate: tf.scalar(0.1), momentum: 0.9 };
+ * const first = sgdUpdate(tf.tensor1d([1, 2]), tf.tensor1d([1, 1]), {}, options);
+ * // first.parameter: [0.9, 1.9], first.slots.momentum: [1, 1]
+ * const second = sgdUpdate(first.parameter, tf.tensor1d([1, 1]), first.slots, options);
+ * // second.parameter: [0.71, 1.71], second.slots.momentum: [1.9, 1.9]
+ * ```
+ * @see Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013
+ */
+export function sgdUpdate(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: NamedTensors,
+  { learningRate, weightDecay = 0, momentum = 0, dampening = 0, nesterov = false }: SgdUpdateOptions,
+): Updated {
+  const decayed = addWeightDecay(gradient, parameter, weightDecay);
+  const descend = (direction: Tensor): Tensor => tf.sub(parameter, tf.mul(learningRate, direction));
+  if (momentum === 0) return { parameter: descend(decayed), slots: {} };
+
+  const { momentum: previous = tf.zerosLike(parameter), step = tf.scalar(0) } = slots;
+  const fresh = dampening === 0 ? decayed : tf.mul(decayed, undampedFirst(step, dampening));
+  const buffer = tf.add(tf.mul(previous, momentum), fresh);
+  return {
+    parameter: descend(nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer),
+    slots: dampening === 0 ? { momentum: buffer } : { momentum: buffer, step: tf.add(step, 1) },
+  };
+}
+
+/** 1 at the first update, `1 - dampening` afterwards, without reading the count. */
+function undampedFirst(step: Tensor, dampening: number): Tensor {
+  return tf.sub(1, tf.mul(tf.minimum(step, 1), dampening));
+}

@@ -1,0 +1,28 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../named.ts';
+
+/** What every rule is given at each update. */
+export interface UpdateOptions {
+  readonly learningRate: Scalar;
+  /** At least 0; 0 by default. */
+  readonly weightDecay?: number;
+}
+
+/** What a rule returns: the parameter's new value and that of each slot. */
+export interface Updated {
+  readonly parameter: Tensor;
+  readonly slots: NamedTensors;
+}
+
+/** A slot has its parameter's shape, or is a single number such as a count. Either begins at zero. */
+export type SlotShape = 'parameter' | 'scalar';
+
+/**
+ * An update rule as a value: which slots it keeps, and the pure function of one parameter.
+ *
+ * `update` reads no tensor value and changes none of its arguments.
+ */
+export interface UpdateRule {
+  readonly slots: Readonly<Record<string, SlotShape>>;
+  update(parameter: Tensor, gradient: Tensor, slots: NamedTensors, options: UpdateOptions): Updated;
+}

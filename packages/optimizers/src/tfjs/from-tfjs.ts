@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { adamRule } from '../adam.ts';
+import { atLeastZero, belowOne } from '../common-options.ts';
+import type { Optimizer } from '../optimizer.ts';
+import { ruleOptimizer } from '../rule-optimizer.ts';
+import { adamUpdate } from '../rules/adam-update.ts';
+import type { UpdateRule } from '../rules/update-rule.ts';
+import { sgdRule } from '../sgd.ts';
+import { adadeltaRule, adagradRule, adamaxRule, tfjsRmspropRule } from './tfjs-rules.ts';
+
+const learningRate = atLeastZero;
+const epsilon = atLeastZero;
+
+/** For each class of tfjs: what its getConfig() must hold, and the rule that does the same. */
+const adapters = [
+  adapter(tf.SGDOptimizer, v.object({ learningRate }), () => sgdRule({})),
+  adapter(
+    tf.MomentumOptimizer,
+    v.object({ learningRate, momentum: belowOne, useNesterov: v.boolean() }),
+    ({ momentum, useNesterov }) => sgdRule({ momentum, nesterov: useNesterov }),
+  ),
+  adapter(
+    tf.AdagradOptimizer,
+    v.object({ learningRate, initialAccumulatorValue: atLeastZero }),
+    ({ initialAccumulatorValue }) =>
+      adagradRule({ initialAccumulatorValue, epsilon: tf.backend().epsilon() }),
+  ),
+  adapter(tf.AdadeltaOptimizer, v.object({ learningRate, rho: belowOne, epsilon }), adadeltaRule),
+  adapter(
+    tf.AdamOptimizer,
+    v.object({ learningRate, beta1: belowOne, beta2: belowOne, epsilon }),
+    (moments) => adamRule(adamUpdate, moments),
+  ),
+  adapter(
+    tf.AdamaxOptimizer,
+    v.object({ learningRate, beta1: belowOne, beta2: belowOne, epsilon, decay: atLeastZero }),
+    adamaxRule,
+  ),
+  adapter(
+    tf.RMSPropOptimizer,
+    v.object({ learningRate, decay: belowOne, momentum: belowOne, epsilon, centered: v.boolean() }),
+    tfjsRmspropRule,
+  ),
+];
+
+/**
+ * Makes an optimizer of ours that follows the same rule as one of the seven of `tf.train`, with its hyperparameters.
+ *
+ * The learning rate may then change from step to step (assigning it is ignored by tfjs's SGD and momentum), and slots
+ * belong to a parameter's name, not to its position. Training begins with empty slots, whatever the tfjs optimizer has
+ * done before, and the tfjs optimizer itself is not used or changed; dispose it if you made it for this alone.
+ *
+ * @throws CantripError OPTION_INVALID for a subclass, another optimizer, or a hyperparameter out of range
+ * @example
+ * ```ts
+ * fromTfjs(tf.train.momentum(0.1, 0.9)).name; // 'Momentum'
+ * ```
+ */
+export function fromTfjs(optimizer: tf.Optimizer): Optimizer {
+  for (const adapt of adapters) {
+    const adapted = adapt(optimizer);
+    if (adapted) return adapted;
+  }
+  throw new CantripError('OPTION_INVALID', {
+    who: 'fromTfjs',
+    what: `needs an optimizer of tf.train, none of another class or another copy of tfjs-core, got ${describe(optimizer)}`,
+    fix: 'Give one of sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop, or write its rule for ruleOptimizer()',
+  });
+}
+
+type RateSchema = v.GenericSchema<unknown, { learningRate: number }>;
+type Adapter = (optimizer: tf.Optimizer) => Optimizer | undefined;
+
+function adapter<const Schema extends RateSchema>(
+  tfjsClass: { readonly className: string; readonly prototype: tf.Optimizer },
+  schema: Schema,
+  ruleOf: (config: v.InferOutput<Schema>) => UpdateRule,
+): Adapter {
+  return (optimizer) => {
+    // Not instanceof: a subclass may follow another rule.
+    if (!isObject(optimizer) || Object.getPrototypeOf(optimizer) !== tfjsClass.prototype) return undefined;
+    const name = tfjsClass.className;
+    const config = parseOptions(`fromTfjs(${name})`, schema, optimizer.getConfig());
+    return ruleOptimizer({ name, learningRate: config.learningRate, rule: ruleOf(config) });
+  };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
