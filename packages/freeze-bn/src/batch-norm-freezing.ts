@@ -1,8 +1,8 @@
 import type { Plugin } from '@cantrip/trainer';
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError } from '@cantrip/errors';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { freeze } from './freeze-batch-norm.ts';
-import { type FreezeBatchNormOptions, freezeOptions } from './freeze-options.ts';
+import { checkFreezeOptions, type FreezeBatchNormOptions } from './freeze-options.ts';
 
 /**
  * Plugin: freezes batch normalisations for the whole run, e.g. to fine-tune with small batches.
@@ -17,7 +17,7 @@ import { type FreezeBatchNormOptions, freezeOptions } from './freeze-options.ts'
  * ```
  */
 export function batchNormFreezing(options: FreezeBatchNormOptions = {}): Plugin {
-  const checked = parseOptions('batchNormFreezing', freezeOptions, options);
+  const checked = checkFreezeOptions('batchNormFreezing', options);
   // Of all runs that this object takes part in: a variable belongs to one model only.
   const frozen = new WeakSet<Variable>();
   return {

@@ -1,10 +1,14 @@
-import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import { CantripError, describe } from '@cantrip/errors';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchNormLayers, type FoundLayer } from './batch-norm-layers.ts';
 import { chooseLayers } from './choose-layers.ts';
 import { freezeStatistics, freezeVariable } from './freeze-layer.ts';
-import { type FreezeBatchNormOptions, freezeOptions } from './freeze-options.ts';
+import {
+  type CheckedFreezeOptions,
+  checkFreezeOptions,
+  type FreezeBatchNormOptions,
+} from './freeze-options.ts';
 
 /**
  * Freezes batch normalisations of a model: the moving statistics normalise, also when the model is called with
@@ -27,7 +31,7 @@ import { type FreezeBatchNormOptions, freezeOptions } from './freeze-options.ts'
  * ```
  */
 export function freezeBatchNorm(model: LayersModel, options: FreezeBatchNormOptions = {}): () => void {
-  return freeze('freezeBatchNorm', model, options).undo;
+  return freeze('freezeBatchNorm', model, checkFreezeOptions('freezeBatchNorm', options)).undo;
 }
 
 /** What {@link freeze} did. */
@@ -38,13 +42,12 @@ export interface Frozen {
 }
 
 /** {@link freezeBatchNorm} for the function that the user called. */
-export function freeze(who: string, model: LayersModel, options: FreezeBatchNormOptions): Frozen {
-  const { layers, affine } = parseOptions(who, freezeOptions, options);
-  const chosen = chooseLayers(who, layersOf(who, model), Array.isArray(layers) ? layers : [layers]);
-  const parameters = chosen
+export function freeze(who: string, model: LayersModel, { layers, affine }: CheckedFreezeOptions): Frozen {
+  const chosen = chooseLayers(who, layersOf(who, model), layers);
+  const affineParameters = chosen
     .flatMap(({ layer }) => [layer.gamma, layer.beta])
-    .filter((parameter) => parameter !== undefined && affine === 'freeze')
-    .map((parameter) => parameter!);
+    .filter((parameter) => parameter !== undefined);
+  const parameters = affine === 'freeze' ? affineParameters : [];
   const undos = [
     ...chosen.map(({ layer }) => freezeStatistics(layer)),
     ...parameters.map((parameter) => freezeVariable(parameter)),

@@ -1,3 +1,4 @@
+import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { LayerSelector } from './choose-layers.ts';
 
@@ -14,8 +15,7 @@ const selector = v.custom<LayerSelector>(
   'must be a layer name, a glob, a regular expression or a function of the name',
 );
 
-/** The options as they are checked, with their defaults. */
-export const freezeOptions = v.strictObject({
+const schema = v.strictObject({
   layers: v.optional(
     v.union(
       [v.pipe(v.array(selector), v.nonEmpty()), selector],
@@ -25,3 +25,15 @@ export const freezeOptions = v.strictObject({
   ),
   affine: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
 });
+
+/** The options with their defaults. */
+export interface CheckedFreezeOptions {
+  readonly layers: readonly LayerSelector[];
+  readonly affine: 'freeze' | 'train';
+}
+
+/** @throws CantripError OPTION_INVALID in the name of the function that the user called */
+export function checkFreezeOptions(who: string, options: unknown): CheckedFreezeOptions {
+  const { layers, affine } = parseOptions(who, schema, options);
+  return { layers: Array.isArray(layers) ? layers : [layers], affine };
+}
