@@ -11,8 +11,8 @@ const standIns = join(
 /** What tfjs-node-gpu's files ask for, and what they are given: the same as when they are run from node_modules. */
 const given: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs': 'tfjs.ts',
-  util: 'util.ts',
-  os: 'os.ts',
+  util: 'node-util.ts',
+  os: 'node-os.ts',
   './proto/api_pb': 'messages.ts',
 };
 

@@ -9,6 +9,7 @@ declare module 'jasmine' {
     suiteDone?(result: Result): void;
     specDone?(result: Result): void;
   }
+  // eslint-disable-next-line no-restricted-syntax -- so jasmine exports it
   export default class Jasmine {
     exitOnCompletion: boolean;
     readonly env: { configure(options: { specFilter(spec: { getFullName(): string }): boolean }): void };

@@ -9,6 +9,8 @@ export const cpuDriver: Driver = {
   async open(): Promise<Device> {
     const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
     await tf.setBackend('cpu');
+    // At its first use it would advise to install tfjs-node, which is what this package stands in for.
+    Object.assign(tf.backend(), { firstUse: false });
     const description = {
       name: 'cpu',
       version: `tfjs-backend-cpu ${version}`,

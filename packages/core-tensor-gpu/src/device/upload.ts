@@ -39,7 +39,7 @@ function factor(name: string, value: number | readonly number[], { shape }: tf.T
   if (value.length === shape.at(-1)) return tf.tensor1d([...value]);
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'upload',
-    what: `${name} has ${value.length} numbers, but the tensor of shape [${shape}] has ${shape.at(-1) ?? 1} channels`,
+    what: `${name} has ${value.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${shape.at(-1) ?? 1} channels`,
     fix: `Give ${name} as one number, or one for each channel`,
   });
 }

@@ -46,7 +46,7 @@ function nativeLibrary(path: string, library: LibraryHandle): NativeLibrary {
       copyIn: memcpy,
       copyOut: memcpy,
       address: koffi.address,
-      name: permanentStrings((pointer, bytes) => memcpy(pointer, bytes, bytes.length)),
+      name: permanentStrings((pointer, bytes) => void memcpy(pointer, bytes, bytes.length)),
     };
   } catch (cause) {
     const what = `TensorFlow ${version}, which lacks a function that is needed: ${loaderMessage(cause)}`;
@@ -65,7 +65,7 @@ function versionOf(path: string, library: LibraryHandle): string {
 /** Not part of the C API; where it is missing, the devices that TensorFlow lists decide. */
 function builtWithCuda(library: LibraryHandle): boolean {
   try {
-    return library.func('_ZN10tensorflow19IsGoogleCudaEnabledEv', 'bool', [])() as boolean;
+    return Boolean(library.func('_ZN10tensorflow19IsGoogleCudaEnabledEv', 'bool', [])());
   } catch {
     return true;
   }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import * as messages from './stand-ins/messages.ts';
-import * as os from './stand-ins/os.ts';
+import * as os from './stand-ins/node-os.ts';
 import * as tfjs from './stand-ins/tfjs.ts';
-import * as util from './stand-ins/util.ts';
+import * as util from './stand-ins/node-util.ts';
 import type { Upstream } from './upstream.ts';
 
 interface CommonJsModule {

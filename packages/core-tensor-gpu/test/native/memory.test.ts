@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { requireDevice } from '../require-device.ts';
+import { nativeBinding } from './native-binding.ts';
+
+const device = await requireDevice('tensorflow');
+
+/** Megabytes that this process takes beyond those it took after the same work for the first time. */
+function growth(work: () => void): number {
+  work();
+  const before = process.memoryUsage().rss;
+  work();
+  return (process.memoryUsage().rss - before) / 1e6;
+}
+
+describe.skipIf(device === undefined)('memory', () => {
+  it('of handles is given back as soon as the tensors are disposed of', () => {
+    const before = nativeBinding().getNumOfTensors();
+    const x = tf.ones([2, 2]);
+    const y = tf.tidy(() => tf.matMul(tf.add(x, 1), tf.sub(x, 3)) as tf.Tensor);
+    expect(y.dataSync()).toEqual(Float32Array.of(-8, -8, -8, -8));
+    expect(nativeBinding().getNumOfTensors()).toBe(before + 2);
+    tf.dispose([x, y]);
+    expect(nativeBinding().getNumOfTensors()).toBe(before);
+  });
+
+  it('does not grow with ops on numbers', () => {
+    const work = () => {
+      for (let i = 0; i < 300; i++) tf.tidy(() => tf.sum(tf.mul(tf.ones([100_000]), i)).dataSync());
+    };
+    expect(growth(work)).toBeLessThan(40); // a leak of one tensor a turn would be 120
+  });
+
+  it('does not grow with strings', () => {
+    const long = 'x'.repeat(100_000);
+    const work = () => {
+      for (let i = 0; i < 600; i++) tf.tidy(() => tf.reshape(tf.tensor1d([long, long]), [2, 1]).dataSync());
+    };
+    expect(growth(work)).toBeLessThan(40); // a leak of the strings would be 120
+  });
+
+  it('holds nothing of ops that failed', () => {
+    const before = nativeBinding().getNumOfTensors();
+    const a = tf.ones([2]);
+    const b = tf.ones([3]);
+    for (let i = 0; i < 100; i++)
+      expect(() => tf.add(a, b)).toThrow('Add failed: Incompatible shapes: [2] vs. [3]');
+    tf.dispose([a, b]);
+    expect(nativeBinding().getNumOfTensors()).toBe(before);
+  });
+
+  it('is given back wholly, and a new context opened, when the engine is reset', async () => {
+    tf.keep(tf.ones([10])).dataSync();
+    const old = nativeBinding();
+    tf.engine().reset();
+    expect(old.getNumOfTensors()).toBe(0);
+    expect(await tf.setBackend('tensorflow')).toBe(true);
+    expect(tf.add(1, 2).dataSync()).toEqual(Float32Array.of(3));
+  });
+});
