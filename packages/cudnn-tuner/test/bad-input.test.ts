@@ -1,0 +1,58 @@
+import { isCantripError } from '@cantrip/errors';
+import { describe, expect, it } from 'vitest';
+import * as tuner from '../src/index.ts';
+
+// As a program without types would call them.
+const loose = tuner as unknown as Record<string, (...given: unknown[]) => unknown>;
+
+const cases: readonly (readonly [what: string, call: () => unknown, message: string])[] = [
+  [
+    'a mode that does not exist',
+    () => loose['cudnnTuning']!({ mode: 'fast' }),
+    '[cudnnTuning] mode must be "benchmark", "deterministic" or "off", got "fast".',
+  ],
+  ['a flag instead of a mode', () => loose['cudnnTuning']!({ mode: true }), 'got true'],
+  [
+    "PyTorch's flag",
+    () => loose['cudnnTuning']!({ benchmark: true }),
+    '[cudnnTuning] has no option benchmark',
+  ],
+  [
+    'a mode instead of options',
+    () => loose['cudnnTuning']!('benchmark'),
+    'options must be an object, got "benchmark"',
+  ],
+  ['null', () => loose['cudnnTuning']!(null), 'options must be an object, got null'],
+  ['an environment of no mode', () => loose['cudnnEnvironment']!(), '[cudnnEnvironment] mode must be'],
+  ['an environment of an unknown mode', () => loose['cudnnEnvironment']!('on'), 'got "on"'],
+  ['a record without shapes', () => loose['shapeWatch']!({}), '[shapeWatch] signatures is missing'],
+  [
+    'a record of numbers',
+    () => loose['shapeWatch']!({ signatures: [64] }),
+    'signatures[0] must be a string, got 64',
+  ],
+  ['a record that is none', () => loose['shapeWatch']!(64), 'options must be an object, got 64'],
+  [
+    'a shape that is no text',
+    () => tuner.shapeWatch().see([64, 28] as unknown as string),
+    "a signature must be a text that tells the shapes, got [64, 28]. Give e.g. inputs.shape.join(',').",
+  ],
+  ['an empty text', () => tuner.shapeWatch().see(''), 'got ""'],
+];
+
+describe('bad input is one clear sentence:', () => {
+  it.each(cases)('%s', (_, call, message) => {
+    const error = thrownBy(call);
+    expect((error as Error).message).toContain(message);
+    expect(isCantripError(error) && error.code).toBe('OPTION_INVALID');
+  });
+});
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
