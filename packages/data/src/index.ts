@@ -1,1 +1,16 @@
-export {};
+export type {
+  Augmentation,
+  CustomAugmentation,
+  Image,
+  RandomCrop,
+  RandomFlip,
+} from './augment/augmentation.ts';
+export { randomCrop, type RandomCropOptions } from './augment/random-crop.ts';
+export { randomFlip, type RandomFlipOptions } from './augment/random-flip.ts';
+export { arrayDataset } from './dataset/array-dataset.ts';
+export type { ArrayDatasetOptions, BatchOptions } from './dataset/dataset-options.ts';
+export type { BatchesRequest, Dataset } from './dataset/dataset.ts';
+export { rebatch, split, type SplitOptions, subset, take } from './dataset/select.ts';
+export { standardization, type StandardizationOptions } from './dataset/standardization.ts';
+export { type IdxArray, readIdx, type ReadIdxOptions } from './idx/read-idx.ts';
+export { type LabelledImages, readIdxFolder, type ReadIdxFolderOptions } from './idx/read-idx-folder.ts';

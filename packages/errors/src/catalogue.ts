@@ -6,6 +6,7 @@ export const catalogue = {
   DATA_EMPTY: 'A dataset, batch or folder holds no example.',
   DATA_FORMAT: 'A data file is truncated, too long, or not what its header says.',
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',
+  DATA_WORKER: 'The worker thread that prepares batches failed.',
   DEVICE_ABSENT: 'The requested device cannot be opened on this machine.',
   DEVICE_UNKNOWN: 'There is no device of that name.',
   DTYPE_MISMATCH: 'A tensor or array has another element type than is needed.',

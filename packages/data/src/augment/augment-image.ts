@@ -1,0 +1,41 @@
+import type { RandomStream } from '@cantrip/core-tensor-gpu/random';
+import { CantripError } from '@cantrip/errors';
+import type { Augmentation, Image } from './augmentation.ts';
+import { cropPadded } from './random-crop.ts';
+import { flip } from './random-flip.ts';
+
+/** Applies the augmentations in their order, in place, drawing from one stream. */
+export function augmentImage(
+  image: Image,
+  augmentations: readonly Augmentation[],
+  random: RandomStream,
+  scratch: Image['values'],
+): void {
+  for (const augmentation of augmentations) {
+    if (typeof augmentation === 'function') {
+      callCustom(augmentation, image, random);
+    } else if (augmentation.kind === 'randomCrop') {
+      const { padding, fill } = augmentation;
+      const top = random.integer(2 * padding + 1);
+      const left = random.integer(2 * padding + 1);
+      cropPadded(image, scratch, { top, left, padding, fill });
+    } else if (random.uniform() < augmentation.probability) {
+      flip(image, augmentation.axis);
+    }
+  }
+}
+
+function callCustom(
+  augmentation: (image: Image, random: RandomStream) => unknown,
+  image: Image,
+  random: RandomStream,
+): void {
+  // A function that returns a new image believes that it counts; nothing must be lost in silence.
+  if (augmentation(image, random) !== undefined) {
+    throw new CantripError('HOOK_RESULT', {
+      who: 'arrayDataset',
+      what: `the augmentation ${augmentation.name || '(anonymous)'} returned a value`,
+      fix: 'Change image.values in place, synchronously, and return nothing',
+    });
+  }
+}

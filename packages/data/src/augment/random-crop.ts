@@ -1,0 +1,60 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { Image, RandomCrop } from './augmentation.ts';
+
+export interface RandomCropOptions {
+  /** Pixels added on each side before an image of the original size is cut out. */
+  readonly padding: number;
+  /** The value of the added pixels, in the units of the array; 0 by default. */
+  readonly fill?: number;
+}
+
+const schema = v.strictObject({
+  padding: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)),
+  fill: v.optional(v.pipe(v.number(), v.finite()), 0),
+});
+
+/**
+ * Shifts each image at random: pads it on every side and cuts an image of the original size out of it.
+ *
+ * Both offsets are uniform in `0 … 2 * padding`. The images are [height, width, channels], uint8, int32 or float32.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * randomCrop({ padding: 4 }); // { kind: 'randomCrop', padding: 4, fill: 0 }
+ * ```
+ * @see He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2015, section 4.2
+ */
+export function randomCrop(options: RandomCropOptions): RandomCrop {
+  return { kind: 'randomCrop', ...parseOptions('randomCrop', schema, options) };
+}
+
+/** Where an image is cut out of its padded self. */
+export interface Crop {
+  readonly top: number;
+  readonly left: number;
+  readonly padding: number;
+  readonly fill: number;
+}
+
+/** Cuts the image out of its padded self, in place; `scratch` holds at least as many values as the image. */
+export function cropPadded(image: Image, scratch: Image['values'], { top, left, padding, fill }: Crop): void {
+  const { values, height, width, channels } = image;
+  const down = top - padding;
+  const right = left - padding;
+  if (down === 0 && right === 0) return;
+  const row = width * channels;
+  scratch.set(values);
+  values.fill(fill);
+  const from = Math.max(0, right);
+  const to = Math.min(width, width + right);
+  if (from >= to) return;
+  for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+    const source = (y + down) * row;
+    values.set(
+      scratch.subarray(source + from * channels, source + to * channels),
+      y * row + (from - right) * channels,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { Image, RandomFlip } from './augmentation.ts';
+
+export interface RandomFlipOptions {
+  /** In [0, 1]; 0.5 by default. */
+  readonly probability?: number;
+  /** `horizontal` (the default) exchanges left and right, `vertical` top and bottom. */
+  readonly axis?: 'horizontal' | 'vertical';
+}
+
+const schema = v.strictObject({
+  probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+  axis: v.optional(v.picklist(['horizontal', 'vertical']), 'horizontal'),
+});
+
+/**
+ * Mirrors each image with a probability. Not for digits or letters: a mirrored 2 is no 2.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * randomFlip(); // { kind: 'randomFlip', probability: 0.5, axis: 'horizontal' }
+ * ```
+ */
+export function randomFlip(options: RandomFlipOptions = {}): RandomFlip {
+  return { kind: 'randomFlip', ...parseOptions('randomFlip', schema, options) };
+}
+
+/** Mirrors the image in place. */
+export function flip({ values, height, width, channels }: Image, axis: RandomFlip['axis']): void {
+  // Vertically whole rows change places; horizontally the pixels of each row do.
+  const isVertical = axis === 'vertical';
+  const lines = isVertical ? 1 : height;
+  const places = isVertical ? height : width;
+  const size = isVertical ? width * channels : channels;
+  for (let line = 0; line < lines; line++) {
+    const start = line * places * size;
+    for (let place = 0; place < places >> 1; place++) {
+      swap(values, start + place * size, start + (places - 1 - place) * size, size);
+    }
+  }
+}
+
+function swap(values: Image['values'], first: number, second: number, size: number): void {
+  for (let index = 0; index < size; index++) {
+    const kept = values[first + index]!;
+    values[first + index] = values[second + index]!;
+    values[second + index] = kept;
+  }
+}

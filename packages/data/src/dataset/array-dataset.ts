@@ -1,0 +1,86 @@
+import type { Normalization } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import { checkArrays, normalize, sharedCount } from './check-arrays.ts';
+import { withAugment } from './check-augment.ts';
+import { checkClasses } from './check-classes.ts';
+import { type ArrayDatasetOptions, parseDatasetOptions } from './dataset-options.ts';
+import type { Dataset } from './dataset.ts';
+import { fromSource } from './from-source.ts';
+import type { SourceArray } from './source.ts';
+
+/**
+ * A dataset of typed arrays in memory.
+ *
+ * Arrays are row-major, [examples, …]; bytes stay bytes until they are on the device. Everything is checked here, so
+ * that no batch fails later.
+ *
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH, SHAPE_MISMATCH, DATA_EMPTY or LABEL_OUT_OF_RANGE
+ * @example
+ * ```ts
+ * const dataset = arrayDataset({
+ *   inputs: { values: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), shape: [4, 2] },
+ *   targets: { values: Int32Array.of(0, 1, 1, 0), shape: [4] },
+ *   classes: 2,
+ *   batchSize: 3,
+ * });
+ * dataset.stepsPerEpoch; // 2: a batch of 3 and one of 1
+ * ```
+ */
+export function arrayDataset(options: ArrayDatasetOptions): Dataset {
+  const parsed = parseDatasetOptions(options);
+  const { batchSize, shuffle, dropLast, augment, prefetch, classes, normalization } = parsed;
+  const inputs = checkArrays('inputs', parsed.inputs);
+  const targets = checkArrays('targets', parsed.targets);
+  const all = [...withPaths('inputs', inputs), ...withPaths('targets', targets)];
+  const examples = sharedCount(all);
+  return fromSource(
+    {
+      inputs: withAugment(withNormalization(inputs, normalization), augment),
+      targets: withClasses(targets, classes),
+      count: examples,
+      selected: undefined,
+      batchSize,
+      shuffle,
+      dropLast,
+    },
+    { who: 'arrayDataset', prefetch },
+  );
+}
+
+function withPaths(side: string, arrays: readonly SourceArray[]): [string, SourceArray][] {
+  return arrays.map((array) => [array.name === undefined ? side : `${side}.${array.name}`, array]);
+}
+
+function withNormalization(
+  inputs: readonly SourceArray[],
+  given: Normalization | undefined,
+): readonly SourceArray[] {
+  if (given === undefined) return inputs;
+  const isFor = ({ values, normalization }: SourceArray) => values instanceof Uint8Array && !normalization;
+  // With no such input at all, normalize() says why: a normalization that has no effect is a mistake.
+  const hasNone = !inputs.some(isFor);
+  return withPaths('inputs', inputs).map(([path, input]) =>
+    hasNone || isFor(input) ? normalize(path, input, given) : input,
+  );
+}
+
+function withClasses(
+  targets: readonly SourceArray[],
+  classes: ArrayDatasetOptions['classes'],
+): readonly SourceArray[] {
+  if (classes === undefined) return targets;
+  if (typeof classes === 'object') {
+    const unknown = Object.keys(classes).find((name) => !targets.some((target) => target.name === name));
+    if (unknown !== undefined) {
+      throw new CantripError('OPTION_INVALID', {
+        who: 'arrayDataset',
+        what: `classes names ${unknown}, which no target is called`,
+        fix: 'Give one number, or a number by the name of each target',
+      });
+    }
+  }
+  return withPaths('targets', targets).map(([path, target]) => {
+    const own = typeof classes === 'number' ? classes : classes[target.name!];
+    return own === undefined ? target : checkClasses(path, target, own);
+  });
+}

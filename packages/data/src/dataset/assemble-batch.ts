@@ -1,0 +1,72 @@
+import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gpu';
+import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { augmentImage } from '../augment/augment-image.ts';
+import type { Image } from '../augment/augmentation.ts';
+import { epochOrder } from './epoch-order.ts';
+import type { Source, SourceArray } from './source.ts';
+
+/** Which batch: the same three numbers give the same one. */
+export interface BatchPlace {
+  readonly seed: number;
+  readonly epoch: number;
+  readonly index: number;
+}
+
+/** Makes single batches of a source. It keeps the order of the latest epoch, which costs more than a batch. */
+export function batchAssembler(source: Source): (place: BatchPlace) => HostBatch {
+  let key: string | undefined;
+  let order: Uint32Array = new Uint32Array(0);
+  return ({ seed, epoch, index }) => {
+    const wanted = source.shuffle ? `${seed} ${epoch}` : 'unshuffled';
+    if (key !== wanted) {
+      order = epochOrder(source, seed, epoch);
+      key = wanted;
+    }
+    const examples = order.subarray(index * source.batchSize, (index + 1) * source.batchSize);
+    const gather = (arrays: readonly SourceArray[]) => gatherAll(arrays, examples, seed, epoch);
+    return { inputs: gather(source.inputs), targets: gather(source.targets), size: examples.length };
+  };
+}
+
+function gatherAll(
+  arrays: readonly SourceArray[],
+  examples: Uint32Array,
+  seed: number,
+  epoch: number,
+): HostTensors {
+  const gathered = arrays.map((array) => gatherOne(array, examples, seed, epoch));
+  if (arrays[0]?.name === undefined) return gathered[0]!;
+  return Object.fromEntries(arrays.map(({ name }, index) => [name!, gathered[index]!]));
+}
+
+function gatherOne(array: SourceArray, examples: Uint32Array, seed: number, epoch: number): HostTensor {
+  const { length, normalization } = array;
+  const values = emptyLike(array.values, examples.length * length);
+  examples.forEach((example, row) => {
+    values.set(array.values.subarray(example * length, (example + 1) * length), row * length);
+  });
+  if (array.augment.length > 0) augmentRows(array, values, examples, seed, epoch);
+  const tensor = { values, shape: [examples.length, ...array.shape] };
+  return normalization ? { ...tensor, normalization } : tensor;
+}
+
+/** Each example has its own random numbers, so that neither order, batch size nor start changes them. */
+function augmentRows(
+  { shape, length, augment }: SourceArray,
+  values: Image['values'],
+  examples: Uint32Array,
+  seed: number,
+  epoch: number,
+): void {
+  const [height = 1, width = 1, channels = 1] = shape;
+  const scratch = emptyLike(values, length);
+  examples.forEach((example, row) => {
+    const image = { values: values.subarray(row * length, (row + 1) * length), height, width, channels };
+    augmentImage(image, augment, randomStream({ seed, stream: `augment/${epoch}`, step: example }), scratch);
+  });
+}
+
+function emptyLike(values: HostTensor['values'], length: number): HostTensor['values'] {
+  if (values instanceof Uint8Array) return new Uint8Array(length);
+  return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+}

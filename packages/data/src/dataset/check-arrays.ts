@@ -1,0 +1,106 @@
+import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import { CantripError, describe } from '@cantrip/errors';
+import type { SourceArray } from './source.ts';
+
+const who = 'arrayDataset';
+
+/** The arrays of one side of a dataset, each checked by itself. */
+export function checkArrays(side: 'inputs' | 'targets', given: unknown): SourceArray[] {
+  if (isRecord(given) && !('values' in given)) {
+    const entries = Object.entries(given);
+    if (entries.length > 0) return entries.map(([name, array]) => checkArray(`${side}.${name}`, array, name));
+  }
+  return [checkArray(side, given, undefined)];
+}
+
+function checkArray(path: string, given: unknown, name: string | undefined): SourceArray {
+  if (!isRecord(given) || !('values' in given) || !Array.isArray(given['shape'])) {
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: `${path} must be an object with values and shape, or several by name, got ${describe(given)}`,
+      fix: 'Write { values: typedArray, shape: [examples, …] }',
+    });
+  }
+  const { values, shape, normalization } = given as unknown as HostTensor;
+  checkValues(path, values);
+  checkShape(path, values, shape);
+  const exampleShape = shape.slice(1);
+  const array = {
+    name,
+    values,
+    shape: exampleShape,
+    length: exampleShape.reduce((product, size) => product * size, 1),
+    augment: [],
+  };
+  return normalization === undefined ? array : normalize(path, array, normalization);
+}
+
+function checkValues(path: string, values: unknown): asserts values is HostTensor['values'] {
+  if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) return;
+  throw new CantripError('DTYPE_MISMATCH', {
+    who,
+    what: `${path}.values must be a Uint8Array, Int32Array or Float32Array, got ${describe(values)}`,
+    fix: 'Convert it, e.g. by Float32Array.from(values)',
+  });
+}
+
+function checkShape(path: string, values: HostTensor['values'], shape: readonly unknown[]): void {
+  const sizes = shape.filter((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0);
+  const count = sizes.reduce((product, size) => product * size, 1);
+  if (sizes.length !== shape.length || shape.length === 0 || count !== values.length) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,
+      fix: 'Give a shape [examples, …] of whole numbers whose product is the number of values',
+    });
+  }
+  if (count === 0) {
+    throw new CantripError('DATA_EMPTY', {
+      who,
+      what: `${path} holds no example, its shape is ${describe(shape)}`,
+      fix: 'Give at least one example',
+    });
+  }
+}
+
+/** The array with a normalization, which only bytes can have. */
+export function normalize(path: string, array: SourceArray, normalization: Normalization): SourceArray {
+  if (!(array.values instanceof Uint8Array)) {
+    throw new CantripError('DTYPE_MISMATCH', {
+      who,
+      what: `normalization is for bytes, but ${path}.values is ${describe(array.values)}`,
+      fix: 'Keep the bytes in a Uint8Array, or normalize these numbers yourself',
+    });
+  }
+  for (const part of ['scale', 'offset'] as const) {
+    const numbers = [normalization[part]].flat();
+    const isFitting = !Array.isArray(normalization[part]) || numbers.length === array.shape.at(-1);
+    if (isFitting && numbers.every(Number.isFinite)) continue;
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `normalization.${part} is ${describe(normalization[part])}, but each example of ${path} is ${describe(array.shape)}`,
+      fix: 'Give one finite number, or one for each channel, which is the last axis',
+    });
+  }
+  return { ...array, normalization };
+}
+
+/** The number of examples, which all arrays must share. */
+export function sharedCount(arrays: readonly (readonly [path: string, SourceArray])[]): number {
+  const counts = arrays.map(([path, { values, length }]) => ({ path, count: values.length / length }));
+  const first = counts[0]!;
+  const other = counts.find(({ count }) => count !== first.count);
+  if (other) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `${first.path} has ${first.count} examples, but ${other.path} has ${other.count}`,
+      fix: 'Give every array one row for each example',
+    });
+  }
+  return first.count;
+}
+
+/** Whether something is an object with string keys, and no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}

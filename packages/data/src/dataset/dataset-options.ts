@@ -1,0 +1,81 @@
+import type { HostTensors, Normalization } from '@cantrip/core-tensor-gpu';
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { Augmentation } from '../augment/augmentation.ts';
+
+/** How the examples are put together: all that `rebatch` can change. */
+export interface BatchOptions {
+  /** Examples in a batch. */
+  readonly batchSize?: number;
+  /** Another order in each epoch, decided by the seed and the epoch. */
+  readonly shuffle?: boolean;
+  /** Leaves out the last batch of an epoch where it is smaller than the others. */
+  readonly dropLast?: boolean;
+  /** Changes of the images, in this order; with several inputs by their names. */
+  readonly augment?: readonly Augmentation[] | Readonly<Record<string, readonly Augmentation[]>>;
+  /**
+   * Batches that a worker thread prepares in advance; 0 for none. By default 2 where `augment` is plain data, and
+   * else 0. An augmentation that is a function cannot be sent to a worker: then the main thread prepares them.
+   */
+  readonly prefetch?: number;
+}
+
+export interface ArrayDatasetOptions extends BatchOptions {
+  /** One array [examples, …], or several by name. Their values must not change afterwards. */
+  readonly inputs: HostTensors;
+  readonly targets: HostTensors;
+  readonly batchSize: number;
+  /** Checks every class index; bytes then become int32. A number for all targets, or by their names. */
+  readonly classes?: number | Readonly<Record<string, number>>;
+  /** Of every input of bytes that has none of its own; see `standardization`. */
+  readonly normalization?: Normalization;
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const batchEntries = {
+  batchSize: count,
+  shuffle: v.optional(v.boolean(), false),
+  dropLast: v.optional(v.boolean(), false),
+  augment: v.optional(v.unknown()),
+  prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64))),
+};
+
+const part = v.union([v.pipe(v.number(), v.finite()), v.array(v.pipe(v.number(), v.finite()))]);
+const datasetSchema = v.strictObject({
+  inputs: v.optional(v.unknown()),
+  targets: v.optional(v.unknown()),
+  classes: v.optional(
+    v.union([count, v.record(v.string(), count)], 'must be an integer >= 1, or several by name'),
+  ),
+  normalization: v.optional(v.strictObject({ scale: part, offset: part })),
+  ...batchEntries,
+});
+const rebatchSchema = v.strictObject({ ...batchEntries, batchSize: v.optional(count) });
+
+interface CheckedBatchOptions {
+  readonly batchSize: number | undefined;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  readonly augment?: unknown;
+  readonly prefetch?: number | undefined;
+}
+
+interface CheckedDatasetOptions extends CheckedBatchOptions {
+  readonly inputs?: unknown;
+  readonly targets?: unknown;
+  readonly batchSize: number;
+  readonly classes?: ArrayDatasetOptions['classes'] | undefined;
+  readonly normalization?: Normalization | undefined;
+}
+
+/** The options of `arrayDataset`; arrays and augmentations are checked where they are used. */
+export function parseDatasetOptions(options: unknown): CheckedDatasetOptions {
+  return parseOptions('arrayDataset', datasetSchema, options);
+}
+
+/** The options of `rebatch`. */
+export function parseBatchOptions(options: unknown): CheckedBatchOptions {
+  const { batchSize, ...rest } = parseOptions('rebatch', rebatchSchema, options);
+  return { batchSize, ...rest };
+}

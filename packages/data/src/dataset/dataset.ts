@@ -1,0 +1,27 @@
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+
+/** Which batches of a dataset; each is 0 unless it is given. */
+export interface BatchesRequest {
+  /** Decides shuffling and augmentation. */
+  readonly seed?: number;
+  /** Counted from 0. */
+  readonly epoch?: number;
+  /** How many batches of this epoch to leave out, because they have been trained on already. */
+  readonly start?: number;
+}
+
+/**
+ * Examples in memory, in batches; made by `arrayDataset`.
+ *
+ * It has no position: the same request gives the same batches in every process, so that `(epoch, start)` is all
+ * that resuming needs.
+ */
+export interface Dataset {
+  /** Examples of an epoch. */
+  readonly size: number;
+  readonly batchSize: number;
+  /** Batches of an epoch. */
+  readonly stepsPerEpoch: number;
+  /** The rest of an epoch's batches, each an object of its own that stays as it is. */
+  batches(request?: BatchesRequest): AsyncGenerator<HostBatch, void, undefined>;
+}

@@ -1,0 +1,119 @@
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { withAugment } from './check-augment.ts';
+import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
+import type { Dataset } from './dataset.ts';
+import { shuffleInPlace } from './epoch-order.ts';
+import { fromSource, originOf } from './from-source.ts';
+import { exampleCount, type Source } from './source.ts';
+
+/**
+ * The first `count` examples of a dataset, batched as it is. The arrays are shared, not copied.
+ *
+ * @throws CantripError OPTION_INVALID if there are fewer than `count`
+ * @example
+ * ```ts
+ * take(dataset, 1000).size; // 1000
+ * ```
+ */
+export function take(dataset: Dataset, count: number): Dataset {
+  const { source, prefetch } = originOf('take', dataset);
+  if (!Number.isSafeInteger(count) || count < 1 || count > dataset.size) {
+    throw outOfRange('take', 'count', `must be an integer in [1, ${dataset.size}]`, count);
+  }
+  const selected = selection(source).slice(0, count);
+  return fromSource({ ...source, selected }, { who: 'take', prefetch });
+}
+
+/**
+ * The examples of a dataset at these positions, in this order, batched as it is. The arrays are shared, not copied.
+ *
+ * @param positions - integers in [0, dataset.size); one may stand several times
+ * @throws CantripError OPTION_INVALID, or DATA_EMPTY without any position
+ * @example
+ * ```ts
+ * subset(dataset, [4, 0]).size; // 2
+ * ```
+ */
+export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
+  const { source, prefetch } = originOf('subset', dataset);
+  const all = selection(source);
+  const selected = Uint32Array.from(positions, (position) => {
+    const example = Number.isSafeInteger(position) ? all[position] : undefined;
+    if (example !== undefined) return example;
+    throw outOfRange('subset', 'positions', `must hold integers in [0, ${all.length})`, position);
+  });
+  if (selected.length === 0) {
+    throw new CantripError('DATA_EMPTY', {
+      who: 'subset',
+      what: 'there is no position in the list',
+      fix: 'Give at least one position',
+    });
+  }
+  return fromSource({ ...source, selected }, { who: 'subset', prefetch });
+}
+
+export interface SplitOptions {
+  /** Of the first part: examples if it is 1 or more, a share of them if it is between 0 and 1. */
+  readonly first: number;
+  /** Parts at random, the same for the same seed; without it the examples keep their order. */
+  readonly seed?: number;
+}
+
+const splitSchema = v.strictObject({
+  first: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  seed: v.optional(v.custom<number>(Number.isSafeInteger, 'must be a safe integer')),
+});
+
+/**
+ * Two datasets that share out the examples of one, both batched as it is; see `rebatch` for the part that validates.
+ *
+ * @throws CantripError OPTION_INVALID if a part would be empty
+ * @example
+ * ```ts
+ * const [train, validation] = split(dataset, { first: 0.9, seed: 1 });
+ * train.size + validation.size === dataset.size; // true
+ * ```
+ */
+export function split(dataset: Dataset, options: SplitOptions): [Dataset, Dataset] {
+  const { source, prefetch } = originOf('split', dataset);
+  const { first, seed } = parseOptions('split', splitSchema, options);
+  const count = first < 1 ? Math.round(first * dataset.size) : first;
+  if (!Number.isSafeInteger(count) || count < 1 || count >= dataset.size) {
+    throw outOfRange('split', 'first', `must leave both parts some of the ${dataset.size} examples`, first);
+  }
+  const order = selection(source);
+  if (seed !== undefined) shuffleInPlace(order, seed, 'split', 0);
+  const part = (selected: Uint32Array) => fromSource({ ...source, selected }, { who: 'split', prefetch });
+  return [part(order.slice(0, count)), part(order.slice(count))];
+}
+
+/**
+ * The same examples in other batches, neither shuffled nor augmented unless it is said here: for validation, or
+ * another batch size. The batch size stays unless one is given. The arrays are shared, not copied.
+ *
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DATA_EMPTY
+ * @example
+ * ```ts
+ * rebatch(train, { batchSize: 4, shuffle: true }).batchSize; // 4
+ * ```
+ */
+export function rebatch(dataset: Dataset, options: BatchOptions = {}): Dataset {
+  const { source } = originOf('rebatch', dataset);
+  const { batchSize = source.batchSize, shuffle, dropLast, augment, prefetch } = parseBatchOptions(options);
+  const plain = source.inputs.map((input) => ({ ...input, augment: [] }));
+  const inputs = withAugment(plain, augment);
+  return fromSource({ ...source, inputs, batchSize, shuffle, dropLast }, { who: 'rebatch', prefetch });
+}
+
+function selection(source: Source): Uint32Array {
+  return source.selected?.slice() ?? Uint32Array.from({ length: exampleCount(source) }, (_, index) => index);
+}
+
+function outOfRange(who: string, name: string, expected: string, received: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `${name} ${expected}, got ${describe(received)}`,
+    fix: `Give ${name} a value that fits`,
+  });
+}

@@ -1,0 +1,54 @@
+import type { Normalization } from '@cantrip/core-tensor-gpu';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+
+export interface StandardizationOptions {
+  /** Of the pixels in 0 … 1, or one for each channel; 0 by default. */
+  readonly mean?: number | readonly number[];
+  /** Of the pixels in 0 … 1, or one for each channel; 1 by default. */
+  readonly standardDeviation?: number | readonly number[];
+}
+
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.gtValue(0));
+const schema = v.strictObject({
+  mean: v.optional(v.union([finite, v.array(finite)], 'must be a number, or one for each channel'), 0),
+  standardDeviation: v.optional(
+    v.union([positive, v.array(positive)], 'must be a number above 0, or one for each channel'),
+    1,
+  ),
+});
+
+/**
+ * The normalization of bytes that gives `(value / 255 - mean) / standardDeviation` on the device.
+ *
+ * Mean and deviation are those of the pixels in 0 … 1, as they are usually published (MNIST: 0.1307 and 0.3081).
+ * Without options it maps bytes to 0 … 1.
+ *
+ * @throws CantripError OPTION_INVALID; SHAPE_MISMATCH if both have channels, and not equally many
+ * @example
+ * ```ts
+ * standardization({ mean: 0.5, standardDeviation: 0.5 }); // { scale: 0.00784313725490196, offset: -1 }
+ * ```
+ */
+export function standardization(options: StandardizationOptions = {}): Normalization {
+  const { mean, standardDeviation } = parseOptions('standardization', schema, options);
+  if (Array.isArray(mean) && Array.isArray(standardDeviation) && mean.length !== standardDeviation.length) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'standardization',
+      what: `mean has ${mean.length} channels, but standardDeviation has ${standardDeviation.length}`,
+      fix: 'Give both for the same channels, or one as a single number',
+    });
+  }
+  const channels = Array.isArray(mean)
+    ? mean.length
+    : Array.isArray(standardDeviation)
+      ? standardDeviation.length
+      : 0;
+  const at = (value: number | number[], channel: number) => (Array.isArray(value) ? value[channel]! : value);
+  const scaleOf = (channel: number) => 1 / (255 * at(standardDeviation, channel));
+  const offsetOf = (channel: number) => 0 - at(mean, channel) / at(standardDeviation, channel);
+  if (channels === 0) return { scale: scaleOf(0), offset: offsetOf(0) };
+  const each = Array.from({ length: channels }, (_, channel) => channel);
+  return { scale: each.map(scaleOf), offset: each.map(offsetOf) };
+}

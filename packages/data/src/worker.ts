@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import { batchAssembler } from './dataset/assemble-batch.ts';
+import type { Source } from './dataset/source.ts';
+import type { BatchAnswer, BatchOrder } from './prefetch/batch-worker.ts';
+
+// The worker thread's program: one answer to each order. It loads no TensorFlow.
+const assemble = batchAssembler(workerData as Source);
+
+parentPort?.on('message', ({ id, place }: BatchOrder) => {
+  try {
+    const batch = assemble(place);
+    answer({ id, batch }, buffersOf(batch));
+  } catch (error) {
+    answer({ id, failure: error instanceof Error ? error.message : String(error) }, []);
+  }
+});
+
+function answer(message: BatchAnswer, transfer: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+/** Handed over rather than copied: this thread never looks at a finished batch again. */
+function buffersOf({ inputs, targets }: HostBatch): ArrayBuffer[] {
+  return [inputs, targets]
+    .flatMap((side) => ('values' in side ? [side as HostTensor] : (Object.values(side) as HostTensor[])))
+    .map(({ values }) => values.buffer as ArrayBuffer);
+}
