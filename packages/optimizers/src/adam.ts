@@ -72,11 +72,12 @@ function adamLike(
 /** The rule with its slots. */
 export function adamRule(
   update: typeof adamUpdate,
-  moments: Required<Pick<AdamUpdateOptions, 'beta1' | 'beta2' | 'epsilon'>>,
+  // Named one by one: tfjs's configuration, which comes here too, also holds a learning rate.
+  { beta1, beta2, epsilon }: Required<Pick<AdamUpdateOptions, 'beta1' | 'beta2' | 'epsilon'>>,
 ): UpdateRule {
   return {
     slots: { firstMoment: 'parameter', secondMoment: 'parameter', step: 'scalar' },
     update: (parameter, gradient, slots, given) =>
-      update(parameter, gradient, slots, { ...given, ...moments }),
+      update(parameter, gradient, slots, { ...given, beta1, beta2, epsilon }),
   };
 }

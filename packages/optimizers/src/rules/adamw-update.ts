@@ -24,6 +24,7 @@ export function adamwUpdate(
   { weightDecay = 0, ...options }: AdamUpdateOptions,
 ): Updated {
   if (weightDecay === 0) return adamUpdate(parameter, gradient, slots, options);
-  const shrunk = tf.mul(parameter, tf.sub(1, tf.mul(options.learningRate, weightDecay)));
+  // Not parameter * (1 - rate): one minus a small rate keeps only a few digits of it in float32.
+  const shrunk = tf.sub(parameter, tf.mul(parameter, tf.mul(options.learningRate, weightDecay)));
   return adamUpdate(shrunk, gradient, slots, options);
 }
