@@ -13,6 +13,7 @@ export const catalogue = {
   ENVIRONMENT_CONFLICT: 'Two plugins want different values for one environment variable.',
   ENVIRONMENT_TOO_LATE: 'An environment variable is wanted that the native library has already read.',
   GRADIENT_MISMATCH: 'The gradients of an update do not belong to its variables, name by name.',
+  GRADIENTS_ABSENT: 'TensorFlow.js has no gradients registered, so nothing can be trained.',
   HOOK_ASYNC: 'A hook that must be synchronous returned a promise.',
   HOOK_FAILED: 'A plugin hook threw an error.',
   HOOK_READ_VALUE: 'A hook on the step side read a tensor value.',

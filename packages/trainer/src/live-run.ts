@@ -1,9 +1,10 @@
 import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
-import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
+import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { createTotals, type Totals } from './loop/totals.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
+import { ensureGradients } from './model/ensure-gradients.ts';
 import { guard } from './plugins/call-hooks.ts';
 import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin, HostContext, State } from './plugins/plugin.ts';
@@ -22,6 +23,8 @@ export interface Position {
 export interface LiveRun {
   readonly device: Device;
   readonly model: BuiltModel;
+  /** The optimizer as a value: its learning rate and phases. */
+  readonly recipe: Optimizer;
   readonly optimizer: RunningOptimizer;
   readonly options: CheckedOptions;
   readonly run: Run;
@@ -47,6 +50,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
   const undo: (() => void)[] = [];
   try {
     const device = await openDevice(options.device, { environment });
+    await ensureGradients();
     for (const plugin of plugins) {
       keepUndo(
         undo,
@@ -84,14 +88,16 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
   );
   const apis = new Map<unknown, unknown>();
   const tensorStates = new Map<AnyPlugin, NamedVariables>();
-  const run = createRun(options, model, seed, { use: (plugin) => apiOf(apis, plugin), stop });
-  const optimizer = options.optimizer.start(Object.keys(model.variables));
+  const recipe = options.optimizer();
+  const run = createRun({ ...options, recipe, model, seed }, { use: (plugin) => apiOf(apis, plugin), stop });
+  const optimizer = recipe.start(Object.keys(model.variables));
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals();
   const live: LiveRun = {
     device,
     model,
+    recipe,
     optimizer,
     options,
     run,
@@ -135,15 +141,19 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
   return live;
 }
 
+interface RunParts extends Pick<CheckedOptions, 'log'> {
+  readonly recipe: Optimizer;
+  readonly model: BuiltModel;
+  readonly seed: number;
+}
+
 function createRun(
-  { optimizer, log }: CheckedOptions,
-  model: BuiltModel,
-  seed: number,
+  { recipe, log, model, seed }: RunParts,
   { use, stop }: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void },
 ): Run {
   return {
     seed,
-    optimizer,
+    optimizer: recipe,
     model: model.source,
     variables: model.variables,
     trainable: () => model.trainable(),

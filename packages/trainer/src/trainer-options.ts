@@ -12,11 +12,16 @@ import { checkPlugins, type PluginList } from './plugins/check-plugins.ts';
 import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin } from './plugins/plugin.ts';
 
+export type OptimizerOption = Optimizer | TfjsOptimizer | (() => Optimizer | TfjsOptimizer);
+
 export interface TrainerOptions {
   /** Runs after the device is open and the seed is set; or a LayersModel that exists already. */
   readonly model: ModelOption;
-  /** An optimizer of `@cantrip/optimizers`, or one of `tf.train`. */
-  readonly optimizer: Optimizer | TfjsOptimizer;
+  /**
+   * An optimizer of `@cantrip/optimizers`, or one of `tf.train`. Those want a device when they are made, so give a
+   * function where none is open yet: `() => tf.train.adam(0.001)`.
+   */
+  readonly optimizer: OptimizerOption;
   /** What is minimised: one loss, or one for each output by name. */
   readonly loss: LossOption;
   /** Figures beside the loss, for one output or for each by name. */
@@ -36,7 +41,8 @@ export interface TrainerOptions {
 /** The options with defaults filled in and each part checked. */
 export interface CheckedOptions {
   readonly model: ModelOption;
-  readonly optimizer: Optimizer;
+  /** Called when the device is open. */
+  readonly optimizer: () => Optimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
   readonly device: DeviceName | 'auto';
@@ -88,10 +94,17 @@ function checkModel(model: ModelOption): ModelOption {
   });
 }
 
-function checkOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
+function checkOptimizer(optimizer: OptimizerOption): () => Optimizer {
+  if (typeof optimizer === 'function') return () => toOptimizer(optimizer());
+  const checked = toOptimizer(optimizer);
+  return () => checked;
+}
+
+function toOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
   if (isOptimizer(optimizer)) return optimizer;
-  if (typeof optimizer === 'object' && optimizer !== null && 'applyGradients' in optimizer)
+  if (typeof optimizer === 'object' && optimizer !== null && 'applyGradients' in optimizer) {
     return fromTfjs(optimizer);
+  }
   throw new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
     what: `optimizer must be one of @cantrip/optimizers or of tf.train, got ${describe(optimizer)}`,

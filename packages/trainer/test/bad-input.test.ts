@@ -35,6 +35,11 @@ const options: readonly Bad[] = [
     () => create({ optimizer: 'sgd' }),
     /optimizer must be one of.*got "sgd".*OPTION_INVALID/,
   ],
+  [
+    'an optimizer function that gives none',
+    () => create({ optimizer: () => 5 }).open(),
+    /optimizer must be one of.*got 5.*OPTION_INVALID/,
+  ],
   ['a loss by name', () => create({ loss: 'mse' }), /loss must be.*OPTION_INVALID/],
   ['a loss record with a stranger', () => create({ loss: { a: 5 } }), /loss must be.*got 5.*OPTION_INVALID/],
   [

@@ -112,11 +112,11 @@ async function runStep(
     const learningRate = callSchedules(
       options.plugins,
       'scheduleLearningRate',
-      options.optimizer.learningRate,
+      live.recipe.learningRate,
       contextOf,
     );
     const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-    const phase = options.optimizer.phase?.(position.step) ?? 'update';
+    const phase = live.recipe.phase?.(position.step) ?? 'update';
     const parts = { ...live, objective: options.objective, plugins: options.plugins };
     const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
     const { loss, metrics } = trainStep(parts, loaded.batch, feed);

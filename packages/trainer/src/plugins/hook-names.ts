@@ -1,7 +1,7 @@
 import type { Observers, Schedules, State, Transforms } from './plugin.ts';
 
 /** Every hook in the order in which a run calls them. */
-export const hookNames = [
+export const hookNames: readonly HookName[] = [
   'onTrainBegin',
   'onEpochBegin',
   'scheduleLearningRate',
@@ -16,6 +16,6 @@ export const hookNames = [
   'onEpochEnd',
   'onTrainEnd',
   'onError',
-] as const satisfies readonly HookName[];
+];
 
 export type HookName = keyof Transforms | keyof Schedules<State> | keyof Observers<State>;
