@@ -1,0 +1,74 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, it } from 'vitest';
+import { accumulateGradients, clip, sgd } from '../src/index.ts';
+import { beginTraining } from './training.ts';
+
+const accumulating = accumulateGradients(sgd({ learningRate: 1, momentum: 0.5 }), { steps: 3 });
+
+describe('accumulateGradients', () => {
+  it('updates at every third step of three', () => {
+    expect([0, 1, 2, 3, 4, 5].map((step) => accumulating.phase?.(step))).toEqual([
+      'accumulate',
+      'accumulate',
+      'update',
+      'accumulate',
+      'accumulate',
+      'update',
+    ]);
+  });
+
+  it('of one step is the optimizer itself', () => {
+    const optimizer = sgd({ learningRate: 0.3, momentum: 0.9 });
+    const [plain, wrapped] = [optimizer, accumulateGradients(optimizer, { steps: 1 })].map((each) => {
+      const training = beginTraining(each, { x: [1, 2] });
+      for (const gradient of [0.1, 0.7, -0.3]) training.step({ x: [gradient, 1] });
+      const result = training.numbers();
+      training.dispose();
+      return result;
+    });
+    expect(wrapped).toEqual(plain);
+  });
+
+  it('changes only its sums until then, and begins again at zero', () => {
+    const training = beginTraining(accumulating, { x: [10] });
+    training.step({ x: [1] });
+    training.step({ x: [2] });
+    expect(training.numbers()).toEqual({ x: [10] });
+    expect(training.slotNumbers()).toEqual({ 'x/accumulated': [3] });
+    training.step({ x: [6] });
+    expect(training.numbers().x?.[0]).toBeCloseTo(7, 5);
+    expect(training.slotNumbers()['x/accumulated']).toEqual([0]);
+    training.dispose();
+  });
+
+  it('drops what it has for a parameter that is frozen at the update', () => {
+    const training = beginTraining(accumulating, { x: [10], y: [10] });
+    training.step({ x: [3], y: [3] });
+    training.step({ x: [3], y: [3] });
+    training.step({ x: [3] });
+    expect(training.numbers().y).toEqual([10]);
+    expect(training.slotNumbers()['y/accumulated']).toEqual([0]);
+    training.dispose();
+  });
+
+  it('clips the mean from outside in, or each gradient from inside out', () => {
+    const inner = sgd({ learningRate: 1 });
+    const after = (optimizer: typeof inner): number | undefined => {
+      const training = beginTraining(optimizer, { x: [0] });
+      training.step({ x: [4] });
+      training.step({ x: [-0.25] });
+      const result = training.numbers().x?.[0];
+      training.dispose();
+      return result;
+    };
+    expect(after(accumulateGradients(clip(inner, { value: 0.5 }), { steps: 2 }))).toBe(-0.5);
+    expect(after(clip(accumulateGradients(inner, { steps: 2 }), { value: 0.5 }))).toBe(-0.125);
+  });
+
+  it('is refused around an optimizer that accumulates already', () => {
+    const wrapped = clip(accumulating, { value: 1 });
+    expect(() => accumulateGradients(wrapped, { steps: 2 })).toThrow(
+      '[accumulateGradients] clip(accumulateGradients(sgd)) accumulates already.',
+    );
+  });
+});

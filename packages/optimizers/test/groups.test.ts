@@ -1,0 +1,107 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import {
+  accumulateGradients,
+  clip,
+  noDecayOnBiasesAndNorms,
+  sgd,
+  type ParameterGroup,
+} from '../src/index.ts';
+import { beginTraining } from './training.ts';
+
+const names = ['stage1/conv/kernel', 'stage1/conv/bias', 'stage2/conv/kernel', 'norm/gamma', 'head'];
+const ones = Object.fromEntries(names.map((name) => [name, [1]]));
+
+/** The parameters that a group changed: it alone has a learning rate above 0. */
+function matched(match: ParameterGroup['match']): string[] {
+  const rest = { match: '**', learningRateFactor: 0 };
+  const training = beginTraining(sgd({ learningRate: 0.5, groups: [{ match }, rest] }), ones);
+  training.step(ones);
+  const changed = Object.entries(training.numbers()).filter(([, [value]]) => value !== 1);
+  training.dispose();
+  return changed.map(([name]) => name);
+}
+
+describe('a group', () => {
+  it.each<[ParameterGroup['match'], string[]]>([
+    [/kernel/, ['stage1/conv/kernel', 'stage2/conv/kernel']],
+    [/kernel/g, ['stage1/conv/kernel', 'stage2/conv/kernel']],
+    ['head', ['head']],
+    ['*', ['head']],
+    ['*/gamma', ['norm/gamma']],
+    ['**/kernel', ['stage1/conv/kernel', 'stage2/conv/kernel']],
+    ['stage1/**', ['stage1/conv/kernel', 'stage1/conv/bias']],
+    ['stage*/conv/bias', ['stage1/conv/bias']],
+    ['**', names],
+  ])('with match %s has the parameters %j', (match, expected) => {
+    expect(matched(match)).toEqual(expected);
+  });
+
+  it('takes characters in a glob that mean something in a regular expression as they are', () => {
+    const start = (match: string): unknown => sgd({ groups: [{ match }] }).start(['a.b/c+d(1)']);
+    expect(() => start('a.b/c+d(1)')).not.toThrow();
+    expect(() => start('a?b/**')).toThrow('matches no parameter');
+  });
+
+  it('that comes first wins', () => {
+    const groups = [
+      { match: 'head', learningRateFactor: 0.5 },
+      { match: '**', learningRateFactor: 0.25 },
+    ];
+    const training = beginTraining(sgd({ learningRate: 1, groups }), ones);
+    training.step(ones);
+    expect(training.numbers()).toMatchObject({ head: [0.5], 'norm/gamma': [0.75] });
+    training.dispose();
+  });
+
+  it('without a weight decay has that of the optimizer', () => {
+    const groups = [noDecayOnBiasesAndNorms, { match: 'head', learningRateFactor: 0.5 }];
+    const training = beginTraining(sgd({ learningRate: 1, weightDecay: 0.5, groups }), ones);
+    training.step(Object.fromEntries(names.map((name) => [name, [0]])));
+    expect(training.numbers()).toEqual({
+      'stage1/conv/kernel': [0.5],
+      'stage1/conv/bias': [1],
+      'stage2/conv/kernel': [0.5],
+      'norm/gamma': [1],
+      head: [0.75],
+    });
+    training.dispose();
+  });
+
+  it('that fits no parameter is an error naming those that exist', () => {
+    const optimizer = sgd({ groups: [{ match: /kernel/ }, { match: 'haed/*' }] });
+    expect(() => optimizer.start(names)).toThrow(
+      `[sgd] groups[1].match haed/* matches no parameter. The parameters are ${names.join(', ')}. (OPTION_INVALID)`,
+    );
+  });
+
+  it('that fits only a parameter that is frozen at first is none', () => {
+    const training = beginTraining(sgd({ groups: [{ match: 'head' }] }), ones);
+    expect(() => training.step({ 'norm/gamma': [1] })).not.toThrow();
+    training.dispose();
+  });
+
+  it('is checked through wrappers, and at the first update if the names come no sooner', () => {
+    const optimizer = clip(accumulateGradients(sgd({ groups: [{ match: 'x' }] }), { steps: 1 }), {
+      value: 1,
+    });
+    expect(() => optimizer.start(['y'])).toThrow('matches no parameter');
+    const running = sgd({ groups: [{ match: 'x' }] }).start();
+    const y = tf.variable(tf.scalar(1));
+    expect(() =>
+      running.apply({
+        variables: { y },
+        gradients: { y: tf.scalar(1) },
+        learningRate: tf.scalar(1),
+        phase: 'update',
+      }),
+    ).toThrow('matches no parameter. The parameters are y.');
+    y.dispose();
+  });
+
+  it('is described with at most 30 of the names', () => {
+    const many = Array.from({ length: 33 }, (_, i) => `p${i}`);
+    expect(() => sgd({ groups: [{ match: 'x' }] }).start(many)).toThrow(/p28, p29 and 3 more\./);
+  });
+});
