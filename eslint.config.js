@@ -38,15 +38,7 @@ const restrict = (...patterns) => ({
 });
 
 export default defineConfig(
-  globalIgnores([
-    '**/dist',
-    '**/test-results',
-    '**/node_modules',
-    '.nx',
-    '**/coverage',
-    '**/*.cjs',
-    'tools/**/template/**',
-  ]),
+  globalIgnores(['**/dist', '**/test-results', '**/node_modules', '.nx', '**/coverage', '**/*.cjs']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -6,7 +6,7 @@ const allowed =
   /^(package\.json|tsconfig\.json|README\.md|CHANGELOG\.md|NOTICE|LICENSE|(src|test|dist)\/.+)$/;
 
 /** What `packages/<name>/tsconfig.json` may say: everything else is decided once, in tsconfig.base.json. */
-const tsconfig = '{ "extends": "../../tsconfig.base.json", "include": ["src", "test"] }';
+export const packageTsconfig = '{ "extends": "../../tsconfig.base.json", "include": ["src", "test"] }';
 
 /** A package is package.json, a 3-line tsconfig.json, README.md, src and test: nothing is configured in it. */
 export const packageFiles: Rule = {
@@ -31,11 +31,11 @@ function missing(workspace: Workspace, pkg: Package): Breach[] {
     });
   }
   const text = workspace.files.get(`${pkg.folder}/tsconfig.json`);
-  if (text !== undefined && squeeze(text) !== squeeze(tsconfig)) {
+  if (text !== undefined && squeeze(text) !== squeeze(packageTsconfig)) {
     breaches.push({
       file: `${pkg.folder}/tsconfig.json`,
       what: 'says more or less than the packages agreed on',
-      fix: `Write ${tsconfig}`,
+      fix: `Write ${packageTsconfig}`,
     });
   }
   return breaches;

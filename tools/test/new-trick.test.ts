@@ -1,0 +1,52 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { nameProblem, trickFiles } from '../generators/trick/trick-files.ts';
+import { runCommand } from '../test-all/run-command.ts';
+import { rules } from '../workspace-rules/rules.ts';
+import { workspaceOf } from '../workspace-rules/workspace.ts';
+import { tinyWorkspace } from './tiny-workspace.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('a new trick', () => {
+  it('keeps the house rules', async () => {
+    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...(await trickFiles('gentle-nudge'))]));
+    expect(workspace.packages.find(({ name }) => name === 'gentle-nudge')?.isTrick).toBe(true);
+    expect(rules.flatMap(({ check }) => check(workspace))).toEqual([]);
+  });
+
+  it('bears its name in every form and nothing of the template', async () => {
+    const files = await trickFiles('gentle-nudge');
+    const text = [...files].flat().join('\n');
+    expect(text).toContain('export function gentleNudge(options: GentleNudgeOptions = {}): Plugin');
+    expect(files.has('packages/gentle-nudge/src/apply-gentle-nudge.ts')).toBe(true);
+    expect(text).not.toMatch(/trick-?name/i);
+  });
+
+  it('type-checks and passes its own tests', async () => {
+    const folder = join(root, 'test-results/new-trick');
+    rmSync(folder, { recursive: true, force: true });
+    for (const [path, text] of await trickFiles('gentle-nudge')) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    for (const file of ['tsconfig.base.json', 'vitest.config.ts'])
+      copyFileSync(join(root, file), join(folder, file));
+    const cwd = join(folder, 'packages/gentle-nudge');
+    const types = await runCommand('npx', ['tsc', '-p', '.'], { cwd, quiet: true });
+    expect(types.output.replace(/^npm warn.*\n/gm, '')).toBe('');
+    const tests = await runCommand('npm', ['test'], { cwd, quiet: true });
+    expect(tests.output).toMatch(/Tests .*\d+ passed/);
+    expect(tests.code).toBe(0);
+  });
+
+  it.each(['', 'Gentle', 'gentle_nudge', '-nudge', 'gentle--nudge', '../nudge'])(
+    'is not called "%s"',
+    (name) => {
+      expect(nameProblem(name)).toBeDefined();
+      expect(nameProblem('gentle-nudge')).toBeUndefined();
+    },
+  );
+});
