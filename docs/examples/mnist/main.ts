@@ -1,0 +1,120 @@
+// Trains a small convolutional network on MNIST with four tricks, then goes on with a fifth: frozen batch norm.
+import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
+import { arrayDataset, type Dataset, readIdxFolder, rebatch, standardization, take } from '@cantrip/data';
+import { isCantripError } from '@cantrip/errors';
+import type { Logs } from '@cantrip/trainer';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { network } from './network.ts';
+import { type Options, readOptions } from './options.ts';
+import { fineTuningPhase, type Phase, trainingPhase } from './phases.ts';
+import { percent } from './progress.ts';
+import { type Epoch, type Report, table, writeReport } from './report.ts';
+import { provideRuntime } from './runtime.ts';
+
+const FINE_TUNING_EXAMPLES = 1600;
+const FINE_TUNING_BATCH = 4;
+/** Of the test images: fewer than this is chance, not a loss. */
+const ACCURACY_TOLERANCE = 0.001;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv);
+  const began = performance.now();
+  const { train, test, classes } = await readData(options);
+  await provideRuntime(options.device, say);
+
+  const training = trainingPhase(options, () => network(classes));
+  const { run, device } = await training.trainer.open();
+  introduce(device, options, train, test);
+  const first = await runPhase(training, train, test, epochsOn(device, options));
+
+  const fineTuning = fineTuningPhase(options, run.model as LayersModel);
+  const few = rebatch(take(train, Math.min(FINE_TUNING_EXAMPLES, train.size)), {
+    batchSize: FINE_TUNING_BATCH,
+    shuffle: true,
+  });
+  const second = await runPhase(fineTuning, few, test, 1);
+
+  const report: Report = {
+    device,
+    accuracy: lastAccuracy(second),
+    loss: first.epochs.at(-1)?.['loss'] ?? Number.NaN,
+    imagesPerSecond: first.imagesPerSecond,
+    seconds: (performance.now() - began) / 1000,
+    seed: options.seed,
+    plugins: { [training.name]: training.plugins, [fineTuning.name]: fineTuning.plugins },
+    history: [...label(training, first), ...label(fineTuning, second)],
+  };
+  say(`\n${table(report)}`);
+  if (options.json !== undefined) writeReport(options.json, report);
+  judge(first, second);
+}
+
+async function readData({
+  data,
+  batch,
+}: Options): Promise<{ train: Dataset; test: Dataset; classes: number }> {
+  const [trainImages, testImages] = [
+    await readIdxFolder(data, { split: 'train' }),
+    await readIdxFolder(data, { split: 'test' }),
+  ];
+  const classes = Math.max(...new Set(trainImages.targets.values)) + 1;
+  const normalization = standardization({ mean: 0.1307, standardDeviation: 0.3081 });
+  const train = arrayDataset({ ...trainImages, normalization, classes, batchSize: batch, shuffle: true });
+  const test = arrayDataset({ ...testImages, normalization, classes, batchSize: 500 });
+  return { train, test, classes };
+}
+
+/** wasm takes several times as long for an epoch, and one is enough there. */
+function epochsOn(device: DeviceDescription, { epochs }: Options): number {
+  return epochs ?? (device.name === 'wasm' || device.name === 'cpu' ? 1 : 3);
+}
+
+function introduce(device: DeviceDescription, options: Options, train: Dataset, test: Dataset): void {
+  say(`Training on ${device.name}: ${device.version}, ${device.threads} threads.`);
+  for (const { name, reason, fix } of device.passedOver) {
+    say(`  not on ${name}: ${reason}${fix ? ` (${fix})` : ''}`);
+  }
+  say(`${train.size} images to train on, ${test.size} to test with, seed ${options.seed}.`);
+}
+
+interface Outcome {
+  readonly epochs: readonly Logs[];
+  readonly imagesPerSecond: number;
+}
+
+async function runPhase(phase: Phase, train: Dataset, test: Dataset, epochs: number): Promise<Outcome> {
+  const { trainer, throughput } = phase;
+  const history = await trainer.fit(train, { epochs, validation: test });
+  trainer.dispose();
+  if (history.stopped !== undefined) throw new Interrupted();
+  return { epochs: history.epochs, imagesPerSecond: (train.size * epochs) / throughput.seconds() };
+}
+
+class Interrupted extends Error {}
+
+const lastAccuracy = ({ epochs }: Outcome): number => epochs.at(-1)?.['validation_accuracy'] ?? Number.NaN;
+
+const label = ({ name }: Phase, { epochs }: Outcome): Epoch[] =>
+  epochs.map((logs, i) => ({ phase: name, epoch: i + 1, ...logs }) as Epoch);
+
+/** Fine-tuning with frozen batch norm must not lose what was learned. */
+function judge(first: Outcome, second: Outcome): void {
+  const lost = lastAccuracy(first) - lastAccuracy(second);
+  if (lost <= ACCURACY_TOLERANCE) return;
+  say(
+    `\nFine-tuning lost accuracy: ${percent(lastAccuracy(first))} before, ${percent(lastAccuracy(second))} after.`,
+  );
+  process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!isCantripError(error) && !(error instanceof Interrupted)) throw error;
+  process.stderr.write(
+    error instanceof Interrupted ? 'Interrupted: the step was finished.\n' : `${error.message}\n`,
+  );
+  process.exitCode = 1;
+}

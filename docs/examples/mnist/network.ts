@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-layers';
+
+/** Three convolutions, each followed by batch norm and ReLU; strides instead of pooling. 28x28x1 to class logits. */
+export function network(classes: number): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      ...block({ filters: 16, strides: 1, inputShape: [28, 28, 1] }),
+      ...block({ filters: 32, strides: 2 }),
+      ...block({ filters: 64, strides: 2 }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: classes }),
+    ],
+  });
+}
+
+interface Block {
+  readonly filters: number;
+  readonly strides: number;
+  readonly inputShape?: [number, number, number];
+}
+
+function block({ filters, strides, inputShape }: Block): tf.layers.Layer[] {
+  return [
+    tf.layers.conv2d({
+      filters,
+      strides,
+      kernelSize: 3,
+      padding: 'same',
+      useBias: false,
+      kernelInitializer: 'heNormal',
+      ...(inputShape ? { inputShape } : {}),
+    }),
+    tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
+    tf.layers.activation({ activation: 'relu' }),
+  ];
+}
