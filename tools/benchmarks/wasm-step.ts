@@ -1,0 +1,87 @@
+/**
+ * One training step on wasm with our kernels and with naive ones, in turns within one process, so that whatever else
+ * the machine does meets both. Writes results/wasm-step.json.
+ *
+ *     npx tsx --conditions=@cantrip/source tools/benchmarks/wasm-step.ts [rounds]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { naiveFilterGradient } from './naive-wasm-kernels.ts';
+import { digitCnn, resnet8 } from './small-resnet.ts';
+
+type Kernels = readonly tf.KernelConfig[];
+
+const rounds = Number(process.argv[2] ?? 7);
+await import('@tensorflow/tfjs-backend-wasm');
+const stock = tf.getKernelsForBackend('wasm');
+const device = await openDevice('wasm');
+const ours = tf.getKernelsForBackend('wasm');
+const filterGradient = {
+  kernelName: tf.Conv2DBackpropFilter,
+  backendName: 'wasm',
+  kernelFunc: naiveFilterGradient,
+};
+const naive = [...stock, filterGradient];
+
+function use(kernels: Kernels): void {
+  for (const { kernelName } of tf.getKernelsForBackend('wasm')) tf.unregisterKernel(kernelName, 'wasm');
+  for (const kernel of kernels) tf.registerKernel(kernel);
+}
+
+/** A step of SGD with momentum on random images; gives its milliseconds. */
+function stepOf(model: LayersModel, batch: number): () => Promise<number> {
+  const inputs = tf.randomNormal([batch, 28, 28, 1]);
+  const targets = tf.cast(tf.oneHot(tf.randomUniform([batch], 0, 10, 'int32'), 10), 'float32');
+  const optimizer = tf.train.momentum(0.01, 0.9);
+  const loss = (): tf.Scalar =>
+    tf.losses.softmaxCrossEntropy(targets, model.apply(inputs, { training: true }) as tf.Tensor);
+  return async () => {
+    const start = performance.now();
+    const value = optimizer.minimize(loss, true);
+    await value?.data();
+    value?.dispose();
+    return performance.now() - start;
+  };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+async function compare(model: LayersModel, batch: number): Promise<Record<string, number>> {
+  const step = stepOf(model, batch);
+  const times = { naive: [] as number[], ours: [] as number[] };
+  for (let round = -1; round < rounds; round++) {
+    for (const [name, kernels] of [
+      ['naive', naive],
+      ['ours', ours],
+    ] as const) {
+      use(kernels);
+      const milliseconds = await step();
+      if (round >= 0) times[name].push(milliseconds);
+    }
+  }
+  const [naiveMs, oursMs] = [median(times.naive), median(times.ours)];
+  return {
+    batch,
+    naiveMilliseconds: Math.round(naiveMs),
+    milliseconds: Math.round(oursMs),
+    ratio: Number((naiveMs / oursMs).toFixed(2)),
+    imagesPerSecond: Math.round((batch * 1000) / oursMs),
+  };
+}
+
+const { version, hardware, threads } = device.describe();
+const result = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: { hardware, threads, node: process.version },
+  versions: { backend: version, 'tfjs-core': tf.version_core },
+  rounds,
+  resnet8: await compare(resnet8(), 64),
+  digitCnn: await compare(digitCnn(), 128),
+};
+console.log(JSON.stringify(result, null, 2));
+mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
+writeFileSync(new URL('./results/wasm-step.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
