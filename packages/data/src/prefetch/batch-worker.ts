@@ -24,13 +24,11 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-const idleMilliseconds = 10_000;
-
 /**
  * A worker thread that starts with the first order, keeps the process alive only while one is open, and ends when
  * there has been none for ten seconds. Orders share nothing, so that several readers can use one worker.
  */
-export function batchWorker(sourceOf: () => Source): BatchWorker {
+export function batchWorker(sourceOf: () => Source, idleMilliseconds: number = 10_000): BatchWorker {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let source: Source | undefined;
