@@ -72,7 +72,8 @@ function importBreach(workspace: Workspace, pkg: Package, file: string, name: st
   const declared = name in dependencies || name in peerDependencies || name === pkg.manifest.name;
   // What stands in devDependencies is bundled into dist by tsup.
   const bundled = name in devDependencies && file.includes('/src/') && !name.startsWith('@cantrip/');
-  if (declared || bundled) return [];
+  // What is never published takes what the workspace has.
+  if (declared || bundled || pkg.manifest.private) return [];
   return [
     {
       file,

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import ts from 'typescript';
 
 /** One import or re-export of a file. */
@@ -42,9 +43,9 @@ function named(specifier: ts.Node, typeOnly: boolean): Import | undefined {
   return ts.isStringLiteralLike(specifier) ? { from: specifier.text, typeOnly } : undefined;
 }
 
-/** `@scope/name` or `name`, without the path inside the package; undefined for a file or a module of Node. */
+/** `@scope/name` or `name`, without the path inside the package; undefined for a file, `#alias` or module of Node. */
 export function packageName(from: string): string | undefined {
-  if (from.startsWith('.') || from.startsWith('/') || from.startsWith('node:')) return undefined;
+  if (/^[./#]/.test(from) || isBuiltin(from)) return undefined;
   return from
     .split('/')
     .slice(0, from.startsWith('@') ? 2 : 1)
