@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   accumulateGradients,
   adam,
@@ -86,42 +87,51 @@ function zeros(values: Values): Values {
   return mapValues(values, (value) => tf.zerosLike(tf.tensor(value)).arraySync());
 }
 
-describe('20 steps end where PyTorch ends, to 1e-6 relative', () => {
-  it.each(Object.keys(optimizers) as CaseName[])('%s', (name) => {
-    const expected: Trajectory = trajectories[name];
-    const fromZero = name.endsWith('from zero');
-    const training = beginTraining(optimizers[name], fromZero ? zeros(inputs.parameters) : inputs.parameters);
-    inputs.gradients.forEach((gradients, step) => {
-      const { 'conv/kernel': _, ...unfrozen } = gradients;
-      training.step(frozenAt(name, step) ? unfrozen : gradients, expected.rates[step]);
-      for (const [parameter, values] of Object.entries(expected.parameters[step + 1] ?? {})) {
-        const error = relativeError(
-          training.variables[parameter] as tf.Variable,
-          values,
-          fromZero ? 'largest' : 'each',
-        );
-        expect(error, `${parameter} after step ${step + 1}`).toBeLessThanOrEqual(relative);
+describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+  });
+
+  describe('20 steps end where PyTorch ends, to 1e-6 relative', () => {
+    it.each(Object.keys(optimizers) as CaseName[])('%s', (name) => {
+      const expected: Trajectory = trajectories[name];
+      const fromZero = name.endsWith('from zero');
+      const training = beginTraining(
+        optimizers[name],
+        fromZero ? zeros(inputs.parameters) : inputs.parameters,
+      );
+      inputs.gradients.forEach((gradients, step) => {
+        const { 'conv/kernel': _, ...unfrozen } = gradients;
+        training.step(frozenAt(name, step) ? unfrozen : gradients, expected.rates[step]);
+        for (const [parameter, values] of Object.entries(expected.parameters[step + 1] ?? {})) {
+          const error = relativeError(
+            training.variables[parameter] as tf.Variable,
+            values,
+            fromZero ? 'largest' : 'each',
+          );
+          expect(error, `${parameter} after step ${step + 1}`).toBeLessThanOrEqual(relative);
+        }
+      });
+      const slots = training.running.slots();
+      for (const [slot, values] of Object.entries(expected.slots)) {
+        const error = relativeError(slots[slot] as tf.Variable, values, 'largest');
+        expect(error, slot).toBeLessThanOrEqual(relative);
+      }
+      training.dispose();
+    });
+  });
+
+  describe('gradients are clipped as PyTorch clips them', () => {
+    it.each([
+      ['clipByGlobalNorm 2.5', (gradients: NamedTensors) => clipByGlobalNorm(gradients, 2.5)],
+      ['clipByValue 0.5', (gradients: NamedTensors) => clipByValue(gradients, 0.5)],
+    ] as const)('%s', (name, change) => {
+      for (const { before, after } of golden.cases[name]) {
+        const clipped = change(mapValues<tf.TensorLike, tf.Tensor>(before, (values) => tf.tensor(values)));
+        for (const [parameter, values] of Object.entries(after)) {
+          expect(relativeError(clipped[parameter] as tf.Tensor, values)).toBeLessThanOrEqual(relative);
+        }
       }
     });
-    const slots = training.running.slots();
-    for (const [slot, values] of Object.entries(expected.slots)) {
-      const error = relativeError(slots[slot] as tf.Variable, values, 'largest');
-      expect(error, slot).toBeLessThanOrEqual(relative);
-    }
-    training.dispose();
-  });
-});
-
-describe('gradients are clipped as PyTorch clips them', () => {
-  it.each([
-    ['clipByGlobalNorm 2.5', (gradients: NamedTensors) => clipByGlobalNorm(gradients, 2.5)],
-    ['clipByValue 0.5', (gradients: NamedTensors) => clipByValue(gradients, 0.5)],
-  ] as const)('%s', (name, change) => {
-    for (const { before, after } of golden.cases[name]) {
-      const clipped = change(mapValues<tf.TensorLike, tf.Tensor>(before, (values) => tf.tensor(values)));
-      for (const [parameter, values] of Object.entries(after)) {
-        expect(relativeError(clipped[parameter] as tf.Tensor, values)).toBeLessThanOrEqual(relative);
-      }
-    }
   });
 });
