@@ -1,12 +1,14 @@
-import { Conv2DBackpropInput, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Conv2DBackpropInput, type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
 import { conv2dGeometry, type Conv2DGeometry, forwardConv2d, type Margins } from './conv2d-geometry.ts';
 import {
   type BackendWasm,
+  callKernel,
   floats,
   input,
   type KernelCall,
   release,
   requireFloat,
+  viewAs,
   zeros,
 } from './wasm-backend.ts';
 
@@ -100,8 +102,29 @@ function weave(
   rows: Phases,
   columns: Phases,
 ): TensorInfo {
+  const [batch, cellRows, cellColumns] = phases.shape as [number, number, number, number];
+  if (isWhole(rows, cellRows) && isWhole(columns, cellColumns)) {
+    const cells = viewAs(phases, [batch * cellRows, cellColumns, rows.stride, columns.stride * inChannels]);
+    return viewAs(callKernel(Transpose, backend, { x: cells }, { perm: [0, 2, 1, 3] }), inShape);
+  }
+  return weavePart(backend, phases, inShape, rows, columns);
+}
+
+/** Whether the cells of an axis are exactly its pixels. */
+function isWhole({ offset, size, stride }: Phases, cells: number): boolean {
+  return offset === 0 && cells * stride === size;
+}
+
+function weavePart(
+  backend: BackendWasm,
+  phases: TensorInfo,
+  inShape: readonly number[],
+  rows: Phases,
+  columns: Phases,
+): TensorInfo {
   const [batch, cellRows, cellColumns, group] = phases.shape as [number, number, number, number];
-  const dx = backend.makeOutput(inShape, 'float32');
+  const channels = inShape[3]!;
+  const dx = backend.makeOutput([...inShape], 'float32');
   const [from, to] = [floats(backend, phases), floats(backend, dx)];
   let target = 0;
   for (let image = 0; image < batch; image++) {
@@ -110,8 +133,8 @@ function weave(
       const rowPhase = (row % rows.stride) * columns.stride;
       for (let column = columns.offset; column < columns.offset + columns.size; column++) {
         const cell = line + Math.floor(column / columns.stride);
-        let source = cell * group + (rowPhase + (column % columns.stride)) * inChannels;
-        for (const end = source + inChannels; source < end; source++) to[target++] = from[source]!;
+        let source = cell * group + (rowPhase + (column % columns.stride)) * channels;
+        for (const end = source + channels; source < end; source++) to[target++] = from[source]!;
       }
     }
   }

@@ -1,42 +1,30 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, Transpose } from '@tensorflow/tfjs-core';
 import type { Conv2DGeometry } from './conv2d-geometry.ts';
-import { type BackendWasm, floats } from './wasm-backend.ts';
+import { type BackendWasm, callKernel, floats, viewAs } from './wasm-backend.ts';
 
-// The backend's own Transpose writes its output in order and so reads with a large stride, which misses the cache at
-// every value. These loops read and write within a few cache lines at a time.
+type Images = [batch: number, height: number, width: number, channels: number];
 
 /** `[batch, height, width, channels]` to `[channels, height, width, batch]`. */
 export function batchLast(backend: BackendWasm, x: TensorInfo): TensorInfo {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const pixels = height * width;
-  const result = backend.makeOutput([channels, height, width, batch], 'float32');
-  const [from, to] = [floats(backend, x), floats(backend, result)];
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let image = 0; image < batch; image++) {
-      let source = (image * pixels + pixel) * channels;
-      let target = pixel * batch + image;
-      for (const end = source + channels; source < end; source++, target += pixels * batch) {
-        to[target] = from[source]!;
-      }
-    }
-  }
-  return result;
+  const [batch, height, width, channels] = x.shape as Images;
+  const images = viewAs(x, [batch, height * width, channels]);
+  const swapped = callKernel(Transpose, backend, { x: images }, { perm: [2, 1, 0] });
+  return viewAs(swapped, [channels, height, width, batch]);
 }
 
 /** `[batch, height, width, channels]` to `[height, width, batch, channels]`. */
 export function batchBeforeChannels(backend: BackendWasm, x: TensorInfo): TensorInfo {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const pixels = height * width;
-  const result = backend.makeOutput([height, width, batch, channels], 'float32');
-  const [from, to] = [floats(backend, x), floats(backend, result)];
-  let target = 0;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let image = 0; image < batch; image++) {
-      let source = (image * pixels + pixel) * channels;
-      for (const end = source + channels; source < end; source++) to[target++] = from[source]!;
-    }
-  }
-  return result;
+  const [batch, height, width, channels] = x.shape as Images;
+  const images = viewAs(x, [batch, height * width, channels]);
+  const swapped = callKernel(Transpose, backend, { x: images }, { perm: [1, 0, 2] });
+  return viewAs(swapped, [height, width, batch, channels]);
+}
+
+/** `[…, rows, columns]` to `[…, columns, rows]`. */
+export function transposeMatrices(backend: BackendWasm, x: TensorInfo): TensorInfo {
+  const last = x.shape.length - 1;
+  const perm = [...x.shape.keys()].slice(0, -2);
+  return callKernel(Transpose, backend, { x }, { perm: [...perm, last, last - 1] });
 }
 
 /** The pixels that a 1 × 1 convolution without padding reads, as `[channels, batch · outHeight · outWidth]`. */
@@ -55,6 +43,8 @@ export function channelsFirstPixels(
   }: Conv2DGeometry,
 ): TensorInfo {
   const pixels = batchSize * outHeight * outWidth;
+  if (strideHeight === 1 && strideWidth === 1)
+    return transposeMatrices(backend, viewAs(x, [pixels, inChannels]));
   const result = backend.makeOutput([inChannels, pixels], 'float32');
   const [from, to] = [floats(backend, x), floats(backend, result)];
   let pixel = 0;
@@ -68,40 +58,4 @@ export function channelsFirstPixels(
     }
   }
   return result;
-}
-
-/** `[…, rows, columns]` to `[…, columns, rows]`, in square blocks. */
-export function transposeMatrices(backend: BackendWasm, x: TensorInfo): TensorInfo {
-  const [rows, columns] = x.shape.slice(-2) as [number, number];
-  const outer = x.shape.slice(0, -2);
-  const size = rows * columns;
-  const result = backend.makeOutput([...outer, columns, rows], 'float32');
-  const [from, to] = [floats(backend, x), floats(backend, result)];
-  for (let matrix = 0; matrix < from.length; matrix += size) {
-    for (let top = 0; top < rows; top += block) {
-      for (let left = 0; left < columns; left += block) {
-        transposeBlock(from, to, matrix, rows, columns, top, left);
-      }
-    }
-  }
-  return result;
-}
-
-const block = 32;
-
-function transposeBlock(
-  from: Float32Array,
-  to: Float32Array,
-  matrix: number,
-  rows: number,
-  columns: number,
-  top: number,
-  left: number,
-): void {
-  const [bottom, right] = [Math.min(top + block, rows), Math.min(left + block, columns)];
-  for (let row = top; row < bottom; row++) {
-    for (let column = left; column < right; column++) {
-      to[matrix + column * rows + row] = from[matrix + row * columns + column]!;
-    }
-  }
 }

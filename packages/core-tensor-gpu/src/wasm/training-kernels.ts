@@ -6,18 +6,27 @@ import {
   DepthwiseConv2dNativeBackpropInput,
   Einsum,
   getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  Mean,
   registerKernel,
+  Sum,
+  Tile,
   unregisterKernel,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import { batchMatMul } from './batch-mat-mul.ts';
+import { registerBatchNormGradient } from './batch-norm-gradient.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
 import { einsum } from './einsum.ts';
+import { overLeadingAxes } from './leading-sums.ts';
+import { tile } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { asKernelFunc, type WasmKernel } from './wasm-backend.ts';
 
+/** Kernels that the backend lacks, or that ours take the place of altogether. */
 const kernels: Readonly<Record<string, WasmKernel>> = {
   [BatchMatMul]: batchMatMul,
   [Conv2DBackpropFilter]: conv2DBackpropFilter,
@@ -25,17 +34,41 @@ const kernels: Readonly<Record<string, WasmKernel>> = {
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
   [Einsum]: einsum,
+  [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
 };
+
+/** Kernels that take over what they are faster at and leave the rest to the backend's own. */
+const refinements: Readonly<Record<string, (stock: KernelFunc) => WasmKernel>> = {
+  [Mean]: (stock) => overLeadingAxes(stock, true),
+  [Sum]: (stock) => overLeadingAxes(stock, false),
+};
+
+let registered = false;
 
 /**
  * Gives tfjs-backend-wasm the kernels that training needs and that it lacks or is slow at. Calling it again changes
  * nothing.
  */
 export function registerTrainingKernels(): void {
-  for (const [kernelName, kernel] of Object.entries(kernels)) {
-    // Registering over a kernel prints a warning.
-    if (getKernel(kernelName, 'wasm') != null) unregisterKernel(kernelName, 'wasm');
-    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: asKernelFunc(kernel) });
-  }
+  registerBatchNormGradient();
+  if (registered) return;
+  registered = true;
+  for (const [name, kernel] of Object.entries(kernels)) replace(name, () => kernel);
+  for (const [name, refine] of Object.entries(refinements)) replace(name, refine);
+}
+
+/** The stock kernel's set-up stays: it is what the refined kernel still calls. */
+function replace(kernelName: string, make: (stock: KernelFunc) => WasmKernel): void {
+  const stock = getKernel(kernelName, 'wasm') as KernelConfig | undefined;
+  // Registering over a kernel prints a warning.
+  if (stock != null) unregisterKernel(kernelName, 'wasm');
+  const kernelFunc = asKernelFunc(make(stock?.kernelFunc ?? absent(kernelName)));
+  registerKernel({ ...stock, kernelName, backendName: 'wasm', kernelFunc });
+}
+
+function absent(kernelName: string): KernelFunc {
+  return () => {
+    throw new Error(`tfjs-backend-wasm has no kernel ${kernelName}`);
+  };
 }
