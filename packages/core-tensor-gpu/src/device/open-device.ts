@@ -23,6 +23,9 @@ const drivers: Readonly<Record<DeviceName, Driver>> = {
 
 let opened: Device | undefined;
 
+/** Devices are opened one after the other: two at once would each take the other's place. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** The device that {@link openDevice} opened last, or undefined. */
 export function openedDevice(): Device | undefined {
   return opened;
@@ -43,10 +46,16 @@ export function openedDevice(): Device | undefined {
  * device.describe().passedOver; // [{ name: 'cuda', reason: 'no NVIDIA driver …', fix: … }]
  * ```
  */
-export async function openDevice(
+export function openDevice(
   name: DeviceName | 'auto' = 'auto',
   options: OpenDeviceOptions = {},
 ): Promise<Device> {
+  const device = turn.then(() => open(name, options));
+  turn = device.catch(() => undefined);
+  return device;
+}
+
+async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
   if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
   if (opened !== undefined && (name === 'auto' || name === opened.name)) return reopen(opened, options);
   opened = name === 'auto' ? await openBest(options) : await drivers[name].open(options);

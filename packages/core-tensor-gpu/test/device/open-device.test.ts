@@ -28,6 +28,11 @@ describe('openDevice', () => {
     expect(tf.getBackend()).toBe('wasm');
   });
 
+  it('opens one device for two that ask at once', async () => {
+    const [first, second] = await Promise.all([openDevice('cpu'), openDevice('cpu')]);
+    expect(first).toBe(second);
+  });
+
   it('describes what it opened', async () => {
     const { name, version, threads, memory, hardware, passedOver } = (await openDevice('wasm')).describe();
     expect([name, version]).toEqual(['wasm', 'tfjs-backend-wasm 4.22.0']);
