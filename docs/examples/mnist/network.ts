@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-layers';
 export function network(classes: number): tf.LayersModel {
   return tf.sequential({
     layers: [
-      ...block({ filters: 16, strides: 1, inputShape: [28, 28, 1] }),
-      ...block({ filters: 32, strides: 2 }),
-      ...block({ filters: 64, strides: 2 }),
+      ...block({ filters: 32, kernelSize: 5, strides: 2, inputShape: [28, 28, 1] }),
+      ...block({ filters: 64, kernelSize: 3, strides: 2 }),
+      ...block({ filters: 64, kernelSize: 3, strides: 1 }),
       tf.layers.flatten(),
       tf.layers.dense({ units: classes }),
     ],
@@ -15,16 +15,17 @@ export function network(classes: number): tf.LayersModel {
 
 interface Block {
   readonly filters: number;
+  readonly kernelSize: number;
   readonly strides: number;
   readonly inputShape?: [number, number, number];
 }
 
-function block({ filters, strides, inputShape }: Block): tf.layers.Layer[] {
+function block({ filters, kernelSize, strides, inputShape }: Block): tf.layers.Layer[] {
   return [
     tf.layers.conv2d({
       filters,
       strides,
-      kernelSize: 3,
+      kernelSize,
       padding: 'same',
       useBias: false,
       kernelInitializer: 'heNormal',
