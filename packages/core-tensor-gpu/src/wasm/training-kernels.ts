@@ -1,4 +1,5 @@
 import {
+  AvgPoolGrad,
   BatchMatMul,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
@@ -8,6 +9,7 @@ import {
   getKernel,
   type KernelConfig,
   type KernelFunc,
+  MaxPoolGrad,
   Mean,
   registerKernel,
   Sum,
@@ -15,6 +17,7 @@ import {
   unregisterKernel,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
+import { avgPoolGrad } from './avg-pool-grad.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { registerBatchNormGradient } from './batch-norm-gradient.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
@@ -22,6 +25,7 @@ import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
 import { einsum } from './einsum.ts';
 import { overLeadingAxes } from './leading-sums.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 import { tile } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { asKernelFunc, type WasmKernel } from './wasm-backend.ts';
@@ -34,12 +38,14 @@ const kernels: Readonly<Record<string, WasmKernel>> = {
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
   [Einsum]: einsum,
+  [MaxPoolGrad]: maxPoolGrad,
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
 };
 
-/** Kernels that take over what they are faster at and leave the rest to the backend's own. */
+/** Kernels that take over what they are faster at, or right in, and leave the rest to the backend's own. */
 const refinements: Readonly<Record<string, (stock: KernelFunc) => WasmKernel>> = {
+  [AvgPoolGrad]: avgPoolGrad,
   [Mean]: (stock) => overLeadingAxes(stock, true),
   [Sum]: (stock) => overLeadingAxes(stock, false),
 };

@@ -1,0 +1,49 @@
+import { AvgPoolGrad, backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import { floats, input, type KernelCall, release, requireFloat, type WasmKernel } from './wasm-backend.ts';
+
+interface PoolAttributes {
+  readonly filterSize: [number, number] | number;
+  readonly strides: [number, number] | number;
+  readonly pad: 'valid' | 'same' | number;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/**
+ * The gradient of average pooling. The stock kernel divides by the size of the window also where part of the window
+ * lies outside the image, although the forward pass divides by the pixels inside: there `dy` is scaled up first.
+ */
+export function avgPoolGrad(stock: KernelFunc): WasmKernel {
+  return (call: KernelCall): TensorInfo => {
+    const { backend, inputs, attrs } = call;
+    const [dy, x] = [input(call, 'dy'), input(call, 'input')];
+    requireFloat(AvgPoolGrad, dy);
+    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttributes;
+    const shape = x.shape as [number, number, number, number];
+    const geometry = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+    const { inHeight, inWidth, outHeight, outWidth, outChannels, padInfo } = geometry;
+    const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
+    const rows = scales(outHeight, filterHeight, strideHeight, padInfo.top, inHeight);
+    const columns = scales(outWidth, filterWidth, strideWidth, padInfo.left, inWidth);
+    if ([...rows, ...columns].every((scale) => scale === 1)) {
+      return stock({ inputs: inputs as never, attrs: attrs as never, backend }) as TensorInfo;
+    }
+    const scaled = backend.makeOutput(dy.shape, 'float32');
+    const [from, to] = [floats(backend, dy), floats(backend, scaled)];
+    for (let i = 0; i < from.length; i++) {
+      const pixel = Math.floor(i / outChannels);
+      to[i] = from[i]! * rows[Math.floor(pixel / outWidth) % outHeight]! * columns[pixel % outWidth]!;
+    }
+    const dx = stock({ inputs: { dy: scaled, input: x }, attrs: attrs as never, backend }) as TensorInfo;
+    release(backend, scaled);
+    return dx;
+  };
+}
+
+/** For every window along an axis, its size over the number of its pixels that lie inside. */
+function scales(windows: number, size: number, stride: number, before: number, inside: number): number[] {
+  return Array.from({ length: windows }, (_, window) => {
+    const start = window * stride - before;
+    const seen = Math.min(start + size, inside) - Math.max(start, 0);
+    return seen > 0 ? size / seen : 1;
+  });
+}
