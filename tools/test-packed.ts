@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Consumer, makeConsumer } from './packed/consumer.ts';
@@ -8,8 +8,11 @@ import { type Package, readWorkspace } from './workspace-rules/workspace.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Tries the packages as a user gets them: packed, installed into an empty folder, on this Node and on Node 24. */
-async function main(): Promise<void> {
+/**
+ * Tries the packages as a user gets them: packed, installed into an empty folder, on this Node and on Node 24.
+ * Arguments name the devices to train on; by default the best one, and wasm.
+ */
+async function main(devices: readonly string[]): Promise<void> {
   const packages = readWorkspace(root).packages.filter(({ manifest }) => !manifest.private);
   const unbuilt = packages.find(({ folder }) => !existsSync(join(root, folder, 'dist')));
   if (unbuilt) throw new Error(`${unbuilt.folder} is not built: run npm run build`);
@@ -18,10 +21,13 @@ async function main(): Promise<void> {
     ...(await importEach(consumer, packages)),
     report('one copy of tfjs-core is installed', await countCopies(consumer)),
     report('a program type-checks against the declarations', await typeCheck(consumer)),
-    report('the cantrip command starts', await run(consumer, 'npx', ['--no', 'cantrip', '--version'])),
+    report(
+      'the cantrip command finds the devices',
+      await run(consumer, 'npx', ['--no', 'cantrip', 'doctor']),
+    ),
   ];
   for (const node of [process.execPath, consumer.node24]) {
-    for (const device of ['auto', 'wasm']) {
+    for (const device of devices) {
       const problem = await run(consumer, node, ['train-a-little.js', device], true);
       outcomes.push(
         report(`training on ${device}, ${node === consumer.node24 ? 'Node 24' : process.version}`, problem),
@@ -36,10 +42,8 @@ async function main(): Promise<void> {
 
 async function importEach(consumer: Consumer, packages: readonly Package[]): Promise<boolean[]> {
   const outcomes: boolean[] = [];
-  for (const { manifest } of packages) {
-    const entries = Object.keys(manifest.exports ?? {})
-      .filter((entry) => entry !== './package.json')
-      .map((entry) => `${manifest.name ?? ''}${entry.slice(1)}`);
+  for (const pkg of packages) {
+    const entries = modulesOf(pkg);
     for (const node of [process.execPath, consumer.node24]) {
       const problem = await run(consumer, node, ['import-everything.js', ...entries]);
       const version = node === consumer.node24 ? 'Node 24' : process.version;
@@ -47,6 +51,15 @@ async function importEach(consumer: Consumer, packages: readonly Package[]): Pro
     }
   }
   return outcomes;
+}
+
+/** The entries that export something; one that exports nothing is a program for a process or worker of its own. */
+function modulesOf({ folder, manifest }: Package): string[] {
+  return Object.entries(manifest.exports ?? {}).flatMap(([entry, target]) => {
+    if (typeof target !== 'object' || target === null || !('types' in target)) return [];
+    const declarations = readFileSync(join(root, folder, String(target.types)), 'utf8');
+    return /^export \{ *\w/m.test(declarations) ? [`${manifest.name ?? ''}${entry.slice(1)}`] : [];
+  });
 }
 
 async function countCopies(consumer: Consumer): Promise<string | undefined> {
@@ -96,4 +109,5 @@ function report(name: string, problem: string | undefined): boolean {
   return problem === undefined;
 }
 
-await main();
+const given = process.argv.slice(2);
+await main(given.length > 0 ? given : ['auto', 'wasm']);
