@@ -59,7 +59,7 @@ describe('batches from a worker thread', () => {
   });
 
   it('do not keep the process alive', async () => {
-    expect(await runFixture('leave-early.ts')).toBe('4\nend');
+    expect(await runFixture('leave-early.ts')).toBe('4\nended at once');
   });
 
   it('come from the main thread when an augmentation is a function', async () => {
