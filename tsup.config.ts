@@ -6,24 +6,16 @@ interface Manifest {
   readonly exports: Readonly<
     Record<string, string | { readonly '@cantrip/source': string; readonly default: string }>
   >;
-  readonly bin?: Readonly<Record<string, string>>;
 }
 
 /** Every entry of the package in the current folder: built file (below dist, without its ending) to source. */
 function entries(): Record<string, string> {
-  const { exports, bin = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
   const pairs = Object.values(exports)
     .filter((entry) => typeof entry !== 'string')
     .map((entry) => [entry.default, entry['@cantrip/source']]);
-  const commands = Object.values(bin).map((path) => [
-    path,
-    path.replace('/dist/', '/src/').replace(/js$/, 'ts'),
-  ]);
   return Object.fromEntries(
-    [...pairs, ...commands].map(([built = '', source = '']) => [
-      built.replace(/^.*\/dist\/(.+)\.js$/, '$1'),
-      source,
-    ]),
+    pairs.map(([built = '', source = '']) => [built.replace(/^.*\/dist\/(.+)\.js$/, '$1'), source]),
   );
 }
 

@@ -3,12 +3,12 @@ import { filesUnder, type Package, type Workspace } from './workspace.ts';
 
 const required = ['package.json', 'tsconfig.json', 'README.md', 'src/index.ts'];
 const allowed =
-  /^(package\.json|tsconfig\.json|README\.md|CHANGELOG\.md|NOTICE|LICENSE|(src|test|dist)\/.+)$/;
+  /^(package\.json|tsconfig\.json|README\.md|CHANGELOG\.md|NOTICE|LICENSE|(bin|src|test|dist)\/.+)$/;
 
 /** What `packages/<name>/tsconfig.json` may say: everything else is decided once, in tsconfig.base.json. */
 export const packageTsconfig = '{ "extends": "../../tsconfig.base.json", "include": ["src", "test"] }';
 
-/** A package is package.json, a 3-line tsconfig.json, README.md, src and test: nothing is configured in it. */
+/** A package is package.json, a 3-line tsconfig.json, README.md, src and test (and bin): nothing is configured in it. */
 export const packageFiles: Rule = {
   name: 'files of a package',
   check: (workspace) =>
