@@ -5,29 +5,37 @@
  *     npx tsx --conditions=@cantrip/source tools/benchmarks/wasm-step.ts [rounds]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { naiveFilterGradient } from './naive-wasm-kernels.ts';
 import { digitCnn, resnet8 } from './small-resnet.ts';
 
-type Kernels = readonly tf.KernelConfig[];
+interface Way {
+  readonly kernels: readonly tf.KernelConfig[];
+  /** Of batch normalisation, the one gradient that ours replaces. */
+  readonly gradient: tf.GradConfig;
+}
 
 const rounds = Number(process.argv[2] ?? 7);
 await import('@tensorflow/tfjs-backend-wasm');
 const stock = tf.getKernelsForBackend('wasm');
+const stockGradient = tf.getGradient(tf.FusedBatchNorm);
 const device = await openDevice('wasm');
-const ours = tf.getKernelsForBackend('wasm');
+const ours: Way = { kernels: tf.getKernelsForBackend('wasm'), gradient: tf.getGradient(tf.FusedBatchNorm) };
 const filterGradient = {
   kernelName: tf.Conv2DBackpropFilter,
   backendName: 'wasm',
   kernelFunc: naiveFilterGradient,
 };
-const naive = [...stock, filterGradient];
+const naive: Way = { kernels: [...stock, filterGradient], gradient: stockGradient };
 
-function use(kernels: Kernels): void {
+function use({ kernels, gradient }: Way): void {
   for (const { kernelName } of tf.getKernelsForBackend('wasm')) tf.unregisterKernel(kernelName, 'wasm');
   for (const kernel of kernels) tf.registerKernel(kernel);
+  tf.unregisterGradient(tf.FusedBatchNorm);
+  tf.registerGradient(gradient);
 }
 
 /** A step of SGD with momentum on random images; gives its milliseconds. */
@@ -54,11 +62,11 @@ async function compare(model: LayersModel, batch: number): Promise<Record<string
   const step = stepOf(model, batch);
   const times = { naive: [] as number[], ours: [] as number[] };
   for (let round = -1; round < rounds; round++) {
-    for (const [name, kernels] of [
+    for (const [name, way] of [
       ['naive', naive],
       ['ours', ours],
     ] as const) {
-      use(kernels);
+      use(way);
       const milliseconds = await step();
       if (round >= 0) times[name].push(milliseconds);
     }
@@ -76,7 +84,7 @@ async function compare(model: LayersModel, batch: number): Promise<Record<string
 const { version, hardware, threads } = device.describe();
 const result = {
   date: new Date().toISOString().slice(0, 10),
-  machine: { hardware, threads, node: process.version },
+  machine: { hardware, cores: availableParallelism(), threads, node: process.version },
   versions: { backend: version, 'tfjs-core': tf.version_core },
   rounds,
   resnet8: await compare(resnet8(), 64),

@@ -1,24 +1,28 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from '../device/device.ts';
 import type { Driver } from '../device/driver.ts';
-import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { hostMemory, processorName } from '../device/hardware.ts';
 import { registerTrainingKernels } from './training-kernels.ts';
 
-/** TensorFlow.js's own WebAssembly backend: npm alone is enough for it. */
+/**
+ * TensorFlow.js's own WebAssembly backend: npm alone is enough for it. It runs in one thread: the backend has no
+ * threads in Node.
+ */
 export const wasmDriver: Driver = {
   name: 'wasm',
   async open(): Promise<Device> {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
-    wasm.setWasmPaths(join(dirname(manifest), 'dist/'));
-    await tf.setBackend('wasm');
+    wasm.setWasmPaths(join(dirname(manifest), 'dist') + sep);
+    await withoutNewListeners(() => tf.setBackend('wasm'));
     registerTrainingKernels();
     const description = {
       name: 'wasm',
       version: `tfjs-backend-wasm ${wasm.version_wasm}`,
-      threads: threadCount(),
+      library: dirname(manifest),
+      threads: wasm.getThreadsCount(),
       hardware: processorName(),
       memory: hostMemory(),
       passedOver: [],
@@ -26,3 +30,19 @@ export const wasmDriver: Driver = {
     return { name: 'wasm', describe: () => description };
   },
 };
+
+const events = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * The compiled module catches the whole process's errors only to throw them again, which prints its minified source
+ * above every error of the user's program: what it hung up is taken down.
+ */
+async function withoutNewListeners(load: () => Promise<unknown>): Promise<void> {
+  const before = events.map((event) => process.listeners(event as 'uncaughtException'));
+  await load();
+  for (const [i, event] of events.entries()) {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[i]!.includes(listener)) process.removeListener(event, listener);
+    }
+  }
+}
