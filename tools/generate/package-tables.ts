@@ -1,3 +1,4 @@
+import { markdownTable } from './markdown-table.ts';
 import type { Package } from '../workspace-rules/workspace.ts';
 
 /** The tricks as a Markdown table, from what their package.json says. */
@@ -21,13 +22,5 @@ function table(heading: string, packages: readonly Package[]): string {
     `[\`@cantrip/${name}\`](${folder})`,
     (manifest.description ?? '').replace(/\|/g, '\\|'),
   ]);
-  const width = Math.max(heading.length, ...rows.map(([link = '']) => link.length));
-  const secondWidth = Math.max(12, ...rows.map(([, text = '']) => text.length));
-  const line = (a: string, b: string): string => `| ${a.padEnd(width)} | ${b.padEnd(secondWidth)} |`;
-  return [
-    line(heading, 'what it does'),
-    `| ${'-'.repeat(width)} | ${'-'.repeat(secondWidth)} |`,
-    ...rows.map(([a = '', b = '']) => line(a, b)),
-    '',
-  ].join('\n');
+  return markdownTable([heading, 'what it does'], rows);
 }

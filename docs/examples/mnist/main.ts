@@ -36,8 +36,11 @@ async function main(): Promise<void> {
   });
   const second = await runPhase(fineTuning, few, test, 1);
 
+  const { library: _, ...described } = device;
   const report: Report = {
-    device,
+    device: described,
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
     accuracy: lastAccuracy(second),
     loss: first.epochs.at(-1)?.['loss'] ?? Number.NaN,
     imagesPerSecond: first.imagesPerSecond,

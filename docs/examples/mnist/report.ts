@@ -6,7 +6,11 @@ import { percent } from './progress.ts';
 
 /** What `--json` writes. */
 export interface Report {
-  readonly device: DeviceDescription;
+  /** Without the path of its library, which says more of a machine than of a result. */
+  readonly device: Omit<DeviceDescription, 'library'>;
+  /** When it was trained, and with which Node. */
+  readonly date: string;
+  readonly node: string;
   /** Share of the test images that the network gets right in the end. */
   readonly accuracy: number;
   /** Mean training loss of the last epoch of the first phase. */

@@ -17,6 +17,9 @@ export function environmentIsRead(): void {
  * @throws CantripError ENVIRONMENT_TOO_LATE where it has loaded already and saw another value
  */
 export function requireEnvironment(device: DeviceName, wanted: Environment): void {
+  // wasm and cpu read none of it; but TensorFlow may be opened after them.
+  const native = device === 'tensorflow' || device === 'cuda';
+  if (readByLibrary !== undefined && !native) return;
   for (const [name, value] of Object.entries(wanted)) {
     if (readByLibrary === undefined) process.env[name] = value;
     else if (readByLibrary[name] !== value)
