@@ -3,12 +3,12 @@ import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from '../device/device.ts';
 import type { Driver } from '../device/driver.ts';
-import { hostMemory, processorName } from '../device/hardware.ts';
+import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { withThreads } from './node-threads.ts';
 import { registerTrainingKernels } from './training-kernels.ts';
 
 /**
- * TensorFlow.js's own WebAssembly backend: npm alone is enough for it. It runs in one thread: the backend has no
- * threads in Node.
+ * TensorFlow.js's own WebAssembly backend: npm alone is enough for it. Convolutions and products use all processors.
  */
 export const wasmDriver: Driver = {
   name: 'wasm',
@@ -16,7 +16,9 @@ export const wasmDriver: Driver = {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
     wasm.setWasmPaths(join(dirname(manifest), 'dist') + sep);
-    await withoutNewListeners(() => tf.setBackend('wasm'));
+    const threads = threadCount();
+    wasm.setThreadsCount(threads);
+    await withThreads(manifest, threads, () => withoutNewListeners(() => tf.setBackend('wasm')));
     registerTrainingKernels();
     const description = {
       name: 'wasm',

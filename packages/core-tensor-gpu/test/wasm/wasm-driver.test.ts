@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Device, openDevice } from '../../src/index.ts';
@@ -11,9 +14,23 @@ beforeAll(async () => {
 describe('the wasm device', () => {
   test('describes what it is', () => {
     const description = device.describe();
-    expect(description).toMatchObject({ name: 'wasm', version: 'tfjs-backend-wasm 4.22.0', threads: 1 });
+    expect(description).toMatchObject({
+      name: 'wasm',
+      version: 'tfjs-backend-wasm 4.22.0',
+      threads: Math.min(availableParallelism(), 8),
+    });
     expect(description.library).toMatch(/tfjs-backend-wasm$/);
     expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('leaves what it borrowed of Node as it was, and lets the process end', () => {
+    expect('Worker' in globalThis).toBe(false);
+    expect(cpus().length).toBeGreaterThanOrEqual(availableParallelism());
+    const source = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+    const program = `import { openDevice } from ${JSON.stringify(source)}; await openDevice('wasm'); console.log('open');`;
+    const tsx = ['--import', 'tsx', '--conditions=@cantrip/source', '--input-type=module', '-e', program];
+    const { stdout, status } = spawnSync(process.execPath, tsx, { encoding: 'utf8', timeout: 30_000 });
+    expect([stdout.trim(), status]).toEqual(['open', 0]);
   });
 
   test('does not stand between the program and its errors', () => {
