@@ -245,6 +245,14 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
     { 'package-lock.json': '{ "resolved": "https://registry.example/a.tgz" }' },
     /1 download addresses, e.g. https:\/\/registry.example/,
   ],
+  [
+    'a lock file without the binaries of another platform',
+    {
+      'package-lock.json':
+        '{ "packages": { "node_modules/a": { "optionalDependencies": { "a-linux": "1", "a-mac": "1" } }, "node_modules/a-linux": {} } }',
+    },
+    /lacks 1 optional packages, e.g. a-mac/,
+  ],
 ];
 
 describe('the house rules', () => {
