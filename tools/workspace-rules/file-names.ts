@@ -1,7 +1,7 @@
 import type { Breach, Rule } from './rule.ts';
 
 const nothing = /^(utils?|helpers?|types?|common|misc|shared)\.(ts|js)$/;
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|test-d|d))?\.(ts|js)$/;
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*\.(ts|js)$/;
 
 /** A file is named for its main export, in kebab-case, and never for "some things". */
 export const fileNames: Rule = {
