@@ -95,7 +95,7 @@ export default defineConfig(
     rules: restrict(nativePattern, trainerPattern, trickPattern),
   },
   {
-    files: ['*.config.ts', 'eslint.config.js'],
+    files: ['*.config.ts', 'packages/testing/test/fixtures/*.config.ts', 'eslint.config.js'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

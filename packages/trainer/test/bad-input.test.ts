@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource, Snapshot, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { meanSquaredError, topK } from '@cantrip/trainer';
 import { tinyData, tinyTrainer } from '@cantrip/testing';

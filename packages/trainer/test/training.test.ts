@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource, Plugin } from '@cantrip/trainer';
-import { plainSnapshot, tinyData, tinyModel, tinyTrainer, weightsOf } from '@cantrip/testing';
+import { plainSnapshot, tinyData, type tinyModel, tinyTrainer, weightsOf } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 
 describe('training', () => {
