@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Program, programsOf, typeErrors } from './readme-blocks/programs.ts';
@@ -48,6 +48,8 @@ function writePrograms(programs: readonly Program[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  // As in a user's project, where a program may name what is installed.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const { file, code } of programs) writeFileSync(join(folder, file), code);
 }
 

@@ -6,8 +6,15 @@ import { commandStage, countedStage, type Stage } from './stage.ts';
 import { oneFailed, oneSkipped, sum } from './tally.ts';
 import { vitestTally } from './vitest-tally.ts';
 
-/** Nx without its daemon, its terminal interface and its cloud: one process that ends. */
-const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NX_INTERACTIVE: 'false', CI: 'true' };
+/** Nx without its daemon, its terminal interface, its cloud and the colours that it forces upon tests. */
+const nx = {
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_INTERACTIVE: 'false',
+  CI: 'true',
+  FORCE_COLOR: '0',
+};
 
 /** All of `npm test`, in order. */
 export function stages(root: string): Stage[] {
