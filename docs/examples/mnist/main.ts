@@ -4,11 +4,11 @@ import { arrayDataset, type Dataset, readIdxFolder, rebatch, standardization, ta
 import { isCantripError } from '@cantrip/errors';
 import type { Logs } from '@cantrip/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { network } from './network.ts';
+import { type ImageShape, network } from './network.ts';
 import { type Options, readOptions } from './options.ts';
 import { fineTuningPhase, type Phase, trainingPhase } from './phases.ts';
 import { percent } from './progress.ts';
-import { type Epoch, type Report, table, writeReport } from './report.ts';
+import { checkWritable, type Epoch, type Machine, type Report, table, writeReport } from './report.ts';
 import { provideRuntime } from './runtime.ts';
 
 const FINE_TUNING_EXAMPLES = 1600;
@@ -20,11 +20,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv);
+  if (options.json !== undefined) checkWritable(options.json);
   const began = performance.now();
-  const { train, test, classes } = await readData(options);
+  const { train, test, imageShape, classes } = await readData(options);
   await provideRuntime(options.device, say);
 
-  const training = trainingPhase(options, () => network(classes));
+  const training = trainingPhase(options, () => network(imageShape, classes));
   const { run, device } = await training.trainer.open();
   introduce(device, options, train, test);
   const first = await runPhase(training, train, test, epochsOn(device, options));
@@ -36,37 +37,44 @@ async function main(): Promise<void> {
   });
   const second = await runPhase(fineTuning, few, test, 1);
 
-  const { library: _, ...described } = device;
+  const phases = [training, fineTuning];
   const report: Report = {
-    device: described,
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
+    device: device.name,
     accuracy: lastAccuracy(second),
     loss: first.epochs.at(-1)?.['loss'] ?? Number.NaN,
     imagesPerSecond: first.imagesPerSecond,
     seconds: (performance.now() - began) / 1000,
     seed: options.seed,
-    plugins: { [training.name]: training.plugins, [fineTuning.name]: fineTuning.plugins },
+    plugins: [...new Set(phases.flatMap(({ plugins }) => plugins))],
+    phases: Object.fromEntries(phases.map(({ name, plugins }) => [name, plugins])),
     history: [...label(training, first), ...label(fineTuning, second)],
+    machine: machineOf(device),
   };
   say(`\n${table(report)}`);
   if (options.json !== undefined) writeReport(options.json, report);
   judge(first, second);
 }
 
-async function readData({
-  data,
-  batch,
-}: Options): Promise<{ train: Dataset; test: Dataset; classes: number }> {
-  const [trainImages, testImages] = [
-    await readIdxFolder(data, { split: 'train' }),
-    await readIdxFolder(data, { split: 'test' }),
-  ];
-  const classes = Math.max(...new Set(trainImages.targets.values)) + 1;
+interface Data {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly imageShape: ImageShape;
+  readonly classes: number;
+}
+
+async function readData({ data, batch }: Options): Promise<Data> {
+  const trainImages = await readIdxFolder(data, { split: 'train' });
+  const testImages = await readIdxFolder(data, { split: 'test' });
+  const [, height, width, channels] = trainImages.inputs.shape as [number, number, number, number];
+  const classes = trainImages.targets.values.reduce((highest, label) => Math.max(highest, label)) + 1;
+  // The mean and deviation of MNIST's pixels; for other images they serve as well as any.
   const normalization = standardization({ mean: 0.1307, standardDeviation: 0.3081 });
-  const train = arrayDataset({ ...trainImages, normalization, classes, batchSize: batch, shuffle: true });
-  const test = arrayDataset({ ...testImages, normalization, classes, batchSize: 500 });
-  return { train, test, classes };
+  return {
+    train: arrayDataset({ ...trainImages, normalization, classes, batchSize: batch, shuffle: true }),
+    test: arrayDataset({ ...testImages, normalization, classes, batchSize: 500 }),
+    imageShape: [height, width, channels],
+    classes,
+  };
 }
 
 /** wasm takes several times as long for an epoch, and one is enough there. */
@@ -101,6 +109,10 @@ const lastAccuracy = ({ epochs }: Outcome): number => epochs.at(-1)?.['validatio
 
 const label = ({ name }: Phase, { epochs }: Outcome): Epoch[] =>
   epochs.map((logs, i) => ({ phase: name, epoch: i + 1, ...logs }) as Epoch);
+
+function machineOf({ version, threads, hardware }: DeviceDescription): Machine {
+  return { version, threads, hardware, node: process.version, date: new Date().toISOString().slice(0, 10) };
+}
 
 /** Fine-tuning with frozen batch norm must not lose what was learned. */
 function judge(first: Outcome, second: Outcome): void {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-layers';
 
-/** Three convolutions, each followed by batch norm and ReLU; strides instead of pooling. 28x28x1 to class logits. */
-export function network(classes: number): tf.LayersModel {
+/** Three convolutions, each followed by batch norm and ReLU; strides instead of pooling. Images to class logits. */
+export function network(inputShape: ImageShape, classes: number): tf.LayersModel {
   return tf.sequential({
     layers: [
-      ...block({ filters: 32, kernelSize: 5, strides: 2, inputShape: [28, 28, 1] }),
+      ...block({ filters: 32, kernelSize: 5, strides: 2, inputShape }),
       ...block({ filters: 64, kernelSize: 3, strides: 2 }),
       ...block({ filters: 64, kernelSize: 3, strides: 1 }),
       tf.layers.flatten(),
@@ -13,11 +13,14 @@ export function network(classes: number): tf.LayersModel {
   });
 }
 
+/** Height, width, channels. */
+export type ImageShape = [number, number, number];
+
 interface Block {
   readonly filters: number;
   readonly kernelSize: number;
   readonly strides: number;
-  readonly inputShape?: [number, number, number];
+  readonly inputShape?: ImageShape;
 }
 
 function block({ filters, kernelSize, strides, inputShape }: Block): tf.layers.Layer[] {

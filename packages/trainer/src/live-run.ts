@@ -49,8 +49,9 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
   const undo: (() => void)[] = [];
   try {
-    const device = await openDevice(options.device, { environment });
+    // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
+    const device = await openDevice(options.device, { environment });
     for (const plugin of plugins) {
       keepUndo(
         undo,
