@@ -30,7 +30,7 @@ const trickPattern = {
     'A trick imports no other trick: take its plugin object as an option and call run.use(thatPlugin).',
 };
 const foreignFolder = {
-  regex: '^(\\.\\./)+packages/|^@cantrip/[^/]+/src(/|$)',
+  regex: '^(\\.\\./)+([^./][^/]*/)+(src|dist)/|^@cantrip/[^/]+/(src|dist)(/|$)',
   message: "Import another package by its name, so that its exports hold: '@cantrip/…'.",
 };
 const restrict = (...patterns) => ({
