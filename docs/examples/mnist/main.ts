@@ -13,8 +13,6 @@ import { provideRuntime } from './runtime.ts';
 
 const FINE_TUNING_EXAMPLES = 1600;
 const FINE_TUNING_BATCH = 4;
-/** Of the test images: fewer than this is chance, not a loss. */
-const ACCURACY_TOLERANCE = 0.001;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -52,7 +50,7 @@ async function main(): Promise<void> {
   };
   say(`\n${table(report)}`);
   if (options.json !== undefined) writeReport(options.json, report);
-  judge(first, second);
+  judge(lastAccuracy(first), lastAccuracy(second), test.size);
 }
 
 interface Data {
@@ -114,13 +112,11 @@ function machineOf({ version, threads, hardware }: DeviceDescription): Machine {
   return { version, threads, hardware, node: process.version, date: new Date().toISOString().slice(0, 10) };
 }
 
-/** Fine-tuning with frozen batch norm must not lose what was learned. */
-function judge(first: Outcome, second: Outcome): void {
-  const lost = lastAccuracy(first) - lastAccuracy(second);
-  if (lost <= ACCURACY_TOLERANCE) return;
-  say(
-    `\nFine-tuning lost accuracy: ${percent(lastAccuracy(first))} before, ${percent(lastAccuracy(second))} after.`,
-  );
+/** Fine-tuning with frozen batch norm must not lose what was learned: not more than chance, one standard error. */
+function judge(before: number, after: number, images: number): void {
+  const chance = Math.sqrt((before * (1 - before)) / images);
+  if (before - after <= chance) return;
+  say(`\nFine-tuning lost accuracy: ${percent(before)} before, ${percent(after)} after.`);
   process.exitCode = 1;
 }
 

@@ -20,8 +20,7 @@ export async function provideRuntime(device: Choice, log: (line: string) => void
   log('No native runtime here yet: installing TensorFlow 2.21, a download of 270 MB, once.');
   log('(CANTRIP_NO_INSTALL=1 or --device wasm does without.)');
   try {
-    const { folder, bytes } = await installRuntime({ log: (line) => log(`  ${line}`) });
-    log(`Installed into ${folder} (${Math.round(bytes / 2 ** 20)} MB).`);
+    await installRuntime({ log: (line) => log(`  ${line}`) });
   } catch (error) {
     if (device !== 'auto' || !isCantripError(error)) throw error;
     log(`The native runtime could not be installed: ${error.message}`);

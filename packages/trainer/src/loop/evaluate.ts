@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
@@ -18,6 +19,7 @@ export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs
   try {
     for await (const given of source.batches({ seed: live.run.seed, epoch: 0, start: 0 })) {
       shapes = evaluateBatch(live, given, totals, shapes);
+      await setImmediate();
     }
     if (!shapes) throw noBatch();
     return await totals.means();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
@@ -89,6 +90,8 @@ async function runEpoch(fitting: Fitting): Promise<boolean> {
   let shapes: TensorShapes | undefined;
   for await (const given of source.batches({ seed: run.seed, epoch: position.epoch, start })) {
     shapes = await runStep(fitting, given, shapes);
+    // Steps that never wait would keep signals and timers from being heard until the epoch ends.
+    await setImmediate();
     if (live.stopReason !== undefined) return position.batch >= source.stepsPerEpoch;
   }
   if (position.batch > 0) return true;
