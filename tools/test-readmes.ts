@@ -56,16 +56,11 @@ function writePrograms(programs: readonly Program[]): void {
 /** Runs a program against the source of the packages; gives what it printed when it failed. */
 async function runProgram({ file }: Program): Promise<string | undefined> {
   const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
-  const { code, output } = await runCommand(
-    process.execPath,
-    [tsx, '--conditions=@cantrip/source', join(folder, file)],
-    {
-      // As a reader would: in the project's folder, beside node_modules.
-      cwd: root,
-      limit: 3,
-      quiet: true,
-    },
-  );
+  const { code, output } = await runCommand(process.execPath, [tsx, '--conditions=@cantrip/source', file], {
+    cwd: folder,
+    limit: 3,
+    quiet: true,
+  });
   return code === 0 ? undefined : output;
 }
 
