@@ -38,7 +38,12 @@ export function manifestOf(name: string, changes: object = {}): string {
 
 /** package.json of the made-up trick `wobble`. */
 export function trickManifest(changes: object = {}): string {
-  return manifestOf('wobble', { keywords: ['cantrip-trick'], ...changes });
+  return manifestOf('wobble', {
+    keywords: ['cantrip-trick'],
+    peerDependencies: { '@cantrip/trainer': '>=0.0.0 <1', '@tensorflow/tfjs-core': '>=4.22.0 <5' },
+    peerDependenciesMeta: { '@cantrip/trainer': { optional: true } },
+    ...changes,
+  });
 }
 
 const card = ['Use', 'Options', 'What it does', 'When it helps and hurts', 'Works with', 'Cost', 'Reference']

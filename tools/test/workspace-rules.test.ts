@@ -149,6 +149,11 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
     /package.json \| depends on @cantrip\/trainer/,
   ],
   [
+    'a trick that cannot be installed without the trainer',
+    { 'packages/wobble/package.json': trickManifest({ peerDependenciesMeta: {} }) },
+    /package.json \| depends on @cantrip\/trainer/,
+  ],
+  [
     'a trick that depends on a library that is not agreed on',
     { 'packages/wobble/package.json': trickManifest({ dependencies: { lodash: '4' } }) },
     /depends on lodash/,

@@ -28,7 +28,7 @@ export const dependencyLaw: Rule = {
 
 function manifestBreaches(workspace: Workspace, pkg: Package): Breach[] {
   const file = `${pkg.folder}/package.json`;
-  const { dependencies = {}, peerDependencies = {} } = pkg.manifest;
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = pkg.manifest;
   const breaches: Breach[] = [];
   for (const name of Object.keys(dependencies)) {
     if (sharedTfjs.has(name)) {
@@ -45,6 +45,9 @@ function manifestBreaches(workspace: Workspace, pkg: Package): Breach[] {
     }
   }
   for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    // The types of a trick's plugin are the trainer's, so whoever type-checks needs it; a running program does not.
+    if (name === '@cantrip/trainer' && peerDependenciesMeta[name]?.optional && !(name in dependencies))
+      continue;
     const refusal = refusalOf(workspace, pkg, name);
     if (refusal)
       breaches.push({ file, what: `depends on ${name} at run time: ${refusal.what}`, fix: refusal.fix });

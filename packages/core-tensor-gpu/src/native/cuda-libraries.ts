@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Absence } from '../device/device-absent.ts';
 import type { NativeLibrary } from './native-library.ts';
 
-export const installCuda = 'npx cantrip install-runtime --cuda';
+export const installCuda = 'npx @cantrip/cli install-runtime --cuda';
 
 /** What TensorFlow 2.18 and later load when they look for a GPU, in that order. */
 const toolkit = [

@@ -32,7 +32,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
   if (path === undefined) {
     throw new DeviceAbsent(name, {
       reason: 'no TensorFlow library was found',
-      command: name === 'cuda' ? installCuda : 'npx cantrip install-runtime',
+      command: name === 'cuda' ? installCuda : 'npx @cantrip/cli install-runtime',
     });
   }
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';

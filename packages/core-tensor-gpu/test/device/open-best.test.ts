@@ -15,13 +15,13 @@ it('auto opens wasm where there is no TensorFlow, and says why each better devic
   expect(passedOver[1]).toEqual({
     name: 'tensorflow',
     reason: 'no TensorFlow library was found',
-    fix: 'npx cantrip install-runtime',
+    fix: 'npx @cantrip/cli install-runtime',
   });
 });
 
 it('a device that is asked for by name is never replaced by another', async () => {
   await expect(openDevice('tensorflow')).rejects.toThrow(
     '[tensorflow] this device cannot be opened: no TensorFlow library was found. ' +
-      'Run `npx cantrip install-runtime`. (DEVICE_ABSENT)',
+      'Run `npx @cantrip/cli install-runtime`. (DEVICE_ABSENT)',
   );
 });

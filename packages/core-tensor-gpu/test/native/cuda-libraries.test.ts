@@ -25,7 +25,7 @@ describe('why there is no CUDA', () => {
   it('is a TensorFlow that was built for the processor', () => {
     expect(whyNoGpu(library('/tf/libtensorflow_cc.so.2', false), everythingLoads)).toEqual({
       reason: 'the TensorFlow 2.21.0 at /tf/libtensorflow_cc.so.2 is built for the processor only',
-      command: 'npx cantrip install-runtime --cuda',
+      command: 'npx @cantrip/cli install-runtime --cuda',
     });
   });
 
@@ -34,7 +34,7 @@ describe('why there is no CUDA', () => {
     (name) => {
       expect(whyNoGpu(library('/tf/libtensorflow_cc.so.2'), lacking(name))).toEqual({
         reason: `${name} does not load (no such file)`,
-        command: 'npx cantrip install-runtime --cuda',
+        command: 'npx @cantrip/cli install-runtime --cuda',
       });
     },
   );
