@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceName } from '../../src/index.ts';
 import { registerTrainingKernels } from '../../src/wasm/training-kernels.ts';
-import { expectSame, numbers, openBoth, runOn } from './two-devices.ts';
+import { expectSame, numbers, openBoth, runOn, skipWithoutTensorFlow } from './two-devices.ts';
 
 let reference: DeviceName;
 beforeAll(async () => {
@@ -23,7 +23,10 @@ describe('matMul on wasm equals the reference', () => {
     [[1, 40, 30], [3, 30, 20], false, false],
   ];
   for (const [a, b, transposeA, transposeB] of products) {
-    test(`[${a}]${transposeA ? ' transposed' : ''} times [${b}]${transposeB ? ' transposed' : ''}`, async () => {
+    test(`[${a}]${transposeA ? ' transposed' : ''} times [${b}]${transposeB ? ' transposed' : ''}`, async ({
+      skip,
+    }) => {
+      skipWithoutTensorFlow(reference, skip);
       await expectSame(reference, () => [tf.matMul(numbers(a), numbers(b, 2), transposeA, transposeB)]);
     });
   }
@@ -172,7 +175,10 @@ describe('on wasm', () => {
       [3, 2],
       [2, 1],
     ] as const) {
-      test(`the gradients of ${pad} pooling, window ${window}, stride ${stride}, equal the reference`, async () => {
+      test(`the gradients of ${pad} pooling, window ${window}, stride ${stride}, equal the reference`, async ({
+        skip,
+      }) => {
+        skipWithoutTensorFlow(reference, skip);
         for (const pool of [tf.avgPool, tf.maxPool]) {
           await expectSame(reference, () => {
             const forward = (x: tf.Tensor): tf.Tensor => pool(x as tf.Tensor4D, window, stride, pad);

@@ -22,6 +22,14 @@ export async function openBoth(): Promise<DeviceName> {
   }
 }
 
+/**
+ * Leaves a test out where TensorFlow is absent: plain JavaScript is itself wrong in what the test compares (padded
+ * average pooling, products that broadcast two axes, transposed convolutions).
+ */
+export function skipWithoutTensorFlow(reference: DeviceName, skip: (note: string) => void): void {
+  if (reference === 'cpu') skip('TensorFlow is absent, and the cpu backend is wrong here');
+}
+
 /** Runs a computation on a device and reads its results. */
 export async function runOn(device: DeviceName, compute: () => readonly tf.Tensor[]): Promise<Result[]> {
   await tf.setBackend(device);

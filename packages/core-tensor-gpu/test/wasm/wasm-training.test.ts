@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceName } from '../../src/index.ts';
-import { numbers, openBoth } from './two-devices.ts';
+import { numbers, openBoth, skipWithoutTensorFlow } from './two-devices.ts';
 
 let reference: DeviceName;
 beforeAll(async () => {
@@ -118,7 +118,8 @@ function prepare(name: string, optimizer: tf.Optimizer): Training {
 describe('training on wasm takes the same course as on the reference', () => {
   for (const name of Object.keys(models)) {
     for (const [rule, optimizer] of Object.entries(optimizers)) {
-      test(`${name}, ${rule} with clipping`, async () => {
+      test(`${name}, ${rule} with clipping`, async ({ skip }) => {
+        skipWithoutTensorFlow(reference, skip);
         const losses: Record<string, number[]> = {};
         for (const device of [reference, 'wasm'] as const) {
           await tf.setBackend(device);
