@@ -4,11 +4,11 @@
  *
  *     npx tsx --conditions=@cantrip/source tools/benchmarks/wasm-step.ts [rounds]
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { median, writeResult } from './measure.ts';
 import { naiveFilterGradient } from './naive-wasm-kernels.ts';
 import { digitCnn, resnet8 } from './small-resnet.ts';
 
@@ -54,10 +54,6 @@ function stepOf(model: LayersModel, batch: number): () => Promise<number> {
   };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 async function compare(model: LayersModel, batch: number): Promise<Record<string, number>> {
   const step = stepOf(model, batch);
   const times = { naive: [] as number[], ours: [] as number[] };
@@ -82,14 +78,11 @@ async function compare(model: LayersModel, batch: number): Promise<Record<string
 }
 
 const { version, hardware, threads } = device.describe();
-const result = {
+writeResult('wasm-step', {
   date: new Date().toISOString().slice(0, 10),
   machine: { hardware, cores: availableParallelism(), threads, node: process.version },
   versions: { backend: version, 'tfjs-core': tf.version_core },
   rounds,
   resnet8: await compare(resnet8(), 64),
   digitCnn: await compare(digitCnn(), 128),
-};
-console.log(JSON.stringify(result, null, 2));
-mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
-writeFileSync(new URL('./results/wasm-step.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+});
