@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Attributes, FusedKernel } from './fused-kernel.ts';
+import { type NativeAttribute, nativeOps, onNativeDevice } from './native-op.ts';
+
+interface BatchNormInputs extends Record<string, tf.Tensor> {
+  /** `[…, …, …, channels]` */
+  readonly x: tf.Tensor;
+  readonly gamma: tf.Tensor;
+  readonly beta: tf.Tensor;
+}
+
+/**
+ * Batch normalisation in training over the last of four axes: the outputs, the batch's mean and its biased variance,
+ * and on a native device three more tensors that the gradient op wants back.
+ */
+export const batchNormKernel: FusedKernel<BatchNormInputs> = {
+  name: 'CantripBatchNormTraining',
+  inputsToSave: ['x', 'gamma'],
+  outputsToSave: [false, true, true, true, true, true],
+  native({ x, gamma, beta }, attributes) {
+    const none = tf.tensor1d([]);
+    const [y, mean, variance, ...reserve] = nativeOps(
+      'FusedBatchNormV3',
+      [x, gamma, beta, none, none],
+      nativeAttributes(attributes),
+      6,
+    ) as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+    // The op divides by one less than the count, and by 1 where the count is 1.
+    const count = perChannel(x);
+    return [y, mean, tf.mul(variance, Math.max(count - 1, 1) / count), ...reserve];
+  },
+  composed({ x, gamma, beta }, attributes) {
+    const { mean, variance } = tf.moments(x, leadingAxes);
+    const y = tf.batchNorm4d(
+      x as tf.Tensor4D,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      beta as tf.Tensor1D,
+      gamma as tf.Tensor1D,
+      epsilonOf(attributes),
+    );
+    return [y, mean, variance];
+  },
+  gradient([dy], saved, attributes) {
+    const [x, gamma] = saved as [tf.Tensor, tf.Tensor];
+    // Where the loss depends on the statistics alone, which are constants here.
+    if (dy == null) return constantGradients(x, gamma);
+    const [dx, dgamma, dbeta] = (onNativeDevice() ? nativeGradients : composedGradients)(
+      dy,
+      saved,
+      attributes,
+    );
+    return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+  },
+};
+
+type Gradients = readonly [x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor];
+
+function nativeGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes: Attributes): Gradients {
+  const [x, gamma, , , ...reserve] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+  const inputs = [dy, x, gamma, ...reserve];
+  const results = nativeOps('FusedBatchNormGradV3', inputs, nativeAttributes(attributes), 5);
+  return results as unknown as Gradients;
+}
+
+/**
+ * `dx = gamma / s * (dy - mean(dy) - (x - m) / s^2 * mean(dy * (x - m)))` with the batch's mean m and standard
+ * deviation s: two sums over the tensor, and arithmetic on one number a channel.
+ */
+function composedGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes: Attributes): Gradients {
+  const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const count = perChannel(x);
+  const inverse = tf.rsqrt(tf.add(variance, epsilonOf(attributes)));
+  const centred = tf.sub(x, mean);
+  const sumOfDy = tf.sum(dy, leadingAxes);
+  const sumOfProducts = tf.sum(tf.mul(dy, centred), leadingAxes);
+  const factor = tf.mul(gamma, inverse);
+  const slope = tf.mul(tf.mul(factor, tf.square(inverse)), tf.div(sumOfProducts, count));
+  const offset = tf.mul(factor, tf.div(sumOfDy, count));
+  const fromStatistics = tf.add(tf.mul(centred, slope), offset);
+  return [tf.sub(tf.mul(dy, factor), fromStatistics), tf.mul(sumOfProducts, inverse), sumOfDy];
+}
+
+function constantGradients(x: tf.Tensor, gamma: tf.Tensor): Record<'x' | 'gamma' | 'beta', () => tf.Tensor> {
+  const none = (): tf.Tensor => tf.zerosLike(gamma);
+  return { x: () => tf.zerosLike(x), gamma: none, beta: none };
+}
+
+function nativeAttributes(attributes: Attributes): Record<string, NativeAttribute> {
+  return {
+    T: { type: 'float32' },
+    U: { type: 'float32' },
+    epsilon: { float: epsilonOf(attributes) },
+    data_format: { text: 'NHWC' },
+    is_training: { bool: true },
+  };
+}
+
+const leadingAxes = [0, 1, 2];
+
+function perChannel({ size, shape }: tf.Tensor): number {
+  return size / shape[3]!;
+}
+
+function epsilonOf(attributes: Attributes): number {
+  return attributes['epsilon']!;
+}

@@ -1,0 +1,5 @@
+export {
+  batchNormTraining,
+  type BatchNormTrainingOptions,
+  type BatchNormTrainingResult,
+} from './batch-norm-training.ts';
