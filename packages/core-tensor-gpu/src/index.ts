@@ -11,6 +11,7 @@ export type { HostBatch, HostTensor, HostTensors, Normalization } from './device
 export { openDevice, openedDevice } from './device/open-device.ts';
 export { upload } from './device/upload.ts';
 export type { LibraryCandidate } from './native/find-library.ts';
+export { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from './random/draw.ts';
 export { type Diagnosis, diagnose, type DeviceDiagnosis } from './runtime/diagnose.ts';
 export {
   type InstalledRuntime,

@@ -8,6 +8,7 @@ export const dataTypes = {
   TF_INT64: 9,
   TF_BOOL: 10,
   TF_RESOURCE: 20,
+  TF_UINT64: 23,
 } as const;
 
 /** What the elements of a tensor are on the host. Complex numbers are pairs of floats. */

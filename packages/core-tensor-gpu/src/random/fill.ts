@@ -1,4 +1,4 @@
-import { invalid, type StreamPlace } from './stream-key.ts';
+import { checkBlock, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
 /** Where a tensor's random numbers begin. */
@@ -58,9 +58,7 @@ function fill(
   { block = 0, ...place }: FillPlace,
   convert: (words: Uint32Array, out: Float32Array) => void,
 ): number {
-  if (!Number.isSafeInteger(block) || block < 0) {
-    throw invalid(who, 'block', 'must be an integer in [0, 2^53)', block);
-  }
+  checkBlock(who, block);
   const blocks = wordBlocks(who, place, block);
   const four = new Float32Array(4);
   for (let start = 0; start < values.length; start += 4) {

@@ -75,6 +75,13 @@ export function checkStep(who: string, step: number): void {
   }
 }
 
+/** Refuses a block that the counter cannot hold. */
+export function checkBlock(who: string, block: number): void {
+  if (!Number.isSafeInteger(block) || block < 0) {
+    throw invalid(who, 'block', 'must be an integer in [0, 2^53)', block);
+  }
+}
+
 /** The two halves of a 64-bit integer, the lower one first. */
 export function split(value: bigint): [number, number] {
   return [Number(value & 0xffffffffn), Number(value >> 32n)];
