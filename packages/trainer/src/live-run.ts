@@ -59,6 +59,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
       );
     }
     const model = await buildSeeded(options, seed);
+    undo.push(model.fuse());
     return setUp(options, { device, model, seed, undo });
   } catch (error) {
     runUndo(undo);

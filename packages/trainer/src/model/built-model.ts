@@ -17,6 +17,8 @@ export interface BuiltModel {
   penalties(): readonly tf.Scalar[];
   /** What layers demand of their weights after each update, e.g. a maximum norm. */
   constrain(): void;
+  /** Lets layers train with fused ops; returns how to undo it. */
+  fuse(): () => void;
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Shapes of the inputs likewise. */
@@ -60,6 +62,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     call: (inputs, training) => source(inputs, { training }),
     penalties: () => [],
     constrain: () => undefined,
+    fuse: () => () => undefined,
   };
 }
 

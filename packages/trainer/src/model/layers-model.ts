@@ -5,6 +5,7 @@ import type { NamedVariables } from '@cantrip/optimizers';
 import { isTensor, type TensorShapes } from './tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
+import { fuseLayers } from './fuse-layers.ts';
 import { nameParameters } from './parameter-names.ts';
 
 type Weight = LayersModel['trainableWeights'][number];
@@ -30,6 +31,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
       outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
     penalties: () => (model as unknown as Hidden).calculateLosses(),
     constrain: () => model.trainableWeights.forEach(constrainWeight),
+    fuse: () => fuseLayers(model),
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(model.outputNames, model.outputs),
   };

@@ -1,0 +1,74 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { type BatchNormLayer, normalizeManyAxes, trainBatchNorm } from './fused-batch-norm.ts';
+
+type Call = layers.Layer['call'];
+
+/**
+ * Lets the batch normalisations of a model train with one fused op each, those of nested models and of wrappers
+ * included. Predicting stays as it is.
+ *
+ * @returns how to undo it; what was fused twice must be undone twice
+ */
+export function fuseLayers(model: LayersModel): () => void {
+  const undos = [...batchNormLayers(model, new Set())].map(fuse);
+  return () => undos.forEach((undo) => undo());
+}
+
+const fused = new WeakMap<BatchNormLayer, { holders: number; readonly stock: object }>();
+
+/**
+ * Puts the fused `call` between a layer and its class, not on the layer itself: a `call` that stands on the layer, as
+ * freezing sets one, covers this one whichever came first, and may be taken away in any order.
+ */
+function fuse(layer: BatchNormLayer): () => void {
+  const hold = fused.get(layer) ?? { holders: 0, stock: Object.getPrototypeOf(layer) as { call: Call } };
+  if (hold.holders++ === 0) {
+    const call = {
+      value: fusedCall((hold.stock as { call: Call }).call),
+      configurable: true,
+      writable: true,
+    };
+    Object.setPrototypeOf(layer, Object.create(hold.stock, { call }) as object);
+    fused.set(layer, hold);
+  }
+  let holding = true;
+  return () => {
+    if (!holding) return;
+    holding = false;
+    if (--hold.holders > 0) return;
+    fused.delete(layer);
+    Object.setPrototypeOf(layer, hold.stock);
+  };
+}
+
+function fusedCall(stock: Call): Call {
+  return function (this: BatchNormLayer, given, kwargs) {
+    const inputs = Array.isArray(given) ? (given[0] as Tensor) : given;
+    if (kwargs['training']) return trainBatchNorm(this, inputs);
+    return inputs.rank > 4 ? normalizeManyAxes(this, inputs) : stock.call(this, given, kwargs);
+  };
+}
+
+/** A model has `layers`, a wrapper such as `timeDistributed` has a `layer`. */
+function* batchNormLayers(holder: object, seen: Set<object>): Generator<BatchNormLayer> {
+  const inner = 'layers' in holder && Array.isArray(holder.layers) ? (holder.layers as layers.Layer[]) : [];
+  for (const layer of 'layer' in holder ? [...inner, holder.layer as layers.Layer] : inner) {
+    if (seen.has(layer)) continue;
+    seen.add(layer);
+    if (isStockBatchNorm(layer)) yield layer as BatchNormLayer;
+    else yield* batchNormLayers(layer, seen);
+  }
+}
+
+/** Of tfjs-layers' own class, or of one derived from it that does not change what a call does. */
+function isStockBatchNorm(layer: layers.Layer): boolean {
+  if (fused.has(layer as BatchNormLayer)) return true;
+  let prototype = Object.getPrototypeOf(layer) as object | null;
+  while (prototype && !Object.hasOwn(prototype, 'call')) {
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  const owner = Object(prototype?.constructor) as { readonly className?: unknown };
+  // A class check would fail for a second copy of tfjs-layers.
+  return Object.hasOwn(owner, 'className') && owner.className === 'BatchNormalization';
+}
