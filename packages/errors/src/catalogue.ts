@@ -3,6 +3,10 @@
  * `docs/errors.md` is generated from this object. Kept in alphabetical order.
  */
 export const catalogue = {
+  ABLATION_BUSY: 'Another process is running the same ablation.',
+  ABLATION_CHANGED: 'The results that an ablation is to go on from were made by another experiment.',
+  ABLATION_FAILED: 'A run of an ablation failed, or gave no figure to compare.',
+  ABLATION_INTERRUPTED: 'An ablation was stopped before its last run.',
   DATA_EMPTY: 'A dataset, batch or folder holds no example.',
   DATA_FORMAT: 'A data file is truncated, too long, or not what its header says.',
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',

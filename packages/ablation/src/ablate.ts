@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { AblationResult } from './ablation-result.ts';
+import { analyse } from './analyse.ts';
+import type { Ablation, Figure, Parameters } from './define-ablation.ts';
+import { type Design, designs, type Variant, variantsOf } from './design/design.ts';
+import { fingerprintOf } from './log/fingerprint.ts';
+import { openRunLog, type RunLog } from './log/run-log.ts';
+import { showProgress } from './progress/progress.ts';
+import { formatFigure } from './report/format-figure.ts';
+import { loadExperiment } from './run/load-experiment.ts';
+import { onSignals } from './run/on-signals.ts';
+import { runPool } from './run/run-pool.ts';
+import { runKey, type RunRecord } from './run/run-record.ts';
+import { trainInChild } from './run/train-in-child.ts';
+
+export interface AblateOptions {
+  /** The module that exports the experiment, as a URL or a path: `new URL('./experiment.ts', import.meta.url)`. */
+  readonly experiment: URL | string;
+  /** Which sets of tricks are trained. */
+  readonly design: Design;
+  /** So many seeds from 1 on, or these; 5 by default. */
+  readonly seeds?: number | readonly number[];
+  /** Instead of the experiment's own; the others stay. */
+  readonly parameters?: Parameters;
+  /** Where the runs are kept, and looked for; `ablation-results` by default. */
+  readonly folder?: string;
+  /** Trainings at a time; by default as many as leave each its threads. */
+  readonly processes?: number;
+  /** Threads of each training on the native device; 1 by default. It changes the last bits of a result. */
+  readonly threads?: number;
+  /** Environment variables of the trainings. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Goes on from results of a changed experiment. */
+  readonly acceptChanged?: boolean;
+  /** Of the intervals, in (0, 1); 0.95 by default. */
+  readonly confidence?: number;
+  /** Where progress is shown; standard error by default, null for nowhere. */
+  readonly stream?: NodeJS.WriteStream | null;
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const schema = v.strictObject({
+  experiment: v.union([v.string(), v.instance(URL)], 'must be a URL or a path'),
+  design: v.picklist(designs),
+  seeds: v.optional(
+    v.union([count, v.pipe(v.array(seed), v.nonEmpty())], 'must be a number of seeds, or a list of them'),
+    5,
+  ),
+  parameters: v.optional(v.record(v.string(), scalar), {}),
+  folder: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'ablation-results'),
+  processes: v.optional(count),
+  threads: v.optional(count, 1),
+  environment: v.optional(v.record(v.string(), v.string()), {}),
+  acceptChanged: v.optional(v.boolean(), false),
+  confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
+  stream: v.optional(v.any()),
+});
+
+/**
+ * Trains every variant of an experiment over the same seeds, each run in a child process of its own, and tells what
+ * each trick does.
+ *
+ * Every finished run is kept at once: after Ctrl-C, a kill or a power cut the same call goes on with those that are
+ * missing, and when none is, it trains nothing. More seeds or another design train only what is new. Runs of a changed
+ * experiment are not mixed: its module, the files that it imports, its parameters, threads and environment are compared.
+ *
+ * @throws CantripError OPTION_INVALID, ABLATION_CHANGED, ABLATION_BUSY, ABLATION_FAILED, ABLATION_INTERRUPTED
+ * @example
+ * ```ts
+ * const result = await ablate({
+ *   experiment: new URL('./experiment.ts', import.meta.url),
+ *   design: 'leave-one-out',
+ *   seeds: 5,
+ * });
+ * result.effects[0]; // { name: 'label-smoothing', difference: { mean: 0.004, low: 0.001, high: 0.007, … }, verdict: 'helps', … }
+ * ```
+ */
+export async function ablate(options: AblateOptions): Promise<AblationResult> {
+  const parsed = parseOptions('ablate', schema, options);
+  const module = urlOf(parsed.experiment);
+  const experiment = withParameters(await loadExperiment(module), parsed.parameters);
+  const seeds = typeof parsed.seeds === 'number' ? firstSeeds(parsed.seeds) : [...new Set(parsed.seeds)];
+  const { design, threads, confidence, folder } = parsed;
+  const variants = variantsOf(
+    design,
+    experiment.tricks.map(({ name }) => name),
+  );
+  const processes = parsed.processes ?? Math.max(1, Math.floor(availableParallelism() / threads));
+  const path = join(folder, `${experiment.name}.jsonl`);
+  const header = {
+    format: 1,
+    experiment: experiment.name,
+    parameters: experiment.parameters,
+    threads,
+    environment: parsed.environment,
+    files: fingerprintOf(module),
+  } as const;
+  const log = openRunLog(path, header, parsed);
+  try {
+    const environment = { ...threadVariables(threads), ...parsed.environment };
+    const stream = options.stream === undefined ? process.stderr : options.stream;
+    await trainMissing({ experiment, module, variants, seeds, processes, environment, log, path, stream });
+    return analyse({ experiment, design, seeds, confidence, processes, records: log.records });
+  } finally {
+    log.close();
+  }
+}
+
+const urlOf = (experiment: URL | string): string =>
+  experiment instanceof URL || experiment.startsWith('file:')
+    ? String(experiment)
+    : pathToFileURL(resolve(experiment)).href;
+
+const firstSeeds = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
+
+/** TensorFlow's, and those of libraries that would start threads of their own. */
+function threadVariables(threads: number): Record<string, string> {
+  const value = String(threads);
+  return { TF_NUM_INTRAOP_THREADS: value, TF_NUM_INTEROP_THREADS: value, OMP_NUM_THREADS: value };
+}
+
+function withParameters(experiment: Ablation, given: Parameters): Ablation {
+  for (const [name, value] of Object.entries(given)) {
+    const usual = experiment.parameters[name];
+    if (typeof usual === typeof value) continue;
+    throw new CantripError('OPTION_INVALID', {
+      who: 'ablate',
+      what:
+        usual === undefined
+          ? `${experiment.name} has no parameter ${name}`
+          : `parameters.${name} must be a ${typeof usual}, got ${JSON.stringify(value)}`,
+      fix: `Its parameters are ${Object.keys(experiment.parameters).join(', ') || 'none'}`,
+    });
+  }
+  return { ...experiment, parameters: { ...experiment.parameters, ...given } };
+}
+
+interface Training {
+  readonly experiment: Ablation;
+  readonly module: string;
+  readonly variants: readonly Variant[];
+  readonly seeds: readonly number[];
+  readonly processes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: RunLog;
+  readonly path: string;
+  readonly stream: NodeJS.WriteStream | null;
+}
+
+async function trainMissing(training: Training): Promise<void> {
+  const { experiment, module, environment, log, processes, variants, seeds, stream } = training;
+  // Seed by seed, so that what an ablation has when it is stopped can be compared.
+  const jobs = seeds.flatMap((seed) => variants.map((variant) => ({ ...variant, seed })));
+  const missing = jobs.filter((job) => !log.records.has(runKey(job)));
+  const earlier = jobs.map((job) => log.records.get(runKey(job))).filter((run) => run !== undefined);
+  const abort = new AbortController();
+  const ignoreSignals = onSignals((signal) => abort.abort(interrupted(training, jobs.length, signal)));
+  const describe = (record: RunRecord): string => outcomeOf(record, experiment.figures[0]!);
+  const progress = stream && showProgress({ total: jobs.length, earlier, processes, stream, describe });
+  try {
+    await runPool(missing, processes, abort, async ({ name, tricks, seed }, signal) => {
+      const run = `${name}, seed ${seed}`;
+      const onProgress = progress?.begin(run) ?? (() => undefined);
+      const order = { tricks, seed, parameters: experiment.parameters };
+      const record = await trainInChild(order, { module, environment, signal, onProgress });
+      log.append(record);
+      progress?.end(run, record);
+    });
+  } finally {
+    progress?.stop();
+    ignoreSignals();
+  }
+}
+
+function outcomeOf({ diverged, figures }: RunRecord, figure: Figure): string {
+  return diverged ? 'diverged' : `${figure.name} ${formatFigure(figures[figure.name]!, figure)}`;
+}
+
+function interrupted({ log, path }: Training, total: number, signal: string): CantripError {
+  return new CantripError('ABLATION_INTERRUPTED', {
+    who: 'ablate',
+    what: `${signal} stopped it; ${log.records.size} runs are kept in ${path}, of ${total} that this ablation has`,
+    fix: 'Start the same program again: it goes on with those that are missing',
+  });
+}

@@ -1,0 +1,54 @@
+import { type Design, type Variant, variantsOf } from './design.ts';
+
+/** An effect as a weighted sum of the variants' values; the weights sum to 0. */
+export interface Contrast {
+  /** A trick's name, or `a x b` for an interaction. */
+  readonly name: string;
+  readonly kind: 'effect' | 'interaction';
+  readonly terms: readonly { readonly variant: Variant; readonly weight: number }[];
+}
+
+/**
+ * What a design can tell.
+ *
+ * - `leave-one-out`: all - without the trick. `add-one`: only the trick - none.
+ * - `factorial`: a trick's main effect, the mean of all variants with it - the mean of those without it; and for every
+ *   two tricks how much the effect of one is greater with the other than without it. These are the coefficients of
+ *   ordinary least squares with every trick coded as -1/2 and +1/2. Interactions of three and more are not computed.
+ */
+export function contrastsOf(design: Design, tricks: readonly string[]): Contrast[] {
+  const variants = variantsOf(design, tricks);
+  const effects = tricks.map((trick): Contrast => ({
+    name: trick,
+    kind: 'effect',
+    terms: design === 'factorial' ? coded(variants, [trick]) : pair(variants, design, trick),
+  }));
+  if (design !== 'factorial') return effects;
+  const interactions = tricks.flatMap((a, at) =>
+    tricks.slice(at + 1).map((b): Contrast => ({
+      name: `${a} x ${b}`,
+      kind: 'interaction',
+      terms: coded(variants, [a, b]),
+    })),
+  );
+  return [...effects, ...interactions];
+}
+
+function pair([reference, ...others]: readonly Variant[], design: Design, trick: string): Contrast['terms'] {
+  const leavesOut = design === 'leave-one-out';
+  const other = others.find(({ tricks }) => tricks.includes(trick) !== leavesOut)!;
+  const sign = leavesOut ? 1 : -1;
+  return [
+    { variant: reference!, weight: sign },
+    { variant: other, weight: -sign },
+  ];
+}
+
+/** Each factor's sign is the product of those of its tricks; a main effect is a difference of two means. */
+function coded(variants: readonly Variant[], factors: readonly string[]): Contrast['terms'] {
+  const size = 2 ** factors.length / variants.length;
+  return variants.map((variant) => {
+    const off = factors.filter((factor) => !variant.tricks.includes(factor)).length;
+    return { variant, weight: off % 2 === 0 ? size : -size };
+  });
+}

@@ -1,0 +1,50 @@
+/** Which sets of tricks are trained; see {@link variantsOf}. */
+export const designs = ['leave-one-out', 'add-one', 'factorial'] as const;
+
+export type Design = (typeof designs)[number];
+
+/** A set of tricks that are on. The same set has the same name in every design. */
+export interface Variant {
+  readonly name: string;
+  /** In list order. */
+  readonly tricks: readonly string[];
+}
+
+/**
+ * The variants of a design for K tricks.
+ *
+ * - `leave-one-out`: all tricks, and all but each one: K + 1.
+ * - `add-one`: none, and each one alone: K + 1.
+ * - `factorial`: every set: 2^K.
+ *
+ * @example
+ * ```ts
+ * variantsOf('leave-one-out', ['a', 'b', 'c']).map(({ name }) => name);
+ * // ['all', 'without a', 'without b', 'without c']
+ * ```
+ */
+export function variantsOf(design: Design, tricks: readonly string[]): Variant[] {
+  return sets(design, tricks).map((on) => ({ name: nameOf(on, tricks), tricks: on }));
+}
+
+function sets(design: Design, tricks: readonly string[]): (readonly string[])[] {
+  switch (design) {
+    case 'leave-one-out':
+      return [tricks, ...tricks.map((trick) => tricks.filter((other) => other !== trick))];
+    case 'add-one':
+      return [[], ...tricks.map((trick) => [trick])];
+    case 'factorial':
+      return Array.from({ length: 2 ** tricks.length }, (_, bits) =>
+        tricks.filter((_, at) => (bits >> at) % 2 === 1),
+      );
+  }
+}
+
+/** The name of a set, from its tricks alone, so that designs can share runs. */
+function nameOf(on: readonly string[], tricks: readonly string[]): string {
+  if (on.length === 0) return 'none';
+  if (on.length === tricks.length) return 'all';
+  if (on.length === 1) return `only ${on[0]!}`;
+  const off = tricks.filter((trick) => !on.includes(trick));
+  return off.length === 1 ? `without ${off[0]!}` : on.join(' + ');
+}

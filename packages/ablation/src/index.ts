@@ -1,0 +1,22 @@
+export { ablate, type AblateOptions } from './ablate.ts';
+export type { AblationResult, Effect, Estimate, VariantResult } from './ablation-result.ts';
+export {
+  type Ablation,
+  type AblationDefinition,
+  type Alternative,
+  defineAblation,
+  type Figure,
+  type Job,
+  type Outcome,
+  type Parameters,
+} from './define-ablation.ts';
+export { type Contrast, contrastsOf } from './design/contrasts.ts';
+export { type Design, type Variant, variantsOf } from './design/design.ts';
+export { ablationChart } from './report/chart.ts';
+export { ablationTable, verdictInWords } from './report/table.ts';
+export { writeReport } from './report/write-report.ts';
+export type { Machine, RunRecord } from './run/run-record.ts';
+export { bootstrapInterval, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';
+export { holm } from './statistics/holm.ts';
+export { type SignFlipTest, signFlipTest } from './statistics/sign-flip-test.ts';
+export type { Verdict } from './verdict.ts';

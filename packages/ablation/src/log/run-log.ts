@@ -1,0 +1,95 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { CantripError } from '@cantrip/errors';
+import { runKey, type RunRecord } from '../run/run-record.ts';
+import { checkSameExperiment, type LogHeader } from './log-header.ts';
+import { lockFile } from './file-lock.ts';
+
+/** The finished runs of one experiment, kept in a file: one line of JSON each, after a header. */
+export interface RunLog {
+  /** By {@link runKey}. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+  /** Writes a run, whole and through to the disk, before it counts as done. */
+  append(record: RunRecord): void;
+  close(): void;
+}
+
+export interface OpenRunLogOptions {
+  /** Whether results of a changed experiment are taken as this one's. */
+  readonly acceptChanged: boolean;
+}
+
+/**
+ * Opens a log, or begins it. A last line that a killed process left unfinished is dropped.
+ *
+ * @throws CantripError ABLATION_CHANGED, ABLATION_BUSY; DATA_FORMAT where another line is not what was written
+ */
+export function openRunLog(path: string, header: LogHeader, { acceptChanged }: OpenRunLogOptions): RunLog {
+  mkdirSync(dirname(path), { recursive: true });
+  const unlock = lockFile(`${path}.lock`);
+  try {
+    const lines = existsSync(path) ? completeLines(path) : [];
+    const records = new Map<string, RunRecord>();
+    let written: LogHeader | undefined;
+    lines.forEach((line, index) => {
+      const entry = parse(path, line, index);
+      if ('format' in entry) written = entry;
+      else records.set(runKey(entry), entry);
+    });
+    if (written !== undefined && !acceptChanged) checkSameExperiment(path, written, header);
+    if (JSON.stringify(written) !== JSON.stringify(header)) appendLine(path, header);
+    return {
+      records,
+      append(record) {
+        appendLine(path, record);
+        records.set(runKey(record), record);
+      },
+      close: unlock,
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Every line that has its end; the rest of the file is cut off. */
+function completeLines(path: string): string[] {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf('\n') + 1;
+  if (end < bytes.length) truncateSync(path, end);
+  return bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+}
+
+function parse(path: string, line: string, index: number): LogHeader | RunRecord {
+  try {
+    const entry = JSON.parse(line) as LogHeader | RunRecord;
+    if ('format' in entry || ('tricks' in entry && 'seed' in entry)) return entry;
+  } catch {
+    // The error below says it better.
+  }
+  throw new CantripError('DATA_FORMAT', {
+    who: 'ablate',
+    what: `line ${index + 1} of ${path} is no run: ${line.slice(0, 60)}`,
+    fix: 'Remove that line, or give another folder',
+  });
+}
+
+/** One write, so that lines do not mix, and through to the disk, so that a power cut loses no run that was told of. */
+function appendLine(path: string, entry: LogHeader | RunRecord): void {
+  const file = openSync(path, 'a');
+  try {
+    writeSync(file, `${JSON.stringify(entry)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,105 @@
+import { markdownTable } from 'markdown-table';
+import type { AblationResult, Effect } from '../ablation-result.ts';
+import type { Figure } from '../define-ablation.ts';
+import { formatDifference, formatFigure } from './format-figure.ts';
+
+/**
+ * An ablation's result as Markdown: for every figure what each trick does, and below what it is worth.
+ *
+ * @example
+ * ```ts
+ * console.log(ablationTable(await ablate(…)));
+ * ```
+ */
+export function ablationTable(result: AblationResult): string {
+  const tables = result.figures.map((figure) => `${caption(figure)}\n\n${effectTable(result, figure)}`);
+  return `${tables.join('\n\n')}\n\n${notes(result).join('\n')}\n`;
+}
+
+function caption({ name, better, percent }: Figure): string {
+  return `**${name}**${percent === true ? ', in percent' : ''}; ${better} is better`;
+}
+
+function effectTable(result: AblationResult, figure: Figure): string {
+  const confidence = `${Number((100 * result.confidence).toPrecision(4))} %`;
+  const headings = [
+    'trick',
+    'with',
+    'without',
+    `difference [${confidence}]`,
+    'better in',
+    'p',
+    'step time',
+    'verdict',
+  ];
+  const rows = result.effects
+    .filter((effect) => effect.figure === figure.name)
+    .map((effect) => row(effect, figure));
+  return markdownTable([headings, ...rows]);
+}
+
+function row(effect: Effect, figure: Figure): string[] {
+  const { difference, better, equal, worse, p } = effect;
+  const [mean, low, high] = [difference.mean, difference.low, difference.high].map((value) =>
+    formatDifference(value, figure),
+  );
+  const mean2 = (value: number | undefined): string =>
+    value === undefined ? '' : formatFigure(value, figure);
+  return [
+    effect.name,
+    mean2(effect.with),
+    mean2(effect.without),
+    `${mean} [${low}, ${high}]`,
+    `${better} of ${better + equal + worse}`,
+    p.toPrecision(2),
+    effect.stepTimeRatio === undefined ? '' : `${effect.stepTimeRatio.toFixed(2)} x`,
+    verdictInWords(effect),
+  ];
+}
+
+/** The verdict with the number of seeds, without which it would say too much. */
+export function verdictInWords({ verdict, difference, missing }: Effect): string {
+  const count = difference.values.length;
+  const words = {
+    helps: 'helps',
+    hurts: 'hurts',
+    'no effect seen': `no effect seen at n = ${count}`,
+    'changes nothing': `changes nothing: equal to the bit in ${count} of ${count}`,
+    'too few seeds to tell': `too few seeds to tell (n = ${count})`,
+  }[verdict];
+  return missing === 0 ? words : `${words}; ${missing} diverged`;
+}
+
+function notes(result: AblationResult): string[] {
+  const { effects, figures, seeds, design } = result;
+  const comparisons = effects.length / figures.length;
+  const first = effects[0]!;
+  return [
+    `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed, intervals are those of the paired bootstrap.`,
+    `- p: how often chance alone gives so large a difference (signs exchanged); ${first.smallestP.toPrecision(2)} is the smallest that ${first.difference.values.length} seeds can give.`,
+    ...(comparisons > 1
+      ? [
+          `- ${comparisons} comparisons: if no trick did anything, at least one verdict would be false with a chance of ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,
+        ]
+      : []),
+    ...divergedNotes(result),
+    ...machineNotes(result),
+  ];
+}
+
+function divergedNotes({ variants }: AblationResult): string[] {
+  const bad = variants.filter(({ diverged }) => diverged > 0);
+  if (bad.length === 0) return [];
+  return [
+    `- Diverged: ${bad.map(({ name, diverged, runs }) => `${name} in ${diverged} of ${runs} runs`).join(', ')}.`,
+  ];
+}
+
+function machineNotes({ machines, processes, to }: AblationResult): string[] {
+  const lines = machines.map(
+    ({ device, version, threads, hardware, node }) =>
+      `${device} (${version}), ${threads} threads each of ${hardware}, Node ${node.slice(1)}`,
+  );
+  const mixed = machines.length > 1 ? ' Times of unlike machines cannot be compared.' : '';
+  return [`- ${lines.join('; ')}; ${processes} runs at a time; ${to.slice(0, 10)}.${mixed}`];
+}

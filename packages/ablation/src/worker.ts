@@ -1,0 +1,36 @@
+// The program of a child process: trains one run and tells the parent. A process of its own for each, because what
+// TensorFlow has read from its environment cannot be changed afterwards, and the environment is some tricks' all.
+
+import { isCantripError } from '@cantrip/errors';
+import { loadExperiment } from './run/load-experiment.ts';
+import { type JobOrder, runJob } from './run/run-job.ts';
+import type { RunRecord } from './run/run-record.ts';
+
+/** What the parent hears. */
+export type WorkerMessage =
+  | { readonly progress: number }
+  | { readonly record: RunRecord }
+  | { readonly failure: string; readonly isCantrip: boolean };
+
+const [url = '', order = ''] = process.argv.slice(2);
+
+// A parent that was killed can stop nobody.
+process.on('disconnect', () => process.exit(1));
+
+tell(await answer(), () => process.exit(0));
+
+async function answer(): Promise<WorkerMessage> {
+  try {
+    const experiment = await loadExperiment(url);
+    const record = await runJob(experiment, JSON.parse(order) as JobOrder, (progress) => tell({ progress }));
+    return { record };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const isCantrip = isCantripError(error);
+    return { failure: isCantrip ? error.message : text, isCantrip };
+  }
+}
+
+function tell(message: WorkerMessage, then?: () => void): void {
+  process.send?.(message, undefined, undefined, then);
+}
