@@ -1,4 +1,12 @@
 export {
+  type CapturedStep,
+  type CaptureOptions,
+  captureStep,
+  type RunOptions,
+  type Symbols,
+  whyNoCapture,
+} from './capture/capture-step.ts';
+export {
   type Device,
   type DeviceDescription,
   type DeviceName,

@@ -28,7 +28,8 @@ function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
   return tf.tensor(Float32Array.from(values), [...shape], 'float32');
 }
 
-function normalize(bytes: tf.Tensor, normalization: Normalization | undefined): tf.Tensor {
+/** `value * scale + offset`. */
+export function normalize(bytes: tf.Tensor, normalization: Normalization | undefined): tf.Tensor {
   if (normalization === undefined) return bytes;
   const { scale, offset } = normalization;
   return tf.add(tf.mul(bytes, factor('scale', scale, bytes)), factor('offset', offset, bytes));

@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import type { Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-api.ts';
 import { dimensions } from './host-values.ts';
 import { check, type NativeLibrary } from './native-library.ts';
 
@@ -27,13 +27,34 @@ export type OpAttribute = { readonly name: string } & (
   | { readonly type: 5; readonly value: Shape | readonly Shape[] }
 );
 
-/** Gives an op one of its attributes. */
-export function setAttribute(library: NativeLibrary, op: Pointer, attribute: OpAttribute): void {
-  const { api } = library;
+/** The functions that set attributes: eager ops and graphs have their own, which take the same. */
+export type AttributeSetters = Pick<
+  CApi,
+  | 'setString'
+  | 'setStringList'
+  | 'setInt'
+  | 'setIntList'
+  | 'setFloat'
+  | 'setFloatList'
+  | 'setBool'
+  | 'setBoolList'
+  | 'setType'
+  | 'setTypeList'
+  | 'setShape'
+  | 'setShapeList'
+>;
+
+/** Gives an op, or a graph's operation under way, one of its attributes. */
+export function setAttribute(
+  library: NativeLibrary,
+  op: Pointer,
+  attribute: OpAttribute,
+  api: AttributeSetters = library.api,
+): void {
   const name = library.name(attribute.name);
   switch (attribute.type) {
     case attributeTypes.TF_ATTR_STRING:
-      return setText(library, op, name, attribute.value);
+      return setText(library, api, op, name, attribute.value);
     case attributeTypes.TF_ATTR_INT: {
       const { value } = attribute;
       return isList(value)
@@ -59,7 +80,7 @@ export function setAttribute(library: NativeLibrary, op: Pointer, attribute: OpA
         : api.setType(op, name, value);
     }
     case attributeTypes.TF_ATTR_SHAPE:
-      return setShapes(library, op, attribute.name, attribute.value);
+      return setShapes(library, api, op, attribute);
     default:
       throw unknownKind(attribute as { name: string; type: number });
   }
@@ -69,8 +90,13 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
-function setText(library: NativeLibrary, op: Pointer, name: Pointer, value: Text | readonly Text[]): void {
-  const { api, address } = library;
+function setText(
+  { address }: NativeLibrary,
+  api: AttributeSetters,
+  op: Pointer,
+  name: Pointer,
+  value: Text | readonly Text[],
+): void {
   if (!isList(value)) {
     const bytes = bytesOf(value);
     return api.setString(op, name, bytes, bytes.length);
@@ -82,12 +108,13 @@ function setText(library: NativeLibrary, op: Pointer, name: Pointer, value: Text
 
 function setShapes(
   library: NativeLibrary,
+  api: AttributeSetters,
   op: Pointer,
-  attribute: string,
-  value: Shape | readonly Shape[],
+  attribute: { readonly name: string; readonly value: Shape | readonly Shape[] },
 ): void {
-  const { api, address, status } = library;
-  const name = library.name(attribute);
+  const { address, status } = library;
+  const { value } = attribute;
+  const name = library.name(attribute.name);
   if (isShapeList(value)) {
     const shapes = value.map((shape) => dimensions(shape ?? []));
     const addresses = BigUint64Array.from(shapes, address);
@@ -95,7 +122,7 @@ function setShapes(
   } else {
     api.setShape(op, name, dimensions(value ?? []), rankOf(value), status);
   }
-  check(library, `attribute ${attribute}`);
+  check(library, `attribute ${attribute.name}`);
 }
 
 function bytesOf(text: Text): Uint8Array {

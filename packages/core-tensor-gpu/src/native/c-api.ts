@@ -6,6 +6,18 @@ export type Pointer = bigint;
 /** Something to pass by address: TensorFlow's own, or memory of JavaScript's for the time of the call. */
 export type Address = Pointer | ArrayBufferView | ArrayBuffer | null;
 
+/** Runs an op: here, or on a thread of Node's pool, where all memory given must stay referred to until the end. */
+export interface Execute {
+  (op: Pointer, outputs: Address, count: Address, status: Pointer): void;
+  async(
+    op: Pointer,
+    outputs: Address,
+    count: Address,
+    status: Pointer,
+    done: (error: Error | null) => void,
+  ): void;
+}
+
 /** The functions of TensorFlow's C API that the binding calls (`tensorflow/c/c_api.h`, `eager/c_api.h`, `tf_tstring.h`). */
 export interface CApi {
   newStatus(): Pointer;
@@ -51,7 +63,7 @@ export interface CApi {
   newOp(context: Pointer, name: Address, status: Pointer): Pointer;
   deleteOp(op: Pointer): void;
   addInput(op: Pointer, handle: Pointer, status: Pointer): void;
-  execute(op: Pointer, outputs: Address, count: Address, status: Pointer): void;
+  execute: Execute;
 
   setString(op: Pointer, name: Address, value: Address, length: number): void;
   setStringList(op: Pointer, name: Address, values: Address, lengths: Address, count: number): void;
@@ -124,7 +136,7 @@ export function bindCApi(library: LibraryHandle): CApi {
     newOp: func('TFE_NewOp', p, [p, p, p]),
     deleteOp: func('TFE_DeleteOp', 'void', [p]),
     addInput: func('TFE_OpAddInput', 'void', [p, p, p]),
-    execute: func('TFE_Execute', 'void', [p, p, p, p]),
+    execute: func('TFE_Execute', 'void', [p, p, p, p]) as unknown as Execute,
 
     setString: func('TFE_OpSetAttrString', 'void', [p, p, p, 'size_t']),
     setStringList: func('TFE_OpSetAttrStringList', 'void', [p, p, p, p, 'int']),

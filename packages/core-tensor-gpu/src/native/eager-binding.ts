@@ -34,6 +34,16 @@ export interface EagerBinding {
   ): TensorMetadata[];
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
+  readonly library: NativeLibrary;
+  readonly context: EagerContext;
+  /** TensorFlow's own handle of a tensor, which stays the binding's. */
+  handleOf(id: number, who: string): Pointer;
+  /** Shape and type of a tensor. */
+  describe(id: number): Omit<TensorMetadata, 'id'>;
+  /** Takes over a handle, which becomes a tensor. */
+  adopt(handle: Pointer): TensorMetadata;
+  /** Gives a tensor the value of a handle, which is taken over, and frees the handle that it had. */
+  exchange(id: number, handle: Pointer): void;
   /** Frees every tensor and the context. */
   close(): void;
 }
@@ -59,11 +69,16 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     return nextId++;
   }
 
-  function metadata(handle: Pointer): TensorMetadata {
+  function describe(handle: Pointer): Omit<TensorMetadata, 'id'> {
     const rank = api.handleRank(handle, status);
     const shape = new Array<number>(rank);
     for (let axis = 0; axis < rank; axis++) shape[axis] = api.handleDim(handle, axis, status);
-    return { id: keep(handle), shape, dtype: api.handleType(handle) };
+    return { shape, dtype: api.handleType(handle) };
+  }
+
+  function adopt(handle: Pointer): TensorMetadata {
+    const { shape, dtype } = describe(handle);
+    return { id: keep(handle), shape, dtype };
   }
 
   /** Runs an op over handles and returns the handles of its outputs. */
@@ -167,9 +182,18 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
         attributes,
         inputIds.map((id) => handleOf(id, name)),
         outputCount,
-      ).map(metadata),
+      ).map(adopt),
     getNumOfTensors: () => handles.size,
     getNumOfSavedModels: () => 0,
+    library,
+    context,
+    handleOf,
+    describe: (id) => describe(handleOf(id, 'describe')),
+    adopt,
+    exchange(id, handle) {
+      api.deleteHandle(handleOf(id, 'exchange'));
+      handles.set(id, handle);
+    },
     close() {
       for (const handle of handles.values()) api.deleteHandle(handle);
       handles.clear();
@@ -179,10 +203,20 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
 }
 
 function freed(id: number, who: string): CantripError {
+  if (id < 0) return symbolic(who);
   return new CantripError('NATIVE_OP', {
     who: 'tensorflow',
     what: `${who} was given tensor ${id}, which does not exist or has been freed`,
     fix: 'Keep a tensor with tf.keep() for as long as it is used',
+  });
+}
+
+/** A recorder numbers the tensors of its graph downwards. */
+function symbolic(who: string): CantripError {
+  return new CantripError('CAPTURE_SYMBOLIC', {
+    who: 'capture',
+    what: `${who} was given a tensor that was made while a step was recorded: it has no value`,
+    fix: 'Return it from the step, or assign it to a variable, instead of keeping it',
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CApi, Pointer } from './c-api.ts';
+import type { GraphApi } from './graph-api.ts';
 import { opError } from './op-error.ts';
 
 /** TensorFlow's library as it lies in this process: its functions, and what all calls share. */
@@ -8,6 +9,7 @@ export interface NativeLibrary {
   readonly version: string;
   readonly builtWithCuda: boolean;
   readonly api: CApi;
+  readonly graph: GraphApi;
   /** The one status object of all synchronous calls: each call overwrites it. */
   readonly status: Pointer;
   copyIn(target: Pointer, source: ArrayBufferView, bytes: number): void;

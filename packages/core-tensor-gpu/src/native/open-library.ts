@@ -2,6 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import koffi, { type LibraryHandle } from 'koffi';
 import { environmentIsRead } from '../device/environment.ts';
 import { bindCApi, type Pointer } from './c-api.ts';
+import { bindGraphApi } from './graph-api.ts';
 import { identifyFile } from './identify-file.ts';
 import { loaderMessage, loadForGood } from './load-shared.ts';
 import type { NativeLibrary } from './native-library.ts';
@@ -42,6 +43,7 @@ function nativeLibrary(path: string, library: LibraryHandle): NativeLibrary {
       version,
       builtWithCuda: builtWithCuda(library),
       api,
+      graph: bindGraphApi(library),
       status: api.newStatus(),
       copyIn: memcpy,
       copyOut: memcpy,

@@ -1,0 +1,122 @@
+import type { Pointer } from '../native/c-api.ts';
+import { attributeTypes, type OpAttribute, setAttribute } from '../native/attributes.ts';
+import type { NativeBinding } from '../native/eager-binding.ts';
+import type { GraphOutput } from '../native/graph-api.ts';
+import { check } from '../native/native-library.ts';
+import { type Graph, packOutputs } from './graph.ts';
+
+/** A graph as a function of TensorFlow's, which the context calls like an op. */
+export interface CapturedFunction {
+  readonly name: string;
+  /** How many operations it has after those that nothing hangs on were left out. */
+  readonly operations: number;
+  /** Runs on this thread. The results are the caller's to free. */
+  call(inputs: readonly Pointer[]): Pointer[];
+  /** Runs on a thread of Node's pool, so that the event loop goes on. */
+  callAsync(inputs: readonly Pointer[]): Promise<Pointer[]>;
+  dispose(): void;
+}
+
+export interface FunctionOptions {
+  readonly inputs: readonly GraphOutput[];
+  readonly outputs: readonly GraphOutput[];
+  /** Given at every call, e.g. `_XlaMustCompile`. */
+  readonly attributes?: readonly OpAttribute[];
+}
+
+let serial = 0;
+
+/** Makes a graph a function of the context; the graph itself is no longer needed then. */
+export function defineFunction(
+  { library, context }: NativeBinding,
+  graph: Graph,
+  { inputs, outputs, attributes = [] }: FunctionOptions,
+): CapturedFunction {
+  const { api, graph: graphApi, status } = library;
+  const name = `cantrip_step_${serial++}`;
+  const given = new Set(inputs.map(({ oper }) => oper));
+  const operations = graph.reachable(outputs).filter((oper) => !given.has(oper));
+  const fn = graphApi.toFunction(
+    graph.pointer,
+    name,
+    0,
+    operations.length,
+    BigUint64Array.from(operations),
+    inputs.length,
+    packOutputs(inputs),
+    outputs.length,
+    packOutputs(outputs),
+    null,
+    null,
+    null,
+    status,
+  );
+  check(library, 'TF_GraphToFunction');
+  try {
+    graphApi.addFunction(context.pointer, fn, status);
+    check(library, 'TFE_ContextAddFunction');
+  } finally {
+    graphApi.deleteFunction(fn);
+  }
+
+  function prepare(handles: readonly Pointer[]): Pointer {
+    const op = api.newOp(context.pointer, library.name(name), status);
+    check(library, name);
+    for (const handle of handles) api.addInput(op, handle, status);
+    for (const attribute of attributes) setAttribute(library, op, attribute);
+    check(library, name);
+    return op;
+  }
+
+  return {
+    name,
+    operations: operations.length,
+    call(handles) {
+      const op = prepare(handles);
+      const results = new BigUint64Array(outputs.length);
+      try {
+        api.execute(op, results, Int32Array.of(outputs.length), status);
+        check(library, 'the captured step');
+      } finally {
+        api.deleteOp(op);
+      }
+      return Array.from(results);
+    },
+    callAsync: (handles) => executeAsync({ library, op: prepare(handles), outputCount: outputs.length }),
+    dispose: () => {
+      graphApi.removeFunction(context.pointer, name, status);
+      check(library, 'TFE_ContextRemoveFunction');
+    },
+  };
+}
+
+interface AsyncCall {
+  readonly library: NativeBinding['library'];
+  readonly op: Pointer;
+  readonly outputCount: number;
+}
+
+/** The shared status serves synchronous calls meanwhile, so this call has its own. */
+function executeAsync({ library, op, outputCount }: AsyncCall): Promise<Pointer[]> {
+  const { api } = library;
+  const results = new BigUint64Array(outputCount);
+  const count = Int32Array.of(outputCount);
+  const status = api.newStatus();
+  return new Promise((resolve, reject) => {
+    api.execute.async(op, results, count, status, (error) => {
+      api.deleteOp(op);
+      try {
+        if (error) throw error;
+        check({ ...library, status }, 'the captured step');
+        resolve(Array.from(results));
+      } catch (failure) {
+        reject(failure as Error);
+      } finally {
+        api.deleteStatus(status);
+      }
+    });
+  });
+}
+
+/** Lets XLA compile the whole function into one program. */
+export const xla: OpAttribute = { name: '_XlaMustCompile', type: attributeTypes.TF_ATTR_BOOL, value: true };

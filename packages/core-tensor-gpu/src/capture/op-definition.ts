@@ -1,0 +1,75 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import type { Pointer } from '../native/c-api.ts';
+import { check, type NativeLibrary } from '../native/native-library.ts';
+
+/** One argument of an op: a tensor, or a list whose length an attribute holds. */
+export interface OpInput {
+  readonly name: string;
+  /** The attribute with the list's length or its types; absent where it is one tensor. */
+  readonly listAttribute?: string;
+}
+
+/** What TensorFlow's own registry says of an op. */
+export interface OpDefinition {
+  readonly inputs: readonly OpInput[];
+  /** Its result depends on more than its inputs: it draws, counts, reads a file or waits. */
+  readonly stateful: boolean;
+}
+
+const known = new Map<string, OpDefinition>();
+
+/**
+ * Asks TensorFlow's registry for an op.
+ *
+ * @throws CantripError NATIVE_OP where there is no such op
+ */
+export function opDefinition(library: NativeLibrary, graph: Pointer, op: string): OpDefinition {
+  const definition = known.get(op) ?? decode(readDefinition(library, graph, op));
+  known.set(op, definition);
+  return definition;
+}
+
+function readDefinition(library: NativeLibrary, graph: Pointer, op: string): Uint8Array {
+  const { graph: api, status, copyOut } = library;
+  const buffer = api.newBuffer();
+  try {
+    api.getOpDef(graph, op, buffer, status);
+    check(library, op);
+    // struct TF_Buffer { const void* data; size_t length; … }
+    const head = new BigUint64Array(2);
+    copyOut(head.buffer, buffer, 16);
+    const bytes = new Uint8Array(Number(head[1]));
+    copyOut(bytes.buffer, head[0]!, bytes.length);
+    return bytes;
+  } finally {
+    api.deleteBuffer(buffer);
+  }
+}
+
+/** `message OpDef { name = 1; input_arg = 2; output_arg = 3; attr = 4; … is_stateful = 17; }` */
+function decode(bytes: Uint8Array): OpDefinition {
+  const reader = new BinaryReader(bytes);
+  const inputs: OpInput[] = [];
+  let stateful = false;
+  while (reader.pos < reader.len) {
+    const [field, wire] = reader.tag();
+    if (field === 2 && wire === WireType.LengthDelimited) inputs.push(decodeInput(reader.bytes()));
+    else if (field === 17 && wire === WireType.Varint) stateful = reader.bool();
+    else reader.skip(wire, field);
+  }
+  return { inputs, stateful };
+}
+
+/** `message ArgDef { name = 1; description = 2; type = 3; type_attr = 4; number_attr = 5; type_list_attr = 6; }` */
+function decodeInput(bytes: Uint8Array): OpInput {
+  const reader = new BinaryReader(bytes);
+  let name = '';
+  let listAttribute: string | undefined;
+  while (reader.pos < reader.len) {
+    const [field, wire] = reader.tag();
+    if (field === 1) name = reader.string();
+    else if (field === 5 || field === 6) listAttribute = reader.string();
+    else reader.skip(wire, field);
+  }
+  return listAttribute ? { name, listAttribute } : { name };
+}

@@ -1,0 +1,23 @@
+/** Values in objects and arrays, nested as one likes. */
+export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]: Tree<Leaf> };
+
+/** The leaves of a tree, in the order of its keys. */
+export function leavesOf<Leaf>(tree: Tree<Leaf>, isLeaf: (value: unknown) => value is Leaf): Leaf[] {
+  if (isLeaf(tree)) return [tree];
+  return Object.values(tree as object).flatMap((branch) => leavesOf(branch as Tree<Leaf>, isLeaf));
+}
+
+/** A tree of the same form with other leaves. */
+export function mapLeaves<Leaf, Result>(
+  tree: Tree<Leaf>,
+  isLeaf: (value: unknown) => value is Leaf,
+  change: (leaf: Leaf, path: string) => Result,
+  path = '',
+): Tree<Result> {
+  if (isLeaf(tree)) return change(tree, path);
+  const entries = Object.entries(tree as object).map(
+    ([key, branch]) =>
+      [key, mapLeaves(branch as Tree<Leaf>, isLeaf, change, path ? `${path}.${key}` : key)] as const,
+  );
+  return Array.isArray(tree) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
