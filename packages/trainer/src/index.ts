@@ -16,10 +16,11 @@ export type {
   Tensors,
   Transforms,
 } from './plugins/plugin.ts';
-export type { ModelFunction, Run } from './plugins/run.ts';
+export type { ModelContext, ModelFunction, Run } from './plugins/run.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { FitOptions, History } from './loop/fit.ts';
 export type { ModelOption } from './model/built-model.ts';
+export { dropout, type DropoutOptions } from './model/dropout.ts';
 export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
 export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './objective/losses.ts';
 export { accuracy, type Metric, type MetricsOption, topK } from './objective/metrics.ts';

@@ -59,7 +59,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
       );
     }
     const model = await buildSeeded(options, seed);
-    undo.push(model.fuse());
+    undo.push(model.fuse(), model.seedLayers());
     return setUp(options, { device, model, seed, undo });
   } catch (error) {
     runUndo(undo);

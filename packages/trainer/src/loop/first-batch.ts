@@ -6,6 +6,7 @@ import { entriesOf, isTensor, type TensorShapes } from '../model/tensor-trees.ts
 import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/objective.ts';
 import type { Batch, Tensors } from '../plugins/plugin.ts';
+import { inference } from './inference.ts';
 
 /**
  * Checks that a batch fits the model, and the targets its outputs, before any step changes anything.
@@ -13,23 +14,23 @@ import type { Batch, Tensors } from '../plugins/plugin.ts';
  * @returns the shapes of the outputs
  * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
  */
-export function checkFirstBatch({ model, options, run }: LiveRun, batch: Batch): TensorShapes {
+export function checkFirstBatch(live: LiveRun, batch: Batch): TensorShapes {
+  const { model, options } = live;
   if (model.inputShapes) checkInputs(batch.inputs, model.inputShapes);
-  const shapes = model.outputShapes ?? outputShapesByCall(model.call, batch, run.seed);
+  const shapes = model.outputShapes ?? outputShapesByCall(live, batch);
   checkTargets(options.objective, batch.targets, shapes);
   return shapes;
 }
 
 /** A function model says what it returns only when it is called. */
-function outputShapesByCall(
-  call: (inputs: Tensors, training: boolean) => Tensors,
-  batch: Batch,
-  seed: number,
-): TensorShapes {
-  return withHostRandom(randomStream({ seed, stream: 'first-batch' }), () => {
+function outputShapesByCall(live: LiveRun, batch: Batch): TensorShapes {
+  const stream = randomStream({ seed: live.run.seed, stream: 'first-batch' });
+  return withHostRandom(stream, () => {
     const shapes: Record<string, readonly number[]> = {};
     tf.tidy(() => {
-      for (const [name, output] of entriesOf(requireTensors(call(batch.inputs, false)))) {
+      for (const [name, output] of entriesOf(
+        requireTensors(live.model.call(batch.inputs, inference(live))),
+      )) {
         shapes[name] = [-1, ...output.shape.slice(1)];
       }
     });

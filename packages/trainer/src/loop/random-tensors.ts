@@ -1,19 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fillNormal, fillUniform } from '@cantrip/core-tensor-gpu/random';
-import type { RandomTensors } from '../plugins/plugin.ts';
+import { blocksIn, drawNormal, drawUniform } from '@cantrip/core-tensor-gpu';
+import type { RandomTensors, StepContext } from '../plugins/plugin.ts';
+
+/** The step as a number and, where the device draws, as an int32 scalar that says the same. */
+export interface RandomPlace {
+  readonly seed: number;
+  readonly step: number;
+  readonly stepTensor?: tf.Scalar;
+}
 
 /** The random tensors of one step: each stream goes on from draw to draw and knows nothing of the others. */
-export function randomTensors(place: { seed: number; step: number }): (stream: string) => RandomTensors {
+export function randomTensors(place: RandomPlace): (stream: string) => RandomTensors {
   const blocks = new Map<string, number>();
-  const draw = (stream: string, shape: readonly number[], fill: typeof fillUniform): tf.Tensor => {
-    const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+  const draw = (by: typeof drawUniform, stream: string, shape: readonly number[]): tf.Tensor => {
     const block = blocks.get(stream) ?? 0;
-    blocks.set(stream, fill(values, { ...place, stream, block }));
-    return tf.tensor(values, [...shape], 'float32');
+    blocks.set(stream, block + blocksIn(shape));
+    return by(shape, { ...place, stream, block });
   };
   return (stream) => ({
-    uniform: (shape, low = 0, high = 1) => tf.add(tf.mul(draw(stream, shape, fillUniform), high - low), low),
-    normal: (shape, mean = 0, standardDeviation = 1) =>
-      tf.add(tf.mul(draw(stream, shape, fillNormal), standardDeviation), mean),
+    uniform: (shape, low = 0, high = 1) =>
+      tf.tidy(() => moved(draw(drawUniform, stream, shape), high - low, low)),
+    normal: (shape, mean = 0, deviation = 1) =>
+      tf.tidy(() => moved(draw(drawNormal, stream, shape), deviation, mean)),
+    bernoulli: (shape, probability = 0.5) =>
+      tf.tidy(() => tf.cast(tf.less(draw(drawUniform, stream, shape), probability), 'float32')),
   });
+}
+
+function moved(numbers: tf.Tensor, factor: number, offset: number): tf.Tensor {
+  const scaled = factor === 1 ? numbers : tf.mul(numbers, factor);
+  return offset === 0 ? scaled : tf.add(scaled, offset);
+}
+
+/** The model's streams, which no plugin's can meet unless it asks for them by name. */
+export function modelRandom(random: StepContext['random'], prefix = 'model'): StepContext['random'] {
+  return (stream) => random(`${prefix}/${stream}`);
 }

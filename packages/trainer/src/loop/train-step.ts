@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { stepTensor } from '@cantrip/core-tensor-gpu';
 import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
@@ -7,7 +8,7 @@ import { metricValues, type Objective, totalLoss } from '../objective/objective.
 import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
 import { refuseReads } from '../plugins/refuse-reads.ts';
-import { randomTensors } from './random-tensors.ts';
+import { modelRandom, randomTensors } from './random-tensors.ts';
 
 /** The parts of the step, which stay the same for a whole run. */
 export interface StepParts {
@@ -35,7 +36,7 @@ export interface StepResult {
 /**
  * One step: a tensor program from batch to updated variables, without a look at any value.
  *
- * What tfjs itself draws on the host (dropout) comes from the stream `model` of this step.
+ * What tfjs itself draws on the host (`tf.randomNormal` in a transform) comes from the stream `model` of this step.
  */
 export function trainStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult {
   const stream = randomStream({ seed: feed.seed, stream: 'model', step: feed.step });
@@ -67,7 +68,8 @@ function forward(
   batch: Batch,
   context: StepContext,
 ): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> } {
-  const outputs = callTransforms(plugins, 'transformOutputs', model.call(batch.inputs, true), context);
+  const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
+  const outputs = callTransforms(plugins, 'transformOutputs', called, context);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
   const penalties = model.penalties();
   const plain = totalLoss(objective, targets, outputs);
@@ -103,7 +105,7 @@ function stepContext({ seed, step, learningRate, scalars }: StepFeed): StepConte
     scalars: Object.fromEntries(
       Object.entries(numbers).map(([name, number]) => [name, tf.scalar(number, 'float32')]),
     ),
-    random: randomTensors({ seed, step }),
+    random: randomTensors({ seed, step, stepTensor: stepTensor(step) }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../plugins/plugin.ts';
-import type { ModelFunction } from '../plugins/run.ts';
+import type { ModelContext, ModelFunction } from '../plugins/run.ts';
 import { layersModelParts } from './layers-model.ts';
 import { nameVariables } from './parameter-names.ts';
 
@@ -12,13 +12,15 @@ export interface BuiltModel {
   readonly source: LayersModel | ModelFunction;
   readonly variables: NamedVariables;
   trainable(): NamedVariables;
-  call(inputs: Tensors, training: boolean): Tensors;
+  call(inputs: Tensors, context: ModelContext): Tensors;
   /** What regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
   /** What layers demand of their weights after each update, e.g. a maximum norm. */
   constrain(): void;
   /** Lets layers train with fused ops; returns how to undo it. */
   fuse(): () => void;
+  /** Lets dropout and noise layers draw from the context's streams in training; returns how to undo it. */
+  seedLayers(): () => void;
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Shapes of the inputs likewise. */
@@ -42,7 +44,7 @@ export async function buildModel(option: ModelOption): Promise<BuiltModel> {
     throw new CantripError('MODEL_INVALID', {
       who: 'createTrainer',
       what: `model must give a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
-      fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training }) => outputs',
+      fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training, random }) => outputs',
     });
   }
   // In the order in which they were made: an object's own order puts names that are numbers first.
@@ -59,10 +61,11 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     variables,
     trainable: () =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
-    call: (inputs, training) => source(inputs, { training }),
+    call: source,
     penalties: () => [],
     constrain: () => undefined,
     fuse: () => () => undefined,
+    seedLayers: () => () => undefined,
   };
 }
 

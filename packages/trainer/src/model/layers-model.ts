@@ -7,6 +7,7 @@ import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { nameParameters } from './parameter-names.ts';
+import { seededLayers } from './seeded-layers.ts';
 
 type Weight = LayersModel['trainableWeights'][number];
 
@@ -23,15 +24,19 @@ interface Constrained {
 export function layersModelParts(model: LayersModel): BuiltModel {
   const variables = nameParameters(model);
   const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
+  const seeded = seededLayers(model);
   return {
     source: model,
     variables,
     trainable: () => trainableOf(model, names),
-    call: (inputs, training) =>
-      outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
+    call: (inputs, { training, random }) =>
+      seeded.during(random, () =>
+        outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
+      ),
     penalties: () => (model as unknown as Hidden).calculateLosses(),
     constrain: () => model.trainableWeights.forEach(constrainWeight),
     fuse: () => fuseLayers(model),
+    seedLayers: seeded.install,
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(model.outputNames, model.outputs),
   };

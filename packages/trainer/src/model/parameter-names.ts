@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedVariables } from '@cantrip/optimizers';
 
 type Layer = LayersModel['layers'][number];
+type Holder = Pick<LayersModel, 'layers'>;
 
 /**
  * Names every variable of a LayersModel the same in every process: `conv2d_1/kernel`, `head/bias`.
@@ -36,11 +37,19 @@ export function nameVariables(variables: readonly Variable[]): NamedVariables {
   return names;
 }
 
-function* leafLayers(model: LayersModel, prefix = ''): Generator<readonly [string, Layer]> {
+/** Every layer by its stable name; what a wrapper such as `timeDistributed` holds has the wrapper's name in front. */
+export function* namedLayers(holder: Holder, prefix = ''): Generator<readonly [string, Layer]> {
+  for (const [name, layer] of leafLayers(holder, prefix)) {
+    yield [name, layer];
+    if ('layer' in layer) yield* namedLayers({ layers: [layer.layer as Layer] }, `${name}/`);
+  }
+}
+
+function* leafLayers({ layers }: Holder, prefix = ''): Generator<readonly [string, Layer]> {
   const counts = new Map<string, number>();
-  for (const layer of model.layers) {
+  for (const layer of layers) {
     const name = prefix + stableName(layer, counts);
-    if ('layers' in layer && Array.isArray(layer.layers)) yield* leafLayers(layer as LayersModel, `${name}/`);
+    if ('layers' in layer && Array.isArray(layer.layers)) yield* leafLayers(layer as Holder, `${name}/`);
     else yield [name, layer];
   }
 }

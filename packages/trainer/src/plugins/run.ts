@@ -1,9 +1,14 @@
 import type { NamedVariables, Optimizer } from '@cantrip/optimizers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Plugin, State, Tensors } from './plugin.ts';
+import type { Plugin, State, StepContext, Tensors } from './plugin.ts';
+
+/** What a model knows of the call. */
+export interface ModelContext extends Pick<StepContext, 'random'> {
+  readonly training: boolean;
+}
 
 /** Any function of the inputs; its variables are those made in the trainer's `model: () => …`. */
-export type ModelFunction = (inputs: Tensors, context: { readonly training: boolean }) => Tensors;
+export type ModelFunction = (inputs: Tensors, context: ModelContext) => Tensors;
 
 /** What exists for the whole of one training run. */
 export interface Run {
