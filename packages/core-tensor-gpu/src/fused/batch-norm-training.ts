@@ -14,14 +14,14 @@ export interface BatchNormTrainingOptions {
   readonly axis?: number | undefined;
 }
 
-export interface BatchNormTrainingResult {
+export type BatchNormTrainingResult = {
   /** The normalised inputs, of their shape. */
   readonly outputs: tf.Tensor;
   /** The batch's mean, `[channels]`. */
   readonly mean: tf.Tensor;
   /** The batch's biased variance, `[channels]`: the mean of the squared deviations. */
   readonly variance: tf.Tensor;
-}
+};
 
 /**
  * Batch normalisation with the statistics of the batch, in one op of TensorFlow and one for its gradient; a

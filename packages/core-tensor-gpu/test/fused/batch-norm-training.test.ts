@@ -23,13 +23,15 @@ const golden = loadGolden<{ batchNorm: Record<string, Case> }>(
 );
 const cases = Object.entries(golden.cases.batchNorm);
 const tensor = (values: Nested): tf.Tensor => tf.tensor(values as tf.TensorLike);
+const optional = (values: Nested | undefined): tf.Tensor | undefined =>
+  values === undefined ? undefined : tensor(values);
 
 describe.each(await presentDevices(deviceNames))('batchNormTraining on %s', (device) => {
   beforeAll(() => openDevice(device));
 
   it.each(cases)("gives PyTorch's outputs and statistics: %s", (_, { x, axis, epsilon, ...expected }) => {
-    const gamma = expected.gamma && tensor(expected.gamma);
-    const beta = expected.beta && tensor(expected.beta);
+    const gamma = optional(expected.gamma);
+    const beta = optional(expected.beta);
     const { outputs, mean, variance } = batchNormTraining(tensor(x), { gamma, beta, axis, epsilon });
     expect(outputs.shape).toEqual(tensor(expected.outputs).shape);
     expectClose(outputs, expected.outputs, golden.tolerance);
@@ -41,7 +43,7 @@ describe.each(await presentDevices(deviceNames))('batchNormTraining on %s', (dev
     const names = Object.keys(gradients);
     const inputs = names.map((name) => tensor((given as unknown as Record<string, Nested>)[name]!));
     const loss = (...values: tf.Tensor[]): tf.Tensor => {
-      const { x, gamma, beta } = Object.fromEntries(values.map((value, i) => [names[i], value]));
+      const { x, gamma, beta } = Object.fromEntries(values.map((value, i) => [names[i]!, value] as const));
       const { outputs } = batchNormTraining(x!, { gamma, beta, axis, epsilon });
       return tf.sum(tf.mul(outputs, tensor(upstream)));
     };
