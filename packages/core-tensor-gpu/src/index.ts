@@ -2,10 +2,11 @@ export {
   type CapturedStep,
   type CaptureOptions,
   captureStep,
+  type Feeds,
   type RunOptions,
-  type Symbols,
   whyNoCapture,
 } from './capture/capture-step.ts';
+export type { Feed } from './capture/feeds.ts';
 export {
   type Device,
   type DeviceDescription,

@@ -6,12 +6,12 @@ import { type Feed, type FedHandle, handleOfFeed, isFeed, signatureOfFeed } from
 import { type Recording, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';
 
-export interface CaptureOptions extends RecordOptions {}
+export type CaptureOptions = RecordOptions;
 
-/** The same tree with tensors in the place of what is fed. */
-export type Symbols<Inputs> = Inputs extends Feed
-  ? tf.Tensor
-  : { readonly [Key in keyof Inputs]: Symbols<Inputs[Key]> };
+/** What a call feeds: the same tree as the step takes, with a tensor, host numbers or one number for each tensor. */
+export type Feeds<Inputs> = Inputs extends tf.Tensor
+  ? Feed
+  : { readonly [Key in keyof Inputs]: Feeds<Inputs[Key]> };
 
 export interface RunOptions {
   /** Steps of one structure share a recording; another structure (another phase, a layer unfrozen) needs another. */
@@ -21,9 +21,9 @@ export interface RunOptions {
 /** A step that is recorded once for each signature and replayed as one call. */
 export interface CapturedStep<Inputs, Outputs> {
   /** Runs off the event loop. Calls wait for each other. The tensors returned are the caller's to dispose of. */
-  run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;
+  run(inputs: Feeds<Inputs>, options?: RunOptions): Promise<Outputs>;
   /** Runs here and now: the quicker way for a step of less than a millisecond or so. */
-  runSync(inputs: Inputs, options?: RunOptions): Outputs;
+  runSync(inputs: Feeds<Inputs>, options?: RunOptions): Outputs;
   /** How many recordings there are: one for each structure and signature seen. */
   readonly recordings: number;
   /** Operations of the latest recording. */
@@ -53,7 +53,7 @@ export interface CapturedStep<Inputs, Outputs> {
  * ```
  */
 export function captureStep<Inputs, Outputs>(
-  step: (inputs: Symbols<Inputs>) => Outputs,
+  step: (inputs: Inputs) => Outputs,
   options: CaptureOptions = {},
 ): CapturedStep<Inputs, Outputs> {
   const backend = nativeBackend();
@@ -82,7 +82,7 @@ export function captureStep<Inputs, Outputs>(
     return { backend, recording, ...gather(recording, leaves, backend) };
   }
 
-  async function run(inputs: Inputs, { structure = '' }: RunOptions = {}): Promise<Outputs> {
+  async function run(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Promise<Outputs> {
     const before = last;
     let done!: () => void;
     last = new Promise<void>((resolve) => (done = resolve));
@@ -99,7 +99,7 @@ export function captureStep<Inputs, Outputs>(
     }
   }
 
-  function runSync(inputs: Inputs, { structure = '' }: RunOptions = {}): Outputs {
+  function runSync(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Outputs {
     const call = begin(inputs as Tree<Feed>, structure);
     try {
       return finish(call, call.recording.fn.call(call.handles)) as Outputs;

@@ -1,0 +1,273 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers';
+import { presentDevices } from '@cantrip/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { captureStep, openDevice, whyNoCapture } from '../../src/index.ts';
+import { nativeBinding } from '../native/native-binding.ts';
+
+const present = await presentDevices(['tensorflow']);
+
+describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow', () => {
+  beforeAll(() => openDevice('tensorflow'));
+
+  it('returns what the function returns, in the same tree', async () => {
+    const step = captureStep(({ x, y }: { x: tf.Tensor; y: tf.Tensor }) => ({
+      sum: tf.add(x, y),
+      list: [tf.neg(x)],
+    }));
+    const { sum, list } = await step.run({ x: tf.tensor1d([1, 2]), y: 10 });
+    expect([...sum.dataSync(), ...list[0]!.dataSync()]).toEqual([11, 12, -1, -2]);
+    step.dispose();
+  });
+
+  it('runs the JavaScript once for each signature and structure', async () => {
+    let calls = 0;
+    const step = captureStep(({ x }: { x: tf.Tensor }) => {
+      calls++;
+      return tf.sum(x);
+    });
+    for (const size of [3, 3, 2, 3, 2]) (await step.run({ x: tf.ones([size]) })).dispose();
+    expect([calls, step.recordings]).toEqual([2, 2]);
+    await step.run({ x: tf.ones([3]) }, { structure: 'other' });
+    expect([calls, step.recordings]).toEqual([3, 3]);
+    step.forget();
+    await step.run({ x: tf.ones([3]) });
+    expect([calls, step.recordings]).toEqual([4, 1]);
+    step.dispose();
+  });
+
+  it('changes nothing while it records', () => {
+    const variable = tf.variable(tf.scalar(1));
+    const step = captureStep(({ x }: { x: tf.Tensor }) => {
+      variable.assign(tf.add(variable, x));
+      throw new Error('half way');
+    });
+    expect(() => step.runSync({ x: tf.scalar(5) })).toThrow('half way');
+    expect(variable.dataSync()[0]).toBe(1);
+    expect(tf.tidy(() => tf.add(variable, 1).dataSync()[0])).toBe(2);
+  });
+
+  describe('variables', () => {
+    const counter = (): {
+      variable: tf.Variable;
+      step: ReturnType<typeof captureStep<{ by: tf.Tensor }, tf.Tensor>>;
+    } => {
+      const variable = tf.variable(tf.scalar(0));
+      const step = captureStep<{ by: tf.Tensor }, tf.Tensor>(({ by }) => {
+        variable.assign(tf.add(variable, by));
+        return tf.mul(variable, 1);
+      });
+      return { variable, step };
+    };
+
+    it('hold the new value after each call, whoever reads it', async () => {
+      const { variable, step } = counter();
+      await step.run({ by: 2 });
+      expect([variable.dataSync()[0], (await variable.data())[0]]).toEqual([2, 2]);
+      step.runSync({ by: 3 });
+      expect(tf.tidy(() => tf.mul(variable, 10).dataSync()[0])).toBe(50);
+    });
+
+    it('are read anew, so that a value assigned by plain code counts', async () => {
+      const { variable, step } = counter();
+      await step.run({ by: 2 });
+      variable.assign(tf.scalar(100));
+      expect((await step.run({ by: 1 })).dataSync()[0]).toBe(101);
+    });
+
+    it('leave a clone and a second variable of the same tensor as they were', async () => {
+      const { variable, step } = counter();
+      await step.run({ by: 1 });
+      const clone = variable.clone();
+      const second = tf.variable(variable);
+      await step.run({ by: 1 });
+      expect([variable, clone, second].map((tensor) => tensor.dataSync()[0])).toEqual([2, 1, 1]);
+    });
+
+    it('that share one tensor when the step is recorded are still two', async () => {
+      const zero = tf.scalar(0);
+      const [a, b] = [tf.variable(zero), tf.variable(zero)];
+      const step = captureStep(({ by }: { by: tf.Tensor }) => {
+        a.assign(tf.add(a, by));
+        return tf.add(a, tf.mul(b, 100));
+      });
+      await step.run({ by: 1 });
+      b.assign(tf.scalar(7));
+      expect((await step.run({ by: 1 })).dataSync()[0]).toBe(702);
+      expect(zero.dataSync()[0]).toBe(0);
+    });
+
+    it('keep what plain code assigns while the step runs', async () => {
+      const { variable, step } = counter();
+      await step.run({ by: 1 });
+      const running = step.run({ by: 1 });
+      await Promise.resolve();
+      variable.assign(tf.scalar(50));
+      await running;
+      expect([2, 50]).toContain(variable.dataSync()[0]);
+      expect((await step.run({ by: 1 })).dataSync()[0]).toBe(variable.dataSync()[0]);
+    });
+
+    it('that the step makes begin with the value of their expression', async () => {
+      let slot: tf.Variable | undefined;
+      const step = captureStep(({ x }: { x: tf.Tensor }) => {
+        slot ??= tf.variable(tf.add(tf.zeros([2]), 3));
+        slot.assign(tf.add(slot, x));
+        return tf.sum(slot);
+      });
+      const x = tf.tensor1d([1, 2]);
+      const sums = [(await step.run({ x })).dataSync()[0], (await step.run({ x })).dataSync()[0]];
+      expect(sums).toEqual([9, 12]);
+      expect([...slot!.dataSync()]).toEqual([5, 7]);
+    });
+
+    it('that depend on the batch when they are made are refused', () => {
+      const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(tf.variable(tf.add(x, 1)), 1));
+      expect(() => step.runSync({ x: tf.scalar(1) })).toThrow(/CAPTURE_VARIABLE/);
+    });
+
+    it('that were disposed of and replaced are found out', async () => {
+      const model = { weight: tf.variable(tf.scalar(2)) };
+      const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(model.weight, x));
+      expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(6);
+      model.weight.dispose();
+      model.weight = tf.variable(tf.scalar(5));
+      expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(15);
+      expect(step.recordings).toBe(1);
+    });
+  });
+
+  it('reads tensors from outside anew, and records anew when one is gone', async () => {
+    const outside = { factor: tf.keep(tf.scalar(2)) };
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(x, outside.factor));
+    expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(6);
+    outside.factor.dispose();
+    outside.factor = tf.keep(tf.scalar(4));
+    expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(12);
+  });
+
+  it('takes bytes as bytes and normalises them inside', async () => {
+    const normalization = { scale: [1, 2], offset: 0.5 };
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(x, 1));
+    const result = await step.run({
+      x: { values: Uint8Array.of(1, 2, 3, 200), shape: [2, 2], normalization },
+    });
+    expect([...result.dataSync()]).toEqual([1.5, 4.5, 3.5, 400.5]);
+  });
+
+  it('takes an op whose attributes eager execution infers', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => [
+      tf.expandDims(x, 1),
+      tf.concat([x, x]),
+      ...tf.split(x, 2),
+      tf.stack([x, x], 1),
+      tf.reverse(x),
+      tf.cast(x, 'int32'),
+      tf.oneHot(tf.cast(x, 'int32'), 3),
+      tf.addN([x, x, x]),
+    ]);
+    const results = await step.run({ x: tf.tensor1d([1, 2, 0, 1]) });
+    expect(results.map(({ shape }) => shape)).toEqual([[4, 1], [8], [2], [2], [4, 2], [4], [4], [4, 3], [4]]);
+    expect([...results.at(-1)!.dataSync()]).toEqual([3, 6, 0, 3]);
+  });
+
+  it('leaves out what nothing hangs on', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => {
+      for (let i = 0; i < 10; i++) tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
+      return tf.neg(x);
+    });
+    await step.run({ x: tf.ones([2, 2]) });
+    expect(step.operations).toBeLessThanOrEqual(2);
+  });
+
+  describe('says what cannot be captured', () => {
+    const failure =
+      (step: (inputs: { x: tf.Tensor }) => tf.Tensor): (() => void) =>
+      () => {
+        captureStep(step).runSync({ x: tf.tensor1d([1, 2]) });
+      };
+
+    it('a value that is read', () => {
+      expect(failure(({ x }) => tf.scalar(x.dataSync()[0]!))).toThrow(/HOOK_READ_VALUE/);
+    });
+    it('a stateful op, by name', () => {
+      const draw = (): tf.Tensor => {
+        const backend = tf.backend() as unknown as {
+          binding: { executeOp(...given: unknown[]): unknown[]; TF_FLOAT: number };
+          getInputTensorIds(tensors: tf.Tensor[]): number[];
+          createOutputTensor(metadata: unknown): tf.Tensor;
+        };
+        const ids = backend.getInputTensorIds([tf.tensor1d([2], 'int32')]);
+        const attributes = [{ name: 'dtype', type: 4, value: backend.binding.TF_FLOAT }];
+        return backend.createOutputTensor(backend.binding.executeOp('RandomUniform', attributes, ids, 1)[0]);
+      };
+      expect(failure(draw)).toThrow(/RandomUniform.*CAPTURE_STATEFUL/);
+    });
+    it('a shape that depends on values', () => {
+      expect(failure(({ x }) => tf.unique(x as tf.Tensor1D).values)).toThrow(/Unique.*CAPTURE_SHAPE/);
+    });
+    it('a tensor that was kept from the recording', async () => {
+      let kept: tf.Tensor | undefined;
+      const step = captureStep(({ x }: { x: tf.Tensor }) => (kept = tf.keep(tf.mul(x, 2))));
+      await step.run({ x: tf.scalar(1) });
+      step.forget();
+      let leaked: tf.Tensor | undefined;
+      const other = captureStep(({ x }: { x: tf.Tensor }) => {
+        leaked = tf.keep(tf.mul(x, 2));
+        return tf.neg(x);
+      });
+      await other.run({ x: tf.scalar(1) });
+      expect(kept).toBeDefined();
+      expect(() => tf.add(leaked!, 1).dataSync()).toThrow(/CAPTURE_SYMBOLIC/);
+    });
+  });
+
+  it('keeps timers going while a long step runs', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor2D }) => {
+      let y = x;
+      for (let i = 0; i < 12; i++) y = tf.matMul(y, x);
+      return tf.sum(y);
+    });
+    const x = tf.mul(tf.ones([1500, 1500]), 1e-3) as tf.Tensor2D;
+    (await step.run({ x })).dispose();
+    let ticks = 0;
+    const started = performance.now();
+    const timer = setInterval(() => ticks++, 5);
+    for (let i = 0; i < 3; i++) (await step.run({ x })).dispose();
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThanOrEqual(((performance.now() - started) / 5) * 0.5);
+  });
+
+  it('frees every tensor and every function', async () => {
+    const binding = nativeBinding();
+    const variable = tf.variable(tf.zeros([10]));
+    const run = async (count: number): Promise<void> => {
+      const step = captureStep(({ x, rate }: { x: tf.Tensor; rate: tf.Tensor }) => {
+        variable.assign(tf.add(variable, tf.mul(x, rate)));
+        return { loss: tf.sum(variable) };
+      });
+      const x = tf.ones([10]);
+      for (let i = 0; i < count; i++) (await step.run({ x, rate: i })).loss.dispose();
+      x.dispose();
+      step.dispose();
+    };
+    await run(2);
+    const [tensors, native] = [tf.memory().numTensors, binding.getNumOfTensors()];
+    await run(20);
+    expect([tf.memory().numTensors, binding.getNumOfTensors()]).toEqual([tensors, native]);
+  });
+
+  it('lets XLA compile it', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.sum(tf.tanh(tf.mul(x, 2))), { compile: 'xla' });
+    const value = (await step.run({ x: tf.tensor1d([0.5, 1]) })).dataSync()[0]!;
+    expect(value).toBeCloseTo(Math.tanh(1) + Math.tanh(2), 5);
+  });
+});
+
+describe('other devices', () => {
+  it('say that they run op by op', async () => {
+    await openDevice('cpu');
+    expect(whyNoCapture()).toMatch(/cpu runs op by op/);
+    expect(() => captureStep(({ x }: { x: tf.Tensor }) => x)).toThrow(/CAPTURE_UNSUPPORTED/);
+  });
+});
