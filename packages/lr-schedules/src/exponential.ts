@@ -1,14 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { endingAt, endingOption } from './ending-at.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import type { Length } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
-import type { BindableSchedule, RunLength } from './schedule.ts';
-
-const periodSchema = v.pipe(
-  lengthSchema,
-  v.check((length) => Number.parseFloat(String(length)) > 0, 'must be longer than 0'),
-);
+import { periodOf, periodSchema } from './period.ts';
+import type { BindableSchedule } from './schedule.ts';
 
 export interface ExponentialOptions {
   /** The learning rate at step 0. */
@@ -17,6 +13,8 @@ export interface ExponentialOptions {
   readonly factor: number;
   /** Longer than 0; one step by default. */
   readonly every?: Length;
+  /** A bound that it never passes, a floor for a factor below 1 and a ceiling for one above; none by default. */
+  readonly endValue?: number | undefined;
   /** Where the decay ends and the value stays; never by default. */
   readonly steps?: Length | undefined;
 }
@@ -25,11 +23,12 @@ const exponentialOptions = v.strictObject({
   value: rateSchema,
   factor: positiveSchema,
   every: v.optional(periodSchema, 1),
+  endValue: v.optional(rateSchema),
   ...endingOption,
 });
 
 /**
- * Smooth exponential decay: `value * factor ^ (step / every)`.
+ * Smooth exponential decay: `value * factor ^ (step / every)`, not beyond `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -38,10 +37,10 @@ const exponentialOptions = v.strictObject({
  * ```
  */
 export function exponential(options: ExponentialOptions): BindableSchedule {
-  const { value, factor, every, steps } = parseOptions('exponential', exponentialOptions, options);
+  const { value, factor, every, endValue, steps } = parseOptions('exponential', exponentialOptions, options);
   return endingAt('exponential', steps, (run) => {
     const period = periodOf('exponential', every, run);
-    return (step) => value * factor ** (step / period);
+    return (step) => bounded(value * factor ** (step / period), factor, endValue);
   });
 }
 
@@ -53,7 +52,7 @@ export interface StepOptions extends ExponentialOptions {
 const stepOptions = v.strictObject({ ...exponentialOptions.entries, every: periodSchema });
 
 /**
- * Equal stairs: `value * factor ^ floor(step / every)`.
+ * Equal stairs: `value * factor ^ floor(step / every)`, not beyond `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -62,14 +61,14 @@ const stepOptions = v.strictObject({ ...exponentialOptions.entries, every: perio
  * ```
  */
 export function step(options: StepOptions): BindableSchedule {
-  const { value, factor, every, steps } = parseOptions('step', stepOptions, options);
+  const { value, factor, every, endValue, steps } = parseOptions('step', stepOptions, options);
   return endingAt('step', steps, (run) => {
     const period = periodOf('step', every, run);
-    return (at) => value * factor ** Math.floor(at / period);
+    return (at) => bounded(value * factor ** Math.floor(at / period), factor, endValue);
   });
 }
 
-/** At least one step: a period that rounds to none would divide by zero. */
-function periodOf(who: string, every: Length, run: RunLength | undefined): number {
-  return Math.max(1, stepsOf(who, every, run));
+function bounded(value: number, factor: number, bound: number | undefined): number {
+  if (bound === undefined) return value;
+  return factor < 1 ? Math.max(value, bound) : Math.min(value, bound);
 }

@@ -1,12 +1,22 @@
 export { constant, type ConstantOptions } from './constant.ts';
 export { cosine, type CosineOptions } from './cosine.ts';
+export { cyclic, type CyclicOptions } from './cyclic.ts';
 export { exponential, type ExponentialOptions, step, type StepOptions } from './exponential.ts';
+export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
+export { inverseSqrt, type InverseSqrtOptions } from './inverse-sqrt.ts';
+export { inverseTime, type InverseTimeOptions } from './inverse-time.ts';
 export { join, type Piece } from './join.ts';
 export type { Length } from './length.ts';
 export { linear, type LinearOptions } from './linear.ts';
 export { type LearningRateApi, type LearningRateState, lrSchedule } from './lr-schedule.ts';
 export { multiStep, type MultiStepOptions } from './multi-step.ts';
+export { multiply } from './multiply.ts';
+export { noam, type NoamOptions } from './noam.ts';
+export { oneCycle, type OneCycleOptions } from './one-cycle.ts';
+export { perEpoch } from './per-epoch.ts';
+export { piecewise, type PiecewiseOptions } from './piecewise.ts';
 export { polynomial, type PolynomialOptions } from './polynomial.ts';
+export { restarts, type RestartsOptions } from './restarts.ts';
 export {
   type BindableSchedule,
   bindSchedule,
@@ -14,4 +24,8 @@ export {
   type RunLength,
   type Schedule,
 } from './schedule.ts';
+export type { Shape } from './shape.ts';
+export { stretch } from './stretch.ts';
+export { tanh, type TanhOptions } from './tanh.ts';
 export { warmup, type WarmupConvention, type WarmupOptions } from './warmup.ts';
+export { warmupStableDecay, type WarmupStableDecayOptions } from './warmup-stable-decay.ts';

@@ -1,6 +1,8 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { cannotShrink } from './cannot-shrink.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { scheduleSchema } from './option-schemas.ts';
 import {
   type BindableSchedule,
   bindableSchedule,
@@ -14,7 +16,6 @@ import {
 /** A part of a {@link join}: a schedule that has a length, or any schedule with the length it is to have. */
 export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };
 
-const scheduleSchema = v.custom<Schedule>((value) => typeof value === 'function', 'must be a schedule');
 const pieceSchema = v.union(
   [scheduleSchema, v.strictObject({ schedule: scheduleSchema, steps: lengthSchema })],
   'must be a schedule, or { schedule, steps }',
@@ -40,7 +41,7 @@ const piecesSchema = v.strictObject({
 export function join(pieces: readonly Piece[]): BindableSchedule {
   const checked = parseOptions('join', piecesSchema, { pieces }).pieces as readonly Piece[];
   return bindableSchedule((run, steps) => {
-    if (steps !== undefined) throw cannotShrink();
+    if (steps !== undefined) throw cannotShrink('join', 'has pieces of fixed lengths');
     return joined(checked.map((piece, index) => boundPiece(piece, index, checked.length, run)));
   });
 }
@@ -74,12 +75,4 @@ function boundPiece(piece: Piece, index: number, count: number, run: RunLength |
 function cutOff(schedule: BoundSchedule, length: Length, run: RunLength | undefined): BoundSchedule {
   const steps = stepsOf('join', length, run);
   return boundSchedule(steps, schedule, schedule(steps));
-}
-
-function cannotShrink(): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'join',
-    what: 'has pieces of fixed lengths and cannot be shortened by a warm-up inside it',
-    fix: "Give the warm-up to the first piece, or take the convention 'before'",
-  });
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Schedule } from './schedule.ts';
 
 /** A learning rate: finite and at least 0. */
 export const rateSchema: v.SchemaWithPipe<
@@ -17,3 +18,9 @@ export const positiveSchema: v.SchemaWithPipe<
     v.GtValueAction<number, 0, undefined>,
   ]
 > = v.pipe(v.number(), v.finite(), v.gtValue(0));
+
+/** A schedule: any function. */
+export const scheduleSchema: v.GenericSchema<Schedule> = v.custom<Schedule>(
+  (value) => typeof value === 'function',
+  'must be a schedule',
+);

@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { decay } from './decay.ts';
-import { type Length, lengthSchema } from './length.ts';
+import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
-import type { BindableSchedule } from './schedule.ts';
+import { progressOf } from './progress.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from './schedule.ts';
 
 export interface PolynomialOptions {
   /** The learning rate at step 0. */
@@ -11,8 +11,15 @@ export interface PolynomialOptions {
   /** The learning rate at the end, which stays; 0 by default. */
   readonly endValue?: number;
   readonly steps: Length;
-  /** The exponent, above 0; 1, a straight line, by default. */
+  /** Above 0; 1, a straight line, by default. */
   readonly power?: number;
+  /** k of k-decay, above 0: the higher, the longer it stays high; 1 by default. */
+  readonly kDecay?: number;
+  /**
+   * Whether it goes on past its end, stretched over ever more multiples of `steps`, so that it climbs after each and
+   * falls to `endValue` again, as Keras's `PolynomialDecay(cycle=True)`. False by default.
+   */
+  readonly cycle?: boolean;
 }
 
 const polynomialOptions = v.strictObject({
@@ -20,10 +27,12 @@ const polynomialOptions = v.strictObject({
   endValue: v.optional(rateSchema, 0),
   steps: lengthSchema,
   power: v.optional(positiveSchema, 1),
+  kDecay: v.optional(positiveSchema, 1),
+  cycle: v.optional(v.boolean(), false),
 });
 
 /**
- * A power of what is left: `endValue + (value - endValue) * (1 - step / steps) ^ power`, then `endValue`.
+ * A power of what is left: `endValue + (value - endValue) * (1 - step^k / steps^k) ^ power`, then `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -32,11 +41,19 @@ const polynomialOptions = v.strictObject({
  * ```
  */
 export function polynomial(options: PolynomialOptions): BindableSchedule {
-  const { value, endValue, power, steps } = parseOptions('polynomial', polynomialOptions, options);
-  return decay(
+  const { value, endValue, power, steps, kDecay, cycle } = parseOptions(
     'polynomial',
-    steps,
-    endValue,
-    (step, total) => endValue + (value - endValue) * (1 - step / total) ** power,
+    polynomialOptions,
+    options,
   );
+  const at = (step: number, total: number): number =>
+    endValue + (value - endValue) * (1 - progressOf(step, total, kDecay)) ** power;
+  return bindableSchedule((run, total = stepsOf('polynomial', steps, run)) => {
+    if (!cycle || total === 0) return boundSchedule(total, (step) => at(step, total), endValue);
+    return boundSchedule(
+      Infinity,
+      (step) => at(step, total * Math.max(1, Math.ceil(step / total))),
+      Number.NaN,
+    );
+  });
 }

@@ -11,9 +11,10 @@ import {
   type RunLength,
   type Schedule,
 } from './schedule.ts';
+import { rising, type Shape, shapeExpectation, shapeSchema } from './shape.ts';
 
 /**
- * Where the warm-up lies. All three rise in a straight line to the schedule's first value.
+ * Where the warm-up lies. The first three rise to the schedule's first value.
  *
  * - `before`: then the schedule, whole, from its step 0: both together take `warm-up + steps`. As timm with
  *   `warmup_prefix=True` and Keras.
@@ -21,8 +22,10 @@ import {
  *   `warmup_cosine_decay_schedule` and transformers' `get_cosine_schedule_with_warmup`.
  * - `mid-curve`: then the schedule where it would be by now, as if there had been no warm-up, so the rate may jump
  *   down. As timm without `warmup_prefix`.
+ * - `onto-curve`: the same, but it rises to where the schedule will be by then, so nothing jumps. As detectron2's
+ *   `WarmupParamScheduler`.
  */
-export type WarmupConvention = 'before' | 'inside' | 'mid-curve';
+export type WarmupConvention = 'before' | 'inside' | 'mid-curve' | 'onto-curve';
 
 export interface WarmupOptions {
   readonly steps: Length;
@@ -30,16 +33,22 @@ export interface WarmupOptions {
   readonly initialValue?: number;
   /** `before` by default. */
   readonly convention?: WarmupConvention;
+  /** How it rises, or `constant`: it stays at `initialValue` and jumps. `linear` by default. */
+  readonly shape?: Shape | 'constant';
 }
 
 const warmupOptions = v.strictObject({
   steps: lengthSchema,
   initialValue: v.optional(rateSchema, 0),
-  convention: v.optional(v.picklist(['before', 'inside', 'mid-curve']), 'before'),
+  convention: v.optional(v.picklist(['before', 'inside', 'mid-curve', 'onto-curve']), 'before'),
+  shape: v.optional(
+    v.union([shapeSchema, v.literal('constant')], `${shapeExpectation}, or 'constant'`),
+    'linear',
+  ),
 });
 
 /**
- * A schedule that begins with a linear warm-up to its first value.
+ * A schedule that begins with a warm-up, a straight line to its first value if nothing else is said.
  *
  * @throws CantripError OPTION_INVALID, also where a schedule without a length, or of pieces, is to be shortened
  * @example
@@ -53,15 +62,16 @@ const warmupOptions = v.strictObject({
  */
 export function warmup(schedule: Schedule, options: WarmupOptions): BindableSchedule {
   parseOptions('warmup', v.object({ schedule: v.function() }), { schedule });
-  const { steps, initialValue, convention } = parseOptions('warmup', warmupOptions, options);
+  const { steps, initialValue, convention, shape } = parseOptions('warmup', warmupOptions, options);
+  const risen = shape === 'constant' ? () => 0 : rising(shape);
   return bindableSchedule((run, total) => {
     if (total !== undefined) throw nested();
     const rise = stepsOf('warmup', steps, run);
     const after = convention === 'inside' ? shortened(schedule, rise, run) : boundIn(schedule, run);
-    const start = convention === 'mid-curve' ? 0 : rise;
-    const peak = after(0);
+    const start = convention === 'mid-curve' || convention === 'onto-curve' ? 0 : rise;
+    const peak = after(convention === 'onto-curve' ? rise : 0);
     const at = (step: number): number =>
-      step < rise ? initialValue + ((peak - initialValue) * step) / rise : after(step - start);
+      step < rise ? initialValue + (peak - initialValue) * risen(step / rise) : after(step - start);
     const end = start + after.steps;
     return boundSchedule(Math.max(rise, end), at, Number.isFinite(end) ? after(after.steps) : Number.NaN);
   });

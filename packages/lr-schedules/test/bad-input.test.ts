@@ -83,6 +83,63 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     '[join] has pieces of fixed lengths and cannot be shortened',
   ],
   [
+    'a shape that does not exist',
+    () => lr['oneCycle']!({ peakValue: 1, steps: 10, shape: 'round' }),
+    "[oneCycle] shape must be 'linear', 'cosine', '1-sqrt' or a function of the progress, got \"round\"",
+  ],
+  [
+    'a shape of a warm-up that does not exist',
+    () => lr['warmup']!(() => 1, { steps: 1, shape: 'round' }),
+    "'1-sqrt' or a function of the progress, or 'constant', got \"round\"",
+  ],
+  [
+    'a cycle that does not fit',
+    () => lr['oneCycle']!({ peakValue: 1, steps: 10, rise: 6, fall: 6 })(0),
+    '[oneCycle] a rise of 6 and a fall of 6 steps do not fit into 10',
+  ],
+  [
+    'a plateau that does not fit',
+    () => lr['warmupStableDecay']!({ peakValue: 1, steps: 10, warmup: 6, decay: 6 })(0),
+    '[warmupStableDecay] a warm-up of 6 and a decay of 6 steps do not fit into 10',
+  ],
+  [
+    'a flat part that does not fit',
+    () => lr['flatCosine']!({ value: 1, steps: 10, flat: 11 })(0),
+    '[flatCosine] a flat part of 11 steps does not fit into 10',
+  ],
+  [
+    'a curve from right to left',
+    () => lr['tanh']!({ value: 1, steps: 10, lower: 3, upper: 3 }),
+    '[tanh] upper must be above lower, got 3',
+  ],
+  [
+    'values without places',
+    () => lr['piecewise']!({ values: [1, 2], at: [] }),
+    '[piecewise] at must hold at least one place',
+  ],
+  [
+    'as many values as places',
+    () => lr['piecewise']!({ values: [1], at: [5] }),
+    '[piecewise] values must hold one value more than at',
+  ],
+  [
+    'cycles that shrink',
+    () => lr['restarts']!(schedules.cosine(fine), { multiplier: 0.5 }),
+    '[restarts] multiplier must be >= 1, got 0.5',
+  ],
+  [
+    'a length of no number of cycles',
+    () => lr['restarts']!(schedules.cosine(fine), { steps: 100 }),
+    '[restarts] cycles is missing beside steps',
+  ],
+  ['no factor', () => lr['multiply']!(), '[multiply] factors must not be empty'],
+  [
+    'a factor that is text',
+    () => lr['multiply']!('2'),
+    '[multiply] factors[0] must be a schedule or a number of at least 0, got "2"',
+  ],
+  ['a ratio of 0', () => lr['stretch']!(schedules.cosine(fine), 0), '[stretch] ratio must be > 0, got 0'],
+  [
     'a plugin without schedule',
     () => lr['lrSchedule']!(0.1),
     '[lrSchedule] schedule must be a function, got 0.1',

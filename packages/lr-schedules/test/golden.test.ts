@@ -1,9 +1,9 @@
 import { expectClose, loadGolden } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 import * as schedules from '../src/index.ts';
-import type { Piece, Schedule, WarmupOptions } from '../src/index.ts';
+import type { Piece, RestartsOptions, Schedule, WarmupOptions } from '../src/index.ts';
 
-/** One function's name with its options, or with what `join` and `warmup` take. */
+/** One function's name with its options, or with what `join`, `multiply`, `restarts` and `warmup` take. */
 type Build = Readonly<Record<string, unknown>>;
 
 interface Case {
@@ -12,31 +12,33 @@ interface Case {
   readonly values: readonly number[];
 }
 
-const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(
-  new URL('./golden.json', import.meta.url),
-);
-
-describe('schedules agree with PyTorch, timm and optax at 200 steps', () => {
-  for (const [name, { peer, build, values }] of Object.entries(cases)) {
-    it(`${name}: ${peer}`, () => {
-      const schedule = built(build);
-      expect(values).toHaveLength(200);
-      expectClose(
-        values.map((_, step) => schedule(step)),
-        values,
-        tolerance,
-      );
-    });
-  }
+describe.each(['torch', 'timm', 'keras', 'optax', 'transformers'])('schedules agree with %s', (peer) => {
+  const url = new URL(`./golden/${peer}.json`, import.meta.url);
+  const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(url);
+  it.each(Object.entries(cases))('%s, at 200 steps', (_, { build, values }) => {
+    const schedule = built(build);
+    expect(values).toHaveLength(200);
+    expectClose(
+      values.map((_, step) => schedule(step)),
+      values,
+      tolerance,
+    );
+  });
 });
 
 function built(build: Build): Schedule {
   const [name, given] = Object.entries(build)[0]!;
-  if (name === 'join') return schedules.join((given as readonly Build[]).map(built) as readonly Piece[]);
-  if (name === 'warmup') {
-    const [inner, options] = given as [Build, WarmupOptions];
-    return schedules.warmup(built(inner), options);
-  }
-  const factory = schedules[name as keyof typeof schedules] as (options: unknown) => Schedule;
-  return factory(given);
+  const list = given as readonly Build[];
+  if (name === 'join') return schedules.join(list.map(built) as readonly Piece[]);
+  if (name === 'multiply') return schedules.multiply(...list.map(built));
+  if (name === 'warmup') return schedules.warmup(built(list[0]!), list[1] as unknown as WarmupOptions);
+  if (name === 'restarts') return schedules.restarts(built(list[0]!), list[1] as RestartsOptions);
+  const factory = schedules[name as keyof typeof schedules] as unknown as (options: unknown) => Schedule;
+  return factory(withSchedules(given as Build));
+}
+
+/** An option that is itself a schedule is written as one in the golden file. */
+function withSchedules(options: Build): Build {
+  const { stable } = options;
+  return stable === undefined ? options : { ...options, stable: built(stable as Build) };
 }
