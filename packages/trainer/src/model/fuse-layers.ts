@@ -1,12 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
-import { type BatchNormLayer, normalizeManyAxes, trainBatchNorm } from './fused-batch-norm.ts';
+import {
+  type BatchNormLayer,
+  predictBatchNorm,
+  predictsRightly,
+  trainBatchNorm,
+} from './fused-batch-norm.ts';
 
 type Call = layers.Layer['call'];
 
 /**
  * Lets the batch normalisations of a model train with one fused op each, those of nested models and of wrappers
- * included. Predicting stays as it is.
+ * included. Predicting stays as it is where tfjs-layers does it rightly.
  *
  * @returns how to undo it; what was fused twice must be undone twice
  */
@@ -46,7 +51,7 @@ function fusedCall(stock: Call): Call {
   return function (this: BatchNormLayer, given, kwargs) {
     const inputs = Array.isArray(given) ? (given[0] as Tensor) : given;
     if (kwargs['training']) return trainBatchNorm(this, inputs);
-    return inputs.rank > 4 ? normalizeManyAxes(this, inputs) : stock.call(this, given, kwargs);
+    return predictsRightly(this, inputs) ? stock.call(this, given, kwargs) : predictBatchNorm(this, inputs);
   };
 }
 

@@ -40,8 +40,13 @@ function move(variable: LayerVariable, value: tf.Tensor, momentum: number): void
   variable.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)));
 }
 
-/** Normalises with the moving statistics inputs of more than four axes, which tfjs-layers refuses. */
-export function normalizeManyAxes(layer: BatchNormLayer, inputs: tf.Tensor): tf.Tensor {
+/** Whether tfjs-layers predicts rightly: it refuses five axes, and wasm and cpu take channels for the last axis. */
+export function predictsRightly({ axis }: BatchNormLayer, { rank }: tf.Tensor): boolean {
+  return rank <= 4 && (axis === -1 || axis === rank - 1);
+}
+
+/** Normalises with the moving statistics, whatever the rank and the axis. */
+export function predictBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Tensor {
   const axis = layer.axis < 0 ? layer.axis + inputs.rank : layer.axis;
   const shape = inputs.shape.map((size, at) => (at === axis ? size : 1));
   return tf.tidy(() => {
