@@ -98,7 +98,7 @@ function divergedNotes({ variants }: AblationResult): string[] {
 function machineNotes({ machines, processes, to }: AblationResult): string[] {
   const lines = machines.map(
     ({ device, version, threads, hardware, node }) =>
-      `${device} (${version}), ${threads} threads each of ${hardware}, Node ${node.slice(1)}`,
+      `${device} (${version}), ${threads} ${threads === 1 ? 'thread' : 'threads'} each of ${hardware}, Node ${node.slice(1)}`,
   );
   const mixed = machines.length > 1 ? ' Times of unlike machines cannot be compared.' : '';
   return [`- ${lines.join('; ')}; ${processes} runs at a time; ${to.slice(0, 10)}.${mixed}`];

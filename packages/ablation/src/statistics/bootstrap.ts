@@ -28,6 +28,7 @@ export interface Interval {
 const mostEnumerated = 50_000;
 
 const schema = v.strictObject({
+  values: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.nonEmpty('must hold at least one number')),
   confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
   method: v.optional(v.picklist(['expanded', 'percentile', 'bca']), 'expanded'),
   resamples: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100)), 9999),
@@ -50,7 +51,10 @@ const schema = v.strictObject({
  *   bootstrap", The American Statistician 69, 2015
  */
 export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
-  const { confidence, method, resamples, seed } = parseOptions('bootstrapInterval', schema, options);
+  const { confidence, method, resamples, seed } = parseOptions('bootstrapInterval', schema, {
+    ...options,
+    values,
+  });
   const tail = (1 - confidence) / 2;
   // Of equal values every resample is the same, and BCa would divide 0 by 0.
   if (values.every((value) => value === values[0])) return { low: meanOf(values), high: meanOf(values) };
