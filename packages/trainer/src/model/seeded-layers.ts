@@ -69,7 +69,10 @@ interface Rule {
 
 const hasRate = ({ rate }: Drawing): boolean => rate > 0 && rate < 1;
 
-/** What tfjs-layers computes in training, by the class whose `call` computes it. */
+/**
+ * What tfjs-layers computes in training, by the class whose `call` computes it; in alpha dropout what it is meant to
+ * compute, for TensorFlow.js 4.22 puts the saturation there with the wrong sign.
+ */
 const rules: Readonly<Record<string, Rule>> = {
   Dropout: {
     draws: hasRate,
