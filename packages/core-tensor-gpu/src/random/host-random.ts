@@ -3,6 +3,8 @@ import type { RandomStream } from './random-stream.ts';
 
 interface Installed {
   readonly random: () => number;
+  /** A refusal answers before any stream, also one that was installed later. */
+  readonly refuses?: boolean;
 }
 
 // Undoing out of order must neither bring back a stream that was undone nor lose one that was not.
@@ -24,7 +26,10 @@ let original: PropertyDescriptor | undefined;
  * ```
  */
 export function installHostRandom(stream: RandomStream): () => void {
-  const mine: Installed = { random: () => stream.uniform() };
+  return install({ random: () => stream.uniform() });
+}
+
+function install(mine: Installed): () => void {
   original ??= Object.getOwnPropertyDescriptor(Math, 'random');
   installed.push(mine);
   answerWithLatest();
@@ -37,7 +42,7 @@ export function installHostRandom(stream: RandomStream): () => void {
 }
 
 function answerWithLatest(): void {
-  const latest = installed.at(-1);
+  const latest = installed.findLast(({ refuses }) => refuses) ?? installed.at(-1);
   if (latest !== undefined) {
     Object.defineProperty(Math, 'random', { ...original, value: latest.random });
   } else {
@@ -71,6 +76,33 @@ export function withHostRandom<T>(stream: RandomStream, run: () => T): T {
         fix: 'Give a synchronous function, or draw from randomStream() instead of Math.random',
       });
     }
+    return result;
+  } finally {
+    undo();
+  }
+}
+
+/**
+ * Runs a synchronous function while `Math.random` throws what `refusal` makes, whatever streams are installed.
+ *
+ * A step that is recorded once and replayed would repeat for ever the numbers that it drew on the host.
+ *
+ * @returns what `run` returns
+ * @throws what `refusal` made, also where `run` caught it and went on
+ * @example
+ * ```ts
+ * refuseHostRandom(() => new Error('no'), () => tf.dropout(tf.ones([4]), 0.5)); // Error: no
+ * ```
+ */
+export function refuseHostRandom<T>(refusal: () => Error, run: () => T): T {
+  let refused: Error | undefined;
+  const random = (): never => {
+    throw (refused ??= refusal());
+  };
+  const undo = install({ random, refuses: true });
+  try {
+    const result = run();
+    if (refused) throw refused as Error;
     return result;
   } finally {
     undo();

@@ -1,4 +1,9 @@
-import { installHostRandom, randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import {
+  installHostRandom,
+  randomStream,
+  refuseHostRandom,
+  withHostRandom,
+} from '@cantrip/core-tensor-gpu/random';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const original = Object.getOwnPropertyDescriptor(Math, 'random')!;
@@ -72,5 +77,38 @@ describe('installHostRandom', () => {
     undo();
     expect(new Set(values).size).toBe(10_000);
     expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
+  });
+});
+
+describe('refuseHostRandom', () => {
+  const refusal = (): Error => new Error('drawn on the host');
+
+  it('gives back what a function returns that draws nothing', () => {
+    expect(refuseHostRandom(refusal, () => 3)).toBe(3);
+  });
+
+  it('refuses Math.random, also where a stream answers it inside or outside', () => {
+    const draw = (): number => Math.random();
+    expect(() => refuseHostRandom(refusal, draw)).toThrow('drawn on the host');
+    expect(() => refuseHostRandom(refusal, () => withHostRandom(stream(1), draw))).toThrow('drawn on');
+    expect(() => withHostRandom(stream(1), () => refuseHostRandom(refusal, draw))).toThrow('drawn on');
+  });
+
+  it('throws also where the function caught the error and went on', () => {
+    const secret = (): number => {
+      try {
+        return Math.random();
+      } catch {
+        return 0.5;
+      }
+    };
+    expect(() => refuseHostRandom(refusal, secret)).toThrow('drawn on the host');
+  });
+
+  it('lets Math.random draw again afterwards, from the stream that is installed', () => {
+    withHostRandom(stream(1), () => {
+      expect(() => refuseHostRandom(refusal, () => Math.random())).toThrow();
+      expect(Math.random()).toBe(first(1));
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
+import { duringHook } from './current-hook.ts';
 import type { HookName } from './hook-names.ts';
 import type {
   AnyPlugin,
@@ -21,7 +22,7 @@ export function callTransforms<Name extends keyof Transforms>(
   for (const plugin of plugins) {
     const handler = plugin[hook] as ((value: unknown, context: StepContext) => unknown) | undefined;
     if (!handler) continue;
-    const call = (): unknown => handler.call(plugin, value, context);
+    const call = (): unknown => duringHook({ plugin, hook }, () => handler.call(plugin, value, context));
     const result = guard(plugin, hook, () => refuseReads(() => readRefused(plugin, hook), call));
     value = requireResult(plugin, hook, result) as typeof value;
   }
