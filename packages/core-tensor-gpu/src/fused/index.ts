@@ -3,3 +3,4 @@ export {
   type BatchNormTrainingOptions,
   type BatchNormTrainingResult,
 } from './batch-norm-training.ts';
+export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts';
