@@ -7,10 +7,9 @@ export function areIndices(targetShape: readonly number[], outputShape: readonly
   return targetShape.length === outputShape.length - 1;
 }
 
-/** Targets as one float for each class: `[…, K]`, from indices `[…]`, one-hot or soft targets. */
-export function denseTargets(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
-  if (!areIndices(targets.shape, outputs.shape)) return tf.cast(targets, 'float32');
-  return tf.cast(tf.oneHot(tf.cast(targets, 'int32'), outputs.shape.at(-1)!), 'float32');
+/** Class indices as int32, or weights of the classes as float32, whatever type the targets came in. */
+export function classTargets(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
+  return tf.cast(targets, areIndices(targets.shape, outputs.shape) ? 'int32' : 'float32');
 }
 
 /**

@@ -1,6 +1,7 @@
+import { softmaxCrossEntropyWithLogits } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
-import { checkClassTargets, denseTargets, sameSizes } from './class-targets.ts';
+import { checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
 import type { Fit, Loss } from './loss.ts';
 
 /**
@@ -19,32 +20,12 @@ export function softmaxCrossEntropy(): Loss {
   const name = 'softmaxCrossEntropy';
   return {
     name,
-    compute: (targets, outputs) => meanCrossEntropy(denseTargets(targets, outputs), outputs),
+    compute: (targets, outputs) =>
+      tf.mean(softmaxCrossEntropyWithLogits(outputs, classTargets(targets, outputs))) as tf.Scalar,
     check: (fit) => checkClassTargets(name, fit),
     classes: (outputShape) => outputShape.at(-1)!,
   };
 }
-
-const meanCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scalar =>
-  crossEntropy(targets, logits) as tf.Scalar;
-
-const crossEntropy = tf.customGrad((targets, logits, save) => {
-  const [dense, outputs] = [targets as tf.Tensor, logits as tf.Tensor];
-  const logProbabilities = tf.logSoftmax(outputs);
-  const count = outputs.size / outputs.shape.at(-1)!;
-  (save as tf.GradSaveFunc)([dense, logProbabilities]);
-  const value = tf.div(tf.neg(tf.sum(tf.mul(dense, logProbabilities))), count);
-  return {
-    value,
-    gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-      const [dense, logProbabilities] = saved as [tf.Tensor, tf.Tensor];
-      const scale = tf.div(upstream, count);
-      const mass = tf.sum(dense, -1, true);
-      const towardsLogits = tf.mul(tf.sub(tf.mul(tf.exp(logProbabilities), mass), dense), scale);
-      return [tf.mul(tf.neg(logProbabilities), scale), towardsLogits];
-    },
-  };
-});
 
 /**
  * Binary cross-entropy between logits and targets in [0, 1]: the mean of `softplus(z) - targets * z`.
