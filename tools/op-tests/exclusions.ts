@@ -108,9 +108,6 @@ export const exclusions: readonly Exclusion[] = [
   ...because('TensorFlow tells one NaN from another', [
     'unique test-tensorflow {} 1d tensor with NaN and Infinity',
   ]),
-  ...because("TensorFlow's op goes on in its stream from one call to the next", [
-    'multinomial test-tensorflow {} creates the same data given the same seed',
-  ]),
   ...because('the value lies beyond what float32 can hold', [
     'tan test-tensorflow {} numbers exceed float32 precision',
   ]),

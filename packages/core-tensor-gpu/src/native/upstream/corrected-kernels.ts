@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { multinomial } from './multinomial-kernel.ts';
 
 /**
  * Replaces the kernels of tfjs-node that do wrong.
  *
  * Four call chained ops, which tfjs-core alone has not; `Exp` also frees the int32 tensor that it was given.
- * TensorFlow's `Round` gives zeros for int32 (seen with 2.21).
+ * TensorFlow's `Round` gives zeros for int32 (seen with 2.21). `Multinomial` passes over its seed.
  */
 export function correctKernels(): void {
   castFirst(tf.Exp, 'int32', 'float32');
   castFirst(tf.ArgMax, 'bool', 'int32');
   castFirst(tf.ArgMin, 'bool', 'int32');
   keepIntegers(tf.Round);
+  replace(tf.Multinomial, multinomial);
   replace(tf.Prelu, ({ inputs }) => {
     const { x, alpha } = inputs as { x: tf.Tensor; alpha: tf.Tensor };
     return tf.tidy(() => tf.add(tf.relu(x), tf.mul(tf.mul(alpha, tf.sub(x, tf.abs(x))), 0.5)));
