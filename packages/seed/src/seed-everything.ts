@@ -7,8 +7,7 @@ import { isSeed, seedExpected } from './is-seed.ts';
  *
  * In TensorFlow.js that is: initial weights, dropout and noise layers, every `tf.random…` op without a seed,
  * `tf.util.shuffle`, and so the shuffling of `model.fit`. The numbers come from Philox 4x32-10 and depend on the
- * seed and on the order of drawing. Not reached: `shuffle` of `tf.data` without a seed of its own and, on the native
- * device, `tf.multinomial`.
+ * seed and on the order of drawing. Not reached: `shuffle` of `tf.data` without a seed of its own.
  *
  * @param seed - an integer in [0, 2^53); 0 is a seed like any other
  * @returns how to undo it: `Math.random` is then the very function that it was

@@ -3,7 +3,6 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { isSeed, seedExpected } from './is-seed.ts';
 import { seedEverything } from './seed-everything.ts';
-import { type LayerTree, varyDropout } from './vary-dropout.ts';
 
 export interface SeedOptions {
   /** An integer in [0, 2^53); 0 is a seed. One is generated, and logged, when none is given. */
@@ -21,8 +20,8 @@ const schema = v.strictObject({ value: v.optional(v.custom<number>(isSeed, seedE
 /**
  * Plugin: one seed for initial weights, shuffling, dropout, noise and augmentation.
  *
- * The trainer keys its random streams and the order of the data by this seed; what draws from `Math.random`
- * follows it too, and dropout layers with a seed of their own draw a new mask at every step.
+ * The trainer keys its random streams (those of dropout and noise layers among them) and the order of the data by this
+ * seed; what draws from `Math.random` follows it too.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -42,7 +41,6 @@ export function seed(options: SeedOptions = {}): Plugin<State, SeedApi> {
         log(`seed ${actual} was generated: seed({ value: ${actual} }) repeats this run`);
       return seedEverything(actual);
     },
-    setup: ({ model }) => (typeof model === 'function' ? undefined : varyDropout(model as LayerTree)),
     api: (run) => ({ value: run.seed }),
   };
 }

@@ -13,7 +13,8 @@ interface Dropout {
  *
  * `tf.layers.dropout({ rate, seed })` starts its generator anew at every call and so drops the same units in every
  * step of the training. While this holds, such a layer draws from `Math.random` like one without a seed: with
- * {@link seedEverything} or a trainer that is as reproducible. The layer's configuration keeps its seed.
+ * {@link seedEverything} that is as reproducible. The layer's configuration keeps its seed. For a loop of your own: a
+ * trainer gives every dropout layer a stream by itself.
  *
  * @param model - a `LayersModel`; the layers of nested models and of wrappers count too
  * @returns how to undo it

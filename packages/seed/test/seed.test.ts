@@ -1,7 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { seed } from '@cantrip/seed';
 import type { Run } from '@cantrip/trainer';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 
 const original = Math.random;
@@ -48,22 +47,6 @@ describe('seed', () => {
   it('tells other plugins the seed of the run', () => {
     const run = { seed: 5 } as Run;
     expect(seed().api!(run, {})).toEqual({ value: 5 });
-  });
-
-  it('repairs dropout layers with a seed of their own until the run is disposed', () => {
-    const layer = tfl.layers.dropout({ rate: 0.5, seed: 1, inputShape: [4] });
-    const model = tfl.sequential({ layers: [layer] });
-    const undo = seed({ value: 1 }).setup!({ model } as unknown as Run, {}) as () => void;
-    expect(Object.hasOwn(layer, 'call')).toBe(true);
-    undo();
-    expect(Object.hasOwn(layer, 'call')).toBe(false);
-  });
-
-  it('changes nothing in a model that is a function', () => {
-    const model = (): never => {
-      throw new Error('not called');
-    };
-    expect(seed({ value: 1 }).setup!({ model } as unknown as Run, {})).toBeUndefined();
   });
 
   it.each([
