@@ -1,118 +1,146 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { Plugin, Tensors } from '@cantrip/trainer';
-import * as tf from '@tensorflow/tfjs-core';
+import type { HostContext, Plugin, StepContext } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { smoothingSchema, smoothLabels } from './smooth-labels.ts';
+import { penalised } from './confidence-penalty.ts';
+import {
+  type Activation,
+  activationSchema,
+  isPenalty,
+  isShare,
+  priorSchema,
+  scheduledPenaltySchema,
+  scheduledSmoothingSchema,
+  type StepFunction,
+} from './option-schemas.ts';
+import { smoothTargets } from './smooth-targets.ts';
+import { openLink, type StepSmoothing } from './step-link.ts';
 
 export interface LabelSmoothingOptions {
-  /** The share that is spread over all classes, in [0, 1); 0.1 by default, 0 changes nothing. */
-  readonly smoothing?: number;
-  /** Which targets, where the batch has several by name. */
-  readonly output?: string | undefined;
+  /**
+   * The share that is spread, in [0, 1): one number, one for each true class, or a function of the step, such as a
+   * schedule of `@cantrip/lr-schedules`; 0.1 by default, 0 changes nothing.
+   */
+  readonly smoothing?: number | readonly number[] | StepFunction;
+  /** What is smoothed towards: a probability for all, or one for each class; `1 / K`, or 1/2 for a sigmoid. */
+  readonly prior?: number | readonly number[] | undefined;
+  /** `softmax` by default; `sigmoid` for multi-label targets. */
+  readonly activation?: Activation;
+  /** What a low entropy of the outputs costs, `loss - penalty * entropy`: a number or a function of the step; 0. */
+  readonly confidencePenalty?: number | StepFunction;
+  /** Which targets, where the batch has several by name: one, or a list. */
+  readonly output?: string | readonly string[] | undefined;
 }
 
 const name = 'label-smoothing';
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const outputSchema = v.custom<string | readonly string[]>(
+  (value) => isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName)),
+  'must be a name, or a list of names',
+);
 
 const optionsSchema = v.strictObject({
-  smoothing: v.optional(smoothingSchema, 0.1),
-  output: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+  smoothing: v.optional(scheduledSmoothingSchema, 0.1),
+  prior: v.optional(priorSchema),
+  activation: v.optional(activationSchema, 'softmax'),
+  confidencePenalty: v.optional(scheduledPenaltySchema, 0),
+  output: v.optional(outputSchema),
 });
+
+type Parsed = v.InferOutput<typeof optionsSchema>;
 
 /**
  * Plugin: the loss sees smoothed targets; metrics and validation see the true ones.
  *
  * Targets are class indices (the outputs' shape without its last axis) or one-hot or soft targets (the outputs'
- * shape). The number of classes is the outputs' last axis.
+ * shape). The number of classes is the outputs' last axis. Class indices become a matrix `[…, K]` for the loss, unless
+ * that is `smoothedCrossEntropy({ smoothing: thisPlugin })`, which smooths them itself.
  *
- * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH or DTYPE_MISMATCH for targets that do not fit
+ * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH or DTYPE_MISMATCH for targets that do not fit,
+ *   HOOK_RESULT for a function of the step that leaves its range
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [labelSmoothing({ smoothing: 0.1 })] });
+ * labelSmoothing({ smoothing: linear({ initialValue: 0.2, endValue: 0, steps: '100%' }) }); // annealed
  * ```
  */
 export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin {
-  const { smoothing, output } = parseOptions('labelSmoothing', optionsSchema, options);
-  return {
+  const parsed = parseOptions('labelSmoothing', optionsSchema, options);
+  const { activation, prior } = parsed;
+  const output = typeof parsed.output === 'string' ? [parsed.output] : parsed.output;
+  const plugin: Plugin = {
     name,
-    // What mixes labels must see them sharp.
+    // What mixes labels must see them sharp. Both are linear, so that smoothing what is mixed is as good as the reverse.
     after: ['mixup', 'cutmix'],
-    transformTargets: (targets, { outputs }) =>
-      smoothing === 0 ? targets : smoothedTargets(targets, outputs, smoothing, output),
+    ...schedulesOf(parsed),
+    transformTargets(targets, { scalars, outputs }) {
+      const current = ofStep(parsed, scalars);
+      const { smoothing } = current;
+      if (link.isTaken()) {
+        link.begin(current);
+        return targets;
+      }
+      return smoothing === 0
+        ? targets
+        : smoothTargets(targets, outputs, { smoothing, prior, activation }, output);
+    },
+    transformLoss(loss, { scalars, outputs }) {
+      if (link.isTaken()) {
+        link.end();
+        return loss;
+      }
+      const { confidencePenalty } = ofStep(parsed, scalars);
+      return confidencePenalty === 0
+        ? loss
+        : penalised(loss, outputs, { confidencePenalty, activation, output });
+    },
+    onError: () => link.drop(),
+  };
+  const link = openLink(plugin, { activation, prior });
+  return plugin;
+}
+
+/** What this step smooths by: constants as numbers, what changes as scalars. */
+function ofStep(
+  { smoothing, prior, confidencePenalty }: Parsed,
+  scalars: StepContext['scalars'],
+): StepSmoothing {
+  return {
+    smoothing: typeof smoothing === 'function' ? scalars['labelSmoothing']! : smoothing,
+    confidencePenalty:
+      typeof confidencePenalty === 'function' ? scalars['confidencePenalty']! : confidencePenalty,
+    prior,
   };
 }
 
-function smoothedTargets(
-  targets: Tensors,
-  outputs: Tensors,
-  smoothing: number,
-  output: string | undefined,
-): Tensors {
-  if (targets instanceof tf.Tensor) {
-    if (output !== undefined) throw notNamed(output, []);
-    return smoothFor(targets, outputOf(outputs, output), smoothing);
-  }
-  const names = Object.keys(targets);
-  const key = output ?? (names.length === 1 ? names[0]! : undefined);
-  if (key === undefined) throw unchosen(names);
-  const target = targets[key];
-  if (!target) throw notNamed(key, names);
-  return { ...targets, [key]: smoothFor(target, outputOf(outputs, key), smoothing) };
+function schedulesOf({ smoothing, confidencePenalty }: Parsed): Pick<Plugin, 'scheduleScalars'> {
+  const functions = [
+    { scalar: 'labelSmoothing', of: smoothing, fits: isShare, range: 'smoothing must be in [0, 1)' },
+    {
+      scalar: 'confidencePenalty',
+      of: confidencePenalty,
+      fits: isPenalty,
+      range: 'confidencePenalty must be at least 0 and finite',
+    },
+  ].filter(({ of }) => typeof of === 'function');
+  if (functions.length === 0) return {};
+  return {
+    scheduleScalars: (scalars, context) => ({
+      ...scalars,
+      ...Object.fromEntries(
+        functions.map(({ scalar, of, fits, range }) => {
+          const value = valueAt(of as StepFunction, context);
+          if (fits(value)) return [scalar, value];
+          throw new CantripError('HOOK_RESULT', {
+            who: name,
+            what: `${range}, got ${value} at step ${context.step}`,
+            fix: 'Correct the function of the step',
+          });
+        }),
+      ),
+    }),
+  };
 }
 
-/** The output that the targets belong to: of that name, or the only one. */
-function outputOf(outputs: Tensors, key: string | undefined): tf.Tensor {
-  if (outputs instanceof tf.Tensor) return outputs;
-  const names = Object.keys(outputs);
-  const found = outputs[key ?? ''] ?? (names.length === 1 ? outputs[names[0]!] : undefined);
-  if (found) return found;
-  throw key === undefined ? unchosen(names) : notNamed(key, names);
-}
-
-function smoothFor(targets: tf.Tensor, outputs: tf.Tensor, smoothing: number): tf.Tensor {
-  const classes = outputs.shape.at(-1) ?? 0;
-  if (classes < 2) {
-    throw misfit(
-      `the outputs of shape [${outputs.shape.join(', ')}] have no last axis of at least 2 classes`,
-      'Smooth only the targets of a softmax over classes',
-    );
-  }
-  if (sameShape(targets.shape, outputs.shape)) {
-    return tf.tidy(() => smoothLabels(tf.cast(targets, 'float32'), { smoothing }));
-  }
-  if (!sameShape(targets.shape, outputs.shape.slice(0, -1))) {
-    throw misfit(
-      `targets of shape [${targets.shape.join(', ')}] do not fit outputs of shape [${outputs.shape.join(', ')}]`,
-      `Give class indices of shape [${outputs.shape.slice(0, -1).join(', ')}], or a probability for each class`,
-    );
-  }
-  if (targets.dtype === 'int32') return smoothLabels(targets, { smoothing, classes });
-  throw new CantripError('DTYPE_MISMATCH', {
-    who: name,
-    what: `targets of shape [${targets.shape.join(', ')}] are taken for class indices and must be int32, got ${targets.dtype}`,
-    fix: 'Give the labels as an Int32Array or Uint8Array, or a probability for each class',
-  });
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
-}
-
-function misfit(what: string, fix: string): CantripError {
-  return new CantripError('SHAPE_MISMATCH', { who: name, what, fix });
-}
-
-function unchosen(names: readonly string[]): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: name,
-    what: `there are several targets, ${names.join(', ')}, and output does not say which to smooth`,
-    fix: `Write labelSmoothing({ output: '${names[0]!}' })`,
-  });
-}
-
-function notNamed(output: string, names: readonly string[]): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: name,
-    what: `output is '${output}', but ${names.length === 0 ? 'the targets have no names' : `the names are ${names.join(', ')}`}`,
-    fix: names.length === 0 ? 'Leave out output' : 'Give output one of these names',
-  });
+function valueAt(fn: StepFunction, { stepsPerEpoch, totalSteps, step }: HostContext): number {
+  return (fn.forRun?.({ stepsPerEpoch, totalSteps }) ?? fn)(step);
 }

@@ -1,50 +1,60 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
+import {
+  type Activation,
+  activationSchema,
+  priorSchema,
+  type Smoothing,
+  smoothingSchema,
+} from './option-schemas.ts';
+import { complement, ofEachClass, type PerClass, priorOf, product } from './per-class.ts';
 
 export interface SmoothLabelsOptions {
-  /** The share that is spread over all classes, in [0, 1); 0.1 by default, 0 changes nothing. */
-  readonly smoothing?: number;
+  /** The share that is spread, in [0, 1): one number, or one for each true class; 0.1 by default, 0 changes nothing. */
+  readonly smoothing?: Smoothing;
   /** How many classes there are, at least 2. Needed for class indices; otherwise the size of the last axis. */
   readonly classes?: number | undefined;
+  /**
+   * What labels are smoothed towards: a probability for all classes, or one for each. By default `1 / K`, and 1/2 where
+   * each class is a question of its own.
+   */
+  readonly prior?: number | readonly number[] | undefined;
+  /** `softmax` by default; `sigmoid` for multi-label targets, whose rows need not have the sum 1. */
+  readonly activation?: Activation;
 }
-
-const range = 'must be in [0, 1)';
-
-/** The option `smoothing` of the function and of the plugin. */
-export const smoothingSchema: v.SchemaWithPipe<
-  readonly [
-    v.NumberSchema<undefined>,
-    v.MinValueAction<number, 0, string>,
-    v.LtValueAction<number, 1, string>,
-  ]
-> = v.pipe(v.number(), v.minValue(0, range), v.ltValue(1, range));
 
 const optionsSchema = v.strictObject({
   smoothing: v.optional(smoothingSchema, 0.1),
   classes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2))),
+  prior: v.optional(priorSchema),
+  activation: v.optional(activationSchema, 'softmax'),
 });
 
 /**
- * Smooths class labels: `(1 - smoothing) * one_hot + smoothing / K` for K classes.
+ * Smooths class labels: `(1 - smoothing) * labels + smoothing * prior`.
  *
- * No value is read, so an index outside [0, classes) is not noticed here: its row becomes `smoothing / K` everywhere.
+ * With a share `s_k` for each class, every class gives its own: `(1 - s_k) * labels_k + (sum_j s_j labels_j) * prior_k`,
+ * and for a sigmoid `(1 - s_k) * labels_k + s_k * prior_k`. Both are linear, so that labels may be mixed before or after.
+ *
+ * No value is read, so an index outside [0, classes) is not noticed here: its row becomes `smoothing * prior`.
  *
  * @param labels - class indices, int32 of any shape `[…]`; or one-hot or soft targets, float32 `[…, K]`
- * @returns float32 `[…, K]`, which the caller disposes; soft targets keep their gradient, `1 - smoothing`
+ * @returns float32 `[…, K]`, which the caller disposes; soft targets keep their gradient, e.g. `1 - smoothing`
  * @throws CantripError OPTION_INVALID; DTYPE_MISMATCH when labels are neither int32 nor float32; SHAPE_MISMATCH when
- *   float labels have no axis of at least 2 classes, or not of `classes`
+ *   float labels have no axis of at least 2 classes, or not of `classes`, or when an option has not a number for each
  * @example
  * ```ts
  * smoothLabels(tf.tensor1d([1], 'int32'), { smoothing: 0.1, classes: 4 }); // [[0.025, 0.925, 0.025, 0.025]]
  * smoothLabels(tf.tensor2d([[0, 1]]), { smoothing: 0.1 }); // [[0.05, 0.95]]
+ * smoothLabels(tf.tensor2d([[0, 1, 1]]), { smoothing: 0.1, activation: 'sigmoid' }); // [[0.05, 0.95, 0.95]]
  * ```
  * @see Szegedy et al., Rethinking the Inception Architecture for Computer Vision, https://arxiv.org/abs/1512.00567
  */
 export function smoothLabels(labels: tf.Tensor, options: SmoothLabelsOptions = {}): tf.Tensor {
-  const { smoothing, classes } = parseOptions('smoothLabels', optionsSchema, options);
-  if (labels.dtype === 'int32') return smoothIndices(labels, smoothing, classes);
-  if (labels.dtype === 'float32') return smoothProbabilities(labels, smoothing, classes);
+  const parsed = parseOptions('smoothLabels', optionsSchema, options);
+  if (labels.dtype === 'int32') return smoothIndices(labels, parsed);
+  if (labels.dtype === 'float32') return smoothProbabilities(labels, parsed);
   throw new CantripError('DTYPE_MISMATCH', {
     who: 'smoothLabels',
     what: `labels must be int32 class indices or float32 probabilities, got ${labels.dtype}`,
@@ -52,7 +62,10 @@ export function smoothLabels(labels: tf.Tensor, options: SmoothLabelsOptions = {
   });
 }
 
-function smoothIndices(indices: tf.Tensor, smoothing: number, classes: number | undefined): tf.Tensor {
+type Parsed = v.InferOutput<typeof optionsSchema>;
+
+function smoothIndices(indices: tf.Tensor, options: Parsed): tf.Tensor {
+  const { classes } = options;
   if (classes === undefined) {
     throw new CantripError('OPTION_INVALID', {
       who: 'smoothLabels',
@@ -61,23 +74,37 @@ function smoothIndices(indices: tf.Tensor, smoothing: number, classes: number | 
     });
   }
   // oneHot's own onValue and offValue would save two ops, but the wasm backend cuts them to integers.
-  return tf.tidy(() => spread(tf.cast(tf.oneHot(indices, classes), 'float32'), smoothing, classes));
+  return tf.tidy(() => smoothed(tf.cast(tf.oneHot(indices, classes), 'float32'), options));
 }
 
-function smoothProbabilities(labels: tf.Tensor, smoothing: number, classes: number | undefined): tf.Tensor {
+function smoothProbabilities(labels: tf.Tensor, options: Parsed): tf.Tensor {
+  const { classes, activation } = options;
   const size = labels.shape.at(-1) ?? 0;
-  if (size < 2 || (classes !== undefined && classes !== size)) {
+  if (size < (activation === 'sigmoid' ? 0 : 2) || (classes !== undefined && classes !== size)) {
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'smoothLabels',
       what: `the last axis of labels must hold ${classes ?? 'at least 2'} classes, got shape [${labels.shape.join(', ')}]`,
       fix: 'Give a probability for each class, or class indices as int32',
     });
   }
-  return tf.tidy(() => spread(labels, smoothing, size));
+  return tf.tidy(() => smoothed(labels, options));
 }
 
-function spread(labels: tf.Tensor, smoothing: number, classes: number): tf.Tensor {
+/** As {@link smoothLabels}, of float32 `[…, K]` and options that are checked. */
+export function smoothed(
+  labels: tf.Tensor,
+  { smoothing, prior, activation }: Pick<Parsed, 'smoothing' | 'prior' | 'activation'>,
+): tf.Tensor {
   // Multiplying by 1 and adding 0 would turn -0 into 0.
   if (smoothing === 0) return tf.clone(labels);
-  return tf.add(tf.mul(labels, 1 - smoothing), smoothing / classes);
+  const classes = labels.shape.at(-1) ?? 1;
+  const share = ofEachClass('smoothing', smoothing, classes);
+  const towards = priorOf(prior, activation, classes);
+  return tf.add(tf.mul(labels, complement(share)), product(given(labels, share, activation), towards));
+}
+
+/** How much of each row goes to the prior: with one share for all it does not depend on the labels. */
+function given(labels: tf.Tensor, share: PerClass, activation: Activation): PerClass {
+  if (activation === 'sigmoid' || typeof share === 'number' || share.rank === 0) return share;
+  return tf.sum(tf.mul(labels, share), -1, true);
 }

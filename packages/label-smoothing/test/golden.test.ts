@@ -1,47 +1,75 @@
 import { expectClose, loadGolden, type Nested, presentDevices } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { smoothLabels } from '../src/index.ts';
+import {
+  crossEntropy,
+  type CrossEntropyOptions,
+  smoothLabels,
+  type SmoothLabelsOptions,
+} from '../src/index.ts';
 
-interface Case {
-  readonly peer: string;
-  readonly smoothing: number;
+interface LossCase {
+  readonly options: CrossEntropyOptions;
+  readonly mask?: Nested;
   readonly logits: Nested;
   readonly targets: Nested;
-  readonly loss: number;
-  readonly gradient: Nested;
+  readonly loss: Nested;
+  readonly gradient?: Nested;
+  readonly targetGradient?: Nested;
 }
 
-const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(
-  new URL('./golden.json', import.meta.url),
-);
+interface LabelCase {
+  readonly options: SmoothLabelsOptions;
+  readonly labels: Nested;
+  readonly smoothed: Nested;
+}
 
-describe.each(await presentDevices(['cpu', 'wasm', 'tensorflow']))(
-  'a cross-entropy over smoothed labels agrees with PyTorch and timm on %s:',
-  (device) => {
-    it.each(Object.entries(cases))('%s', async (_, { smoothing, logits, targets, loss, gradient }) => {
-      await presentDevices([device]);
-      tf.tidy(() => {
-        const outputs = tf.tensor(logits as tf.TensorLike);
-        const smoothed = smoothLabels(targetsOf(targets, outputs), {
-          smoothing,
-          classes: outputs.shape.at(-1)!,
-        });
-        expect(smoothed.shape).toEqual(outputs.shape);
-        const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => crossEntropy(smoothed, x))(outputs);
-        expectClose(value, loss, tolerance);
-        expectClose(grad, gradient, tolerance);
-      });
+const golden = <Case>(name: string) =>
+  loadGolden<Readonly<Record<string, Case>>>(new URL(`./golden/${name}.json`, import.meta.url));
+const { cases, tolerance } = golden<LossCase>('cross-entropy');
+const labels = golden<LabelCase>('smooth-labels');
+const devices = await presentDevices(['cpu', 'wasm', 'tensorflow']);
+
+describe.each(devices)('crossEntropy on %s gives the losses and gradients of its peers:', (device) => {
+  it.each(Object.entries(cases))('%s', async (_, given) => {
+    await presentDevices([device]);
+    tf.tidy(() => {
+      const logits = tf.tensor(given.logits as tf.TensorLike);
+      const targets = targetsOf(given.targets, logits);
+      const mask = given.mask === undefined ? {} : { mask: tf.tensor(given.mask as tf.TensorLike) };
+      const lossOf = (targets: tf.Tensor, logits: tf.Tensor): tf.Tensor =>
+        crossEntropy(targets, logits, { ...given.options, ...mask });
+      expectClose(lossOf(targets, logits), given.loss, tolerance);
+      if (given.gradient)
+        expectClose(tf.grad((x) => weighted(lossOf(targets, x)))(logits), given.gradient, tolerance);
+      if (given.targetGradient) {
+        const gradient = tf.grad((t) => weighted(lossOf(t, logits)))(targets);
+        expectClose(gradient, given.targetGradient, tolerance);
+      }
     });
-  },
-);
+  });
+});
 
-/** Class indices lack the last axis of the logits. */
-function targetsOf(targets: Nested, outputs: tf.Tensor): tf.Tensor {
-  const soft = tf.tensor(targets as tf.TensorLike);
-  return soft.rank === outputs.rank ? soft : tf.cast(soft, 'int32');
-}
+describe.each(devices)('smoothLabels on %s gives the labels of its peers:', (device) => {
+  it.each(Object.entries(labels.cases))('%s', async (_, { options, labels: given, smoothed }) => {
+    await presentDevices([device]);
+    tf.tidy(() =>
+      expectClose(smoothLabels(tf.tensor(given as tf.TensorLike), options), smoothed, labels.tolerance),
+    );
+  });
+});
 
-function crossEntropy(targets: tf.Tensor, logits: tf.Tensor): tf.Scalar {
-  return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1))) as tf.Scalar;
+it('has cases with gradients of every kind', () => {
+  expect(Object.values(cases).filter(({ gradient }) => gradient).length).toBeGreaterThan(50);
+  expect(Object.values(cases).filter(({ targetGradient }) => targetGradient).length).toBeGreaterThan(15);
+});
+
+/** The golden gradients are of `sum_i i * loss_i`, so that losses cannot change places. */
+const weighted = (losses: tf.Tensor): tf.Tensor =>
+  tf.sum(tf.mul(losses, tf.reshape(tf.range(1, losses.size + 1), losses.shape)));
+
+/** Class indices lack one axis of the logits. */
+function targetsOf(targets: Nested, logits: tf.Tensor): tf.Tensor {
+  const given = tf.tensor(targets as tf.TensorLike);
+  return given.rank === logits.rank ? given : tf.cast(given, 'int32');
 }

@@ -1,0 +1,48 @@
+import { CantripError } from '@cantrip/errors';
+import type { Tensors } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The names of the chosen tensors, or the only one's; undefined for a tensor without name.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function chosenOutputs(
+  tensors: Tensors,
+  chosen: readonly string[] | undefined,
+): readonly (string | undefined)[] {
+  if (tensors instanceof tf.Tensor) {
+    if (chosen?.[0] !== undefined) throw notNamed(chosen[0], []);
+    return [undefined];
+  }
+  const names = Object.keys(tensors);
+  if (chosen === undefined && names.length !== 1) throw unchosen(names);
+  const absent = chosen?.find((name) => !tensors[name]);
+  if (absent !== undefined) throw notNamed(absent, names);
+  return chosen ?? names;
+}
+
+/** The output that the targets belong to: of that name, or the only one. */
+export function outputOf(outputs: Tensors, name: string | undefined): tf.Tensor {
+  if (outputs instanceof tf.Tensor) return outputs;
+  const names = Object.keys(outputs);
+  const found = outputs[name ?? ''] ?? (names.length === 1 ? outputs[names[0]!] : undefined);
+  if (found) return found;
+  throw name === undefined ? unchosen(names) : notNamed(name, names);
+}
+
+function unchosen(names: readonly string[]): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'label-smoothing',
+    what: `there are several targets, ${names.join(', ')}, and output does not say which to smooth`,
+    fix: `Write labelSmoothing({ output: '${names[0]!}' })`,
+  });
+}
+
+function notNamed(output: string, names: readonly string[]): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'label-smoothing',
+    what: `output is '${output}', but ${names.length === 0 ? 'the targets have no names' : `the names are ${names.join(', ')}`}`,
+    fix: names.length === 0 ? 'Leave out output' : 'Give output one of these names',
+  });
+}

@@ -1,0 +1,90 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
+import {
+  type Activation,
+  activationSchema,
+  classWeightsSchema,
+  positiveWeightsSchema,
+  priorSchema,
+  type Smoothing,
+  smoothingSchema,
+} from '../option-schemas.ts';
+import type { Reduction } from './reduce.ts';
+
+/** What {@link crossEntropy} is told, with defaults filled in. */
+export interface CheckedOptions {
+  readonly activation: Activation;
+  readonly smoothing: Smoothing;
+  readonly prior?: number | readonly number[] | undefined;
+  readonly classWeights?: readonly number[] | undefined;
+  readonly positiveWeights: number | readonly number[];
+  readonly threshold?: number | undefined;
+  readonly ignoreIndex?: number | undefined;
+  readonly mask?: tf.Tensor | undefined;
+  readonly confidencePenalty: number | tf.Tensor;
+  readonly entropyThreshold?: number | undefined;
+  readonly axis: number;
+  readonly reduction: Reduction;
+  readonly sumClasses: boolean;
+  readonly divisor?: number | tf.Tensor | undefined;
+}
+
+const scalarOr = (schema: v.GenericSchema<number>, numbers: string): v.GenericSchema<number | tf.Tensor> =>
+  v.custom<number | tf.Tensor>(
+    (value) => (value instanceof tf.Tensor ? value.rank === 0 : v.is(schema, value)),
+    `must be ${numbers}, or a scalar tensor`,
+  );
+
+/** A loss as a value: what stays the same from batch to batch. */
+const constant = {
+  activation: v.optional(activationSchema, 'softmax'),
+  smoothing: v.optional(smoothingSchema, 0),
+  prior: v.optional(priorSchema),
+  classWeights: v.optional(classWeightsSchema),
+  positiveWeights: v.optional(positiveWeightsSchema, 1),
+  threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  ignoreIndex: v.optional(v.pipe(v.number(), v.integer())),
+  confidencePenalty: v.optional(
+    scalarOr(v.pipe(v.number(), v.finite(), v.minValue(0)), 'a number of at least 0'),
+    0,
+  ),
+  entropyThreshold: v.optional(v.pipe(v.number(), v.minValue(0))),
+  axis: v.optional(v.pipe(v.number(), v.integer()), -1),
+  sumClasses: v.optional(v.boolean(), false),
+};
+
+const functionSchema = v.strictObject({
+  ...constant,
+  reduction: v.optional(v.picklist(['mean', 'sum', 'none']), 'mean'),
+  mask: v.optional(v.custom<tf.Tensor>((value) => value instanceof tf.Tensor, 'must be a tensor')),
+  divisor: v.optional(scalarOr(v.pipe(v.number(), v.gtValue(0)), 'a number above 0')),
+});
+
+const lossSchema = v.strictObject({
+  ...constant,
+  reduction: v.optional(v.picklist(['mean', 'sum']), 'mean'),
+});
+
+/** @throws CantripError OPTION_INVALID */
+export function checkFunctionOptions(options: unknown): CheckedOptions {
+  return applicable('crossEntropy', parseOptions('crossEntropy', functionSchema, options));
+}
+
+/** @throws CantripError OPTION_INVALID */
+export function checkLossOptions(options: unknown): CheckedOptions {
+  return applicable('smoothedCrossEntropy', parseOptions('smoothedCrossEntropy', lossSchema, options));
+}
+
+function applicable(who: string, options: CheckedOptions): CheckedOptions {
+  const { activation, positiveWeights, threshold, sumClasses } = options;
+  if (activation === 'sigmoid') return options;
+  const given = { positiveWeights: positiveWeights !== 1, threshold: threshold !== undefined, sumClasses };
+  const wrong = Object.entries(given).find(([, isGiven]) => isGiven)?.[0];
+  if (wrong === undefined) return options;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${wrong} is for sigmoids, but activation is 'softmax'`,
+    fix: `Leave out ${wrong}, or write activation: 'sigmoid'`,
+  });
+}

@@ -1,0 +1,124 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Activation, Smoothing } from '../option-schemas.ts';
+import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
+import { layOut, type Rows } from './lay-out.ts';
+import { countOf, type Counting, masked, meanOver, type Reduction } from './reduce.ts';
+import { sigmoidValues } from './sigmoid-values.ts';
+import { softmaxValues } from './softmax-values.ts';
+import type { Values } from './values.ts';
+
+export interface CrossEntropyOptions {
+  /** `softmax` (one class of K) by default, or `sigmoid` (yes or no for each class). */
+  readonly activation?: Activation;
+  /** The share of a label that is spread, in [0, 1): one number, one for each true class, or a tensor; 0 by default. */
+  readonly smoothing?: Smoothing;
+  /** What is smoothed towards: a probability for all, or one for each class; `1 / K`, or 1/2 for a sigmoid. */
+  readonly prior?: number | readonly number[] | undefined;
+  /**
+   * A weight for each class, at least 0. As in PyTorch a mean over class indices is divided by the weights of the true
+   * classes, a mean over soft targets or over a sigmoid's elements by their number.
+   */
+  readonly classWeights?: readonly number[] | undefined;
+  /** Sigmoid only: weights of the positive targets, one for all or one for each class; 1 by default. */
+  readonly positiveWeights?: number | readonly number[] | undefined;
+  /** Sigmoid only: smoothed and mixed targets above it become 1, the others 0. */
+  readonly threshold?: number | undefined;
+  /** The class index that is left out, e.g. -100; for dense sigmoid targets the value. By default none is. */
+  readonly ignoreIndex?: number | undefined;
+  /**
+   * What counts: bool, or factors, in the shape of the logits without the class axis; for a sigmoid also in their very
+   * shape. A mean is divided by the sum of the factors.
+   */
+  readonly mask?: tf.Tensor | undefined;
+  /** How much a low entropy of the outputs costs: the loss becomes `loss - penalty * entropy`; 0 by default. */
+  readonly confidencePenalty?: number | tf.Tensor;
+  /** Only entropy below it is penalised: `penalty * max(0, threshold - entropy)`, in nats. By default all is. */
+  readonly entropyThreshold?: number | undefined;
+  /** The class axis of the logits; -1, the last, by default. Another one costs a transposition. */
+  readonly axis?: number;
+  /** `mean` by default. `none` gives a number for each row, for a sigmoid for each element. */
+  readonly reduction?: Reduction;
+  /** Sigmoid only: adds up the classes of a row first, so that a mean is over rows; false by default. */
+  readonly sumClasses?: boolean;
+  /** What a mean is divided by instead, e.g. the number of tokens in all batches of an accumulated gradient. */
+  readonly divisor?: number | tf.Tensor | undefined;
+}
+
+/**
+ * Cross-entropy of logits with class indices, one-hot or soft targets of any rank, with label smoothing.
+ *
+ * For a softmax `-sum_k w_k t_k log_softmax(logits)_k` with smoothed targets `t = (1 - s) labels + s * prior`, for a
+ * sigmoid `w_k (c_k t_k softplus(-z_k) + (1 - t_k) softplus(z_k))` for each class. Class indices never become a matrix.
+ * Stable at logits of +-1e4. Labels have a gradient too. No value is read: an index that is out of range, and not
+ * `ignoreIndex`, makes the loss NaN.
+ *
+ * @param labels - class indices, int32, in the shape of the logits without their class axis; or a probability for each
+ *   class, in the shape of the logits
+ * @param logits - `[…, K]`, or with the class axis where `axis` says
+ * @returns a scalar; for `reduction: 'none'` losses in the shape of the indices, for a sigmoid in that of the logits.
+ *   Nothing that counts gives 0.
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH, DTYPE_MISMATCH
+ * @example
+ * ```ts
+ * const logits = tf.tensor2d([[0, 0], [2, 0]]);
+ * crossEntropy(tf.tensor1d([1, 0], 'int32'), logits); // 0.41 = (ln 2 + ln(1 + e^-2)) / 2
+ * crossEntropy(tf.tensor1d([1, 0], 'int32'), logits, { smoothing: 0.1, reduction: 'none' }); // [0.693, 0.227]
+ * crossEntropy(tf.tensor1d([1, -100], 'int32'), logits, { ignoreIndex: -100 }); // 0.693 = ln 2
+ * ```
+ * @see Szegedy et al., https://arxiv.org/abs/1512.00567; Pereyra et al., Regularizing Neural Networks by Penalizing
+ *   Confident Output Distributions, https://arxiv.org/abs/1701.06548
+ */
+export function crossEntropy(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: CrossEntropyOptions = {},
+): tf.Tensor {
+  return checkedCrossEntropy(labels, logits, checkFunctionOptions(options));
+}
+
+/** As {@link crossEntropy}, with options that are checked. */
+export function checkedCrossEntropy(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: CheckedOptions,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const rows = layOut(labels, logits, options);
+    const values =
+      options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
+    const loss = reduced(rows, masked(values.losses, values), values, {
+      ...options,
+      weights: values.weights,
+    });
+    if (options.confidencePenalty === 0) return loss;
+    const penalties = masked(penaltyOf(values, options), values);
+    return tf.add(loss, reduced(rows, penalties, values, { ...options, weights: 1 }));
+  });
+}
+
+function penaltyOf(
+  { entropies }: Values,
+  { confidencePenalty, entropyThreshold }: CheckedOptions,
+): tf.Tensor {
+  const entropy = entropies();
+  const missing =
+    entropyThreshold === undefined ? tf.neg(entropy) : tf.relu(tf.sub(entropyThreshold, entropy));
+  return tf.mul(missing, confidencePenalty);
+}
+
+function reduced(
+  rows: Rows,
+  values: tf.Tensor,
+  counting: Counting,
+  { reduction, sumClasses, divisor, weights }: CheckedOptions & Pick<Values, 'weights'>,
+): tf.Tensor {
+  if (reduction === 'sum') return tf.sum(values);
+  const perRow = values.rank === 2 && sumClasses;
+  if (reduction === 'none') {
+    if (values.rank === 2 && !sumClasses) return rows.elementsBack(values);
+    return tf.reshape(perRow ? tf.sum(values, -1) : values, [...rows.shape]);
+  }
+  if (divisor !== undefined) return tf.div(tf.sum(values), divisor);
+  const mean = meanOver(values, countOf(values, counting, weights));
+  return perRow ? tf.mul(mean, values.shape[1]!) : mean;
+}

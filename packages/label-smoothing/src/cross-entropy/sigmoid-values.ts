@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ofEachClass, type PerClass, priorOf, product } from '../per-class.ts';
+import { smoothed } from '../smooth-labels.ts';
+import { classEntries } from './class-entries.ts';
+import type { CheckedOptions } from './cross-entropy-schema.ts';
+import { sigmoidEntropy } from './entropy.ts';
+import type { Rows } from './lay-out.ts';
+import { countingOf } from './mask.ts';
+import { sigmoidOfIndices } from './sigmoid-indices.ts';
+import { sigmoidOfTargets } from './sigmoid-targets.ts';
+import type { Values } from './values.ts';
+import { withoutGradient } from './without-gradient.ts';
+
+/** A sigmoid's losses, one for each class of each row. */
+export function sigmoidValues(rows: Rows, options: CheckedOptions): Values {
+  const weights = ofEachClass('classWeights', options.classWeights ?? 1, rows.logits.shape[1]!);
+  const losses = rows.sparse ? ofIndices(rows, options) : ofTargets(rows, options);
+  return {
+    losses: product(losses, weights) as tf.Tensor,
+    weights: 1,
+    ...countingOf(rows, options),
+    entropies: () => sigmoidEntropy(rows.logits),
+  };
+}
+
+function ofIndices({ labels, logits }: Rows, options: CheckedOptions): tf.Tensor {
+  const classes = logits.shape[1]!;
+  const entries = classEntries(labels, classes);
+  const losses = sigmoidOfIndices(logits, entries, {
+    share: ofEachClass('smoothing', options.smoothing, classes),
+    prior: priorOf(options.prior, 'sigmoid', classes),
+    positive: ofEachClass('positiveWeights', options.positiveWeights, classes),
+    binarise: (targets) => binarised(targets, options.threshold),
+  });
+  return tf.where(tf.expandDims(entries.outside, 1), Number.NaN, losses);
+}
+
+function ofTargets({ labels, logits }: Rows, options: CheckedOptions): tf.Tensor {
+  const targets = binarised(smoothed(labels, options), options.threshold) as tf.Tensor;
+  return sigmoidOfTargets(
+    logits,
+    targets,
+    ofEachClass('positiveWeights', options.positiveWeights, logits.shape[1]!),
+  );
+}
+
+function binarised(targets: PerClass, threshold: number | undefined): PerClass {
+  if (threshold === undefined) return targets;
+  if (typeof targets === 'number') return targets > threshold ? 1 : 0;
+  return withoutGradient(targets, (given) => tf.cast(tf.greater(given, threshold), 'float32'));
+}
