@@ -1,0 +1,80 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
+
+/** One model with its data and its optimizer: what all contenders train. */
+export interface Case {
+  readonly name: string;
+  readonly title: string;
+  /** The peers' own copy of the network is found under this name. */
+  readonly network: string;
+  readonly model: () => LayersModel;
+  readonly inputShape: readonly number[];
+  readonly batch: number;
+  /** Of SGD with momentum 0.9: so low that rounding alone does not part the losses within ten steps. */
+  readonly learningRate: number;
+  /** Steps that a contender makes in one turn: half a second or so. */
+  readonly steps: number;
+  /** Steps in an epoch of its dataset. */
+  readonly stepsPerEpoch: number;
+}
+
+export const CLASSES = 10;
+export const MOMENTUM = 0.9;
+
+export const cases: readonly Case[] = [
+  {
+    name: 'resnet20',
+    title: 'ResNet-20, 28x28x1, batch 64',
+    network: 'resnet20',
+    model: resnet20,
+    inputShape: [28, 28, 1],
+    batch: 64,
+    learningRate: 0.002,
+    steps: 5,
+    stepsPerEpoch: 25,
+  },
+  {
+    name: 'cnn',
+    title: 'small CNN (2 convolutions), 28x28x1, batch 128',
+    network: 'small_cnn',
+    model: smallCnn,
+    inputShape: [28, 28, 1],
+    batch: 128,
+    learningRate: 0.001,
+    steps: 12,
+    stepsPerEpoch: 80,
+  },
+  {
+    name: 'mlp',
+    title: 'MLP 784-256-10, batch 128',
+    network: 'mlp',
+    model: mlp,
+    inputShape: [784],
+    batch: 128,
+    learningRate: 0.005,
+    steps: 250,
+    stepsPerEpoch: 470,
+  },
+  {
+    name: 'mobilenet',
+    title: 'MobileNet-style depthwise network, 32x32x3, batch 32',
+    network: 'mobilenet',
+    model: mobilenet,
+    inputShape: [32, 32, 3],
+    batch: 32,
+    learningRate: 0.002,
+    steps: 6,
+    stepsPerEpoch: 40,
+  },
+  {
+    name: 'fine-tuning',
+    title: 'ResNet-20, 28x28x1, batch 4',
+    network: 'resnet20',
+    model: resnet20,
+    inputShape: [28, 28, 1],
+    batch: 4,
+    learningRate: 0.0005,
+    steps: 30,
+    stepsPerEpoch: 150,
+  },
+];

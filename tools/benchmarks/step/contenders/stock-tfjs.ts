@@ -1,0 +1,49 @@
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, version_layers } from '@tensorflow/tfjs-layers';
+import { CLASSES, MOMENTUM } from '../cases.ts';
+import { batchesOf, type Given, modelWithWeights, pick, product, readGiven } from './given.ts';
+import { serve, type Served } from './serve.ts';
+import { upstreamGradients } from './upstream-gradients.ts';
+
+/** TensorFlow.js as it is: `trainOnBatch` and tfjs-core's own gradients and optimizer, op by op. */
+async function start(): Promise<Served> {
+  const given = readGiven();
+  const restore = upstreamGradients();
+  const device = await openDevice('tensorflow');
+  restore();
+  const model = modelWithWeights(given);
+  model.compile({
+    optimizer: tf.train.momentum(given.oneCase.learningRate, MOMENTUM),
+    loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),
+  });
+  const { inputs, targets } = batchesOf(given);
+  const oneHot = targets.map((indices) => tf.oneHot(indices, CLASSES, 1, 0, 'float32'));
+  return {
+    versions: { device: device.describe().version, tfjs: version_layers, node: process.version },
+    train: async (batches) => {
+      let loss = Number.NaN;
+      for (const i of batches) loss = (await model.trainOnBatch(inputs[i]!, oneHot[i]!)) as number;
+      return loss;
+    },
+    epoch: () => epoch(model, given),
+    product: product(),
+  };
+}
+
+/** The images are all brought onto the device first: `fit` of tfjs slices its batches there. */
+async function epoch(model: LayersModel, { oneCase, tensors }: Given): Promise<void> {
+  const [images, labels] = [pick(tensors, 'images'), pick(tensors, 'labels')];
+  const x = tf.tidy(() => tf.div(tf.tensor(Float32Array.from(images.values), [...images.shape]), 255));
+  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(labels.values, 'int32'), CLASSES, 1, 0, 'float32'));
+  await model.fit(x, y, {
+    batchSize: oneCase.batch,
+    epochs: 1,
+    shuffle: true,
+    verbose: 0,
+    yieldEvery: 'never',
+  });
+  tf.dispose([x, y]);
+}
+
+await serve(start);

@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { requirePeers } from './contenders.ts';
+import { readOptions } from './options.ts';
+import { page, verdictTable } from './page.ts';
+import type { CaseReport, Report } from './report.ts';
+import { runCase } from './run-case.ts';
+import { verdictsOf } from './targets.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** `npm run bench`: runs the cases and, after a whole run, writes results/step.json and docs/benchmarks/step.md. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv);
+  requirePeers(options.contenders);
+  // Here models are only made, to draw their weights and count their FLOP.
+  await openDevice('cpu');
+  const reports: CaseReport[] = [];
+  for (const oneCase of options.cases) {
+    say(`\n${oneCase.title}`);
+    const report = await runCase(oneCase, options.contenders, { ...options, say });
+    for (const { name, stepMilliseconds, epoch } of report.contenders) {
+      const images = epoch ? `, ${Math.round(epoch.imagesPerSecond.median)} images a second in an epoch` : '';
+      say(`  ${name}: ${stepMilliseconds.median} ms a step${images}`);
+    }
+    reports.push(report);
+  }
+  const report = reportOf(reports, options);
+  say(`\n${verdictTable(verdictsOf(report))}`);
+  if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.whole) publish(report);
+}
+
+function reportOf(
+  cases: readonly CaseReport[],
+  { threads, rounds, epochRounds }: Pick<Report, 'threads' | 'rounds' | 'epochRounds'>,
+): Report {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      hardware: cpus()[0]?.model.trim() ?? 'an unknown processor',
+      cores: availableParallelism(),
+      memory: totalmem(),
+      system: `${type()} ${release()}`,
+    },
+    threads,
+    rounds,
+    epochRounds,
+    cases,
+  };
+}
+
+function publish(report: Report): void {
+  mkdirSync(new URL('../../../docs/benchmarks/', import.meta.url), { recursive: true });
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
+  write(new URL('../results/step.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+  write(new URL('../../../docs/benchmarks/step.md', import.meta.url), page(report));
+}
+
+function write(file: string | URL, text: string): void {
+  writeFileSync(file, text);
+  say(`wrote ${typeof file === 'string' ? file : file.pathname}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,55 @@
+"""What the driver gives a contender: a network's name, a problem file, options and the number of threads."""
+
+import json
+import os
+import sys
+from typing import NamedTuple
+
+import numpy as np
+from safetensors.numpy import load_file
+
+MOMENTUM = 0.9
+CLASSES = 10
+
+
+class Given(NamedTuple):
+    network: str
+    learning_rate: float
+    # Layer to weight to values, in TensorFlow's layouts.
+    weights: dict[str, dict[str, np.ndarray]]
+    inputs: np.ndarray
+    targets: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+    options: dict
+    threads: int
+
+    @property
+    def batch(self) -> int:
+        return self.inputs.shape[1]
+
+
+def read_given() -> Given:
+    """Reads the command line `NETWORK LEARNING-RATE PROBLEM-FILE OPTIONS`."""
+    network, learning_rate, path, options = sys.argv[1:5]
+    tensors = load_file(path)
+    weights: dict[str, dict[str, np.ndarray]] = {}
+    for name, values in tensors.items():
+        if name.startswith("weights/"):
+            _, layer, weight = name.split("/")
+            weights.setdefault(layer, {})[weight] = values
+    rest = {name: tensors[name] for name in ("inputs", "targets", "images", "labels")}
+    return Given(
+        network=network,
+        learning_rate=float(learning_rate),
+        weights=weights,
+        options=json.loads(options),
+        threads=int(os.environ["CANTRIP_BENCH_THREADS"]),
+        **rest,
+    )
+
+
+def shuffled_batches(given: Given, epoch: int):
+    """Index arrays of an epoch's batches."""
+    order = np.random.default_rng(epoch).permutation(len(given.images))
+    return order.reshape(-1, given.batch)

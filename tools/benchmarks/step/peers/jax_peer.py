@@ -1,0 +1,60 @@
+"""JAX: one jitted step that takes over the memory of its parameters, and optax's SGD."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from given import MOMENTUM, read_given, shuffled_batches
+from jax_networks import networks
+from serve import Served, serve
+
+
+def start() -> Served:
+    given = read_given()
+    network = networks[given.network]
+    optimizer = optax.sgd(given.learning_rate, momentum=MOMENTUM)
+    parameters = jax.tree.map(jnp.array, given.weights)
+    state = optimizer.init(parameters)
+
+    def loss_of(parameters, x, y):
+        return optax.softmax_cross_entropy_with_integer_labels(network(parameters, x), y).mean()
+
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def step(parameters, state, x, y):
+        loss, gradients = jax.value_and_grad(loss_of)(parameters, x, y)
+        updates, state = optimizer.update(gradients, state)
+        return optax.apply_updates(parameters, updates), state, loss
+
+    batches = [(jnp.array(x), jnp.array(y)) for x, y in zip(given.inputs, given.targets)]
+    normalize = jax.jit(lambda bytes: bytes.astype(jnp.float32) / 255)
+    a, b = jax.random.normal(jax.random.key(0), (2, 512, 512))
+    multiply = jax.jit(jnp.matmul)
+    epochs = 0
+
+    def train(indices) -> float:
+        nonlocal parameters, state
+        for i in indices:
+            parameters, state, loss = step(parameters, state, *batches[i])
+        return float(loss)
+
+    def epoch() -> None:
+        nonlocal parameters, state, epochs
+        epochs += 1
+        total = jnp.zeros(())
+        for indices in shuffled_batches(given, epochs):
+            x, y = normalize(given.images[indices]), jnp.array(given.labels[indices])
+            parameters, state, loss = step(parameters, state, x, y)
+            total += loss
+        float(total)
+
+    return Served(
+        versions={"jax": jax.__version__, "optax": optax.__version__},
+        train=train,
+        epoch=epoch,
+        product=lambda: multiply(a, b).block_until_ready(),
+    )
+
+
+serve(start)

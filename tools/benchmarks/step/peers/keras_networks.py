@@ -1,0 +1,68 @@
+"""The networks of models.ts in Keras."""
+
+import keras
+from keras import layers
+
+
+def conv_bn(name, x, filters, stride=1, kernel=3):
+    x = layers.Conv2D(filters, kernel, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
+    return batch_norm(name, x)
+
+
+def depthwise_bn(name, x, stride):
+    x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
+    return batch_norm(name, x)
+
+
+def batch_norm(name, x):
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"{name}_bn")(x)
+
+
+def resnet20():
+    inputs = keras.Input((28, 28, 1))
+    x = layers.ReLU()(conv_bn("stem", inputs, 16))
+    for stage, filters in enumerate((16, 32, 64)):
+        for block in range(3):
+            stride = 2 if stage > 0 and block == 0 else 1
+            name = f"stage{stage}_block{block}"
+            y = layers.ReLU()(conv_bn(f"{name}_inner", x, filters, stride))
+            y = conv_bn(f"{name}_outer", y, filters)
+            shortcut = x if stride == 1 else conv_bn(f"{name}_shortcut", x, filters, stride, kernel=1)
+            x = layers.ReLU()(layers.Add()([y, shortcut]))
+    return classifier(inputs, layers.GlobalAveragePooling2D()(x))
+
+
+def small_cnn():
+    inputs = x = keras.Input((28, 28, 1))
+    for i, filters in enumerate((32, 64)):
+        x = layers.Conv2D(filters, 3, activation="relu", name=f"conv{i}")(x)
+        x = layers.MaxPooling2D(2)(x)
+    return classifier(inputs, layers.Flatten()(x))
+
+
+def mlp():
+    inputs = keras.Input((784,))
+    return classifier(inputs, layers.Dense(256, activation="relu", name="hidden")(inputs))
+
+
+def mobilenet():
+    inputs = keras.Input((32, 32, 3))
+    x = layers.ReLU()(conv_bn("stem", inputs, 32))
+    for i, (filters, stride) in enumerate(((64, 1), (128, 2), (128, 1), (256, 2), (256, 1))):
+        x = layers.ReLU()(depthwise_bn(f"block{i}_depthwise", x, stride))
+        x = layers.ReLU()(conv_bn(f"block{i}_pointwise", x, filters, kernel=1))
+    return classifier(inputs, layers.GlobalAveragePooling2D()(x))
+
+
+def classifier(inputs, features):
+    return keras.Model(inputs, layers.Dense(10, name="logits")(features))
+
+
+networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet}
+
+
+def load_weights(model, weights) -> None:
+    for layer, values in weights.items():
+        own = {variable.name: variable for variable in model.get_layer(layer).trainable_variables}
+        for name, value in values.items():
+            own["kernel" if name == "depthwise_kernel" else name].assign(value)

@@ -1,0 +1,117 @@
+"""The networks of models.ts in PyTorch, channels last."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class ConvBn(nn.Module):
+    """A convolution that pads as TensorFlow does, for the losses to be the same: at stride 2 below and right only."""
+
+    def __init__(self, inputs, filters, kernel=3, stride=1, groups=1):
+        super().__init__()
+        self.pad_after = stride == 2 and kernel == 3
+        padding = 0 if self.pad_after else kernel // 2
+        self.conv = nn.Conv2d(inputs, filters, kernel, stride, padding, groups=groups, bias=False)
+        # PyTorch's momentum is the share of the new, TensorFlow's that of the old.
+        self.bn = nn.BatchNorm2d(filters, eps=1e-5, momentum=0.1)
+
+    def forward(self, x):
+        return self.bn(self.conv(F.pad(x, (0, 1, 0, 1)) if self.pad_after else x))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, filters, stride):
+        super().__init__()
+        self.inner = ConvBn(inputs, filters, stride=stride)
+        self.outer = ConvBn(filters, filters)
+        self.shortcut = ConvBn(inputs, filters, kernel=1, stride=stride) if stride != 1 else None
+
+    def forward(self, x):
+        y = self.outer(torch.relu(self.inner(x)))
+        return torch.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+
+
+class Resnet20(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = ConvBn(1, 16)
+        inputs = 16
+        for stage, filters in enumerate((16, 32, 64)):
+            for block in range(3):
+                stride = 2 if stage > 0 and block == 0 else 1
+                self.add_module(f"stage{stage}_block{block}", Block(inputs, filters, stride))
+                inputs = filters
+        self.logits = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = torch.relu(self.stem(x))
+        for name, module in self.named_children():
+            if name.startswith("stage"):
+                x = module(x)
+        return self.logits(x.mean((2, 3)))
+
+
+class SmallCnn(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv0 = nn.Conv2d(1, 32, 3)
+        self.conv1 = nn.Conv2d(32, 64, 3)
+        self.logits = nn.Linear(1600, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(torch.relu(self.conv0(x)), 2)
+        x = F.max_pool2d(torch.relu(self.conv1(x)), 2)
+        # Flattened in the order in which it lies in memory, which costs no copy.
+        return self.logits(x.permute(0, 2, 3, 1).flatten(1))
+
+
+class Mlp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(784, 256)
+        self.logits = nn.Linear(256, 10)
+
+    def forward(self, x):
+        return self.logits(torch.relu(self.hidden(x)))
+
+
+class Mobilenet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = ConvBn(3, 32)
+        inputs = 32
+        for i, (filters, stride) in enumerate(((64, 1), (128, 2), (128, 1), (256, 2), (256, 1))):
+            self.add_module(f"block{i}_depthwise", ConvBn(inputs, inputs, stride=stride, groups=inputs))
+            self.add_module(f"block{i}_pointwise", ConvBn(inputs, filters, kernel=1))
+            inputs = filters
+        self.logits = nn.Linear(256, 10)
+
+    def forward(self, x):
+        for name, module in self.named_children():
+            if name != "logits":
+                x = torch.relu(module(x))
+        return self.logits(x.mean((2, 3)))
+
+
+networks = {"resnet20": Resnet20, "small_cnn": SmallCnn, "mlp": Mlp, "mobilenet": Mobilenet}
+
+
+def load_weights(model: nn.Module, weights) -> None:
+    """TensorFlow's layouts into PyTorch's: HWIO to OIHW, [in, out] to [out, in]."""
+    modules = {name.replace(".", "_"): module for name, module in model.named_modules()}
+    for layer, values in weights.items():
+        module = modules[layer]
+        tensors = {name: torch.from_numpy(value.copy()) for name, value in values.items()}
+        with torch.no_grad():
+            for name, tensor in tensors.items():
+                if name == "kernel" and tensor.ndim == 4:
+                    module.weight.copy_(tensor.permute(3, 2, 0, 1))
+                elif name == "kernel":
+                    module.weight.copy_(tensor.T)
+                elif name == "depthwise_kernel":
+                    module.weight.copy_(tensor.permute(2, 3, 0, 1))
+                elif name == "gamma":
+                    module.weight.copy_(tensor)
+                else:  # bias and beta
+                    module.bias.copy_(tensor)

@@ -1,0 +1,72 @@
+import { fillNormal, fillUniform } from '@cantrip/core-tensor-gpu/random';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Case, CLASSES } from './cases.ts';
+import { type FileTensor, writeTensors } from './safetensors.ts';
+
+/** Batches that all contenders train on, one after the other and again from the first. */
+export const BATCHES = 10;
+
+const SEED = 20;
+
+/**
+ * Writes what every contender starts from: `weights/LAYER/WEIGHT` in TensorFlow's layouts, `inputs [10, batch, …]` and
+ * `targets [10, batch]`; and a dataset for an epoch, `images [n, …]` as bytes and `labels [n]`.
+ */
+export function writeProblem(path: string, model: LayersModel, oneCase: Case): void {
+  const { batch, inputShape, stepsPerEpoch } = oneCase;
+  const examples = exampleTensors('batches', BATCHES * batch, inputShape);
+  const images = exampleTensors('dataset', stepsPerEpoch * batch, inputShape);
+  writeTensors(path, {
+    ...initialWeights(model),
+    inputs: { values: examples.values, shape: [BATCHES, batch, ...inputShape] },
+    targets: { values: examples.labels, shape: [BATCHES, batch] },
+    labels: { values: images.labels, shape: [stepsPerEpoch * batch] },
+    images: { values: toBytes(images.values), shape: [stepsPerEpoch * batch, ...inputShape] },
+  });
+}
+
+/** He's normal numbers for kernels, ones for gamma and zeros for the rest; moving statistics are left out. */
+function initialWeights(model: LayersModel): Record<string, FileTensor> {
+  const tensors: Record<string, FileTensor> = {};
+  for (const weight of model.trainableWeights) {
+    const { originalName: name } = weight;
+    const shape = weight.shape.map(Number);
+    tensors[`weights/${name}`] = { values: initialValues(name, shape), shape };
+  }
+  return tensors;
+}
+
+function initialValues(name: string, shape: readonly number[]): Float32Array {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (name.endsWith('/gamma')) return new Float32Array(size).fill(1);
+  const values = new Float32Array(size);
+  if (!name.endsWith('kernel')) return values;
+  fillNormal(values, { seed: SEED, stream: name });
+  const fanIn = name.endsWith('/depthwise_kernel') ? 9 : size / shape.at(-1)!;
+  return values.map((value) => value * Math.sqrt(2 / fanIn));
+}
+
+/** Noise around one pattern for each class, so that there is something to learn. */
+function exampleTensors(
+  stream: string,
+  count: number,
+  shape: readonly number[],
+): { values: Float32Array; labels: Int32Array } {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const patterns = new Float32Array(CLASSES * size);
+  fillNormal(patterns, { seed: SEED, stream: 'patterns' });
+  const values = new Float32Array(count * size);
+  fillNormal(values, { seed: SEED, stream });
+  const draws = new Float32Array(count);
+  fillUniform(draws, { seed: SEED, stream: `${stream} labels` });
+  const labels = Int32Array.from(draws, (draw) => Math.floor(draw * CLASSES));
+  for (let i = 0; i < values.length; i++) {
+    values[i]! += 0.5 * patterns[labels[Math.floor(i / size)]! * size + (i % size)]!;
+  }
+  return { values, labels };
+}
+
+/** Images of mean 127.5, most of them within 0 to 255. */
+function toBytes(values: Float32Array): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, 127.5 + 40 * value)));
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Case } from './cases.ts';
+import { type Child, startChild } from './child.ts';
+import { compareLosses } from './compare-losses.ts';
+import { commandOf, type Contender, type Place } from './contenders.ts';
+import { flopsOfStep } from './flops.ts';
+import { idleCheck } from './idle-check.ts';
+import { writeProblem } from './problem.ts';
+import type { CaseReport } from './report.ts';
+import { type Measured, reportCase } from './report-case.ts';
+
+export interface RunOptions {
+  readonly rounds: number;
+  readonly epochRounds: number;
+  readonly threads: number;
+  /** Instead of the case's own number of steps in a turn. */
+  readonly steps?: number;
+  readonly say: (line: string) => void;
+}
+
+/** Products of 512 x 512 matrices in a turn. */
+const PRODUCTS = 20;
+
+/** Milliseconds after a turn in which threads that wait actively give up. */
+const SETTLE = 50;
+
+/** Runs one case: all contenders at once, each in its process, in turns. */
+export async function runCase(
+  oneCase: Case,
+  contenders: readonly Contender[],
+  options: RunOptions,
+): Promise<CaseReport> {
+  const scratchFolder = mkdtempSync(join(tmpdir(), 'cantrip-bench-'));
+  const place = {
+    scratchFolder,
+    problemFile: join(scratchFolder, 'problem.safetensors'),
+    threads: options.threads,
+  };
+  const running: Running[] = [];
+  try {
+    const model = oneCase.model();
+    writeProblem(place.problemFile, model, oneCase);
+    for (const contender of contenders)
+      running.push(await startContender(contender, oneCase, place, options));
+    compareLosses(Object.fromEntries(running.map(({ contender, losses }) => [contender.name, losses])));
+    await runRounds(running, oneCase, options);
+    for (const one of running) one.peakBytes = (await one.child.request({ cmd: 'memory' })).bytes!;
+    await runEpochs(running, oneCase, options);
+    const facts = { flopsPerStep: flopsOfStep(model, oneCase.batch), parameters: model.countParams() };
+    return reportCase(oneCase, running, { ...facts, stepsPerRound: options.steps ?? oneCase.steps });
+  } finally {
+    for (const { child } of running) await child.close();
+    rmSync(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+interface Running extends Measured {
+  readonly child: Child;
+  peakBytes: number;
+}
+
+/** One after the other, for a first step, of which most is compiling, has the machine to itself. */
+async function startContender(
+  contender: Contender,
+  oneCase: Case,
+  place: Place,
+  { say }: RunOptions,
+): Promise<Running> {
+  const child = await startChild(contender.name, commandOf(contender, oneCase, place));
+  const { milliseconds = Number.NaN } = await child.request({ cmd: 'first_step' });
+  const { losses = [] } = await child.request({ cmd: 'losses' });
+  say(`  ${contender.name}: first step ${Math.round(milliseconds)} ms`);
+  return {
+    contender,
+    child,
+    losses,
+    firstStepMilliseconds: milliseconds,
+    stepMilliseconds: [],
+    productMilliseconds: [],
+    epochs: [],
+    peakBytes: 0,
+    versions: child.versions,
+  };
+}
+
+async function runRounds(running: readonly Running[], oneCase: Case, options: RunOptions): Promise<void> {
+  const { rounds, steps: count = oneCase.steps } = options;
+  await inRotation(running, rounds, async ({ child, stepMilliseconds, productMilliseconds }, counts) => {
+    const steps = await child.request({ cmd: 'steps', count });
+    const products = await child.request({ cmd: 'product', count: PRODUCTS });
+    if (!counts) return;
+    stepMilliseconds.push(steps.milliseconds! / count);
+    productMilliseconds.push(products.milliseconds! / PRODUCTS);
+  });
+}
+
+async function runEpochs(running: readonly Running[], oneCase: Case, options: RunOptions): Promise<void> {
+  if (options.epochRounds === 0) return;
+  const { steps: count = oneCase.steps } = options;
+  await inRotation(running, options.epochRounds, async ({ child, epochs }, counts) => {
+    const steps = await child.request({ cmd: 'steps', count });
+    const epoch = await child.request({ cmd: 'epoch' });
+    if (!counts) return;
+    epochs.push({
+      bareStepMilliseconds: steps.milliseconds! / count,
+      stepMilliseconds: epoch.milliseconds! / oneCase.stepsPerEpoch,
+    });
+  });
+}
+
+/**
+ * Everybody's turn in every round, each round begun by another. The round before the first does not count: in it,
+ * memory is allocated and what compiles late is compiled.
+ */
+async function inRotation(
+  running: readonly Running[],
+  rounds: number,
+  turn: (one: Running, counts: boolean) => Promise<void>,
+): Promise<void> {
+  const idle = idleCheck(
+    Object.fromEntries(running.map(({ contender, child }) => [contender.name, child.pid])),
+  );
+  for (let round = -1; round < rounds; round++) {
+    for (let i = 0; i < running.length; i++) {
+      const one = running[(i + round + running.length) % running.length]!;
+      await idle.duringTurn(one.contender.name, async () => {
+        await turn(one, round >= 0);
+        await setTimeout(SETTLE);
+      });
+    }
+  }
+  idle.requireIdle();
+}
