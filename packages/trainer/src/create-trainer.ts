@@ -7,7 +7,6 @@ import { createLife } from './run-life.ts';
 import type { BatchSource } from './loop/batch-source.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type FitOptions, type History } from './loop/fit.ts';
-import { predict } from './loop/predict.ts';
 import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
 import { restoreSnapshot, saveSnapshot, type Snapshot } from './snapshot.ts';
@@ -76,7 +75,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
       checkSource('evaluate', source);
       return life.exclusively('evaluate', (live) => evaluate(live, source));
     },
-    predict: (inputs) => life.exclusively('predict', (live) => Promise.resolve(predict(live, inputs))),
+    predict: (inputs) => life.exclusively('predict', (live) => live.prediction.run(inputs)),
     explain: () => explain(options.plugins),
     save: () => life.open().then(saveSnapshot),
     restore: (snapshot) =>

@@ -2,7 +2,10 @@ import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
+import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
+import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
+import { createTrainRunner, type TrainRunner } from './loop/train-runner.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
 import { guard } from './plugins/call-hooks.ts';
@@ -31,6 +34,9 @@ export interface LiveRun {
   readonly position: Position;
   /** Sums of the epoch under way. */
   readonly totals: Totals;
+  readonly training: TrainRunner;
+  readonly evaluation: EvaluationRunner;
+  readonly prediction: PredictionRunner;
   readonly states: ReadonlyMap<AnyPlugin, State>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
   /** Why the run was asked to stop. */
@@ -91,11 +97,24 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
   const apis = new Map<unknown, unknown>();
   const tensorStates = new Map<AnyPlugin, NamedVariables>();
   const recipe = options.optimizer();
-  const run = createRun({ ...options, recipe, model, seed }, { use: (plugin) => apiOf(apis, plugin), stop });
+  const run = createRun(
+    { ...options, recipe, model, seed },
+    {
+      use: (plugin) => apiOf(apis, plugin),
+      stop,
+      restructure: () => forgetAll(),
+    },
+  );
   const optimizer = recipe.start(Object.keys(model.variables));
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals();
+  const runners = createRunners(options, { model, optimizer, run, position, totals });
+  undo.push(() => {
+    totals.dispose();
+    runners.evaluation.totals.dispose();
+    forgetAll();
+  });
   const live: LiveRun = {
     device,
     model,
@@ -105,6 +124,7 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
     run,
     position,
     totals,
+    ...runners,
     states,
     tensorStates,
     stopReason: undefined,
@@ -117,13 +137,15 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
       stepsPerEpoch,
       totalSteps: epochs * stepsPerEpoch,
     }),
-    dispose: () => {
-      totals.clear();
-      runUndo(undo);
-    },
+    dispose: () => runUndo(undo),
   };
   function stop(reason: string): void {
     live.stopReason ??= reason;
+  }
+  function forgetAll(): void {
+    runners.training.restructure();
+    runners.evaluation.forget();
+    runners.prediction.forget();
   }
   for (const plugin of plugins) {
     const state = states.get(plugin)!;
@@ -143,6 +165,21 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
   return live;
 }
 
+type Running = Pick<LiveRun, 'model' | 'optimizer' | 'run' | 'position' | 'totals'>;
+
+function createRunners(
+  options: CheckedOptions,
+  live: Running,
+): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
+  const { capture, compile, log, objective, plugins } = options;
+  const shared = { capture, compile, log };
+  return {
+    training: createTrainRunner({ ...live, objective, plugins }, { ...shared, what: 'the training step' }),
+    evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
+    prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
+  };
+}
+
 interface RunParts extends Pick<CheckedOptions, 'log'> {
   readonly recipe: Optimizer;
   readonly model: BuiltModel;
@@ -151,7 +188,7 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
 
 function createRun(
   { recipe, log, model, seed }: RunParts,
-  { use, stop }: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void },
+  hands: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void; restructure: () => void },
 ): Run {
   return {
     seed,
@@ -159,8 +196,9 @@ function createRun(
     model: model.source,
     variables: model.variables,
     trainable: () => model.trainable(),
-    use: use as Run['use'],
-    stop,
+    use: hands.use as Run['use'],
+    stop: hands.stop,
+    restructure: hands.restructure,
     log,
   };
 }

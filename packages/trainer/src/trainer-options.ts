@@ -30,6 +30,13 @@ export interface TrainerOptions {
   readonly plugins?: PluginList;
   /** `auto` by default: the best one present. */
   readonly device?: DeviceName | 'auto';
+  /**
+   * Whether the step is recorded once and replayed as one call of TensorFlow's: `auto` (the default) where that can
+   * be, and a message says why where it can't; `true` makes that an error; `false` runs op by op.
+   */
+  readonly capture?: 'auto' | boolean;
+  /** `xla` lets TensorFlow's compiler make one program of the captured step. */
+  readonly compile?: 'xla';
   /** Steps between two looks at whether the loss is still finite; 1 by default. */
   readonly checkLossEvery?: number;
   /** Whether Ctrl-C finishes the step and ends `fit` cleanly; true by default. */
@@ -46,6 +53,8 @@ export interface CheckedOptions {
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
   readonly device: DeviceName | 'auto';
+  readonly capture: 'auto' | boolean;
+  readonly compile: 'xla' | undefined;
   readonly checkLossEvery: number;
   readonly handleInterrupt: boolean;
   readonly log: (message: string) => void;
@@ -58,6 +67,8 @@ const schema = v.strictObject({
   metrics: v.optional(v.any(), []),
   plugins: v.optional(v.any(), []),
   device: v.optional(v.any(), 'auto'),
+  capture: v.optional(v.union([v.literal('auto'), v.boolean()]), 'auto'),
+  compile: v.optional(v.literal('xla')),
   checkLossEvery: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
   handleInterrupt: v.optional(v.boolean(), true),
   log: v.optional(v.function()),
@@ -79,6 +90,8 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
     objective: objectiveOf(options.loss, options.metrics!),
     plugins,
     device: checkDevice(options.device!),
+    capture: options.capture!,
+    compile: options.compile,
     checkLossEvery: options.checkLossEvery!,
     handleInterrupt: options.handleInterrupt!,
     log: options.log ?? ((message) => process.stderr.write(`${message}\n`)),

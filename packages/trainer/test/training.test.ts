@@ -35,7 +35,8 @@ describe('training', () => {
     const counting: Plugin = { name: 'counting', onStepEnd: () => void counts.push(tf.memory().numTensors) };
     const trainer = tinyTrainer([counting]);
     await trainer.fit(tinyData(), { epochs: 4, validation: tinyData() });
-    expect(new Set(counts.slice(1)).size).toBe(1);
+    // The first evaluation makes the sums that all later ones use.
+    expect(new Set(counts.slice(counts.length / 4)).size).toBe(1);
   });
 
   it('of one seed is the same to the bit in two trainers, and another one is not', async () => {

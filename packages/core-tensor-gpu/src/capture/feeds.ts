@@ -38,8 +38,9 @@ export function symbolOf(
   }
   const attributes = [typeAttribute('SrcT', dtype), typeAttribute('DstT', dataTypes.TF_FLOAT)];
   const cast = backend.binding.executeOp('Cast', attributes, [placeholder.id], 1)[0]!;
-  const bytes = backend.createOutputTensor(cast);
-  return { symbol: normalize(bytes, (feed as HostTensor).normalization), output: placeholder.output };
+  const { normalization } = feed as HostTensor;
+  const symbol = tf.tidy(() => normalize(backend.createOutputTensor(cast), normalization));
+  return { symbol, output: placeholder.output };
 }
 
 /** The handle of a feed, for one call. */

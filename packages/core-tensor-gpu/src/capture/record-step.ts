@@ -81,33 +81,51 @@ interface Traced extends Omit<Recording, 'fn'> {
 }
 
 function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Traced {
-  const { backend, recorder, variables } = tracing;
-  return recorder.record(() => {
-    const fed: GraphOutput[] = [];
-    const symbols = mapLeaves(feeds, isFeed, (feed) => {
-      const { symbol, output } = symbolOf(feed, recorder, backend);
-      fed.push(output);
-      return tf.keep(symbol);
+  const { backend, recorder } = tracing;
+  const symbols: tf.Tensor[] = [];
+  const fed: GraphOutput[] = [];
+  try {
+    return recorder.record(() => {
+      const inputs = mapLeaves(feeds, isFeed, (feed) => {
+        const { symbol, output } = symbolOf(feed, recorder, backend);
+        symbols.push(tf.keep(symbol));
+        fed.push(output);
+        return symbol;
+      });
+      const returned = tf.tidy(() => step(inputs) as tf.TensorContainer) as Tree<tf.Tensor>;
+      const tensors = leavesOf(returned, isTensor);
+      symbols.push(...tensors);
+      return describe(tracing, { returned, tensors, fed });
     });
-    const returned = tf.tidy(() => step(symbols) as tf.TensorContainer) as Tree<tf.Tensor>;
-    const tensors = leavesOf(returned, isTensor);
-    const assigned = variables.assigned();
-    const wanted = [...tensors, ...assigned].map((tensor) => recorder.outputOf(tensor));
-    const outputs = wanted.map((output) => tracing.graph.operation('Identity', [], [output])[0]!);
-    const needed = new Set(tracing.graph.reachable(outputs));
-    const sources = inputsOf(tracing, fed).filter(({ placeholder }) => needed.has(placeholder.oper));
-    let next = 0;
-    const results = mapLeaves(returned, isTensor, () => next++);
-    tf.dispose([...tensors, ...leavesOf(symbols, isTensor)]);
-    return {
-      placeholders: sources.map(({ placeholder }) => placeholder),
-      inputs: sources.map(({ input }) => input),
-      outputs,
-      results,
-      resultCount: tensors.length,
-      assigned,
-    };
-  });
+  } finally {
+    tf.dispose(symbols);
+  }
+}
+
+interface Done {
+  readonly returned: Tree<tf.Tensor>;
+  readonly tensors: readonly tf.Tensor[];
+  readonly fed: readonly GraphOutput[];
+}
+
+function describe({ recorder, graph, variables }: Tracing, { returned, tensors, fed }: Done): Traced {
+  const assigned = variables.assigned();
+  const wanted = [...tensors, ...assigned].map((tensor) => recorder.outputOf(tensor));
+  // A function's result must be an output of its own.
+  const outputs = wanted.map((output) => graph.operation('Identity', [], [output])[0]!);
+  const needed = new Set(graph.reachable(outputs));
+  const sources = inputsOf({ recorder, variables }, fed).filter(({ placeholder }) =>
+    needed.has(placeholder.oper),
+  );
+  let next = 0;
+  return {
+    placeholders: sources.map(({ placeholder }) => placeholder),
+    inputs: sources.map(({ input }) => input),
+    outputs,
+    results: mapLeaves(returned, isTensor, () => next++),
+    resultCount: tensors.length,
+    assigned,
+  };
 }
 
 interface Source {
@@ -115,7 +133,10 @@ interface Source {
   readonly input: RecordedInput;
 }
 
-function inputsOf({ recorder, variables }: Tracing, fed: readonly GraphOutput[]): Source[] {
+function inputsOf(
+  { recorder, variables }: Pick<Tracing, 'recorder' | 'variables'>,
+  fed: readonly GraphOutput[],
+): Source[] {
   const outer = [...recorder.outer.values()].map(({ id, dataId, placeholder }): Source => {
     const variable = variables.byId.get(id);
     return { placeholder, input: variable ? { variable } : { dataId } };

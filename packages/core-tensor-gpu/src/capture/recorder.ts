@@ -69,6 +69,11 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
     }
   }
 
+  /** A tensor of the graph stays in it. */
+  function deleteTensor(id: number): void {
+    if (id > 0) original.deleteTensor(id);
+  }
+
   function executeOp(
     op: string,
     attributes: readonly OpAttribute[],
@@ -106,7 +111,7 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
 
   function record<T>(run: () => T): T {
     const undo = replace(backend, {
-      binding: { ...original, createTensor, executeOp, tensorDataSync: refuseRead },
+      binding: { ...original, createTensor, deleteTensor, executeOp, tensorDataSync: refuseRead },
       getInputTensorIds: (tensors) => tensors.map(idOf),
       write: (...given) => {
         const dataId = write.apply(backend, given);

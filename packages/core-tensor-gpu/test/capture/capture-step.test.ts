@@ -242,12 +242,13 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     const binding = nativeBinding();
     const variable = tf.variable(tf.zeros([10]));
     const run = async (count: number): Promise<void> => {
-      const step = captureStep(({ x, rate }: { x: tf.Tensor; rate: tf.Tensor }) => {
-        variable.assign(tf.add(variable, tf.mul(x, rate)));
+      const step = captureStep(({ x, bytes, rate }: Record<'x' | 'bytes' | 'rate', tf.Tensor>) => {
+        variable.assign(tf.add(variable, tf.addN([tf.mul(x, rate), bytes])));
         return { loss: tf.sum(variable) };
       });
       const x = tf.ones([10]);
-      for (let i = 0; i < count; i++) (await step.run({ x, rate: i })).loss.dispose();
+      const bytes = { values: new Uint8Array(10), shape: [10], normalization: { scale: 2, offset: 1 } };
+      for (let i = 0; i < count; i++) (await step.run({ x, bytes, rate: i })).loss.dispose();
       x.dispose();
       step.dispose();
     };

@@ -3,7 +3,7 @@ import { CantripError } from '@cantrip/errors';
 import { SINGLE, type TensorShapes } from '../model/tensor-trees.ts';
 import { type Objective, pickShape } from '../objective/objective.ts';
 import type { Tensors } from '../plugins/plugin.ts';
-import { isHostTensor } from './load-batch.ts';
+import { isHostTensor } from './prepare-batch.ts';
 
 /**
  * Looks at class indices while they are on the host, for the step can't: TensorFlow turns an index that is out of

@@ -1,61 +1,69 @@
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import type { TensorShapes } from '../model/tensor-trees.ts';
+import { batchSize, type TensorShapes } from '../model/tensor-trees.ts';
 import { metricValues, totalLoss } from '../objective/objective.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
-import type { ModelContext } from '../plugins/run.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkFirstBatch } from './first-batch.ts';
 import { inference } from './inference.ts';
-import { loadBatch } from './load-batch.ts';
+import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
+
+/** Adds up the figures of one batch after the other, the model in inference mode. */
+export interface EvaluationRunner {
+  run(batch: PreparedBatch): Promise<void>;
+  readonly totals: Totals;
+  forget(): void;
+}
+
+type Evaluated = Pick<LiveRun, 'model' | 'options' | 'run' | 'position'>;
+
+interface Symbols {
+  readonly batch: Batch;
+  readonly step: tf.Scalar;
+}
+
+export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
+  const totals = createTotals();
+  const { objective } = live.options;
+  const runner = createRunner(({ batch, step }: Symbols) => {
+    const outputs = live.model.call(batch.inputs, inference(live, step));
+    const loss = totalLoss(objective, batch.targets, outputs);
+    totals.add({ loss, ...metricValues(objective, batch.targets, outputs) }, batchSize(batch.inputs));
+    return {};
+  }, options);
+  return {
+    totals,
+    async run({ inputs, targets, size }) {
+      const step = { values: Int32Array.of(live.position.step), shape: [] };
+      await runner.run({ batch: { inputs, targets }, step } as unknown as Feeds<Symbols>);
+      totals.count(size);
+    },
+    forget: runner.forget,
+  };
+}
 
 /** Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}. */
 export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs> {
-  const totals = createTotals();
-  const context = inference(live);
+  const { totals } = live.evaluation;
   let shapes: TensorShapes | undefined;
   try {
     for await (const given of source.batches({ seed: live.run.seed, epoch: 0, start: 0 })) {
-      shapes = evaluateBatch({ live, totals, context }, given, shapes);
+      const batch = prepareBatch(given);
+      shapes ??= checkFirstBatch(live, batch);
+      checkLabels(given.targets, live.options.objective, shapes);
+      await live.evaluation.run(batch);
       await setImmediate();
     }
     if (!shapes) throw noBatch();
     return await totals.means();
   } finally {
     totals.clear();
-  }
-}
-
-interface Evaluating {
-  readonly live: LiveRun;
-  readonly totals: Totals;
-  readonly context: ModelContext;
-}
-
-function evaluateBatch(
-  { live, totals, context }: Evaluating,
-  given: HostBatch | Batch,
-  known: TensorShapes | undefined,
-): TensorShapes {
-  const { model, options } = live;
-  const { batch, size, dispose } = loadBatch(given);
-  try {
-    const shapes = known ?? checkFirstBatch(live, batch);
-    checkLabels(given.targets, options.objective, shapes);
-    tf.tidy(() => {
-      const outputs = model.call(batch.inputs, context);
-      const loss = totalLoss(options.objective, batch.targets, outputs);
-      const means = { loss, ...metricValues(options.objective, batch.targets, outputs) };
-      totals.add(means, size);
-    });
-    return shapes;
-  } finally {
-    dispose();
   }
 }
 

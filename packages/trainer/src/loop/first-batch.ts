@@ -7,6 +7,8 @@ import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/objective.ts';
 import type { Batch, Tensors } from '../plugins/plugin.ts';
 import { inference } from './inference.ts';
+import type { PreparedBatch } from './prepare-batch.ts';
+import { uploadTree } from './upload-tree.ts';
 
 /**
  * Checks that a batch fits the model, and the targets its outputs, before any step changes anything.
@@ -14,7 +16,16 @@ import { inference } from './inference.ts';
  * @returns the shapes of the outputs
  * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
  */
-export function checkFirstBatch(live: LiveRun, batch: Batch): TensorShapes {
+export function checkFirstBatch(live: LiveRun, { inputs, targets }: PreparedBatch): TensorShapes {
+  const uploaded: tf.Tensor[] = [];
+  try {
+    return checkBatch(live, uploadTree({ inputs, targets }, uploaded) as Batch);
+  } finally {
+    tf.dispose(uploaded);
+  }
+}
+
+function checkBatch(live: LiveRun, batch: Batch): TensorShapes {
   const { model, options } = live;
   if (model.inputShapes) checkInputs(batch.inputs, model.inputShapes);
   const shapes = model.outputShapes ?? outputShapesByCall(live, batch);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import { signatureOf, type TensorShapes } from '../model/tensor-trees.ts';
+import type { TensorShapes } from '../model/tensor-trees.ts';
 import { callObservers, callSchedules } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
@@ -10,9 +10,9 @@ import { checkLabels } from './check-labels.ts';
 import { evaluate } from './evaluate.ts';
 import { checkFirstBatch } from './first-batch.ts';
 import { onInterrupt } from './interrupt.ts';
-import { loadBatch } from './load-batch.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
-import { trainStep } from './train-step.ts';
+import { oneAhead } from './one-ahead.ts';
+import { prepareBatch } from './prepare-batch.ts';
 
 export interface FitOptions {
   /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
@@ -86,9 +86,9 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
 async function runEpoch(fitting: Fitting): Promise<boolean> {
   const { live, source } = fitting;
   const { position, run } = live;
-  const start = position.batch;
+  const batches = oneAhead(source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch }));
   let shapes: TensorShapes | undefined;
-  for await (const given of source.batches({ seed: run.seed, epoch: position.epoch, start })) {
+  for await (const given of batches) {
     shapes = await runStep(fitting, given, shapes);
     // Steps that never wait would keep signals and timers from being heard until the epoch ends.
     await setImmediate();
@@ -108,36 +108,26 @@ async function runStep(
   known: TensorShapes | undefined,
 ): Promise<TensorShapes> {
   const { options, position, run } = live;
-  const loaded = loadBatch(given);
-  try {
-    const shapes = known ?? checkFirstBatch(live, loaded.batch);
-    checkLabels(given.targets, options.objective, shapes);
-    const learningRate = callSchedules(
-      options.plugins,
-      'scheduleLearningRate',
-      live.recipe.learningRate,
-      contextOf,
-    );
-    const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-    const phase = live.recipe.phase?.(position.step) ?? 'update';
-    const parts = { ...live, objective: options.objective, plugins: options.plugins };
-    const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
-    const { loss, metrics } = trainStep(parts, loaded.batch, feed);
-    live.totals.add({ loss, ...metrics }, loaded.size);
-    for (const metric of Object.values(metrics)) metric.dispose();
-    position.step += 1;
-    position.batch += 1;
-    const stepEnd = {
-      learningRate,
-      signature: signatureOf('inputs', loaded.batch.inputs),
-      loss: async () => (await loss.data())[0]!,
-    };
-    await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
-    await watch.take({ step: position.step - 1, learningRate, loss });
-    return shapes;
-  } finally {
-    loaded.dispose();
-  }
+  const batch = prepareBatch(given);
+  const shapes = known ?? checkFirstBatch(live, batch);
+  checkLabels(given.targets, options.objective, shapes);
+  const learningRate = callSchedules(
+    options.plugins,
+    'scheduleLearningRate',
+    live.recipe.learningRate,
+    contextOf,
+  );
+  const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
+  const phase = live.recipe.phase?.(position.step) ?? 'update';
+  const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
+  const { loss } = await live.training.run(batch, feed);
+  live.totals.count(batch.size);
+  position.step += 1;
+  position.batch += 1;
+  const stepEnd = { learningRate, signature: batch.signature, loss: async () => (await loss.data())[0]! };
+  await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
+  await watch.take({ step: position.step - 1, learningRate, loss });
+  return shapes;
 }
 
 async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {

@@ -1,17 +1,34 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensors } from '@cantrip/core-tensor-gpu';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Feeds, HostTensors } from '@cantrip/core-tensor-gpu';
 import type { LiveRun } from '../live-run.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { inference } from './inference.ts';
-import { loadTensors } from './load-batch.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
 
 /** The model's outputs in inference mode; see {@link Trainer.predict}. */
-export function predict(live: LiveRun, inputs: HostTensors | Tensors): Tensors {
-  const owned: tf.Tensor[] = [];
-  try {
-    const loaded = loadTensors(inputs, owned, (host) => host);
-    return tf.tidy(() => live.model.call(loaded, inference(live)) as tf.TensorContainer) as Tensors;
-  } finally {
-    tf.dispose(owned);
-  }
+export interface PredictionRunner {
+  run(inputs: HostTensors | Tensors): Promise<Tensors>;
+  forget(): void;
+}
+
+interface Symbols {
+  readonly inputs: Tensors;
+  readonly step: tf.Scalar;
+}
+
+export function createPredictionRunner(
+  live: Pick<LiveRun, 'model' | 'run' | 'position'>,
+  options: RunnerOptions,
+): PredictionRunner {
+  const runner = createRunner(
+    ({ inputs, step }: Symbols) => live.model.call(inputs, inference(live, step)),
+    options,
+  );
+  return {
+    run(inputs) {
+      const step = { values: Int32Array.of(live.position.step), shape: [] };
+      return runner.run({ inputs, step } as unknown as Feeds<Symbols>);
+    },
+    forget: runner.forget,
+  };
 }

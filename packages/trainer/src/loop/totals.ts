@@ -3,14 +3,18 @@ import type { Logs } from '../plugins/plugin.ts';
 
 /** Sums of an epoch's figures, kept on the device until the epoch ends. */
 export interface Totals {
-  /** Adds a batch's means, weighted by its size. */
+  /** Step side: adds a batch's means, weighted by its size. */
   add(means: Readonly<Record<string, tf.Scalar>>, size: number): void;
+  /** Host side: as many examples were added. */
+  count(size: number): void;
   /** The means over all examples so far. */
   means(): Promise<Logs>;
   /** Sums and examples as plain numbers, and back. */
   save(): Promise<SavedTotals>;
   restore(saved: SavedTotals): void;
+  /** Begins anew. */
   clear(): void;
+  dispose(): void;
 }
 
 export interface SavedTotals {
@@ -19,32 +23,41 @@ export interface SavedTotals {
 }
 
 export function createTotals(): Totals {
-  const sums = new Map<string, tf.Tensor>();
+  const sums = new Map<string, tf.Variable>();
   let examples = 0;
-  const clear = (): void => {
-    tf.dispose([...sums.values()]);
-    sums.clear();
+
+  function sumOf(name: string): tf.Variable {
+    const sum = sums.get(name) ?? tf.tidy(() => tf.variable(tf.scalar(0), false));
+    sums.set(name, sum);
+    return sum;
+  }
+
+  function set(name: string, value: number): void {
+    tf.tidy(() => sumOf(name).assign(tf.scalar(value)));
+  }
+
+  function clear(): void {
+    for (const name of sums.keys()) set(name, 0);
     examples = 0;
-  };
-  const read = async (): Promise<Record<string, number>> => {
+  }
+
+  async function read(): Promise<Record<string, number>> {
     const values = await Promise.all(
       [...sums].map(async ([name, sum]) => [name, (await sum.data())[0]!] as const),
     );
     return Object.fromEntries(values);
-  };
+  }
+
   return {
-    add(means, size) {
-      for (const [name, mean] of Object.entries(means)) {
-        const before = sums.get(name);
-        // Kept: a sum outlives the scope that its means come from.
-        sums.set(
-          name,
-          tf.keep(tf.tidy(() => (before ? tf.add(before, tf.mul(mean, size)) : tf.mul(mean, size)))),
-        );
-        before?.dispose();
-      }
-      examples += size;
-    },
+    clear,
+    add: (means, size) =>
+      tf.tidy(() => {
+        for (const [name, mean] of Object.entries(means)) {
+          const sum = sumOf(name);
+          sum.assign(tf.add(sum, tf.mul(mean, size)));
+        }
+      }),
+    count: (size) => void (examples += size),
     async means() {
       const count = examples;
       return Object.fromEntries(Object.entries(await read()).map(([name, sum]) => [name, sum / count]));
@@ -52,9 +65,12 @@ export function createTotals(): Totals {
     save: async () => ({ sums: await read(), examples }),
     restore(saved) {
       clear();
-      for (const [name, sum] of Object.entries(saved.sums)) sums.set(name, tf.scalar(sum));
+      for (const [name, sum] of Object.entries(saved.sums)) set(name, sum);
       examples = saved.examples;
     },
-    clear,
+    dispose() {
+      for (const sum of sums.values()) sum.dispose();
+      sums.clear();
+    },
   };
 }

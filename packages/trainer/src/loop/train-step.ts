@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { stepTensor } from '@cantrip/core-tensor-gpu';
-import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { type RandomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
@@ -8,7 +7,9 @@ import { metricValues, type Objective, totalLoss } from '../objective/objective.
 import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
 import { refuseReads } from '../plugins/refuse-reads.ts';
-import { modelRandom, randomTensors } from './random-tensors.ts';
+import { batchSize } from '../model/tensor-trees.ts';
+import { modelRandom } from './random-tensors.ts';
+import type { Totals } from './totals.ts';
 
 /** The parts of the step, which stay the same for a whole run. */
 export interface StepParts {
@@ -16,38 +17,34 @@ export interface StepParts {
   readonly optimizer: RunningOptimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
+  /** Where the step adds its figures to the epoch's. */
+  readonly totals: Totals;
 }
 
-/** What changes from step to step: decided on the host, fed to the step. */
-export interface StepFeed {
-  readonly seed: number;
-  readonly step: number;
+/** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
+export interface StepInputs {
+  readonly scalars: Readonly<Record<string, tf.Scalar>>;
   readonly phase: string;
-  readonly learningRate: number;
-  readonly scalars: Readonly<Record<string, number>>;
+  readonly random: StepContext['random'];
+  /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
+  readonly host: RandomStream;
 }
 
 /** What the step leaves behind; the caller disposes of it. */
 export interface StepResult {
   readonly loss: tf.Scalar;
-  readonly metrics: Readonly<Record<string, tf.Scalar>>;
 }
 
-/**
- * One step: a tensor program from batch to updated variables, without a look at any value.
- *
- * What tfjs itself draws on the host (`tf.randomNormal` in a transform) comes from the stream `model` of this step.
- */
-export function trainStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult {
-  const stream = randomStream({ seed: feed.seed, stream: 'model', step: feed.step });
-  return withHostRandom(stream, () =>
-    refuseReads(modelReadRefused, () => tf.tidy(() => runStep(parts, given, feed))),
+/** One step: a tensor program from batch to updated variables, without a look at any value. */
+export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult {
+  return withHostRandom(inputs.host, () =>
+    refuseReads(modelReadRefused, () => tf.tidy(() => runStep(parts, given, inputs))),
   );
 }
 
-function runStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult & tf.NamedTensorMap {
-  const { model, optimizer, plugins } = parts;
-  const context = stepContext(feed);
+function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult & tf.NamedTensorMap {
+  const { model, optimizer, plugins, totals } = parts;
+  const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
   const batch = callTransforms(plugins, 'transformBatch', given, context);
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
@@ -57,10 +54,12 @@ function runStep(parts: StepParts, given: Batch, feed: StepFeed): StepResult & t
     variables: pickNames(variables, gradients),
     gradients,
     learningRate: context.scalars['learningRate']!,
-    phase: feed.phase,
+    phase: inputs.phase,
   });
   model.constrain();
-  return { loss: value, metrics } as unknown as StepResult & tf.NamedTensorMap;
+  totals.add({ loss: value, ...metrics }, batchSize(given.inputs));
+  tf.dispose(metrics);
+  return { loss: value };
 }
 
 function forward(
@@ -97,16 +96,6 @@ function differentiate(
     return gradient ? [[name, gradient] as const] : [];
   });
   return { value, grads: Object.fromEntries(named), metrics };
-}
-
-function stepContext({ seed, step, learningRate, scalars }: StepFeed): StepContext {
-  const numbers = { ...scalars, learningRate, step };
-  return {
-    scalars: Object.fromEntries(
-      Object.entries(numbers).map(([name, number]) => [name, tf.scalar(number, 'float32')]),
-    ),
-    random: randomTensors({ seed, step, stepTensor: stepTensor(step) }),
-  };
 }
 
 function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {

@@ -23,8 +23,11 @@ export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) 
 }
 
 /** `inputs[64,28,28,1]`, or `inputs.left[64,8] inputs.right[64,8]`: equal shapes give equal text. */
-export function signatureOf(label: string, tensors: Tensors): string {
-  return entriesOf(tensors)
+export function signatureOf(
+  label: string,
+  entries: readonly (readonly [string, { readonly shape: readonly number[] }])[],
+): string {
+  return entries
     .map(([name, { shape }]) => `${name ? `${label}.${name}` : label}[${shape.join(',')}]`)
     .join(' ');
 }

@@ -23,5 +23,10 @@ export interface Run {
   use<S extends State, Api>(plugin: Plugin<S, Api>): Api;
   /** Ends the run after this step, cleanly. */
   stop(reason: string): void;
+  /**
+   * Says that the step, or the model, computes something else from now on, so that it is recorded anew. A change of
+   * which variables are trainable is seen without it.
+   */
+  restructure(): void;
   log(message: string): void;
 }

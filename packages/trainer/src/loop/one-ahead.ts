@@ -1,0 +1,28 @@
+/**
+ * Asks for the next value while the caller works on the one before, so that a batch is prepared while the step runs.
+ *
+ * An error comes when its value is due. The source is told when the caller stops early.
+ */
+export async function* oneAhead<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  let finished = false;
+  // The turn of the event loop lets the caller start its step first.
+  const ask = (): Promise<IteratorResult<T>> => {
+    const result = new Promise<void>((resolve) => void setImmediate(resolve)).then(() => iterator.next());
+    result.catch(() => undefined);
+    return result;
+  };
+  try {
+    let upcoming = ask();
+    for (;;) {
+      const result = await upcoming;
+      finished = result.done === true;
+      if (result.done) return;
+      upcoming = ask();
+      yield result.value;
+    }
+  } finally {
+    if (!finished) await iterator.return?.();
+  }
+}

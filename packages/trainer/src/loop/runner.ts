@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type CapturedStep, captureStep, type Feeds, whyNoCapture } from '@cantrip/core-tensor-gpu';
+import { type CantripError, isCantripError } from '@cantrip/errors';
+import { uploadTree } from './upload-tree.ts';
+
+export interface RunnerOptions {
+  /** What is run, for messages: `the training step`. */
+  readonly what: string;
+  /** `auto`: captured where that can be; true: an error where it can't; false: op by op. */
+  readonly capture: 'auto' | boolean;
+  readonly compile?: 'xla' | undefined;
+  readonly log: (message: string) => void;
+}
+
+/** Runs one pure tensor program again and again, captured or op by op: the same program either way. */
+export interface Runner<Inputs, Outputs> {
+  /**
+   * @param structure - programs of another structure (a phase, other trainable variables) are other programs
+   * @returns tensors that are the caller's to dispose of
+   */
+  run(feeds: Feeds<Inputs>, structure?: string): Promise<Outputs>;
+  /** Records anew at the next run. */
+  forget(): void;
+}
+
+/** Below this many milliseconds a thread's start costs more than the event loop gains. */
+const shortStep = 2;
+
+/**
+ * Makes a runner for a program: a function from tensors to tensors that reads no value.
+ *
+ * @throws CantripError CAPTURE_UNSUPPORTED where capture is true and the device runs op by op; `run` throws the
+ *   CAPTURE_… codes then, while `auto` logs them once and goes on op by op
+ */
+export function createRunner<Inputs, Outputs>(
+  program: (inputs: Inputs) => Outputs,
+  options: RunnerOptions,
+): Runner<Inputs, Outputs> {
+  let captured = beginCapture(program, options);
+  let duration = Infinity;
+
+  async function runCaptured(
+    step: CapturedStep<Inputs, Outputs>,
+    feeds: Feeds<Inputs>,
+    structure: string,
+  ): Promise<Outputs> {
+    const started = performance.now();
+    const short = duration < shortStep;
+    const outputs = short ? step.runSync(feeds, { structure }) : await step.run(feeds, { structure });
+    duration = performance.now() - started;
+    return outputs;
+  }
+
+  return {
+    async run(feeds, structure = '') {
+      if (!captured) return runEagerly(program, feeds);
+      try {
+        return await runCaptured(captured, feeds, structure);
+      } catch (error) {
+        if (options.capture === true || !isCaptureError(error)) throw error;
+        options.log(`[trainer] ${options.what} runs op by op: ${error.message}`);
+        captured.dispose();
+        captured = undefined;
+        return runEagerly(program, feeds);
+      }
+    },
+    forget: () => captured?.forget(),
+  };
+}
+
+function beginCapture<Inputs, Outputs>(
+  program: (inputs: Inputs) => Outputs,
+  { capture, compile }: RunnerOptions,
+): CapturedStep<Inputs, Outputs> | undefined {
+  if (capture === false || (capture === 'auto' && whyNoCapture() !== undefined)) return undefined;
+  return captureStep(program, { compile });
+}
+
+function isCaptureError(error: unknown): error is CantripError {
+  return isCantripError(error) && error.code.startsWith('CAPTURE_');
+}
+
+function runEagerly<Inputs, Outputs>(program: (inputs: Inputs) => Outputs, feeds: Feeds<Inputs>): Outputs {
+  const uploaded: tf.Tensor[] = [];
+  try {
+    const inputs = uploadTree(feeds, uploaded) as Inputs;
+    return tf.tidy(() => program(inputs) as tf.TensorContainer) as Outputs;
+  } finally {
+    tf.dispose(uploaded);
+  }
+}

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
+import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import type { Batch } from '../plugins/plugin.ts';
+import type { PreparedBatch } from './prepare-batch.ts';
+import { randomTensors } from './random-tensors.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
+import { type StepParts, type StepResult, trainStep } from './train-step.ts';
+
+/** What changes from step to step: decided on the host, fed to the step. */
+export interface StepFeed {
+  readonly seed: number;
+  readonly step: number;
+  readonly phase: string;
+  readonly learningRate: number;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** Trains on one batch after the other. */
+export interface TrainRunner {
+  /** The loss is the caller's to dispose of. */
+  run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
+  /** Says that the step is another one from now on, in a way that the trainable variables do not show. */
+  restructure(): void;
+}
+
+interface StepSymbols {
+  readonly batch: Batch;
+  /** All scalars in one tensor: one upload for all of them. */
+  readonly numbers: tf.Tensor1D;
+  readonly step: tf.Scalar;
+}
+
+/** The training step, fed with numbers. */
+export function createTrainRunner(parts: StepParts, options: RunnerOptions): TrainRunner {
+  let current: StepFeed | undefined;
+  let generation = 0;
+
+  function program({ batch, numbers, step }: StepSymbols): StepResult {
+    const { seed, phase, ...feed } = current!;
+    const names = ['learningRate', 'step', ...Object.keys(feed.scalars)];
+    const values = tf.unstack(numbers) as tf.Scalar[];
+    return trainStep(parts, batch, {
+      scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
+      phase,
+      random: randomTensors({ seed, step: feed.step, stepTensor: step }),
+      host: randomStream({ seed, stream: 'model', step: feed.step }),
+    });
+  }
+
+  const runner = createRunner(program, options);
+  return {
+    run({ inputs, targets }, feed) {
+      current = feed;
+      const { learningRate, step, scalars } = feed;
+      const names = Object.keys(scalars);
+      const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars));
+      const feeds = {
+        batch: { inputs, targets },
+        numbers: { values: numbers, shape: [numbers.length] },
+        step: { values: Int32Array.of(step), shape: [] },
+      };
+      const trainable = Object.keys(parts.model.trainable());
+      const structure = [generation, feed.phase, ...names, '', ...trainable].join();
+      return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
+    },
+    restructure() {
+      generation++;
+      runner.forget();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Feed, upload } from '@cantrip/core-tensor-gpu';
+
+/**
+ * Puts tensors of the device in the place of host tensors and numbers, and leaves tensors as they are.
+ *
+ * @param uploaded - receives what was made, for the caller to dispose of
+ */
+export function uploadTree(tree: unknown, uploaded: tf.Tensor[]): unknown {
+  if (tree instanceof tf.Tensor) return tree;
+  if (isHostFeed(tree)) {
+    const tensor = typeof tree === 'number' ? tf.scalar(tree) : upload(tree);
+    uploaded.push(tensor);
+    return tensor;
+  }
+  return Object.fromEntries(
+    Object.entries(tree as object).map(([key, branch]) => [key, uploadTree(branch, uploaded)]),
+  );
+}
+
+function isHostFeed(tree: unknown): tree is Exclude<Feed, tf.Tensor> {
+  return typeof tree === 'number' || ArrayBuffer.isView((tree as { readonly values?: unknown }).values);
+}
