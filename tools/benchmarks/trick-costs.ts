@@ -25,7 +25,9 @@ const tricks: Readonly<Record<string, readonly AnyPlugin[]>> = {
   'freeze-bn': [batchNormFreezing()],
   'freeze-bn, affine trained': [batchNormFreezing({ affine: 'train' })],
   seed: [seed({ value: 1 })],
-  'lr-schedules': [lrSchedule(warmup(cosine({ value: 0.01, steps: '100%' }), { steps: 20 }))],
+  'lr-schedules': [
+    lrSchedule(warmup(cosine({ value: 0.01, steps: '100%' }), { steps: 20 }), { newHorizon: 'stretch' }),
+  ],
   'label-smoothing': [labelSmoothing()],
 };
 

@@ -3,6 +3,7 @@ export { cosine, type CosineOptions } from './cosine.ts';
 export { cyclic, type CyclicOptions } from './cyclic.ts';
 export { exponential, type ExponentialOptions, step, type StepOptions } from './exponential.ts';
 export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
+export type { Horizon, HorizonOptions } from './horizon.ts';
 export { inverseSqrt, type InverseSqrtOptions } from './inverse-sqrt.ts';
 export { inverseTime, type InverseTimeOptions } from './inverse-time.ts';
 export { join, type Piece } from './join.ts';
@@ -12,10 +13,18 @@ export { type LearningRateApi, type LearningRateState, lrSchedule } from './lr-s
 export { multiStep, type MultiStepOptions } from './multi-step.ts';
 export { multiply } from './multiply.ts';
 export { noam, type NoamOptions } from './noam.ts';
+export { noise, type NoiseOptions } from './noise.ts';
 export { oneCycle, type OneCycleOptions } from './one-cycle.ts';
 export { perEpoch } from './per-epoch.ts';
 export { piecewise, type PiecewiseOptions } from './piecewise.ts';
+export { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
 export { polynomial, type PolynomialOptions } from './polynomial.ts';
+export {
+  reduceOnPlateau,
+  type ReduceOnPlateauApi,
+  type ReduceOnPlateauOptions,
+  type ReduceOnPlateauState,
+} from './reduce-on-plateau.ts';
 export { restarts, type RestartsOptions } from './restarts.ts';
 export {
   type BindableSchedule,

@@ -1,7 +1,8 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin, State } from '@cantrip/trainer';
+import type { Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { bindSchedule, type BoundSchedule, type Schedule } from './schedule.ts';
+import { type Horizon, type HorizonOptions, scheduleInRun } from './horizon.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What `run.use(plugin)` gives. */
 export interface LearningRateApi {
@@ -12,57 +13,47 @@ export interface LearningRateApi {
 /** The plugin's state. */
 export interface LearningRateState extends State {
   current: number;
+  /** The length that the schedule is measured against, from the first step on. */
+  horizon: Horizon | undefined;
 }
 
 /**
  * Plugin: the learning rate of every step is the schedule's value, whatever the optimizer or a plugin before says.
  *
- * The schedule is asked for the run's step, so a restored run goes on where it was. When the schedule ends at 0
- * before the run does, that is logged: the steps after it train nothing.
+ * The schedule is asked for the run's step, so a restored run goes on where it was. A schedule that ends before the
+ * run does is an error before the first step, and so is a run that goes on with another length than it began with,
+ * where the schedule depends on that: `options` say what else to do.
  *
  * @param schedule - of this package, or any function of the step; absolute learning rates
- * @throws CantripError OPTION_INVALID; while training HOOK_RESULT for a rate that is negative or not finite
+ * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON; while training
+ *   HOOK_RESULT for a rate that is negative or not finite
  * @example
  * ```ts
  * createTrainer({ …, plugins: [lrSchedule(cosine({ value: 0.1, steps: '100%' }))] });
+ * lrSchedule(cosine({ value: 0.1, steps: '100%' }), { newHorizon: 'continue' }); // may be prolonged
  * ```
  */
-export function lrSchedule(schedule: Schedule): Plugin<LearningRateState, LearningRateApi> {
+export function lrSchedule(
+  schedule: Schedule,
+  options: HorizonOptions = {},
+): Plugin<LearningRateState, LearningRateApi> {
   parseOptions('lrSchedule', v.object({ schedule: v.function() }), { schedule });
-  const boundFor = remembering(schedule);
+  const { settle, valueAt } = scheduleInRun('lrSchedule', schedule, options);
   return {
     name: 'lr-schedules',
-    state: () => ({ current: 0 }),
-    onTrainBegin: (context) => warnOfEarlyEnd(boundFor(context), context),
+    state: () => ({ current: 0, horizon: undefined }),
+    onTrainBegin(context) {
+      context.state.horizon = settle(context, context.state.horizon);
+    },
     scheduleLearningRate(_, context) {
-      const rate = boundFor(context)(context.step);
-      if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, context.step);
-      context.state.current = rate;
+      const { state, step } = context;
+      const rate = valueAt(step, (state.horizon ??= settle(context, undefined)));
+      if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, step);
+      state.current = rate;
       return rate;
     },
     api: (_, state) => ({ current: () => state.current }),
   };
-}
-
-/** Binds anew only when the run's length changes; the object may serve several runs in turn. */
-function remembering(schedule: Schedule): (run: HostContext) => BoundSchedule {
-  let last:
-    | { readonly bound: BoundSchedule; readonly stepsPerEpoch: number; readonly totalSteps: number }
-    | undefined;
-  return ({ stepsPerEpoch, totalSteps }) => {
-    if (last?.stepsPerEpoch !== stepsPerEpoch || last.totalSteps !== totalSteps) {
-      last = { bound: bindSchedule(schedule, { stepsPerEpoch, totalSteps }), stepsPerEpoch, totalSteps };
-    }
-    return last.bound;
-  };
-}
-
-function warnOfEarlyEnd(bound: BoundSchedule, { run, totalSteps }: HostContext): void {
-  if (bound.steps >= totalSteps || bound(bound.steps) !== 0) return;
-  run.log(
-    `[lr-schedules] the schedule ends at 0 after ${bound.steps} of ${totalSteps} steps: ` +
-      'nothing is learnt after that. Give it a longer length, or an endValue.',
-  );
 }
 
 function badRate(rate: number, step: number): CantripError {

@@ -24,7 +24,15 @@ export function stretch(schedule: Schedule, ratio: number): BindableSchedule {
   parseOptions('stretch', v.object({ schedule: scheduleSchema, ratio: positiveSchema }), { schedule, ratio });
   return bindableSchedule((run, steps) => {
     // A run as short as the schedule believes it to be, so that '100%' is still the whole of the true one.
-    const believed = run && { ...run, totalSteps: run.totalSteps / ratio };
+    const believed = run && {
+      // Looked up only when a length asks, for lrSchedule takes note of which do.
+      get stepsPerEpoch() {
+        return run.stepsPerEpoch;
+      },
+      get totalSteps() {
+        return run.totalSteps / ratio;
+      },
+    };
     const inner =
       steps === undefined || !schedule.forRun
         ? boundIn(schedule, believed)

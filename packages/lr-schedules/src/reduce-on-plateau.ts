@@ -1,0 +1,129 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Length, stepsOf } from './length.ts';
+import { rateSchema } from './option-schemas.ts';
+import { periodSchema } from './period.ts';
+import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
+
+export interface ReduceOnPlateauOptions extends Partial<PlateauRule> {
+  /** A figure of the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
+  readonly monitor?: string | undefined;
+  /** What the learning rate is multiplied by, in (0, 1); 0.1 by default. */
+  readonly factor?: number;
+  /** The learning rate is not reduced below this; at least 0, 0 by default. */
+  readonly minimum?: number;
+  /** A reduction by no more than this is left out; at least 0, 1e-8 by default. */
+  readonly smallestChange?: number;
+  /** Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. */
+  readonly every?: Length | undefined;
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const reduceOnPlateauOptions = v.strictObject({
+  monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  mode: v.optional(v.picklist(['min', 'max']), 'min'),
+  factor: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.1),
+  patience: v.optional(count, 10),
+  threshold: v.optional(rateSchema, 1e-4),
+  thresholdMode: v.optional(v.picklist(['relative', 'absolute']), 'relative'),
+  cooldown: v.optional(count, 0),
+  minimum: v.optional(rateSchema, 0),
+  smallestChange: v.optional(rateSchema, 1e-8),
+  every: v.optional(periodSchema),
+});
+
+/** The plugin's state. */
+export interface ReduceOnPlateauState extends State {
+  plateau: Plateau;
+  /** What the learning rate is multiplied by. */
+  scale: number;
+  /** The learning rate of the last step. */
+  current: number;
+  /** The sum of the losses since the last look, and how many they are; only with `every`. */
+  sum: number;
+  count: number;
+}
+
+/** What `run.use(plugin)` gives. */
+export interface ReduceOnPlateauApi {
+  /** What the learning rate is multiplied by; 1 before the first reduction. */
+  scale(): number;
+  /** The best figure so far; undefined before the first. */
+  best(): number | undefined;
+}
+
+/**
+ * Plugin: multiplies the learning rate by `factor` when a figure has not improved for more than `patience` epochs.
+ *
+ * It takes the rate of the optimizer or of a schedule before it, so a warm-up still works. All it knows is saved with
+ * the run. The defaults are PyTorch's. Keras reduces at the `patience`-th epoch, PyTorch and this after it.
+ *
+ * @throws CantripError OPTION_INVALID, while training too, when the logs lack `monitor`
+ * @example
+ * ```ts
+ * createTrainer({ …, plugins: [reduceOnPlateau({ monitor: 'validation_accuracy', mode: 'max', patience: 3 })] });
+ * ```
+ */
+export function reduceOnPlateau(
+  options: ReduceOnPlateauOptions = {},
+): Plugin<ReduceOnPlateauState, ReduceOnPlateauApi> {
+  const parsed = parseOptions('reduceOnPlateau', reduceOnPlateauOptions, options);
+  const { every, factor, minimum, smallestChange } = parsed;
+  const monitor = parsed.monitor ?? (every === undefined ? 'validation_loss' : 'loss');
+  if (every !== undefined && monitor !== 'loss') throw onlyLoss(monitor);
+
+  function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>): void {
+    const { plateau, reduce } = plateauAfter(state.plateau, value, parsed);
+    state.plateau = plateau;
+    if (!reduce) return;
+    const next = Math.max(state.current * factor, minimum);
+    if (state.current - next <= smallestChange) return;
+    state.scale *= factor;
+    run.log(
+      `[lr-schedules/plateau] ${monitor} is ${value} and was ${plateau.best} at best: the learning rate goes from ` +
+        `${state.current} to ${next}`,
+    );
+  }
+
+  return {
+    name: 'lr-schedules/plateau',
+    after: ['lr-schedules'],
+    state: () => ({ plateau: noPlateau, scale: 1, current: 0, sum: 0, count: 0 }),
+    scheduleLearningRate: (rate, { state }) =>
+      // Not above what it was given, which may itself be below the minimum in a warm-up.
+      (state.current = Math.min(rate, Math.max(rate * state.scale, minimum))),
+    async onStepEnd(context) {
+      if (every === undefined) return;
+      const { state } = context;
+      state.sum += await context.loss();
+      state.count += 1;
+      if (state.count < stepsOf('reduceOnPlateau', every, context)) return;
+      look(state.sum / state.count, context);
+      Object.assign(state, { sum: 0, count: 0 });
+    },
+    onEpochEnd(context) {
+      if (every === undefined) look(figure(context.logs, monitor), context);
+    },
+    api: (_, state) => ({ scale: () => state.scale, best: () => state.plateau.best }),
+  };
+}
+
+function figure(logs: Logs, monitor: string): number {
+  const value = logs[monitor];
+  if (value !== undefined) return value;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'reduceOnPlateau',
+    what: `monitor must be a figure of the logs, got '${monitor}'`,
+    fix: `They hold ${Object.keys(logs).join(', ')}; those of validation come with fit(…, { validation })`,
+  });
+}
+
+function onlyLoss(monitor: string): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'reduceOnPlateau',
+    what: `every looks at the training loss, got monitor '${monitor}'`,
+    fix: 'Leave out one of the two',
+  });
+}

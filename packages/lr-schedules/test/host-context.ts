@@ -1,0 +1,11 @@
+import type { HostContext, Run, State } from '@cantrip/trainer';
+
+/** What a host hook is given at a step of a run of two epochs of three steps, unless something else is said. */
+export function hostContext<S extends State>(
+  state: S,
+  { log = () => undefined, ...clock }: Partial<HostContext<S>> & Partial<Pick<Run, 'log'>> = {},
+): HostContext<S> {
+  const given = { step: 0, epoch: 0, epochs: 2, stepsPerEpoch: 3, ...clock };
+  const run = { log } as Run;
+  return { run, state, totalSteps: given.epochs * given.stepsPerEpoch, ...given };
+}
