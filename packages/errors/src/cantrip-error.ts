@@ -30,11 +30,15 @@ export class CantripError extends Error {
   override readonly name = 'CantripError';
   readonly code: ErrorCode;
   readonly who: string;
+  readonly what: string;
+  readonly fix: string;
 
   constructor(code: ErrorCode, { who, what, fix, cause }: CantripErrorParts) {
     super(`[${who}] ${what}. ${fix}. (${code})`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.who = who;
+    this.what = what;
+    this.fix = fix;
   }
 }
 

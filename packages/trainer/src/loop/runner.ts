@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CapturedStep, captureStep, type Feeds, whyNoCapture } from '@cantrip/core-tensor-gpu';
+import { refuseHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { type CantripError, isCantripError } from '@cantrip/errors';
+import { hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
 
 export interface RunnerOptions {
@@ -73,7 +75,9 @@ function beginCapture<Inputs, Outputs>(
   { capture, compile }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
   if (capture === false || (capture === 'auto' && whyNoCapture() !== undefined)) return undefined;
-  return captureStep(program, { compile });
+  return captureStep((inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)), {
+    compile,
+  });
 }
 
 function isCaptureError(error: unknown): error is CantripError {

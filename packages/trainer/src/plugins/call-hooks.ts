@@ -72,7 +72,12 @@ export function guard<T>(plugin: AnyPlugin, hook: HookName | keyof AnyPlugin, fn
 }
 
 function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripError {
-  // An error of ours says already who and what to do.
+  // The recorder sees the op but not who runs it.
+  if (isCantripError(cause) && cause.who === 'capture') {
+    const { code, what, fix } = cause;
+    return new CantripError(code, { who: plugin.name, what: `in ${hook}, ${what}`, fix, cause });
+  }
+  // Any other error of ours says already who and what to do.
   if (isCantripError(cause)) return cause;
   const message = cause instanceof Error ? cause.message : describe(cause);
   return new CantripError('HOOK_FAILED', {
