@@ -56,7 +56,6 @@ describe('a function model', () => {
 });
 
 describe('dropout', () => {
-  const x = tf.ones([2]);
   const random = { bernoulli: () => tf.ones([2]) } as never;
 
   it.each([
@@ -65,6 +64,6 @@ describe('dropout', () => {
     [{ rate: 0.5 }, 'random'],
     [{ rate: 0.5, random: () => undefined }, "random must be random('some-name')"],
   ])('refuses %o', (options, message) => {
-    expect(() => dropout(x, options as never)).toThrow(message);
+    expect(() => dropout(tf.ones([2]), options as never)).toThrow(message);
   });
 });

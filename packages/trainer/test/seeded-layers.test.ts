@@ -32,12 +32,16 @@ const layerOf: Readonly<Record<keyof typeof drawn, () => Layer>> = {
 };
 const cases = Object.entries(drawn) as [keyof typeof layerOf, { outputs: number[][] }][];
 const devices = await presentDevices(['tensorflow', 'wasm', 'cpu']);
+const runs = devices.flatMap((device) => [
+  { how: 'op by op', device, capture: false },
+  ...(device === 'tensorflow' ? [{ how: 'captured', device, capture: true }] : []),
+]);
 
-describe.each(devices)('dropout and noise layers on %s', (device) => {
+describe.each(runs)('dropout and noise layers on $device, $how', ({ device, capture }) => {
   it.each(cases)(
     "draw TensorFlow's numbers by name and step, and others when called again: %s",
     async (name, { outputs }) => {
-      const got = await outputsOf({ model: () => twice(layerOf[name]()), device });
+      const got = await outputsOf({ model: () => twice(layerOf[name]()), device, capture });
       const inOrder = got.map((step) => [step.slice(size), step.slice(0, size)]);
       expectClose(inOrder.flat(2), outputs, golden.tolerance);
       expect(new Set(inOrder.flat().map(String)).size).toBe(6);

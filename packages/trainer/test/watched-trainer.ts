@@ -16,23 +16,27 @@ export interface Watching {
   readonly model: TrainerOptions['model'];
   readonly device?: NonNullable<TrainerOptions['device']>;
   readonly plugins?: readonly AnyPlugin[];
+  readonly capture?: boolean | 'auto';
 }
 
 /** A trainer that changes no weight, and what the model gave in each step. */
-export function watched({ model, device = 'cpu', plugins = [] }: Watching): {
+export function watched({ model, device = 'cpu', plugins = [], capture = 'auto' }: Watching): {
   trainer: Trainer;
   outputs: number[][];
 } {
   const outputs: number[][] = [];
-  let kept: tf.Tensor | undefined;
+  let latest: tf.Variable | undefined;
   const watch: AnyPlugin = {
     name: 'watch',
     seed: 7,
-    transformOutputs: (given) => ((kept = tf.keep(tf.clone(given as tf.Tensor))), given),
-    onStepEnd: () => {
-      outputs.push(Array.from(kept!.dataSync()));
-      kept!.dispose();
+    // A variable, because a tensor that is kept has no value where the step is recorded.
+    transformOutputs: (given: tf.Tensor) => {
+      latest ??= tf.variable(tf.zeros(given.shape), false);
+      latest.assign(given);
+      return given;
     },
+    onStepEnd: () => void outputs.push(Array.from(latest!.dataSync())),
+    setup: () => () => latest?.dispose(),
   };
   const trainer = createTrainer({
     device,
@@ -41,6 +45,7 @@ export function watched({ model, device = 'cpu', plugins = [] }: Watching): {
     loss: (_targets, given) => tf.mean(given as tf.Tensor) as tf.Scalar,
     plugins: [watch, ...plugins],
     handleInterrupt: false,
+    capture,
     log: () => undefined,
   });
   return { trainer, outputs };
@@ -74,7 +79,7 @@ export async function outputsOf(
 }
 
 /** Passes everything on: a model must have something to train. */
-export const passing = (units = size): Layer =>
+export const passing = (units: number = size): Layer =>
   tfl.layers.dense({ units, kernelInitializer: 'identity', useBias: false, name: 'passing' });
 export const sequential = (...layers: Layer[]): tfl.LayersModel =>
   tfl.sequential({ layers: [...layers, passing()] });
