@@ -81,10 +81,7 @@ function effectOf(figure: Figure, contrast: Contrast, options: AnalyseOptions): 
   const pairs = seeds
     .map((seed) => weigh(contrast, options, seed, (run) => valueOf(run, figure)))
     .filter((pair) => pair !== undefined);
-  const difference = estimate(
-    pairs.map((pair) => pair.with - pair.without),
-    confidence,
-  );
+  const difference = estimate(pairs.map(differenceOf), confidence);
   const sign = figure.better === 'higher' ? 1 : -1;
   const improvements = difference.values.map((value) => sign * value + 0);
   const [one, other] = [sign * difference.low, sign * difference.high];
@@ -106,8 +103,34 @@ function effectOf(figure: Figure, contrast: Contrast, options: AnalyseOptions): 
     smallestP: smallest,
     missing: seeds.length - pairs.length,
     ...(ratio !== undefined && { stepTimeRatio: ratio }),
-    verdict: verdictOf({ improvements, low: Math.min(one, other), high: Math.max(one, other) }),
+    verdict: verdictOf({
+      improvements,
+      low: Math.min(one, other),
+      high: Math.max(one, other),
+      identical: isIdentical(contrast, options),
+    }),
   };
+}
+
+/** Whether no run diverged and no figure differs for any seed. */
+function isIdentical(contrast: Contrast, options: AnalyseOptions): boolean {
+  return options.seeds.every((seed) =>
+    options.experiment.figures.every(({ name }) => {
+      const pair = weigh(contrast, options, seed, ({ figures }) => figures[name]);
+      return pair !== undefined && differenceOf(pair) === 0;
+    }),
+  );
+}
+
+interface Pair {
+  readonly with: number;
+  readonly without: number;
+}
+
+/** Sums of several values differ in their last bits also where nothing does: that is no difference. */
+function differenceOf(pair: Pair): number {
+  const difference = pair.with - pair.without;
+  return Math.abs(difference) <= 1e-14 * (Math.abs(pair.with) + Math.abs(pair.without)) ? 0 : difference;
 }
 
 /** The contrast's two sides for one seed; undefined where a value is missing. */
@@ -116,7 +139,7 @@ function weigh(
   options: AnalyseOptions,
   seed: number,
   read: (run: RunRecord) => number | undefined,
-): { readonly with: number; readonly without: number } | undefined {
+): Pair | undefined {
   const sides = { with: 0, without: 0 };
   for (const { variant, weight } of terms) {
     const value = read(recordOf(options, variant.tricks, seed));

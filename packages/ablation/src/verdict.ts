@@ -10,16 +10,18 @@ export interface Evidence {
   /** Confidence interval of their mean. */
   readonly low: number;
   readonly high: number;
+  /** Whether every run with the trick has the very figures, all of them, of the run without it. */
+  readonly identical: boolean;
 }
 
 /**
  * - `helps`: the whole interval lies above 0; `hurts`: below.
- * - `changes nothing`: with and without are equal to the last bit for every seed.
+ * - `changes nothing`: all figures are equal to the last bit with and without it, for every seed.
  * - `too few seeds to tell`: fewer than 5 pairs.
  * - `no effect seen`: all else. It does not say that there is none: more seeds may show one.
  */
-export function verdictOf({ improvements, low, high }: Evidence): Verdict {
-  if (improvements.length > 0 && improvements.every((value) => value === 0)) return 'changes nothing';
+export function verdictOf({ improvements, low, high, identical }: Evidence): Verdict {
+  if (identical) return 'changes nothing';
   if (improvements.length < fewest) return 'too few seeds to tell';
   if (low > 0) return 'helps';
   return high < 0 ? 'hurts' : 'no effect seen';

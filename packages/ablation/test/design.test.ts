@@ -1,8 +1,15 @@
-import { contrastsOf, type Design, variantsOf } from '@cantrip/ablation';
+import {
+  type AblationResult,
+  contrastsOf,
+  type Design,
+  type RunRecord,
+  variantsOf,
+  verdictInWords,
+} from '@cantrip/ablation';
 import { loadGolden, expectClose } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../src/analyse.ts';
-import { runKey, type RunRecord } from '../src/run/run-record.ts';
+import { runKey } from '../src/run/run-record.ts';
 import { recordOf } from './fixtures/records.ts';
 
 const names = (design: Design, tricks: readonly string[]): string[] =>
@@ -48,30 +55,56 @@ interface Factorial {
   readonly effects: Readonly<Record<string, number>>;
 }
 
+/** A factorial analysis of one figure. */
+function analysed(
+  tricks: readonly string[],
+  seeds: readonly number[],
+  records: readonly RunRecord[],
+): AblationResult {
+  return analyse({
+    experiment: {
+      name: 'factorial',
+      parameters: {},
+      tricks: tricks.map((name) => ({ name, with: { name } })),
+      figures: [{ name: 'score', better: 'higher' }],
+    },
+    design: 'factorial',
+    seeds,
+    confidence: 0.95,
+    processes: 1,
+    records: new Map(records.map((record) => [runKey(record), record])),
+  });
+}
+
 describe('a factorial design', () => {
+  it('takes rounding for no interaction, and finds tricks that only work together', () => {
+    const runs = [1, 2, 3, 4, 5].flatMap((seed) =>
+      variantsOf('factorial', ['a', 'b', 'c']).map(({ tricks }) => {
+        const has = (trick: string): number => Number(tricks.includes(trick));
+        // Of numbers that have no exact binary form.
+        const score = 0.5 + seed / 100 + 0.1 * has('a') + has('b') * has('c') * (0.3 + seed / 70);
+        return recordOf({ tricks, seed, figures: { score } });
+      }),
+    );
+    const { effects } = analysed(['a', 'b', 'c'], [1, 2, 3, 4, 5], runs);
+    const words = effects.map((effect) => [effect.name, verdictInWords(effect)]);
+    expect(words.slice(3)).toEqual([
+      ['a x b', 'effects add up'],
+      ['a x c', 'effects add up'],
+      ['b x c', 'better together than one by one'],
+    ]);
+  });
+
   it('has the main effects and interactions of ordinary least squares', () => {
     const { cases, tolerance } = loadGolden<{ readonly factorial: Factorial }>(
       new URL('golden/statistics.json', import.meta.url),
     );
     const { tricks, seeds, runs, effects } = cases.factorial;
-    const records = runs.map((run): [string, RunRecord] => {
+    const records = runs.map((run) => {
       const on = tricks.filter((trick) => run[trick] === 1);
-      const record = recordOf({ tricks: on, seed: run['seed']!, figures: { score: run['score']! } });
-      return [runKey(record), record];
+      return recordOf({ tricks: on, seed: run['seed']!, figures: { score: run['score']! } });
     });
-    const result = analyse({
-      experiment: {
-        name: 'golden',
-        parameters: {},
-        tricks: tricks.map((name) => ({ name, with: { name } })),
-        figures: [{ name: 'score', better: 'higher' }],
-      },
-      design: 'factorial',
-      seeds,
-      confidence: 0.95,
-      processes: 1,
-      records: new Map(records),
-    });
+    const result = analysed(tricks, seeds, records);
     const ours = result.effects.map(({ name, difference }) => [name, difference.mean]);
     expect(ours.map(([name]) => name)).toEqual(Object.keys(effects));
     expectClose(

@@ -59,6 +59,23 @@ describe('an analysis', () => {
     ]);
   });
 
+  it('does not say that a trick changes nothing where one figure is equal and another is not', () => {
+    const rounded = resultOf((run) => ({ ...run, figures: { ...run.figures, accuracy: 0.9 } }));
+    expect(rounded.effects.map(({ verdict }) => verdict)).toEqual([
+      'no effect seen',
+      'changes nothing',
+      'no effect seen',
+      'helps',
+      'changes nothing',
+      'no effect seen',
+    ]);
+  });
+
+  it('does not say that a trick changes nothing where all runs diverged', () => {
+    const diverged = resultOf((run) => ({ ...run, diverged: true, figures: {} }));
+    for (const { verdict } of diverged.effects) expect(verdict).toBe('too few seeds to tell');
+  });
+
   it('gives the cost in time as a ratio of step times', () => {
     const [gain, idle] = resultOf().effects;
     expect(gain!.stepTimeRatio).toBeCloseTo(1.25, 12);
@@ -94,13 +111,13 @@ describe('ablationTable', () => {
       '1.25 x',
       'helps',
     ]);
-    expect(rows[3]!.at(-2)).toBe('changes nothing: equal to the bit in 5 of 5');
+    expect(rows[3]!.at(-2)).toBe('changes nothing: all figures equal to the bit in 5 of 5');
     expect(rows[4]!.at(-2)).toBe('no effect seen at n = 5');
   });
 
   it('says what it is worth: seeds, smallest p, number of comparisons, machine', () => {
     const text = ablationTable(resultOf());
-    expect(text).toContain('0.063 is the smallest that 5 seeds can give');
+    expect(text).toContain('0.063 is the smallest that n = 5 can give');
     expect(text).toContain('3 comparisons: if no trick did anything');
     expect(text).toContain('a chance of 14 %');
     expect(text).toContain(

@@ -3,10 +3,11 @@ import type { Figure } from '../define-ablation.ts';
 import { formatDifference } from './format-figure.ts';
 import { verdictInWords } from './table.ts';
 
-const width = 760;
+const width = 940;
 const rowHeight = 34;
 const top = 44;
-const plot = { left: 190, right: 520 };
+const plot = { left: 220, right: 540 };
+const labelWidth = 60;
 const colours: Readonly<Record<string, string>> = { helps: '#1a7f37', hurts: '#cf222e' };
 const grey = '#6e7781';
 
@@ -71,7 +72,9 @@ function row(effect: Effect, figure: Figure, y: number, scale: Scale): string {
 }
 
 function axis(scale: Scale, figure: Figure, bottom: number): string[] {
-  const ends = [...new Set([scale.low, 0, scale.high])];
+  // An end that is near 0 would stand in its label.
+  const isClear = (value: number): boolean => Math.abs(scale(value) - scale(0)) >= labelWidth;
+  const ends = [0, ...[scale.low, scale.high].filter(isClear)];
   return [
     `<line x1="${plot.left}" x2="${plot.right}" y1="${bottom}" y2="${bottom}" stroke="${grey}"/>`,
     ...ends.map((value) =>

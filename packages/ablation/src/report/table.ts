@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { AblationResult, Effect } from '../ablation-result.ts';
 import type { Figure } from '../define-ablation.ts';
+import type { Verdict } from '../verdict.ts';
 import { formatDifference, formatFigure } from './format-figure.ts';
 
 /**
@@ -51,32 +52,45 @@ function row(effect: Effect, figure: Figure): string[] {
     mean2(effect.without),
     `${mean} [${low}, ${high}]`,
     `${better} of ${better + equal + worse}`,
-    p.toPrecision(2),
+    formatP(p),
     effect.stepTimeRatio === undefined ? '' : `${effect.stepTimeRatio.toFixed(2)} x`,
     verdictInWords(effect),
   ];
 }
 
 /** The verdict with the number of seeds, without which it would say too much. */
-export function verdictInWords({ verdict, difference, missing }: Effect): string {
-  const count = difference.values.length;
-  const words = {
-    helps: 'helps',
-    hurts: 'hurts',
-    'no effect seen': `no effect seen at n = ${count}`,
-    'changes nothing': `changes nothing: equal to the bit in ${count} of ${count}`,
-    'too few seeds to tell': `too few seeds to tell (n = ${count})`,
-  }[verdict];
+export function verdictInWords({ verdict, kind, difference, missing }: Effect): string {
+  const words = (kind === 'effect' ? ofTrick : ofInteraction)[verdict](difference.values.length);
   return missing === 0 ? words : `${words}; ${missing} diverged`;
 }
+
+type Words = Readonly<Record<Verdict, (count: number) => string>>;
+
+const ofTrick: Words = {
+  helps: () => 'helps',
+  hurts: () => 'hurts',
+  'no effect seen': (count) => `no effect seen at n = ${count}`,
+  'changes nothing': (count) => `changes nothing: all figures equal to the bit in ${count} of ${count}`,
+  'too few seeds to tell': (count) => `too few seeds to tell (n = ${count})`,
+};
+
+const ofInteraction: Words = {
+  ...ofTrick,
+  helps: () => 'better together than one by one',
+  hurts: () => 'worse together than one by one',
+  'no effect seen': (count) => `no interaction seen at n = ${count}`,
+  'changes nothing': () => 'effects add up',
+};
+
+const formatP = (p: number): string => Number(p.toPrecision(2)).toString();
 
 function notes(result: AblationResult): string[] {
   const { effects, figures, seeds, design } = result;
   const comparisons = effects.length / figures.length;
   const first = effects[0]!;
   return [
-    `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed, intervals are those of the paired bootstrap.`,
-    `- p: how often chance alone gives so large a difference (signs exchanged); ${first.smallestP.toPrecision(2)} is the smallest that ${first.difference.values.length} seeds can give.`,
+    `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed, intervals are of the paired bootstrap, expanded for few seeds.`,
+    `- p: how often chance alone gives so large a difference (signs exchanged); ${formatP(first.smallestP)} is the smallest that n = ${first.difference.values.length} can give.`,
     ...(comparisons > 1
       ? [
           `- ${comparisons} comparisons: if no trick did anything, at least one verdict would be false with a chance of ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,

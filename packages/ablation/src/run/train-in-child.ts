@@ -66,7 +66,9 @@ function start(order: JobOrder, { module, environment }: ChildOptions): ChildPro
 /** The built worker lies beside the built index; from the sources, tsx runs it. */
 function program(): { readonly path: string; readonly execArgv: string[] } {
   const built = fileURLToPath(new URL('./worker.js', import.meta.url));
-  if (existsSync(built)) return { path: built, execArgv: process.execArgv };
+  // A child cannot listen on the debugger's port of its parent.
+  const execArgv = process.execArgv.filter((option) => !option.startsWith('--inspect'));
+  if (existsSync(built)) return { path: built, execArgv };
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return {
     path: fileURLToPath(new URL('../worker.ts', import.meta.url)),

@@ -1,0 +1,37 @@
+// Where label smoothing is said to matter most: a part of the training labels is wrong. The test labels are right.
+import { type Ablation, defineAblation } from '@cantrip/ablation';
+import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { labelSmoothing } from '@cantrip/label-smoothing';
+import { cosine, lrSchedule } from '@cantrip/lr-schedules';
+import { testImages, trainImages } from './fashion-mnist.ts';
+import { BATCH, RATE, resnetTrainer, setting } from './setting.ts';
+import { figures, figuresOn } from './test-figures.ts';
+
+/** The share of labels that are drawn anew from all 10 classes, so that 36 % are wrong. */
+const NOISE = 0.4;
+
+/** Which labels are drawn anew, and to which class, follows from the run's seed. */
+function withNoise(labels: Int32Array, seed: number): Int32Array {
+  const random = randomStream({ seed, stream: 'label-noise' });
+  return labels.map((label) => {
+    const [replace, other] = [random.uniform() < NOISE, random.integer(10)];
+    return replace ? other : label;
+  });
+}
+
+export const experiment: Ablation = defineAblation({
+  name: 'noisy-labels',
+  parameters: setting,
+  plugins: [
+    { name: 'smoothing 0.1', with: labelSmoothing({ smoothing: 0.1 }) },
+    { name: 'smoothing 0.4', with: labelSmoothing({ smoothing: 0.4 }) },
+  ],
+  trainer: ({ plugins, parameters }) =>
+    resnetTrainer({ plugins: [...plugins, lrSchedule(cosine({ value: RATE, steps: '100%' }))], parameters }),
+  fit: async (trainer, { seed, parameters: { images, tests, epochs } }) => {
+    const relabel = (labels: Int32Array): Int32Array => withNoise(labels, seed);
+    await trainer.fit(await trainImages({ images, batch: BATCH, relabel }), { epochs });
+    return figuresOn(trainer, await testImages(tests));
+  },
+  figures,
+});
