@@ -1,26 +1,27 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
+import { type Hyperparameter, schedulable, withScalars } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
 import { ruleOptimizer } from './rule-optimizer.ts';
-import { adamUpdate, type AdamUpdateOptions } from './rules/adam-update.ts';
+import { adamUpdate } from './rules/adam-update.ts';
 import { adamwUpdate } from './rules/adamw-update.ts';
 import type { UpdateRule } from './rules/update-rule.ts';
 
 /** The options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends CommonOptions {
-  /** Decay of the first moment, in [0, 1); 0.9 by default. */
-  readonly beta1?: number;
-  /** Decay of the second moment, in [0, 1); 0.999 by default. */
-  readonly beta2?: number;
+  /** Decay of the first moment, in [0, 1); 0.9 by default. May be scheduled. */
+  readonly beta1?: Hyperparameter;
+  /** Decay of the second moment, in [0, 1); 0.999 by default. May be scheduled. */
+  readonly beta2?: Hyperparameter;
   /** Added to the root of the second moment; at least 0, 1e-8 by default. */
   readonly epsilon?: number;
 }
 
 const schema = v.strictObject({
   learningRate: v.optional(atLeastZero, 0.001),
-  beta1: v.optional(belowOne, 0.9),
-  beta2: v.optional(belowOne, 0.999),
+  beta1: v.optional(schedulable(belowOne), 0.9),
+  beta2: v.optional(schedulable(belowOne), 0.999),
   epsilon: v.optional(atLeastZero, 1e-8),
   ...commonEntries,
 });
@@ -73,11 +74,14 @@ function adamLike(
 export function adamRule(
   update: typeof adamUpdate,
   // Named one by one: tfjs's configuration, which comes here too, also holds a learning rate.
-  { beta1, beta2, epsilon }: Required<Pick<AdamUpdateOptions, 'beta1' | 'beta2' | 'epsilon'>>,
+  { beta1, beta2, epsilon }: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>,
 ): UpdateRule {
   return {
     slots: { firstMoment: 'parameter', secondMoment: 'parameter', step: 'scalar' },
     update: (parameter, gradient, slots, given) =>
-      update(parameter, gradient, slots, { ...given, beta1, beta2, epsilon }),
+      update(parameter, gradient, slots, {
+        ...given,
+        ...withScalars('adam', { beta1, beta2, epsilon }, given.scalars),
+      }),
   };
 }

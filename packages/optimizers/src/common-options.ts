@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { ParameterGroup } from './parameter-group.ts';
 
 /** The options that every optimizer has. */
@@ -6,8 +7,8 @@ export interface CommonOptions {
   /** The learning rate when no plugin schedules one; at least 0. */
   readonly learningRate?: number;
   /** At least 0; 0 by default, but for `adamw`. */
-  readonly weightDecay?: number;
-  /** Parameters with settings of their own; the first group that fits a parameter's name counts. */
+  readonly weightDecay?: Hyperparameter;
+  /** Parameters with settings of their own; each comes from the first group that fits a parameter's name and has it. */
   readonly groups?: readonly ParameterGroup[];
 }
 
@@ -20,17 +21,24 @@ export const aboveZero: v.GenericSchema<number> = v.pipe(v.number(), v.finite(),
 /** A decay rate or momentum, in [0, 1). */
 export const belowOne: v.GenericSchema<number> = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
+/** Which parameters a group is for. */
+export const matchSchema: v.GenericSchema<RegExp | string> = v.union(
+  [v.pipe(v.string(), v.nonEmpty()), v.instance(RegExp)],
+  'must be a RegExp or a glob',
+);
+
 const group = v.strictObject({
-  match: v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(RegExp)], 'must be a RegExp or a glob'),
-  weightDecay: v.exactOptional(atLeastZero),
-  learningRateFactor: v.exactOptional(atLeastZero),
+  match: matchSchema,
+  weightDecay: v.exactOptional(schedulable(atLeastZero)),
+  learningRate: v.exactOptional(schedulable(atLeastZero)),
+  learningRateFactor: v.exactOptional(schedulable(atLeastZero)),
 });
 
 /** The entries of {@link CommonOptions} in an optimizer's schema. */
 export const commonEntries: {
-  readonly weightDecay: v.OptionalSchema<v.GenericSchema<number>, undefined>;
+  readonly weightDecay: v.OptionalSchema<v.GenericSchema<Hyperparameter>, undefined>;
   readonly groups: v.OptionalSchema<v.GenericSchema<ParameterGroup[]>, readonly []>;
 } = {
-  weightDecay: v.optional(atLeastZero, undefined),
+  weightDecay: v.optional(schedulable(atLeastZero), undefined),
   groups: v.optional(v.array(group), []),
 };

@@ -1,4 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
+import type { NamedScalars } from './hyperparameter.ts';
 import type { NamedTensors, NamedVariables } from './named.ts';
 
 /** An optimizer as a value: what to do, without any state. One object may serve several trainings. */
@@ -27,6 +28,8 @@ export interface Update {
   /** One gradient for each of them, by the same name. */
   readonly gradients: NamedTensors;
   readonly learningRate: Scalar;
+  /** The step's scalars, for hyperparameters that are scheduled. */
+  readonly scalars?: NamedScalars | undefined;
   /** What {@link Optimizer.phase} said of this step; `update` where it says nothing. */
   readonly phase: string;
 }

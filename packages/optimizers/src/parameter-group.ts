@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import type { Hyperparameter } from './hyperparameter.ts';
 
 /** Settings of their own for the parameters whose names match. */
 export interface ParameterGroup {
@@ -8,9 +9,11 @@ export interface ParameterGroup {
    */
   readonly match: RegExp | string;
   /** Takes the place of the optimizer's; at least 0. */
-  readonly weightDecay?: number;
-  /** Multiplies the learning rate, scheduled or not; at least 0, 1 by default. */
-  readonly learningRateFactor?: number;
+  readonly weightDecay?: Hyperparameter;
+  /** Takes the place of the run's learning rate, scheduled or not; at least 0. */
+  readonly learningRate?: Hyperparameter;
+  /** Multiplies the learning rate; at least 0, 1 by default. */
+  readonly learningRateFactor?: Hyperparameter;
 }
 
 /**
@@ -27,9 +30,13 @@ export const noDecayOnBiasesAndNorms: ParameterGroup = {
   weightDecay: 0,
 };
 
-/** The first group that fits a parameter. */
-export function groupOf(groups: readonly ParameterGroup[], parameter: string): ParameterGroup | undefined {
-  return groups.find(({ match }) => matchesName(match, parameter));
+/** What the groups say of a parameter: each setting from the first group that fits it and has the setting. */
+export function settingsOf(
+  groups: readonly ParameterGroup[],
+  parameter: string,
+): Omit<ParameterGroup, 'match'> {
+  const fitting = groups.filter(({ match }) => matchesName(match, parameter));
+  return Object.assign({}, ...fitting.reverse()) as ParameterGroup;
 }
 
 /** Refuses a group that fits none of the parameters, because then its author was mistaken about their names. */

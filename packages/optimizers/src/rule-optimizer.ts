@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkUpdate } from './check-update.ts';
+import { type Hyperparameter, withScalars } from './hyperparameter.ts';
 import type { NamedVariables } from './named.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
-import { checkGroups, groupOf, type ParameterGroup } from './parameter-group.ts';
+import { checkGroups, type ParameterGroup, settingsOf } from './parameter-group.ts';
 import type { UpdateOptions, UpdateRule } from './rules/update-rule.ts';
 import { createSlotStore } from './slot-store.ts';
 
@@ -12,8 +13,8 @@ export interface RuleOptimizerOptions {
   readonly name: string;
   /** The learning rate when no plugin schedules one. */
   readonly learningRate: number;
-  readonly weightDecay?: number;
-  /** The first that fits a parameter's name counts. */
+  readonly weightDecay?: Hyperparameter;
+  /** Each setting comes from the first that fits a parameter's name and has it. */
   readonly groups?: readonly ParameterGroup[];
   readonly rule: UpdateRule;
 }
@@ -56,7 +57,7 @@ function startRule(
     if (!groupsChecked) checkGroups(who, groups, Object.keys(update.variables));
     groupsChecked = true;
     tf.tidy(() => {
-      const optionsOf = optionsByParameter(groups, { learningRate: update.learningRate, weightDecay });
+      const optionsOf = optionsByParameter(who, groups, { ...update, weightDecay });
       // All slots exist, and fit, before the first parameter changes.
       const parts = Object.entries(update.variables).map(
         ([name, variable]) => ({ name, variable, slots: store.of(name, variable) }) as const,
@@ -80,27 +81,41 @@ function assignAll(slots: NamedVariables, values: Readonly<Record<string, tf.Ten
   for (const [slot, variable] of Object.entries(slots)) variable.assign(values[slot] as tf.Tensor);
 }
 
-/** Each group's options are worked out once for an update, not once for each parameter. */
+interface Standard extends Pick<Update, 'learningRate' | 'scalars'> {
+  readonly weightDecay: Hyperparameter;
+}
+
+/** Options that are the same for several parameters are worked out once for an update. */
 function optionsByParameter(
+  who: string,
   groups: readonly ParameterGroup[],
-  standard: Required<UpdateOptions>,
+  standard: Standard,
 ): (parameter: string) => UpdateOptions {
-  const known = new Map<ParameterGroup | undefined, UpdateOptions>([[undefined, standard]]);
+  const known = new Map<string, UpdateOptions>();
   return (parameter) => {
-    const group = groupOf(groups, parameter);
-    const options = known.get(group) ?? optionsOfGroup(group as ParameterGroup, standard);
-    known.set(group, options);
+    const settings = settingsOf(groups, parameter);
+    const key = JSON.stringify(settings);
+    const options = known.get(key) ?? optionsOfGroup(who, settings, standard);
+    known.set(key, options);
     return options;
   };
 }
 
 function optionsOfGroup(
-  { weightDecay, learningRateFactor = 1 }: ParameterGroup,
-  standard: Required<UpdateOptions>,
+  who: string,
+  settings: Omit<ParameterGroup, 'match'>,
+  { learningRate: common, weightDecay, scalars }: Standard,
 ): UpdateOptions {
-  const { learningRate } = standard;
+  const given = withScalars(
+    who,
+    { weightDecay, learningRate: common, learningRateFactor: 1, ...settings },
+    scalars,
+  );
+  const { learningRate: rate, learningRateFactor: factor } = given;
+  const learningRate = typeof rate === 'number' ? tf.scalar(rate) : rate;
   return {
-    learningRate: learningRateFactor === 1 ? learningRate : tf.mul<Scalar>(learningRate, learningRateFactor),
-    weightDecay: weightDecay ?? standard.weightDecay,
+    learningRate: factor === 1 ? learningRate : tf.mul<Scalar>(learningRate, factor),
+    weightDecay: given.weightDecay,
+    scalars,
   };
 }

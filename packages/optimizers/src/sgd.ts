@@ -1,14 +1,15 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
+import { type Hyperparameter, mayMatter, schedulable, withScalars } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
 import { ruleOptimizer } from './rule-optimizer.ts';
-import { sgdUpdate, type SgdUpdateOptions } from './rules/sgd-update.ts';
-import type { SlotShape, UpdateOptions, UpdateRule } from './rules/update-rule.ts';
+import { sgdUpdate } from './rules/sgd-update.ts';
+import type { SlotShape, UpdateRule } from './rules/update-rule.ts';
 
 export interface SgdOptions extends CommonOptions {
-  /** In [0, 1); 0 by default. */
-  readonly momentum?: number;
+  /** In [0, 1); 0 by default. May be scheduled. */
+  readonly momentum?: Hyperparameter;
   /** How much of a gradient is kept out of the momentum, in [0, 1]; 0 by default. Not with Nesterov. */
   readonly dampening?: number;
   /** Looks ahead along the momentum, which must be above 0. */
@@ -17,7 +18,7 @@ export interface SgdOptions extends CommonOptions {
 
 const schema = v.strictObject({
   learningRate: v.optional(atLeastZero, 0.01),
-  momentum: v.optional(belowOne, 0),
+  momentum: v.optional(schedulable(belowOne), 0),
   dampening: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
   nesterov: v.optional(v.boolean(), false),
   ...commonEntries,
@@ -50,18 +51,20 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   });
 }
 
+type SgdRuleOptions = Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>;
+
 /** The rule with its slots. */
-export function sgdRule(given: Omit<SgdUpdateOptions, keyof UpdateOptions>): UpdateRule {
+export function sgdRule(given: SgdRuleOptions): UpdateRule {
   return {
     slots: slotsOf(given),
     update: (parameter, gradient, slots, update) =>
-      sgdUpdate(parameter, gradient, slots, { ...update, ...given }),
+      sgdUpdate(parameter, gradient, slots, { ...update, ...withScalars('sgd', given, update.scalars) }),
   };
 }
 
-function slotsOf(given: SgdOptions): Readonly<Record<string, SlotShape>> {
+function slotsOf(given: SgdRuleOptions): Readonly<Record<string, SlotShape>> {
   const { momentum = 0, dampening = 0 } = given;
-  if (momentum === 0) return {};
+  if (!mayMatter(momentum)) return {};
   return dampening === 0 ? { momentum: 'parameter' } : { momentum: 'parameter', step: 'scalar' };
 }
 

@@ -13,10 +13,13 @@ import { beginTraining } from './training.ts';
 const names = ['stage1/conv/kernel', 'stage1/conv/bias', 'stage2/conv/kernel', 'norm/gamma', 'head'];
 const ones = Object.fromEntries(names.map((name) => [name, [1]]));
 
-/** The parameters that a group changed: it alone has a learning rate above 0. */
+/** The parameters that a group changed: all others have a learning rate of 0. */
 function matched(match: ParameterGroup['match']): string[] {
   const rest = { match: '**', learningRateFactor: 0 };
-  const training = beginTraining(sgd({ learningRate: 0.5, groups: [{ match }, rest] }), ones);
+  const training = beginTraining(
+    sgd({ learningRate: 0.5, groups: [{ match, learningRateFactor: 1 }, rest] }),
+    ones,
+  );
   training.step(ones);
   const changed = Object.entries(training.numbers()).filter(([, [value]]) => value !== 1);
   training.dispose();
@@ -52,6 +55,17 @@ describe('a group', () => {
     const training = beginTraining(sgd({ learningRate: 1, groups }), ones);
     training.step(ones);
     expect(training.numbers()).toMatchObject({ head: [0.5], 'norm/gamma': [0.75] });
+    training.dispose();
+  });
+
+  it('that comes later still gives the settings that those before it lack', () => {
+    const groups = [
+      { match: 'head', learningRateFactor: 0.5 },
+      { match: '**', weightDecay: 0.5 },
+    ];
+    const training = beginTraining(sgd({ learningRate: 1, groups }), ones);
+    training.step(Object.fromEntries(names.map((name) => [name, [0]])));
+    expect(training.numbers()).toMatchObject({ head: [0.75], 'norm/gamma': [0.5] });
     training.dispose();
   });
 

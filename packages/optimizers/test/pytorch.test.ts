@@ -33,7 +33,7 @@ const momentum = 0.9;
 const weightDecay = 0.05;
 const groups: ParameterGroup[] = [
   { match: /bias|gamma/, weightDecay: 0 },
-  { match: 'conv/*', learningRateFactor: 0.1 },
+  { match: 'conv/kernel', learningRateFactor: 0.1 },
 ];
 
 const optimizers: Record<CaseName, Optimizer> = {

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
 import { biasCorrection, movingAverage } from './moving-average.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
 
 export interface AdamUpdateOptions extends UpdateOptions {
-  readonly beta1?: number;
-  readonly beta2?: number;
+  readonly beta1?: number | Scalar;
+  readonly beta2?: number | Scalar;
   readonly epsilon?: number;
 }
 

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
 /** `decay * average + (1 - decay) * value`. */
-export function movingAverage(average: Tensor, value: Tensor, decay: number): Tensor {
-  return tf.add(tf.mul(average, decay), tf.mul(value, 1 - decay));
+export function movingAverage(average: Tensor, value: Tensor, decay: number | Scalar): Tensor {
+  const rest = typeof decay === 'number' ? 1 - decay : tf.sub(1, decay);
+  return tf.add(tf.mul(average, decay), tf.mul(value, rest));
 }
 
 /**
@@ -11,6 +12,7 @@ export function movingAverage(average: Tensor, value: Tensor, decay: number): Te
  *
  * In float32 the plain formula loses four digits for a decay of 0.999; `-expm1(count * ln(decay))` loses none.
  */
-export function biasCorrection(count: Tensor, decay: number): Tensor {
-  return tf.neg(tf.expm1(tf.mul(count, Math.log(decay))));
+export function biasCorrection(count: Tensor, decay: number | Scalar): Tensor {
+  const logarithm = typeof decay === 'number' ? Math.log(decay) : tf.log(decay);
+  return tf.neg(tf.expm1(tf.mul(count, logarithm)));
 }

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
 import { movingAverage } from './moving-average.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
 
 export interface RmspropUpdateOptions extends UpdateOptions {
-  readonly decay?: number;
+  readonly decay?: number | Scalar;
   readonly epsilon?: number;
-  readonly momentum?: number;
+  readonly momentum?: number | Scalar;
   readonly centered?: boolean;
 }
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
 
 export interface SgdUpdateOptions extends UpdateOptions {
-  readonly momentum?: number;
+  readonly momentum?: number | Scalar;
   readonly dampening?: number;
   readonly nesterov?: boolean;
 }

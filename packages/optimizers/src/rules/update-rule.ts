@@ -1,11 +1,14 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedScalars } from '../hyperparameter.ts';
 import type { NamedTensors } from '../named.ts';
 
 /** What every rule is given at each update. */
 export interface UpdateOptions {
   readonly learningRate: Scalar;
   /** At least 0; 0 by default. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | Scalar;
+  /** The step's scalars, for hyperparameters of the rule's own that are scheduled. */
+  readonly scalars?: NamedScalars | undefined;
 }
 
 /** What a rule returns: the parameter's new value and that of each slot. */

@@ -54,6 +54,7 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
     variables: pickNames(variables, gradients),
     gradients,
     learningRate: context.scalars['learningRate']!,
+    scalars: context.scalars,
     phase: inputs.phase,
   });
   model.constrain();

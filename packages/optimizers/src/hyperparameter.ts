@@ -1,0 +1,67 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
+import * as v from 'valibot';
+
+/** A hyperparameter whose value a plugin gives anew for each step, as one of the step's scalars. */
+export interface Scheduled {
+  /** The scalar's name. */
+  readonly scalar: string;
+}
+
+/** A number for the whole training, or one that is scheduled. */
+export type Hyperparameter = number | Scheduled;
+
+/** Scalars by name: what the plugins' `scheduleScalars` gave for this step, as tensors. */
+export type NamedScalars = Readonly<Record<string, Scalar>>;
+
+/** A hyperparameter that takes its value from a scalar of the step, for a plugin to schedule. */
+export function scheduled(scalar: string): Scheduled {
+  return { scalar };
+}
+
+/** What `schema` accepts, or `scheduled(…)`, whose values nobody can check in advance. */
+export function schedulable(schema: v.GenericSchema<number>): v.GenericSchema<Hyperparameter> {
+  const name = v.strictObject({ scalar: v.pipe(v.string(), v.nonEmpty()) });
+  return v.lazy((input) =>
+    typeof input === 'object' && input !== null ? name : schema,
+  ) as v.GenericSchema<Hyperparameter>;
+}
+
+/** Whether a hyperparameter may differ from 0, so that what it needs must be there. */
+export function mayMatter(value: Hyperparameter): boolean {
+  return typeof value !== 'number' || value !== 0;
+}
+
+/** The options with the step's scalar in the place of each `scheduled(…)`. */
+export function withScalars<Options extends object>(
+  who: string,
+  options: Options,
+  scalars: NamedScalars | undefined,
+): { readonly [Name in keyof Options]: Exclude<Options[Name], Scheduled> | ScalarFor<Options[Name]> } {
+  const entries = Object.entries(options).map(([name, value]) => [
+    name,
+    isScheduled(value) ? scalarOf(who, name, value, scalars) : (value as unknown),
+  ]);
+  return Object.fromEntries(entries) as ReturnType<typeof withScalars<Options>>;
+}
+
+type ScalarFor<Value> = Scheduled extends Value ? Scalar : never;
+
+function isScheduled(value: unknown): value is Scheduled {
+  return typeof value === 'object' && value !== null && 'scalar' in value && typeof value.scalar === 'string';
+}
+
+function scalarOf(
+  who: string,
+  option: string,
+  { scalar }: Scheduled,
+  scalars: NamedScalars | undefined,
+): Scalar {
+  const given = scalars?.[scalar];
+  if (given) return given;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${option} is scheduled('${scalar}'), but no plugin gives the scalar ${scalar}`,
+    fix: `Add hyperparameterSchedule({ ${scalar}: … }) of '@cantrip/lr-schedules', or give ${option} a number`,
+  });
+}
