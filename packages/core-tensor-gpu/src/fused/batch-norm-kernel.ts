@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attributes, FusedKernel } from './fused-kernel.ts';
-import { type NativeAttribute, nativeOps, onNativeDevice } from './native-op.ts';
+import { differentiatedAgain, type NativeAttribute, nativeOps, onNativeDevice } from './native-op.ts';
 
 interface BatchNormInputs extends Record<string, tf.Tensor> {
   /** `[…, …, …, channels]` */
@@ -45,11 +45,8 @@ export const batchNormKernel: FusedKernel<BatchNormInputs> = {
     const [x, gamma] = saved as [tf.Tensor, tf.Tensor];
     // Where the loss depends on the statistics alone, which are constants here.
     if (dy == null) return constantGradients(x, gamma);
-    const [dx, dgamma, dbeta] = (onNativeDevice() ? nativeGradients : composedGradients)(
-      dy,
-      saved,
-      attributes,
-    );
+    const native = onNativeDevice() && !differentiatedAgain();
+    const [dx, dgamma, dbeta] = (native ? nativeGradients : composedGradients)(dy, saved, attributes);
     return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
   },
 };
@@ -68,7 +65,11 @@ function nativeGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes:
  * deviation s: two sums over the tensor, and arithmetic on one number a channel.
  */
 function composedGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes: Attributes): Gradients {
-  const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const [x, gamma, ...statistics] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+  // Those that were saved are constants to a second derivative.
+  const { mean, variance } = differentiatedAgain()
+    ? tf.moments(x, leadingAxes)
+    : { mean: statistics[0]!, variance: statistics[1]! };
   const count = perChannel(x);
   const inverse = tf.rsqrt(tf.add(variance, epsilonOf(attributes)));
   const centred = tf.sub(x, mean);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FusedKernel } from './fused-kernel.ts';
-import { type NativeAttribute, nativeOps, onNativeDevice } from './native-op.ts';
+import { differentiatedAgain, type NativeAttribute, nativeOps, onNativeDevice } from './native-op.ts';
 
 interface SparseInputs extends Record<string, tf.Tensor> {
   /** `[rows, classes]` */
@@ -19,6 +19,7 @@ interface DenseInputs extends Record<string, tf.Tensor> {
 /** Cross-entropy with class indices: a loss for each row, and `softmax - one hot`. */
 export const sparseCrossEntropyKernel: FusedKernel<SparseInputs> = {
   name: 'CantripSparseCrossEntropy',
+  inputsToSave: ['logits', 'indices'],
   outputsToSave: [false, true],
   native: ({ logits, indices }) =>
     nativeOps(
@@ -27,11 +28,18 @@ export const sparseCrossEntropyKernel: FusedKernel<SparseInputs> = {
       { ...float, Tlabels: { type: 'int32' } },
       2,
     ),
-  composed: ({ logits, indices }) => composed(logits, oneHot(indices, logits.shape[1]!, { on: 1, off: 0 })),
-  gradient: ([dy], [difference]) => ({
-    logits: () => scaleRows(difference!, dy!),
-    indices: () => tf.zeros([difference!.shape[0]!]),
-  }),
+  composed: ({ logits, indices }) => composed(logits, ones(indices, logits)),
+  gradient([dy], saved) {
+    const [logits, indices, difference] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return {
+      logits: () =>
+        scaleRows(
+          differentiatedAgain() ? tf.sub(tf.softmax(logits), ones(indices, logits)) : difference,
+          dy!,
+        ),
+      indices: () => tf.zeros(indices.shape),
+    };
+  },
 };
 
 /**
@@ -46,9 +54,10 @@ export const denseCrossEntropyKernel: FusedKernel<DenseInputs> = {
   native: ({ logits, targets }) => nativeOps('SoftmaxCrossEntropyWithLogits', [logits, targets], float, 2),
   composed: ({ logits, targets }) => composed(logits, targets),
   gradient([dy], saved, { unit }) {
-    const [logits, targets, difference] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [logits, targets, known] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const difference = (): tf.Tensor => (differentiatedAgain() ? tf.sub(tf.softmax(logits), targets) : known);
     return {
-      logits: () => scaleRows(unit === 1 ? difference : weighted(difference, targets), dy!),
+      logits: () => scaleRows(unit === 1 ? difference() : weighted(difference(), targets), dy!),
       targets: () => scaleRows(tf.neg(tf.logSoftmax(logits)), dy!),
     };
   },
@@ -66,6 +75,10 @@ function composed(logits: tf.Tensor, targets: tf.Tensor): [tf.Tensor, tf.Tensor]
 function weighted(difference: tf.Tensor, targets: tf.Tensor): tf.Tensor {
   const mass = tf.sum(targets, 1, true);
   return tf.sub(tf.mul(tf.add(difference, targets), mass), targets);
+}
+
+function ones(indices: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  return oneHot(indices, logits.shape[1]!, { on: 1, off: 0 });
 }
 
 function scaleRows(matrix: tf.Tensor, factors: tf.Tensor): tf.Tensor {

@@ -26,6 +26,14 @@ export function onNativeDevice(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
 
+/**
+ * Whether a gradient that is being computed will itself be differentiated, as for a gradient penalty: then it must
+ * consist of tfjs-core's ops, because the tape does not see others.
+ */
+export function differentiatedAgain(): boolean {
+  return tf.engine().state.gradientDepth > 0;
+}
+
 /** Runs an op of TensorFlow by its name; tfjs-core's tape does not see it. */
 export function nativeOps(
   name: string,

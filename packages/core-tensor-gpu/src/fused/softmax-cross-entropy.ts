@@ -35,12 +35,18 @@ export function softmaxCrossEntropyWithLogits(
   const sparse = areIndices(logits, targets);
   return tf.tidy(() => {
     const classes = logits.shape.at(-1)!;
-    const rows = tf.reshape(logits, [-1, classes]);
+    const count = logits.size / classes;
+    const rows = inShape(logits, [count, classes]);
     const losses = sparse
-      ? withIndices(rows, tf.reshape(targets, [-1]), smoothing)
-      : withWeights(rows, tf.reshape(tf.cast(targets, 'float32'), [-1, classes]), smoothing);
-    return tf.reshape(losses, logits.shape.slice(0, -1));
+      ? withIndices(rows, inShape(targets, [count]), smoothing)
+      : withWeights(rows, inShape(tf.cast(targets, 'float32'), [count, classes]), smoothing);
+    return inShape(losses, logits.shape.slice(0, -1));
   });
+}
+
+/** Without an op where the shape is the same. */
+function inShape(tensor: tf.Tensor, shape: number[]): tf.Tensor {
+  return tf.util.arraysEqual(tensor.shape, shape) ? tensor : tf.reshape(tensor, shape);
 }
 
 function withIndices(logits: tf.Tensor, indices: tf.Tensor, smoothing: number): tf.Tensor {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerNativeGradients } from '../fused/native-gradients.ts';
 import { eagerBinding } from './eager-binding.ts';
 import type { EagerContext } from './eager-context.ts';
 import type { NativeLibrary } from './native-library.ts';
@@ -39,6 +40,7 @@ export async function registerBackend(
   if (tf.findBackendFactory('tensorflow') !== null) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', factory, 3);
   await tf.setBackend('tensorflow');
+  registerNativeGradients();
 }
 
 async function loadKernels(): Promise<Upstream> {

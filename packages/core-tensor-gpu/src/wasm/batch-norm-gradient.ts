@@ -2,17 +2,14 @@ import {
   add,
   FusedBatchNorm,
   getBackend,
-  getGradient,
-  type GradConfig,
   mul,
-  registerGradient,
   reshape,
   rsqrt,
   sub,
   sum,
   type Tensor,
-  unregisterGradient,
 } from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../fused/replace-gradient.ts';
 
 /**
  * Replaces the gradient of batch normalisation on wasm, where the stock one passes over the whole tensor 17 times:
@@ -20,23 +17,15 @@ import {
  * Other backends, and other shapes than one number a channel, keep the gradient that was registered before.
  */
 export function registerBatchNormGradient(): void {
-  const before = getGradient(FusedBatchNorm);
-  if (before == null || replaced.has(before)) return;
-  const gradient: GradConfig = {
-    ...before,
+  replaceGradient('wasm', FusedBatchNorm, (before) => ({
     gradFunc: (dy, saved, attrs) => {
       const [x, mean] = saved;
       const perChannel = mean?.rank === 1 && mean.shape[0] === x?.shape.at(-1);
       if (getBackend() !== 'wasm' || !perChannel) return before.gradFunc(dy, saved, attrs);
       return channelGradients(dy as Tensor, saved, attrs['varianceEpsilon'] as number);
     },
-  };
-  replaced.add(gradient);
-  unregisterGradient(FusedBatchNorm);
-  registerGradient(gradient);
+  }));
 }
-
-const replaced = new WeakSet<GradConfig>();
 
 function channelGradients(dy: Tensor, saved: Tensor[], epsilon: number): Record<string, () => Tensor> {
   const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];

@@ -64,6 +64,13 @@ describe.each(await presentDevices(deviceNames))('batchNormTraining on %s', (dev
     );
   });
 
+  it('can be differentiated twice', () => {
+    const weights = scattered([4, 3], 5);
+    const compute = (x: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.mul(tf.square(batchNormTraining(x, { epsilon: 0.1 }).outputs), weights));
+    expectGradients((x) => tf.sum(tf.square(tf.grad(compute)(x!))), [scattered([4, 3])], { tolerance: 2e-2 });
+  });
+
   it('takes the statistics for constants', () => {
     const x = scattered([4, 2]);
     const ofMean = tf.grad((value) => tf.sum(batchNormTraining(value).mean))(x);

@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 export function expectGradients(
   compute: (...inputs: tf.Tensor[]) => tf.Tensor,
   inputs: readonly tf.Tensor[],
-  { step = 1e-2, tolerance = 5e-3 } = {},
+  { step = 1e-2, tolerance = 5e-3 }: { readonly step?: number; readonly tolerance?: number } = {},
 ): void {
   const gradients = tf.tidy(() => tf.grads((...given) => compute(...given))([...inputs]) as tf.Tensor[]);
   const value = (changed: readonly tf.Tensor[]): number =>

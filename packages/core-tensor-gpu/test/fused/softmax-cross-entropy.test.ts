@@ -57,6 +57,15 @@ describe.each(await presentDevices(deviceNames))('softmaxCrossEntropyWithLogits 
     );
   });
 
+  it.each<[string, tf.TensorLike]>([
+    ['indices', Int32Array.of(0, 2, 1, 1)],
+    ['weights', [0.5, 0, 0.1, 2, 1, 1, 0, 0.3, 0.2, 0, 0, 1]],
+  ])('can be differentiated twice, with %s', (kind, values) => {
+    const targets = kind === 'indices' ? tf.tensor(values) : tf.tensor(values, [4, 3]);
+    const compute = (x: tf.Tensor): tf.Tensor => tf.sum(softmaxCrossEntropyWithLogits(x, targets));
+    expectGradients((x) => tf.sum(tf.square(tf.grad(compute)(x!))), [scattered([4, 3])], { tolerance: 2e-2 });
+  });
+
   it('leaves its losses and nothing else', () => {
     const [logits, targets] = [scattered([4, 3]), tf.tensor1d([0, 1, 2, 1], 'int32')];
     const before = tf.memory().numTensors;

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { activationGradients } from './activation-gradients.ts';
+import { frozenBatchNormGradient } from './frozen-batch-norm-gradient.ts';
+import { differentiatedAgain, onNativeDevice } from './native-op.ts';
+import { meanGradient, sumGradient } from './reduction-gradients.ts';
+import { replaceGradient } from './replace-gradient.ts';
+import { addGradient, subGradient } from './sum-to-shape.ts';
+
+const isFloat = ({ dtype }: tf.Tensor): boolean => dtype === 'float32';
+
+/** The gradient of a kernel on a native device: from what flows back and what was saved. */
+export interface NativeGradient {
+  readonly gradFunc: (
+    dy: tf.Tensor,
+    saved: tf.Tensor[],
+    attributes: tf.NamedAttrMap,
+  ) => ReturnType<tf.GradConfig['gradFunc']>;
+  /** Which outputs to save too, behind what the gradient of other backends takes. */
+  readonly outputsToSave?: boolean[];
+}
+
+const gradients: Readonly<Record<string, NativeGradient>> = {
+  ...activationGradients,
+  [tf.Add]: addGradient,
+  [tf.Sub]: subGradient,
+  [tf.Sum]: sumGradient,
+  [tf.Mean]: meanGradient,
+  [tf.FusedBatchNorm]: frozenBatchNormGradient,
+};
+
+/**
+ * Gives kernels that have a gradient op in TensorFlow that op for a gradient, where tfjs-core composes several and
+ * uploads tensors of ones. Other backends keep theirs.
+ */
+export function registerNativeGradients(): void {
+  for (const [kernelName, { gradFunc, ...saving }] of Object.entries(gradients)) {
+    replaceGradient('native', kernelName, (before) => ({
+      ...saving,
+      gradFunc: (dy, saved, attributes) =>
+        onNativeDevice() && !differentiatedAgain() && saved.every(isFloat)
+          ? gradFunc(dy as tf.Tensor, saved, attributes)
+          : before.gradFunc(dy, saved, attributes),
+    }));
+  }
+}

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NativeGradient } from './native-gradients.ts';
+import { nativeOp } from './native-op.ts';
+
+/** The gradient of a sum: what flows back, repeated, where tfjs-core multiplies it with a tensor of ones. */
+export const sumGradient: NativeGradient = {
+  gradFunc: (dy, [x], { axis }) => ({ x: () => repeat(dy, x!, axis as number | number[]) }),
+};
+
+/** {@link sumGradient} of a mean; divided while it is small. */
+export const meanGradient: NativeGradient = {
+  gradFunc: (dy, [x], { axis }) => ({
+    x: () => repeat(tf.div(dy, x!.size / dy.size), x!, axis as number | number[]),
+  }),
+};
+
+function repeat(dy: tf.Tensor, { shape }: tf.Tensor, axis: number | number[]): tf.Tensor {
+  const reduced = new Set(tf.util.parseAxisParam(axis, shape));
+  const kept = shape.map((size, at) => (reduced.has(at) ? 1 : size));
+  const fits = dy.size === 1 || tf.util.arraysEqual(dy.shape, kept);
+  const inputs = [fits ? dy : tf.reshape(dy, kept), tf.tensor1d(shape, 'int32')];
+  return nativeOp('BroadcastTo', inputs, { T: { type: 'float32' }, Tidx: { type: 'int32' } });
+}
