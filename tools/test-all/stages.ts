@@ -31,10 +31,16 @@ export function stages(root: string): Stage[] {
     unitStage(root, present),
     vitestStage('tests of the tools', npm('test:tools'), join(root, 'tools/test-results/vitest.json')),
     onDevice('tensorflow', present, countedStage("tfjs-core's own op tests", npm('test:ops'))),
+    onDevice('tensorflow', present, capturedOpsStage()),
     countedStage('code in READMEs', npm('test:readmes')),
     onPresent(present, 'packed packages', npm('test:packed')),
     onPresent(present, 'examples', npm('test:examples')),
   ];
+}
+
+function capturedOpsStage(): Stage {
+  const command = [...npm('test:ops'), '--', '--captured'];
+  return countedStage("tfjs-core's own op tests, each op a graph function", command);
 }
 
 function npm(script: string): string[] {

@@ -56,12 +56,15 @@ export function createGraph(library: NativeLibrary): Graph {
     const definition = opDefinition(library, pointer, op);
     if (definition.stateful) throw statefulOp(op);
     const groups = groupInputs(definition.inputs, attributes, inputs);
+    // As eager execution does: the inputs decide, and some of tfjs-node's kernels say otherwise.
+    const inferred = new Set(definition.inputs.flatMap((input) => input.inferred));
+    const explicit = attributes.filter(({ name }) => !inferred.has(name));
     return finish(op, inputs, (description) => {
       for (const group of groups) {
         if (Array.isArray(group)) api.addInputList(description, packOutputs(group), group.length);
         else api.addInput(description, group as GraphOutput);
       }
-      for (const attribute of attributes) setAttribute(library, description, attribute, api);
+      for (const attribute of explicit) setAttribute(library, description, attribute, api);
     });
   }
 

@@ -5,6 +5,8 @@ import { check, type NativeLibrary } from '../native/native-library.ts';
 /** One argument of an op: a tensor, or a list whose length an attribute holds. */
 export interface OpInput {
   readonly name: string;
+  /** The attributes that TensorFlow infers from what is given: element type, number, types. */
+  readonly inferred: readonly string[];
   /** The attribute with the list's length or its types; absent where it is one tensor. */
   readonly listAttribute?: string;
 }
@@ -64,12 +66,14 @@ function decode(bytes: Uint8Array): OpDefinition {
 function decodeInput(bytes: Uint8Array): OpInput {
   const reader = new BinaryReader(bytes);
   let name = '';
+  const inferred: string[] = [];
   let listAttribute: string | undefined;
   while (reader.pos < reader.len) {
     const [field, wire] = reader.tag();
     if (field === 1) name = reader.string();
-    else if (field === 5 || field === 6) listAttribute = reader.string();
+    else if (field === 4) inferred.push(reader.string());
+    else if (field === 5 || field === 6) inferred.push((listAttribute = reader.string()));
     else reader.skip(wire, field);
   }
-  return listAttribute ? { name, listAttribute } : { name };
+  return listAttribute ? { name, inferred, listAttribute } : { name, inferred };
 }

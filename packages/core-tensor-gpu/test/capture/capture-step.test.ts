@@ -171,6 +171,11 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     expect([...results.at(-1)!.dataSync()]).toEqual([3, 6, 0, 3]);
   });
 
+  it('lets the inputs decide an element type that the kernel states wrongly, as eager execution does', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mean(x));
+    expect((await step.run({ x: tf.tensor1d([1, 2], 'int32') })).dataSync()[0]).toBe(1.5);
+  });
+
   it('leaves out what nothing hangs on', async () => {
     const step = captureStep(({ x }: { x: tf.Tensor }) => {
       for (let i = 0; i < 10; i++) tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
