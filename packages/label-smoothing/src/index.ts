@@ -1,3 +1,14 @@
+export type { Calibration, CalibrationErrors } from './calibration/calibration.ts';
+export type { CalibrationBin } from './calibration/calibration-bins.ts';
+export {
+  calibrationMeter,
+  type CalibrationMeter,
+  type CalibrationOptions,
+} from './calibration/calibration-meter.ts';
+export { calibrationOf, type CalibrationOfOptions } from './calibration/calibration-of.ts';
+export { brierScore, confidence } from './calibration/metrics.ts';
+export { reliabilityChart } from './calibration/reliability-chart.ts';
+export { reliabilityDiagram, type ReliabilityDiagramOptions } from './calibration/reliability-diagram.ts';
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy/cross-entropy.ts';
 export type { Reduction } from './cross-entropy/reduce.ts';
 export { labelSmoothing, type LabelSmoothingOptions } from './label-smoothing.ts';

@@ -90,11 +90,15 @@ function smoothProbabilities(labels: tf.Tensor, options: Parsed): tf.Tensor {
   return tf.tidy(() => smoothed(labels, options));
 }
 
+/** What labels are smoothed by, checked. */
+export interface CheckedSmoothing {
+  readonly smoothing: Smoothing;
+  readonly prior?: number | readonly number[] | undefined;
+  readonly activation: Activation;
+}
+
 /** As {@link smoothLabels}, of float32 `[…, K]` and options that are checked. */
-export function smoothed(
-  labels: tf.Tensor,
-  { smoothing, prior, activation }: Pick<Parsed, 'smoothing' | 'prior' | 'activation'>,
-): tf.Tensor {
+export function smoothed(labels: tf.Tensor, { smoothing, prior, activation }: CheckedSmoothing): tf.Tensor {
   // Multiplying by 1 and adding 0 would turn -0 into 0.
   if (smoothing === 0) return tf.clone(labels);
   const classes = labels.shape.at(-1) ?? 1;

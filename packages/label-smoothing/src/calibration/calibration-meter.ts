@@ -1,0 +1,131 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
+import { checkFit } from '../cross-entropy/lay-out.ts';
+import { type Activation, activationSchema } from '../option-schemas.ts';
+import { type Calibration, errorsOf } from './calibration.ts';
+import { type Binning, equalMass, equalWidth } from './calibration-bins.ts';
+import { binaryPredictions, classPredictions, type Prediction } from './predictions.ts';
+
+export interface CalibrationOptions {
+  /** How many bins, at least 1; 15 by default. */
+  readonly bins?: number;
+  /** Bins of the same width (by default), or of as many predictions each. */
+  readonly binning?: 'equal-width' | 'equal-mass';
+  /** What the outputs are: `logits` by default. */
+  readonly from?: 'logits' | 'probabilities';
+  /**
+   * `softmax` by default: the confidence is that of the likeliest class. `sigmoid`: every class of every example is a
+   * prediction, its confidence the probability of yes, and it is right where the answer is yes.
+   */
+  readonly activation?: Activation;
+  /** Whether each class is looked at too; false by default. */
+  readonly classwise?: boolean;
+  /** Examples with this class index are left out. By default none are. */
+  readonly ignoreIndex?: number | undefined;
+}
+
+/** @internal */
+export const calibrationSchema: v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions> =
+  v.optional(
+    v.strictObject({
+      bins: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 15),
+      binning: v.optional(v.picklist(['equal-width', 'equal-mass']), 'equal-width'),
+      from: v.optional(v.picklist(['logits', 'probabilities']), 'logits'),
+      activation: v.optional(activationSchema, 'softmax'),
+      classwise: v.optional(v.boolean(), false),
+      ignoreIndex: v.optional(v.pipe(v.number(), v.integer())),
+    }),
+    {},
+  ) as v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions>;
+
+type CheckedCalibrationOptions = Required<Omit<CalibrationOptions, 'ignoreIndex'>> &
+  Pick<CalibrationOptions, 'ignoreIndex'>;
+
+/** Collects predictions batch by batch; the errors are those of all, which is not the mean of the batches' errors. */
+export interface CalibrationMeter {
+  /**
+   * Adds a batch: class indices `[…]` or one-hot or soft labels `[…, K]`, and outputs `[…, K]`. Reads their values; they
+   * stay the caller's.
+   *
+   * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE; OPTION_INVALID for probabilities that are none
+   */
+  add(labels: tf.Tensor, outputs: tf.Tensor): Promise<void>;
+  /** @throws CantripError DATA_EMPTY when nothing was added */
+  result(): Calibration;
+}
+
+/**
+ * Measures how far the confidences of a classifier are from how often it is right.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * const meter = calibrationMeter({ bins: 10 });
+ * for (const { labels, logits } of batches) await meter.add(labels, logits);
+ * meter.result().expectedError; // 0.043: confidences are off by 4.3 % on average
+ * ```
+ * @see Guo et al., On Calibration of Modern Neural Networks, https://arxiv.org/abs/1706.04599; Nixon et al., Measuring
+ *   Calibration in Deep Learning, https://arxiv.org/abs/1904.01685
+ */
+export function calibrationMeter(options: CalibrationOptions = {}): CalibrationMeter {
+  const checked = parseOptions('calibrationMeter', calibrationSchema, options);
+  const newBinning = (): Binning =>
+    checked.binning === 'equal-width' ? equalWidth(checked.bins) : equalMass(checked.bins);
+  const top = newBinning();
+  const ofClass: Binning[] = [];
+  const sums = { count: 0, right: 0, confidence: 0, logLikelihood: 0, brier: 0 };
+  const { activation, classwise, ignoreIndex } = checked;
+
+  function take({ confidence, isRight, logLikelihood, brier }: Prediction): void {
+    top.add(confidence, isRight);
+    sums.count += 1;
+    sums.right += isRight ? 1 : 0;
+    sums.confidence += confidence;
+    sums.logLikelihood += logLikelihood;
+    sums.brier += brier;
+  }
+
+  return {
+    async add(labels, outputs) {
+      const { sparse } = checkFit('calibrationMeter', labels, outputs, { axis: -1, activation });
+      const classes = outputs.shape.at(-1) ?? 1;
+      const batch = { labels: await labels.data(), outputs: await outputs.data(), sparse, classes };
+      const predictions = activation === 'softmax' ? classPredictions : binaryPredictions;
+      for (const prediction of predictions(batch, { from: checked.from, ignoreIndex })) {
+        take(prediction);
+        if (!classwise) continue;
+        for (const { index, probability, isTrue } of prediction.classes()) {
+          (ofClass[index] ??= newBinning()).add(probability, isTrue);
+        }
+      }
+    },
+    result() {
+      if (sums.count === 0) throw nothingAdded();
+      const perClass = ofClass.map((binning) => errorsOf(binning.bins()));
+      return {
+        count: sums.count,
+        accuracy: sums.right / sums.count,
+        confidence: sums.confidence / sums.count,
+        negativeLogLikelihood: -sums.logLikelihood / sums.count,
+        brierScore: sums.brier / sums.count,
+        ...errorsOf(top.bins()),
+        ...(classwise
+          ? {
+              classes: perClass,
+              classwiseError:
+                perClass.reduce((sum, { expectedError }) => sum + expectedError, 0) / perClass.length,
+            }
+          : {}),
+      };
+    },
+  };
+}
+
+function nothingAdded(): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who: 'calibrationMeter',
+    what: 'no prediction was added that counts',
+    fix: 'Add at least one batch with labels that are not ignored',
+  });
+}

@@ -1,0 +1,104 @@
+import { CantripError } from '@cantrip/errors';
+
+/** A batch on the host. */
+export interface HostPredictions {
+  /** Class indices, or a number for each class. */
+  readonly labels: ArrayLike<number>;
+  readonly outputs: ArrayLike<number>;
+  readonly sparse: boolean;
+  readonly classes: number;
+}
+
+export interface PredictionOptions {
+  readonly from: 'logits' | 'probabilities';
+  readonly ignoreIndex?: number | undefined;
+}
+
+export interface Prediction {
+  readonly confidence: number;
+  readonly isRight: boolean;
+  readonly logLikelihood: number;
+  readonly brier: number;
+  /** The same of each class by itself. */
+  classes(): readonly { readonly index: number; readonly probability: number; readonly isTrue: boolean }[];
+}
+
+/** Of a softmax: one prediction for each row. */
+export function* classPredictions(
+  { labels, outputs, sparse, classes }: HostPredictions,
+  { from, ignoreIndex }: PredictionOptions,
+): Iterable<Prediction> {
+  for (let row = 0; row * classes < outputs.length; row++) {
+    const label = sparse ? labels[row]! : likeliest(slice(labels, row, classes));
+    if (sparse && label === ignoreIndex) continue;
+    if (!(label >= 0 && label < classes)) throw outOfRange(label, classes);
+    const given = slice(outputs, row, classes);
+    const logs = from === 'logits' ? logSoftmax(given) : given.map((share) => Math.log(probability(share)));
+    const shares = from === 'logits' ? logs.map(Math.exp) : given;
+    const best = likeliest(given);
+    yield {
+      confidence: shares[best]!,
+      isRight: best === label,
+      logLikelihood: logs[label]!,
+      brier: shares.reduce((sum, share, index) => sum + (share - (index === label ? 1 : 0)) ** 2, 0),
+      classes: () => shares.map((probability, index) => ({ index, probability, isTrue: index === label })),
+    };
+  }
+}
+
+/** Of a sigmoid: one prediction for each element. */
+export function* binaryPredictions(
+  { labels, outputs, sparse, classes }: HostPredictions,
+  { from, ignoreIndex }: PredictionOptions,
+): Iterable<Prediction> {
+  for (let i = 0; i < outputs.length; i++) {
+    const index = i % classes;
+    const label = labels[sparse ? Math.floor(i / classes) : i]!;
+    if (label === ignoreIndex) continue;
+    if (sparse && !(label >= 0 && label < classes)) throw outOfRange(label, classes);
+    const isTrue = sparse ? label === index : label > 0.5;
+    const share = from === 'logits' ? 1 / (1 + Math.exp(-outputs[i]!)) : probability(outputs[i]!);
+    yield {
+      confidence: share,
+      isRight: isTrue,
+      logLikelihood:
+        from === 'logits'
+          ? -softplus(isTrue ? -outputs[i]! : outputs[i]!)
+          : Math.log(isTrue ? share : 1 - share),
+      brier: (share - (isTrue ? 1 : 0)) ** 2,
+      classes: () => [{ index, probability: share, isTrue }],
+    };
+  }
+}
+
+const slice = (values: ArrayLike<number>, row: number, size: number): number[] =>
+  Array.from({ length: size }, (_, i) => values[row * size + i]!);
+
+/** The first of the largest. */
+const likeliest = (values: readonly number[]): number =>
+  values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
+
+function logSoftmax(logits: readonly number[]): number[] {
+  const most = Math.max(...logits);
+  const logSum = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
+  return logits.map((logit) => logit - most - logSum);
+}
+
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+function probability(value: number): number {
+  if (!(value < 0 || value > 1)) return value;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'calibrationMeter',
+    what: `outputs hold ${value}, which is no probability`,
+    fix: "Write from: 'logits', or apply the softmax or sigmoid",
+  });
+}
+
+function outOfRange(label: number, classes: number): CantripError {
+  return new CantripError('LABEL_OUT_OF_RANGE', {
+    who: 'calibrationMeter',
+    what: `a label is ${label}, but the outputs tell ${classes} classes apart: 0 to ${classes - 1}`,
+    fix: 'Correct the labels, or give ignoreIndex',
+  });
+}
