@@ -13,6 +13,8 @@ export interface Contender {
   readonly file: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Takes part only when `--only` names it. */
+  readonly onlyByName?: boolean;
 }
 
 /** oneDNN's kernels, which TensorFlow takes by itself on some processors only. */
@@ -20,6 +22,22 @@ const oneDnn = { TF_ENABLE_ONEDNN_OPTS: '1' };
 
 export const contenders: readonly Contender[] = [
   { name: 'cantrip', title: 'Cantrip', family: 'cantrip', file: 'contenders/cantrip.ts', options: {} },
+  {
+    name: 'cantrip-eager',
+    title: 'Cantrip, not captured',
+    family: 'cantrip',
+    file: 'contenders/cantrip.ts',
+    options: { capture: false },
+    onlyByName: true,
+  },
+  {
+    name: 'cantrip-xla',
+    title: 'Cantrip, compiled by XLA',
+    family: 'cantrip',
+    file: 'contenders/cantrip.ts',
+    options: { capture: true, compile: 'xla' },
+    onlyByName: true,
+  },
   {
     name: 'tfjs',
     title: 'TensorFlow.js 4.22',

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
+import { chart } from './chart.ts';
 import { requirePeers } from './contenders.ts';
 import { readOptions } from './options.ts';
+import { machineLoad } from './machine-load.ts';
 import { page, verdictTable } from './page.ts';
 import type { CaseReport, Report } from './report.ts';
 import { runCase } from './run-case.ts';
@@ -10,12 +12,18 @@ import { verdictsOf } from './targets.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** From this share of all cores on, other programs spoil the figures. */
+const BUSY = 0.05;
+
 /** `npm run bench`: runs the cases and, after a whole run, writes results/step.json and docs/benchmarks/step.md. */
 async function main(): Promise<void> {
   const options = readOptions(process.argv);
   requirePeers(options.contenders);
   // Here models are only made, to draw their weights and count their FLOP.
   await openDevice('cpu');
+  const load = await machineLoad();
+  if (load > BUSY)
+    say(`Other programs use ${Math.round(100 * load)} % of this machine: expect little of the figures.`);
   const reports: CaseReport[] = [];
   for (const oneCase of options.cases) {
     say(`\n${oneCase.title}`);
@@ -26,7 +34,7 @@ async function main(): Promise<void> {
     }
     reports.push(report);
   }
-  const report = reportOf(reports, options);
+  const report = reportOf(reports, load, options);
   say(`\n${verdictTable(verdictsOf(report))}`);
   if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.whole) publish(report);
@@ -34,6 +42,7 @@ async function main(): Promise<void> {
 
 function reportOf(
   cases: readonly CaseReport[],
+  load: number,
   { threads, rounds, epochRounds }: Pick<Report, 'threads' | 'rounds' | 'epochRounds'>,
 ): Report {
   return {
@@ -43,6 +52,7 @@ function reportOf(
       cores: availableParallelism(),
       memory: totalmem(),
       system: `${type()} ${release()}`,
+      load,
     },
     threads,
     rounds,
@@ -56,6 +66,7 @@ function publish(report: Report): void {
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
   write(new URL('../results/step.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
   write(new URL('../../../docs/benchmarks/step.md', import.meta.url), page(report));
+  write(new URL('../../../docs/benchmarks/step.svg', import.meta.url), chart(report));
 }
 
 function write(file: string | URL, text: string): void {

@@ -21,6 +21,8 @@ interface Given extends Pick<Options, 'rounds' | 'epochRounds' | 'threads' | 'st
   readonly only?: readonly Contender[];
 }
 
+const ordinary = contenders.filter(({ onlyByName }) => !onlyByName);
+
 /** The options of the command line; `--help` and mistakes end the process. */
 export function readOptions(argv: readonly string[]): Options {
   const given = new Command('npm run bench --')
@@ -28,7 +30,11 @@ export function readOptions(argv: readonly string[]): Options {
       'Times training steps of Cantrip beside TensorFlow.js, Keras, PyTorch and JAX, and writes docs/benchmarks/step.md.',
     )
     .option('--case <names>', `of ${namesOf(cases)}, with commas; all by default`, pick(cases))
-    .option('--only <names>', `of ${namesOf(contenders)}, with commas; all by default`, pick(contenders))
+    .option(
+      '--only <names>',
+      `of ${namesOf(contenders)}, with commas; by default ${namesOf(ordinary)}`,
+      pick(contenders),
+    )
     .option('--rounds <n>', 'turns of each contender', wholeNumber(1), 11)
     .option('--epoch-rounds <n>', 'whole epochs of each contender; 0 leaves them out', wholeNumber(0), 3)
     .option('--threads <n>', 'threads of every contender', wholeNumber(1), availableParallelism())
@@ -44,7 +50,7 @@ export function readOptions(argv: readonly string[]): Options {
     .opts<Given>();
   const { case: chosenCases, only, ...rest } = given;
   const whole = chosenCases === undefined && only === undefined && given.steps === undefined;
-  return { ...rest, cases: chosenCases ?? cases, contenders: only ?? contenders, whole };
+  return { ...rest, cases: chosenCases ?? cases, contenders: only ?? ordinary, whole };
 }
 
 function namesOf(list: readonly { readonly name: string }[]): string {

@@ -9,6 +9,8 @@ export interface Report {
     readonly cores: number;
     readonly memory: number;
     readonly system: string;
+    /** The share of all cores that other programs used before the first case. */
+    readonly load: number;
   };
   readonly threads: number;
   readonly rounds: number;
