@@ -77,6 +77,7 @@ export function adamRule(
   { beta1, beta2, epsilon }: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>,
 ): UpdateRule {
   return {
+    elementwise: true,
     slots: { firstMoment: 'parameter', secondMoment: 'parameter', step: 'scalar' },
     update: (parameter, gradient, slots, given) =>
       update(parameter, gradient, slots, {

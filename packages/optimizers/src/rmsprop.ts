@@ -47,6 +47,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     weightDecay,
     groups,
     rule: {
+      elementwise: true,
       slots: {
         meanSquare: 'parameter',
         ...(given.centered && { meanGradient: 'parameter' }),

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkUpdate } from './check-update.ts';
 import { type Hyperparameter, withScalars } from './hyperparameter.ts';
-import type { NamedVariables } from './named.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
+import { updateAll } from './packed-update.ts';
 import { checkGroups, type ParameterGroup, settingsOf } from './parameter-group.ts';
 import type { UpdateOptions, UpdateRule } from './rules/update-rule.ts';
 import { createSlotStore } from './slot-store.ts';
@@ -59,14 +59,13 @@ function startRule(
     tf.tidy(() => {
       const optionsOf = optionsByParameter(who, groups, { ...update, weightDecay });
       // All slots exist, and fit, before the first parameter changes.
-      const parts = Object.entries(update.variables).map(
-        ([name, variable]) => ({ name, variable, slots: store.of(name, variable) }) as const,
-      );
-      for (const { name, variable, slots } of parts) {
-        const updated = rule.update(variable, gradientOf(update, name), slots, optionsOf(name));
-        variable.assign(updated.parameter);
-        assignAll(slots, updated.slots);
-      }
+      const parts = Object.entries(update.variables).map(([name, variable]) => ({
+        variable,
+        gradient: gradientOf(update, name),
+        slots: store.of(name, variable),
+        options: optionsOf(name),
+      }));
+      updateAll(rule, parts);
     });
   }
 
@@ -75,10 +74,6 @@ function startRule(
 
 function gradientOf(update: Update, name: string): tf.Tensor {
   return update.gradients[name] as tf.Tensor; // checkUpdate has seen to it
-}
-
-function assignAll(slots: NamedVariables, values: Readonly<Record<string, tf.Tensor>>): void {
-  for (const [slot, variable] of Object.entries(slots)) variable.assign(values[slot] as tf.Tensor);
 }
 
 interface Standard extends Pick<Update, 'learningRate' | 'scalars'> {

@@ -56,6 +56,7 @@ type SgdRuleOptions = Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>;
 /** The rule with its slots. */
 export function sgdRule(given: SgdRuleOptions): UpdateRule {
   return {
+    elementwise: true,
     slots: slotsOf(given),
     update: (parameter, gradient, slots, update) =>
       sgdUpdate(parameter, gradient, slots, { ...update, ...withScalars('sgd', given, update.scalars) }),

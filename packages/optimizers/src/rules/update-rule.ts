@@ -27,5 +27,11 @@ export type SlotShape = 'parameter' | 'scalar';
  */
 export interface UpdateRule {
   readonly slots: Readonly<Record<string, SlotShape>>;
+  /**
+   * True where each element of what `update` returns depends on the same element of the parameter, the gradient and
+   * the slots alone (no norm, no mean, no matrix): small parameters are then updated together as one vector, in
+   * which a scalar slot has the parameter's shape.
+   */
+  readonly elementwise?: boolean;
   update(parameter: Tensor, gradient: Tensor, slots: NamedTensors, options: UpdateOptions): Updated;
 }

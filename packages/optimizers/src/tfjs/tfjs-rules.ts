@@ -8,6 +8,7 @@ export function adagradRule(options: { initialAccumulatorValue: number; epsilon:
   // Slots begin at zero, so the accumulator's initial value is added where it is used.
   const offset = options.initialAccumulatorValue + options.epsilon;
   return {
+    elementwise: true,
     slots: { accumulator: 'parameter' },
     update: (parameter, gradient, slots, { learningRate }) => {
       const accumulator = tf.add(given(slots.accumulator), tf.square(gradient));
@@ -23,6 +24,7 @@ export function adagradRule(options: { initialAccumulatorValue: number; epsilon:
  */
 export function adadeltaRule({ rho, epsilon }: { rho: number; epsilon: number }): UpdateRule {
   return {
+    elementwise: true,
     slots: { meanSquare: 'parameter', meanUpdate: 'parameter' },
     update: (parameter, gradient, slots, { learningRate }) => {
       const meanSquare = given(slots.meanSquare);
@@ -52,6 +54,7 @@ export function adamaxRule(options: {
 }): UpdateRule {
   const { beta1, beta2, epsilon, decay } = options;
   return {
+    elementwise: true,
     slots: { firstMoment: 'parameter', infinityNorm: 'parameter', step: 'scalar' },
     update: (parameter, gradient, slots, { learningRate }) => {
       const before = given(slots.step);
@@ -79,6 +82,7 @@ export function tfjsRmspropRule(options: {
 }): UpdateRule {
   const { decay, momentum, epsilon, centered } = options;
   return {
+    elementwise: true,
     slots: { meanSquare: 'parameter', momentum: 'parameter', ...(centered && { meanGradient: 'parameter' }) },
     update: (parameter, gradient, slots, { learningRate }) => {
       const meanSquare = movingAverage(given(slots.meanSquare), tf.square(gradient), decay);
