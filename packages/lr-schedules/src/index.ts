@@ -1,9 +1,15 @@
+export { batchScale, type BatchScaleOptions } from './batch-scale.ts';
 export { constant, type ConstantOptions } from './constant.ts';
 export { cosine, type CosineOptions } from './cosine.ts';
 export { cyclic, type CyclicOptions } from './cyclic.ts';
 export { exponential, type ExponentialOptions, step, type StepOptions } from './exponential.ts';
 export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
 export type { Horizon, HorizonOptions } from './horizon.ts';
+export {
+  type HyperparameterApi,
+  hyperparameterSchedule,
+  type HyperparameterState,
+} from './hyperparameter-schedule.ts';
 export { inverseSqrt, type InverseSqrtOptions } from './inverse-sqrt.ts';
 export { inverseTime, type InverseTimeOptions } from './inverse-time.ts';
 export { join, type Piece } from './join.ts';
