@@ -12,6 +12,7 @@ export {
   type DeviceDescription,
   type DeviceName,
   deviceNames,
+  type LibrarySettings,
   type OpenDeviceOptions,
   type PassedOver,
 } from './device/device.ts';

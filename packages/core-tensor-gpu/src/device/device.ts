@@ -17,6 +17,20 @@ export interface PassedOver {
   readonly fix?: string;
 }
 
+/** What the loaded TensorFlow runs with, asked of itself and not of the environment; what can't be learnt is left out. */
+export interface LibrarySettings {
+  /** Whether ops run in oneDNN (`tensorflow::IsMKLEnabled`). */
+  readonly oneDnn?: boolean;
+  /** Whether cuDNN's algorithms are measured (`tsl::CudnnUseAutotune`). */
+  readonly autotune?: boolean;
+  /** Whether ops must be deterministic (`tsl::OpDeterminismRequired`). */
+  readonly deterministicOps?: boolean;
+  /** Threads inside one op, counted as they started; on Linux. */
+  readonly intraOpThreads?: number;
+  /** Threads that run ops side by side, counted likewise. */
+  readonly interOpThreads?: number;
+}
+
 /** The device that is open. */
 export interface DeviceDescription {
   readonly name: DeviceName;
@@ -29,6 +43,8 @@ export interface DeviceDescription {
   readonly hardware: string;
   /** Bytes of memory that the device may use. */
   readonly memory: number;
+  /** Of a device of TensorFlow's. */
+  readonly settings?: LibrarySettings;
   readonly passedOver: readonly PassedOver[];
 }
 

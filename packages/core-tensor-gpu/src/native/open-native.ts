@@ -3,12 +3,14 @@ import { DeviceAbsent } from '../device/device-absent.ts';
 import { requireEnvironment } from '../device/environment.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { requireCEnvironment } from './c-environment.ts';
+import { countingThreads } from './context-threads.ts';
 import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
 import { findLibrary } from './find-library.ts';
 import { gpuName } from './gpu-name.ts';
 import { tryLoad } from './load-shared.ts';
 import type { NativeLibrary } from './native-library.ts';
+import { librarySettings } from './library-settings.ts';
 import { openedLibrary, openLibrary } from './open-library.ts';
 import { quietly } from './quiet.ts';
 import { registerBackend } from './register-backend.ts';
@@ -44,7 +46,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
 function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
   const gpu = name === 'cuda';
   if (gpu && !library.builtWithCuda) throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
-  const context = quietly(() => openContext(library, { gpu }));
+  const context = quietly(() => countingThreads(() => openContext(library, { gpu })));
   if (!gpu || context.home.type === 'GPU') return context;
   context.close();
   throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
@@ -52,17 +54,19 @@ function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
 
 function describe(
   name: NativeName,
-  { path, version }: NativeLibrary,
+  library: NativeLibrary,
   { home }: EagerContext,
 ): DeviceDescription {
   const gpu = name === 'cuda';
+  const settings = librarySettings(library);
   return {
     name,
-    version: `TensorFlow ${version}`,
-    library: path,
-    threads: Number(process.env['TF_NUM_INTRAOP_THREADS']) || threadCount(),
+    version: `TensorFlow ${library.version}`,
+    library: library.path,
+    threads: settings.intraOpThreads ?? threadCount(),
     hardware: gpu ? gpuName(Number(home.name.split(':').at(-1))) : processorName(),
     memory: gpu ? home.memory : hostMemory(),
+    settings,
     passedOver: [],
   };
 }
