@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { expectClose, presentDevices } from '@cantrip/testing';
-import type { AnyPlugin } from '@cantrip/trainer';
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import { expectClose, presentDevices, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
+import type { AnyPlugin, BatchSource } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import golden from './golden/dropout.json' with { type: 'json' };
 import {
@@ -162,6 +163,37 @@ describe('dropout and noise layers', () => {
       );
     const together = await outputsOf({ model: busy, plugins: [noisy] });
     expect(together.map((step) => step.map(Math.sign))).toEqual(alone.map((step) => step.map(Math.sign)));
+  });
+
+  it('and initial weights and the order of the data stay as they are when an augmentation is added', async () => {
+    const run = async (plugins: readonly AnyPlugin[]): Promise<unknown> => {
+      const order: unknown[] = [];
+      const data = tinyData();
+      const noted: BatchSource = {
+        ...data,
+        *batches(request) {
+          for (const batch of data.batches(request) as Iterable<HostBatch>) {
+            order.push(batch.targets);
+            yield batch;
+          }
+        },
+      };
+      const still: AnyPlugin = { name: 'still', scheduleLearningRate: () => 0 };
+      const trainer = tinyTrainer([still, ...plugins]);
+      await trainer.fit(noted, { epochs: 2 });
+      const weights = await weightsOf(trainer);
+      trainer.dispose();
+      const drawn = Object.entries(weights).filter(([name]) => !name.includes('moving'));
+      return { order, drawn };
+    };
+    const augmenting: AnyPlugin = {
+      name: 'augmenting',
+      transformBatch: ({ inputs, ...batch }, { random }) => {
+        const given = inputs as tf.Tensor;
+        return { ...batch, inputs: tf.add(given, random('augmenting').normal(given.shape)) };
+      },
+    };
+    expect(await run([augmenting])).toEqual(await run([]));
   });
 
   it('are reached in nested models and in wrappers, each by the name of its place', async () => {

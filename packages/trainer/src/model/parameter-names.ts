@@ -41,7 +41,11 @@ export function nameVariables(variables: readonly Variable[]): NamedVariables {
 export function* namedLayers(holder: Holder, prefix = ''): Generator<readonly [string, Layer]> {
   for (const [name, layer] of leafLayers(holder, prefix)) {
     yield [name, layer];
-    if ('layer' in layer) yield* namedLayers({ layers: [layer.layer as Layer] }, `${name}/`);
+    // Tfjs-layers counts up in the names of a bidirectional layer's two halves, and leaves the layer itself unused.
+    if ('forwardLayer' in layer && 'backwardLayer' in layer) {
+      yield [`${name}/forward`, layer.forwardLayer as Layer];
+      yield [`${name}/backward`, layer.backwardLayer as Layer];
+    } else if ('layer' in layer) yield* namedLayers({ layers: [layer.layer as Layer] }, `${name}/`);
   }
 }
 

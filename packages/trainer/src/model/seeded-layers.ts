@@ -4,6 +4,7 @@ import type { RandomTensors, StepContext } from '../plugins/plugin.ts';
 import { dropout } from './dropout.ts';
 import { callOwner, interposeCall } from './interpose-call.ts';
 import { namedLayers } from './parameter-names.ts';
+import { recurrentDropout } from './recurrent-dropout.ts';
 
 type Layer = layers.Layer;
 
@@ -16,7 +17,8 @@ export interface SeededLayers {
 }
 
 /**
- * Finds the dropout and noise layers of a model, those of nested models and of wrappers included.
+ * Finds the dropout and noise layers of a model and recurrent ones with dropout, those of nested models and of wrappers
+ * included.
  *
  * TensorFlow.js lets them draw on the host, one after the other from one generator, or, with a `seed` of their own, the
  * same mask at every call. Here each has a stream by its name, keyed by the run's seed and the step: a mask can be
@@ -24,6 +26,7 @@ export interface SeededLayers {
  */
 export function seededLayers(model: LayersModel): SeededLayers {
   let current: StepContext['random'] | undefined;
+  const recurrent = recurrentDropout(model);
   return {
     install() {
       const undos = [...namedLayers(model)].map(([name, layer]) => seedLayer(layer, () => current?.(name)));
@@ -32,7 +35,7 @@ export function seededLayers(model: LayersModel): SeededLayers {
     during(random, run) {
       current = random;
       try {
-        return run();
+        return recurrent.during(random, run);
       } finally {
         current = undefined;
       }
