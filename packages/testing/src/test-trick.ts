@@ -3,6 +3,7 @@ import type { DeviceName } from '@cantrip/core-tensor-gpu';
 import type { AnyPlugin, BatchSource, Snapshot, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import { presentDevices } from './devices.ts';
+import { expectSameTraining, followTraining } from './follow-training.ts';
 import { tinyData } from './tiny-data.ts';
 import { tinyModel } from './tiny-model.ts';
 import { tinyTrainer } from './tiny-trainer.ts';
@@ -23,7 +24,8 @@ export interface TrickUnderTest {
 
 /**
  * What every trick must keep, as a suite: its name, identity options that change no bit, no tensor left behind, save
- * and resume equal to an unbroken run, a model restored by dispose, one object in two trainers.
+ * and resume equal to an unbroken run, a model restored by dispose, one object in two trainers, and the same training
+ * captured as op by op.
  */
 export function testTrick(trick: TrickUnderTest): void {
   describe(`${trick.name} as every trick`, () => {
@@ -32,32 +34,43 @@ export function testTrick(trick: TrickUnderTest): void {
     });
     for (const device of ['cpu', ...(trick.devices ?? [])] as const)
       describe(`on ${device}`, () => suite(trick, device));
+    on('tensorflow', 'trains the same captured as op by op', () => equalsEager(trick));
   });
+}
+
+function on(device: DeviceName, what: string, check: () => Promise<void>): void {
+  it(what, async (context) => {
+    if (!(await presentDevices([device])).includes(device)) return context.skip(`${device} is absent`);
+    await check();
+  });
+}
+
+async function equalsEager({ create, options }: TrickUnderTest): Promise<void> {
+  const train = (capture: boolean): ReturnType<typeof followTraining> =>
+    followTraining([create()], { ...options, device: 'tensorflow', capture });
+  const eager = await train(false);
+  expectSameTraining(await train(true), eager);
 }
 
 function suite(trick: TrickUnderTest, device: DeviceName): void {
   const train = (plugins: readonly AnyPlugin[]): Trainer =>
     tinyTrainer(plugins, { device, ...trick.options });
-  const on = (what: string, check: () => Promise<void>): void =>
-    it(what, async (context) => {
-      if (!(await presentDevices([device])).includes(device)) return context.skip(`${device} is absent`);
-      await check();
-    });
+  const check = (what: string, run: () => Promise<void>): void => on(device, what, run);
   if (trick.identity) {
-    on('changes no bit with identity options', async () => {
+    check('changes no bit with identity options', async () => {
       const identity = trick.identity!();
       const seed = identity.seed ?? 7;
       expect(await trained(train([identity]))).toEqual(await trained(train([{ name: 'plain', seed }])));
     });
   }
-  on('leaves no tensor behind', async () => {
+  check('leaves no tensor behind', async () => {
     expect(await tensorsAfterEachEpoch(train([trick.create()]))).toSatisfy(isConstant);
   });
-  on('goes on after save and restore as if never stopped, also within an epoch', async () => {
+  check('goes on after save and restore as if never stopped, also within an epoch', async () => {
     const unbroken = await trained(train([trick.create()]));
     for (const step of [2, 3]) expect(await resumedAt(step, () => train([trick.create()]))).toEqual(unbroken);
   });
-  on('restores the model on dispose', async () => {
+  check('restores the model on dispose', async () => {
     const model = tinyModel();
     const trainer = train([trick.create()]);
     const before = behaviour(model);
@@ -67,7 +80,7 @@ function suite(trick: TrickUnderTest, device: DeviceName): void {
     expect(behaviour(model)).toEqual(before);
     trainer.dispose();
   });
-  on('works as one object in two trainers', async () => {
+  check('works as one object in two trainers', async () => {
     const plugin = trick.create();
     const alone = await trained(train([plugin]));
     expect(await trained(train([plugin]))).toEqual(alone);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { presentDevices } from '@cantrip/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 interface Report {
@@ -46,6 +47,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const present = await presentDevices(['tensorflow']);
+
 describe('testTrick', () => {
   it('finds nothing wrong with a trick that keeps every rule', () => {
     expect(failed['good']).toEqual([]);
@@ -61,4 +64,9 @@ describe('testTrick', () => {
   ])('sees that %s does not keep: %s', (trick, rule) => {
     expect(failed[trick]).toContain(rule);
   });
+
+  it.skipIf(present.length === 0)(
+    'sees that a number of JavaScript, which a recording freezes, trains otherwise captured',
+    () => expect(failed['frozen-number']).toEqual(['trains the same captured as op by op']),
+  );
 });

@@ -111,8 +111,7 @@ interface Done {
 function describe({ recorder, graph, variables }: Tracing, { returned, tensors, fed }: Done): Traced {
   const assigned = variables.assigned();
   const wanted = [...tensors, ...assigned].map((tensor) => recorder.outputOf(tensor));
-  // A function's result must be an output of its own.
-  const outputs = wanted.map((output) => graph.operation('Identity', [], [output])[0]!);
+  const outputs = distinctOutputs({ recorder, graph }, wanted, fed);
   const needed = new Set(graph.reachable(outputs));
   const sources = inputsOf({ recorder, variables }, fed).filter(({ placeholder }) =>
     needed.has(placeholder.oper),
@@ -127,6 +126,23 @@ function describe({ recorder, graph, variables }: Tracing, { returned, tensors, 
     assigned,
   };
 }
+
+/** What a function returns must not be its own argument, nor the same output twice. */
+function distinctOutputs(
+  { recorder, graph }: Pick<Tracing, 'recorder' | 'graph'>,
+  wanted: readonly GraphOutput[],
+  fed: readonly GraphOutput[],
+): GraphOutput[] {
+  const outer = [...recorder.outer.values()].map(({ placeholder }) => placeholder);
+  const taken = new Set([...fed, ...outer].map(keyOf));
+  return wanted.map((output) => {
+    const free = !taken.has(keyOf(output));
+    taken.add(keyOf(output));
+    return free ? output : graph.operation('Identity', [], [output])[0]!;
+  });
+}
+
+const keyOf = ({ oper, index }: GraphOutput): string => `${oper}:${index}`;
 
 interface Source {
   readonly placeholder: GraphOutput;

@@ -49,6 +49,7 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
   const origins = new Map<number, Origin>();
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
+  const literals = new Map<string, GraphOutput>();
   let nextId = -2; // -1 is tfjs-node's mark of a tensor that is still to be uploaded
 
   function register(output: GraphOutput, origin?: Origin): number {
@@ -61,9 +62,18 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
   function createTensor(...constant: Parameters<NativeBinding['createTensor']>): number {
     const [shape, dtype, values] = constant;
     if (dtype === dataTypes.TF_STRING) throw textRefused();
-    const tensor = numbersToTensor(library, shape, dtype, values as NumberArray);
+    // A step makes the same few numbers (axes, factors) again and again.
+    const key =
+      values.length <= 8 ? `${dtype} ${shape.join()} ${Array.from(values as NumberArray).join()}` : '';
+    const output = literals.get(key) ?? constantOutput(shape, dtype, values as NumberArray);
+    if (key) literals.set(key, output);
+    return register(output, { constant });
+  }
+
+  function constantOutput(shape: readonly number[], dtype: number, values: NumberArray): GraphOutput {
+    const tensor = numbersToTensor(library, shape, dtype, values);
     try {
-      return register(graph.constant(dtype, tensor), { constant });
+      return graph.constant(dtype, tensor);
     } finally {
       library.api.deleteTensor(tensor);
     }

@@ -38,7 +38,7 @@ export function watchVariables(
     watched.push({ variable, copy: tf.keep(tf.clone(variable)) });
   }
 
-  Object.values(engine.registeredVariables).forEach(watch);
+  Object.values(engine.registeredVariables).filter(hasValue).forEach(watch);
   const make = engine.makeVariable.bind(engine);
   engine.makeVariable = (initial, trainable, name, dtype) => {
     const cast = dtype === undefined || dtype === initial.dtype ? initial : tf.cast(initial, dtype);
@@ -63,6 +63,13 @@ export function watchVariables(
       }
     },
   };
+}
+
+/** A variable outlives its value where the device that held it was closed. */
+function hasValue({ dataId }: tf.Variable): boolean {
+  const { registry, state } = tf.engine();
+  const holder = state.tensorInfo.get(dataId)?.backend;
+  return Object.values(registry).some((backend) => backend === holder);
 }
 
 /** A variable that shares its memory with another tensor (a clone, a second variable) gets a tensor of its own. */

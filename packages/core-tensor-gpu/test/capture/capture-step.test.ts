@@ -126,6 +126,19 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       expect(() => step.runSync({ x: tf.scalar(1) })).toThrow(/CAPTURE_VARIABLE/);
     });
 
+    it('of a device that was closed since do not stand in the way, and those of another device are found', async () => {
+      tf.variable(tf.scalar(1));
+      await openDevice('cpu');
+      const elsewhere = tf.variable(tf.scalar(3));
+      await openDevice('tensorflow');
+      const step = captureStep(({ x }: { x: tf.Tensor }) => {
+        elsewhere.assign(tf.add(elsewhere, x));
+        return tf.neg(elsewhere);
+      });
+      const results = [await step.run({ x: 1 }), await step.run({ x: 1 })];
+      expect(results.map((result) => result.dataSync()[0])).toEqual([-4, -5]);
+    });
+
     it('that were disposed of and replaced are found out', async () => {
       const model = { weight: tf.variable(tf.scalar(2)) };
       const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(model.weight, x));
