@@ -14,10 +14,15 @@ export interface UpdatePart {
 /** Up to this many elements the copies into one vector and out of it cost less than ops of its own. */
 const smallSize = 4096;
 
+/** Vectors alone: a matrix would need as many ops to become a vector and back. */
+function isSmall({ variable }: UpdatePart): boolean {
+  return variable.rank === 1 && variable.size <= smallSize;
+}
+
 /**
  * Applies a rule to every parameter and assigns the results.
  *
- * A network has many small parameters (biases, gamma, beta), for which running an op costs more than computing it. If
+ * A network has many short vectors (biases, gamma, beta), for which running an op costs more than computing it. If
  * the rule works on each element by itself, those that share their options are updated as one vector.
  */
 export function updateAll(rule: UpdateRule, parts: readonly UpdatePart[]): void {
@@ -31,7 +36,7 @@ function packs(rule: UpdateRule, parts: readonly UpdatePart[]): readonly (readon
   const small = new Map<UpdateOptions, UpdatePart[]>();
   const alone: UpdatePart[][] = [];
   for (const part of parts) {
-    if (!rule.elementwise || part.variable.size > smallSize) alone.push([part]);
+    if (!rule.elementwise || !isSmall(part)) alone.push([part]);
     else small.set(part.options, [...(small.get(part.options) ?? []), part]);
   }
   return [...alone, ...small.values()];
@@ -47,38 +52,27 @@ function updatePacked(rule: UpdateRule, pack: readonly UpdatePart[]): Updated[] 
   const slots = Object.fromEntries(
     names.map((name) => {
       const values = pack.map((part) => part.slots[name]!);
-      return [name, rule.slots[name] === 'scalar' ? spread(values, sizes) : join(values)] as const;
+      return [name, rule.slots[name] === 'scalar' ? spread(values, sizes) : tf.concat(values)] as const;
     }),
   );
   const updated = rule.update(
-    join(pack.map(({ variable }) => variable)),
-    join(pack.map(({ gradient }) => gradient)),
+    tf.concat(pack.map(({ variable }) => variable)),
+    tf.concat(pack.map(({ gradient }) => gradient)),
     slots,
     pack[0]!.options,
   );
-  const parameters = divide(updated.parameter, pack, sizes);
+  const parameters = tf.split(updated.parameter, sizes);
   const newSlots = names.map((name) => {
     const value = updated.slots[name]!;
     return [
       name,
-      rule.slots[name] === 'scalar' ? gatherFirst(value, sizes) : divide(value, pack, sizes),
+      rule.slots[name] === 'scalar' ? gatherFirst(value, sizes) : tf.split(value, sizes),
     ] as const;
   });
   return pack.map((_, index) => ({
     parameter: parameters[index]!,
     slots: Object.fromEntries(newSlots.map(([name, values]) => [name, values[index]!])),
   }));
-}
-
-function join(tensors: readonly Tensor[]): Tensor {
-  return tf.concat(tensors.map((tensor) => (tensor.rank === 1 ? tensor : tf.reshape(tensor, [tensor.size]))));
-}
-
-function divide(vector: Tensor, pack: readonly UpdatePart[], sizes: number[]): Tensor[] {
-  return tf.split(vector, sizes).map((piece, index) => {
-    const { rank, shape } = pack[index]!.variable;
-    return rank === 1 ? piece : tf.reshape(piece, shape);
-  });
 }
 
 /** Each number as often as its parameter has elements. */

@@ -6,7 +6,7 @@ import { adamw, ruleOptimizer, rmsprop, sgd } from '../src/index.ts';
 import type { NamedTensors, NamedVariables, Optimizer } from '../src/index.ts';
 
 const present = await presentDevices(['tensorflow', 'wasm', 'cpu']);
-const shapes = { bias: [3], gamma: [5], scale: [], kernel: [3, 2], large: [70, 70] };
+const shapes = { bias: [3], gamma: [5], beta: [4], scale: [], kernel: [3, 2], large: [5000] };
 
 const optimizers: Readonly<Record<string, Optimizer>> = {
   'sgd with momentum, dampening and decay': sgd({ momentum: 0.9, dampening: 0.1, weightDecay: 0.01 }),
