@@ -63,8 +63,7 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
     const [shape, dtype, values] = constant;
     if (dtype === dataTypes.TF_STRING) throw textRefused();
     // A step makes the same few numbers (axes, factors) again and again.
-    const key =
-      values.length <= 8 ? `${dtype} ${shape.join()} ${Array.from(values as NumberArray).join()}` : '';
+    const key = values.length <= 8 ? `${dtype} ${shape.join()} ${exactly(values as NumberArray)}` : '';
     const output = literals.get(key) ?? constantOutput(shape, dtype, values as NumberArray);
     if (key) literals.set(key, output);
     return register(output, { constant });
@@ -146,6 +145,12 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
     originOf: (id) => origins.get(id),
     outer,
   };
+}
+
+/** Numbers as text; 0 and -0 are two. */
+function exactly(values: NumberArray): string {
+  const text = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
+  return Array.from(values as ArrayLike<number | bigint>, text).join();
 }
 
 /** Gives an object other properties of its own, until the returned function is called. */

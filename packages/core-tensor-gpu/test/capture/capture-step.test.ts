@@ -189,6 +189,11 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     expect((await step.run({ x: tf.tensor1d([1, 2], 'int32') })).dataSync()[0]).toBe(1.5);
   });
 
+  it('tells 0 from -0 among its constants', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.stack([tf.div(x, 0), tf.div(x, -0)]));
+    expect([...(await step.run({ x: 1 })).dataSync()]).toEqual([Infinity, -Infinity]);
+  });
+
   it('leaves out what nothing hangs on', async () => {
     const step = captureStep(({ x }: { x: tf.Tensor }) => {
       for (let i = 0; i < 10; i++) tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
