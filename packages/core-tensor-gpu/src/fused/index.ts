@@ -3,4 +3,5 @@ export {
   type BatchNormTrainingOptions,
   type BatchNormTrainingResult,
 } from './batch-norm-training.ts';
+export { globalNorm } from './global-norm.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts';
