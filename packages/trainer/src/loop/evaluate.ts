@@ -11,6 +11,7 @@ import { checkLabels } from './check-labels.ts';
 import { checkFirstBatch } from './first-batch.ts';
 import { inference } from './inference.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
+import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
 
@@ -40,7 +41,7 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
   return {
     totals,
     async run({ inputs, targets, size }) {
-      const step = { values: Int32Array.of(live.position.step), shape: [] };
+      const step = stepFeed(live.position.step);
       await runner.run({ batch: { inputs, targets }, step } as unknown as Feeds<Symbols>);
       totals.count(size);
     },

@@ -3,6 +3,7 @@ import type { Feeds, HostTensors } from '@cantrip/core-tensor-gpu';
 import type { LiveRun } from '../live-run.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { inference } from './inference.ts';
+import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 
 /** The model's outputs in inference mode; see {@link Trainer.predict}. */
@@ -26,7 +27,7 @@ export function createPredictionRunner(
   );
   return {
     run(inputs) {
-      const step = { values: Int32Array.of(live.position.step), shape: [] };
+      const step = stepFeed(live.position.step);
       return runner.run({ inputs, step } as unknown as Feeds<Symbols>);
     },
     forget: runner.forget,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { blocksIn, drawNormal, drawUniform } from '@cantrip/core-tensor-gpu';
+import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
 import type { RandomTensors, StepContext } from '../plugins/plugin.ts';
 
 /** The step as a number and, where the device draws, as an int32 scalar that says the same. */
@@ -35,4 +36,18 @@ function moved(numbers: tf.Tensor, factor: number, offset: number): tf.Tensor {
 /** The model's streams, which no plugin's can meet unless it asks for them by name. */
 export function modelRandom(random: StepContext['random'], prefix = 'model'): StepContext['random'] {
   return (stream) => random(`${prefix}/${stream}`);
+}
+
+/**
+ * The step as it is fed to a program that draws.
+ *
+ * @throws CantripError OPTION_INVALID beyond what int32 holds: the numbers of earlier steps would come again
+ */
+export function stepFeed(step: number): HostTensor {
+  if (step < 2 ** 31) return { values: Int32Array.of(step), shape: [] };
+  throw new CantripError('OPTION_INVALID', {
+    who: 'trainer',
+    what: `a run has at most 2^31 steps, and this is step ${step}`,
+    fix: 'Start another run with these weights',
+  });
 }

@@ -3,7 +3,7 @@ import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { randomStream } from '@cantrip/core-tensor-gpu/random';
 import type { Batch } from '../plugins/plugin.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
-import { randomTensors } from './random-tensors.ts';
+import { randomTensors, stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
@@ -58,7 +58,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const feeds = {
         batch: { inputs, targets },
         numbers: { values: numbers, shape: [numbers.length] },
-        step: { values: Int32Array.of(step), shape: [] },
+        step: stepFeed(step),
       };
       const trainable = Object.keys(parts.model.trainable());
       const structure = [generation, feed.phase, ...names, '', ...trainable].join();
