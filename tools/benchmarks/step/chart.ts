@@ -17,6 +17,9 @@ interface Element {
   setAttribute(name: string, value: string): void;
 }
 
+/** Longer bars are cut here, so that the others can be told apart. */
+const LONGEST = 6;
+
 const OURS = '#e15759';
 const OTHERS = '#9aa5b1';
 
@@ -44,12 +47,12 @@ export function chart(report: Report): string {
     y: { label: null, domain: contenders },
     fy: { label: null, domain: titles, axis: null, padding: 0.2 },
     marks: [
-      Plot.barX(bars, { ...place, x: 'median', fill: ({ ours }: Bar) => (ours ? OURS : OTHERS) }),
-      Plot.ruleY(bars, { ...place, x1: 'low', x2: 'high' }),
+      Plot.barX(bars, { ...place, x: cut('median'), fill: ({ ours }: Bar) => (ours ? OURS : OTHERS) }),
+      Plot.ruleY(bars, { ...place, x1: cut('low'), x2: cut('high') }),
       Plot.text(bars, {
         ...place,
-        x: 'high',
-        text: ({ median }: Bar) => median.toFixed(2),
+        x: cut('high'),
+        text: ({ median }: Bar) => (median > LONGEST ? `→ ${median.toFixed(1)}` : median.toFixed(2)),
         textAnchor: 'start',
         dx: 5,
       }),
@@ -65,4 +68,8 @@ export function chart(report: Report): string {
   }) as unknown as Element;
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   return `${svg.outerHTML}\n`;
+}
+
+function cut(key: 'low' | 'median' | 'high'): (bar: Bar) => number {
+  return (bar) => Math.min(bar[key], LONGEST);
 }

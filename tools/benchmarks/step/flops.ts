@@ -12,6 +12,11 @@ export function flopsOfStep(model: LayersModel, batch: number): number {
   return 2 * batch * model.layers.reduce((sum, layer) => sum + multiplications(layer), 0);
 }
 
+/** Numbers that are trained; moving statistics are not. */
+export function parametersOf(model: LayersModel): number {
+  return model.trainableWeights.reduce((sum, { shape }) => sum + product(shape), 0);
+}
+
 function multiplications(layer: Layer): number {
   const kernel = layer.trainableWeights.find(({ originalName }) => originalName.endsWith('kernel'));
   if (!kernel) return 0;

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, cpus, totalmem, type } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { chart } from './chart.ts';
 import { requirePeers } from './contenders.ts';
@@ -51,7 +51,7 @@ function reportOf(
       hardware: cpus()[0]?.model.trim() ?? 'an unknown processor',
       cores: availableParallelism(),
       memory: totalmem(),
-      system: `${type()} ${release()}`,
+      system: `${type()} ${arch()}`,
       load,
     },
     threads,

@@ -27,7 +27,7 @@ function introduction({ machine, threads, date, cases }: Report): string {
   const versions = Object.entries(versionsOf(cases)).map(([name, version]) => `${name} ${version}`);
   return (
     `Measured on ${date} with ${threads} threads on ${machine.cores} cores of ${machine.hardware}, ` +
-    `${memory} GB, ${machine.system}, of which other programs used ${Math.round(100 * machine.load)} %: ${versions.join(', ')}.`
+    `${memory} GB, ${machine.system}: ${versions.join(', ')}. Other programs used ${Math.round(100 * machine.load)} % of the cores before it began.`
   );
 }
 

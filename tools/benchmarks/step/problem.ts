@@ -14,14 +14,17 @@ const SEED = 20;
  */
 export function writeProblem(path: string, model: LayersModel, oneCase: Case): void {
   const { batch, inputShape, stepsPerEpoch } = oneCase;
-  const examples = exampleTensors('batches', BATCHES * batch, inputShape);
-  const images = exampleTensors('dataset', stepsPerEpoch * batch, inputShape);
+  const examples = exampleTensors(BATCHES * batch, inputShape);
+  const images = stepsPerEpoch * batch;
   writeTensors(path, {
     ...initialWeights(model),
     inputs: { values: examples.values, shape: [BATCHES, batch, ...inputShape] },
     targets: { values: examples.labels, shape: [BATCHES, batch] },
-    labels: { values: images.labels, shape: [stepsPerEpoch * batch] },
-    images: { values: toBytes(images.values), shape: [stepsPerEpoch * batch, ...inputShape] },
+    labels: { values: repeat(examples.labels, images), shape: [images] },
+    images: {
+      values: repeat(toBytes(examples.values), images * product(inputShape)),
+      shape: [images, ...inputShape],
+    },
   });
 }
 
@@ -37,7 +40,7 @@ function initialWeights(model: LayersModel): Record<string, FileTensor> {
 }
 
 function initialValues(name: string, shape: readonly number[]): Float32Array {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = product(shape);
   if (name.endsWith('/gamma')) return new Float32Array(size).fill(1);
   const values = new Float32Array(size);
   if (!name.endsWith('kernel')) return values;
@@ -48,17 +51,16 @@ function initialValues(name: string, shape: readonly number[]): Float32Array {
 
 /** Noise around one pattern for each class, so that there is something to learn. */
 function exampleTensors(
-  stream: string,
   count: number,
   shape: readonly number[],
 ): { values: Float32Array; labels: Int32Array } {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = product(shape);
   const patterns = new Float32Array(CLASSES * size);
   fillNormal(patterns, { seed: SEED, stream: 'patterns' });
   const values = new Float32Array(count * size);
-  fillNormal(values, { seed: SEED, stream });
+  fillNormal(values, { seed: SEED, stream: 'noise' });
   const draws = new Float32Array(count);
-  fillUniform(draws, { seed: SEED, stream: `${stream} labels` });
+  fillUniform(draws, { seed: SEED, stream: 'labels' });
   const labels = Int32Array.from(draws, (draw) => Math.floor(draw * CLASSES));
   for (let i = 0; i < values.length; i++) {
     values[i]! += 0.5 * patterns[labels[Math.floor(i / size)]! * size + (i % size)]!;
@@ -69,4 +71,15 @@ function exampleTensors(
 /** Images of mean 127.5, most of them within 0 to 255. */
 function toBytes(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, 127.5 + 40 * value)));
+}
+
+/** The same values again and again, until there are so many: an epoch takes as long with them as with others. */
+function repeat<T extends Int32Array | Uint8Array>(values: T, length: number): T {
+  const repeated = new (values.constructor as new (length: number) => T)(length);
+  for (let i = 0; i < length; i++) repeated[i] = values[i % values.length]!;
+  return repeated;
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((result, size) => result * size, 1);
 }

@@ -6,7 +6,7 @@ import type { Case } from './cases.ts';
 import { type Child, startChild } from './child.ts';
 import { compareLosses } from './compare-losses.ts';
 import { commandOf, type Contender, type Place } from './contenders.ts';
-import { flopsOfStep } from './flops.ts';
+import { flopsOfStep, parametersOf } from './flops.ts';
 import { idleCheck } from './idle-check.ts';
 import { writeProblem } from './problem.ts';
 import type { CaseReport } from './report.ts';
@@ -49,7 +49,7 @@ export async function runCase(
     await runRounds(running, oneCase, options);
     for (const one of running) one.peakBytes = (await one.child.request({ cmd: 'memory' })).bytes!;
     await runEpochs(running, oneCase, options);
-    const facts = { flopsPerStep: flopsOfStep(model, oneCase.batch), parameters: model.countParams() };
+    const facts = { flopsPerStep: flopsOfStep(model, oneCase.batch), parameters: parametersOf(model) };
     return reportCase(oneCase, running, { ...facts, stepsPerRound: options.steps ?? oneCase.steps });
   } finally {
     for (const { child } of running) await child.close();

@@ -1,9 +1,9 @@
 import { arrayDataset, standardization } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import { type BatchSource, createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { MOMENTUM } from '../cases.ts';
-import { batchesOf, modelWithWeights, pick, product, readGiven } from './given.ts';
+import { batchesOf, modelWithWeights, pick, product, readGiven, versionsOn } from './given.ts';
 import { serve, type Served } from './serve.ts';
 
 /** Ours: the trainer as a user calls it; the contender's options are options of the trainer. */
@@ -36,7 +36,7 @@ async function start(): Promise<Served> {
     return history.epochs.at(-1)!['loss']!;
   };
   return {
-    versions: { device: device.version, 'tfjs-core': tf.version_core, node: process.version },
+    versions: versionsOn(device),
     train: (batches) =>
       fit(preparedBatches(batches.map((i) => ({ inputs: inputs[i]!, targets: targets[i]! })))),
     epoch: async () => void (await fit(dataset)),

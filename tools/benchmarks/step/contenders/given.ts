@@ -1,3 +1,4 @@
+import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Case, cases } from '../cases.ts';
@@ -56,5 +57,14 @@ export function product(): () => Promise<void> {
     const corner = tf.slice(result, [0, 0], [1, 1]);
     await corner.data();
     tf.dispose([result, corner]);
+  };
+}
+
+/** What ours and stock TensorFlow.js have in common. */
+export function versionsOn({ version }: DeviceDescription): Record<string, string> {
+  return {
+    libtensorflow: version.replace('TensorFlow ', ''),
+    tfjs: tf.version_core,
+    node: process.version.slice(1),
   };
 }

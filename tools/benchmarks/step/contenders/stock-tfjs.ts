@@ -1,8 +1,8 @@
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, version_layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CLASSES, MOMENTUM } from '../cases.ts';
-import { batchesOf, type Given, modelWithWeights, pick, product, readGiven } from './given.ts';
+import { batchesOf, type Given, modelWithWeights, pick, product, readGiven, versionsOn } from './given.ts';
 import { serve, type Served } from './serve.ts';
 import { upstreamGradients } from './upstream-gradients.ts';
 
@@ -20,7 +20,7 @@ async function start(): Promise<Served> {
   const { inputs, targets } = batchesOf(given);
   const oneHot = targets.map((indices) => tf.oneHot(indices, CLASSES, 1, 0, 'float32'));
   return {
-    versions: { device: device.describe().version, tfjs: version_layers, node: process.version },
+    versions: versionsOn(device.describe()),
     train: async (batches) => {
       let loss = Number.NaN;
       for (const i of batches) loss = (await model.trainOnBatch(inputs[i]!, oneHot[i]!)) as number;

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { presentDevices } from '@cantrip/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cases } from '../benchmarks/step/cases.ts';
+import { chart } from '../benchmarks/step/chart.ts';
+import { compareLosses } from '../benchmarks/step/compare-losses.ts';
+import { upstreamGradients } from '../benchmarks/step/contenders/upstream-gradients.ts';
+import { flopsOfStep, parametersOf } from '../benchmarks/step/flops.ts';
+import { idleCheck } from '../benchmarks/step/idle-check.ts';
+import { page, verdictTable } from '../benchmarks/step/page.ts';
+import { type Measured, reportCase } from '../benchmarks/step/report-case.ts';
+import type { Report } from '../benchmarks/step/report.ts';
+import { readTensors, writeTensors } from '../benchmarks/step/safetensors.ts';
+import { ratioSpread, spreadOf } from '../benchmarks/step/spread.ts';
+import { type Verdict, verdictsOf } from '../benchmarks/step/targets.ts';
+import { runCommand } from '../test-all/run-command.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'step-benchmark-'));
+
+describe('a spread', () => {
+  it("has the median and the quartiles of NumPy's quantile", () => {
+    expect(spreadOf([5, 1, 9, 2])).toEqual({ low: 1.75, median: 3.5, high: 6 });
+  });
+
+  it('of ratios takes each ratio within its round', () => {
+    expect(ratioSpread([2, 6, 12], [1, 2, 3])).toEqual({ low: 2.5, median: 3, high: 3.5 });
+    expect(() => ratioSpread([1, 2], [1])).toThrow('2 rounds cannot be compared with 1');
+  });
+});
+
+describe("a case's network", () => {
+  beforeAll(() => openDevice('cpu'));
+
+  // torch.utils.flop_counter.FlopCounterMode of PyTorch 2.15 over the same networks in peers/torch_networks.py. It
+  // counts the gradient of a depthwise kernel as if it were dense, so there its forward pass stands thrice, once less
+  // for the stem's: 3 * 1057652736 - 56623104.
+  it.each([
+    ['resnet20', 11_897_978_880, 272_186],
+    ['cnn', 1_824_817_152, 34_826],
+    ['mlp', 104_726_528, 203_530],
+    ['mobilenet', 3_116_335_104, 136_778],
+  ])('%s has the FLOP of a step and the parameters that PyTorch counts', (name, flops, parameters) => {
+    const { model, batch } = cases.find((one) => one.name === name)!;
+    expect(flopsOfStep(model(), batch)).toBe(flops);
+    expect(parametersOf(model())).toBe(parameters);
+  });
+});
+
+describe('the losses of two contenders', () => {
+  it('may differ by rounding', () => {
+    expect(() => compareLosses({ cantrip: [2.5, 2.25], torch: [2.5, 2.2515] })).not.toThrow();
+  });
+
+  it.each([
+    ['by more', [2.5, 2.2535]],
+    ['in their number', [2.5]],
+    ['by not being numbers', [2.5, Number.NaN]],
+  ])('fail the run, with a table, when they differ %s', (_, torch) => {
+    expect(() => compareLosses({ cantrip: [2.5, 2.25], torch })).toThrow(
+      /losses of torch are not those of cantrip[^]*\| 0 +\| 2\.500000 \| 2\.500000 \|/,
+    );
+  });
+});
+
+describe('a safetensors file', () => {
+  const tensors = {
+    a: { values: Float32Array.of(1.5, -2, 3, 4), shape: [2, 2] },
+    b: { values: Int32Array.of(7, -8), shape: [2] },
+    c: { values: Uint8Array.of(1, 255), shape: [2] },
+  };
+
+  it("by the library's Python is read", () => {
+    const path = join(temporaryFolder(), 'python.safetensors');
+    const written =
+      'qAAAAAAAAAB7ImEiOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzAsMTZdfSwiYiI6eyJkdHlwZSI6IkkzMiIs' +
+      'InNoYXBlIjpbMl0sImRhdGFfb2Zmc2V0cyI6WzE2LDI0XX0sImMiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMl0sImRhdGFfb2Zmc2V0cyI6WzI0' +
+      'LDI2XX19ICAAAMA/AAAAwAAAQEAAAIBABwAAAPj///8B/w==';
+    writeFileSync(path, Buffer.from(written, 'base64'));
+    expect(readTensors(path)).toEqual(tensors);
+  });
+
+  it('by ours is the same', () => {
+    const path = join(temporaryFolder(), 'ours.safetensors');
+    writeTensors(path, tensors);
+    expect(readTensors(path)).toEqual(tensors);
+  });
+});
+
+describe("tfjs-core's own gradients", () => {
+  it('are back after others have taken their place', () => {
+    const own = tf.getGradient(tf.Relu);
+    const restore = upstreamGradients();
+    tf.unregisterGradient(tf.Relu);
+    tf.registerGradient({ ...own });
+    restore();
+    expect(tf.getGradient(tf.Relu)).toBe(own);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('processes between their turns', () => {
+  it('are named when they are busy', async () => {
+    const start = (program: string): number => {
+      const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
+      children.push(child);
+      return child.pid!;
+    };
+    const children: ReturnType<typeof spawn>[] = [];
+    try {
+      const check = idleCheck({ spinning: start('for (;;);'), resting: start('setInterval(() => {}, 1e6)') });
+      await setTimeout(500);
+      for (let turn = 0; turn < 2; turn++) {
+        for (const name of ['spinning', 'resting']) await check.duringTurn(name, () => Promise.resolve());
+        await setTimeout(1200);
+      }
+      for (const name of ['spinning', 'resting']) await check.duringTurn(name, () => Promise.resolve());
+      expect(() => check.requireIdle()).toThrow(/^These kept a core busy[^]*: spinning \d+ %\.$/);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
+  });
+});
+
+const measured = (
+  name: string,
+  family: Measured['contender']['family'],
+  stepMilliseconds: number[],
+): Measured => ({
+  contender: { name, title: name, family, file: '', options: {} },
+  versions: { [family]: '1' },
+  losses: [2],
+  firstStepMilliseconds: 4000,
+  stepMilliseconds,
+  productMilliseconds: [2, 2, 2],
+  epochs: [{ bareStepMilliseconds: 9, stepMilliseconds: 10 }],
+  peakBytes: 5e8,
+});
+
+const report: Report = {
+  date: '2030-01-01',
+  machine: { hardware: 'a processor', cores: 2, memory: 2 ** 34, system: 'Linux', load: 0 },
+  threads: 2,
+  rounds: 3,
+  epochRounds: 1,
+  cases: [
+    reportCase(
+      cases[0]!,
+      [
+        measured('cantrip', 'cantrip', [80, 100, 120]),
+        measured('torch', 'torch', [100, 125, 200]),
+        measured('torch-compile', 'torch', [100, 100, 100]),
+        measured('tfjs', 'tfjs', [400, 400, 400]),
+      ],
+      { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 },
+    ),
+  ],
+};
+
+describe('a report', () => {
+  it("is held against the faster of a framework's ways", () => {
+    const verdicts = verdictsOf(report);
+    expect(verdicts.map(({ what, measured, met }) => [what, measured.median, met])).toEqual([
+      ["step time over PyTorch's best (torch-compile)", 1, false],
+      ['step time over TensorFlow.js', 0.25, true],
+      ['images a second in an epoch over bare steps', 0.9, false],
+      ['first step', 4, false],
+    ]);
+  });
+
+  it('says plainly what was met and by how much the rest was missed', () => {
+    const verdict = (median: number, target: Verdict['target'], met: boolean): Verdict => ({
+      caseTitle: 'MLP',
+      what: 'a ratio',
+      measured: { low: median - 0.1, median, high: median + 0.1 },
+      target,
+      met,
+    });
+    const lines = verdictTable([
+      verdict(0.25, { kind: 'at most', value: 0.3 }, true),
+      verdict(1.1, { kind: 'at most', value: 1 }, false),
+      verdict(0.9, { kind: 'at least', value: 1 }, false),
+    ]).split('\n');
+    expect(lines[2]).toMatch(/^\| MLP +\| a ratio \| 0\.250 \[0\.150, 0\.350\] \| at most 0\.3 +\| met +\|$/);
+    expect(lines[3]).toMatch(/at most 1 +\| missed by 11 % \|$/);
+    expect(lines[4]).toMatch(/at least 1 +\| missed by 10 % \|$/);
+  });
+
+  it('becomes a page with the share of the speed of a product, and a chart', () => {
+    // 2 * 512^3 in 2 ms are 134.2 GFLOP/s; 12 GFLOP in 100 ms are 120, or 89 % of them.
+    expect(page(report)).toMatch(/\| cantrip +\| 100 \[90\.0, 110\] +\| +\| 89 % +\| 4\.00 s +\| 500 MB/);
+    expect(page(report)).toMatch(/\| tfjs +\| 400 \[400, 400\] +\| 4\.00 \[3\.67, 4\.50\]/);
+    expect(chart(report)).toMatch(/^<svg [^]*torch-compile[^]*ResNet-20[^]*<\/svg>\n$/);
+  });
+});
+
+describe('npm run bench', () => {
+  const runBench = (...options: string[]): ReturnType<typeof runCommand> => {
+    const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/step/main.ts'];
+    return runCommand(process.execPath, [...program, ...options], { cwd: root, quiet: true });
+  };
+
+  it('runs a case of which TensorFlow.js and Cantrip do the same', async (context) => {
+    if ((await presentDevices(['tensorflow'])).length === 0) return context.skip('tensorflow is absent');
+    const file = join(temporaryFolder(), 'step.json');
+    const options = ['--case', 'mlp', '--only', 'cantrip,tfjs', '--rounds', '1', '--steps', '2'];
+    const { code, output } = await runBench(...options, '--epoch-rounds', '0', '--json', file);
+    expect(code, output).toBe(0);
+    const [mlp] = (JSON.parse(readFileSync(file, 'utf8')) as Report).cases;
+    expect(mlp!.contenders.map(({ name, losses }) => [name, losses.length])).toEqual([
+      ['cantrip', 10],
+      ['tfjs', 10],
+    ]);
+    expect(output).toContain('step time over TensorFlow.js');
+  });
+
+  it('refuses a case that does not exist', async () => {
+    const { code, output } = await runBench('--case', 'resnet50');
+    expect(code).toBe(1);
+    expect(output).toContain('There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning.');
+  });
+});
