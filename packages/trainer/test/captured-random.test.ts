@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectClose, presentDevices, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
-import type { AnyPlugin, ModelFunction, Plugin, TrainerOptions } from '@cantrip/trainer';
+import type { AnyPlugin, ModelFunction, Plugin, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 
 const [device] = await presentDevices(['tensorflow']);
@@ -39,6 +39,24 @@ describe.skipIf(!device)('a captured step that draws', () => {
     expect(captured).not.toEqual(await trained({ capture: true }, []));
   });
 
+  it.each([true, false])(
+    'draws at the last step that int32 holds, and goes no further: capture %s',
+    async (capture) => {
+      const at = async (device: 'cpu' | 'tensorflow'): Promise<{ trainer: Trainer; weights: number[] }> => {
+        const trainer = tinyTrainer([noisy], { device, ...(device === 'cpu' ? {} : { capture }) });
+        const { position, ...rest } = await trainer.save();
+        await trainer.restore({ ...rest, position: { ...position, step: 2 ** 31 - 1 } });
+        await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
+        return { trainer, weights: Object.values(await weightsOf(trainer)).flat() };
+      };
+      const { trainer, weights } = await at('tensorflow');
+      await expect(trainer.fit(tinyData({ examples: 8 }), { epochs: 2 })).rejects.toThrow(
+        '[trainer] a run has at most 2^31 steps, and this is step 2147483648.',
+      );
+      expectClose(weights, (await at('cpu')).weights, { absolute: 1e-5 });
+    },
+  );
+
   it('is refused where it draws on the host, by plugin and hook', async () => {
     await expect(trained({ capture: true }, [careless])).rejects.toThrow(
       /^\[careless\] transformBatch draws random numbers on the host \(Math\.random.*Draw with random\(stream\).*\(CAPTURE_RANDOM\)$/,
@@ -46,14 +64,15 @@ describe.skipIf(!device)('a captured step that draws', () => {
   });
 
   it('is refused where the model draws on the host', async () => {
+    let factor: tf.Variable | undefined;
     const model = (): ModelFunction => {
-      const factor = tf.variable(tf.ones([1, 3]), true, 'factor');
-      return (inputs) => tf.mul(tf.randomNormal([(inputs as tf.Tensor).shape[0]!, 3]), factor);
+      const own = (factor = tf.variable(tf.ones([1, 3]), true, 'factor'));
+      return (inputs) => tf.mul(tf.randomNormal([(inputs as tf.Tensor).shape[0]!, 3]), own);
     };
     await expect(trained({ capture: true, model }, [])).rejects.toThrow(
       /^\[trainer\] the model or the loss draws random numbers on the host.*\(CAPTURE_RANDOM\)$/,
     );
-    tf.disposeVariables();
+    factor?.dispose();
   });
 
   it('goes on op by op, and says why, where capturing was left to the trainer', async () => {
