@@ -42,6 +42,8 @@ export interface Horizon {
 export interface ScheduleInRun {
   /** The horizon when training begins, or goes on; throws SCHEDULE_SHORT or SCHEDULE_HORIZON. */
   settle(now: RunLength & { readonly step: number }, saved: Horizon | undefined): Horizon;
+  /** The horizon of a run whose length is of no concern. */
+  unchecked(run: RunLength): Horizon;
   valueAt(step: number, horizon: Horizon): number;
 }
 
@@ -51,12 +53,17 @@ export function scheduleInRun(who: string, schedule: Schedule, options: HorizonO
   const bound = remembering(schedule);
   const place = (step: number, { position, speed, ...from }: Horizon): number =>
     position + (step - from.step) * speed;
+  const unchecked = ({ stepsPerEpoch, totalSteps }: RunLength): Horizon => {
+    const run = { stepsPerEpoch, totalSteps };
+    return { run, curve: run, step: 0, position: 0, speed: 1 };
+  };
   const fresh = (run: RunLength): Horizon => {
     const { steps } = bound(run);
     if (pastEnd !== 'hold' && steps < run.totalSteps) throw tooShort(who, steps, run);
-    return { run, curve: run, step: 0, position: 0, speed: 1 };
+    return unchecked(run);
   };
   return {
+    unchecked,
     settle({ stepsPerEpoch, totalSteps, step }, saved) {
       const run = { stepsPerEpoch, totalSteps };
       if (!saved || step === 0) return fresh(run);

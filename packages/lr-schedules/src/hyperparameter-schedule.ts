@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Horizon, type HorizonOptions, type ScheduleInRun, scheduleInRun } from './horizon.ts';
 import { scheduleSchema } from './option-schemas.ts';
 import type { Schedule } from './schedule.ts';
+import { sweepOf } from './sweep.ts';
 
 /** The plugin's state: the value of each scalar at the last step, and what its schedule is measured against. */
 export interface HyperparameterState extends State {
@@ -66,11 +67,16 @@ export function hyperparameterSchedule(
     name: 'lr-schedules/hyperparameters',
     state: () => ({ current: {}, horizons: undefined }),
     onTrainBegin(context) {
-      context.state.horizons = settle(context);
+      if (!sweepOf(context.run)) context.state.horizons = settle(context);
     },
     scheduleScalars(scalars, context) {
-      const { state, step } = context;
-      const horizons = (state.horizons ??= settle(context));
+      const { state, run } = context;
+      const sweep = sweepOf(run);
+      const horizons = (state.horizons ??= sweep
+        ? mapValues(inRun, (one) => one.unchecked(context))
+        : settle(context));
+      // A sweep asks for the learning rate alone: all else stays as it is where the run stands.
+      const step = sweep ? sweep.from : context.step;
       state.current = mapValues(inRun, (one: ScheduleInRun, name) =>
         finite(name, one.valueAt(step, horizons[name] as Horizon), step),
       );

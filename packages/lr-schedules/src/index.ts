@@ -3,6 +3,12 @@ export { constant, type ConstantOptions } from './constant.ts';
 export { cosine, type CosineOptions } from './cosine.ts';
 export { cyclic, type CyclicOptions } from './cyclic.ts';
 export { exponential, type ExponentialOptions, step, type StepOptions } from './exponential.ts';
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type FoundLearningRates,
+  type SweepPoint,
+} from './find-learning-rate.ts';
 export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
 export type { Horizon, HorizonOptions } from './horizon.ts';
 export {
@@ -41,6 +47,7 @@ export {
 } from './schedule.ts';
 export type { Shape } from './shape.ts';
 export { stretch } from './stretch.ts';
+export { suggestLearningRates, type Suggestions } from './suggest-learning-rates.ts';
 export { tanh, type TanhOptions } from './tanh.ts';
 export { warmup, type WarmupConvention, type WarmupOptions } from './warmup.ts';
 export { warmupStableDecay, type WarmupStableDecayOptions } from './warmup-stable-decay.ts';

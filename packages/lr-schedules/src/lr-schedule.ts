@@ -3,6 +3,7 @@ import type { Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Horizon, type HorizonOptions, scheduleInRun } from './horizon.ts';
 import type { Schedule } from './schedule.ts';
+import { sweepOf } from './sweep.ts';
 
 /** What `run.use(plugin)` gives. */
 export interface LearningRateApi {
@@ -43,14 +44,23 @@ export function lrSchedule(
     name: 'lr-schedules',
     state: () => ({ current: 0, horizon: undefined }),
     onTrainBegin(context) {
-      context.state.horizon = settle(context, context.state.horizon);
+      const sweep = sweepOf(context.run);
+      if (sweep) sweep.hosted = true;
+      else context.state.horizon = settle(context, context.state.horizon);
     },
     scheduleLearningRate(_, context) {
       const { state, step } = context;
+      const sweep = sweepOf(context.run);
+      if (sweep) return sweep.rateAt(step);
       const rate = valueAt(step, (state.horizon ??= settle(context, undefined)));
       if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, step);
       state.current = rate;
       return rate;
+    },
+    async onStepEnd({ run, learningRate, loss }) {
+      const sweep = sweepOf(run);
+      // Without one the loss stays on the device.
+      if (sweep) sweep.take(learningRate, await loss());
     },
     api: (_, state) => ({ current: () => state.current }),
   };

@@ -1,0 +1,24 @@
+import type { Run } from '@cantrip/trainer';
+
+/** A learning rate finder at work: while there is one, `lrSchedule` gives its rates in the place of the schedule's. */
+export interface Sweep {
+  /** Whether a plugin of this package has seen it, so that it has an effect. */
+  hosted: boolean;
+  /** The run's step when it began. */
+  readonly from: number;
+  /** At the run's step. */
+  rateAt(step: number): number;
+  take(learningRate: number, loss: number): void;
+}
+
+const sweeps = new WeakMap<Run, Sweep>();
+
+export function sweepOf(run: Run): Sweep | undefined {
+  return sweeps.get(run);
+}
+
+/** @returns how to end it */
+export function beginSweep(run: Run, sweep: Sweep): () => void {
+  sweeps.set(run, sweep);
+  return () => void sweeps.delete(run);
+}

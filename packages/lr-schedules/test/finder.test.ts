@@ -1,0 +1,181 @@
+import { sgd, scheduled } from '@cantrip/optimizers';
+import { expectClose, loadGolden, plainSnapshot, tinyData, tinyTrainer } from '@cantrip/testing';
+import type { AnyPlugin, Plugin, Trainer } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import {
+  constant,
+  cosine,
+  findLearningRate,
+  type FindLearningRateOptions,
+  hyperparameterSchedule,
+  linear,
+  lrSchedule,
+  reduceOnPlateau,
+  suggestLearningRates,
+  type Suggestions,
+} from '../src/index.ts';
+
+interface Case {
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly suggestions: Suggestions;
+}
+
+describe('the suggestions are those of fastai', () => {
+  const url = new URL('./golden/finder.json', import.meta.url);
+  const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(url);
+  it.each(Object.entries(cases))('%s', (_, { rates, losses, suggestions }) => {
+    const found = suggestLearningRates(rates, losses);
+    for (const name of ['valley', 'slide', 'minimum', 'steepest'] as const) {
+      expectClose([found[name]!], [suggestions[name]!], tolerance);
+    }
+  });
+
+  it('and none where there is too little to see', () => {
+    const nothing = { valley: undefined, slide: undefined, minimum: undefined, steepest: undefined };
+    expect(suggestLearningRates([], [])).toEqual(nothing);
+    expect(suggestLearningRates([0.1], [1])).toEqual({ ...nothing, valley: 0.1, minimum: 0.01 });
+  });
+});
+
+const schedules = (): readonly AnyPlugin[] => [
+  lrSchedule(cosine({ value: 0.1, steps: '100%' })),
+  reduceOnPlateau({ monitor: 'loss' }),
+  hyperparameterSchedule({ momentum: linear({ initialValue: 0.9, endValue: 0.8, steps: '100%' }) }),
+];
+const optimizer = sgd({ momentum: scheduled('momentum') });
+
+/** Two epochs, with whatever happens in the middle of the first. */
+async function trained(between: (trainer: Trainer) => Promise<unknown>): Promise<unknown> {
+  const pause: Plugin = {
+    name: 'pause',
+    onStepEnd: ({ step, run }) => void (step === 2 && run.stop('a pause')),
+  };
+  const trainer = tinyTrainer([...schedules(), pause], { optimizer });
+  await trainer.fit(tinyData(), { epochs: 2 });
+  await between(trainer);
+  await trainer.fit(tinyData(), { epochs: 2 });
+  const snapshot = plainSnapshot(await trainer.save());
+  trainer.dispose();
+  return snapshot;
+}
+
+/** All that a run keeps; sums of no examples are zeros or absent, which is the same. */
+async function everythingOf(trainer: Trainer): Promise<unknown> {
+  const snapshot = await trainer.save();
+  const { totals } = snapshot;
+  return plainSnapshot({ ...snapshot, totals: totals.examples === 0 ? { ...totals, sums: {} } : totals });
+}
+
+describe('findLearningRate', () => {
+  const short: FindLearningRateOptions = { steps: 12, startValue: 1e-4, endValue: 0.1 };
+
+  it('leaves weights, optimizer, states and random numbers exactly as they were', async () => {
+    const snapshots: unknown[] = [];
+    const swept = await trained(async (trainer) => {
+      snapshots.push(await everythingOf(trainer));
+      await findLearningRate(trainer, tinyData(), short);
+      snapshots.push(await everythingOf(trainer));
+    });
+    expect(snapshots[1]).toEqual(snapshots[0]);
+    expect(swept).toEqual(await trained(() => Promise.resolve()));
+  });
+
+  it('works before the first step too, and leaves no tensor behind', async () => {
+    const trainer = tinyTrainer(schedules(), { optimizer });
+    await findLearningRate(trainer, tinyData(), short);
+    const tensors = tf.memory().numTensors;
+    await findLearningRate(trainer, tinyData(), short);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(trainer.position()).toEqual({ epoch: 0, step: 0 });
+    trainer.dispose();
+  });
+
+  it.each([
+    ['exponential', (i: number) => 1e-4 * 1000 ** (i / 12)],
+    ['linear', (i: number) => 1e-4 + (0.1 - 1e-4) * (i / 12)],
+  ] as const)('sweeps %s over more than an epoch, without ending one', async (sweep, rateAt) => {
+    const rates: number[] = [];
+    const ended: string[] = [];
+    const observer: Plugin = {
+      name: 'observer',
+      onStepEnd: ({ learningRate }) => void rates.push(learningRate),
+      onEpochEnd: () => void ended.push('an epoch'),
+    };
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 })), observer]);
+    const { points, diverged } = await findLearningRate(trainer, tinyData(), { ...short, sweep });
+    trainer.dispose();
+    expectClose(
+      rates,
+      rates.map((_, i) => rateAt(i)),
+      { relative: 1e-12 },
+    );
+    expect(points.map(({ learningRate }) => learningRate)).toEqual(rates);
+    expect([rates.length, diverged, ended]).toEqual([12, false, []]);
+  });
+
+  it('smooths the losses with a mean that is right from the first on', async () => {
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 }))]);
+    const { points } = await findLearningRate(trainer, tinyData(), { ...short, smoothing: 0.5 });
+    trainer.dispose();
+    const losses = points.map(({ loss }) => loss);
+    expect(points[0]!.smoothedLoss).toBeCloseTo(losses[0]!, 12);
+    expect(points[1]!.smoothedLoss).toBeCloseTo((losses[0]! + 2 * losses[1]!) / 3, 12);
+  });
+
+  it('ends when the loss bursts, or is no number', async () => {
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 }))]);
+    const before = await everythingOf(trainer);
+    const burst = { steps: 40, startValue: 0.01, endValue: 1e30 };
+    const { points, diverged, suggestions } = await findLearningRate(trainer, tinyData(), burst);
+    expect(diverged).toBe(true);
+    expect(points.length).toBeLessThan(40);
+    expect(points.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+    expect(suggestions).toHaveProperty('valley');
+    expect(await everythingOf(trainer)).toEqual(before);
+    const until = await findLearningRate(trainer, tinyData(), { ...burst, stopFactor: 1e300 });
+    expect(until.diverged).toBe(true);
+    expect(await everythingOf(trainer)).toEqual(before);
+    trainer.dispose();
+  });
+
+  it('restores after an error, too', async () => {
+    let broken = false;
+    const breaking: Plugin = {
+      name: 'breaking',
+      onStepEnd: ({ step }) => {
+        if (broken && step === 5) throw new Error('out of paper');
+      },
+    };
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 0.1 })), breaking]);
+    const before = await everythingOf(trainer);
+    broken = true;
+    await expect(findLearningRate(trainer, tinyData(), short)).rejects.toThrow('out of paper');
+    broken = false;
+    expect(await everythingOf(trainer)).toEqual(before);
+    await expect(trainer.fit(tinyData(), { epochs: 1 })).resolves.toBeDefined();
+    trainer.dispose();
+  });
+
+  it('needs lrSchedule among the plugins', async () => {
+    const trainer = tinyTrainer();
+    await expect(findLearningRate(trainer, tinyData())).rejects.toThrow(
+      '[findLearningRate] sets the learning rate through lrSchedule, which the trainer lacks. Add it to the plugins, ' +
+        'e.g. lrSchedule(constant({ value: 0.1 })). (PLUGIN_ABSENT)',
+    );
+    expect(trainer.position().step).toBe(0);
+    trainer.dispose();
+  });
+
+  it.each([
+    [{ startValue: 1, endValue: 0.1 }, 'endValue must be above startValue, got 0.1 and 1'],
+    [{ steps: 5 }, 'steps must be >= 10, got 5'],
+    [{ smoothing: 1 }, 'smoothing must be < 1, got 1'],
+    [{ stopFactor: 1 }, 'stopFactor must be > 1, got 1'],
+  ])('refuses %j', async (options, message) => {
+    const trainer = tinyTrainer();
+    await expect(findLearningRate(trainer, tinyData(), options)).rejects.toThrow(message);
+    trainer.dispose();
+  });
+});
