@@ -30,6 +30,7 @@ export { oneCycle, type OneCycleOptions } from './one-cycle.ts';
 export { perEpoch } from './per-epoch.ts';
 export { piecewise, type PiecewiseOptions } from './piecewise.ts';
 export { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
+export { plotSchedule, type PlotScheduleOptions } from './plot-schedule.ts';
 export { polynomial, type PolynomialOptions } from './polynomial.ts';
 export {
   reduceOnPlateau,
