@@ -14,8 +14,9 @@ export type WorkerMessage =
 
 const [url = '', order = ''] = process.argv.slice(2);
 
-// A parent that was killed can stop nobody.
+// A parent that was killed can stop nobody; it may have been while this program was loading.
 process.on('disconnect', () => process.exit(1));
+if (process.connected === false) process.exit(1);
 
 tell(await answer(), () => process.exit(0));
 

@@ -95,11 +95,11 @@ describe('ablate refuses', () => {
     const folder = folderOfOneSeed();
     const changed = {
       threads: 2,
-      parameters: { milliseconds: 1 },
+      parameters: { offset: 1 },
       environment: { TF_ENABLE_ONEDNN_OPTS: '1' },
     };
     await expect(run({ folder, seeds: 1, ...changed })).rejects.toThrow(
-      /threads was 1 and is 2; parameters\.milliseconds was 0 and is 1; environment\.TF_ENABLE_ONEDNN_OPTS was not given and is 1.*\(ABLATION_CHANGED\)/,
+      /threads was 1 and is 2; parameters\.offset was 0 and is 1; environment\.TF_ENABLE_ONEDNN_OPTS was not given and is 1.*\(ABLATION_CHANGED\)/,
     );
   });
 
