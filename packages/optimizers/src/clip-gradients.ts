@@ -1,3 +1,4 @@
+import { globalNorm } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { parseOptions } from '@cantrip/errors';
@@ -21,8 +22,12 @@ import type { NamedTensors } from './named.ts';
 export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): NamedTensors {
   parseOptions('clipByGlobalNorm', v.object({ maxNorm: aboveZero }), { maxNorm });
   if (Object.keys(gradients).length === 0) return gradients;
+  // In the order of the names, so that the order of the object changes no bit of the sum.
+  const sorted = Object.keys(gradients)
+    .sort()
+    .map((name) => gradients[name] as Tensor);
   return tf.tidy(() => {
-    const factor = tf.minimum(tf.div(maxNorm, tf.add(globalNorm(gradients), 1e-6)), 1);
+    const factor = tf.minimum(tf.div(maxNorm, tf.add(globalNorm(sorted), 1e-6)), 1);
     return mapTensors(gradients, (gradient) => tf.mul(gradient, factor));
   });
 }
@@ -40,14 +45,6 @@ export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): Name
 export function clipByValue(gradients: NamedTensors, maxValue: number): NamedTensors {
   parseOptions('clipByValue', v.object({ maxValue: aboveZero }), { maxValue });
   return tf.tidy(() => mapTensors(gradients, (gradient) => tf.clipByValue(gradient, -maxValue, maxValue)));
-}
-
-/** Adds up in the order of the names, so that the order of the object changes no bit of the sum. */
-function globalNorm(gradients: NamedTensors): Tensor {
-  const squares = Object.keys(gradients)
-    .sort()
-    .map((name) => tf.sum(tf.square(gradients[name] as Tensor)));
-  return tf.sqrt(tf.addN(squares));
 }
 
 function mapTensors(tensors: NamedTensors, change: (tensor: Tensor) => Tensor): Record<string, Tensor> {
