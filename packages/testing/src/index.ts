@@ -7,3 +7,4 @@ export { tinyModel } from './tiny-model.ts';
 export { TINY_SEED, tinyTrainer } from './tiny-trainer.ts';
 export { plain, plainSnapshot, weightsOf } from './weights.ts';
 export { expectClose, flat, type Nested, type Tolerance } from './expect-close.ts';
+export { presentWays, type Way } from './ways.ts';

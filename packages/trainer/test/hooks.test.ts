@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AnyPlugin, Plugin } from '@cantrip/trainer';
-import { tinyData, tinyTrainer } from '@cantrip/testing';
+import { presentWays, tinyData } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
-
-const fitWith = (plugins: readonly AnyPlugin[]): Promise<unknown> =>
-  tinyTrainer(plugins).fit(tinyData(), { epochs: 1 });
 
 const same = <T>(value: T): T => value;
 
-describe('hooks', () => {
+describe.each(await presentWays())('hooks $name', ({ tinyTrainer }) => {
+  const fitWith = (plugins: readonly AnyPlugin[]): Promise<unknown> =>
+    tinyTrainer(plugins).fit(tinyData(), { epochs: 1 });
+
   it('run in the order that the design draws', async () => {
     const calls: string[] = [];
     const note =
@@ -141,22 +141,30 @@ describe('hooks', () => {
   });
 
   it('draw from streams that do not disturb each other', async () => {
-    const draws = async (
-      plugins: (log: (name: string, values: tf.Tensor) => void) => AnyPlugin[],
-    ): Promise<unknown> => {
-      const kept: [string, tf.Tensor][] = [];
-      const log = (name: string, values: tf.Tensor): void => void kept.push([name, tf.keep(values)]);
-      await fitWith(plugins(log));
-      return kept.filter(([name]) => name === 'a').map(([, values]) => Array.from(values.dataSync()));
+    const drawing = (name: string): Plugin & { readonly drawn: number[][] } => {
+      const drawn: number[][] = [];
+      let last: tf.Variable | undefined;
+      return {
+        name,
+        drawn,
+        transformBatch(batch, { random }) {
+          last ??= tf.variable(tf.zeros([3]), false);
+          last.assign(random(name).uniform([3]));
+          return batch;
+        },
+        onStepEnd: () => void drawn.push(Array.from(last!.dataSync())),
+        onTrainEnd: () => last!.dispose(),
+      };
     };
-    const drawing = (name: string, log: (name: string, values: tf.Tensor) => void): Plugin => ({
-      name,
-      transformBatch: (batch, { random }) => (log(name, random(name).uniform([3])), batch),
-    });
-    const alone = await draws((log) => [drawing('a', log)]);
-    const together = await draws((log) => [drawing('b', log), drawing('a', log)]);
+    const draws = async (...names: string[]): Promise<readonly number[][]> => {
+      const plugins = names.map(drawing);
+      await fitWith(plugins.map(({ drawn: _, ...plugin }) => plugin));
+      return plugins.at(-1)!.drawn;
+    };
+    const alone = await draws('a');
+    const together = await draws('b', 'a');
     expect(together).toEqual(alone);
-    expect(new Set((alone as number[][]).flat()).size).toBe(9);
+    expect(new Set(alone.flat()).size).toBe(9);
   });
 
   it('give another plugin of the run through run.use, typed by its object', async () => {

@@ -10,10 +10,13 @@ import {
   softmaxCrossEntropy,
   type Tensors,
 } from '@cantrip/trainer';
-import { tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
-import { describe, expect, it } from 'vitest';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { presentWays, tinyData, tinyModel } from '@cantrip/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-describe('models', () => {
+describe.each(await presentWays())('models $name', ({ tinyTrainer, options }) => {
+  beforeAll(() => openDevice(options.device));
+
   it('name their parameters the same in every trainer of a process', async () => {
     const names = async (): Promise<string[]> => Object.keys((await tinyTrainer().open()).run.variables);
     const first = await names();
@@ -73,7 +76,7 @@ describe('models', () => {
       return layers.model({ inputs: [left, right], outputs: [kind, size] });
     };
     const trainer = createTrainer({
-      device: 'cpu',
+      ...options,
       model: build,
       optimizer: sgd({ learningRate: 0.1 }),
       loss: { kind: softmaxCrossEntropy(), size: meanSquaredError() },

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource, Plugin } from '@cantrip/trainer';
-import { plainSnapshot, tinyData, type tinyModel, tinyTrainer, weightsOf } from '@cantrip/testing';
-import { describe, expect, it } from 'vitest';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { plainSnapshot, presentWays, tinyData, type tinyModel, weightsOf } from '@cantrip/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-describe('training', () => {
+describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) => {
+  beforeAll(() => openDevice(options.device));
+
   it('lowers the loss and raises the accuracy of training and validation data', async () => {
     const trainer = tinyTrainer();
     const { epochs } = await trainer.fit(tinyData(), { epochs: 12, validation: tinyData({ examples: 30 }) });
