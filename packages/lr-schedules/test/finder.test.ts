@@ -1,5 +1,13 @@
 import { sgd, scheduled } from '@cantrip/optimizers';
-import { expectClose, loadGolden, plainSnapshot, tinyData, tinyTrainer } from '@cantrip/testing';
+import {
+  expectClose,
+  loadGolden,
+  plainSnapshot,
+  presentDevices,
+  tinyData,
+  tinyTrainer,
+  weightsOf,
+} from '@cantrip/testing';
 import type { AnyPlugin, Plugin, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -80,6 +88,22 @@ describe('findLearningRate', () => {
     });
     expect(snapshots[1]).toEqual(snapshots[0]);
     expect(swept).toEqual(await trained(() => Promise.resolve()));
+  });
+
+  it.each([true, false])('and the training after it the same, captured: %s', async (capture) => {
+    const present = await presentDevices(['tensorflow']);
+    const device = present[0] ?? 'cpu';
+    const make = (): Trainer =>
+      tinyTrainer([lrSchedule(constant({ value: 0.05 }))], { device, capture: capture && device !== 'cpu' });
+    const swept = make();
+    await findLearningRate(swept, tinyData(), short);
+    await swept.fit(tinyData(), { epochs: 2 });
+    await findLearningRate(swept, tinyData(), short);
+    await swept.fit(tinyData(), { epochs: 3 });
+    const plain = make();
+    await plain.fit(tinyData(), { epochs: 3 });
+    expect(await weightsOf(swept)).toEqual(await weightsOf(plain));
+    for (const trainer of [swept, plain]) trainer.dispose();
   });
 
   it('works before the first step too, and leaves no tensor behind', async () => {
