@@ -17,7 +17,12 @@ export function countingThreads<T>(open: () => T): T {
   const before = threadNames();
   const context = open();
   const after = threadNames();
-  if (before !== undefined && after !== undefined && after.length > before.length && !('interOpThreads' in counted)) {
+  if (
+    before !== undefined &&
+    after !== undefined &&
+    after.length > before.length &&
+    !('interOpThreads' in counted)
+  ) {
     const isCompute = (name: string): boolean => name === 'tf_Compute';
     const interOpThreads = after.filter(isCompute).length - before.filter(isCompute).length;
     counted = { interOpThreads, intraOpThreads: after.length - before.length - interOpThreads };

@@ -52,11 +52,7 @@ function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
   throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
 }
 
-function describe(
-  name: NativeName,
-  library: NativeLibrary,
-  { home }: EagerContext,
-): DeviceDescription {
+function describe(name: NativeName, library: NativeLibrary, { home }: EagerContext): DeviceDescription {
   const gpu = name === 'cuda';
   const settings = librarySettings(library);
   return {
