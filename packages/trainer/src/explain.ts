@@ -11,6 +11,8 @@ export function explain(plugins: readonly AnyPlugin[]): string {
   const rows: (readonly [string, string])[] = [
     ['environment', names(({ environment }) => Object.keys(environment ?? {}).length > 0)],
     ['seed', names(({ seed }) => seed !== undefined)],
+    ['tune', names(({ tune }) => tune !== undefined)],
+    ['compile', names(({ compile }) => compile !== undefined)],
     ['prepare', names(({ prepare }) => prepare !== undefined)],
     ['setup', names(({ setup }) => setup !== undefined)],
     ...hookNames.map((hook) => [hook, names((plugin) => plugin[hook] !== undefined)] as const),

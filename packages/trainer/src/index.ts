@@ -15,6 +15,8 @@ export type {
   StepEnd,
   Tensors,
   Transforms,
+  TuneContext,
+  Tuning,
 } from './plugins/plugin.ts';
 export type { ModelContext, ModelFunction, Run } from './plugins/run.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';

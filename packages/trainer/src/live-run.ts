@@ -9,9 +9,10 @@ import { createTrainRunner, type TrainRunner } from './loop/train-runner.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
 import { guard } from './plugins/call-hooks.ts';
-import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
+import { mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin, HostContext, State } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
+import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
 
 /** How far a run has come; the loop counts here. */
@@ -51,12 +52,12 @@ export interface LiveRun {
  */
 export async function openRun(options: CheckedOptions, givenSeed?: number): Promise<LiveRun> {
   const { plugins } = options;
-  const environment = mergeEnvironment(plugins);
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
   const undo: (() => void)[] = [];
   try {
     // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
+    const { environment, compile } = await tune(options);
     const device = await openDevice(options.device, { environment });
     for (const plugin of plugins) {
       keepUndo(
@@ -66,7 +67,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
     }
     const model = await buildSeeded(options, seed);
     undo.push(model.fuse(), model.seedLayers());
-    return setUp(options, { device, model, seed, undo });
+    return setUp({ ...options, compile }, { device, model, seed, undo });
   } catch (error) {
     runUndo(undo);
     throw error;

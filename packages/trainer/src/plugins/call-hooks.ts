@@ -9,6 +9,8 @@ import type {
   State,
   StepContext,
   Transforms,
+  TuneContext,
+  Tuning,
 } from './plugin.ts';
 import { refuseReads } from './refuse-reads.ts';
 
@@ -59,6 +61,15 @@ export async function callObservers<Name extends keyof Observers<State>>(
     } catch (cause) {
       throw hookFailed(plugin, hook, cause);
     }
+  }
+}
+
+/** Waits for a plugin's `tune`; what it throws says whose it is. */
+export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneContext): Promise<Tuning> {
+  try {
+    return (await plugin[hook]?.(context)) ?? {};
+  } catch (cause) {
+    throw hookFailed(plugin, hook, cause);
   }
 }
 

@@ -8,16 +8,18 @@ export type PluginList = readonly (AnyPlugin | false | null | undefined | 0 | ''
 const facts = [
   'name',
   'environment',
+  'compile',
   'seed',
   'after',
   'conflicts',
   'state',
   'variables',
+  'tune',
   'prepare',
   'setup',
   'api',
 ];
-const functions = new Set<string>([...hookNames, 'state', 'variables', 'prepare', 'setup', 'api']);
+const functions = new Set<string>([...hookNames, 'state', 'variables', 'tune', 'prepare', 'setup', 'api']);
 const known = new Set<string>([...facts, ...hookNames]);
 
 /**

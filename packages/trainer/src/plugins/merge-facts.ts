@@ -6,7 +6,9 @@ import type { AnyPlugin } from './plugin.ts';
  *
  * @throws CantripError ENVIRONMENT_CONFLICT, naming the two plugins that disagree
  */
-export function mergeEnvironment(plugins: readonly AnyPlugin[]): Readonly<Record<string, string>> {
+export function mergeEnvironment(
+  plugins: readonly Pick<AnyPlugin, 'name' | 'environment'>[],
+): Readonly<Record<string, string>> {
   const merged: Record<string, string> = {};
   const owner: Record<string, string> = {};
   for (const plugin of plugins) {

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { DeviceName } from '@cantrip/core-tensor-gpu';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Run } from './run.ts';
 
@@ -98,6 +99,21 @@ export interface Observers<S extends State> {
   onError(context: HostContext<S> & { readonly error: unknown }): Awaitable<void>;
 }
 
+/** What `tune` knows: the trainer's options, and what all plugins want already. */
+export interface TuneContext {
+  readonly device: DeviceName | 'auto';
+  readonly capture: 'auto' | boolean;
+  readonly compile: 'xla' | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  log(message: string): void;
+}
+
+/** What `tune` chooses. */
+export interface Tuning {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly compile?: 'xla' | undefined;
+}
+
 export type Hooks<S extends State> = Partial<Transforms & Schedules<S> & Observers<S>>;
 
 /**
@@ -111,6 +127,8 @@ export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
   readonly name: string;
   /** Environment variables that the native library reads once, when it loads. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Lets TensorFlow's compiler make one program of captured steps, as the trainer's option of that name does. */
+  readonly compile?: 'xla' | undefined;
   /** The seed of the whole run; two plugins that give one conflict. */
   readonly seed?: number;
   /** Names of plugins that must stand earlier in the list, if they are present: checked, never sorted. */
@@ -121,6 +139,8 @@ export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
   state?(): S;
   /** Its tensor state, e.g. averaged weights, saved likewise. */
   variables?(run: Run): NamedVariables;
+  /** Runs before the device is opened, and chooses what it is opened with beyond what is known from the start. */
+  tune?(context: TuneContext): Awaitable<Tuning>;
   /** Runs when the device is open and before the model is built; returns how to undo it. */
   prepare?(context: { readonly seed: number; log(message: string): void }): void | (() => void);
   /** Runs when the model is built; may change it; returns how to undo it. */
