@@ -3,12 +3,23 @@ import { presentDevices } from '@cantrip/testing';
 import type { StepContext, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { labelSmoothing, smoothLabels } from '../src/index.ts';
+import {
+  calibrationMeter,
+  crossEntropy,
+  labelSmoothing,
+  reliabilityDiagram,
+  smoothedCrossEntropy,
+  smoothLabels,
+} from '../src/index.ts';
 
 beforeAll(() => presentDevices(['cpu']));
 
 const loose = smoothLabels as (labels: tf.Tensor, options?: unknown) => tf.Tensor;
 const plugin = labelSmoothing as (options: unknown) => unknown;
+const loss = smoothedCrossEntropy as (options: unknown) => unknown;
+const meter = calibrationMeter as (options: unknown) => ReturnType<typeof calibrationMeter>;
+const crossed = (options: unknown, shape: readonly number[] = [2, 3]): unknown =>
+  crossEntropy(indices(), tf.zeros([...shape]), options as Parameters<typeof crossEntropy>[2]);
 const indices = () => tf.tensor1d([0, 1], 'int32');
 
 /** What the plugin does with these targets and outputs. */
@@ -114,6 +125,105 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     () => inStep(tf.zeros([4, 3]), tf.zeros([4, 3]), { output: 'a' }),
     "output is 'a', but the targets have no names",
   ],
+  [
+    'a share of 1 for one class',
+    'OPTION_INVALID',
+    () => plugin({ smoothing: [0.1, 1] }),
+    '[labelSmoothing] smoothing must be in [0, 1), got [0.1, 1]',
+  ],
+  [
+    'a share for each of other classes',
+    'SHAPE_MISMATCH',
+    () => crossed({ smoothing: [0.1, 0.2] }),
+    '[label-smoothing] smoothing has 2 numbers, but there are 3 classes. Give one number, or 3.',
+  ],
+  [
+    'a prior that is no distribution',
+    'OPTION_INVALID',
+    () => crossed({ smoothing: 0.1, prior: [0.5, 0.5, 0.5] }),
+    'prior must have the sum 1 over the classes, got 1.5. Divide it by its sum.',
+  ],
+  [
+    'a negative class weight',
+    'OPTION_INVALID',
+    () => crossed({ classWeights: [1, -1, 1] }),
+    'classWeights[1] must be >= 0, got -1',
+  ],
+  [
+    'class weights of other classes',
+    'SHAPE_MISMATCH',
+    () => crossed({ classWeights: [1, 1] }),
+    'classWeights has 2 numbers, but there are 3 classes',
+  ],
+  [
+    'a matrix as smoothing',
+    'OPTION_INVALID',
+    () => crossed({ smoothing: tf.zeros([2, 3]) }),
+    'smoothing must be a number, a list of numbers or a tensor of at most one axis, got',
+  ],
+  [
+    'positive weights of a softmax',
+    'OPTION_INVALID',
+    () => crossed({ positiveWeights: 2 }),
+    "[crossEntropy] positiveWeights is for sigmoids, but activation is 'softmax'",
+  ],
+  [
+    'a reduction that does not exist',
+    'OPTION_INVALID',
+    () => crossed({ reduction: 'average' }),
+    'reduction must be "mean", "sum" or "none", got "average"',
+  ],
+  [
+    'a loss without reduction',
+    'OPTION_INVALID',
+    () => loss({ reduction: 'none' }),
+    '[smoothedCrossEntropy] reduction must be "mean" or "sum", got "none"',
+  ],
+  ['a mask of a loss', 'OPTION_INVALID', () => loss({ mask: tf.zeros([2]) }), 'has no option mask'],
+  [
+    'a plugin of another kind as smoothing',
+    'OPTION_INVALID',
+    () => loss({ smoothing: { name: 'mixup' } }),
+    'smoothing must be a number, a list of numbers',
+  ],
+  [
+    'labels that fit no logits',
+    'SHAPE_MISMATCH',
+    () => crossed({}, [3, 3]),
+    '[crossEntropy] labels of shape [2] do not fit logits of shape [3, 3]. Give class indices of shape [3]',
+  ],
+  [
+    'labels of another axis',
+    'SHAPE_MISMATCH',
+    () => crossed({ axis: 1 }, [2, 3, 4]),
+    'Give class indices of shape [2, 4]',
+  ],
+  [
+    'an axis that does not exist',
+    'SHAPE_MISMATCH',
+    () => crossed({ axis: 2 }),
+    'logits of shape [2, 3] have no axis 2 of at least 2 classes',
+  ],
+  [
+    'float class indices',
+    'DTYPE_MISMATCH',
+    () => crossEntropy(tf.zeros([2]), tf.zeros([2, 3])),
+    'labels of shape [2] are taken for class indices and must be int32, got float32',
+  ],
+  [
+    'a mask of another shape',
+    'SHAPE_MISMATCH',
+    () => crossed({ mask: tf.zeros([2, 3]) }),
+    'mask of shape [2, 3] does not fit rows of shape [2]. Give it the shape [2]',
+  ],
+  ['no bin', 'OPTION_INVALID', () => meter({ bins: 0 }), '[calibrationMeter] bins must be >= 1, got 0'],
+  ['nothing measured', 'DATA_EMPTY', () => meter({}).result(), 'no prediction was added that counts'],
+  [
+    'a diagram too small to see',
+    'OPTION_INVALID',
+    () => reliabilityDiagram({} as never, { size: 10 }),
+    'size must be >= 100, got 10',
+  ],
 ];
 
 describe('bad input is one clear sentence:', () => {
@@ -121,6 +231,31 @@ describe('bad input is one clear sentence:', () => {
     const error = thrownBy(() => tf.tidy(() => void call()));
     expect((error as Error).message).toContain(message);
     expect(isCantripError(error) && error.code).toBe(code);
+  });
+});
+
+describe('bad predictions are one clear sentence:', () => {
+  const outputs = () =>
+    tf.tensor2d([
+      [0.5, 3],
+      [0.5, 0.5],
+    ]);
+  it.each([
+    [
+      'logits taken for probabilities',
+      { from: 'probabilities' },
+      [0, 1],
+      "[calibrationMeter] outputs hold 3, which is no probability. Write from: 'logits'",
+    ],
+    [
+      'a label out of range',
+      {},
+      [0, 2],
+      'a label is 2, but the outputs tell 2 classes apart: 0 to 1. Correct the labels, or give ignoreIndex. (LABEL_OUT_OF_RANGE)',
+    ],
+    ['labels that fit no outputs', {}, [0, 1, 1], 'labels of shape [3] do not fit logits of shape [2, 2]'],
+  ] as const)('%s', async (_, options, labels, message) => {
+    await expect(meter(options).add(tf.tensor1d([...labels], 'int32'), outputs())).rejects.toThrow(message);
   });
 });
 

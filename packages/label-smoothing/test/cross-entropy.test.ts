@@ -83,7 +83,7 @@ describe('crossEntropy', () => {
     }
   });
 
-  it('leaves out what is ignored or masked, whatever it holds', () => {
+  it('leaves out the losses of what is ignored or masked, even where they are NaN', () => {
     const broken = tf.tensor2d([
       [1, -2, 3],
       [Number.NaN, 0, Infinity],

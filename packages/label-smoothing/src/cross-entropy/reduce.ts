@@ -6,7 +6,7 @@ export type Reduction = 'mean' | 'sum' | 'none';
 
 /** Which values count, and how much. */
 export interface Counting {
-  /** bool in the shape of the values, or for each row `[N, 1]`: the others are left out, whatever they hold. */
+  /** bool in the shape of the values, or for each row `[N, 1]`: the losses of others are left out, even where they are NaN. */
   readonly counted: tf.Tensor | undefined;
   /** Float factors, likewise. */
   readonly factors: tf.Tensor | undefined;
