@@ -125,7 +125,6 @@ def activation_cases():
         "relu": activation(F.relu, around_bounds()),
         "relu6": activation(F.relu6, around_bounds()),
         "elu": activation(F.elu, draw(2, 5)),
-        "selu": activation(F.selu, draw(2, 5)),
         "leakyRelu": activation(lambda x: F.leaky_relu(x, 0.2), draw(2, 5)),
         "sigmoid": activation(torch.sigmoid, draw(2, 5, scale=3.0)),
         "softplus": activation(F.softplus, draw(2, 5, scale=3.0)),

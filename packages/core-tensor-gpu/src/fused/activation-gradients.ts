@@ -6,7 +6,6 @@ import { nativeOp } from './native-op.ts';
 export const activationGradients: Readonly<Record<string, NativeGradient>> = {
   [tf.Relu]: ofOutput((dy, y) => nativeOp('ReluGrad', [dy, y])),
   [tf.Relu6]: ofOutput((dy, y) => nativeOp('Relu6Grad', [dy, y])),
-  [tf.Selu]: ofOutput((dy, y) => nativeOp('SeluGrad', [dy, y])),
   [tf.Sigmoid]: ofOutput((dy, y) => nativeOp('SigmoidGrad', [y, dy])),
   [tf.Tanh]: ofOutput((dy, y) => nativeOp('TanhGrad', [y, dy])),
   [tf.Sqrt]: ofOutput((dy, y) => nativeOp('SqrtGrad', [y, dy])),

@@ -21,7 +21,6 @@ const activations: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, op: 
   ['relu', tf.relu, 'ReluGrad'],
   ['relu6', tf.relu6, 'Relu6Grad'],
   ['elu', tf.elu, 'EluGrad'],
-  ['selu', tf.selu, 'SeluGrad'],
   ['leakyRelu', (x) => tf.leakyRelu(x, 0.2), 'LeakyReluGrad'],
   ['sigmoid', tf.sigmoid, 'SigmoidGrad'],
   ['softplus', tf.softplus, 'SoftplusGrad'],
