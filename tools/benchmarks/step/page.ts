@@ -103,7 +103,7 @@ function method({ rounds, epochRounds }: Report): string {
   const lines = [
     'Every contender is a process of its own. All start from the same weights and train on the same ten batches, over and over: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must agree with Cantrip's to ${TOLERANCE} relative, or the run fails: they do the same work.`,
-    `${rounds} rounds, after one that does not count; in a round each contender has its turn, and each round begins with another. A turn is a fixed number of steps, about half a second's worth: the batches lie on the device, and the last loss is waited for and read, not each one. A ratio is taken within a round.`,
+    `${rounds} rounds, after one that does not count; in a round each contender has its turn, and each round begins with another. A turn is a fixed number of steps, about a third of a second for the fastest: the batches lie on the device, and the last loss is waited for and read, not each one. A ratio is taken within a round.`,
     "All use the same number of threads, and the run fails if one keeps a core busy while it is the others' turn.",
     '"Best" is the faster of a framework\'s ways: Keras with and without `jit_compile`, its step in a `tf.function`; PyTorch with and without `torch.compile`, channels last. TensorFlow.js is `trainOnBatch` with its own gradients over the same libtensorflow.',
     'Where TensorFlow\'s "same" padding is not symmetric, at stride 2, PyTorch pads before the convolution.',
