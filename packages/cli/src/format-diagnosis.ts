@@ -1,9 +1,10 @@
 import type { DeviceDescription, DeviceDiagnosis, Diagnosis } from '@cantrip/core-tensor-gpu';
 import { formatBytes } from './format-bytes.ts';
+import { tuningLines } from './format-tuning.ts';
 
 /** What `cantrip doctor` prints. */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
-  const { node, platform, hardware, threads, memory, devices, libraries } = diagnosis;
+  const { node, platform, hardware, threads, memory, devices, libraries, tuning } = diagnosis;
   const chosen = devices.find(({ available }) => available)?.name ?? 'none';
   const sections = [
     [`Node ${node} on ${platform}: ${hardware}, ${count(threads, 'thread')}, ${formatBytes(memory)}`],
@@ -11,6 +12,8 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     ['Devices, best first', ...devices.flatMap(deviceLines)],
   ];
   if (libraries.length > 0) sections.push(['TensorFlow was looked for in', ...libraryLines(libraries)]);
+  const tuned = tuningLines(tuning);
+  if (tuned.length > 0) sections.push(tuned);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -22,8 +25,10 @@ function deviceLines(device: DeviceDiagnosis): string[] {
   return lines;
 }
 
-function deviceFacts({ version, hardware, threads, memory, library }: DeviceDescription): string {
-  const facts = [version, hardware, count(threads, 'thread'), formatBytes(memory), library];
+function deviceFacts(description: DeviceDescription): string {
+  const { version, hardware, threads, memory, library, settings } = description;
+  const oneDnn = settings?.oneDnn === undefined ? undefined : `oneDNN ${settings.oneDnn ? 'on' : 'off'}`;
+  const facts = [version, hardware, count(threads, 'thread'), oneDnn, formatBytes(memory), library];
   return facts.filter((fact) => fact !== undefined && fact !== '').join(', ');
 }
 

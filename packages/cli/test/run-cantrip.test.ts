@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis, InstallRuntimeOptions } from '@cantrip/core-tensor-gpu';
+import type { Diagnosis, InstallRuntimeOptions, StoredChoice } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { formatDiagnosis, runCantrip } from '@cantrip/cli';
+import { formatAge, tuningLines } from '../src/format-tuning.ts';
 
 const description = {
   name: 'wasm',
@@ -28,6 +29,7 @@ const diagnosis: Diagnosis = {
     },
     { name: 'wasm', available: true, description },
   ],
+  tuning: { folder: '/home/ada/.cache/cantrip/tuning', files: [] },
   libraries: [
     { source: 'CANTRIP_TENSORFLOW', path: 'not set', found: false },
     { source: 'cache', path: '/home/ada/.cache/cantrip', found: false },
@@ -96,6 +98,51 @@ describe('cantrip doctor', () => {
       ].join('\n'),
     );
   });
+
+  it('lists what was measured, with its gain and age, what is damaged, and how to clear it', () => {
+    const choice: StoredChoice = {
+      format: 1,
+      name: 'digits/train.ts',
+      hardware: 'AMD EPYC',
+      threads: 2,
+      place: '0123456789abcdef',
+      device: 'tensorflow',
+      version: 'TensorFlow 2.21.0',
+      library: { path: '/lib/libtensorflow_cc.so.2', size: 10, modified: 20 },
+      model: 'fedcba9876543210',
+      batch: 'inputs[64,28,28,1]',
+      environment: { TF_ENABLE_ONEDNN_OPTS: '1', TF_NUM_INTEROP_THREADS: '1' },
+      compile: 'xla',
+      ratio: 0.654,
+      milliseconds: 121.6,
+      measured: '2026-11-24T00:00:00.000Z',
+      trials: 9,
+    };
+    const files = [
+      { path: '/a.json', choice },
+      { path: '/b.json', choice: { ...choice, name: 'b', environment: {}, compile: undefined, ratio: 1 } },
+      { path: '/c.json', problem: 'Unexpected end of JSON input' },
+    ];
+    expect(tuningLines({ folder: '/cache/tuning', files }, Date.parse('2026-11-27T01:00:00Z'))).toEqual([
+      'Measured by cudnn-tuner, newest first',
+      "  digits/train.ts: TF_ENABLE_ONEDNN_OPTS=1 TF_NUM_INTEROP_THREADS=1 compile: 'xla'",
+      "    0.65 of the defaults' step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      "  b: TensorFlow's defaults",
+      "    the defaults' step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      '  /c.json is ignored: Unexpected end of JSON input',
+      "  to measure anew: rm -r '/cache/tuning'",
+    ]);
+    expect(formatDiagnosis({ ...diagnosis, tuning: { folder: '/cache/tuning', files } })).toContain(
+      'Measured by',
+    );
+  });
+
+  it.each([
+    [5_000, 'just now'],
+    [60_000, '1 minute ago'],
+    [7_200_000, '2 hours ago'],
+    [86_400_000, '1 day ago'],
+  ])('tells %i ms as %s', (milliseconds, text) => expect(formatAge(milliseconds)).toBe(text));
 
   it('prints the same findings as JSON', async () => {
     const { out } = await run('doctor', '--json');

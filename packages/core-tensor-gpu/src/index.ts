@@ -28,3 +28,15 @@ export {
   installRuntime,
   type InstallRuntimeOptions,
 } from './runtime/install-runtime.ts';
+export type { LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
+export {
+  type ChoiceKey,
+  hashOf,
+  lastChoice,
+  libraryFile,
+  rememberLast,
+  storeChoice,
+  storedChoices,
+  type StoredFile,
+  tuningFolder,
+} from './tuning/tuning-store.ts';

@@ -1,6 +1,7 @@
 import { type DeviceDescription, type DeviceName, deviceNames } from '../device/device.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { type LibraryCandidate, libraryCandidates } from '../native/find-library.ts';
+import { storedChoices, type StoredFile, tuningFolder } from '../tuning/tuning-store.ts';
 import { probeDevice } from './probe-device.ts';
 
 /** One device, as `cantrip doctor` prints it. */
@@ -21,6 +22,8 @@ export interface Diagnosis {
   readonly devices: readonly DeviceDiagnosis[];
   /** Where TensorFlow was looked for, best first. */
   readonly libraries: readonly LibraryCandidate[];
+  /** What `measure` of `@cantrip/cudnn-tuner` found, newest first, and the folder in which it lies. */
+  readonly tuning: { readonly folder: string; readonly files: readonly StoredFile[] };
 }
 
 /**
@@ -41,6 +44,7 @@ export async function diagnose(): Promise<Diagnosis> {
     memory: hostMemory(),
     devices: await Promise.all(deviceNames.map(diagnoseDevice)),
     libraries: await libraryCandidates(),
+    tuning: { folder: tuningFolder(), files: storedChoices() },
   };
 }
 
