@@ -64,9 +64,10 @@ describe('compile: xla', () => {
   // XLA has no dilation, which every other way to run a step has.
   const dilating: AnyPlugin = {
     name: 'dilating',
-    transformBatch: (batch: { inputs: tf.Tensor4D }) => {
-      const filter = tf.zeros([1, 1, batch.inputs.shape[3]]) as tf.Tensor3D;
-      return { ...batch, inputs: tf.dilation2d(batch.inputs, filter, 1, 'same') };
+    transformBatch: (batch) => {
+      const inputs = batch.inputs as tf.Tensor4D;
+      const filter = tf.zeros([1, 1, inputs.shape[3]]) as tf.Tensor3D;
+      return { ...batch, inputs: tf.dilation2d(inputs, filter, 1, 'same') };
     },
   };
   const fitWith = async (...plugins: AnyPlugin[]): Promise<void> => {
