@@ -3,7 +3,13 @@ import { CantripError } from '@cantrip/errors';
 import type { Pointer } from '../native/c-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Feed, type FedHandle, handleOfFeed, isFeed, signatureOfFeed } from './feeds.ts';
-import { type Recording, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
+import {
+  type RecordedInput,
+  type Recording,
+  recordStep,
+  type RecordOptions,
+  type StepFunction,
+} from './record-step.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';
 
 export type CaptureOptions = RecordOptions;
@@ -38,10 +44,11 @@ export interface CapturedStep<Inputs, Outputs> {
  *
  * The first call with inputs of a new signature (shapes, types, structure) records every op that the function runs
  * as a TensorFlow function; calls replay it. Variables, and tensors from outside, are read anew at each call, and
- * what the step assigns is there when the call is done. JavaScript inside the function runs while recording only.
+ * what the step assigns is there when the call is done. JavaScript inside the function runs while recording only, and
+ * again when a variable or a tensor that the recording reads has been disposed of. The recordings used last are kept.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where the open device is not TensorFlow, CAPTURE_STALE at a call where a
- *   variable that the recording reads has been disposed
+ * @throws CantripError CAPTURE_UNSUPPORTED where the open device is not TensorFlow, at a call too; and at the first call
+ *   with a signature what the recording throws
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));
@@ -61,24 +68,38 @@ export function captureStep<Inputs, Outputs>(
   let operations = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  function recordingOf(inputs: Tree<Feed>, structure: string, leaves: readonly Feed[]): Recording {
-    const signature = `${structure}|${leaves.map(signatureOfFeed).join()}`;
-    let recording = recordings.get(signature);
-    if (recording && !isCurrent(recording, backend)) {
-      recording.fn.dispose();
-      recording = undefined;
+  function recordingOf(inputs: Tree<Feed>, structure: string): Recording {
+    const signature = `${structure}|${signatureOf(inputs)}`;
+    const known = recordings.get(signature);
+    // Whatever happens next, the one used last stands last.
+    recordings.delete(signature);
+    if (known && isCurrent(known, backend)) {
+      recordings.set(signature, known);
+      return known;
     }
-    if (!recording) {
-      recording = recordStep(backend, step as unknown as StepFunction, inputs, options);
-      recordings.set(signature, recording);
-      operations = recording.fn.operations;
-    }
+    if (known) drop(known);
+    const recording = recordStep(backend, step as unknown as StepFunction, inputs, options);
+    recordings.set(signature, recording);
+    operations = recording.fn.operations;
+    if (recordings.size > mostRecordings) dropOldest();
     return recording;
   }
 
+  function dropOldest(): void {
+    const [signature, oldest] = [...recordings][0]!;
+    recordings.delete(signature);
+    drop(oldest);
+  }
+
+  /** A function went with its context where another device was opened since. */
+  function drop({ fn }: Recording): void {
+    if (tf.findBackend('tensorflow') === backend) fn.dispose();
+  }
+
   function begin(inputs: Tree<Feed>, structure: string): Call {
+    if (tf.backend() !== backend) throw anotherDevice();
     const leaves = leavesOf(inputs, isFeed);
-    const recording = recordingOf(inputs, structure, leaves);
+    const recording = recordingOf(inputs, structure);
     return { backend, recording, ...gather(recording, leaves, backend) };
   }
 
@@ -109,7 +130,7 @@ export function captureStep<Inputs, Outputs>(
   }
 
   function forget(): void {
-    for (const { fn } of recordings.values()) fn.dispose();
+    for (const recording of recordings.values()) drop(recording);
     recordings.clear();
   }
 
@@ -127,6 +148,16 @@ export function captureStep<Inputs, Outputs>(
   };
 }
 
+/** Data whose every batch has a shape of its own must not fill the memory with functions. */
+const mostRecordings = 64;
+
+/** The same names in another order are another signature, because feeds are told apart by their place. */
+function signatureOf(inputs: Tree<Feed>): string {
+  const signatures: string[] = [];
+  mapLeaves(inputs, isFeed, (feed, path) => signatures.push(`${path}:${signatureOfFeed(feed)}`));
+  return signatures.join();
+}
+
 interface Call {
   readonly backend: NativeBackend;
   readonly recording: Recording;
@@ -142,7 +173,10 @@ function gather(
 ): Pick<Call, 'handles' | 'free'> {
   const { binding } = backend;
   const fresh: FedHandle[] = [];
-  const handles = inputs.map((input) => {
+  const free = (): void => {
+    for (const { fresh: id } of fresh) if (id !== undefined) binding.deleteTensor(id);
+  };
+  const handleOf = (input: RecordedInput): Pointer => {
     if ('feed' in input) {
       const fed = handleOfFeed(feeds[input.feed]!, backend);
       fresh.push(fed);
@@ -150,11 +184,13 @@ function gather(
     }
     const tensor = 'variable' in input ? input.variable : (input as unknown as tf.Tensor);
     return binding.handleOf(backend.getInputTensorIds([tensor])[0]!, 'capture');
-  });
-  const free = (): void => {
-    for (const { fresh: id } of fresh) if (id !== undefined) binding.deleteTensor(id);
   };
-  return { handles, free };
+  try {
+    return { handles: inputs.map(handleOf), free };
+  } catch (error) {
+    free();
+    throw error;
+  }
 }
 
 function isCurrent({ inputs, assigned }: Recording, backend: NativeBackend): boolean {
@@ -201,5 +237,13 @@ function nativeBackend(): NativeBackend {
     who: 'captureStep',
     what: `a step can be captured on TensorFlow alone, but ${reason}`,
     fix: "Open the device 'tensorflow' or 'cuda', or run the step op by op",
+  });
+}
+
+function anotherDevice(): CantripError {
+  return new CantripError('CAPTURE_UNSUPPORTED', {
+    who: 'captureStep',
+    what: `the step was captured on a device that is not the open one any more: that is ${tf.getBackend()}`,
+    fix: 'Open the device again and capture the step anew, or use one device in a process',
   });
 }

@@ -7,6 +7,15 @@ import { nativeBinding } from '../native/native-binding.ts';
 
 const present = await presentDevices(['tensorflow']);
 
+function catchError(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow', () => {
   beforeAll(() => openDevice('tensorflow'));
 
@@ -33,6 +42,30 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     step.forget();
     await step.run({ x: tf.ones([3]) });
     expect([calls, step.recordings]).toEqual([4, 1]);
+    step.dispose();
+  });
+
+  it('tells inputs of one shape apart by their names, in whatever order they come', async () => {
+    const step = captureStep(({ x, y }: { x: tf.Tensor; y: tf.Tensor }) => tf.sub(x, y));
+    const results = [await step.run({ x: 5, y: 3 }), await step.run({ y: 3, x: 5 })];
+    expect(results.map((result) => result.dataSync()[0])).toEqual([2, 2]);
+    step.dispose();
+  });
+
+  it('keeps the recordings that were used last, and no more than 64', async () => {
+    let calls = 0;
+    const step = captureStep(({ x }: { x: tf.Tensor }) => {
+      calls++;
+      return tf.sum(x);
+    });
+    const run = (size: number): void => step.runSync({ x: tf.ones([size]) }).dispose();
+    for (let size = 1; size <= 70; size++) {
+      run(size);
+      run(1);
+    }
+    expect([calls, step.recordings]).toEqual([70, 64]);
+    run(2);
+    expect(calls).toBe(71);
     step.dispose();
   });
 
@@ -148,6 +181,27 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(15);
       expect(step.recordings).toBe(1);
     });
+  });
+
+  it('that reads a variable which is gone fails as it does op by op, each time, and goes on with another', async () => {
+    const model = { weight: tf.variable(tf.scalar(2)) };
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(model.weight, x));
+    await step.run({ x: 1 });
+    model.weight.dispose();
+    const eagerly = catchError(() => tf.mul(model.weight, 1));
+    for (let i = 0; i < 2; i++) await expect(step.run({ x: 1 })).rejects.toThrow(eagerly);
+    model.weight = tf.variable(tf.scalar(3));
+    expect((await step.run({ x: 1 })).dataSync()[0]).toBe(3);
+  });
+
+  it('frees what it was fed when one of the tensors is disposed', () => {
+    const step = captureStep(({ x, y }: { x: tf.Tensor; y: tf.Tensor }) => tf.add(x, y));
+    const y = tf.scalar(1);
+    step.runSync({ x: 1, y }).dispose();
+    y.dispose();
+    const before = nativeBinding().getNumOfTensors();
+    expect(() => step.runSync({ x: 1, y })).toThrow();
+    expect(nativeBinding().getNumOfTensors()).toBe(before);
   });
 
   it('reads tensors from outside anew, and records anew when one is gone', async () => {
@@ -289,6 +343,22 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
 });
 
 describe('other devices', () => {
+  it.skipIf(!present.includes('tensorflow'))(
+    'opened since make a step useless, but free it safely',
+    async () => {
+      await openDevice('tensorflow');
+      const step = captureStep(({ x }: { x: tf.Tensor }) => tf.neg(x));
+      await step.run({ x: 1 });
+      await openDevice('cpu');
+      await expect(step.run({ x: 1 })).rejects.toThrow(
+        /not the open one any more: that is cpu.*CAPTURE_UNSUPP/,
+      );
+      await openDevice('tensorflow');
+      await expect(step.run({ x: 1 })).rejects.toThrow(/CAPTURE_UNSUPPORTED/);
+      step.dispose();
+    },
+  );
+
   it('say that they run op by op', async () => {
     await openDevice('cpu');
     expect(whyNoCapture()).toMatch(/cpu runs op by op/);

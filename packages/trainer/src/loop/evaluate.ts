@@ -42,7 +42,8 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
     totals,
     async run({ inputs, targets, size }) {
       const step = stepFeed(live.position.step);
-      await runner.run({ batch: { inputs, targets }, step } as unknown as Feeds<Symbols>);
+      const feeds = { batch: { inputs, targets }, step } as unknown as Feeds<Symbols>;
+      await runner.run(feeds, live.model.identity());
       totals.count(size);
     },
     forget: runner.forget,

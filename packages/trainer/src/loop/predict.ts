@@ -28,7 +28,7 @@ export function createPredictionRunner(
   return {
     run(inputs) {
       const step = stepFeed(live.position.step);
-      return runner.run({ inputs, step } as unknown as Feeds<Symbols>);
+      return runner.run({ inputs, step } as unknown as Feeds<Symbols>, live.model.identity());
     },
     forget: runner.forget,
   };

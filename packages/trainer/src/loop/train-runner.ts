@@ -61,7 +61,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
         step: stepFeed(step),
       };
       const trainable = Object.keys(parts.model.trainable());
-      const structure = [generation, feed.phase, ...names, '', ...trainable].join();
+      const structure = [generation, feed.phase, ...names, '', ...trainable, parts.model.identity()].join();
       return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
     },
     restructure() {

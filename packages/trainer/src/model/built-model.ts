@@ -12,6 +12,8 @@ export interface BuiltModel {
   readonly source: LayersModel | ModelFunction;
   readonly variables: NamedVariables;
   trainable(): NamedVariables;
+  /** Changes when another variable takes the place of one, so that what was recorded with the old one is not used. */
+  identity(): string;
   call(inputs: Tensors, context: ModelContext): Tensors;
   /** What regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
@@ -61,6 +63,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     variables,
     trainable: () =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
+    identity: () => '',
     call: source,
     penalties: () => [],
     constrain: () => undefined,

@@ -29,6 +29,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     source: model,
     variables,
     trainable: () => trainableOf(model, names),
+    identity: () => identityOf(model),
     call: (inputs, { training, random }) =>
       seeded.during(random, () =>
         outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
@@ -49,6 +50,14 @@ function trainableOf(model: LayersModel, names: ReadonlyMap<Variable, string>): 
       return [names.get(variable) ?? weight.originalName, variable] as const;
     }),
   );
+}
+
+/** Sorted, because freezing a layer reorders its model's weights. */
+function identityOf(model: LayersModel): string {
+  return model.weights
+    .map((weight) => weight.read().id)
+    .sort((a, b) => a - b)
+    .join();
 }
 
 function inputList(model: LayersModel, inputs: Tensors): Tensor | Tensor[] {
