@@ -21,7 +21,11 @@ export const smallCnn = (): tfl.LayersModel =>
   });
 
 /** Bytes whose quadrant tells the class; the last batch of an epoch is smaller than the others. */
-export function byteImages({ steps = 10, batch = 16, last = 7 } = {}): BatchSource {
+export function byteImages({
+  steps = 10,
+  batch = 16,
+  last = 7,
+}: { steps?: number; batch?: number; last?: number } = {}): BatchSource {
   const sizes = Array.from({ length: steps }, (_, step) => (step < steps - 1 ? batch : last));
   const batches = sizes.map((size, step) => {
     const noise = randomStream({ seed: 1, stream: 'byte-images', step });

@@ -4,7 +4,7 @@ const text = v.pipe(v.string(), v.minLength(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
 /** The form of a file that holds a choice. */
-export const choiceSchema = v.object({
+export const choiceSchema: v.GenericSchema<unknown, StoredChoice> = v.object({
   format: v.literal(1),
   name: text,
   hardware: text,
