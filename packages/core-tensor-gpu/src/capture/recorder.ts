@@ -184,7 +184,7 @@ function refuseUnseen(op: string): never {
 }
 
 function textRefused(): CantripError {
-  return new CantripError('DTYPE_MISMATCH', {
+  return new CantripError('CAPTURE_UNSUPPORTED', {
     who: 'capture',
     what: 'the step makes a string tensor',
     fix: 'Make strings on the host side, in an on… hook',
