@@ -8,13 +8,10 @@
 import { parseArgs } from 'node:util';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import * as tf from '@tensorflow/tfjs-core';
-import koffi from 'koffi';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
 import { cases } from './cases.ts';
-
-type Address = bigint;
-type Call = (...given: unknown[]) => unknown;
+import { besideStep } from './session-of-step.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,12 +30,8 @@ const trainer = createTrainer({
   capture: true,
 });
 const { device } = await trainer.open();
-const { library } = (
-  tf.backend() as unknown as {
-    binding: { library: { api: Record<string, Call>; graph: Record<string, Call>; status: Address } };
-  }
-).binding;
-const traced = interceptStep();
+const traced: Uint8Array[] = [];
+besideStep(device.library!, (session) => void traced.push(session.trace()));
 const inputs = tf.randomNormal([batch, ...inputShape], 0, 1, 'float32', 1);
 const targets = tf.randomUniform([batch], 0, 10, 'int32', 2);
 const steps = 12;
@@ -47,79 +40,6 @@ await trainer.fit(
   { epochs: 1 },
 );
 report(traced.map(nodeStats).slice(4));
-
-/** Runs a session with a full trace in the place of each call of the captured function. */
-function interceptStep(): Uint8Array[] {
-  const { api, graph, status } = library;
-  const native = koffi.load(device.library!);
-  const p = 'void *';
-  const newSession = native.func('TF_NewSession', p, [p, p, p]);
-  const newSessionOptions = native.func('TF_NewSessionOptions', p, []);
-  const runSession = native.func('TF_SessionRun', 'void', [p, p, p, p, 'int', p, p, 'int', p, 'int', p, p]);
-  const newBuffer = native.func('TF_NewBuffer', p, []);
-  const bufferOf = native.func('TF_NewBufferFromString', p, [p, 'size_t']);
-  const memcpy = koffi.load(null).func('memcpy', p, [p, p, 'size_t']);
-  const fullTrace = bufferOf(Uint8Array.of(0x08, 3), 2) as Address; // RunOptions { trace_level: FULL_TRACE }
-  const results: Uint8Array[] = [];
-  let session: Address | undefined;
-  let ports: { inputs: unknown; inputCount: number; outputs: unknown; outputCount: number };
-  let handles: Address[] = [];
-
-  const { toFunction, addFunction } = graph;
-  graph['toFunction'] = (...given) => {
-    session ??= newSession(given[0], newSessionOptions(), status) as Address;
-    ports = {
-      inputCount: given[5] as number,
-      inputs: given[6],
-      outputCount: given[7] as number,
-      outputs: given[8],
-    };
-    return toFunction!(...given);
-  };
-  void addFunction;
-  const { newOp, addInput, execute } = api as unknown as {
-    newOp: Call;
-    addInput: Call;
-    execute: Call & { async: Call };
-  };
-  api['newOp'] = (...given) => ((handles = []), newOp(...given));
-  api['addInput'] = (...given) => (handles.push(given[1] as Address), addInput(...given));
-  const trace = (): void => {
-    if (!session || handles.length !== ports.inputCount) return;
-    const tensors = BigUint64Array.from(
-      handles,
-      (handle) => api['resolveHandle']!(handle, status) as Address,
-    );
-    const outputs = new BigUint64Array(ports.outputCount);
-    const metadata = newBuffer() as Address;
-    runSession(
-      session,
-      fullTrace,
-      ports.inputs,
-      tensors,
-      tensors.length,
-      ports.outputs,
-      outputs,
-      outputs.length,
-      null,
-      0,
-      metadata,
-      status,
-    );
-    const code = api['getCode']!(status);
-    if (code !== 0) throw new Error(String(api['getMessage']!(status)));
-    const head = new BigUint64Array(2);
-    memcpy(head, metadata, 16);
-    const bytes = new Uint8Array(Number(head[1]));
-    memcpy(bytes, head[0], bytes.length);
-    results.push(bytes);
-    for (const tensor of [...tensors, ...outputs]) api['deleteTensor']!(tensor);
-  };
-  const traced = ((...given: unknown[]) => (trace(), execute(...given))) as Call & { async: Call };
-  traced.async = (...given) => (trace(), execute.async(...given));
-  api['execute'] = traced;
-  return results;
-}
 
 interface NodeTime {
   readonly label: string;

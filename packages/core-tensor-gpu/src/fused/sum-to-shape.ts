@@ -25,7 +25,7 @@ export function sumToShape(dy: tf.Tensor, shape: number[]): tf.Tensor {
 }
 
 /** One number for each place along the last axis: `[C]` or `[1, 1, 1, C]`. */
-function isBias(from: readonly number[], to: readonly number[]): boolean {
+export function isBias(from: readonly number[], to: readonly number[]): boolean {
   const channels = from.at(-1);
   return from.length >= 2 && to.at(-1) === channels && to.slice(0, -1).every((size) => size === 1);
 }

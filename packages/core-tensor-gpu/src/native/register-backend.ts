@@ -4,6 +4,7 @@ import { eagerBinding } from './eager-binding.ts';
 import type { EagerContext } from './eager-context.ts';
 import type { NativeLibrary } from './native-library.ts';
 import { correctKernels } from './upstream/corrected-kernels.ts';
+import { narrowKernels } from './upstream/narrower-kernels.ts';
 import type { NativeBackend, Upstream } from './upstream/upstream.ts';
 
 let upstream: Promise<Upstream> | undefined;
@@ -47,5 +48,6 @@ async function loadKernels(): Promise<Upstream> {
   const { loadUpstream } = await import('#upstream');
   const loaded = await loadUpstream();
   correctKernels();
+  narrowKernels();
   return loaded;
 }
