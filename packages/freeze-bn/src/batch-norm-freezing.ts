@@ -1,45 +1,72 @@
-import type { Plugin } from '@cantrip/trainer';
-import { CantripError } from '@cantrip/errors';
-import type { Variable } from '@tensorflow/tfjs-core';
-import { freeze } from './freeze-batch-norm.ts';
-import { checkFreezeOptions, type FreezeBatchNormOptions } from './freeze-options.ts';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { HostContext, Plugin, Run } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Duration, durationSchema, isNone, stepsOf } from './duration.ts';
+import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
+import { type FreezeBatchNormOptions, freezeEntries } from './freeze-options.ts';
+import { requireLayersModel } from './require-layers-model.ts';
+import { createSwitch, type Switch } from './switch.ts';
+
+export interface BatchNormFreezingOptions extends FreezeBatchNormOptions {
+  /** When freezing begins, counted from the start of the run; from the first step by default. */
+  readonly at?: Duration | undefined;
+  /** When it ends, counted likewise; it lasts to the end of the run by default. */
+  readonly until?: Duration | undefined;
+}
+
+const schema = v.strictObject({
+  ...freezeEntries,
+  at: v.optional(durationSchema, 0),
+  until: v.optional(durationSchema),
+});
+
+const who = 'batchNormFreezing';
 
 /**
- * Plugin: freezes batch normalisations for the whole run, e.g. to fine-tune with small batches.
+ * Plugin: freezes batch normalisations for the whole run or a part of it, e.g. to fine-tune with small batches.
  *
- * The options are those of {@link freezeBatchNorm}. A model that is a function is refused.
+ * The options are those of {@link freezeBatchNorm}, and `at` and `until`. What is frozen follows from the step alone,
+ * so a restored run goes on where it was; slots of the optimizer stay with their parameters. A model that is a
+ * function is refused.
  *
- * @throws CantripError OPTION_INVALID at once; MODEL_INVALID, or OPTION_INVALID where no layer matches, when the run
- *   begins
+ * @throws CantripError OPTION_INVALID at once; MODEL_INVALID, or OPTION_INVALID where no layer matches or `until` is
+ *   not after `at`, when the run begins
  * @example
  * ```ts
  * createTrainer({ …, plugins: [batchNormFreezing({ affine: 'train' })] });
+ * batchNormFreezing({ at: '3ep' }); // trains for three epochs, then freezes
+ * batchNormFreezing({ layers: { upTo: 'block_4' }, until: '50%' });
  * ```
  */
-export function batchNormFreezing(options: FreezeBatchNormOptions = {}): Plugin {
-  const checked = checkFreezeOptions('batchNormFreezing', options);
-  // Of all runs that this object takes part in: a variable belongs to one model only.
-  const frozen = new WeakSet<Variable>();
+export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugin {
+  const { at, until, layers, ...modes } = parseOptions(who, schema, options);
+  const switches = new WeakMap<Run, Switch>();
+  const untilStep = (context: HostContext): number =>
+    until === undefined ? Infinity : stepsOf(until, context);
   return {
     name: 'freeze-bn',
-    setup({ model }) {
-      if (typeof model === 'function') throw modelIsFunction();
-      const { variables, undo } = freeze('batchNormFreezing', model, checked);
-      variables.forEach((variable) => frozen.add(variable));
-      return () => {
-        variables.forEach((variable) => frozen.delete(variable));
-        undo();
-      };
+    setup(run) {
+      const chosen = findLayers(who, requireLayersModel(who, run), layers);
+      const freezing = createSwitch(run, () => freezeLayers(chosen, modes));
+      switches.set(run, freezing);
+      if (isNone(at)) freezing.turn(true);
+      return () => freezing.turn(false);
     },
-    transformVariables: (variables) =>
-      Object.fromEntries(Object.entries(variables).filter(([, variable]) => !frozen.has(variable))),
+    onTrainBegin(context) {
+      if (untilStep(context) <= stepsOf(at, context)) throw endsTooSoon(at, until);
+    },
+    scheduleScalars(scalars, context) {
+      const { run, step } = context;
+      switches.get(run)?.turn(step >= stepsOf(at, context) && step < untilStep(context));
+      return scalars;
+    },
   };
 }
 
-function modelIsFunction(): CantripError {
-  return new CantripError('MODEL_INVALID', {
-    who: 'batchNormFreezing',
-    what: 'the model is a function, whose layers cannot be found',
-    fix: 'Remove the plugin and normalise with frozenBatchNorm() in that function',
+function endsTooSoon(at: Duration, until: Duration | undefined): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `until (${String(until)}) is not after at (${at})`,
+    fix: 'Give a later until, or leave it out',
   });
 }

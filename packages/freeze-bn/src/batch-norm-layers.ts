@@ -8,6 +8,7 @@ export interface BatchNormLayer {
   /** The axis of the channels; may be negative. */
   readonly axis: number;
   readonly epsilon: number;
+  readonly momentum: number;
   /** Absent with `scale: false`. */
   readonly gamma?: LayerVariable;
   /** Absent with `center: false`. */
@@ -17,28 +18,40 @@ export interface BatchNormLayer {
 }
 
 /** A layer and the names by which it can be chosen. */
-export interface FoundLayer {
-  readonly layer: BatchNormLayer;
+export interface NamedLayer {
+  readonly layer: layers.Layer;
   /** The same in every process, with the models around it in front: `backbone/batch_normalization_2`. */
   readonly path: string;
+  /** The models and wrappers around it, the outermost first. */
+  readonly around: readonly layers.Layer[];
+}
+
+/** A batch normalisation among them. */
+export interface FoundLayer extends Omit<NamedLayer, 'layer'> {
+  readonly layer: BatchNormLayer;
 }
 
 /** The batch normalisations of a model in the order of its layers, those of nested models and wrappers included. */
 export function batchNormLayers(model: LayersModel): FoundLayer[] {
   const found = new Map<object, FoundLayer>();
-  collect(model, '', found);
+  for (const named of allLayers(model)) {
+    if (isBatchNorm(named.layer) && !found.has(named.layer))
+      found.set(named.layer, named as unknown as FoundLayer);
+  }
   return [...found.values()];
 }
 
-function collect(holder: object, prefix: string, found: Map<object, FoundLayer>): void {
+/** Every layer of a model, each before what it holds. */
+export function* allLayers(
+  holder: object,
+  prefix = '',
+  around: readonly layers.Layer[] = [],
+): Generator<NamedLayer> {
   const counts = new Map<string, number>();
   for (const layer of heldBy(holder)) {
     const path = prefix + stableName(layer, counts);
-    if (isBatchNorm(layer)) {
-      if (!found.has(layer)) found.set(layer, { layer: layer as unknown as BatchNormLayer, path });
-    } else {
-      collect(layer, `${path}/`, found);
-    }
+    yield { layer, path, around };
+    if (!isBatchNorm(layer)) yield* allLayers(layer, `${path}/`, [...around, layer]);
   }
 }
 

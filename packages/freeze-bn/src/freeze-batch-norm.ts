@@ -1,64 +1,67 @@
 import { CantripError, describe } from '@cantrip/errors';
-import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { batchNormLayers, type FoundLayer } from './batch-norm-layers.ts';
-import { chooseLayers } from './choose-layers.ts';
-import { freezeStatistics, freezeVariable } from './freeze-layer.ts';
-import {
-  type CheckedFreezeOptions,
-  checkFreezeOptions,
-  type FreezeBatchNormOptions,
-} from './freeze-options.ts';
+import { type BatchNormLayer, batchNormLayers, type FoundLayer } from './batch-norm-layers.ts';
+import { chooseLayers, type LayerSelector } from './choose-layers.ts';
+import { checkFreezeOptions, type FreezeBatchNormOptions, type FreezeModes } from './freeze-options.ts';
+import { freezeStatistics } from './freeze-statistics.ts';
+import { freezeVariable } from './freeze-variable.ts';
 
 /**
  * Freezes batch normalisations of a model: the moving statistics normalise, also when the model is called with
- * `training: true`, and stay as they are; gamma and beta are frozen too, or go on training.
+ * `training: true`, and stay as they are; gamma and beta are frozen too. Each of these is an option of its own.
  *
- * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`.
+ * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank.
  *
- * It holds when `trainable` of a layer or of the model is set, and when the model is compiled. Freeze before
- * `model.compile`, which remembers what is trainable. Undoing restores everything: a flag that was set in the
- * meantime is then as it would be without the freezing. What was frozen twice must be undone twice.
+ * No variable is replaced. It holds when `trainable` of a layer or of the model is set, when `call` is, and when the
+ * model is compiled. Freeze before `model.compile`, which remembers what is trainable. Undoing restores everything:
+ * what was set in the meantime has its effect then. What was frozen twice must be undone twice; where the two differ,
+ * what freezes more counts.
  *
  * @param model - those of nested models and of wrappers count too
  * @returns how to undo it
  * @throws CantripError MODEL_INVALID when it has no batch normalisation; OPTION_INVALID
  * @example
  * ```ts
- * const undo = freezeBatchNorm(model, { layers: 'stem_*', affine: 'train' });
+ * const undo = freezeBatchNorm(model, { layers: { upTo: 'block_4' }, affine: 'train' });
  * model.apply(batch, { training: true }); // these layers normalise as in model.predict(batch)
  * undo();
  * ```
  */
 export function freezeBatchNorm(model: LayersModel, options: FreezeBatchNormOptions = {}): () => void {
-  return freeze('freezeBatchNorm', model, checkFreezeOptions('freezeBatchNorm', options)).undo;
+  const who = 'freezeBatchNorm';
+  const { layers, ...modes } = checkFreezeOptions(who, options);
+  return freezeLayers(findLayers(who, model, layers), modes);
 }
 
-/** What {@link freeze} did. */
-export interface Frozen {
-  /** Gamma and beta of the frozen layers, if they are frozen too. */
-  readonly variables: readonly Variable[];
-  readonly undo: () => void;
+/**
+ * The layers that are to be frozen.
+ *
+ * @throws CantripError MODEL_INVALID, OPTION_INVALID in the name of the function that the user called
+ */
+export function findLayers(
+  who: string,
+  model: LayersModel,
+  selectors: readonly LayerSelector[],
+): readonly BatchNormLayer[] {
+  return chooseLayers(who, model, normsOf(who, model), selectors).map(({ layer }) => layer);
 }
 
-/** {@link freezeBatchNorm} for the function that the user called. */
-export function freeze(who: string, model: LayersModel, { layers, affine }: CheckedFreezeOptions): Frozen {
-  const chosen = chooseLayers(who, layersOf(who, model), layers);
-  const affineParameters = chosen
-    .flatMap(({ layer }) => [layer.gamma, layer.beta])
+/** Freezes layers that have been chosen. */
+export function freezeLayers(
+  chosen: readonly BatchNormLayer[],
+  { affine, ...modes }: FreezeModes,
+): () => void {
+  const parameters = chosen
+    .flatMap(({ gamma, beta }) => (affine === 'freeze' ? [gamma, beta] : []))
     .filter((parameter) => parameter !== undefined);
-  const parameters = affine === 'freeze' ? affineParameters : [];
   const undos = [
-    ...chosen.map(({ layer }) => freezeStatistics(layer)),
-    ...parameters.map((parameter) => freezeVariable(parameter)),
+    ...chosen.map((layer) => freezeStatistics(layer, modes)),
+    ...parameters.map((parameter) => freezeVariable(parameter, modes)),
   ];
-  return {
-    variables: parameters.map((parameter) => parameter.read() as Variable),
-    undo: () => undos.forEach((undo) => undo()),
-  };
+  return () => undos.forEach((undo) => undo());
 }
 
-function layersOf(who: string, model: LayersModel): FoundLayer[] {
+function normsOf(who: string, model: LayersModel): FoundLayer[] {
   if (typeof model !== 'object' || model === null || !Array.isArray(model.layers)) {
     throw new CantripError('MODEL_INVALID', {
       who,

@@ -1,24 +1,12 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-
-/** The parameters of one batch normalisation, each of shape `[channels]`. */
-export interface BatchNormParameters {
-  /** The moving mean: a constant here, it gets no update. */
-  readonly mean: tf.Tensor;
-  /** The moving variance, not negative: a constant likewise. */
-  readonly variance: tf.Tensor;
-  /** Scale; 1 by default. */
-  readonly gamma?: tf.Tensor | undefined;
-  /** Offset; 0 by default. */
-  readonly beta?: tf.Tensor | undefined;
-  /** Added to the variance; 1e-3 by default, as in TensorFlow.js (PyTorch: 1e-5). */
-  readonly epsilon?: number | undefined;
-}
+import { type BatchNormParameters, foldBatchNorm, scaleAndShift } from './fold-batch-norm.ts';
 
 /**
  * Batch normalisation with given statistics instead of those of the batch: for models that are functions.
  *
- * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, so that `dy/dx` holds no term from the statistics.
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, so that `dy/dx` holds no term from the statistics; it is
+ * computed as `x * scale + shift`, see {@link foldBatchNorm}.
  *
  * @param x - `[…, channels]`, of rank 1 or more
  * @returns a tensor of the shape of `x`
@@ -37,11 +25,7 @@ export function frozenBatchNorm(x: tf.Tensor, parameters: BatchNormParameters): 
   for (const [name, parameter] of Object.entries({ mean, variance, gamma, beta })) {
     if (parameter !== undefined) checkShape(name, parameter, channels);
   }
-  return tf.tidy(() => {
-    const scale = tf.rsqrt(tf.add(variance, epsilon));
-    const scaled = tf.mul(tf.sub(x, mean), gamma ? tf.mul(scale, gamma) : scale);
-    return beta ? tf.add(scaled, beta) : scaled;
-  });
+  return tf.tidy(() => scaleAndShift(x, foldBatchNorm(parameters), x.rank - 1));
 }
 
 function checkShape(name: string, { shape }: tf.Tensor, channels: number | undefined): void {

@@ -63,8 +63,8 @@ describe('the option layers', () => {
 
 describe('bad input', () => {
   it.each<[string, unknown, string]>([
-    ['an empty name', { layers: '' }, 'layers must be a layer name, a glob, a regular expression'],
-    ['a number for layers', { layers: 3 }, 'layers must be a layer name'],
+    ['an empty name', { layers: '' }, 'layers must be a layer, its name, a glob, a regular expression'],
+    ['a number for layers', { layers: 3 }, 'layers must be a layer, its name'],
     ['an empty list', { layers: [] }, 'layers must be'],
     ['a list with a number', { layers: ['stem_bn', 1] }, 'layers'],
     ['an unknown mode of affine', { affine: 'frozen' }, 'affine must be "freeze" or "train", got "frozen"'],

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The parameters of one batch normalisation, each of shape `[channels]`. */
+export interface BatchNormParameters {
+  /** The moving mean: a constant here, it gets no update. */
+  readonly mean: tf.Tensor;
+  /** The moving variance, not negative: a constant likewise. */
+  readonly variance: tf.Tensor;
+  /** Scale; 1 by default. */
+  readonly gamma?: tf.Tensor | undefined;
+  /** Offset; 0 by default. */
+  readonly beta?: tf.Tensor | undefined;
+  /** Added to the variance; 1e-3 by default, as in TensorFlow.js (PyTorch: 1e-5). */
+  readonly epsilon?: number | undefined;
+}
+
+/** A normalisation as one multiplication and one addition; both of shape `[channels]`. */
+export type FoldedBatchNorm = {
+  readonly scale: tf.Tensor;
+  readonly shift: tf.Tensor;
+};
+
+/**
+ * Folds a batch normalisation with given statistics into a scale and a shift, `y = x * scale + shift`.
+ *
+ * `scale = gamma / sqrt(variance + epsilon)`, `shift = beta - mean * scale`: arithmetic on one number a channel.
+ *
+ * @example
+ * ```ts
+ * foldBatchNorm({ mean: tf.tensor1d([1]), variance: tf.tensor1d([4]), epsilon: 0 }); // scale [0.5], shift [-0.5]
+ * ```
+ */
+export function foldBatchNorm(parameters: BatchNormParameters): FoldedBatchNorm {
+  return tf.tidy(() => {
+    const scale = foldScale(parameters);
+    const moved = tf.mul(parameters.mean, scale);
+    return { scale, shift: parameters.beta ? tf.sub(parameters.beta, moved) : tf.neg(moved) };
+  });
+}
+
+/** `gamma / sqrt(variance + epsilon)`. */
+export function foldScale({ variance, gamma, epsilon = 1e-3 }: BatchNormParameters): tf.Tensor {
+  return tf.tidy(() => {
+    const inverse = tf.rsqrt(tf.add(variance, epsilon));
+    return gamma ? tf.mul(inverse, gamma) : inverse;
+  });
+}
+
+/** `x * scale + shift` along one axis of x, whatever its rank. */
+export function scaleAndShift(x: tf.Tensor, { scale, shift }: FoldedBatchNorm, axis: number): tf.Tensor {
+  const isLast = axis === x.rank - 1;
+  const shape = x.shape.map((size, at) => (at === axis ? size : 1));
+  const fit = (parameter: tf.Tensor): tf.Tensor => (isLast ? parameter : tf.reshape(parameter, shape));
+  return tf.tidy(() => tf.add(tf.mul(x, fit(scale)), fit(shift)));
+}

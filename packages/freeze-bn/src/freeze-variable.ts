@@ -1,0 +1,18 @@
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { heldProperty, type Holder } from './held-property.ts';
+
+/** Keeps a variable from being trained, whatever `trainable` of its layer or model is set to. */
+export const freezeVariable: (variable: LayerVariable, holder: Holder) => () => void = heldProperty(
+  'trainable',
+  (variable) => {
+    const wanted = variable.trainable;
+    // The tensor's own flag follows, which tf.variableGrads goes by.
+    variable.trainable = false;
+    return {
+      value: false,
+      end: () => {
+        variable.trainable = wanted;
+      },
+    };
+  },
+);

@@ -1,0 +1,47 @@
+import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { allLayers, type FoundLayer, type NamedLayer } from './batch-norm-layers.ts';
+
+type Layer = layers.Layer;
+
+/**
+ * The batch normalisations that stand before a layer in the model's graph: those that its input depends on, at
+ * whatever distance. Of a layer in a nested model also those before that model.
+ *
+ * @param target - the layer, its name, or its path
+ * @returns undefined where the model has no such layer
+ */
+export function normsBefore(
+  model: LayersModel,
+  target: string | Layer,
+  norms: readonly FoundLayer[],
+): readonly FoundLayer[] | undefined {
+  const named = [...allLayers(model)].find(
+    ({ layer, path }) => layer === target || layer.name === target || path === target,
+  );
+  if (!named) return undefined;
+  const before = layersBefore(model, named);
+  return norms.filter(({ layer, around }) =>
+    [layer as unknown as Layer, ...around].some((holder) => before.has(holder)),
+  );
+}
+
+/** On each level, from the model down to the layer, what stands before the next one. */
+function layersBefore(model: LayersModel, { layer, around }: NamedLayer): ReadonlySet<Layer> {
+  const levels = [...around, layer];
+  return new Set(levels.flatMap((inner, i) => [...ancestors(inner, i === 0 ? model : levels[i - 1]!)]));
+}
+
+function ancestors(layer: Layer, holder: object): ReadonlySet<Layer> {
+  const members = new Set((holder as Partial<LayersModel>).layers ?? []);
+  const found = new Set<Layer>();
+  const queue = [layer];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    for (const inbound of next.inboundNodes.flatMap(({ inboundLayers }) => inboundLayers)) {
+      // A layer may stand in another model too, whose layers are no concern here.
+      if (found.has(inbound) || !members.has(inbound)) continue;
+      found.add(inbound);
+      queue.push(inbound);
+    }
+  }
+  return found;
+}

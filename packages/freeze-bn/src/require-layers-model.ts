@@ -1,0 +1,13 @@
+import { CantripError } from '@cantrip/errors';
+import type { Run } from '@cantrip/trainer';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** @throws CantripError MODEL_INVALID where the run's model is a function */
+export function requireLayersModel(who: string, { model }: Pick<Run, 'model'>): LayersModel {
+  if (typeof model !== 'function') return model;
+  throw new CantripError('MODEL_INVALID', {
+    who,
+    what: 'the model is a function, whose layers cannot be found',
+    fix: 'Remove the plugin and normalise with frozenBatchNorm() in that function',
+  });
+}
