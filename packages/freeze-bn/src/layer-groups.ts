@@ -1,0 +1,85 @@
+import { CantripError, describe } from '@cantrip/errors';
+import * as v from 'valibot';
+
+/**
+ * The parameters of one layer, or block of layers: a pattern for their names, as in the parameter groups of
+ * `@cantrip/optimizers`. A glob is for the whole name: `*` stands for any characters but `/`, `**` for any at all.
+ */
+export type LayerGroup = RegExp | string | LayerGroupSettings;
+
+/** A group with its share of the learning rate, such as `layerwiseDecay` of `@cantrip/optimizers` makes them. */
+export interface LayerGroupSettings {
+  readonly match: RegExp | string;
+  /** Multiplies the learning rate once the group trains; 1 by default. */
+  readonly learningRateFactor?: number | { readonly scalar: string };
+}
+
+/** A group that has been checked. */
+export interface CheckedGroup {
+  readonly match: RegExp | string;
+  readonly learningRateFactor: number;
+}
+
+const match = v.union(
+  [v.pipe(v.string(), v.nonEmpty()), v.instance(RegExp)],
+  'must be a RegExp or a glob for parameter names',
+);
+
+const group = v.looseObject({
+  match,
+  learningRateFactor: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)), 1),
+});
+
+/** Checks a list of {@link LayerGroup}. */
+export const groupsSchema: v.GenericSchema<readonly LayerGroup[], readonly CheckedGroup[]> = v.pipe(
+  v.array(
+    v.lazy((given) =>
+      typeof given === 'object' && given !== null && 'match' in given
+        ? group
+        : v.pipe(
+            match,
+            v.transform((pattern) => ({ match: pattern, learningRateFactor: 1 })),
+          ),
+    ),
+  ),
+  v.minLength(1, 'must not be empty'),
+) as v.GenericSchema<readonly LayerGroup[], readonly CheckedGroup[]>;
+
+/**
+ * The group of each parameter that has one: the first that matches its name.
+ *
+ * @throws CantripError OPTION_INVALID where a group has no parameter
+ */
+export function groupOfParameters(
+  who: string,
+  groups: readonly CheckedGroup[],
+  names: readonly string[],
+): ReadonlyMap<string, number> {
+  const found = names.flatMap((name) => {
+    const index = groups.findIndex((one) => name.search(expressionOf(one.match)) !== -1);
+    return index === -1 ? [] : [[name, index] as const];
+  });
+  const empty = groups.findIndex((_, index) => !found.some(([, at]) => at === index));
+  if (empty !== -1) throw noParameter(who, groups[empty]!.match, empty, names);
+  return new Map(found);
+}
+
+function expressionOf(pattern: RegExp | string): RegExp {
+  if (pattern instanceof RegExp) return pattern;
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))}$`, 's');
+}
+
+function noParameter(
+  who: string,
+  pattern: RegExp | string,
+  index: number,
+  names: readonly string[],
+): CantripError {
+  const written = pattern instanceof RegExp ? String(pattern) : describe(pattern);
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `groups[${index}] ${written} is the first that matches no parameter`,
+    fix: `Each parameter belongs to the first group that matches its name. The parameters are ${names.join(', ')}`,
+  });
+}
