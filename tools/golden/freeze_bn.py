@@ -1,12 +1,14 @@
 """A network with frozen batch normalisation, in training: values and gradients.
 
 torch.nn.BatchNorm2d in eval() mode inside a network that trains, with and without trained gamma and beta. Weights and
-images are written with their channels last, as TensorFlow.js keeps them.
+images are written with their channels last, as TensorFlow.js keeps them. And torchvision's FrozenBatchNorm2d, with its
+channels first.
 """
 
 import numpy as np
 import torch
 from golden import write_golden
+from torchvision.ops import FrozenBatchNorm2d
 
 STEPS = 3
 LEARNING_RATE = 0.1
@@ -102,6 +104,33 @@ def function_case():
     }
 
 
+def frozen_layer_case():
+    generator = np.random.default_rng(5)
+    draw = lambda *size: np.round(generator.normal(size=size), 3)
+    shape, channels = (2, 3, 2, 2), 3
+    layer = FrozenBatchNorm2d(channels, eps=1e-5).double()
+    before = {
+        "gamma": draw(channels),
+        "beta": draw(channels),
+        "moving_mean": draw(channels),
+        "moving_variance": np.abs(draw(channels)) + 0.1,
+    }
+    names = ("weight", "bias", "running_mean", "running_var")
+    layer.load_state_dict({name: torch.tensor(value) for name, value in zip(names, before.values())})
+    inputs = torch.tensor(draw(*shape), requires_grad=True)
+    upstream = torch.tensor(draw(*shape))
+    outputs = layer(inputs)
+    (outputs * upstream).sum().backward()
+    return {
+        "before": before,
+        "epsilon": 1e-5,
+        "inputs": inputs,
+        "upstream": upstream,
+        "outputs": outputs,
+        "gradient": inputs.grad,
+    }
+
+
 write_golden(
     "packages/freeze-bn/test/golden/network.json",
     source=f"torch.nn.BatchNorm2d(eps=1e-3).eval() in a network in training, {STEPS} steps of torch.optim.SGD, float64",
@@ -119,4 +148,11 @@ write_golden(
     packages=["torch", "numpy"],
     tolerance={"relative": 1e-6, "absolute": 1e-6},
     cases={"four axes": function_case()},
+)
+write_golden(
+    "packages/freeze-bn/test/golden/frozen-layer.json",
+    source="torchvision.ops.FrozenBatchNorm2d(eps=1e-5), loss sum(outputs * upstream), float64",
+    packages=["torch", "torchvision", "numpy"],
+    tolerance={"relative": 1e-5, "absolute": 2e-6},
+    cases={"channels first": frozen_layer_case()},
 )

@@ -31,6 +31,19 @@ describe('the option layers', () => {
     expect(frozenNames(layers)).toEqual(names);
   });
 
+  it('takes a layer itself, and a function of name and layer', () => {
+    const model = twoNorms();
+    const frozen = (layers: FreezeBatchNormOptions['layers']): string[] => {
+      const undo = freezeBatchNorm(model, { layers });
+      const names = model.layers.filter((layer) => Object.hasOwn(layer, 'call')).map(({ name }) => name);
+      undo();
+      return names;
+    };
+    expect(frozen(model.getLayer('head_bn'))).toEqual(['head_bn']);
+    expect(frozen([model.getLayer('head_bn'), 'stem_bn'])).toEqual(['stem_bn', 'head_bn']);
+    expect(frozen((_name, layer) => layer === model.getLayer('stem_bn'))).toEqual(['stem_bn']);
+  });
+
   it('takes a dot in a name as a dot, and the whole name', () => {
     expect(() => frozenNames('stem.bn')).toThrow('OPTION_INVALID');
     expect(() => frozenNames('stem')).toThrow('OPTION_INVALID');
@@ -92,5 +105,68 @@ describe('bad input', () => {
     expect(() => freezeBatchNorm(model as never)).toThrow(
       '[freezeBatchNorm] the model must be a LayersModel, got',
     );
+  });
+});
+
+describe('layers: { upTo }', () => {
+  const { layers } = tfl;
+  const norm = (name: string, x: tfl.SymbolicTensor): tfl.SymbolicTensor =>
+    layers.batchNormalization({ name }).apply(x) as tfl.SymbolicTensor;
+
+  /** Two branches on a common stem that meet in `sum`, with a nested model behind. */
+  function branches(): tfl.LayersModel {
+    const inputs = tfl.input({ shape: [2] });
+    const stem = norm('stem_bn', inputs);
+    const [left, right] = [norm('left_bn', stem), norm('right_bn', stem)];
+    const sum = layers.add({ name: 'sum' }).apply([left, right]) as tfl.SymbolicTensor;
+    const nested = tfl.sequential({
+      layers: [
+        layers.batchNormalization({ name: 'first_bn', inputShape: [2] }),
+        layers.dense({ units: 2, name: 'inner' }),
+        layers.batchNormalization({ name: 'second_bn' }),
+      ],
+      name: 'nested',
+    });
+    const outputs = norm('top_bn', nested.apply(sum) as tfl.SymbolicTensor);
+    return tfl.model({ inputs, outputs });
+  }
+
+  function frozenBefore(model: tfl.LayersModel, upTo: string | tfl.layers.Layer): string[] {
+    const undo = freezeBatchNorm(model, { layers: { upTo } });
+    const nested = (model.getLayer('nested') as unknown as tfl.LayersModel).layers;
+    const all = [...model.layers, ...nested];
+    const names = all.filter((layer) => Object.hasOwn(layer, 'call')).map(({ name }) => name);
+    undo();
+    return names.sort();
+  }
+
+  it.each([
+    ['left_bn', ['stem_bn']],
+    ['right_bn', ['stem_bn']],
+    ['sum', ['left_bn', 'right_bn', 'stem_bn']],
+    ['nested', ['left_bn', 'right_bn', 'stem_bn']],
+    ['nested/inner', ['first_bn', 'left_bn', 'right_bn', 'stem_bn']],
+    ['top_bn', ['first_bn', 'left_bn', 'right_bn', 'second_bn', 'stem_bn']],
+  ])('%s takes what its input depends on', (upTo, names) => {
+    const model = branches();
+    expect(frozenBefore(model, upTo)).toEqual(names);
+    if (!upTo.includes('/')) expect(frozenBefore(model, model.getLayer(upTo))).toEqual(names);
+  });
+
+  it('goes through a sequential model', () => {
+    const model = twoNorms();
+    freezeBatchNorm(model, { layers: { upTo: 'head' } });
+    expect(model.layers.filter((layer) => Object.hasOwn(layer, 'call')).map(({ name }) => name)).toEqual([
+      'stem_bn',
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a layer with nothing before it', { upTo: 'stem' }, 'no batch normalisation stands before "stem"'],
+    ['a layer that the model has not', { upTo: 'tail' }, 'no batch normalisation stands before "tail"'],
+    ['no layer', { upTo: 3 }, 'layers must be a layer, its name'],
+    ['more than a layer', { upTo: 'head', from: 'stem' }, 'layers must be a layer, its name'],
+  ])('%s is refused', (_what, layersOption, message) => {
+    expect(() => freezeBatchNorm(twoNorms(), { layers: layersOption as never })).toThrow(message);
   });
 });

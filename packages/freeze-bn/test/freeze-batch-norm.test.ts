@@ -108,6 +108,89 @@ describe('freezing survives', () => {
   });
 });
 
+describe('the option reassert', () => {
+  const replace = (model: tfl.LayersModel): void => {
+    model.getLayer('stem_bn').call = (x) => tf.mul(Array.isArray(x) ? x[0]! : x, 7);
+  };
+
+  it('keeps a call that is put in the place of the frozen one back until the freezing ends', () => {
+    const model = twoNorms();
+    const frozen = outputs(model, false);
+    const undo = freezeBatchNorm(model);
+    replace(model);
+    expect(outputs(model, true)).toEqual(frozen);
+    undo();
+    const replaced = outputs(model, false);
+    expect(replaced).not.toEqual(frozen);
+    Reflect.deleteProperty(model.getLayer('stem_bn'), 'call');
+    expect(outputs(model, false)).toEqual(frozen);
+  });
+
+  it('lets it take over with reassert: false', () => {
+    const model = twoNorms();
+    const undo = freezeBatchNorm(model, { reassert: false });
+    const frozen = outputs(model, true);
+    replace(model);
+    const replaced = outputs(model, true);
+    expect(replaced).not.toEqual(frozen);
+    undo();
+    expect(outputs(model, false)).not.toEqual(frozen);
+  });
+
+  it.each<[string, (model: tfl.LayersModel) => void]>([
+    ['a layer', (model) => (model.getLayer('stem_bn').trainable = true)],
+    ['the model', (model) => (model.trainable = true)],
+  ])(
+    'lets trainable of %s thaw gamma and beta with reassert: false, and leaves the statistics',
+    (_of, flip) => {
+      const model = twoNorms();
+      const undo = freezeBatchNorm(model, { layers: 'stem_bn', reassert: false });
+      const [gamma, , mean, variance] = values(model, 'stem_bn');
+      expect(trainableNames(model)).not.toContain('stem_bn/gamma');
+      flip(model);
+      expect(trainableNames(model).some((name) => name.includes('stem_bn/gamma'))).toBe(true);
+      trainStep(model);
+      const after = values(model, 'stem_bn');
+      expect(after[0]).not.toEqual(gamma);
+      expect(after.slice(2)).toEqual([mean, variance]);
+      undo();
+      expect(trainableNames(model).some((name) => name.includes('stem_bn/gamma'))).toBe(true);
+    },
+  );
+
+  it('holds for those who want it where others do not', () => {
+    const model = twoNorms();
+    const inference = outputs(model, false);
+    const undoLoose = freezeBatchNorm(model, { reassert: false });
+    const undoFirm = freezeBatchNorm(model);
+    replace(model);
+    model.trainable = true;
+    expect(outputs(model, true)).toEqual(inference);
+    undoFirm();
+    expect(trainableNames(model)).toHaveLength(8);
+    undoLoose();
+    expect(trainableNames(model)).toHaveLength(8);
+  });
+});
+
+describe('two freezings that differ', () => {
+  it('do what freezes more, until it is undone', () => {
+    const model = twoNorms();
+    const statistics = values(model, 'stem_bn');
+    const undoBatch = freezeBatchNorm(model, { normalizeWith: 'batch', affine: 'train' });
+    const batchOutputs = outputs(model, true);
+    expect(batchOutputs).not.toEqual(outputs(model, false));
+    expect(values(model, 'stem_bn')).toEqual(statistics);
+    const undoMoving = freezeBatchNorm(model, { statistics: 'update', affine: 'train' });
+    expect(outputs(model, true)).toEqual(outputs(model, false));
+    expect(values(model, 'stem_bn')).toEqual(statistics);
+    undoMoving();
+    expect(outputs(model, true)).toEqual(batchOutputs);
+    undoBatch();
+    expect(Object.hasOwn(model.getLayer('stem_bn'), 'call')).toBe(false);
+  });
+});
+
 describe('undoing', () => {
   it('leaves a model that behaves to the bit as one that was never frozen', () => {
     const [frozenOnce, never] = [twoNorms(), twoNorms()];

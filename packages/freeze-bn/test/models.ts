@@ -1,3 +1,5 @@
+import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { BatchSource } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
@@ -55,4 +57,24 @@ export function trainStep(model: tfl.LayersModel): void {
     const { grads } = tf.variableGrads(loss, variables);
     variables.forEach((variable) => variable.assign(tf.sub(variable, tf.mul(grads[variable.name]!, 0.1))));
   });
+}
+
+/** Batches in order, one for each step, of golden values. */
+export function batchesOf(
+  { inputs, targets }: { readonly inputs: number[][][]; readonly targets: number[][][] },
+  stepsPerEpoch: number,
+): BatchSource {
+  const host = (values: number[][]): HostTensor => ({
+    values: Float32Array.from(values.flat()),
+    shape: [values.length, values[0]!.length],
+  });
+  return {
+    stepsPerEpoch,
+    *batches({ epoch, start }): Generator<HostBatch> {
+      for (let step = epoch * stepsPerEpoch + start; step < (epoch + 1) * stepsPerEpoch; step++) {
+        const given = inputs[step]!;
+        yield { inputs: host(given), targets: host(targets[step]!), size: given.length };
+      }
+    },
+  };
 }

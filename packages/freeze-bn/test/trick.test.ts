@@ -1,5 +1,11 @@
-import { batchNormFreezing } from '@cantrip/freeze-bn';
-import { testTrick } from '@cantrip/testing';
+import {
+  batchNormFreezing,
+  batchNormReestimation,
+  gradualUnfreezing,
+  rampedGroups,
+} from '@cantrip/freeze-bn';
+import { sgd } from '@cantrip/optimizers';
+import { testTrick, tinyData } from '@cantrip/testing';
 
 testTrick({
   name: 'freeze-bn',
@@ -8,3 +14,44 @@ testTrick({
 });
 
 testTrick({ name: 'freeze-bn', create: () => batchNormFreezing() });
+
+testTrick({
+  name: 'freeze-bn',
+  create: () => batchNormFreezing({ at: 1, until: '1ep' }),
+  identity: () => batchNormFreezing({ at: '100ep' }),
+  devices: ['tensorflow'],
+});
+
+testTrick({
+  name: 'freeze-bn',
+  create: () => batchNormFreezing({ normalizeWith: 'batch', affine: 'train' }),
+  identity: () => batchNormFreezing({ normalizeWith: 'batch', statistics: 'update', affine: 'train' }),
+  devices: ['tensorflow'],
+});
+
+testTrick({
+  name: 'freeze-bn',
+  create: () => batchNormFreezing({ statistics: 'update' }),
+  devices: ['tensorflow'],
+});
+
+const groups = [/^(conv2d|batch)/, 'dense_1/**'];
+
+testTrick({
+  name: 'freeze-bn/gradual-unfreezing',
+  create: () => gradualUnfreezing({ groups, every: 2, ramp: 2 }),
+  options: { optimizer: sgd({ learningRate: 0.05, momentum: 0.9, groups: rampedGroups(groups) }) },
+  devices: ['tensorflow'],
+});
+
+testTrick({
+  name: 'freeze-bn/gradual-unfreezing',
+  create: () => gradualUnfreezing({ groups, every: 1, batchNorm: 'train' }),
+  identity: () => gradualUnfreezing({ groups, every: 0 }),
+});
+
+testTrick({
+  name: 'freeze-bn/reestimation',
+  create: () => batchNormReestimation({ data: tinyData(), every: 2 }),
+  devices: ['tensorflow'],
+});

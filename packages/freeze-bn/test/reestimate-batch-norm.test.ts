@@ -1,0 +1,194 @@
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { batchNormReestimation, freezeBatchNorm, reestimateBatchNorm } from '@cantrip/freeze-bn';
+import { expectClose, presentDevices, presentWays, tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
+import type { BatchSource, Plugin } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import golden from './golden/population.json' with { type: 'json' };
+
+const given = golden.cases['two layers'];
+
+/** The network of tools/golden/freeze_bn_population.py. */
+function network(): tfl.Sequential {
+  const { layers } = tfl;
+  const model = tfl.sequential({
+    layers: [
+      layers.conv2d({ filters: 3, kernelSize: 2, inputShape: [4, 4, 2] }),
+      layers.batchNormalization({ name: 'lower' }),
+      layers.activation({ activation: 'relu' }),
+      layers.dropout({ rate: 0.5 }),
+      layers.conv2d({ filters: 2, kernelSize: 2 }),
+      layers.batchNormalization({ name: 'upper' }),
+    ],
+  });
+  [0, 4].forEach((layer, i) => {
+    const weights = [tf.tensor(given.kernels[i]!), tf.tensor(given.biases[i]!)];
+    model.layers[layer]!.setWeights(weights);
+  });
+  ['lower', 'upper'].forEach((name, i) => {
+    const [gamma, beta] = [tf.tensor1d(given.gammas[i]!), tf.tensor1d(given.betas[i]!)];
+    model.getLayer(name).setWeights([gamma, beta, tf.zerosLike(gamma), tf.onesLike(gamma)]);
+  });
+  return model;
+}
+
+const batches = (): tf.Tensor[] => given.batches.map((batch) => tf.tensor(batch));
+const statistics = (model: tfl.LayersModel, name: string): tf.Tensor[] =>
+  model.getLayer(name).getWeights().slice(2);
+
+describe.each(await presentDevices(['cpu', 'tensorflow', 'wasm']))('on %s', (device) => {
+  beforeAll(() => openDevice(device));
+
+  it('the statistics and what is predicted with them are those of fvcore', async () => {
+    const model = network();
+    await reestimateBatchNorm(model, batches());
+    ['lower', 'upper'].forEach((name, i) => {
+      const [mean, variance] = statistics(model, name);
+      expectClose(mean!, given.means[i]!, golden.tolerance);
+      expectClose(variance!, given.variances[i]!, golden.tolerance);
+    });
+    expectClose(model.predict(batches()[0]!) as tf.Tensor, given.outputs, golden.tolerance);
+  });
+});
+
+describe('reestimateBatchNorm', () => {
+  beforeAll(() => openDevice('cpu'));
+
+  it('does the same one batch at a time from an asynchronous source, and in a trainer', async () => {
+    const model = network();
+    const trainer = tinyTrainer([], { model });
+    await trainer.open();
+    async function* source(): AsyncGenerator<tf.Tensor> {
+      for (const batch of batches()) yield await Promise.resolve(batch);
+    }
+    await reestimateBatchNorm(model, source());
+    expectClose(statistics(model, 'upper')[1]!, given.variances[1]!, golden.tolerance);
+    trainer.dispose();
+  });
+
+  it('leaves what is frozen, and what was not chosen', async () => {
+    const model = network();
+    const undo = freezeBatchNorm(model, { layers: 'lower' });
+    await reestimateBatchNorm(model, batches());
+    expect([...statistics(model, 'lower')[0]!.dataSync()]).toEqual([0, 0, 0]);
+    expect([...statistics(model, 'upper')[0]!.dataSync()]).not.toEqual([0, 0]);
+    undo();
+    const [before] = statistics(model, 'upper').map((tensor) => [...tensor.dataSync()]);
+    await reestimateBatchNorm(model, batches(), { layers: 'lower' });
+    expect([...statistics(model, 'upper')[0]!.dataSync()]).toEqual(before);
+    expectClose(statistics(model, 'lower')[0]!, given.means[0]!, golden.tolerance);
+  });
+
+  it('leaves no tensor and no property behind, also when the model throws', async () => {
+    const model = network();
+    const inputs = batches();
+    await reestimateBatchNorm(model, inputs);
+    const before = tf.memory().numTensors;
+    await reestimateBatchNorm(model, inputs);
+    expect(tf.memory().numTensors).toBe(before);
+    const wrong = tf.ones([1, 2]);
+    await expect(reestimateBatchNorm(model, [wrong])).rejects.toThrow();
+    wrong.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(model.layers.filter((layer) => Object.hasOwn(layer, 'call'))).toEqual([]);
+  });
+
+  it('counts both uses of a layer that is used twice', async () => {
+    const norm = tfl.layers.batchNormalization({ name: 'norm' });
+    const input = tfl.input({ shape: [1] });
+    const once = norm.apply(input) as tfl.SymbolicTensor;
+    const model = tfl.model({ inputs: input, outputs: norm.apply(once) as tfl.SymbolicTensor });
+    // The first use sees 0 and 20, the second their normalised values, -1 and 1 but for epsilon.
+    await reestimateBatchNorm(model, [tf.tensor2d([[0], [20]])]);
+    const [mean, variance] = statistics(model, 'norm');
+    expectClose(mean!, [5], { relative: 1e-5 });
+    expectClose(variance!, [(2 * 100 + 2 * 1) / 4 + 25], { relative: 1e-4 });
+  });
+
+  it.each<[string, () => Promise<void>, string]>([
+    [
+      'all layers frozen',
+      async () => {
+        const model = network();
+        freezeBatchNorm(model);
+        await reestimateBatchNorm(model, batches());
+      },
+      '[reestimateBatchNorm] the statistics of all these layers are frozen. Undo the freezing first, or choose other layers. (OPTION_INVALID)',
+    ],
+    [
+      'no batch',
+      () => reestimateBatchNorm(network(), []),
+      '[reestimateBatchNorm] got no batch. Give some batches of the training data. (DATA_EMPTY)',
+    ],
+    [
+      'an unknown option',
+      () => reestimateBatchNorm(network(), batches(), { momentum: 1 } as never),
+      '[reestimateBatchNorm] has no option momentum',
+    ],
+  ])('refuses %s', async (_what, run, message) => {
+    await expect(run()).rejects.toThrow(message);
+  });
+});
+
+describe.each(await presentWays())('batchNormReestimation, $name', (way) => {
+  it('sets the statistics before each validation, of the data and as often as it was asked', async () => {
+    const asked: unknown[] = [];
+    const data: BatchSource = {
+      stepsPerEpoch: 3,
+      batches(request) {
+        asked.push(request);
+        return tinyData().batches(request);
+      },
+    };
+    const seen: number[][] = [];
+    const watcher: Plugin = {
+      name: 'watcher',
+      onStepEnd: ({ run }) =>
+        void seen.push([...run.variables['batch_normalization_1/moving_mean']!.dataSync()]),
+    };
+    const trainer = way.tinyTrainer([batchNormReestimation({ data, batches: 2 }), watcher]);
+    await trainer.fit(tinyData(), { epochs: 2 });
+    const { run } = await trainer.open();
+    expect(asked).toEqual([0, 1].map((epoch) => ({ seed: run.seed, epoch, start: 0 })));
+    const model = run.model as tfl.LayersModel;
+    const inputs = [...(tinyData().batches({ seed: run.seed, epoch: 1, start: 0 }) as Iterable<Host>)].slice(
+      0,
+      2,
+    );
+    await reestimateBatchNorm(
+      model,
+      inputs.map((batch) => tf.tensor(batch.inputs.values, [...batch.inputs.shape])),
+    );
+    expectClose(run.variables['batch_normalization_1/moving_mean']!, seen.at(-1)!, {
+      relative: 1e-5,
+      absolute: 1e-6,
+    });
+    trainer.dispose();
+  });
+});
+
+interface Host {
+  readonly inputs: { readonly values: Float32Array; readonly shape: readonly number[] };
+}
+
+describe('batchNormReestimation', () => {
+  it.each<[string, unknown, string]>([
+    ['no data', {}, 'data is missing'],
+    ['data that are none', { data: 3 }, 'data must be a dataset'],
+    ['no batches', { data: tinyData(), batches: 0 }, 'batches must be'],
+    ['never', { data: tinyData(), every: '0ep' }, 'every must be longer than 0'],
+  ])('refuses %s', (_what, options, message) => {
+    expect(() => batchNormReestimation(options as never)).toThrow(`[batchNormReestimation] ${message}`);
+  });
+
+  it('refuses a model that is a function when the run begins', async () => {
+    const trainer = tinyTrainer([batchNormReestimation({ data: tinyData() })], {
+      model: () => {
+        const model = tinyModel();
+        return (inputs) => model.apply(inputs as tf.Tensor) as tf.Tensor;
+      },
+    });
+    await expect(trainer.open()).rejects.toThrow('[batchNormReestimation] the model is a function');
+  });
+});
