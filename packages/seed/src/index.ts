@@ -1,3 +1,14 @@
-export { seed, type SeedApi, type SeedOptions } from './seed.ts';
+export {
+  deriveSeed,
+  generateSeed,
+  type RandomStream,
+  randomStream,
+  type StreamPlace,
+  type StreamState,
+} from '@cantrip/core-tensor-gpu/random';
+export { type RandomState, randomState, restoreRandomState } from './random-state.ts';
+export { seed, type SeedApi, type SeedOptions, type SeedState } from './seed.ts';
 export { seedEverything } from './seed-everything.ts';
+export type { SeedReach, TensorFlowData } from './seed-shuffle.ts';
 export { type LayerTree, varyDropout } from './vary-dropout.ts';
+export { withSeed, type WithSeed } from './with-seed.ts';

@@ -1,6 +1,6 @@
 // Besides the cpu backend: the chained ops, which initializers.orthogonal calls.
 import '@tensorflow/tfjs';
-import { seedEverything } from '@cantrip/seed';
+import { seedEverything, type SeedReach } from '@cantrip/seed';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -138,9 +138,9 @@ describe('seedEverything', () => {
     undoSecond();
   });
 
-  it('cannot reach the shuffle of tf.data, which needs a seed of its own', async () => {
-    const order = async (seed?: string): Promise<number[]> => {
-      const undo = seedEverything(42);
+  it('reaches the shuffle of tf.data when it is given, and otherwise not', async () => {
+    const order = async (reach?: SeedReach, seed?: string): Promise<number[]> => {
+      const undo = seedEverything(42, reach);
       const values = tfd.array(Array.from({ length: 60 }, (_value, i) => i));
       const result = await values.shuffle(60, seed).toArray();
       undo();
@@ -149,7 +149,41 @@ describe('seedEverything', () => {
     const first = await order();
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await order()).not.toEqual(first);
-    expect(await order('42')).toEqual(await order('42'));
+    const seeded = await order({ data: tfd });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await order({ data: tfd })).toEqual(seeded);
+    expect(await order({ data: tfd }, '7')).toEqual(await order({}, '7'));
+  });
+
+  it('shuffles tf.data in another order in each epoch, and in another for another seed', async () => {
+    const epochs = async (seed: number): Promise<number[][]> => {
+      const undo = seedEverything(seed, { data: tfd });
+      const values = tfd.array(Array.from({ length: 60 }, (_value, i) => i)).shuffle(60);
+      const orders = [await values.toArray(), await values.toArray()];
+      undo();
+      return orders;
+    };
+    const [first, second] = await epochs(1);
+    expect(first).not.toEqual(second);
+    expect(await epochs(1)).toEqual([first, second]);
+    expect((await epochs(2))[0]).not.toEqual(first);
+  });
+
+  it('gives tf.data back its own shuffle when the last seed that reached it is undone', () => {
+    const own = Object.getOwnPropertyDescriptor(tfd.Dataset.prototype, 'shuffle')!;
+    const [first, second] = [1, 2].map((seed) => seedEverything(seed, { data: tfd }));
+    first!();
+    first!();
+    expect(tfd.Dataset.prototype.shuffle).not.toBe(own.value);
+    second!();
+    expect(Object.getOwnPropertyDescriptor(tfd.Dataset.prototype, 'shuffle')).toEqual(own);
+  });
+
+  it.each([null, {}, { Dataset: {} }, { Dataset: class {} }, 'tf.data'])('refuses %j for tf.data', (bad) => {
+    expect(() => seedEverything(1, { data: bad as never })).toThrow(
+      /^\[seedEverything\] data must be tf\.data .*\(OPTION_INVALID\)$/,
+    );
+    expect(Math.random).toBe(original.value);
   });
 
   it.each([-1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '42', null, 42n])(

@@ -5,6 +5,13 @@ interface Installed {
   readonly random: () => number;
   /** A refusal answers before any stream, also one that was installed later. */
   readonly refuses?: boolean;
+  /** Whether it answers the code that asks; always, if absent. */
+  readonly applies?: (() => boolean) | undefined;
+}
+
+export interface HostRandomOptions {
+  /** Asked at every draw, whether this stream answers it; where it says no, the one that was installed before does. */
+  readonly applies?: () => boolean;
 }
 
 // Undoing out of order must neither bring back a stream that was undone nor lose one that was not.
@@ -25,8 +32,11 @@ let original: PropertyDescriptor | undefined;
  * undo();
  * ```
  */
-export function installHostRandom(stream: RandomStream): () => void {
-  return install({ random: () => stream.uniform() });
+export function installHostRandom(
+  stream: Pick<RandomStream, 'uniform'>,
+  { applies }: HostRandomOptions = {},
+): () => void {
+  return install({ random: () => stream.uniform(), applies });
 }
 
 function install(mine: Installed): () => void {
@@ -42,13 +52,26 @@ function install(mine: Installed): () => void {
 }
 
 function answerWithLatest(): void {
-  const latest = installed.findLast(({ refuses }) => refuses) ?? installed.at(-1);
-  if (latest !== undefined) {
-    Object.defineProperty(Math, 'random', { ...original, value: latest.random });
-  } else {
+  if (installed.length === 0) {
     Object.defineProperty(Math, 'random', original!);
     original = undefined;
+    return;
   }
+  const latest = latestOf(installed)!;
+  const random = installed.some(({ applies }) => applies) ? dispatcher() : latest.random;
+  Object.defineProperty(Math, 'random', { ...original, value: random });
+}
+
+const latestOf = (candidates: readonly Installed[]): Installed | undefined =>
+  candidates.findLast(({ refuses }) => refuses) ?? candidates.at(-1);
+
+/** Asks at each draw who answers. */
+function dispatcher(): () => number {
+  const fallback = original!.value as () => number;
+  return () => {
+    const answering = latestOf(installed.filter(({ applies }) => applies?.() ?? true));
+    return answering ? answering.random() : fallback();
+  };
 }
 
 /**
@@ -63,7 +86,7 @@ function answerWithLatest(): void {
  * const weights = withHostRandom(stream, () => tf.randomNormal([2, 3])); // the same in every process
  * ```
  */
-export function withHostRandom<T>(stream: RandomStream, run: () => T): T {
+export function withHostRandom<T>(stream: Pick<RandomStream, 'uniform'>, run: () => T): T {
   const undo = installHostRandom(stream);
   try {
     const result = run();

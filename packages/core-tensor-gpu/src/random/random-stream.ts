@@ -9,6 +9,16 @@ export interface RandomStream {
   readonly normal: () => number;
   /** An integer, uniform in [0, bound). */
   readonly integer: (bound: number) => number;
+  /** Where it stands: {@link randomStream} goes on from there. */
+  readonly state: () => StreamState;
+}
+
+/** Where a stream stands, as plain data. */
+export interface StreamState {
+  /** Words of 32 bits that were drawn. */
+  readonly words: number;
+  /** The normal number that is drawn next, for they are made in pairs. */
+  readonly spareNormal?: number;
 }
 
 /**
@@ -18,26 +28,28 @@ export interface RandomStream {
  * drawing more from one shifts no other. Drawn from the start, uniforms are bit for bit TensorFlow's
  * `StatelessRandomUniformV2` and normals (Box-Muller) its `StatelessRandomNormalV2`, both of float64.
  *
- * @throws CantripError OPTION_INVALID on a seed, a name or a step that is none, or a bound outside [1, 2^53)
+ * @param state - where to begin; at the start by default
+ * @throws CantripError OPTION_INVALID on a seed, a name, a step or a state that is none, or a bound outside [1, 2^53)
  * @example
  * ```ts
  * const random = randomStream({ seed: 42, stream: 'augment', step: 7 });
  * random.uniform(); // 0.6742516447067088
  * random.integer(10); // 8
+ * random.state(); // { words: 3 }
  * ```
  * @see Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011
  */
-export function randomStream(place: StreamPlace): RandomStream {
-  const blocks = wordBlocks('randomStream', place);
-  let used = 4;
-  let spareNormal: number | undefined;
+export function randomStream(place: StreamPlace, state: StreamState = { words: 0 }): RandomStream {
+  checkState(state);
+  const blocks = wordBlocks('randomStream', place, Math.floor(state.words / 4));
+  let { words, spareNormal } = state;
+  // A block that was begun before goes on.
+  if (words % 4 !== 0) blocks.advance();
 
   const word = (): number => {
-    if (used === 4) {
-      blocks.advance();
-      used = 0;
-    }
-    return blocks.words[used++]!;
+    const index = words++ & 3;
+    if (index === 0) blocks.advance();
+    return blocks.words[index]!;
   };
   const uniform = (): number => {
     const upper = word() & 0xfffff;
@@ -66,5 +78,19 @@ export function randomStream(place: StreamPlace): RandomStream {
       if (value < limit) return value % bound;
     }
   };
-  return { uniform, normal, integer };
+  return {
+    uniform,
+    normal,
+    integer,
+    state: () => ({ words, ...(spareNormal === undefined ? {} : { spareNormal }) }),
+  };
+}
+
+function checkState({ words, spareNormal }: StreamState): void {
+  if (!Number.isSafeInteger(words) || words < 0) {
+    throw invalid('randomStream', 'state.words', 'must be an integer in [0, 2^53)', words);
+  }
+  if (spareNormal !== undefined && !Number.isFinite(spareNormal)) {
+    throw invalid('randomStream', 'state.spareNormal', 'must be a finite number', spareNormal);
+  }
 }

@@ -40,18 +40,33 @@ export function keyOf(who: string, { seed, stream }: StreamPlace): bigint {
 }
 
 /**
- * A seed for one part of a run: the same seed and name give the same one, in every process.
+ * A seed for one part of a run: the same seed and names give the same one, in every process.
+ *
+ * Names nest: `deriveSeed(seed, a, b)` is `deriveSeed(deriveSeed(seed, a), b)`, and a number is its decimal digits.
  *
  * @param seed - a safe integer, or a bigint in [0, 2^64)
+ * @param name - what it is for
+ * @param further - e.g. the number of a worker or the rank of a process: integers in [0, 2^53), or names
  * @returns an integer in [0, 2^53)
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * deriveSeed(42, 'shuffle'); // 2110934056465839
+ * deriveSeed(42, 'worker', 3); // 7930359610929953
  * ```
  */
-export function deriveSeed(seed: number | bigint, name: string): number {
-  return Number(derive('deriveSeed', seed, name, forSeeds) & 0x1fffffffffffffn);
+export function deriveSeed(
+  seed: number | bigint,
+  name: string,
+  ...further: readonly (string | number)[]
+): number {
+  const first = Number(derive('deriveSeed', seed, name, forSeeds) & 0x1fffffffffffffn);
+  return further.reduce<number>((parent, part) => deriveSeed(parent, nameOf(part)), first);
+}
+
+function nameOf(part: string | number): string {
+  if (typeof part === 'string' || (Number.isSafeInteger(part) && part >= 0)) return String(part);
+  throw invalid('deriveSeed', 'a name', 'must be a string or an integer in [0, 2^53)', part);
 }
 
 function derive(who: string, seed: number | bigint, name: string, purpose: number): bigint {

@@ -80,6 +80,38 @@ describe('installHostRandom', () => {
   });
 });
 
+describe('installHostRandom with a condition', () => {
+  it('answers where the condition holds, and leaves other draws to the stream before', () => {
+    let mine = true;
+    const undoFirst = installHostRandom(stream(1));
+    const undoSecond = installHostRandom(stream(2), { applies: () => mine });
+    expect(Math.random()).toBe(first(2));
+    mine = false;
+    expect(Math.random()).toBe(first(1));
+    undoSecond();
+    undoFirst();
+  });
+
+  it('leaves other draws to Math.random as it was where no stream is installed', () => {
+    const undo = installHostRandom(stream(1), { applies: () => false });
+    const drawn = new Set(Array.from({ length: 10 }, () => Math.random()));
+    undo();
+    expect(drawn.size).toBe(10);
+    expect(drawn).not.toContain(first(1));
+  });
+
+  it('does not come before a refusal', () => {
+    const undo = installHostRandom(stream(1), { applies: () => true });
+    expect(() =>
+      refuseHostRandom(
+        () => new Error('no'),
+        () => Math.random(),
+      ),
+    ).toThrow('no');
+    undo();
+  });
+});
+
 describe('refuseHostRandom', () => {
   const refusal = (): Error => new Error('drawn on the host');
 

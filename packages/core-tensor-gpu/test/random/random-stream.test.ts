@@ -3,6 +3,7 @@ import {
   generateSeed,
   type RandomStream,
   randomStream,
+  type StreamState,
   streamKey,
 } from '@cantrip/core-tensor-gpu/random';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +102,43 @@ describe('randomStream', () => {
   });
 });
 
+describe('the state of a stream', () => {
+  it.each([0, 1, 2, 3, 4, 5, 9])('lets it go on as if it had never stopped, after %d numbers', (count) => {
+    const stream = randomStream(place);
+    take(count, stream.normal);
+    stream.integer(7);
+    const state = JSON.parse(JSON.stringify(stream.state())) as StreamState;
+    const resumed = randomStream(place, state);
+    expect(resumed.state()).toEqual(state);
+    expect(take(5, resumed.normal)).toEqual(take(5, stream.normal));
+    expect(uniforms(resumed)).toEqual(uniforms(stream));
+  });
+
+  it('counts words of 32 bits: two for a uniform number, one for an integer below 2^32', () => {
+    const stream = randomStream(place);
+    expect(stream.state()).toEqual({ words: 0 });
+    stream.uniform();
+    stream.integer(10);
+    expect(stream.state()).toEqual({ words: 3 });
+  });
+
+  it('reaches beyond 2^32 words', () => {
+    const far = randomStream(place, { words: 2 ** 33 + 2 });
+    const before = randomStream(place, { words: 2 ** 33 });
+    before.uniform();
+    expect(uniforms(far)).toEqual(uniforms(before));
+    expect(uniforms(far)).not.toEqual(uniforms(randomStream(place, { words: 2 })));
+  });
+
+  it.each([
+    [{ words: -1 }, 'state.words must be an integer in [0, 2^53), got -1'],
+    [{ words: 0.5 }, 'got 0.5'],
+    [{ words: 0, spareNormal: Number.NaN }, 'state.spareNormal must be a finite number, got NaN'],
+  ])('refuses %j', (state, message) => {
+    expect(() => randomStream(place, state)).toThrow(message);
+  });
+});
+
 describe('streamKey', () => {
   it('is permanent: a change would change every seeded run', () => {
     expect(streamKey({ seed: 42, stream: 'dropout' })).toBe(12332376361247490659n);
@@ -124,6 +162,21 @@ describe('deriveSeed', () => {
       expect(Number.isSafeInteger(deriveSeed(name.length, name))).toBe(true);
       expect(deriveSeed(name.length, name)).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  it('nests names and numbers, e.g. those of workers and ranks', () => {
+    expect(deriveSeed(42, 'worker', 3)).toBe(7930359610929953);
+    expect(deriveSeed(42, 'worker', 3)).toBe(deriveSeed(deriveSeed(42, 'worker'), '3'));
+    const seeds = ['worker', 'rank'].flatMap((name) =>
+      take(100, Math.random).map((_, i) => deriveSeed(42, name, i)),
+    );
+    expect(new Set([...seeds, deriveSeed(42, 'worker')]).size).toBe(201);
+  });
+
+  it.each([-1, 1.5, Number.NaN, 2 ** 53])('refuses the number %d', (bad) => {
+    expect(() => deriveSeed(42, 'worker', bad)).toThrow(
+      '[deriveSeed] a name must be a string or an integer in [0, 2^53), got',
+    );
   });
 
   it('refuses a seed that is none', () => {

@@ -1,0 +1,67 @@
+import { CantripError, describe } from '@cantrip/errors';
+
+/** As much of `tf.data` as is needed here: the namespace of `@tensorflow/tfjs-data`. */
+export interface TensorFlowData {
+  readonly Dataset: { readonly prototype: object };
+}
+
+/** What `seedEverything`, `withSeed` and the plugin reach beside `Math.random`. */
+export interface SeedReach {
+  /** `tf.data`, so that a `shuffle` without a seed follows, too; by itself it starts from the clock. */
+  readonly data?: TensorFlowData | undefined;
+}
+
+type Shuffle = (this: unknown, bufferSize: number, seed?: string, ...rest: unknown[]) => unknown;
+
+interface Patched {
+  users: number;
+  readonly original: PropertyDescriptor;
+}
+
+const patched = new WeakMap<object, Patched>();
+
+/** Lets `shuffle` of `tf.data` without a seed take one from `Math.random` when it is called, until it is undone. */
+export function seedShuffle(who: string, { data }: SeedReach): () => void {
+  if (data === undefined) return () => undefined;
+  const prototype = prototypeOf(who, data);
+  const patch = patched.get(prototype) ?? install(prototype);
+  patch.users++;
+  let undone = false;
+  return () => {
+    if (undone) return;
+    undone = true;
+    if (--patch.users > 0) return;
+    Object.defineProperty(prototype, 'shuffle', patch.original);
+    patched.delete(prototype);
+  };
+}
+
+function install(prototype: object): Patched {
+  const original = Object.getOwnPropertyDescriptor(prototype, 'shuffle')!;
+  const shuffle = original.value as Shuffle;
+  const seeded: Shuffle = function (bufferSize, seed, ...rest) {
+    return shuffle.call(this, bufferSize, seed || String(Math.random()), ...rest);
+  };
+  Object.defineProperty(prototype, 'shuffle', { ...original, value: seeded });
+  const patch = { users: 0, original };
+  patched.set(prototype, patch);
+  return patch;
+}
+
+/** Whether this is `tf.data`. */
+export function isTensorFlowData(data: unknown): data is TensorFlowData {
+  const prototype: unknown = (data as TensorFlowData | null)?.Dataset?.prototype;
+  return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'shuffle');
+}
+
+/** What {@link isTensorFlowData} asks, in the words of an error. */
+export const dataExpected = "must be tf.data (import * as data from '@tensorflow/tfjs-data')";
+
+function prototypeOf(who: string, data: TensorFlowData): object {
+  if (isTensorFlowData(data)) return data.Dataset.prototype;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `data ${dataExpected}, got ${describe(data)}`,
+    fix: 'Give it the namespace, or leave it out',
+  });
+}

@@ -1,0 +1,34 @@
+import { seed } from '@cantrip/seed';
+import { tinyData, tinyTrainer } from '@cantrip/testing';
+import type { Plugin, Snapshot } from '@cantrip/trainer';
+import { describe, expect, it } from 'vitest';
+
+/** Draws from the global Math.random after each step, and stops after one of them. */
+const drawing = (drawn: number[], last = Infinity): Plugin => ({
+  name: 'drawing',
+  onStepEnd({ step, run }) {
+    drawn.push(Math.random());
+    if (step === last) run.stop('to be resumed');
+  },
+});
+
+async function drawnIn(last?: number, from?: Snapshot): Promise<{ drawn: number[]; snapshot: Snapshot }> {
+  const drawn: number[] = [];
+  const trainer = tinyTrainer([seed({ value: 5 }), drawing(drawn, last)]);
+  if (from) await trainer.restore(from);
+  await trainer.fit(tinyData(), { epochs: 2 });
+  const snapshot = await trainer.save();
+  trainer.dispose();
+  return { drawn, snapshot };
+}
+
+describe('a run that is saved and restored', () => {
+  it('goes on with the numbers of Math.random that it would have drawn', async () => {
+    const { drawn: unbroken } = await drawnIn();
+    const { drawn: before, snapshot } = await drawnIn(4);
+    const { drawn: after } = await drawnIn(undefined, structuredClone(snapshot));
+    expect(snapshot.plugins['seed']!.state).toEqual({ draws: 4 });
+    expect(new Set(unbroken).size).toBe(6);
+    expect([...before, ...after]).toEqual(unbroken);
+  });
+});
