@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
 import type { Batch } from '../plugins/plugin.ts';
+import { hostStreams } from './host-streams.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 import { randomTensors, stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
@@ -44,7 +44,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
       phase,
       random: randomTensors({ seed, step: feed.step, stepTensor: step }),
-      host: randomStream({ seed, stream: 'model', step: feed.step }),
+      host: hostStreams({ seed, step: feed.step }),
     });
   }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type RandomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { withHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
@@ -8,6 +8,7 @@ import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
 import { refuseReads } from '../plugins/refuse-reads.ts';
 import { batchSize } from '../model/tensor-trees.ts';
+import type { HostRandom } from './host-streams.ts';
 import { modelRandom } from './random-tensors.ts';
 import type { Totals } from './totals.ts';
 
@@ -27,7 +28,7 @@ export interface StepInputs {
   readonly phase: string;
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
-  readonly host: RandomStream;
+  readonly host: HostRandom;
 }
 
 /** What the step leaves behind; the caller disposes of it. */

@@ -1,0 +1,80 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { digest } from './digest.ts';
+
+/** Where in a run a value was seen. */
+export interface Place {
+  /** Counted from 0. */
+  readonly step: number;
+  /** E.g. `batch inputs`, `outputs`, `gradient of conv2d/kernel`, `conv2d/kernel`, `learningRate`. */
+  readonly tensor: string;
+  /** The hook after which it was seen. */
+  readonly hook: string;
+  /** The plugin whose hook that was; none where no plugin had touched the value yet. */
+  readonly plugin: string | undefined;
+}
+
+/** The elements of a tensor. */
+export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+interface Seen {
+  readonly place: Place;
+  readonly digest: number;
+  /** Only where they were asked for: those of a whole run would fill the memory. */
+  readonly values: Values | undefined;
+}
+
+/** What one run computed, value by value, in the order in which it did. */
+export interface Trace {
+  readonly seed: number;
+  readonly seen: readonly Seen[];
+}
+
+/** Writes a {@link Trace}. */
+export interface Tracer {
+  see(place: Place, values: Values): void;
+  seeTensor(place: Place, tensor: tf.Tensor): Promise<void>;
+  readonly seen: readonly Seen[];
+}
+
+/** @param keepStep - the step whose values are kept beside their digests */
+export function createTracer(keepStep?: number): Tracer {
+  const seen: Seen[] = [];
+  const see = (place: Place, values: Values): void => {
+    const kept = place.step === keepStep ? values.slice() : undefined;
+    seen.push({ place, digest: digest(values), values: kept });
+  };
+  return {
+    seen,
+    see,
+    seeTensor: async (place, tensor) => see(place, (await tensor.data()) as Values),
+  };
+}
+
+/** The first value in which two runs differ. */
+export interface FirstDifference {
+  readonly place: Place;
+  /** What was seen before it in the same step, equal in both runs. */
+  readonly before: readonly Place[];
+  readonly values: readonly [Values, Values] | undefined;
+}
+
+/** Compares two runs to the bit. */
+export function firstDifference(first: Trace, second: Trace): FirstDifference | undefined {
+  const length = Math.max(first.seen.length, second.seen.length);
+  for (let index = 0; index < length; index++) {
+    const [a, b] = [first.seen[index], second.seen[index]];
+    if (a && b && a.digest === b.digest && samePlace(a.place, b.place)) continue;
+    const { place } = (a ?? b)!;
+    const before = first.seen.slice(0, index).filter((earlier) => earlier.place.step === place.step);
+    return {
+      place,
+      before: before.map((earlier) => earlier.place),
+      values: a?.values && b?.values && samePlace(a.place, b.place) ? [a.values, b.values] : undefined,
+    };
+  }
+  return undefined;
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return a.step === b.step && a.tensor === b.tensor && a.hook === b.hook && a.plugin === b.plugin;
+}

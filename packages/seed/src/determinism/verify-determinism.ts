@@ -1,0 +1,137 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { BatchSource, PluginList, Trainer } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Parting, partingMessage, partingOf } from './parting.ts';
+import { createProbes, type ProbeOptions } from './probes.ts';
+import { firstDifference, type FirstDifference, type Trace } from './trace.ts';
+
+/** Makes a new trainer, and gives its list of plugins through `watch`. */
+export type MakeTrainer = (watch: (plugins: PluginList) => PluginList) => Trainer;
+
+export interface VerifyDeterminismOptions {
+  /** What is trained on, twice or more. */
+  readonly data: BatchSource;
+  /** How many steps are compared. */
+  readonly steps: number;
+  /** The length of the run as schedules see it; by default as many epochs as the steps need. */
+  readonly epochs?: number | undefined;
+}
+
+/** What {@link verifyDeterminism} found. */
+export interface DeterminismReport {
+  /** Whether the losses of all steps and the weights after each are equal to the bit. */
+  readonly deterministic: boolean;
+  /** The same in words. */
+  readonly message: string;
+  /** Where the runs part, if they do. */
+  readonly parting: Parting | undefined;
+}
+
+const schema = v.strictObject({
+  data: v.custom<BatchSource>(isBatchSource, 'must be a dataset with stepsPerEpoch and batches()'),
+  steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  epochs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+
+/**
+ * Trains twice and says whether both runs are equal to the bit; where not, names the first step, tensor and plugin at
+ * which they part.
+ *
+ * The first two runs are only looked at from outside, after each step, so that the step is the one that is trained
+ * otherwise, captured or op by op. Where they part, two more run with a look at every tensor after every hook: the
+ * batch, outputs, targets, loss, gradients and weights, whether the step is captured or not. That holds a copy of each
+ * on the device.
+ *
+ * @throws CantripError OPTION_INVALID, and whatever the training throws
+ * @example
+ * ```ts
+ * const report = await verifyDeterminism(
+ *   (watch) => createTrainer({ model, optimizer, loss, plugins: watch([seed({ value: 42 }), mixup()]) }),
+ *   { data: train, steps: 20 },
+ * );
+ * report.message;
+ * // the runs part at step 17 in batch inputs after mixup.transformBatch (96 of 288 elements differ, by 0.25 at most);
+ * // equal before it: learningRate, batch inputs, batch targets; the plugin's hook that came last is
+ * // mixup.transformBatch.
+ * ```
+ */
+export async function verifyDeterminism(
+  makeTrainer: MakeTrainer,
+  options: VerifyDeterminismOptions,
+): Promise<DeterminismReport> {
+  const { data, steps, epochs } = parseOptions('verifyDeterminism', schema, options);
+  const length = Math.max(epochs ?? 0, Math.ceil(steps / data.stepsPerEpoch));
+  const trainers = new Set<Trainer>();
+  const compare = async (probes: ProbeOptions): Promise<Outcome> => {
+    const train = (): Promise<Trace> => traced({ makeTrainer, trainers, data, epochs: length, probes });
+    const first = await train();
+    const second = await train();
+    return { seeds: [first.seed, second.seed], difference: firstDifference(first, second) };
+  };
+  const outside = await compare({ steps, what: 'results' });
+  const [first, second] = outside.seeds;
+  if (!outside.difference) {
+    return { deterministic: true, message: `${steps} steps are equal to the bit.`, parting: undefined };
+  }
+  if (first !== second) return otherSeeds(outside.seeds);
+  const keepStep = outside.difference.place.step;
+  const inside = await compare({ steps: keepStep + 1, what: 'all', keepStep });
+  return partingReport(outside.difference, inside.difference);
+}
+
+interface Outcome {
+  readonly seeds: readonly [number, number];
+  readonly difference: FirstDifference | undefined;
+}
+
+interface Training {
+  readonly makeTrainer: MakeTrainer;
+  /** Those that were made before. */
+  readonly trainers: Set<Trainer>;
+  readonly data: BatchSource;
+  readonly epochs: number;
+  readonly probes: ProbeOptions;
+}
+
+async function traced({ makeTrainer, trainers, data, epochs, probes: options }: Training): Promise<Trace> {
+  const probes = createProbes(options);
+  let watched = false;
+  const trainer = makeTrainer((list) => ((watched = true), probes.insert(list)));
+  try {
+    if (!watched) throw wrongTrainer('gave its plugins without watch', 'Write plugins: watch([…])');
+    if (trainers.has(trainer))
+      throw wrongTrainer('returned the same trainer again', 'Make a new one each time');
+    trainers.add(trainer);
+    await trainer.fit(data, { epochs });
+    return probes.trace()!;
+  } finally {
+    trainer.dispose();
+    probes.dispose();
+  }
+}
+
+function otherSeeds([first, second]: readonly [number, number]): DeterminismReport {
+  const place = { step: 0, tensor: 'seed', hook: 'setup', plugin: undefined };
+  return {
+    deterministic: false,
+    message: `the runs have other seeds, ${first} and ${second}. Give one: plugins: [seed({ value: ${first} }), …].`,
+    parting: { ...place, lastHook: undefined, difference: undefined },
+  };
+}
+
+function partingReport(outside: FirstDifference, inside: FirstDifference | undefined): DeterminismReport {
+  const parting = partingOf(inside ?? outside);
+  const message = partingMessage(parting, (inside ?? outside).before);
+  const unseen =
+    ' With a look at every tensor the runs were equal, so that what lies before it is not known.';
+  return { deterministic: false, parting, message: inside ? message : message + unseen };
+}
+
+function wrongTrainer(what: string, fix: string): CantripError {
+  return new CantripError('OPTION_INVALID', { who: 'verifyDeterminism', what: `makeTrainer ${what}`, fix });
+}
+
+function isBatchSource(value: unknown): value is BatchSource {
+  const source = value as BatchSource | null | undefined;
+  return typeof source?.batches === 'function' && source.stepsPerEpoch > 0;
+}
