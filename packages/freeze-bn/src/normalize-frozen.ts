@@ -61,7 +61,8 @@ type Vector = tf.Tensor1D;
 /** `sum(dy * (x - mean)) / sqrt(variance + epsilon)`. */
 function gammaGradient(dy: tf.Tensor, saved: readonly tf.Tensor[]): tf.Tensor {
   const [, x, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  return tf.mul(sumOverRows(tf.mul(dy, tf.sub(x, mean))), inverse);
+  // Tidied, because op by op whatever else is made here would last as long as the whole gradient does.
+  return tf.tidy(() => tf.mul(sumOverRows(tf.mul(dy, tf.sub(x, mean))), inverse));
 }
 
 /** Over all axes but the last. */
