@@ -24,8 +24,8 @@ def draw(*shape):
     return numpy.round(generator.normal(scale=0.7, size=shape), 3)
 
 
-def freezing(first, end):
-    """The batch normalisations are frozen, gamma and beta too, in steps first to end - 1."""
+def freezing(first, end, affine="freeze"):
+    """The batch normalisations are frozen in steps first to end - 1, their gamma and beta too or not."""
     layers = keras.layers
     norm = lambda name: layers.BatchNormalization(momentum=0.8, epsilon=1e-3, name=name)
     model = keras.Sequential(
@@ -51,9 +51,12 @@ def freezing(first, end):
     for step in range(STEPS):
         frozen = first <= step < end
         for layer in norms:
-            layer.trainable = not frozen
+            layer.trainable = affine == "train" or not frozen
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean((model(inputs[step], training=True) - targets[step]) ** 2)
+            outputs = tf.constant(inputs[step])
+            for layer in model.layers:
+                outputs = layer(outputs, training=not frozen) if layer in norms else layer(outputs)
+            loss = tf.reduce_mean((outputs - targets[step]) ** 2)
         variables = model.trainable_variables
         optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
         losses.append(loss.numpy())
@@ -77,5 +80,6 @@ write_golden(
         "frozen in the middle": freezing(2, 4),
         "frozen at last": freezing(3, STEPS),
         "frozen at first": freezing(0, 3),
+        "statistics frozen in the middle": freezing(2, 4, affine="train"),
     },
 )

@@ -32,16 +32,24 @@ function layersBefore(model: LayersModel, { layer, around }: NamedLayer): Readon
 }
 
 function ancestors(layer: Layer, holder: object): ReadonlySet<Layer> {
-  const members = new Set((holder as Partial<LayersModel>).layers ?? []);
+  const { layers: chain = [], containerNodes } = holder as Container;
+  // A sequential model makes its graph later, but is a chain anyway; a wrapper has neither.
+  if (!containerNodes?.size) return new Set(chain.slice(0, Math.max(0, chain.indexOf(layer))));
   const found = new Set<Layer>();
   const queue = [layer];
   for (let next = queue.pop(); next; next = queue.pop()) {
-    for (const inbound of next.inboundNodes.flatMap(({ inboundLayers }) => inboundLayers)) {
-      // A layer may stand in another model too, whose layers are no concern here.
-      if (found.has(inbound) || !members.has(inbound)) continue;
-      found.add(inbound);
-      queue.push(inbound);
-    }
+    const { name, inboundNodes } = next;
+    // A layer may have been called in another model too, which is no concern here.
+    const calls = inboundNodes.filter((_, index) => containerNodes.has(`${name}_ib-${index}`));
+    const inbound = calls.flatMap(({ inboundLayers }) => inboundLayers).filter((one) => !found.has(one));
+    inbound.forEach((one) => found.add(one));
+    queue.push(...inbound);
   }
   return found;
+}
+
+interface Container {
+  readonly layers?: readonly Layer[];
+  /** The calls of layers that make up a model, as tfjs-layers names them. */
+  readonly containerNodes?: ReadonlySet<string>;
 }

@@ -153,6 +153,18 @@ describe('layers: { upTo }', () => {
     if (!upTo.includes('/')) expect(frozenBefore(model, model.getLayer(upTo))).toEqual(names);
   });
 
+  it('leaves alone what stands before a layer in another model only', () => {
+    const inputs = tfl.input({ shape: [2] });
+    const shared = layers.dense({ units: 2, name: 'shared' });
+    const middle = shared.apply(norm('low_bn', inputs)) as tfl.SymbolicTensor;
+    const top = norm('high_bn', middle);
+    const model = tfl.model({ inputs, outputs: top });
+    tfl.model({ inputs, outputs: shared.apply(top) as tfl.SymbolicTensor });
+    freezeBatchNorm(model, { layers: { upTo: 'shared' } });
+    const frozen = model.layers.filter((layer) => Object.hasOwn(layer, 'call'));
+    expect(frozen.map(({ name }) => name)).toEqual(['low_bn']);
+  });
+
   it('goes through a sequential model', () => {
     const model = twoNorms();
     freezeBatchNorm(model, { layers: { upTo: 'head' } });

@@ -168,6 +168,23 @@ describe.each(await presentWays())('batchNormReestimation, $name', (way) => {
   });
 });
 
+it('re-estimates every so many steps, and after the last one', async () => {
+  const epochs: number[] = [];
+  const data: BatchSource = {
+    stepsPerEpoch: 1,
+    batches(request) {
+      epochs.push(request.epoch);
+      return tinyData().batches(request);
+    },
+  };
+  const { stepsPerEpoch } = tinyData();
+  const trainer = tinyTrainer([batchNormReestimation({ data, batches: 1, every: 2 * stepsPerEpoch - 1 })]);
+  await trainer.fit(tinyData(), { epochs: 2 });
+  // In the last step but one, and in the last one.
+  expect(epochs).toEqual([1, 1]);
+  trainer.dispose();
+});
+
 interface Host {
   readonly inputs: { readonly values: Float32Array; readonly shape: readonly number[] };
 }

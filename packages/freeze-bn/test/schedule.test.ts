@@ -23,6 +23,8 @@ const schedules = {
   'frozen in the middle': batchNormFreezing({ at: '1ep', until: 4 }),
   'frozen at last': batchNormFreezing({ at: '50%' }),
   'frozen at first': batchNormFreezing({ until: '1.5ep' }),
+  // What is trainable stays the same here, so nothing else tells a recorded step that it is another one.
+  'statistics frozen in the middle': batchNormFreezing({ at: 2, until: 4, affine: 'train' }),
 } as const;
 
 /** The model of tools/golden/freeze_bn_schedule.py. */
