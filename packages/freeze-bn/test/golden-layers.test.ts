@@ -1,4 +1,4 @@
-import { openDevice } from '@cantrip/core-tensor-gpu';
+import { type DeviceName, openDevice } from '@cantrip/core-tensor-gpu';
 import { freezeBatchNorm, frozenBatchNorm, foldBatchNorm } from '@cantrip/freeze-bn';
 import { expectClose, type Nested, presentDevices, tinyTrainer } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
@@ -24,16 +24,13 @@ interface Case {
 }
 
 const cases = Object.entries(golden.cases as unknown as Record<string, Case>);
-const devices = await presentDevices(['cpu', 'tensorflow']);
+const devices = await presentDevices(['cpu', 'tensorflow', 'wasm']);
 const undos: (() => void)[] = [];
 
 afterEach(() => undos.splice(0).forEach((undo) => undo()));
 
 /** The layer of tools/golden/freeze_bn_layers.py in a model of its own, opened by a trainer, so that it is fused. */
-async function layerOf(
-  { axis, options, before, inputs }: Case,
-  device: 'cpu' | 'tensorflow',
-): Promise<tfl.Sequential> {
+async function layerOf({ axis, options, before, inputs }: Case, device: DeviceName): Promise<tfl.Sequential> {
   const inputShape = tf.tensor(inputs as number[]).shape.slice(1);
   const model = tfl.sequential({
     layers: [tfl.layers.batchNormalization({ axis, momentum: 0.9, inputShape, ...options })],
@@ -91,7 +88,7 @@ describe.each(devices)('a layer of Keras on %s', (device) => {
       ['batch', 'freeze'],
       ['batch', 'update'],
     ] as const)('normalised with %s statistics, %s', async (normalizeWith, statistics) => {
-      const model = await layerOf(given, device as 'cpu');
+      const model = await layerOf(given, device);
       undos.push(freezeBatchNorm(model, { normalizeWith, statistics, affine: 'train' }));
       const { outputs, gradients } = call(model, given);
       const expected = given[normalizeWith];
@@ -108,7 +105,7 @@ describe.each(devices)('a layer of Keras on %s', (device) => {
     });
 
     it('with gamma and beta frozen has the same gradient of the inputs and no other', async () => {
-      const model = await layerOf(given, device as 'cpu');
+      const model = await layerOf(given, device);
       undos.push(freezeBatchNorm(model));
       const { gradients } = call(model, given);
       expect(Object.keys(gradients)).toEqual(['inputs']);
