@@ -10,12 +10,24 @@ const advice: Readonly<Record<number, string>> = {
   12: 'Use other element types or another data format, which this device implements',
 };
 
+// What TensorFlow says where TF_DETERMINISTIC_OPS is set.
+const unseeded = /random ops must have a seed/i;
+const nondeterministic = /\bdeterminis(m|tic)\b/i;
+const otherOp = 'Compute it by other ops, or do without deterministic ops (TF_DETERMINISTIC_OPS)';
+
 /** An error of TensorFlow's as one sentence with the op's name, without the names of its internal functions and devices. */
 export function opError(op: string, code: number, message: string): CantripError {
+  if (unseeded.test(message)) {
+    return new CantripError('RANDOM_UNSEEDED', {
+      who: 'tensorflow',
+      what: `${op} draws random numbers without a seed, but only deterministic ops are allowed`,
+      fix: 'Draw with random(stream) of the step, drawUniform() or drawNormal(), or give the op a seed',
+    });
+  }
   return new CantripError('NATIVE_OP', {
     who: 'tensorflow',
     what: `${op} failed: ${oneSentence(message)}`,
-    fix: advice[code] ?? 'Check what this op was given',
+    fix: nondeterministic.test(message) ? otherOp : (advice[code] ?? 'Check what this op was given'),
   });
 }
 
