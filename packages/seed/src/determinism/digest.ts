@@ -1,8 +1,8 @@
 /**
  * A number of 53 bits for the bytes of an array: equal for equal bytes, so that NaN equals itself and 0 is not -0.
  *
- * Two multiplicative hashes of 32 bits side by side, each a bijection of its state for every byte: arrays of one length
- * that differ in a single byte never meet before the last mixing.
+ * Two multiplicative hashes side by side. Each byte maps the state of the lower one, which is kept whole, one to one: two
+ * arrays of one length that differ in a single byte never have the same number.
  */
 export function digest(values: ArrayBufferView): number {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
