@@ -9,6 +9,7 @@ export type {
   Observers,
   Plugin,
   RandomTensors,
+  Rehearsal,
   Schedules,
   State,
   StepContext,

@@ -10,7 +10,7 @@ import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
 import { guard } from './plugins/call-hooks.ts';
 import { mergeSeed } from './plugins/merge-facts.ts';
-import type { AnyPlugin, HostContext, State } from './plugins/plugin.ts';
+import type { AnyPlugin, HostContext, State, Tuning } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
 import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
@@ -40,6 +40,8 @@ export interface LiveRun {
   readonly prediction: PredictionRunner;
   readonly states: ReadonlyMap<AnyPlugin, State>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
+  /** Takes the place of training. */
+  readonly rehearse: Tuning['rehearse'];
   /** Why the run was asked to stop. */
   stopReason: string | undefined;
   hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
@@ -57,7 +59,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
   try {
     // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
-    const { environment, compile } = await tune(options);
+    const { environment, compile, rehearse } = await tune(options);
     const device = await openDevice(options.device, { environment });
     for (const plugin of plugins) {
       keepUndo(
@@ -67,7 +69,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
     }
     const model = await buildSeeded(options, seed);
     undo.push(model.fuse(), model.seedLayers());
-    return setUp({ ...options, compile }, { device, model, seed, undo });
+    return setUp({ ...options, compile }, { device, model, seed, rehearse, undo });
   } catch (error) {
     runUndo(undo);
     throw error;
@@ -87,10 +89,11 @@ interface Opened {
   readonly device: Device;
   readonly model: BuiltModel;
   readonly seed: number;
+  readonly rehearse: Tuning['rehearse'];
   readonly undo: (() => void)[];
 }
 
-function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): LiveRun {
+function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }: Opened): LiveRun {
   const { plugins } = options;
   const states = new Map(
     plugins.map((plugin) => [plugin, guard(plugin, 'state', () => (plugin.state?.() ?? {}) as State)]),
@@ -128,6 +131,7 @@ function setUp(options: CheckedOptions, { device, model, seed, undo }: Opened): 
     ...runners,
     states,
     tensorStates,
+    rehearse,
     stopReason: undefined,
     hostContext: (plugin, { epochs, stepsPerEpoch }) => ({
       run,

@@ -1,5 +1,12 @@
 import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
-import type { AnyPlugin, TuneContext } from '@cantrip/trainer';
+import { sgd } from '@cantrip/optimizers';
+import {
+  type AnyPlugin,
+  createTrainer,
+  meanSquaredError,
+  type Rehearsal,
+  type TuneContext,
+} from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -54,6 +61,118 @@ describe('tune', () => {
     expect(trainer.explain()).toMatch(/^compile +host {2}a$/m);
     trainer.dispose();
   });
+});
+
+describe('a rehearsal', () => {
+  // In earnest it ends the process; here it ends fit.
+  const over = new Error('over');
+  const rehearsing = (what: (rehearsal: Rehearsal) => Promise<void>): AnyPlugin => ({
+    name: 'rehearsing',
+    tune: () => ({
+      rehearse: async (begin) => {
+        await what(await begin());
+        throw over;
+      },
+    }),
+  });
+
+  it('takes the place of training: steps, schedules and transforms, and no on… hook', async () => {
+    const called: string[] = [];
+    const note = (hook: string) => (): void => void called.push(hook);
+    const other: AnyPlugin = {
+      name: 'other',
+      setup: note('setup'),
+      scheduleLearningRate: (rate) => (called.push('scheduleLearningRate'), rate),
+      transformBatch: (batch) => (called.push('transformBatch'), batch),
+      onTrainBegin: note('onTrainBegin'),
+      onEpochBegin: note('onEpochBegin'),
+      onStepEnd: note('onStepEnd'),
+      onEpochEnd: note('onEpochEnd'),
+      onTrainEnd: note('onTrainEnd'),
+      onError: note('onError'),
+    };
+    const trainer = tinyTrainer([
+      other,
+      rehearsing(async (rehearsal) => {
+        await rehearsal.step();
+        await rehearsal.step();
+      }),
+    ]);
+    await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toBe(over);
+    const step = ['scheduleLearningRate', 'transformBatch'];
+    expect(called).toEqual(['setup', ...step, ...step]);
+    trainer.dispose();
+  });
+
+  it('trains as fit does, on the first batch, and leaves no tensor behind', async () => {
+    const data = tinyData({ examples: 8, batch: 8 });
+    const weightsAfter = async (plugins: AnyPlugin[]): Promise<number[][]> => {
+      const trainer = tinyTrainer(plugins);
+      await trainer.fit(data, { epochs: 1 }).catch((error: unknown) => expect(error).toBe(over));
+      const { variables } = (await trainer.open()).run;
+      const weights = Object.values(variables).map((variable) => [...variable.dataSync()]);
+      trainer.dispose();
+      return weights;
+    };
+    let described: Partial<Rehearsal> = {};
+    let grown = NaN;
+    const once = rehearsing(async (rehearsal) => {
+      described = rehearsal;
+      await rehearsal.step();
+    });
+    const often = rehearsing(async ({ step }) => {
+      await step();
+      const before = tf.memory().numTensors;
+      for (let count = 0; count < 3; count++) await step();
+      grown = tf.memory().numTensors - before;
+    });
+    expect(await weightsAfter([once])).toEqual(await weightsAfter([]));
+    expect(described).toMatchObject({ signature: 'inputs[8,6,6,1]', device: { name: 'cpu' } });
+    await weightsAfter([often]);
+    expect(grown).toBe(0);
+  });
+
+  it('tells errors of the data to the plugin, which decides what becomes of them', async () => {
+    const empty = { stepsPerEpoch: 1, batches: () => [] };
+    let told: unknown;
+    const listening: AnyPlugin = {
+      name: 'listening',
+      tune: () => ({
+        rehearse: async (begin) => {
+          await begin().catch((error: unknown) => (told = error));
+          throw over;
+        },
+      }),
+    };
+    const trainer = tinyTrainer([listening]);
+    await expect(trainer.fit(empty, { epochs: 1 })).rejects.toBe(over);
+    expect(told).toMatchObject({ code: 'DATA_EMPTY' });
+    trainer.dispose();
+  });
+});
+
+it('a signature names dtypes other than float32', async () => {
+  const seen: string[] = [];
+  const values = { ids: Int32Array.of(1, 2), bytes: Uint8Array.of(1, 2), floats: Float32Array.of(1, 2) };
+  const inputs = Object.fromEntries(
+    Object.entries(values).map(([name, one]) => [name, { values: one, shape: [2] }]),
+  );
+  const trainer = createTrainer({
+    device: 'cpu',
+    model: () => {
+      const weight = tf.variable(tf.scalar(1));
+      return (given) => tf.mul((given as Record<string, tf.Tensor1D>)['floats']!, weight);
+    },
+    optimizer: sgd({ learningRate: 0.1 }),
+    loss: meanSquaredError(),
+    plugins: [{ name: 'a', onStepEnd: ({ signature }) => void seen.push(signature) }],
+  });
+  await trainer.fit(
+    { stepsPerEpoch: 1, batches: () => [{ inputs, targets: inputs['floats']! }] },
+    { epochs: 1 },
+  );
+  trainer.dispose();
+  expect(seen).toEqual(['inputs.ids[2] int32 inputs.bytes[2] uint8 inputs.floats[2]']);
 });
 
 describe('compile: xla', () => {

@@ -3,7 +3,7 @@ import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import type { TensorShapes } from '../model/tensor-trees.ts';
-import { callObservers, callSchedules } from '../plugins/call-hooks.ts';
+import { callObservers } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
@@ -13,6 +13,8 @@ import { onInterrupt } from './interrupt.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
 import { prepareBatch } from './prepare-batch.ts';
+import { rehearse } from './rehearse.ts';
+import { trainOn } from './train-on.ts';
 
 export interface FitOptions {
   /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
@@ -34,6 +36,7 @@ export interface History {
 export async function fit(live: LiveRun, source: BatchSource, options: FitOptions): Promise<History> {
   const length = { epochs: options.epochs, stepsPerEpoch: source.stepsPerEpoch };
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
+  if (live.rehearse) return rehearse(live, source, contextOf);
   const watch = watchLoss(live.options.checkLossEvery);
   const release = live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined;
   live.stopReason = undefined;
@@ -107,22 +110,11 @@ async function runStep(
   given: HostBatch | Batch,
   known: TensorShapes | undefined,
 ): Promise<TensorShapes> {
-  const { options, position, run } = live;
+  const { options, position } = live;
   const batch = prepareBatch(given);
   const shapes = known ?? checkFirstBatch(live, batch);
   checkLabels(given.targets, options.objective, shapes);
-  const learningRate = callSchedules(
-    options.plugins,
-    'scheduleLearningRate',
-    live.recipe.learningRate,
-    contextOf,
-  );
-  const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-  const phase = live.recipe.phase?.(position.step) ?? 'update';
-  const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
-  const { loss } = await live.training.run(batch, feed);
-  live.totals.count(batch.size);
-  position.step += 1;
+  const { learningRate, loss } = await trainOn(live, batch, contextOf);
   position.batch += 1;
   const stepEnd = { learningRate, signature: batch.signature, loss: async () => (await loss.data())[0]! };
   await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));

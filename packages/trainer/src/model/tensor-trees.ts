@@ -22,14 +22,30 @@ export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) 
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, fn(tensor, name)]));
 }
 
-/** `inputs[64,28,28,1]`, or `inputs.left[64,8] inputs.right[64,8]`: equal shapes give equal text. */
-export function signatureOf(
-  label: string,
-  entries: readonly (readonly [string, { readonly shape: readonly number[] }])[],
-): string {
+/** One tensor of a batch, wherever it lies. */
+interface Described {
+  readonly shape: readonly number[];
+  /** Of a tensor on the device. */
+  readonly dtype?: string;
+  /** Of one on the host, beside how bytes become float32. */
+  readonly values?: unknown;
+  readonly normalization?: unknown;
+}
+
+/**
+ * `inputs[64,28,28,1]`, `inputs.left[64,8] inputs.right[64,8] int32`: equal shapes and dtypes give equal text; float32
+ * is not named.
+ */
+export function signatureOf(label: string, entries: readonly (readonly [string, Described])[]): string {
   return entries
-    .map(([name, { shape }]) => `${name ? `${label}.${name}` : label}[${shape.join(',')}]`)
+    .map(([name, one]) => `${name ? `${label}.${name}` : label}[${one.shape.join(',')}]${dtypeOf(one)}`)
     .join(' ');
+}
+
+function dtypeOf({ dtype, values, normalization }: Described): string {
+  if (dtype !== undefined) return dtype === 'float32' ? '' : ` ${dtype}`;
+  if (values instanceof Float32Array || normalization !== undefined) return '';
+  return values instanceof Int32Array ? ' int32' : ' uint8';
 }
 
 /** The size of the first axis, which all share. */

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { DeviceName } from '@cantrip/core-tensor-gpu';
+import type { DeviceDescription, DeviceName } from '@cantrip/core-tensor-gpu';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Run } from './run.ts';
 
@@ -80,7 +80,7 @@ export interface Schedules<S extends State> {
 
 export interface StepEnd {
   readonly learningRate: number;
-  /** Shapes of this batch's inputs, e.g. `inputs[64,28,28,1]`: equal shapes give equal text. */
+  /** Shapes of this batch's inputs, and dtypes other than float32: `inputs[64,28,28,1]`, `inputs[8,32] int32`. */
   readonly signature: string;
   /** Downloads the number, and so waits for the device: call it only when it is needed. */
   loss(): Promise<number>;
@@ -112,6 +112,21 @@ export interface TuneContext {
 export interface Tuning {
   readonly environment?: Readonly<Record<string, string>>;
   readonly compile?: 'xla' | undefined;
+  /**
+   * Takes the place of training in a process that only tries the step: `fit` calls it instead of its loop, and no `on…`
+   * hook of any plugin. It never returns, so that nothing of the program behind `fit` runs: it ends the process.
+   */
+  rehearse?(begin: () => Promise<Rehearsal>): Promise<never>;
+}
+
+/** The training step on the first batch of `fit`, to be tried again and again. */
+export interface Rehearsal {
+  readonly run: Run;
+  readonly device: DeviceDescription;
+  /** As in {@link StepEnd}. */
+  readonly signature: string;
+  /** Trains on the batch, schedules and transforms included, and waits for the loss. */
+  step(): Promise<void>;
 }
 
 export type Hooks<S extends State> = Partial<Transforms & Schedules<S> & Observers<S>>;

@@ -1,12 +1,13 @@
 import type { CheckedOptions } from '../trainer-options.ts';
 import { awaitHook } from './call-hooks.ts';
 import { mergeEnvironment } from './merge-facts.ts';
-import type { AnyPlugin } from './plugin.ts';
+import type { AnyPlugin, Tuning } from './plugin.ts';
 
 /** What the device is opened with, and whether captured steps are compiled. */
 export interface Tuned {
   readonly environment: Readonly<Record<string, string>>;
   readonly compile: 'xla' | undefined;
+  readonly rehearse: Tuning['rehearse'];
 }
 
 /**
@@ -18,12 +19,14 @@ export async function tune(options: CheckedOptions): Promise<Tuned> {
   const { plugins, device, capture, log } = options;
   const facts: Pick<AnyPlugin, 'name' | 'environment'>[] = [...plugins];
   let compile = options.compile ?? plugins.find((plugin) => plugin.compile)?.compile;
+  let rehearse: Tuning['rehearse'];
   for (const plugin of plugins) {
     if (!plugin.tune) continue;
     const context = { device, capture, compile, environment: mergeEnvironment(facts), log };
     const tuning = await awaitHook(plugin, 'tune', context);
     facts.push({ name: plugin.name, environment: tuning.environment ?? {} });
     compile ??= tuning.compile;
+    rehearse ??= tuning.rehearse;
   }
-  return { environment: mergeEnvironment(facts), compile };
+  return { environment: mergeEnvironment(facts), compile, rehearse };
 }

@@ -1,0 +1,52 @@
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import type { LiveRun } from '../live-run.ts';
+import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../plugins/plugin.ts';
+import type { BatchSource } from './batch-source.ts';
+import { checkLabels } from './check-labels.ts';
+import { checkFirstBatch } from './first-batch.ts';
+import { prepareBatch } from './prepare-batch.ts';
+import { trainOn } from './train-on.ts';
+
+/** Hands the training step to the plugin that asked for it in its `tune`; see {@link Rehearsal}. */
+export function rehearse(
+  live: LiveRun,
+  source: BatchSource,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Promise<never> {
+  return live.rehearse!(() => begin(live, source, contextOf));
+}
+
+async function begin(
+  live: LiveRun,
+  source: BatchSource,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Promise<Rehearsal> {
+  const given = await firstBatch(live, source);
+  const batch = prepareBatch(given);
+  checkLabels(given.targets, live.options.objective, checkFirstBatch(live, batch));
+  return {
+    run: live.run,
+    device: live.device.describe(),
+    signature: batch.signature,
+    async step() {
+      const { loss } = await trainOn(live, batch, contextOf);
+      await loss.data();
+      loss.dispose();
+    },
+  };
+}
+
+/** The source is left waiting: what it gave stays valid until it is asked for more. */
+async function firstBatch({ run, position }: LiveRun, source: BatchSource): Promise<HostBatch | Batch> {
+  const batches = source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch });
+  const iterator =
+    Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  const { done, value } = await iterator.next();
+  if (!done) return value;
+  throw new CantripError('DATA_EMPTY', {
+    who: 'trainer',
+    what: 'the training data gave no batch',
+    fix: 'Give at least one example, or leave out dropLast',
+  });
+}

@@ -1,0 +1,28 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LiveRun } from '../live-run.ts';
+import { callSchedules } from '../plugins/call-hooks.ts';
+import type { AnyPlugin, HostContext } from '../plugins/plugin.ts';
+import type { PreparedBatch } from './prepare-batch.ts';
+
+/** What a step leaves to the host; the loss is the caller's to dispose of. */
+export interface Trained {
+  readonly learningRate: number;
+  readonly loss: tf.Scalar;
+}
+
+/** One training step: the schedules, and then the step itself, which is counted. */
+export async function trainOn(
+  live: LiveRun,
+  batch: PreparedBatch,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Promise<Trained> {
+  const { options, position, recipe, run } = live;
+  const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
+  const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
+  const phase = recipe.phase?.(position.step) ?? 'update';
+  const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
+  const { loss } = await live.training.run(batch, feed);
+  live.totals.count(batch.size);
+  position.step += 1;
+  return { learningRate, loss };
+}
