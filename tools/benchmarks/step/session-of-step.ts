@@ -16,11 +16,12 @@ export interface SessionOfStep {
  * Calls `before` ahead of every call of a captured step, from now on, with a session for the same graph.
  *
  * @param library - TensorFlow's file
+ * @returns how to end that
  */
 export function besideStep(
   library: string,
   before: (session: SessionOfStep, execute: () => void) => void,
-): void {
+): () => void {
   const { api, graph, status } = (
     tf.backend() as unknown as {
       binding: { library: { api: Record<string, Call>; graph: Record<string, Call>; status: Address } };
@@ -93,6 +94,10 @@ export function besideStep(
       return call(...given);
     };
   api['execute'] = Object.assign(around(execute), { async: around(execute.async) });
+  return () => {
+    graph['toFunction'] = toFunction!;
+    Object.assign(api, { newOp, addInput, execute });
+  };
 }
 
 function sessionApi(library: string): Record<

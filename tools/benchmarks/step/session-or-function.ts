@@ -48,7 +48,7 @@ async function timeCase({
   });
   const { device } = await trainer.open();
   const times: [fn: number, session: number][] = [];
-  besideStep(device.library!, (session, execute) => {
+  const end = besideStep(device.library!, (session, execute) => {
     const [a, b] = times.length % 2 === 0 ? [execute, session.run] : [session.run, execute];
     const [first, second] = [milliseconds(a), milliseconds(b)];
     times.push(times.length % 2 === 0 ? [first, second] : [second, first]);
@@ -60,6 +60,7 @@ async function timeCase({
     { epochs: 1 },
   );
   const ratio = spreadOf(times.slice(warmUp).map(([fn, session]) => fn / session));
+  end();
   trainer.dispose();
   const rounded = Object.entries(ratio).map(([key, value]) => [
     key,
