@@ -20,7 +20,7 @@ export { type Absence, DeviceAbsent } from './device/device-absent.ts';
 export type { HostBatch, HostTensor, HostTensors, Normalization } from './device/host-tensor.ts';
 export { openDevice, openedDevice } from './device/open-device.ts';
 export { upload } from './device/upload.ts';
-export type { LibraryCandidate } from './native/find-library.ts';
+export { findLibrary, type LibraryCandidate } from './native/find-library.ts';
 export { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from './random/draw.ts';
 export { type Diagnosis, diagnose, type DeviceDiagnosis } from './runtime/diagnose.ts';
 export {
@@ -31,6 +31,8 @@ export {
 export type { LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
 export {
   type ChoiceKey,
+  findChoice,
+  forgetLast,
   hashOf,
   lastChoice,
   libraryFile,

@@ -168,7 +168,7 @@ it('a signature names dtypes other than float32', async () => {
     plugins: [{ name: 'a', onStepEnd: ({ signature }) => void seen.push(signature) }],
   });
   await trainer.fit(
-    { stepsPerEpoch: 1, batches: () => [{ inputs, targets: inputs['floats']! }] },
+    { stepsPerEpoch: 1, batches: () => [{ inputs, targets: inputs['floats']!, size: 2 }] },
     { epochs: 1 },
   );
   trainer.dispose();

@@ -35,19 +35,19 @@ export interface LibraryFile {
 /** What was measured to be the fastest way to run a training step, and for what. */
 export interface StoredChoice {
   readonly format: 1;
-  /** What is trained, as its user calls it. */
+  /** The program that was measured, for people. */
   readonly name: string;
   readonly hardware: string;
   readonly threads: number;
-  /** All that is known before TensorFlow loads, as a hash. */
+  /** What is known before TensorFlow loads, as a hash: processor, cores, library file, options, environment. */
   readonly place: string;
   readonly device: string;
   /** E.g. `TensorFlow 2.21.0`. */
   readonly version: string;
   readonly library: LibraryFile;
-  /** The model's parameters, as a hash. */
+  /** The model's layers and parameters, as a hash. */
   readonly model: string;
-  /** The shapes of a batch, e.g. `inputs[64,28,28,1]`. */
+  /** The shapes and dtypes of a batch's inputs, e.g. `inputs[64,28,28,1]`. */
   readonly batch: string;
   /** What TensorFlow must find when it loads; empty where its own defaults are the fastest. */
   readonly environment: Readonly<Record<string, string>>;

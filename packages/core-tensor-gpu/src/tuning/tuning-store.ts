@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { safeParse } from 'valibot';
 import { cacheFolder } from '../runtime/runtime-folder.ts';
 import { choiceSchema, type LibraryFile, type StoredChoice } from './stored-choice.ts';
@@ -10,8 +10,8 @@ export type StoredFile =
   | { readonly path: string; readonly choice: StoredChoice }
   | { readonly path: string; readonly problem: string };
 
-/** Which choice: where it is asked for, and for what library, model and batch. */
-export type ChoiceKey = Pick<StoredChoice, 'name' | 'place' | 'device' | 'version' | 'model' | 'batch'>;
+/** Which choice: for what conditions, device, library, model and batch. */
+export type ChoiceKey = Pick<StoredChoice, 'place' | 'device' | 'hardware' | 'version' | 'model' | 'batch'>;
 
 /** Beside the runtime: `$XDG_CACHE_HOME/cantrip/tuning`, or `~/.cache/cantrip/tuning`. */
 export function tuningFolder(): string {
@@ -19,34 +19,45 @@ export function tuningFolder(): string {
 }
 
 /** All choices, for `cantrip doctor`, newest first; files that can't be read last. */
-export function storedChoices(): readonly StoredFile[] {
-  return fileNames()
+export function storedChoices(folder: string = tuningFolder()): readonly StoredFile[] {
+  return fileNames(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => readChoice(join(tuningFolder(), name)))
+    .map((name) => readChoice(join(folder, name)))
     .sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
 }
 
+/** The choice for a key; undefined where nothing was measured for it. */
+export function findChoice(key: ChoiceKey, folder: string = tuningFolder()): StoredFile | undefined {
+  return readIfThere(pathOf(hashOf(identity(key)), folder));
+}
+
 /**
- * The choice for what was trained last in this place: nothing else is known before TensorFlow loads. Undefined where
- * nothing was measured for that.
+ * The choice for what a program trained last in a place: nothing else is known before TensorFlow loads. Undefined
+ * where there is none.
  */
-export function lastChoice(name: string, place: string): StoredFile | undefined {
-  const key = readText(pointerOf(name, place))?.trim();
-  if (key === undefined || !/^[0-9a-f]{16}$/.test(key)) return undefined;
-  const path = join(tuningFolder(), `${slug(name)}-${key}.json`);
-  return readText(path) === undefined ? undefined : readChoice(path);
+export function lastChoice(
+  program: string,
+  place: string,
+  folder: string = tuningFolder(),
+): StoredFile | undefined {
+  const key = readText(pointerOf(program, place, folder))?.trim();
+  return key !== undefined && /^[0-9a-f]{16}$/.test(key) ? readIfThere(pathOf(key, folder)) : undefined;
 }
 
-/** Notes what is trained in this place now, so that the next start finds the choice for it. */
-export function rememberLast(key: ChoiceKey): void {
-  writeWhole(pointerOf(key.name, key.place), hashOf(identity(key)));
+/** Notes what a program trains now, so that its next start finds the choice for it. */
+export function rememberLast(program: string, key: ChoiceKey, folder: string = tuningFolder()): void {
+  writeWhole(pointerOf(program, key.place, folder), hashOf(identity(key)));
 }
 
-/** Stores a choice in the place of an older one for the same, and remembers it as the last. */
-export function storeChoice(choice: StoredChoice): string {
-  const path = join(tuningFolder(), `${slug(choice.name)}-${hashOf(identity(choice))}.json`);
+/** Forgets what a program trained last in a place; its choices stay. */
+export function forgetLast(program: string, place: string, folder: string = tuningFolder()): void {
+  rmSync(pointerOf(program, place, folder), { force: true });
+}
+
+/** Stores a choice in the place of an older one for the same; gives the file's path. */
+export function storeChoice(choice: StoredChoice, folder: string = tuningFolder()): string {
+  const path = pathOf(hashOf(identity(choice)), folder);
   writeWhole(path, `${JSON.stringify(choice, undefined, 2)}\n`);
-  rememberLast(choice);
   return path;
 }
 
@@ -65,18 +76,20 @@ export function libraryFile(path: string): LibraryFile | undefined {
   }
 }
 
-function identity({ name, place, device, version, model, batch }: ChoiceKey): readonly string[] {
-  return [name, place, device, version, model, batch];
+function identity({ place, device, hardware, version, model, batch }: ChoiceKey): readonly string[] {
+  return [place, device, hardware, version, model, batch];
 }
 
-function pointerOf(name: string, place: string): string {
-  return join(tuningFolder(), `${slug(name)}-${place}.last`);
+function pathOf(key: string, folder: string): string {
+  return join(folder, `${key}.json`);
 }
 
-/** For people who look into the folder; the hash behind it tells names apart. */
-function slug(name: string): string {
-  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return words.replaceAll(/^-|-$/g, '').slice(-40) || 'run';
+function pointerOf(program: string, place: string, folder: string): string {
+  return join(folder, `${hashOf([program, place])}.last`);
+}
+
+function readIfThere(path: string): StoredFile | undefined {
+  return readText(path) === undefined ? undefined : readChoice(path);
 }
 
 function readChoice(path: string): StoredFile {
@@ -90,9 +103,9 @@ function readChoice(path: string): StoredFile {
 
 const timeOf = (file: StoredFile): string => ('choice' in file ? file.choice.measured : '');
 
-function fileNames(): string[] {
+function fileNames(folder: string): string[] {
   try {
-    return readdirSync(tuningFolder());
+    return readdirSync(folder);
   } catch {
     return [];
   }
@@ -108,7 +121,7 @@ function readText(path: string): string | undefined {
 
 /** A reader finds the old file or the new one, never a half, however many processes write. */
 function writeWhole(path: string, content: string): void {
-  mkdirSync(tuningFolder(), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part-${randomUUID()}`;
   try {
     writeFileSync(part, content);

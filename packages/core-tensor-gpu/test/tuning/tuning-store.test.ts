@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  findChoice,
+  forgetLast,
   lastChoice,
   libraryFile,
   rememberLast,
@@ -42,12 +44,35 @@ afterEach(() => {
   rmSync(cache, { recursive: true });
 });
 
+const program = 'node train.ts --batch 64';
+
+function store(one: StoredChoice): string {
+  const path = storeChoice(one);
+  rememberLast(program, one);
+  return path;
+}
+
 describe('a stored choice', () => {
-  it('is found again by its name and place', () => {
+  it('is found again by what it is for', () => {
     const path = storeChoice(choice);
-    expect(lastChoice(choice.name, choice.place)).toEqual({ path, choice });
-    expect(lastChoice('another', choice.place)).toBeUndefined();
-    expect(lastChoice(choice.name, 'ffffffffffffffff')).toBeUndefined();
+    expect(findChoice(choice)).toEqual({ path, choice });
+  });
+
+  it.each([
+    ['place', 'ffffffffffffffff'],
+    ['device', 'cuda'],
+    ['hardware', 'AMD EPYC 2'],
+    ['version', 'TensorFlow 2.22.0'],
+    ['model', 'ffffffffffffffff'],
+    ['batch', 'inputs[32,28,28,1]'],
+  ] as const)('is not that of another %s', (fact, other) => {
+    storeChoice(choice);
+    expect(findChoice({ ...choice, [fact]: other })).toBeUndefined();
+  });
+
+  it('is the same for every program that trains that', () => {
+    storeChoice(choice);
+    expect(findChoice({ ...choice, name: 'other.ts' } as StoredChoice)).toMatchObject({ choice });
   });
 
   it('takes the place of an older one for the same, and stands beside those for other batches', () => {
@@ -57,28 +82,49 @@ describe('a stored choice', () => {
     expect(storedChoices()).toHaveLength(2);
   });
 
-  it('is not taken once something else was trained in its place, until that is trained again', () => {
-    storeChoice(choice);
-    rememberLast({ ...choice, batch: 'inputs[32,28,28,1]' });
-    expect(lastChoice(choice.name, choice.place)).toBeUndefined();
-    rememberLast(choice);
-    expect(lastChoice(choice.name, choice.place)).toMatchObject({ choice });
+  it('lies in any folder that is named', () => {
+    const folder = join(cache, 'elsewhere');
+    const path = storeChoice(choice, folder);
+    rememberLast(program, choice, folder);
+    expect(lastChoice(program, choice.place, folder)).toEqual({ path, choice });
+    expect(storedChoices(folder)).toHaveLength(1);
+    expect(storedChoices()).toEqual([]);
   });
 
   it('leaves nothing half-written behind', () => {
-    for (let round = 0; round < 20; round++) storeChoice({ ...choice, trials: round + 1 });
+    for (let round = 0; round < 20; round++) store({ ...choice, trials: round + 1 });
     expect(readdirSync(tuningFolder()).sort()).toEqual([
-      expect.stringMatching(/^digits-train-ts-0123456789abcdef\.last$/),
-      expect.stringMatching(/^digits-train-ts-[0-9a-f]{16}\.json$/),
+      expect.stringMatching(/^[0-9a-f]{16}\.(json|last)$/),
+      expect.stringMatching(/^[0-9a-f]{16}\.(json|last)$/),
     ]);
+  });
+});
+
+describe('what a program trained last', () => {
+  it('is found by the program and the place', () => {
+    const path = store(choice);
+    expect(lastChoice(program, choice.place)).toEqual({ path, choice });
+    expect(lastChoice('node train.ts --batch 32', choice.place)).toBeUndefined();
+    expect(lastChoice(program, 'ffffffffffffffff')).toBeUndefined();
+  });
+
+  it('is what it trains since, and nothing once it is forgotten', () => {
+    store(choice);
+    rememberLast(program, { ...choice, batch: 'inputs[32,28,28,1]' });
+    expect(lastChoice(program, choice.place)).toBeUndefined();
+    rememberLast(program, choice);
+    expect(lastChoice(program, choice.place)).toMatchObject({ choice });
+    forgetLast(program, choice.place);
+    expect(lastChoice(program, choice.place)).toBeUndefined();
+    expect(findChoice(choice)).toMatchObject({ choice });
   });
 });
 
 describe('a file of the store that is damaged', () => {
   it('is a problem that is told, not an error', () => {
-    const path = storeChoice(choice);
+    const path = store(choice);
     truncateSync(path, 40);
-    expect(lastChoice(choice.name, choice.place)).toEqual({
+    expect(lastChoice(program, choice.place)).toEqual({
       path,
       problem: expect.stringMatching(/JSON/) as unknown,
     });
@@ -91,16 +137,17 @@ describe('a file of the store that is damaged', () => {
     ['no time', { ...choice, measured: 'yesterday' }],
     ['a list', []],
   ])('also where it is JSON with %s', (_, content) => {
-    const path = storeChoice(choice);
+    const path = store(choice);
     writeFileSync(path, JSON.stringify(content));
-    expect(lastChoice(choice.name, choice.place)).toHaveProperty('problem');
+    expect(lastChoice(program, choice.place)).toHaveProperty('problem');
     expect(storedChoices()).toHaveLength(1);
   });
 
   it('is nothing where it only points elsewhere', () => {
-    storeChoice(choice);
-    writeFileSync(join(tuningFolder(), 'digits-train-ts-0123456789abcdef.last'), '../../../etc/passwd');
-    expect(lastChoice(choice.name, choice.place)).toBeUndefined();
+    store(choice);
+    const pointer = readdirSync(tuningFolder()).find((name) => name.endsWith('.last'));
+    writeFileSync(join(tuningFolder(), pointer!), '../../../etc/passwd');
+    expect(lastChoice(program, choice.place)).toBeUndefined();
   });
 });
 

@@ -42,8 +42,8 @@ async function firstBatch({ run, position }: LiveRun, source: BatchSource): Prom
   const batches = source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch });
   const iterator =
     Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-  const { done, value } = await iterator.next();
-  if (!done) return value;
+  const first: IteratorResult<HostBatch | Batch, unknown> = await iterator.next();
+  if (!first.done) return first.value;
   throw new CantripError('DATA_EMPTY', {
     who: 'trainer',
     what: 'the training data gave no batch',
