@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
-import { batchAssembler } from './dataset/assemble-batch.ts';
-import type { Source } from './dataset/source.ts';
+import { type AnySource, anyAssembler } from './prefetch/any-assembler.ts';
 import type { BatchAnswer, BatchOrder } from './prefetch/batch-worker.ts';
 
 // The worker thread's program: one answer to each order. It loads no TensorFlow.
-const assemble = batchAssembler(workerData as Source);
+const assemble = anyAssembler(workerData as AnySource);
 
 parentPort?.on('message', ({ id, place }: BatchOrder) => {
   try {

@@ -66,7 +66,8 @@ function augmentRows(
   });
 }
 
-function emptyLike(values: HostTensor['values'], length: number): HostTensor['values'] {
+/** New zeros of the same kind. */
+export function emptyLike(values: HostTensor['values'], length: number): HostTensor['values'] {
   if (values instanceof Uint8Array) return new Uint8Array(length);
   return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
 }

@@ -2,18 +2,19 @@ import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe } from '@cantrip/errors';
 import type { SourceArray } from './source.ts';
 
-const who = 'arrayDataset';
+const arrayDataset = 'arrayDataset';
 
 /** The arrays of one side of a dataset, each checked by itself. */
-export function checkArrays(side: 'inputs' | 'targets', given: unknown): SourceArray[] {
+export function checkArrays(side: string, given: unknown, who: string = arrayDataset): SourceArray[] {
   if (isRecord(given) && !('values' in given)) {
     const entries = Object.entries(given);
-    if (entries.length > 0) return entries.map(([name, array]) => checkArray(`${side}.${name}`, array, name));
+    if (entries.length > 0)
+      return entries.map(([name, array]) => checkArray(`${side}.${name}`, array, name, who));
   }
-  return [checkArray(side, given, undefined)];
+  return [checkArray(side, given, undefined, who)];
 }
 
-function checkArray(path: string, given: unknown, name: string | undefined): SourceArray {
+function checkArray(path: string, given: unknown, name: string | undefined, who: string): SourceArray {
   if (!isRecord(given) || !('values' in given) || !Array.isArray(given['shape'])) {
     throw new CantripError('OPTION_INVALID', {
       who,
@@ -22,8 +23,8 @@ function checkArray(path: string, given: unknown, name: string | undefined): Sou
     });
   }
   const { values, shape, normalization } = given as unknown as HostTensor;
-  checkValues(path, values);
-  checkShape(path, values, shape);
+  checkValues(path, values, who);
+  checkShape(path, values, shape, who);
   const exampleShape = shape.slice(1);
   const array = {
     name,
@@ -32,10 +33,15 @@ function checkArray(path: string, given: unknown, name: string | undefined): Sou
     length: exampleShape.reduce((product, size) => product * size, 1),
     augment: [],
   };
-  return normalization === undefined ? array : normalize(path, array, normalization);
+  return normalization === undefined ? array : normalize(path, array, normalization, who);
 }
 
-function checkValues(path: string, values: unknown): asserts values is HostTensor['values'] {
+/** Typed arrays alone are known to hold what the device takes. */
+export function checkValues(
+  path: string,
+  values: unknown,
+  who: string = arrayDataset,
+): asserts values is HostTensor['values'] {
   if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) return;
   throw new CantripError('DTYPE_MISMATCH', {
     who,
@@ -44,7 +50,13 @@ function checkValues(path: string, values: unknown): asserts values is HostTenso
   });
 }
 
-function checkShape(path: string, values: HostTensor['values'], shape: readonly unknown[]): void {
+/** A shape of whole numbers that the values fill. */
+export function checkShape(
+  path: string,
+  values: HostTensor['values'],
+  shape: readonly unknown[],
+  who: string = arrayDataset,
+): void {
   const sizes = shape.filter((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0);
   const count = sizes.reduce((product, size) => product * size, 1);
   if (sizes.length !== shape.length || shape.length === 0 || count !== values.length) {
@@ -64,7 +76,12 @@ function checkShape(path: string, values: HostTensor['values'], shape: readonly 
 }
 
 /** The array with a normalization, which only bytes can have. */
-export function normalize(path: string, array: SourceArray, normalization: Normalization): SourceArray {
+export function normalize<T extends Pick<SourceArray, 'values' | 'shape'>>(
+  path: string,
+  array: T,
+  normalization: Normalization,
+  who: string = arrayDataset,
+): T & { readonly normalization: Normalization } {
   if (!(array.values instanceof Uint8Array)) {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
@@ -92,7 +109,7 @@ export function sharedCount(arrays: readonly (readonly [path: string, SourceArra
   const other = counts.find(({ count }) => count !== first.count);
   if (other) {
     throw new CantripError('SHAPE_MISMATCH', {
-      who,
+      who: arrayDataset,
       what: `${first.path} has ${first.count} examples, but ${other.path} has ${other.count}`,
       fix: 'Give every array one row for each example',
     });

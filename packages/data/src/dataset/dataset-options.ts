@@ -42,13 +42,18 @@ const batchEntries = {
 };
 
 const part = v.union([v.pipe(v.number(), v.finite()), v.array(v.pipe(v.number(), v.finite()))]);
+/** A normalization's numbers; whether they fit the channels is checked beside the arrays. */
+export const normalizationSchema: v.GenericSchema<Normalization> = v.strictObject({
+  scale: part,
+  offset: part,
+});
 const datasetSchema = v.strictObject({
   inputs: v.optional(v.unknown()),
   targets: v.optional(v.unknown()),
   classes: v.optional(
     v.union([count, v.record(v.string(), count)], 'must be an integer >= 1, or several by name'),
   ),
-  normalization: v.optional(v.strictObject({ scale: part, offset: part })),
+  normalization: v.optional(normalizationSchema),
   ...batchEntries,
 });
 const rebatchSchema = v.strictObject({ ...batchEntries, batchSize: v.optional(count) });

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { BatchPlace } from '../dataset/assemble-batch.ts';
-import type { Source } from '../dataset/source.ts';
+import type { AnySource } from './any-assembler.ts';
 
 /** What the main thread asks for. */
 export interface BatchOrder {
@@ -28,10 +28,10 @@ interface Waiting {
  * A worker thread that starts with the first order, keeps the process alive only while one is open, and ends when
  * there has been none for ten seconds. Orders share nothing, so that several readers can use one worker.
  */
-export function batchWorker(sourceOf: () => Source, idleMilliseconds: number = 10_000): BatchWorker {
+export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number = 10_000): BatchWorker {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
-  let source: Source | undefined;
+  let source: AnySource | undefined;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
 
@@ -76,7 +76,7 @@ export function batchWorker(sourceOf: () => Source, idleMilliseconds: number = 1
   };
 }
 
-function startWorker(source: Source): Worker {
+function startWorker(source: AnySource): Worker {
   // Source that was not built needs a loader for TypeScript, and the condition by which packages give theirs.
   const isBuilt = !import.meta.url.endsWith('.ts');
   if (isBuilt) return new Worker(new URL('./worker.js', import.meta.url), { workerData: source });

@@ -1,6 +1,7 @@
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
-import type { BatchPlace } from '../dataset/assemble-batch.ts';
-import type { Source, SourceArray } from '../dataset/source.ts';
+import type { ReadBatches } from '../dataset/read-batches.ts';
+import type { Source } from '../dataset/source.ts';
+import type { AnySource } from './any-assembler.ts';
 import { batchWorker } from './batch-worker.ts';
 
 /** Whether a worker can do the work: a function cannot be sent to it. */
@@ -9,10 +10,7 @@ export function canBeSent({ inputs }: Source): boolean {
 }
 
 /** Reads batches that a worker thread prepares, `ahead` of them in advance, while the main thread runs the step. */
-export function prefetcher(
-  source: Source,
-  ahead: number,
-): (first: BatchPlace, end: number) => AsyncGenerator<HostBatch, void, undefined> {
+export function prefetcher(source: AnySource, ahead: number): ReadBatches {
   const worker = batchWorker(() => shareMemory(source));
   return async function* ({ seed, epoch, index: first }, end) {
     const underWay: Promise<HostBatch>[] = [];
@@ -34,19 +32,15 @@ export function prefetcher(
   };
 }
 
-/** The same source with its numbers in shared memory, where they are not already: a worker reads them in place. */
-function shareMemory(source: Source): Source {
-  const share = (arrays: readonly SourceArray[]) =>
-    arrays.map((array) => ({ ...array, values: shared(array.values) }));
-  return {
-    ...source,
-    inputs: share(source.inputs),
-    targets: share(source.targets),
-    selected: source.selected && shared(source.selected),
-  };
+/** The same data with its numbers in shared memory, where they are not already: a worker reads them in place. */
+function shareMemory<T>(data: T): T {
+  if (ArrayBuffer.isView(data)) return shared(data as unknown as Numbers) as T;
+  if (Array.isArray(data)) return data.map(shareMemory) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, part]) => [key, shareMemory(part)])) as T;
 }
 
-type Numbers = SourceArray['values'] | Uint32Array;
+type Numbers = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 function shared<T extends Numbers>(values: T): T {
   if (values.buffer instanceof SharedArrayBuffer) return values;

@@ -1,0 +1,156 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+
+export interface BucketLengthsOptions {
+  /** How many buckets at most; integer >= 1. */
+  readonly count: number;
+  /**
+   * `padding` (default): the lengths by which the least is padded of all that there could be. `quantiles`: as many
+   * examples in each bucket, as far as equal lengths allow.
+   */
+  readonly by?: 'padding' | 'quantiles';
+  /** Rounds every length up to a multiple of this, e.g. 8, which matrix units like; 1 by default. */
+  readonly multipleOf?: number;
+}
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** How buckets are chosen, as an option of a dataset too. */
+export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLengthsOptions>> = v.strictObject({
+  count: whole,
+  by: v.optional(v.picklist(['padding', 'quantiles']), 'padding'),
+  multipleOf: v.optional(whole, 1),
+});
+
+/**
+ * Chooses the lengths that buckets are padded to, ascending; the last one holds the longest example.
+ *
+ * By `padding` it minimises `sum_i (bucket(length_i) - length_i)` exactly, by dynamic programming over the different
+ * lengths u in O(count * u * log u). By `quantiles` it takes the inverted distribution function at i / count.
+ *
+ * @param lengths - one integer >= 1 for each example
+ * @throws CantripError OPTION_INVALID, or DATA_EMPTY without any length
+ * @example
+ * ```ts
+ * bucketLengths([3, 4, 4, 5, 20, 21, 64], { count: 3 }); // [5, 21, 64]
+ * ```
+ */
+export function bucketLengths(lengths: Iterable<number>, options: BucketLengthsOptions): number[] {
+  const { count, by, multipleOf } = parseOptions('bucketLengths', bucketLengthsSchema, options);
+  const rounded = Float64Array.from(lengths, (length) => {
+    if (Number.isSafeInteger(length) && length >= 1) return Math.ceil(length / multipleOf) * multipleOf;
+    throw wrongLength(length);
+  }).sort();
+  if (rounded.length === 0) throw noLengths();
+  return by === 'quantiles' ? quantiles(rounded, count) : leastPadding(rounded, count);
+}
+
+/**
+ * The share of the numbers of padded examples that is padding, in [0, 1): `1 - sum lengths / sum bucket lengths`.
+ *
+ * @param buckets - lengths, the greatest no less than the longest example
+ * @throws CantripError OPTION_INVALID where an example fits no bucket
+ * @example
+ * ```ts
+ * paddingShare([3, 5, 8], [4, 8]); // 0.2, i.e. 4 of 20
+ * ```
+ */
+export function paddingShare(lengths: Iterable<number>, buckets: readonly number[]): number {
+  const ascending = [...buckets].sort((a, b) => a - b);
+  let [numbers, places] = [0, 0];
+  for (const length of lengths) {
+    const bucket = ascending.find((size) => size >= length);
+    if (bucket === undefined || !(length >= 1)) throw wrongLength(length);
+    numbers += length;
+    places += bucket;
+  }
+  if (places === 0) throw noLengths();
+  return 1 - numbers / places;
+}
+
+function quantiles(sorted: Float64Array, count: number): number[] {
+  const at = (part: number) => sorted[Math.ceil((sorted.length * part) / count) - 1]!;
+  return [...new Set(Array.from({ length: Math.min(count, sorted.length) }, (_, part) => part + 1).map(at))];
+}
+
+/** Different lengths, ascending, and how many examples are below each. */
+interface Histogram {
+  readonly sizes: number[];
+  readonly below: number[];
+}
+
+function histogram(sorted: Float64Array): Histogram {
+  const sizes: number[] = [];
+  const below: number[] = [];
+  sorted.forEach((size, index) => {
+    if (size === sizes.at(-1)) return;
+    sizes.push(size);
+    below.push(index);
+  });
+  return { sizes, below: [...below, sorted.length] };
+}
+
+/** Padded sizes add up to lengths plus padding, and lengths are given: the least sum has the least padding. */
+function leastPadding(sorted: Float64Array, count: number): number[] {
+  const { sizes, below } = histogram(sorted);
+  const last = sizes.length - 1;
+  /** Of one bucket for the sizes from `first` to `end`. */
+  const cost = (first: number, end: number) => sizes[end]! * (below[end + 1]! - below[first]!);
+  let best = sizes.map((_, end) => cost(0, end));
+  const firsts: Int32Array[] = [];
+  for (let buckets = 2; buckets <= Math.min(count, sizes.length); buckets++) {
+    const before = best;
+    const first = new Int32Array(sizes.length);
+    best = [...before];
+    fillMonotone({ before, best, first, cost }, 1, last, 1, last);
+    firsts.push(first);
+  }
+  const chosen: number[] = [];
+  let end = last;
+  for (const first of firsts.reverse()) {
+    chosen.push(sizes[end]!);
+    end = first[end]! - 1;
+    if (end < 0) return chosen.reverse();
+  }
+  return [...chosen, sizes[end]!].reverse();
+}
+
+interface Layer {
+  readonly before: readonly number[];
+  readonly best: number[];
+  /** Where the last bucket of the best choice begins; 0 where one bucket fewer is as good. */
+  readonly first: Int32Array;
+  cost(first: number, end: number): number;
+}
+
+/** The best beginning grows with the end (the cost fulfils the quadrangle inequality), so halves share the search. */
+function fillMonotone(layer: Layer, from: number, to: number, least: number, most: number): void {
+  if (from > to) return;
+  const { before, best, first, cost } = layer;
+  const end = (from + to) >> 1;
+  let [found, lowest] = [least, Infinity];
+  for (let begin = least; begin <= Math.min(end, most); begin++) {
+    const total = before[begin - 1]! + cost(begin, end);
+    if (total < lowest) [found, lowest] = [begin, total];
+  }
+  best[end] = lowest;
+  first[end] = found;
+  fillMonotone(layer, from, end - 1, least, found);
+  fillMonotone(layer, end + 1, to, found, most);
+}
+
+function wrongLength(length: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'bucketLengths',
+    what: `a length must be an integer >= 1 that fits into a bucket, got ${String(length)}`,
+    fix: 'Give the length of every example, and a bucket for the longest',
+  });
+}
+
+function noLengths(): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who: 'bucketLengths',
+    what: 'there is no length to choose buckets for',
+    fix: 'Give the length of at least one example',
+  });
+}

@@ -1,0 +1,156 @@
+import { CantripError } from '@cantrip/errors';
+import { normalize } from '../dataset/check-arrays.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { batchesOf, readHere } from '../dataset/read-batches.ts';
+import { prefetcher } from '../prefetch/prefetcher.ts';
+import {
+  type BucketedDatasetOptions,
+  type CheckedBucketedOptions,
+  parseBucketedOptions,
+} from './bucketed-options.ts';
+import {
+  type Bucket,
+  bucketBatches,
+  bucketCounts,
+  type BucketedSource,
+  type VariableArray,
+} from './bucketed-source.ts';
+import { assignBuckets, chooseBuckets, type ExampleSizes } from './choose-buckets.ts';
+import { bucketAssembler } from './pad-batch.ts';
+import { withPadTarget, withPadValue } from './pad-values.ts';
+import { checkVariableArrays } from './variable-arrays.ts';
+
+const who = 'bucketedDataset';
+
+/** What becomes of one bucket in an epoch. */
+export interface BucketReport extends Bucket {
+  readonly examples: number;
+  readonly batches: number;
+}
+
+export interface BucketedDataset extends Pick<Dataset, 'size' | 'stepsPerEpoch' | 'batches'> {
+  readonly buckets: readonly BucketReport[];
+  /** The share of the places of an epoch's examples that is padding, in [0, 1); over all padded arrays. */
+  readonly padding: number;
+  /** How many shapes of batches an epoch has: each costs a recording, and measuring on a GPU. */
+  readonly signatures: number;
+}
+
+/**
+ * A dataset whose examples differ in length or size, in batches of few shapes: each example is padded to the first
+ * bucket that it fits, and a batch holds examples of one bucket.
+ *
+ * Without `shuffle` the batches are those of `tf.data.Dataset.bucket_by_sequence_length` with `pad_to_bucket_boundary`.
+ * As with `arrayDataset` the same request gives the same batches in every process.
+ *
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH, SHAPE_MISMATCH or DATA_EMPTY
+ * @example
+ * ```ts
+ * const sentence = (...tokens: number[]) => ({ values: Int32Array.from(tokens), shape: [tokens.length] });
+ * const dataset = bucketedDataset({
+ *   inputs: [sentence(1), sentence(2, 3, 4), sentence(5, 6)],
+ *   targets: { values: Int32Array.of(0, 1, 0), shape: [3] },
+ *   buckets: [2, 4],
+ *   batchSize: 2,
+ * });
+ * dataset.stepsPerEpoch; // 2: [[1, 0], [5, 6]] and [[2, 3, 4, 0]]
+ * dataset.padding; // 0.25, i.e. 2 of 8
+ * ```
+ */
+export function bucketedDataset(options: BucketedDatasetOptions): BucketedDataset {
+  const source = sourceOf(parseBucketedOptions(options));
+  const { prefetch = 0 } = options;
+  const batches = bucketBatches(source);
+  const stepsPerEpoch = batches.reduce((sum, count) => sum + count, 0);
+  if (stepsPerEpoch === 0) throw noBatch(source);
+  const read = prefetch > 0 ? prefetcher(source, prefetch) : readHere(bucketAssembler(source));
+  const examples = bucketCounts(source);
+  return {
+    size: examples.reduce((sum, count) => sum + count, 0),
+    stepsPerEpoch,
+    buckets: source.buckets.map((bucket, at) => ({
+      ...bucket,
+      examples: examples[at]!,
+      batches: batches[at]!,
+    })),
+    padding: paddingOf(source),
+    signatures: signaturesOf(source),
+    batches: batchesOf(stepsPerEpoch, read),
+  };
+}
+
+function sourceOf(options: CheckedBucketedOptions): BucketedSource {
+  const { axes, normalization, shuffle, dropLast, padLast, mask } = options;
+  const given = checkVariableArrays('inputs', options.inputs, axes);
+  const inputs = withPadValue(given, options.padValue).map((input) =>
+    normalization && input.values instanceof Uint8Array
+      ? normalize(`inputs${input.name === undefined ? '' : `.${input.name}`}`, input, normalization, who)
+      : input,
+  );
+  const targets = withPadTarget(checkVariableArrays('targets', options.targets, axes), options);
+  const sizes = greatestSizes([...inputs, ...targets], axes);
+  const buckets = chooseBuckets(options, sizes);
+  const bucketOf = assignBuckets(buckets, sizes, options);
+  return { inputs, targets, axes, buckets, bucketOf, shuffle, dropLast, padLast, mask };
+}
+
+/** An example needs a bucket for the largest of its arrays. */
+function greatestSizes(arrays: readonly VariableArray[], axes: readonly number[]): ExampleSizes {
+  const count = arrays[0]!.starts.length - 1;
+  const other = arrays.find(({ starts }) => starts.length - 1 !== count);
+  if (other) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `there are ${count} and ${other.starts.length - 1} examples in the inputs and targets`,
+      fix: 'Give every array as many examples',
+    });
+  }
+  const padded = arrays.flatMap(({ sizes }) => (sizes ? [sizes] : []));
+  if (padded.length > 0) {
+    return Uint32Array.from({ length: count * axes.length }, (_, at) =>
+      Math.max(...padded.map((own) => own[at]!)),
+    );
+  }
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: 'no input or target is a list of examples, so that nothing differs in size',
+    fix: 'Give a list [{ values, shape }, …], or take arrayDataset',
+  });
+}
+
+function paddingOf({ inputs, targets, axes, buckets, bucketOf }: BucketedSource): number {
+  let [numbers, places] = [0, 0];
+  for (const { sizes, shape } of [...inputs, ...targets]) {
+    if (!sizes) continue;
+    const rest = shape.reduce((product, size, axis) => (axes.includes(axis) ? product : product * size), 1);
+    bucketOf.forEach((index, example) => {
+      const bucket = buckets[index];
+      if (!bucket) return;
+      numbers += axes.reduce(
+        (all, _, at) => all * Math.min(sizes[example * axes.length + at]!, bucket.sizes[at]!),
+        rest,
+      );
+      places += bucket.sizes.reduce((all, size) => all * size, rest);
+    });
+  }
+  return places === 0 ? 0 : 1 - numbers / places;
+}
+
+function signaturesOf(source: BucketedSource): number {
+  const { buckets, padLast, dropLast } = source;
+  return bucketCounts(source).reduce((sum, examples, at) => {
+    const { batchSize } = buckets[at]!;
+    if (padLast) return sum + (examples > 0 ? 1 : 0);
+    const hasFull = examples >= batchSize;
+    const hasRest = !dropLast && examples % batchSize > 0;
+    return sum + (hasFull ? 1 : 0) + (hasRest ? 1 : 0);
+  }, 0);
+}
+
+function noBatch({ buckets, bucketOf }: BucketedSource): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who,
+    what: `${bucketOf.length} examples in ${buckets.length} buckets make no batch, and smaller or larger ones are left out`,
+    fix: 'Take fewer buckets, a smaller batchSize, or padLast',
+  });
+}

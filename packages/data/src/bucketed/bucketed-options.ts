@@ -1,0 +1,109 @@
+import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { normalizationSchema } from '../dataset/dataset-options.ts';
+import { type BucketLengthsOptions, bucketLengthsSchema } from './bucket-lengths.ts';
+
+/** A list of examples of different sizes, or one array [examples, …] where they have one shape. */
+export type Examples = readonly HostTensor[] | HostTensor;
+
+/** One list or array, or several by name. */
+export type NamedExamples = Examples | Readonly<Record<string, Examples>>;
+
+export interface BucketedDatasetOptions {
+  /** Examples `{ values, shape: [length, …] }` without a batch axis. */
+  readonly inputs: NamedExamples;
+  readonly targets: NamedExamples;
+  /**
+   * The sizes that examples are padded to, ascending: lengths, or with several axes a list of sizes each; or how many
+   * to choose, see `bucketLengths`. An example goes to the first that it fits.
+   */
+  readonly buckets: readonly number[] | readonly (readonly number[])[] | BucketLengthsOptions;
+  /** Examples in a batch, for all buckets or one number for each. */
+  readonly batchSize?: number | readonly number[];
+  /** In the place of `batchSize`: as many examples as their padded places along the axes are at most this many. */
+  readonly elements?: number;
+  /** Axis or axes of an example along which sizes differ; 0 by default. */
+  readonly axis?: number | readonly number[];
+  /** Of inputs; 0 by default, or by name. Bytes are padded before their normalization. */
+  readonly padValue?: number | Readonly<Record<string, number>>;
+  /**
+   * Of targets along the axis and in rows that fill a batch up; -100 by default where targets are whole numbers: a loss
+   * with `ignoreIndex: -100` leaves them out. A number, or by name.
+   */
+  readonly padTarget?: number | Readonly<Record<string, number>>;
+  /** What is larger than every bucket: an error by default; `drop` leaves it out, `cut` takes its beginning. */
+  readonly longer?: 'refuse' | 'drop' | 'cut';
+  /** Leaves out each bucket's last batch where it is smaller. */
+  readonly dropLast?: boolean;
+  /** Fills each bucket's last batch up, by examples of it whose targets are `padTarget`. */
+  readonly padLast?: boolean;
+  /**
+   * Adds the input `mask`, float32 [batch, …sizes], 1 where the example is; `<name>_mask` where several inputs are
+   * padded. A single input is then called `inputs`.
+   */
+  readonly mask?: boolean;
+  /** Another order in each epoch, decided by the seed and the epoch. */
+  readonly shuffle?: boolean;
+  /** Of every input of bytes; see `standardization`. */
+  readonly normalization?: Normalization;
+  /** Batches that a worker thread prepares in advance; 0 by default. */
+  readonly prefetch?: number;
+}
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
+const finite = v.pipe(v.number(), v.finite());
+const axis = v.pipe(v.number(), v.integer(), v.minValue(0));
+const byName = v.optional(
+  v.union([finite, v.record(v.string(), finite)], 'must be a number, or several by name'),
+);
+const sizes = v.union([
+  v.pipe(v.array(whole), v.nonEmpty()),
+  v.pipe(v.array(v.pipe(v.array(whole), v.nonEmpty())), v.nonEmpty()),
+]);
+
+const schema = v.strictObject({
+  inputs: v.optional(v.unknown()),
+  targets: v.optional(v.unknown()),
+  // Objects of their own, so that the error says which part of one is wrong.
+  buckets: v.lazy((value) =>
+    Array.isArray(value) || typeof value !== 'object' || value === null ? sizes : bucketLengthsSchema,
+  ),
+  batchSize: v.optional(v.union([whole, v.array(whole)], 'must be an integer >= 1, or one for each bucket')),
+  elements: v.optional(whole),
+  axis: v.optional(
+    v.union([axis, v.pipe(v.array(axis), v.nonEmpty())], 'must be an integer >= 0, or a list'),
+    0,
+  ),
+  padValue: byName,
+  padTarget: byName,
+  longer: v.optional(v.picklist(['refuse', 'drop', 'cut']), 'refuse'),
+  dropLast: v.optional(v.boolean(), false),
+  padLast: v.optional(v.boolean(), false),
+  mask: v.optional(v.boolean(), false),
+  shuffle: v.optional(v.boolean(), false),
+  normalization: v.optional(normalizationSchema),
+  prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 0),
+});
+
+export interface CheckedBucketedOptions extends Omit<v.InferOutput<typeof schema>, 'axis' | 'buckets'> {
+  readonly axes: readonly number[];
+  readonly buckets: readonly number[] | readonly (readonly number[])[] | Required<BucketLengthsOptions>;
+}
+
+/** The options of `bucketedDataset`; arrays are checked where they are used. */
+export function parseBucketedOptions(options: unknown): CheckedBucketedOptions {
+  const { axis: given, ...parsed } = parseOptions('bucketedDataset', schema, options);
+  const axes = [...new Set([given].flat())].sort((a, b) => a - b);
+  if ((parsed.batchSize === undefined) === (parsed.elements === undefined)) {
+    throw invalid('needs either batchSize or elements', 'Give one of the two');
+  }
+  if (parsed.dropLast && parsed.padLast) {
+    throw invalid('dropLast and padLast are both true', 'Leave out the last smaller batch, or fill it up');
+  }
+  return { ...parsed, axes };
+}
+
+function invalid(what: string, fix: string): CantripError {
+  return new CantripError('OPTION_INVALID', { who: 'bucketedDataset', what, fix });
+}
