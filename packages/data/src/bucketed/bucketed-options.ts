@@ -86,9 +86,25 @@ const schema = v.strictObject({
   prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 0),
 });
 
-export interface CheckedBucketedOptions extends Omit<v.InferOutput<typeof schema>, 'axis' | 'buckets'> {
-  readonly axes: readonly number[];
+type ByName = number | Readonly<Record<string, number>>;
+
+/** As {@link parseBucketedOptions} returns them: with defaults, and `axis` as a sorted list. */
+export interface CheckedBucketedOptions {
+  readonly inputs?: unknown;
+  readonly targets?: unknown;
   readonly buckets: readonly number[] | readonly (readonly number[])[] | Required<BucketLengthsOptions>;
+  readonly batchSize?: number | readonly number[] | undefined;
+  readonly elements?: number | undefined;
+  readonly axes: readonly number[];
+  readonly padValue?: ByName | undefined;
+  readonly padTarget?: ByName | undefined;
+  readonly longer: 'refuse' | 'drop' | 'cut';
+  readonly dropLast: boolean;
+  readonly padLast: boolean;
+  readonly mask: boolean;
+  readonly shuffle: boolean;
+  readonly normalization?: Normalization | undefined;
+  readonly prefetch: number;
 }
 
 /** The options of `bucketedDataset`; arrays are checked where they are used. */
