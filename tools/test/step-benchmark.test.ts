@@ -174,6 +174,18 @@ describe('a report', () => {
     ]);
   });
 
+  it('names our faster way, whose ratio is taken round by round', () => {
+    const facts = { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 };
+    const ways = [
+      measured('cantrip', 'cantrip', [80, 100, 120]),
+      measured('cantrip-one-thread', 'cantrip', [40, 50, 90]),
+      measured('torch', 'torch', [80, 50, 100]),
+    ];
+    const [verdict] = verdictsOf({ ...report, cases: [reportCase(cases[0]!, ways, facts)] });
+    expect(verdict!.what).toBe("step time (cantrip-one-thread) over PyTorch's best");
+    expect(verdict!.measured).toEqual({ low: 0.7, median: 0.9, high: 0.95 });
+  });
+
   it('says plainly what was met and by how much the rest was missed', () => {
     const verdict = (median: number, target: Verdict['target'], met: boolean): Verdict => ({
       caseTitle: 'MLP',

@@ -15,10 +15,21 @@ export interface Contender {
   readonly environment?: Readonly<Record<string, string>>;
   /** Takes part only when `--only` names it. */
   readonly onlyByName?: boolean;
+  /** Takes part in these cases only. */
+  readonly cases?: readonly Case['name'][];
 }
 
 /** oneDNN's kernels, which TensorFlow takes by itself on some processors only. */
 const oneDnn = { TF_ENABLE_ONEDNN_OPTS: '1' };
+
+/** At batch 4 threads inside an op wait for each other longer than they work. */
+const oneThread = {
+  CANTRIP_BENCH_THREADS: '1',
+  TF_NUM_INTRAOP_THREADS: '1',
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+};
+const smallBatch = ['fine-tuning'];
 
 export const contenders: readonly Contender[] = [
   { name: 'cantrip', title: 'Cantrip', family: 'cantrip', file: 'contenders/cantrip.ts', options: {} },
@@ -37,6 +48,15 @@ export const contenders: readonly Contender[] = [
     file: 'contenders/cantrip.ts',
     options: { capture: true, compile: 'xla' },
     onlyByName: true,
+  },
+  {
+    name: 'cantrip-one-thread',
+    title: 'Cantrip, one thread in an op',
+    family: 'cantrip',
+    file: 'contenders/cantrip.ts',
+    options: {},
+    environment: oneThread,
+    cases: smallBatch,
   },
   {
     name: 'tfjs',
@@ -61,7 +81,25 @@ export const contenders: readonly Contender[] = [
     options: { jit_compile: true },
     environment: oneDnn,
   },
+  {
+    name: 'keras-one-thread',
+    title: 'Keras, one thread in an op',
+    family: 'keras',
+    file: 'peers/keras_peer.py',
+    options: {},
+    environment: { ...oneDnn, ...oneThread },
+    cases: smallBatch,
+  },
   { name: 'torch', title: 'PyTorch', family: 'torch', file: 'peers/torch_peer.py', options: {} },
+  {
+    name: 'torch-one-thread',
+    title: 'PyTorch, one thread in an op',
+    family: 'torch',
+    file: 'peers/torch_peer.py',
+    options: {},
+    environment: oneThread,
+    cases: smallBatch,
+  },
   {
     name: 'torch-compile',
     title: 'PyTorch, torch.compile',

@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const reports: CaseReport[] = [];
   for (const oneCase of options.cases) {
     say(`\n${oneCase.title}`);
-    const report = await runCase(oneCase, options.contenders, { ...options, say });
+    const contenders = options.contenders.filter(({ cases }) => cases?.includes(oneCase.name) ?? true);
+    const report = await runCase(oneCase, contenders, { ...options, say });
     for (const { name, stepMilliseconds, epoch } of report.contenders) {
       const images = epoch ? `, ${Math.round(epoch.imagesPerSecond.median)} images a second in an epoch` : '';
       say(`  ${name}: ${stepMilliseconds.median} ms a step${images}`);

@@ -14,7 +14,7 @@ export interface Verdict {
 interface StepTarget {
   readonly against: Contender['family'];
   readonly title: string;
-  /** Case to the largest ratio of Cantrip's step time to that of the family's fastest. */
+  /** Case to the largest ratio of the step time of Cantrip's fastest to that of the family's fastest. */
   readonly most: Readonly<Record<string, number>>;
 }
 
@@ -57,9 +57,14 @@ function stepVerdicts(one: CaseReport): Verdict[] {
     const value = most[one.name];
     const best = fastest(one, against);
     if (value === undefined || !best?.cantripRatio) return [];
-    const what = `step time over ${title}${best.name === against ? '' : ` (${best.name})`}`;
+    const what = `step time${named(fastest(one, 'cantrip'), 'cantrip')} over ${title}${named(best, against)}`;
     return verdict(one, what, best.cantripRatio, { kind: 'at most', value });
   });
+}
+
+/** Which way of a framework it was, where that is not the usual one. */
+function named(contender: ContenderReport | undefined, usual: string): string {
+  return contender === undefined || contender.name === usual ? '' : ` (${contender.name})`;
 }
 
 function epochVerdicts(one: CaseReport): Verdict[] {
