@@ -21,9 +21,7 @@ import { resnet8 } from '../ablation/resnet8.ts';
 import { type Setting, setting } from './setting.ts';
 import { readTasks } from './tasks.ts';
 
-/** The learning rates at their batch sizes; that of the fine-tuning is in proportion at others. */
 const BEFORE = { rate: 0.1, batch: 64 };
-const FINE_TUNING = { rate: 0.02, batch: 32 };
 
 const REESTIMATED = 're-estimated';
 
@@ -51,9 +49,8 @@ export const experiment: Ablation = defineAblation({
     });
     const model = (await first.open()).run.model as LayersModel;
     first.dispose();
-    const { batch, fineTuningEpochs: epochs } = parameters;
-    const rate = (FINE_TUNING.rate * batch) / FINE_TUNING.batch;
-    const second = trainer(parameters, { model, rate, plugins });
+    const { batch, rate, fineTuningEpochs: epochs } = parameters;
+    const second = trainer(parameters, { model, rate: (rate * batch) / 32, plugins });
     await second.fit(rebatch(fineTuning, { batchSize: batch, shuffle: true }), { epochs });
     if (has(REESTIMATED)) await reestimateBatchNorm(model, inputsOf(rebatch(fineTuning, { batchSize: 100 })));
     const { accuracy: share = Number.NaN, loss = Number.NaN } = await second.evaluate(test);

@@ -10,6 +10,8 @@ export const setting = {
   fineTuningEpochs: 2,
   /** Images in a batch of the fine-tuning. */
   batch: 2,
+  /** Learning rate of the fine-tuning at batch 32; in proportion at others. */
+  rate: 0.02,
   /** Test images. */
   tests: 5000,
   /** Filters of the network's first stage. */
