@@ -1,33 +1,60 @@
 import { parseOptions } from '@cantrip/errors';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { cudnnEnvironment, type CudnnMode, modeSchema } from './cudnn-environment.ts';
+import { measureMode } from './measure/measure-mode.ts';
+import { checkedEnvironment, type CudnnMode, modeSchema } from './settings/cudnn-environment.ts';
+import { type Settings, settingsEntries } from './settings/settings.ts';
+import { verifySettings } from './settings/verify-settings.ts';
 import { seeShape, type ShapeRecord } from './shape-watch.ts';
 
-export interface CudnnTuningOptions {
+export interface CudnnTuningOptions extends Settings {
   /** `benchmark` by default. */
   readonly mode?: CudnnMode;
+  /** `xla` lets TensorFlow's compiler make one program of captured steps. */
+  readonly compile?: 'xla';
+  /** Seconds that mode `measure` may take; 60 by default. */
+  readonly budget?: number;
 }
 
-const optionsSchema = v.strictObject({ mode: v.optional(modeSchema, 'benchmark') });
+const optionsSchema = v.strictObject({
+  mode: v.optional(modeSchema, 'benchmark'),
+  compile: v.optional(v.literal('xla')),
+  budget: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 60),
+  ...settingsEntries,
+});
 
 /**
- * Plugin: how TensorFlow chooses cuDNN's algorithms, set before it loads; under `benchmark` it warns, with their
- * number, when input shapes vary.
+ * Plugin: how TensorFlow chooses cuDNN's algorithms and what else it reads when it loads. It is set before that,
+ * compared afterwards with what TensorFlow says of itself, and each difference is logged. Under `benchmark` it warns,
+ * with their number, when input shapes vary.
+ *
+ * Mode `measure` runs the program again, up to its first `fit` and without its output, in processes of their own which
+ * time the step with other settings; the fastest is stored (`cantrip doctor` shows it) and used from the next start on
+ * without measuring. What the program does before `fit` therefore happens several times the first time. It leaves alone
+ * what is set by options or in the environment.
  *
  * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT when another plugin wants otherwise, and
  *   ENVIRONMENT_TOO_LATE when TensorFlow has loaded already with other values
  * @example
  * ```ts
- * createTrainer({ …, plugins: [cudnnTuning({ mode: 'deterministic' })] });
+ * createTrainer({ …, plugins: [cudnnTuning({ mode: 'deterministic', tf32: false })] });
  * ```
  */
 export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecord> {
-  const { mode } = parseOptions('cudnnTuning', optionsSchema, options);
+  const { mode, compile, budget, ...settings } = parseOptions('cudnnTuning', optionsSchema, options);
+  const environment = checkedEnvironment('cudnnTuning', mode, settings);
+  const measuring = mode === 'measure' ? measureMode(budget) : undefined;
   return {
     name: 'cudnn-tuner',
-    environment: cudnnEnvironment(mode),
+    environment,
+    ...(compile && { compile }),
+    ...(measuring && { tune: measuring.tune }),
     state: () => ({ signatures: [] }),
+    prepare({ device, log }) {
+      for (const message of verifySettings(environment, device.settings)) log(message);
+      if (mode === 'benchmark' && settings.deterministic) log(bothAtOnce);
+    },
+    ...(measuring && { onStepEnd: ({ run, signature }) => measuring.checkStep(run, signature) }),
     ...(mode === 'benchmark' && {
       onStepEnd({ run, state, signature }) {
         const warning = seeShape(state, signature);
@@ -36,3 +63,7 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
     }),
   };
 }
+
+const bothAtOnce =
+  "[cudnn-tuner] benchmark with deterministic: cuDNN's algorithms are measured, and then the first deterministic one " +
+  "is taken all the same. Mode 'deterministic' gives the same results without the measuring.";

@@ -9,7 +9,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a mode that does not exist',
     () => loose['cudnnTuning']!({ mode: 'fast' }),
-    '[cudnnTuning] mode must be "benchmark", "deterministic" or "off", got "fast".',
+    '[cudnnTuning] mode must be "benchmark", "deterministic", "measure" or "off", got "fast".',
   ],
   ['a flag instead of a mode', () => loose['cudnnTuning']!({ mode: true }), 'got true'],
   [
@@ -21,6 +21,15 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     'a mode instead of options',
     () => loose['cudnnTuning']!('benchmark'),
     'options must be an object, got "benchmark"',
+  ],
+  ['no threads', () => tuner.cudnnTuning({ intraOpThreads: 0 }), 'intraOpThreads must be'],
+  ['half a thread', () => tuner.cudnnEnvironment('off', { interOpThreads: 0.5 }), 'interOpThreads must be'],
+  ['TF32 that is forced', () => loose['cudnnTuning']!({ tf32: true }), 'tf32 must be false, got true'],
+  ['no time to measure', () => tuner.cudnnTuning({ mode: 'measure', budget: 0 }), 'budget must be'],
+  [
+    'determinism on and off at once',
+    () => tuner.cudnnTuning({ mode: 'deterministic', deterministic: false }),
+    "[cudnnTuning] mode 'deterministic' cannot have deterministic: false",
   ],
   ['null', () => loose['cudnnTuning']!(null), 'options must be an object, got null'],
   ['an environment of no mode', () => loose['cudnnEnvironment']!(), '[cudnnEnvironment] mode must be'],

@@ -16,6 +16,36 @@ describe('the environment of a mode', () => {
     expect(cudnnEnvironment('off')).toEqual({ TF_CUDNN_USE_AUTOTUNE: '0' });
   });
 
+  it('is empty in mode measure, which sets what it has measured', () => {
+    expect(cudnnEnvironment('measure')).toEqual({});
+  });
+
+  it('holds the settings that are given, and nothing for the others', () => {
+    const all = {
+      deterministic: true,
+      tf32: false,
+      memoryGrowth: true,
+      oneDnn: false,
+      intraOpThreads: 3,
+      interOpThreads: 1,
+    } as const;
+    expect(cudnnEnvironment('off', all)).toEqual({
+      TF_CUDNN_USE_AUTOTUNE: '0',
+      TF_DETERMINISTIC_OPS: '1',
+      NVIDIA_TF32_OVERRIDE: '0',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+      TF_ENABLE_ONEDNN_OPTS: '0',
+      TF_NUM_INTRAOP_THREADS: '3',
+      TF_NUM_INTEROP_THREADS: '1',
+    });
+    expect(cudnnEnvironment('benchmark', { deterministic: true })['TF_DETERMINISTIC_OPS']).toBe('1');
+    expect(cudnnTuning({ mode: 'off', ...all }).environment).toEqual(cudnnEnvironment('off', all));
+  });
+
+  it('leaves XLA to the trainer', () => {
+    expect(cudnnTuning({ compile: 'xla' }).compile).toBe('xla');
+  });
+
   it('is what the plugin asks the trainer for', () => {
     for (const mode of ['benchmark', 'deterministic', 'off'] as const) {
       expect(cudnnTuning({ mode }).environment).toEqual(cudnnEnvironment(mode));

@@ -4,12 +4,14 @@ import type { Run } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 
 const original = Math.random;
+const noDevice = { name: 'cpu', version: '', threads: 1, hardware: '', memory: 0, passedOver: [] } as const;
 const prepare = (
   plugin: ReturnType<typeof seed>,
   value: number,
 ): { messages: string[]; undo: () => void } => {
   const messages: string[] = [];
-  const undo = plugin.prepare!({ seed: value, log: (message) => messages.push(message) }) as () => void;
+  const log = (message: string): void => void messages.push(message);
+  const undo = plugin.prepare!({ seed: value, device: noDevice, log }) as () => void;
   return { messages, undo };
 };
 

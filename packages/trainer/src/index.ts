@@ -13,6 +13,7 @@ export type {
   Schedules,
   State,
   StepContext,
+  PrepareContext,
   StepEnd,
   Tensors,
   Transforms,

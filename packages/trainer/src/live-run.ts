@@ -61,10 +61,11 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
     const device = await openDevice(options.device, { environment });
+    const prepared = { seed, device: device.describe(), log: options.log };
     for (const plugin of plugins) {
       keepUndo(
         undo,
-        guard(plugin, 'prepare', () => plugin.prepare?.({ seed, log: options.log })),
+        guard(plugin, 'prepare', () => plugin.prepare?.(prepared)),
       );
     }
     const model = await buildSeeded(options, seed);

@@ -99,6 +99,13 @@ export interface Observers<S extends State> {
   onError(context: HostContext<S> & { readonly error: unknown }): Awaitable<void>;
 }
 
+/** What `prepare` knows. */
+export interface PrepareContext {
+  readonly seed: number;
+  readonly device: DeviceDescription;
+  log(message: string): void;
+}
+
 /** What `tune` knows: the trainer's options, and what all plugins want already. */
 export interface TuneContext {
   readonly device: DeviceName | 'auto';
@@ -157,7 +164,7 @@ export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
   /** Runs before the device is opened, and chooses what it is opened with beyond what is known from the start. */
   tune?(context: TuneContext): Awaitable<Tuning>;
   /** Runs when the device is open and before the model is built; returns how to undo it. */
-  prepare?(context: { readonly seed: number; log(message: string): void }): void | (() => void);
+  prepare?(context: PrepareContext): void | (() => void);
   /** Runs when the model is built; may change it; returns how to undo it. */
   setup?(run: Run, state: S): void | (() => void);
   /** What `run.use(plugin)` gives. */

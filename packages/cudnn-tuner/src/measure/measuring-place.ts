@@ -1,0 +1,37 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { findLibrary, hashOf, libraryFile, type LibraryFile, openedDevice } from '@cantrip/core-tensor-gpu';
+import type { TuneContext } from '@cantrip/trainer';
+
+/** What is known before TensorFlow loads. */
+export interface MeasuringPlace {
+  /** The program's file. */
+  readonly program: string;
+  /** Processor, cores, library, the trainer's options and the environment, as a hash. */
+  readonly place: string;
+  readonly library: LibraryFile;
+  /** Variables that somebody has set: they stay. */
+  readonly fixed: readonly string[];
+}
+
+const isRead = (name: string): boolean => /^(TF|XLA|OMP|KMP|MKL|NVIDIA|CUDA)_/.test(name);
+
+/** Where the step would be measured, or in words why it can't be. */
+export async function measuringPlace(context: TuneContext): Promise<MeasuringPlace | string> {
+  const { device, capture, compile, environment } = context;
+  if (!['auto', 'tensorflow', 'cuda'].includes(device)) return `the device is ${device}`;
+  if (openedDevice()?.describe().library !== undefined) return 'TensorFlow has loaded already';
+  const file = process.argv[1];
+  if (file === undefined || !existsSync(file)) return 'there is no program file that could be run again';
+  const path = await findLibrary();
+  const library = path === undefined ? undefined : libraryFile(path);
+  if (library === undefined) return 'there is no TensorFlow library';
+  const variables = Object.entries({ ...process.env, ...environment }).filter(([name]) => isRead(name));
+  const processor = [cpus()[0]?.model, availableParallelism()];
+  return {
+    program: realpathSync(file),
+    place: hashOf([processor, library, device, capture, compile, variables.sort()]),
+    library,
+    fixed: variables.map(([name]) => name),
+  };
+}

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findLibrary, storedChoices } from '@cantrip/core-tensor-gpu';
+import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cudnnTuning } from '../../src/index.ts';
+
+const program = fileURLToPath(new URL('measured.program.ts', import.meta.url));
+
+describe('mode measure', { timeout: 180_000 }, () => {
+  let hasTensorFlow = false;
+  let library: string;
+  let cache: string;
+
+  beforeAll(async () => {
+    hasTensorFlow = (await presentDevices(['tensorflow'])).length > 0;
+    library = (await findLibrary()) ?? '';
+  });
+
+  beforeEach(() => {
+    cache = mkdtempSync(join(tmpdir(), 'cantrip-measure-'));
+    return () => rmSync(cache, { recursive: true, force: true });
+  });
+
+  interface Trained {
+    readonly messages: readonly string[];
+    /** How often the program began, and how often it came to its end. */
+    readonly starts: number;
+    readonly ends: number;
+  }
+
+  async function train(batch: number, budget: number, ...more: string[]): Promise<Trained> {
+    const counter = join(cache, 'counter');
+    writeFileSync(counter, '');
+    const options = ['--conditions=@cantrip/source', '--import', 'tsx'];
+    const env = { ...process.env, XDG_CACHE_HOME: cache, CANTRIP_TENSORFLOW: library };
+    const args = [...options, program, counter, `${batch}`, `${budget}`, ...more];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const count = (word: string): number => readFileSync(counter, 'utf8').split(word).length - 1;
+    return { messages: stdout.trim().split('\n'), starts: count('start'), ends: count('end') };
+  }
+
+  const folder = (): string => join(cache, 'cantrip', 'tuning');
+  const last = (messages: readonly string[]): string => messages.at(-1)!;
+
+  it('measures once, stores the fastest, uses it at the next start, and forgets it for another batch', async (context) => {
+    if (!hasTensorFlow) return context.skip('tensorflow is absent');
+    const first = await train(4, 12);
+    expect(first.messages[0]).toMatch(/^\[cudnn-tuner\] measures for 12 s at most/);
+    expect(last(first.messages)).toMatch(
+      /^\[cudnn-tuner\] measured [2-9] ways to run the step: .*; stored in .*\.json\.$/,
+    );
+    // One that looks, and at least one of the defaults and one of a change; none gets beyond its fit.
+    expect(first.starts).toBeGreaterThanOrEqual(4);
+    expect(first.ends).toBe(1);
+    const [stored] = storedChoices(folder());
+    expect(stored).toMatchObject({
+      choice: {
+        name: 'measured.program.ts',
+        device: 'tensorflow',
+        batch: 'inputs[4,6,6,1]',
+        library: { path: library },
+      },
+    });
+
+    const second = await train(4, 12);
+    expect(second).toMatchObject({ starts: 1, ends: 1 });
+    expect(second.messages).toEqual([
+      expect.stringMatching(/^\[cudnn-tuner\] .*, as measured on \d{4}-\d\d-\d\d\.$/),
+    ]);
+
+    const other = await train(2, 12);
+    expect(other.starts).toBe(1);
+    expect(last(other.messages)).toContain('the next start measures anew');
+    expect((await train(2, 12)).starts).toBeGreaterThan(2);
+    expect(storedChoices(folder())).toHaveLength(2);
+
+    // Back to the first: one process finds out what is trained, and what was measured for it is known.
+    expect(last((await train(4, 12)).messages)).toContain('the next start measures anew');
+    expect(await train(4, 12)).toMatchObject({ starts: 2, ends: 1 });
+  });
+
+  it('trains with the defaults and says why where nothing could be measured', async (context) => {
+    if (!hasTensorFlow) return context.skip('tensorflow is absent');
+    const failed = await train(4, 60, 'fail');
+    expect(failed).toMatchObject({ starts: 2, ends: 1 });
+    expect(last(failed.messages)).toBe(
+      '[cudnn-tuner] measured nothing: the program ended (exit status 3) before its first fit.',
+    );
+    const short = await train(4, 1);
+    expect(short.ends).toBe(1);
+    expect(last(short.messages)).toMatch(/measured nothing: .*SIGKILL|too short to measure/);
+    expect(storedChoices(folder())).toEqual([]);
+  });
+
+  it('ignores a stored choice that cannot be read, and measures anew', async (context) => {
+    if (!hasTensorFlow) return context.skip('tensorflow is absent');
+    await train(4, 12);
+    writeFileSync(storedChoices(folder())[0]!.path, '{');
+    const again = await train(4, 12);
+    expect(again.messages[0]).toMatch(/^\[cudnn-tuner\] .*\.json is ignored: /);
+    expect(again.starts).toBeGreaterThan(2);
+  });
+
+  it('measures nothing on a device that is not of TensorFlow’s', async () => {
+    const messages: string[] = [];
+    const log = (message: string): void => void messages.push(message);
+    const trainer = tinyTrainer([cudnnTuning({ mode: 'measure' })], { device: 'cpu', log });
+    await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
+    trainer.dispose();
+    expect(messages).toEqual(['[cudnn-tuner] measures nothing: the device is cpu.']);
+  });
+});
