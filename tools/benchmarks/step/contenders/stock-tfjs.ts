@@ -5,13 +5,17 @@ import { CLASSES, MOMENTUM } from '../cases.ts';
 import { batchesOf, type Given, modelWithWeights, pick, product, readGiven, versionsOn } from './given.ts';
 import { serve, type Served } from './serve.ts';
 import { upstreamGradients } from './upstream-gradients.ts';
+import { upstreamKernels } from './upstream-kernels.ts';
 
-/** TensorFlow.js as it is: `trainOnBatch` and tfjs-core's own gradients and optimizer, op by op. */
+/**
+ * TensorFlow.js as it is: `trainOnBatch`, tfjs-node's own kernels, tfjs-core's own gradients and optimizer, op by op.
+ * Ours is the binding alone.
+ */
 async function start(): Promise<Served> {
   const given = readGiven();
-  const restore = upstreamGradients();
+  const restore = [await upstreamKernels(), upstreamGradients()];
   const device = await openDevice('tensorflow');
-  restore();
+  for (const putBack of restore) putBack();
   const model = modelWithWeights(given);
   model.compile({
     optimizer: tf.train.momentum(given.oneCase.learningRate, MOMENTUM),
