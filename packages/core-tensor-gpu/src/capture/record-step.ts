@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
+import { whileCompiling } from '../native/compiling.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type CapturedFunction, defineFunction, xla } from './captured-function.ts';
@@ -52,7 +53,8 @@ export function recordStep(
     const recorder = createRecorder(backend, graph);
     const variables = watchVariables(backend, evaluator(backend, recorder));
     try {
-      const traced = trace({ backend, recorder, graph, variables }, step, feeds);
+      const run = (): Traced => trace({ backend, recorder, graph, variables }, step, feeds);
+      const traced = compile === 'xla' ? whileCompiling(run) : run();
       const fn = defineFunction(backend.binding, graph, {
         inputs: traced.placeholders,
         outputs: traced.outputs,

@@ -15,6 +15,10 @@ const unseeded = /random ops must have a seed/i;
 const nondeterministic = /\bdeterminis(m|tic)\b/i;
 const otherOp = 'Compute it by other ops, or do without deterministic ops (TF_DETERMINISTIC_OPS)';
 
+// What it says where compile: 'xla' is set.
+const lacking = /unsupported operations when trying to compile graph .* on \w+: (\w+)/;
+const compiled = /\bXLA|_XlaMustCompile|compile-time constant/;
+
 /** An error of TensorFlow's as one sentence with the op's name, without the names of its internal functions and devices. */
 export function opError(op: string, code: number, message: string): CantripError {
   if (unseeded.test(message)) {
@@ -26,9 +30,19 @@ export function opError(op: string, code: number, message: string): CantripError
   }
   return new CantripError('NATIVE_OP', {
     who: 'tensorflow',
-    what: `${op} failed: ${oneSentence(message)}`,
-    fix: nondeterministic.test(message) ? otherOp : (advice[code] ?? 'Check what this op was given'),
+    what: whatFailed(op, message),
+    fix: fixFor(code, message),
   });
+}
+
+function whatFailed(op: string, message: string): string {
+  const lacked = lacking.exec(message)?.[1];
+  return lacked ? `XLA, which compiles ${op}, lacks ${lacked}` : `${op} failed: ${oneSentence(message)}`;
+}
+
+function fixFor(code: number, message: string): string {
+  if (compiled.test(message)) return 'Leave compile out, or compute it by other ops';
+  return nondeterministic.test(message) ? otherOp : (advice[code] ?? 'Check what this op was given');
 }
 
 function oneSentence(message: string): string {

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { normalOfWords, uniformOfWords } from './compiled-random.ts';
+import { isCompiling } from './compiling.ts';
 import type { NativeBackend } from './upstream/upstream.ts';
 
 /** The Philox key and counter of a draw, each 64-bit integer as its two halves, the lower one first. */
@@ -9,14 +11,35 @@ export interface PhiloxPlace {
   readonly step: readonly [number, number] | tf.Scalar;
 }
 
-type RandomOp = 'StatelessRandomUniformV2' | 'StatelessRandomNormalV2';
+export type Distribution = 'uniform' | 'normal';
 
-/**
- * Draws a float32 tensor by one of TensorFlow's stateless ops, on the device.
- *
- * TensorFlow.js has no uint64, so key and counter are made of pairs of int32 below it.
- */
-export function drawStateless(op: RandomOp, shape: readonly number[], place: PhiloxPlace): tf.Tensor {
+const kernels = { uniform: 'StatelessRandomUniformV2', normal: 'StatelessRandomNormalV2' } as const;
+
+/** Draws a float32 tensor by one of TensorFlow's stateless ops, on the device. */
+export function drawStateless(
+  distribution: Distribution,
+  shape: readonly number[],
+  place: PhiloxPlace,
+): tf.Tensor {
+  if (isCompiling()) return tf.tidy(() => drawCompiled(distribution, shape, place));
+  return runOp(kernels[distribution], shape, place, 'TF_FLOAT');
+}
+
+/** By words, for XLA makes other numbers of them. */
+function drawCompiled(distribution: Distribution, shape: readonly number[], place: PhiloxPlace): tf.Tensor {
+  const size = tf.util.sizeFromShape([...shape]);
+  const words = runOp('StatelessRandomUniformFullIntV2', [size + (size % 2)], place, 'TF_INT32');
+  const numbers = distribution === 'uniform' ? uniformOfWords(words) : normalOfWords(words);
+  return tf.reshape(tf.slice(numbers, 0, size), [...shape]);
+}
+
+/** TensorFlow.js has no uint64, so key and counter are made of pairs of int32 below it. */
+function runOp(
+  op: string,
+  shape: readonly number[],
+  place: PhiloxPlace,
+  dtype: 'TF_FLOAT' | 'TF_INT32',
+): tf.Tensor {
   const backend = tf.backend() as NativeBackend;
   const { binding } = backend;
   return withScratch(backend, (scratch) => {
@@ -25,7 +48,7 @@ export function drawStateless(op: RandomOp, shape: readonly number[], place: Phi
     const algorithm = scratch.int32([], [philox]);
     const size = scratch.int32([shape.length], shape);
     const attributes = [
-      { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+      { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding[dtype] },
       { name: 'Tshape', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
     ] as const;
     const [drawn] = binding.executeOp(op, attributes, [size, key, counter, algorithm], 1);

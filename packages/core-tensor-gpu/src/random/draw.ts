@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { drawStateless } from '../native/stateless-random.ts';
+import { type Distribution, drawStateless } from '../native/stateless-random.ts';
 import { fillNormal, type FillPlace, fillUniform } from './fill.ts';
 import { checkBlock, checkStep, invalid, keyOf, split } from './stream-key.ts';
 
@@ -30,7 +30,7 @@ export interface DrawPlace extends FillPlace {
  * @see Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011
  */
 export function drawUniform(shape: readonly number[], place: DrawPlace): tf.Tensor {
-  return draw(shape, place, { who: 'drawUniform', op: 'StatelessRandomUniformV2', fill: fillUniform });
+  return draw(shape, place, { who: 'drawUniform', distribution: 'uniform', fill: fillUniform });
 }
 
 /**
@@ -47,7 +47,7 @@ export function drawUniform(shape: readonly number[], place: DrawPlace): tf.Tens
  * ```
  */
 export function drawNormal(shape: readonly number[], place: DrawPlace): tf.Tensor {
-  return draw(shape, place, { who: 'drawNormal', op: 'StatelessRandomNormalV2', fill: fillNormal });
+  return draw(shape, place, { who: 'drawNormal', distribution: 'normal', fill: fillNormal });
 }
 
 /** How many blocks of four numbers a tensor of this shape takes. */
@@ -70,13 +70,13 @@ export function stepTensor(step: number): tf.Scalar {
   return tf.scalar(step, 'int32');
 }
 
-interface Distribution {
+interface Drawing {
   readonly who: string;
-  readonly op: Parameters<typeof drawStateless>[0];
+  readonly distribution: Distribution;
   readonly fill: typeof fillUniform;
 }
 
-function draw(shape: readonly number[], place: DrawPlace, { who, op, fill }: Distribution): tf.Tensor {
+function draw(shape: readonly number[], place: DrawPlace, { who, distribution, fill }: Drawing): tf.Tensor {
   const { step = 0, block = 0, stepTensor: given } = place;
   const key = keyOf(who, place);
   checkStep(who, step);
@@ -84,7 +84,7 @@ function draw(shape: readonly number[], place: DrawPlace, { who, op, fill }: Dis
   if (given) checkStepTensor(who, step, given);
   if (tf.getBackend() === 'tensorflow') {
     const counter = { block: split(BigInt(block)), step: given ?? split(BigInt(step)) };
-    return drawStateless(op, shape, { key: split(key), ...counter });
+    return drawStateless(distribution, shape, { key: split(key), ...counter });
   }
   const values = new Float32Array(tf.util.sizeFromShape([...shape]));
   fill(values, place);

@@ -64,6 +64,16 @@ describe("TensorFlow's text", () => {
     expect(opError('Conv2D', 3, message).message).toContain(expected);
   });
 
+  it('says which op XLA lacks', () => {
+    const message =
+      'Detected unsupported operations when trying to compile graph cantrip_step_16[_XlaMustCompile=true] on ' +
+      "XLA_CPU_JIT: Dilation2D (No registered 'Dilation2D' OpKernel for XLA_CPU_JIT devices compatible with node )";
+    expect(opError('the captured step', 3, message).message).toBe(
+      '[tensorflow] XLA, which compiles the captured step, lacks Dilation2D. ' +
+        'Leave compile out, or compute it by other ops. (NATIVE_OP)',
+    );
+  });
+
   it('comes with what to do', () => {
     expect(opError('Conv2D', 8, 'OOM when allocating').message).toContain('Use a smaller batch');
   });

@@ -1,5 +1,13 @@
-import { captureStep, drawNormal, drawUniform, type DrawPlace, stepTensor } from '@cantrip/core-tensor-gpu';
+import {
+  type CaptureOptions,
+  captureStep,
+  drawNormal,
+  drawUniform,
+  type DrawPlace,
+  stepTensor,
+} from '@cantrip/core-tensor-gpu';
 import { fillUniform } from '@cantrip/core-tensor-gpu/random';
+import { expectClose } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import golden from '../golden/philox.json' with { type: 'json' };
@@ -24,10 +32,16 @@ describe.skipIf(!present)('a draw in a captured step', () => {
 
   // Recorded at the first step and fed the others.
   const steps = [3, 0, 7, 2 ** 31 - 1];
-  const recorded = (draw: (shape: number[], place: DrawPlace) => tf.Tensor): ((step: number) => number[]) => {
-    const captured = captureStep(({ step }: { step: tf.Scalar }) => ({
-      drawn: draw(shape, { ...place, step: steps[0]!, stepTensor: step }),
-    }));
+  const recorded = (
+    draw: (shape: number[], place: DrawPlace) => tf.Tensor,
+    options: CaptureOptions = {},
+  ): ((step: number) => number[]) => {
+    const captured = captureStep(
+      ({ step }: { step: tf.Scalar }) => ({
+        drawn: draw(shape, { ...place, step: steps[0]!, stepTensor: step }),
+      }),
+      options,
+    );
     return (step) => {
       const fed = stepTensor(step);
       const { drawn } = captured.runSync({ step: fed });
@@ -52,5 +66,15 @@ describe.skipIf(!present)('a draw in a captured step', () => {
     atStep.normal.forEach((value, i) =>
       expect(Math.abs(at(7)[i]! - value)).toBeLessThanOrEqual(golden.tolerance.absolute),
     );
+  });
+
+  it('has the same numbers where XLA compiles it: uniform ones bit for bit, normal ones to 1e-6', () => {
+    const uniform = recorded(drawUniform, { compile: 'xla' });
+    const normal = recorded(drawNormal, { compile: 'xla' });
+    const normalOpByOp = recorded(drawNormal);
+    for (const step of steps) {
+      expect(uniform(step)).toEqual(filled(step));
+      expectClose(normal(step), normalOpByOp(step), { absolute: 1e-6 });
+    }
   });
 });
