@@ -178,9 +178,12 @@ function createRunners(
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
   const { capture, compile, log, objective, plugins } = options;
-  const shared = { capture, compile, log };
+  const shared = { capture, log };
   return {
-    training: createTrainRunner({ ...live, objective, plugins }, { ...shared, what: 'the training step' }),
+    training: createTrainRunner(
+      { ...live, objective, plugins },
+      { ...shared, compile, what: 'the training step' },
+    ),
     evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
     prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
   };

@@ -8,6 +8,7 @@ import { isLayersModel } from './model/built-model.ts';
 import type { LossOption } from './objective/loss.ts';
 import type { MetricsOption } from './objective/metrics.ts';
 import { type Objective, objectiveOf } from './objective/objective.ts';
+import { checkCompile } from './plugins/check-compile.ts';
 import { checkPlugins, type PluginList } from './plugins/check-plugins.ts';
 import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin } from './plugins/plugin.ts';
@@ -35,7 +36,11 @@ export interface TrainerOptions {
    * be, and a message says why where it can't; `true` makes that an error; `false` runs op by op.
    */
   readonly capture?: 'auto' | boolean;
-  /** `xla` lets TensorFlow's compiler make one program of the captured step. */
+  /**
+   * `xla` lets TensorFlow's compiler make one program of the captured training step. An op that it lacks is an error
+   * there; evaluation and prediction are captured without it. Where nothing is captured it is refused, or a message
+   * says that it is left out.
+   */
   readonly compile?: 'xla';
   /** Steps between two looks at whether the loss is still finite; 1 by default. */
   readonly checkLossEvery?: number;
@@ -84,6 +89,8 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
   const plugins = checkPlugins(options.plugins!);
   mergeEnvironment(plugins);
   mergeSeed(plugins);
+  checkCompile('createTrainer', options.compile, options.capture!);
+  for (const { name, compile } of plugins) checkCompile(name, compile, options.capture!);
   return {
     model: checkModel(options.model),
     optimizer: checkOptimizer(options.optimizer),

@@ -1,4 +1,4 @@
-import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
+import { tinyData, tinyTrainer } from '@cantrip/testing';
 import { sgd } from '@cantrip/optimizers';
 import {
   type AnyPlugin,
@@ -8,7 +8,7 @@ import {
   type TuneContext,
 } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 describe('tune', () => {
   it('is waited for, and what it chooses is what TensorFlow reads when it loads', async (context) => {
@@ -29,11 +29,11 @@ describe('tune', () => {
       { name: 'b', tune: (context: TuneContext) => ((seen = context), {}) },
       { name: 'c', environment: { TF_C: '3' } },
     ];
-    const trainer = tinyTrainer(plugins, { capture: false });
+    const trainer = tinyTrainer(plugins, { capture: 'auto' });
     await trainer.open();
     trainer.dispose();
     const environment = { TF_A: '1', TF_C: '3' };
-    expect(seen).toMatchObject({ device: 'cpu', capture: false, compile: 'xla', environment });
+    expect(seen).toMatchObject({ device: 'cpu', capture: 'auto', compile: 'xla', environment });
   });
 
   it('can not go against another plugin', async () => {
@@ -173,36 +173,4 @@ it('a signature names dtypes other than float32', async () => {
   );
   trainer.dispose();
   expect(seen).toEqual(['inputs.ids[2] int32 inputs.bytes[2] uint8 inputs.floats[2]']);
-});
-
-describe('compile: xla', () => {
-  beforeEach(async (context) => {
-    if ((await presentDevices(['tensorflow'])).length === 0) context.skip('tensorflow is absent');
-  });
-
-  // XLA has no dilation, which every other way to run a step has.
-  const dilating: AnyPlugin = {
-    name: 'dilating',
-    transformBatch: (batch) => {
-      const inputs = batch.inputs as tf.Tensor4D;
-      const filter = tf.zeros([1, 1, inputs.shape[3]]) as tf.Tensor3D;
-      return { ...batch, inputs: tf.dilation2d(inputs, filter, 1, 'same') };
-    },
-  };
-  const fitWith = async (...plugins: AnyPlugin[]): Promise<void> => {
-    const trainer = tinyTrainer(plugins, { device: 'tensorflow', capture: true });
-    await trainer.fit(tinyData(), { epochs: 1 }).finally(() => trainer.dispose());
-  };
-
-  it('of a plugin compiles the captured step', async () => {
-    await fitWith(dilating);
-    await fitWith({ name: 'compiler', compile: 'xla' });
-    await expect(fitWith(dilating, { name: 'compiler', compile: 'xla' })).rejects.toThrow(/Dilation2D/);
-  });
-
-  it('may be what tune chooses', async () => {
-    await expect(fitWith(dilating, { name: 'compiler', tune: () => ({ compile: 'xla' }) })).rejects.toThrow(
-      /Dilation2D/,
-    );
-  });
 });

@@ -60,7 +60,8 @@ export function createRunner<Inputs, Outputs>(
         return await runCaptured(captured, feeds, structure);
       } catch (error) {
         if (options.capture === true || !isCaptureError(error)) throw error;
-        options.log(`[trainer] ${options.what} runs op by op: ${error.message}`);
+        const how = options.compile ? 'op by op and not compiled' : 'op by op';
+        options.log(`[trainer] ${options.what} runs ${how}: ${error.message}`);
         captured.dispose();
         captured = undefined;
         return runEagerly(program, feeds);
@@ -72,9 +73,14 @@ export function createRunner<Inputs, Outputs>(
 
 function beginCapture<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
-  { capture, compile }: RunnerOptions,
+  { capture, compile, log, what }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
-  if (capture === false || (capture === 'auto' && whyNoCapture() !== undefined)) return undefined;
+  if (capture === false) return undefined;
+  const reason = whyNoCapture();
+  if (capture === 'auto' && reason !== undefined) {
+    if (compile) log(`[trainer] ${what} is not compiled: ${reason}, and only a captured step can be.`);
+    return undefined;
+  }
   return captureStep((inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)), {
     compile,
   });

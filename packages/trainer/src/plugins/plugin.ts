@@ -149,7 +149,7 @@ export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
   readonly name: string;
   /** Environment variables that the native library reads once, when it loads. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Lets TensorFlow's compiler make one program of captured steps, as the trainer's option of that name does. */
+  /** Lets TensorFlow's compiler make one program of the captured step, as the trainer's option of that name does. */
   readonly compile?: 'xla' | undefined;
   /** The seed of the whole run; two plugins that give one conflict. */
   readonly seed?: number;

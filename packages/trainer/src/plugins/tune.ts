@@ -1,5 +1,6 @@
 import type { CheckedOptions } from '../trainer-options.ts';
 import { awaitHook } from './call-hooks.ts';
+import { checkCompile } from './check-compile.ts';
 import { mergeEnvironment } from './merge-facts.ts';
 import type { AnyPlugin, Tuning } from './plugin.ts';
 
@@ -13,7 +14,7 @@ export interface Tuned {
 /**
  * What the trainer's options and the plugins say from the start, and then what their `tune` hooks choose.
  *
- * @throws CantripError ENVIRONMENT_CONFLICT, or HOOK_FAILED where a hook throws
+ * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED where a hook throws
  */
 export async function tune(options: CheckedOptions): Promise<Tuned> {
   const { plugins, device, capture, log } = options;
@@ -24,6 +25,7 @@ export async function tune(options: CheckedOptions): Promise<Tuned> {
     if (!plugin.tune) continue;
     const context = { device, capture, compile, environment: mergeEnvironment(facts), log };
     const tuning = await awaitHook(plugin, 'tune', context);
+    checkCompile(plugin.name, tuning.compile, capture);
     facts.push({ name: plugin.name, environment: tuning.environment ?? {} });
     compile ??= tuning.compile;
     rehearse ??= tuning.rehearse;
