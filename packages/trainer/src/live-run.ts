@@ -2,6 +2,7 @@ import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
+import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
 import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
 import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
@@ -35,6 +36,7 @@ export interface LiveRun {
   readonly position: Position;
   /** Sums of the epoch under way. */
   readonly totals: Totals;
+  readonly batches: BatchCheck;
   readonly training: TrainRunner;
   readonly evaluation: EvaluationRunner;
   readonly prediction: PredictionRunner;
@@ -114,6 +116,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals();
+  const batches = createBatchCheck({ model, options, run, position });
   const runners = createRunners(options, { model, optimizer, run, position, totals });
   undo.push(() => {
     totals.dispose();
@@ -129,6 +132,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
     run,
     position,
     totals,
+    batches,
     ...runners,
     states,
     tensorStates,
@@ -149,6 +153,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
     live.stopReason ??= reason;
   }
   function forgetAll(): void {
+    batches.forget();
     runners.training.restructure();
     runners.evaluation.forget();
     runners.prediction.forget();

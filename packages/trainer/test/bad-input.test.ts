@@ -95,6 +95,18 @@ const data: readonly Bad[] = [
     /must have shape \[batch, 6, 6, 1\], got shape \[2, 7, 7, 1\].*SHAPE_MISMATCH/,
   ],
   [
+    'images of the wrong size in the second batch',
+    () =>
+      fit({
+        stepsPerEpoch: 2,
+        batches: () => [
+          { inputs: images, targets: labels(0, 1) },
+          { inputs: { values: new Float32Array(98), shape: [2, 7, 7, 1] }, targets: labels(0, 1) },
+        ],
+      }),
+    /must have shape \[batch, 6, 6, 1\], got shape \[2, 7, 7, 1\].*SHAPE_MISMATCH/,
+  ],
+  [
     'values that do not fill their shape',
     () => fit(batchOf({ values: new Float32Array(71), shape: [2, 6, 6, 1] }, labels(0, 1))),
     /SHAPE_MISMATCH/,

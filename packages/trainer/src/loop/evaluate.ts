@@ -3,12 +3,11 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import { batchSize, type TensorShapes } from '../model/tensor-trees.ts';
+import { batchSize } from '../model/tensor-trees.ts';
 import { metricValues, totalLoss } from '../objective/objective.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
-import { checkFirstBatch } from './first-batch.ts';
 import { inference } from './inference.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { stepFeed } from './random-tensors.ts';
@@ -53,16 +52,16 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
 /** Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}. */
 export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs> {
   const { totals } = live.evaluation;
-  let shapes: TensorShapes | undefined;
+  let empty = true;
   try {
     for await (const given of source.batches({ seed: live.run.seed, epoch: 0, start: 0 })) {
       const batch = prepareBatch(given);
-      shapes ??= checkFirstBatch(live, batch);
-      checkLabels(given.targets, live.options.objective, shapes);
+      checkLabels(given.targets, live.options.objective, live.batches.check(batch));
+      empty = false;
       await live.evaluation.run(batch);
       await setImmediate();
     }
-    if (!shapes) throw noBatch();
+    if (empty) throw noBatch();
     return await totals.means();
   } finally {
     totals.clear();

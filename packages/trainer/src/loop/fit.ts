@@ -2,13 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import type { TensorShapes } from '../model/tensor-trees.ts';
 import { callObservers } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { evaluate } from './evaluate.ts';
-import { checkFirstBatch } from './first-batch.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
@@ -90,9 +88,8 @@ async function runEpoch(fitting: Fitting): Promise<boolean> {
   const { live, source } = fitting;
   const { position, run } = live;
   const batches = oneAhead(source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch }));
-  let shapes: TensorShapes | undefined;
   for await (const given of batches) {
-    shapes = await runStep(fitting, given, shapes);
+    await runStep(fitting, given);
     // Steps that never wait would keep signals and timers from being heard until the epoch ends.
     await setImmediate();
     if (live.stopReason !== undefined) return position.batch >= source.stepsPerEpoch;
@@ -105,21 +102,15 @@ async function runEpoch(fitting: Fitting): Promise<boolean> {
   });
 }
 
-async function runStep(
-  { live, watch, contextOf }: Fitting,
-  given: HostBatch | Batch,
-  known: TensorShapes | undefined,
-): Promise<TensorShapes> {
+async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | Batch): Promise<void> {
   const { options, position } = live;
   const batch = prepareBatch(given);
-  const shapes = known ?? checkFirstBatch(live, batch);
-  checkLabels(given.targets, options.objective, shapes);
+  checkLabels(given.targets, options.objective, live.batches.check(batch));
   const { learningRate, loss } = await trainOn(live, batch, contextOf);
   position.batch += 1;
   const stepEnd = { learningRate, signature: batch.signature, loss: async () => (await loss.data())[0]! };
   await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
   await watch.take({ step: position.step - 1, learningRate, loss });
-  return shapes;
 }
 
 async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {

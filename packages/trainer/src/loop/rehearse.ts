@@ -4,7 +4,6 @@ import type { LiveRun } from '../live-run.ts';
 import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
-import { checkFirstBatch } from './first-batch.ts';
 import { prepareBatch } from './prepare-batch.ts';
 import { trainOn } from './train-on.ts';
 
@@ -24,7 +23,7 @@ async function begin(
 ): Promise<Rehearsal> {
   const given = await firstBatch(live, source);
   const batch = prepareBatch(given);
-  checkLabels(given.targets, live.options.objective, checkFirstBatch(live, batch));
+  checkLabels(given.targets, live.options.objective, live.batches.check(batch));
   return {
     run: live.run,
     device: live.device.describe(),

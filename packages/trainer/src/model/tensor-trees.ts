@@ -23,7 +23,7 @@ export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) 
 }
 
 /** One tensor of a batch, wherever it lies. */
-interface Described {
+export interface Described {
   readonly shape: readonly number[];
   /** Of a tensor on the device. */
   readonly dtype?: string;
@@ -38,14 +38,19 @@ interface Described {
  */
 export function signatureOf(label: string, entries: readonly (readonly [string, Described])[]): string {
   return entries
-    .map(([name, one]) => `${name ? `${label}.${name}` : label}[${one.shape.join(',')}]${dtypeOf(one)}`)
+    .map(([name, one]) => {
+      const dtype = dtypeOf(one);
+      const suffix = dtype === 'float32' ? '' : ` ${dtype}`;
+      return `${name ? `${label}.${name}` : label}[${one.shape.join(',')}]${suffix}`;
+    })
     .join(' ');
 }
 
-function dtypeOf({ dtype, values, normalization }: Described): string {
-  if (dtype !== undefined) return dtype === 'float32' ? '' : ` ${dtype}`;
-  if (values instanceof Float32Array || normalization !== undefined) return '';
-  return values instanceof Int32Array ? ' int32' : ' uint8';
+/** Its type: `uint8` are bytes that become float32 on the device as they are. */
+export function dtypeOf({ dtype, values, normalization }: Described): string {
+  if (dtype !== undefined) return dtype;
+  if (values instanceof Float32Array || normalization !== undefined) return 'float32';
+  return values instanceof Int32Array ? 'int32' : 'uint8';
 }
 
 /** The size of the first axis, which all share. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import { entriesOf, isTensor, SINGLE, type TensorShapes } from '../model/tensor-trees.ts';
+import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../model/tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { Loss, LossOption } from './loss.ts';
 import type { Metric, MetricsOption } from './metrics.ts';
@@ -67,12 +67,16 @@ export function metricValues(
  *
  * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
  */
-export function checkTargets(objective: Objective, targets: Tensors, outputShapes: TensorShapes): void {
+export function checkTargets(
+  objective: Objective,
+  targets: readonly (readonly [string, Described])[],
+  outputShapes: TensorShapes,
+): void {
   for (const [output, part] of [...objective.losses, ...objective.metrics]) {
-    const target = pick(targets, output);
+    const target = pickEntry(targets, output);
     part.check?.({
       targetShape: target.shape,
-      targetType: target.dtype === 'int32' ? 'int32' : 'float32',
+      targetType: dtypeOf(target) === 'int32' ? 'int32' : 'float32',
       outputShape: pickShape(outputShapes, output),
     });
   }
@@ -86,11 +90,20 @@ export function pickShape(shapes: TensorShapes, output: string): readonly number
 }
 
 function pick(tensors: Tensors, output: string): tf.Tensor {
-  if (isTensor(tensors)) return tensors;
-  const entries = entriesOf(tensors);
-  const tensor = tensors[output] ?? (output === SINGLE && entries.length === 1 ? entries[0]![1] : undefined);
-  if (tensor) return tensor;
-  throw misnamed('the batch', output, Object.keys(tensors));
+  return pickEntry(entriesOf(tensors), output);
+}
+
+/** A single one serves every output, and the only one an output without a name. */
+function pickEntry<T>(entries: readonly (readonly [string, T])[], output: string): T {
+  const [first] = entries;
+  if (entries.length === 1 && (output === SINGLE || first![0] === SINGLE)) return first![1];
+  const found = entries.find(([name]) => name === output);
+  if (found) return found[1];
+  throw misnamed(
+    'the batch',
+    output,
+    entries.map(([name]) => name),
+  );
 }
 
 function misnamed(whose: string, output: string, names: readonly string[]): CantripError {

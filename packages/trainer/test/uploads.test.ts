@@ -1,0 +1,67 @@
+import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
+import type { ModelFunction, Plugin, TrainerOptions } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const [device] = await presentDevices(['tensorflow']);
+
+interface Binding {
+  createTensor(shape: readonly number[], ...rest: unknown[]): number;
+}
+
+/** Counts the tensors of images that TensorFlow is given, until `stop`. */
+function countImages(): { count(): number; stop(): void } {
+  const { binding } = tf.backend() as unknown as { readonly binding: Binding };
+  const original = binding.createTensor;
+  let count = 0;
+  binding.createTensor = (shape, ...rest) => {
+    if (shape.length === 4 && shape[1] === 6) count++;
+    return original(shape, ...rest);
+  };
+  return { count: () => count, stop: () => void (binding.createTensor = original) };
+}
+
+/** The images uploaded in each epoch of three batches, the last smaller, and in its validation on two. */
+async function imagesUploaded(options: Partial<TrainerOptions>): Promise<readonly number[]> {
+  const images: { counter?: ReturnType<typeof countImages>; before: number } = { before: 0 };
+  const counts: number[] = [];
+  const counting: Plugin = {
+    name: 'counting',
+    onTrainBegin: () => void (images.counter = countImages()),
+    onEpochEnd() {
+      const now = images.counter!.count();
+      counts.push(now - images.before);
+      images.before = now;
+    },
+  };
+  const trainer = tinyTrainer([counting], { device: 'tensorflow', ...options });
+  try {
+    const data = { train: tinyData({ examples: 20 }), validation: tinyData({ examples: 10 }) };
+    await trainer.fit(data.train, { epochs: 3, validation: data.validation });
+    await trainer.evaluate(data.validation);
+    return [...counts, images.counter!.count() - images.before];
+  } finally {
+    images.counter?.stop();
+    trainer.dispose();
+  }
+}
+
+describe.skipIf(!device).each([true, false])('with capture: %s', (capture) => {
+  it('every batch is uploaded once, in the first epoch and in those that follow', async () => {
+    expect(await imagesUploaded({ capture })).toEqual([5, 5, 5, 2]);
+  });
+
+  it('a model function sees one batch more, in the first epoch only', async () => {
+    let calls = 0;
+    const model = (): ModelFunction => {
+      const kernel = tf.variable(tf.ones([36, 3]));
+      return (inputs) => {
+        calls++;
+        return tf.matMul(tf.reshape(inputs as tf.Tensor, [-1, 36]), kernel);
+      };
+    };
+    expect(await imagesUploaded({ capture, model })).toEqual([6, 5, 5, 2]);
+    // Captured: recorded for each of two shapes in training and in evaluation.
+    expect(calls).toBe(1 + (capture ? 4 : 17));
+  });
+});
