@@ -1,5 +1,5 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin, StepContext } from '@cantrip/trainer';
+import { parseOptions } from '@cantrip/errors';
+import type { HorizonOptions, Plugin, StepContext, StepFunction } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { penalised } from './confidence-penalty.ts';
 import {
@@ -10,12 +10,13 @@ import {
   priorSchema,
   scheduledPenaltySchema,
   scheduledSmoothingSchema,
-  type StepFunction,
 } from './option-schemas.ts';
+import { type ScheduledState, scheduleFunctions } from './schedule-functions.ts';
 import { smoothTargets } from './smooth-targets.ts';
 import { openLink, type StepSmoothing } from './step-link.ts';
 
-export interface LabelSmoothingOptions {
+/** `pastEnd` and `newHorizon` are about schedules of `@cantrip/lr-schedules`, and what they are in `lrSchedule`. */
+export interface LabelSmoothingOptions extends HorizonOptions {
   /**
    * The share that is spread, in [0, 1): one number, one for each true class, or a function of the step, such as a
    * schedule of `@cantrip/lr-schedules`; 0.1 by default, 0 changes nothing.
@@ -44,9 +45,14 @@ const optionsSchema = v.strictObject({
   activation: v.optional(activationSchema, 'softmax'),
   confidencePenalty: v.optional(scheduledPenaltySchema, 0),
   output: v.optional(outputSchema),
+  pastEnd: v.optional(v.picklist(['raise', 'hold'])),
+  newHorizon: v.optional(v.picklist(['keep', 'stretch', 'continue'])),
 });
 
 type Parsed = v.InferOutput<typeof optionsSchema>;
+
+/** What schedules are measured against; empty without one. */
+export type LabelSmoothingState = ScheduledState;
 
 /**
  * Plugin: the loss sees smoothed targets; metrics and validation see the true ones.
@@ -56,22 +62,39 @@ type Parsed = v.InferOutput<typeof optionsSchema>;
  * that is `smoothedCrossEntropy({ smoothing: thisPlugin })`, which smooths them itself.
  *
  * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH or DTYPE_MISMATCH for targets that do not fit,
- *   HOOK_RESULT for a function of the step that leaves its range
+ *   HOOK_RESULT for a function of the step that leaves its range,
+ *   SCHEDULE_SHORT or SCHEDULE_HORIZON when training begins and a schedule does not fit the run
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [labelSmoothing({ smoothing: 0.1 })] });
  * labelSmoothing({ smoothing: linear({ initialValue: 0.2, endValue: 0, steps: '100%' }) }); // annealed
  * ```
  */
-export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin {
+export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<LabelSmoothingState> {
   const parsed = parseOptions('labelSmoothing', optionsSchema, options);
   const { activation, prior } = parsed;
   const output = typeof parsed.output === 'string' ? [parsed.output] : parsed.output;
-  const plugin: Plugin = {
+  const plugin: Plugin<LabelSmoothingState> = {
     name,
     // What mixes labels must see them sharp. Both are linear, so that smoothing what is mixed is as good as the reverse.
     after: ['mixup', 'cutmix'],
-    ...schedulesOf(parsed),
+    ...scheduleFunctions(
+      {
+        labelSmoothing: {
+          value: parsed.smoothing,
+          option: 'smoothing',
+          range: 'must be in [0, 1)',
+          fits: isShare,
+        },
+        confidencePenalty: {
+          value: parsed.confidencePenalty,
+          option: 'confidencePenalty',
+          range: 'must be at least 0 and finite',
+          fits: isPenalty,
+        },
+      },
+      parsed,
+    ),
     transformTargets(targets, { scalars, outputs }) {
       const current = ofStep(parsed, scalars);
       const { smoothing } = current;
@@ -110,37 +133,4 @@ function ofStep(
       typeof confidencePenalty === 'function' ? scalars['confidencePenalty']! : confidencePenalty,
     prior,
   };
-}
-
-function schedulesOf({ smoothing, confidencePenalty }: Parsed): Pick<Plugin, 'scheduleScalars'> {
-  const functions = [
-    { scalar: 'labelSmoothing', of: smoothing, fits: isShare, range: 'smoothing must be in [0, 1)' },
-    {
-      scalar: 'confidencePenalty',
-      of: confidencePenalty,
-      fits: isPenalty,
-      range: 'confidencePenalty must be at least 0 and finite',
-    },
-  ].filter(({ of }) => typeof of === 'function');
-  if (functions.length === 0) return {};
-  return {
-    scheduleScalars: (scalars, context) => ({
-      ...scalars,
-      ...Object.fromEntries(
-        functions.map(({ scalar, of, fits, range }) => {
-          const value = valueAt(of as StepFunction, context);
-          if (fits(value)) return [scalar, value];
-          throw new CantripError('HOOK_RESULT', {
-            who: name,
-            what: `${range}, got ${value} at step ${context.step}`,
-            fix: 'Correct the function of the step',
-          });
-        }),
-      ),
-    }),
-  };
-}
-
-function valueAt(fn: StepFunction, { stepsPerEpoch, totalSteps, step }: HostContext): number {
-  return (fn.forRun?.({ stepsPerEpoch, totalSteps }) ?? fn)(step);
 }

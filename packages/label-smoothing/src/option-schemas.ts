@@ -1,3 +1,4 @@
+import type { StepFunction } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 
@@ -6,18 +7,6 @@ import * as v from 'valibot';
  * or of one), for a share that changes from step to step.
  */
 export type Smoothing = number | readonly number[] | tf.Tensor;
-
-/**
- * A number for each step of a run, counted from 0: any function, or a schedule of `@cantrip/lr-schedules`, which finds
- * lengths such as `'5ep'` in the run.
- */
-export interface StepFunction {
-  (step: number): number;
-  readonly forRun?: (run: {
-    readonly stepsPerEpoch: number;
-    readonly totalSteps: number;
-  }) => (step: number) => number;
-}
 
 /** Softmax tells one class of K; a sigmoid answers yes or no for each class. */
 export type Activation = 'softmax' | 'sigmoid';

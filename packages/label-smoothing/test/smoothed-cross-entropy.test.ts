@@ -175,15 +175,6 @@ describe('a smoothedCrossEntropy', () => {
 });
 
 describe('a function of the step', () => {
-  it('is told the length of the run, as a schedule of lr-schedules is', async () => {
-    const asked: unknown[] = [];
-    const smoothing = Object.assign(() => Number.NaN, {
-      forRun: (run: unknown) => (asked.push(run), () => 0.1),
-    });
-    await logsOf([labelSmoothing({ smoothing })], { loss: softmaxCrossEntropy() });
-    expect(asked[0]).toEqual({ stepsPerEpoch: 3, totalSteps: 9 });
-  });
-
   it('that leaves its range is an error that says where', async () => {
     const smoothing = (step: number): number => step / 2;
     await expect(logsOf([labelSmoothing({ smoothing })], {})).rejects.toThrow(

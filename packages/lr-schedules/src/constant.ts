@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
 import type { Length } from './length.ts';
 import { rateSchema } from './option-schemas.ts';
-import type { BindableSchedule } from './schedule.ts';
 
 export interface ConstantOptions {
   readonly value: number;

@@ -1,10 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import type { BindableSchedule } from './bindable-schedule.ts';
 import { decay } from './decay.ts';
 import { type Length, lengthSchema } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
 import { progressOf } from './progress.ts';
-import type { BindableSchedule } from './schedule.ts';
 
 export interface CosineOptions {
   /** The learning rate at step 0. */

@@ -1,10 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
 import type { Length } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
 import { periodOf, periodSchema } from './period.ts';
-import type { BindableSchedule } from './schedule.ts';
 
 export interface CyclicOptions {
   /** Where every cycle begins and ends. */

@@ -1,5 +1,6 @@
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, stepsOf } from './length.ts';
-import { type BindableSchedule, bindableSchedule, boundSchedule } from './schedule.ts';
+import { boundSchedule } from './schedule.ts';
 
 /** A schedule of a given length: `at(step, total)` before its end, `end` from then on. */
 export function decay(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
-import { type BindableSchedule, bindableSchedule, boundSchedule, type RunLength } from './schedule.ts';
+import { boundSchedule, type RunLength } from './schedule.ts';
 
 /** The option `steps` of a schedule that goes on for ever without it. */
 export const endingOption: { readonly steps: v.OptionalSchema<typeof lengthSchema, undefined> } = {

@@ -1,10 +1,9 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin, State } from '@cantrip/trainer';
+import type { HorizonOptions, HostContext, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Horizon, type HorizonOptions, type ScheduleInRun, scheduleInRun } from './horizon.ts';
+import { type Horizon, scheduleInRun } from './schedule-in-run.ts';
 import { scheduleSchema } from './option-schemas.ts';
 import type { Schedule } from './schedule.ts';
-import { sweepOf } from './sweep.ts';
 
 /** The plugin's state: the value of each scalar at the last step, and what its schedule is measured against. */
 export interface HyperparameterState extends State {
@@ -66,19 +65,12 @@ export function hyperparameterSchedule(
   return {
     name: 'lr-schedules/hyperparameters',
     state: () => ({ current: {}, horizons: undefined }),
-    onTrainBegin(context) {
-      if (!sweepOf(context.run)) context.state.horizons = settle(context);
-    },
+    onTrainBegin: (context) => void (context.state.horizons = settle(context)),
     scheduleScalars(scalars, context) {
-      const { state, run } = context;
-      const sweep = sweepOf(run);
-      const horizons = (state.horizons ??= sweep
-        ? mapValues(inRun, (one) => one.unchecked(context))
-        : settle(context));
-      // A sweep asks for the learning rate alone: all else stays as it is where the run stands.
-      const step = sweep ? sweep.from : context.step;
-      state.current = mapValues(inRun, (one: ScheduleInRun, name) =>
-        finite(name, one.valueAt(step, horizons[name] as Horizon), step),
+      const { state, step } = context;
+      const horizons = (state.horizons ??= settle(context));
+      state.current = mapValues(inRun, (one, name) =>
+        finite(name, one.valueAt(context, horizons[name] as Horizon), step),
       );
       return { ...scalars, ...state.current };
     },

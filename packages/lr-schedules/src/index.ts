@@ -1,4 +1,5 @@
 export { batchScale, type BatchScaleOptions } from './batch-scale.ts';
+export type { BindableSchedule } from './bindable-schedule.ts';
 export { constant, type ConstantOptions } from './constant.ts';
 export { cosine, type CosineOptions } from './cosine.ts';
 export { cyclic, type CyclicOptions } from './cyclic.ts';
@@ -10,7 +11,6 @@ export {
   type SweepPoint,
 } from './find-learning-rate.ts';
 export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
-export type { Horizon, HorizonOptions } from './horizon.ts';
 export {
   type HyperparameterApi,
   hyperparameterSchedule,
@@ -39,13 +39,9 @@ export {
   type ReduceOnPlateauState,
 } from './reduce-on-plateau.ts';
 export { restarts, type RestartsOptions } from './restarts.ts';
-export {
-  type BindableSchedule,
-  bindSchedule,
-  type BoundSchedule,
-  type RunLength,
-  type Schedule,
-} from './schedule.ts';
+export type { Horizon } from './schedule-in-run.ts';
+export type { HorizonOptions } from '@cantrip/trainer';
+export { bindSchedule, type BoundSchedule, type RunLength, type Schedule } from './schedule.ts';
 export type { Shape } from './shape.ts';
 export { stretch } from './stretch.ts';
 export { suggestLearningRates, type Suggestions } from './suggest-learning-rates.ts';

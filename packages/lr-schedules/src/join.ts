@@ -1,17 +1,10 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { cannotShrink } from './cannot-shrink.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  type BoundSchedule,
-  boundIn,
-  boundSchedule,
-  type RunLength,
-  type Schedule,
-} from './schedule.ts';
+import { type BoundSchedule, boundIn, boundSchedule, type RunLength, type Schedule } from './schedule.ts';
 
 /** A part of a {@link join}: a schedule that has a length, or any schedule with the length it is to have. */
 export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };

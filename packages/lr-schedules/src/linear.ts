@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import type { BindableSchedule } from './bindable-schedule.ts';
 import { decay } from './decay.ts';
 import { type Length, lengthSchema } from './length.ts';
 import { rateSchema } from './option-schemas.ts';
-import type { BindableSchedule } from './schedule.ts';
 
 export interface LinearOptions {
   /** The learning rate at step 0; 0 by default. */

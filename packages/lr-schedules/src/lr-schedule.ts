@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { Plugin, State } from '@cantrip/trainer';
+import type { HorizonOptions, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Horizon, type HorizonOptions, scheduleInRun } from './horizon.ts';
+import { type Horizon, scheduleInRun } from './schedule-in-run.ts';
 import type { Schedule } from './schedule.ts';
 import { sweepOf } from './sweep.ts';
 
@@ -46,13 +46,13 @@ export function lrSchedule(
     onTrainBegin(context) {
       const sweep = sweepOf(context.run);
       if (sweep) sweep.hosted = true;
-      else context.state.horizon = settle(context, context.state.horizon);
+      context.state.horizon = settle(context, context.state.horizon);
     },
     scheduleLearningRate(_, context) {
       const { state, step } = context;
       const sweep = sweepOf(context.run);
       if (sweep) return sweep.rateAt(step);
-      const rate = valueAt(step, (state.horizon ??= settle(context, undefined)));
+      const rate = valueAt(context, (state.horizon ??= settle(context, undefined)));
       if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, step);
       state.current = rate;
       return rate;

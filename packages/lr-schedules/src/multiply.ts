@@ -1,14 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { cannotShrink } from './cannot-shrink.ts';
 import { rateSchema, scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 
 const factorsSchema = v.strictObject({
   factors: v.pipe(

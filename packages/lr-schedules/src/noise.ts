@@ -1,14 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 import { counterRandom } from './counter-random.ts';
 
 export interface NoiseOptions {

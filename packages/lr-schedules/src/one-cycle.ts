@@ -1,9 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema } from './option-schemas.ts';
-import { type BindableSchedule, bindableSchedule, boundSchedule } from './schedule.ts';
+import { boundSchedule } from './schedule.ts';
 import { falling, type Shape, shapeSchema } from './shape.ts';
 
 export interface OneCycleOptions {

@@ -1,13 +1,8 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 
 /**
  * A schedule that changes only between epochs: in each it keeps the value of the epoch's first step, as

@@ -1,9 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
 import { progressOf } from './progress.ts';
-import { type BindableSchedule, bindableSchedule, boundSchedule } from './schedule.ts';
+import { boundSchedule } from './schedule.ts';
 
 export interface PolynomialOptions {
   /** The learning rate at step 0. */

@@ -1,16 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  type BoundSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { type BoundSchedule, boundIn, boundSchedule, type Schedule } from './schedule.ts';
 
 export interface RestartsOptions {
   /** How many cycles, after which the schedule's end value stays; without end by default. */

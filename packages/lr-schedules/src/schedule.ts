@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import type { StepFunction } from '@cantrip/trainer';
 
 /** What lengths such as `'5ep'` and `'10%'` are measured against. */
 export interface RunLength {
@@ -22,22 +23,9 @@ export interface BoundSchedule {
  * Any function `(step) => number` is one. Those that this package makes also know how to find their lengths in a
  * run, which {@link bindSchedule} asks of them; with all lengths in steps they can be called as they are.
  */
-export interface Schedule {
-  (step: number): number;
+export interface Schedule extends StepFunction {
   /** For {@link bindSchedule}. `steps` takes the place of the schedule's own length. */
   readonly forRun?: (run: RunLength | undefined, steps?: number) => BoundSchedule;
-}
-
-/** A {@link Schedule} of this package. */
-export interface BindableSchedule extends Schedule {
-  readonly forRun: (run: RunLength | undefined, steps?: number) => BoundSchedule;
-}
-
-/** Makes a schedule of what it is once its run is known. */
-export function bindableSchedule(forRun: BindableSchedule['forRun']): BindableSchedule {
-  let bound: BoundSchedule | undefined;
-  const schedule = (step: number): number => (bound ??= forRun(undefined))(step);
-  return Object.assign(schedule, { forRun });
 }
 
 /** A bound schedule: `at(step)` before its end, `end` from then on. */

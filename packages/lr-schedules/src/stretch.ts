@@ -1,13 +1,8 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 
 /**
  * The same schedule, `ratio` times as long: its lengths in steps and epochs are multiplied by the ratio, while shares

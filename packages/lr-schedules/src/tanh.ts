@@ -1,10 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import type { BindableSchedule } from './bindable-schedule.ts';
 import { decay } from './decay.ts';
 import { type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema } from './option-schemas.ts';
-import type { BindableSchedule } from './schedule.ts';
 
 export interface TanhOptions {
   /** The learning rate before the fall. */

@@ -1,15 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema, scheduleSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  boundIn,
-  boundSchedule,
-  type Schedule,
-} from './schedule.ts';
+import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 import { falling, rising, type Shape, shapeSchema } from './shape.ts';
 
 export interface WarmupStableDecayOptions {

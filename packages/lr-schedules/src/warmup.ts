@@ -1,16 +1,9 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { type Length, lengthSchema, stepsOf } from './length.ts';
 import { rateSchema } from './option-schemas.ts';
-import {
-  type BindableSchedule,
-  bindableSchedule,
-  type BoundSchedule,
-  boundIn,
-  boundSchedule,
-  type RunLength,
-  type Schedule,
-} from './schedule.ts';
+import { type BoundSchedule, boundIn, boundSchedule, type RunLength, type Schedule } from './schedule.ts';
 import { rising, type Shape, shapeExpectation, shapeSchema } from './shape.ts';
 
 /**

@@ -21,6 +21,7 @@ export type {
   Tuning,
 } from './plugins/plugin.ts';
 export type { ModelContext, ModelFunction, Run } from './plugins/run.ts';
+export type { FunctionInRun, HorizonOptions, StepFunction } from './plugins/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { FitOptions, History } from './loop/fit.ts';
 export type { ModelOption } from './model/built-model.ts';

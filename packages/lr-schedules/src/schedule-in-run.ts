@@ -1,24 +1,8 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import type { FunctionInRun, HorizonOptions, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { bindSchedule, type BoundSchedule, boundIn, type RunLength, type Schedule } from './schedule.ts';
-
-/** What the plugins of this package do about lengths that do not fit. */
-export interface HorizonOptions {
-  /**
-   * What happens when the run is longer than the schedule: `raise` an error before the first step, or `hold` the end
-   * value. `raise` by default; a schedule without an end never raises.
-   */
-  readonly pastEnd?: 'raise' | 'hold' | undefined;
-  /**
-   * What happens when a run that has begun goes on with another length than before, and the schedule has lengths that
-   * follow from it, such as `'100%'`. Without it that is an error.
-   *
-   * - `keep`: the schedule stays as long as it was; after its end, its end value stays.
-   * - `stretch`: the schedule of the new length, as if it had been so from the start; the value may jump.
-   * - `continue`: from where it is now, what is left of the schedule is spread over what is left of the run.
-   */
-  readonly newHorizon?: 'keep' | 'stretch' | 'continue' | undefined;
-}
+import { sweepOf } from './sweep.ts';
 
 /** The entries of {@link HorizonOptions} in a plugin's schema. */
 export const horizonOptions: v.GenericSchema<HorizonOptions> = v.strictObject({
@@ -27,7 +11,7 @@ export const horizonOptions: v.GenericSchema<HorizonOptions> = v.strictObject({
 });
 
 /** Against which length a schedule is measured, and how far on it the run is; plain data, part of a plugin's state. */
-export interface Horizon {
+export interface Horizon extends State {
   /** The run's length when this was settled. */
   readonly run: RunLength;
   /** The run's length that the schedule is bound to. */
@@ -38,34 +22,28 @@ export interface Horizon {
   readonly speed: number;
 }
 
-/** A schedule in a run. */
-export interface ScheduleInRun {
-  /** The horizon when training begins, or goes on; throws SCHEDULE_SHORT or SCHEDULE_HORIZON. */
-  settle(now: RunLength & { readonly step: number }, saved: Horizon | undefined): Horizon;
-  /** The horizon of a run whose length is of no concern. */
-  unchecked(run: RunLength): Horizon;
-  valueAt(step: number, horizon: Horizon): number;
+/** {@link FunctionInRun} with horizons of this kind. */
+interface ScheduleInRun extends FunctionInRun {
+  settle(now: Now, saved: Horizon | undefined): Horizon;
+  valueAt(now: Now, horizon: Horizon): number;
 }
+
+type Now = Parameters<FunctionInRun['settle']>[0];
 
 /** Follows a schedule through a run whose length may change when it is resumed. */
 export function scheduleInRun(who: string, schedule: Schedule, options: HorizonOptions): ScheduleInRun {
   const { pastEnd, newHorizon } = parseOptions(who, horizonOptions, options);
   const bound = remembering(schedule);
-  const place = (step: number, { position, speed, ...from }: Horizon): number =>
-    position + (step - from.step) * speed;
-  const unchecked = ({ stepsPerEpoch, totalSteps }: RunLength): Horizon => {
-    const run = { stepsPerEpoch, totalSteps };
-    return { run, curve: run, step: 0, position: 0, speed: 1 };
-  };
-  const fresh = (run: RunLength): Horizon => {
-    const { steps } = bound(run);
-    if (pastEnd !== 'hold' && steps < run.totalSteps) throw tooShort(who, steps, run);
-    return unchecked(run);
+  const fresh = (length: RunLength): Horizon => {
+    const { steps } = bound(length);
+    if (pastEnd !== 'hold' && steps < length.totalSteps) throw tooShort(who, steps, length);
+    return fromStart(length);
   };
   return {
-    unchecked,
-    settle({ stepsPerEpoch, totalSteps, step }, saved) {
+    settle({ stepsPerEpoch, totalSteps, step, run: host }, saved) {
       const run = { stepsPerEpoch, totalSteps };
+      // The length of a sweep is of no concern.
+      if (sweepOf(host)) return saved ?? fromStart(run);
       if (!saved || step === 0) return fresh(run);
       if (!lengthsThatMatter(schedule, run).some((name) => run[name] !== saved.run[name])) {
         return saved.speed === 1 && saved.position === saved.step ? fresh(run) : { ...saved, run };
@@ -81,8 +59,15 @@ export function scheduleInRun(who: string, schedule: Schedule, options: HorizonO
           throw changed(who, saved.run, run, step);
       }
     },
-    valueAt: (step, horizon) => bound(horizon.curve)(place(step, horizon)),
+    // A sweep asks for the learning rate alone: all else stays as it is where the run stands.
+    valueAt: ({ step, run }, horizon) => bound(horizon.curve)(place(sweepOf(run)?.from ?? step, horizon)),
   };
+}
+
+const fromStart = (run: RunLength): Horizon => ({ run, curve: run, step: 0, position: 0, speed: 1 });
+
+function place(step: number, { position, speed, ...from }: Horizon): number {
+  return position + (step - from.step) * speed;
 }
 
 function continued(position: number, horizon: Horizon): Horizon {

@@ -1,0 +1,71 @@
+import { CantripError } from '@cantrip/errors';
+import type {
+  FunctionInRun,
+  HorizonOptions,
+  HostContext,
+  Plugin,
+  State,
+  StepFunction,
+} from '@cantrip/trainer';
+
+/** An option that may be a function of the step, and what its values must be. */
+export interface SchedulableOption {
+  readonly value: unknown;
+  readonly option: string;
+  readonly range: string;
+  readonly fits: (value: number) => boolean;
+}
+
+/** What each schedule is measured against, by scalar. */
+export interface ScheduledState extends State {
+  horizons?: Readonly<Record<string, State>>;
+}
+
+type SchedulingHooks = Pick<Plugin<ScheduledState>, 'state' | 'onTrainBegin' | 'scheduleScalars'>;
+
+/** The hooks that give the step a scalar for each option that is a function of the step; none where none is. */
+export function scheduleFunctions(
+  options: Readonly<Record<string, SchedulableOption>>,
+  horizons: HorizonOptions,
+): SchedulingHooks {
+  const functions = Object.entries(options).flatMap(([scalar, option]) =>
+    typeof option.value === 'function'
+      ? [{ ...option, scalar, at: inRun(option.value as StepFunction, option.option, horizons) }]
+      : [],
+  );
+  if (functions.length === 0) return {};
+  const settle = (context: HostContext<ScheduledState>): Readonly<Record<string, State>> =>
+    Object.fromEntries(
+      functions.map(({ scalar, at }) => [scalar, at.settle(context, context.state.horizons?.[scalar])]),
+    );
+  return {
+    state: () => ({}),
+    onTrainBegin: (context) => void (context.state.horizons = settle(context)),
+    scheduleScalars(scalars, context) {
+      const settled = (context.state.horizons ??= settle(context));
+      const values = functions.map(({ scalar, at, ...option }) => {
+        const value = at.valueAt(context, settled[scalar]!);
+        if (!option.fits(value)) throw outOfRange(option, value, context.step);
+        return [scalar, value] as const;
+      });
+      return { ...scalars, ...Object.fromEntries(values) };
+    },
+  };
+}
+
+function inRun(fn: StepFunction, option: string, { pastEnd, newHorizon }: HorizonOptions): FunctionInRun {
+  const endless = { settle: () => ({}), valueAt: ({ step }: HostContext) => fn(step) };
+  return fn.inRun?.(`labelSmoothing, ${option}`, { pastEnd, newHorizon }) ?? endless;
+}
+
+function outOfRange(
+  { option, range }: Omit<SchedulableOption, 'value'>,
+  value: number,
+  step: number,
+): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: 'label-smoothing',
+    what: `${option} ${range}, got ${value} at step ${step}`,
+    fix: 'Correct the function of the step',
+  });
+}
