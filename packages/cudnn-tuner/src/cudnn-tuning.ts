@@ -5,7 +5,8 @@ import { measureMode } from './measure/measure-mode.ts';
 import { checkedEnvironment, type CudnnMode, modeSchema } from './settings/cudnn-environment.ts';
 import { type Settings, settingsEntries } from './settings/settings.ts';
 import { verifySettings } from './settings/verify-settings.ts';
-import { seeShape, type ShapeRecord } from './shape-watch.ts';
+import type { ShapeRecord, ShapeReport } from './shapes/shape-watch.ts';
+import { watchShapes } from './shapes/watch-shapes.ts';
 
 export interface CudnnTuningOptions extends Settings {
   /** `benchmark` by default. */
@@ -14,19 +15,24 @@ export interface CudnnTuningOptions extends Settings {
   readonly compile?: 'xla';
   /** Seconds that mode `measure` may take; 60 by default. */
   readonly budget?: number;
+  /** How many different shapes of batches are expected, e.g. `bucketedDataset(…).signatures`; 1 by default. */
+  readonly shapes?: number;
 }
 
 const optionsSchema = v.strictObject({
   mode: v.optional(modeSchema, 'benchmark'),
   compile: v.optional(v.literal('xla')),
   budget: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 60),
+  shapes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
   ...settingsEntries,
 });
 
 /**
  * Plugin: how TensorFlow chooses cuDNN's algorithms and what else it reads when it loads. It is set before that,
- * compared afterwards with what TensorFlow says of itself, and each difference is logged. Under `benchmark` it warns,
- * with their number, when input shapes vary.
+ * compared afterwards with what TensorFlow says of itself, and each difference is logged.
+ *
+ * It watches the shapes of batches where another one costs time, because the step is recorded or tuned for it, and warns
+ * with their number, what they cost and what to do; `run.use(plugin)` gives the same at any time.
  *
  * Mode `measure` runs the program again, up to its first `fit` and without its output, in processes of their own which
  * time the step with other settings; the fastest is stored (`cantrip doctor` shows it) and used from the next start on
@@ -40,30 +46,31 @@ const optionsSchema = v.strictObject({
  * createTrainer({ …, plugins: [cudnnTuning({ mode: 'deterministic', tf32: false })] });
  * ```
  */
-export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecord> {
-  const { mode, compile, budget, ...settings } = parseOptions('cudnnTuning', optionsSchema, options);
+export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecord, ShapeReport> {
+  const { mode, compile, budget, shapes, ...settings } = parseOptions('cudnnTuning', optionsSchema, options);
   const environment = checkedEnvironment('cudnnTuning', mode, settings);
   const measuring = mode === 'measure' ? measureMode(budget) : undefined;
+  const watched = watchShapes(shapes);
   return {
     name: 'cudnn-tuner',
     environment,
     ...(compile && { compile }),
     ...(measuring && { tune: measuring.tune }),
-    state: () => ({ signatures: [] }),
-    prepare({ device, log }) {
+    state: watched.state,
+    api: watched.api,
+    prepare(context) {
+      const { device, log } = context;
       for (const message of verifySettings(environment, device.settings)) log(message);
       if (mode === 'benchmark' && settings.deterministic) log(bothAtOnce);
+      watched.prepare(context);
     },
-    ...(measuring && { onStepEnd: ({ run, signature }) => measuring.checkStep(run, signature) }),
-    ...(mode === 'benchmark' && {
-      onStepEnd({ run, state, signature }) {
-        const warning = seeShape(state, signature);
-        if (warning !== undefined) run.log(warning);
-      },
-    }),
+    onStepEnd(step) {
+      measuring?.checkStep(step.run, step.signature);
+      watched.see(step);
+    },
   };
 }
 
 const bothAtOnce =
-  "[cudnn-tuner] benchmark with deterministic: cuDNN's algorithms are measured, and then the first deterministic one " +
-  "is taken all the same. Mode 'deterministic' gives the same results without the measuring.";
+  "[cudnn-tuner] benchmark with deterministic: cuDNN's algorithms are measured for each shape, and the first " +
+  "deterministic one that works is taken all the same, as in mode 'deterministic'.";

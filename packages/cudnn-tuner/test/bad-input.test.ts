@@ -34,13 +34,24 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   ['null', () => loose['cudnnTuning']!(null), 'options must be an object, got null'],
   ['an environment of no mode', () => loose['cudnnEnvironment']!(), '[cudnnEnvironment] mode must be'],
   ['an environment of an unknown mode', () => loose['cudnnEnvironment']!('on'), 'got "on"'],
-  ['a record without shapes', () => loose['shapeWatch']!({}), '[shapeWatch] signatures is missing'],
+  ['no shapes at all', () => tuner.cudnnTuning({ shapes: 0 }), '[cudnnTuning] shapes must be'],
+  ['half a shape', () => tuner.shapeWatch({ shapes: 1.5 }), '[shapeWatch] shapes must be'],
+  [
+    'a record without shapes',
+    () => loose['shapeWatch']!({ record: {} }),
+    '[shapeWatch] record.signatures is missing',
+  ],
   [
     'a record of numbers',
-    () => loose['shapeWatch']!({ signatures: [64] }),
-    'signatures[0] must be a string, got 64',
+    () => loose['shapeWatch']!({ record: { signatures: [64] } }),
+    'record.signatures[0] must be a string, got 64',
   ],
-  ['a record that is none', () => loose['shapeWatch']!(64), 'options must be an object, got 64'],
+  [
+    'a record in the place of options',
+    () => loose['shapeWatch']!({ signatures: [] }),
+    'has no option signatures',
+  ],
+  ['options that are none', () => loose['shapeWatch']!(64), 'options must be an object, got 64'],
   [
     'a shape that is no text',
     () => tuner.shapeWatch().see([64, 28] as unknown as string),

@@ -118,7 +118,12 @@ describe('reduceOnPlateau', () => {
     const scales: number[] = [];
     for (const loss of [4, 2, 3, 3, 1, 2]) {
       plugin.scheduleLearningRate!(0.1, context);
-      const end: StepEnd = { learningRate: 0.1, signature: '', loss: () => Promise.resolve(loss) };
+      const end: StepEnd = {
+        learningRate: 0.1,
+        signature: '',
+        milliseconds: 1,
+        loss: () => Promise.resolve(loss),
+      };
       await plugin.onStepEnd!({ ...context, ...end });
       scales.push(context.state.scale);
     }

@@ -23,6 +23,7 @@ export type {
 export type { ModelContext, ModelFunction, Run } from './plugins/run.ts';
 export type { FunctionInRun, HorizonOptions, StepFunction } from './plugins/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
+export type { RecordingCost } from './loop/runner.ts';
 export type { FitOptions, History } from './loop/fit.ts';
 export type { ModelOption } from './model/built-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AnyPlugin, Plugin } from '@cantrip/trainer';
+import type { AnyPlugin, Plugin, StepEnd } from '@cantrip/trainer';
 import { presentWays, tinyData } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 
 const same = <T>(value: T): T => value;
 
-describe.each(await presentWays())('hooks $name', ({ tinyTrainer }) => {
+describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) => {
   const fitWith = (plugins: readonly AnyPlugin[]): Promise<unknown> =>
     tinyTrainer(plugins).fit(tinyData(), { epochs: 1 });
 
@@ -80,6 +80,22 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer }) => {
     await fitWith([reader]);
     expect(seen).toHaveLength(3);
     expect(seen.every(Number.isFinite)).toBe(true);
+  });
+
+  it('learn after each step what its shapes were, how long it took, and of it recording', async () => {
+    const seen: StepEnd[] = [];
+    const watching: Plugin = { name: 'watching', onStepEnd: (end) => void seen.push(end) };
+    // Of a smaller last batch another recording is made, once.
+    await tinyTrainer([watching]).fit(tinyData({ examples: 20 }), { epochs: 2 });
+    const [full, last] = [8, 4].map((size) => `inputs[${size},6,6,1] targets[${size}] int32`);
+    expect(seen.map(({ signature }) => signature)).toEqual([full, full, last, full, full, last]);
+    const none = undefined;
+    expect(seen.map(({ recording }) => recording?.count)).toEqual(
+      captured ? [1, none, 1, none, none, none] : seen.map(() => none),
+    );
+    for (const { milliseconds, recording } of seen) {
+      expect(milliseconds).toBeGreaterThan(recording?.milliseconds ?? 0);
+    }
   });
 
   const broken: readonly (readonly [string, Plugin, RegExp])[] = [

@@ -127,7 +127,10 @@ describe('a rehearsal', () => {
       grown = tf.memory().numTensors - before;
     });
     expect(await weightsAfter([once])).toEqual(await weightsAfter([]));
-    expect(described).toMatchObject({ signature: 'inputs[8,6,6,1]', device: { name: 'cpu' } });
+    expect(described).toMatchObject({
+      signature: 'inputs[8,6,6,1] targets[8] int32',
+      device: { name: 'cpu' },
+    });
     await weightsAfter([often]);
     expect(grown).toBe(0);
   });
@@ -151,7 +154,7 @@ describe('a rehearsal', () => {
   });
 });
 
-it('a signature names dtypes other than float32', async () => {
+it('a signature names inputs and targets, and dtypes other than float32', async () => {
   const seen: string[] = [];
   const values = { ids: Int32Array.of(1, 2), bytes: Uint8Array.of(1, 2), floats: Float32Array.of(1, 2) };
   const inputs = Object.fromEntries(
@@ -172,5 +175,5 @@ it('a signature names dtypes other than float32', async () => {
     { epochs: 1 },
   );
   trainer.dispose();
-  expect(seen).toEqual(['inputs.ids[2] int32 inputs.bytes[2] uint8 inputs.floats[2]']);
+  expect(seen).toEqual(['inputs.ids[2] int32 inputs.bytes[2] uint8 inputs.floats[2] targets[2]']);
 });

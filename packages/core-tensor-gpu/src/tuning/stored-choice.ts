@@ -47,7 +47,7 @@ export interface StoredChoice {
   readonly library: LibraryFile;
   /** The model's layers and parameters, as a hash. */
   readonly model: string;
-  /** The shapes and dtypes of a batch's inputs, e.g. `inputs[64,28,28,1]`. */
+  /** The shapes and dtypes of a batch, e.g. `inputs[64,28,28,1] targets[64] int32`. */
   readonly batch: string;
   /** What TensorFlow must find when it loads; empty where its own defaults are the fastest. */
   readonly environment: Readonly<Record<string, string>>;

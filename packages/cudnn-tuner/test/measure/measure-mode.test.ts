@@ -11,7 +11,7 @@ import { cudnnTuning } from '../../src/index.ts';
 
 const program = fileURLToPath(new URL('measured.program.ts', import.meta.url));
 
-describe('mode measure', { timeout: 180_000 }, () => {
+describe('mode measure', { timeout: 400_000 }, () => {
   let hasTensorFlow = false;
   let library: string;
   let cache: string;
@@ -37,7 +37,9 @@ describe('mode measure', { timeout: 180_000 }, () => {
     const counter = join(cache, 'counter');
     writeFileSync(counter, '');
     const options = ['--conditions=@cantrip/source', '--import', 'tsx'];
-    const env = { ...process.env, XDG_CACHE_HOME: cache, CANTRIP_TENSORFLOW: library };
+    // With threads that are set and a step op by op, oneDNN is all that is tried: it is quick on a busy machine too.
+    const threads = { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' };
+    const env = { ...process.env, ...threads, XDG_CACHE_HOME: cache, CANTRIP_TENSORFLOW: library };
     const args = [...options, program, counter, `${batch}`, `${budget}`, ...more];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
     const count = (word: string): number => readFileSync(counter, 'utf8').split(word).length - 1;
@@ -49,10 +51,10 @@ describe('mode measure', { timeout: 180_000 }, () => {
 
   it('measures once, stores the fastest, uses it at the next start, and forgets it for another batch', async (context) => {
     if (!hasTensorFlow) return context.skip('tensorflow is absent');
-    const first = await train(4, 12);
-    expect(first.messages[0]).toMatch(/^\[cudnn-tuner\] measures for 12 s at most/);
+    const first = await train(4, 90);
+    expect(first.messages[0]).toMatch(/^\[cudnn-tuner\] measures for 90 s at most/);
     expect(last(first.messages)).toMatch(
-      /^\[cudnn-tuner\] measured [2-9] ways to run the step: .*; stored in .*\.json\.$/,
+      /^\[cudnn-tuner\] measured 2 ways to run the step: .*; stored in .*\.json\.$/,
     );
     // One that looks, and at least one of the defaults and one of a change; none gets beyond its fit.
     expect(first.starts).toBeGreaterThanOrEqual(4);
@@ -62,26 +64,26 @@ describe('mode measure', { timeout: 180_000 }, () => {
       choice: {
         name: 'measured.program.ts',
         device: 'tensorflow',
-        batch: 'inputs[4,6,6,1]',
+        batch: 'inputs[4,6,6,1] targets[4] int32',
         library: { path: library },
       },
     });
 
-    const second = await train(4, 12);
+    const second = await train(4, 90);
     expect(second).toMatchObject({ starts: 1, ends: 1 });
     expect(second.messages).toEqual([
       expect.stringMatching(/^\[cudnn-tuner\] .*, as measured on \d{4}-\d\d-\d\d\.$/),
     ]);
 
-    const other = await train(2, 12);
+    const other = await train(2, 90);
     expect(other.starts).toBe(1);
     expect(last(other.messages)).toContain('the next start measures anew');
-    expect((await train(2, 12)).starts).toBeGreaterThan(2);
+    expect((await train(2, 90)).starts).toBeGreaterThan(2);
     expect(storedChoices(folder())).toHaveLength(2);
 
     // Back to the first: one process finds out what is trained, and what was measured for it is known.
-    expect(last((await train(4, 12)).messages)).toContain('the next start measures anew');
-    expect(await train(4, 12)).toMatchObject({ starts: 2, ends: 1 });
+    expect(last((await train(4, 90)).messages)).toContain('the next start measures anew');
+    expect(await train(4, 90)).toMatchObject({ starts: 2, ends: 1 });
   });
 
   it('trains with the defaults and says why where nothing could be measured', async (context) => {
@@ -99,9 +101,9 @@ describe('mode measure', { timeout: 180_000 }, () => {
 
   it('ignores a stored choice that cannot be read, and measures anew', async (context) => {
     if (!hasTensorFlow) return context.skip('tensorflow is absent');
-    await train(4, 12);
+    await train(4, 90);
     writeFileSync(storedChoices(folder())[0]!.path, '{');
-    const again = await train(4, 12);
+    const again = await train(4, 90);
     expect(again.messages[0]).toMatch(/^\[cudnn-tuner\] .*\.json is ignored: /);
     expect(again.starts).toBeGreaterThan(2);
   });

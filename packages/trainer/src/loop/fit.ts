@@ -106,11 +106,11 @@ async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | B
   const { options, position } = live;
   const batch = prepareBatch(given);
   checkLabels(given.targets, options.objective, live.batches.check(batch));
-  const { learningRate, loss } = await trainOn(live, batch, contextOf);
+  const { loss, ...trained } = await trainOn(live, batch, contextOf);
   position.batch += 1;
-  const stepEnd = { learningRate, signature: batch.signature, loss: async () => (await loss.data())[0]! };
+  const stepEnd = { ...trained, signature: batch.signature, loss: async () => (await loss.data())[0]! };
   await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
-  await watch.take({ step: position.step - 1, learningRate, loss });
+  await watch.take({ step: position.step - 1, learningRate: trained.learningRate, loss });
 }
 
 async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {

@@ -13,7 +13,7 @@ export interface PreparedBatch {
   readonly targets: Given;
   /** Examples. */
   readonly size: number;
-  /** Shapes of the inputs: equal shapes give equal text. */
+  /** Shapes and dtypes of inputs and targets: equal ones give equal text. */
   readonly signature: string;
 }
 
@@ -34,7 +34,11 @@ export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   const targets = mapGiven(given.targets, indicesFromBytes);
   const size = leadingSize(inputs);
   checkSizes(size, [...entriesOfGiven(inputs), ...entriesOfGiven(targets)]);
-  return { inputs, targets, size, signature: signatureOf('inputs', entriesOfGiven(inputs)) };
+  const signature = [
+    signatureOf('inputs', entriesOfGiven(inputs)),
+    signatureOf('targets', entriesOfGiven(targets)),
+  ].join(' ');
+  return { inputs, targets, size, signature };
 }
 
 /** The parts by name; a single one has the name `''`. */

@@ -14,6 +14,12 @@ export interface RunnerOptions {
   readonly log: (message: string) => void;
 }
 
+/** What recording takes: the step's JavaScript runs only then. */
+export interface RecordingCost {
+  readonly count: number;
+  readonly milliseconds: number;
+}
+
 /** Runs one pure tensor program again and again, captured or op by op: the same program either way. */
 export interface Runner<Inputs, Outputs> {
   /**
@@ -21,9 +27,13 @@ export interface Runner<Inputs, Outputs> {
    * @returns tensors that are the caller's to dispose of
    */
   run(feeds: Feeds<Inputs>, structure?: string): Promise<Outputs>;
+  /** What recording has cost so far; nothing where it runs op by op. */
+  readonly recorded: RecordingCost;
   /** Records anew at the next run. */
   forget(): void;
 }
+
+const nothingRecorded: RecordingCost = { count: 0, milliseconds: 0 };
 
 /** Below this many milliseconds a thread's start costs more than the event loop gains. */
 const shortStep = 2;
@@ -38,8 +48,17 @@ export function createRunner<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
   options: RunnerOptions,
 ): Runner<Inputs, Outputs> {
-  let captured = beginCapture(program, options);
+  let recorded = nothingRecorded;
+  let captured = beginCapture(timed, options);
   let duration = Infinity;
+
+  function timed(inputs: Inputs): Outputs {
+    const started = performance.now();
+    const outputs = program(inputs);
+    const milliseconds = recorded.milliseconds + performance.now() - started;
+    recorded = { count: recorded.count + 1, milliseconds };
+    return outputs;
+  }
 
   async function runCaptured(
     step: CapturedStep<Inputs, Outputs>,
@@ -64,8 +83,12 @@ export function createRunner<Inputs, Outputs>(
         options.log(`[trainer] ${options.what} runs ${how}: ${error.message}`);
         captured.dispose();
         captured = undefined;
+        recorded = nothingRecorded;
         return runEagerly(program, feeds);
       }
+    },
+    get recorded() {
+      return recorded;
     },
     forget: () => captured?.forget(),
   };

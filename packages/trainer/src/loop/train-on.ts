@@ -3,11 +3,16 @@ import type { LiveRun } from '../live-run.ts';
 import { callSchedules } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, HostContext } from '../plugins/plugin.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
+import type { RecordingCost } from './runner.ts';
 
 /** What a step leaves to the host; the loss is the caller's to dispose of. */
 export interface Trained {
   readonly learningRate: number;
   readonly loss: tf.Scalar;
+  /** Of the step alone, without the schedules before it. */
+  readonly milliseconds: number;
+  /** Present where it was recorded for it. */
+  readonly recording?: RecordingCost;
 }
 
 /** One training step: the schedules, and then the step itself, which is counted. */
@@ -21,8 +26,16 @@ export async function trainOn(
   const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
   const phase = recipe.phase?.(position.step) ?? 'update';
   const feed = { seed: run.seed, step: position.step, phase, learningRate, scalars };
+  const before = live.training.recorded;
+  const started = performance.now();
   const { loss } = await live.training.run(batch, feed);
+  const milliseconds = performance.now() - started;
   live.totals.count(batch.size);
   position.step += 1;
-  return { learningRate, loss };
+  return { learningRate, loss, milliseconds, ...recordedSince(before, live.training.recorded) };
+}
+
+function recordedSince(before: RecordingCost, after: RecordingCost): Pick<Trained, 'recording'> {
+  const count = after.count - before.count;
+  return count > 0 ? { recording: { count, milliseconds: after.milliseconds - before.milliseconds } } : {};
 }

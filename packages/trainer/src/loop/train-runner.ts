@@ -4,7 +4,7 @@ import type { Batch } from '../plugins/plugin.ts';
 import { hostStreams } from './host-streams.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 import { randomTensors, stepFeed } from './random-tensors.ts';
-import { createRunner, type RunnerOptions } from './runner.ts';
+import { createRunner, type RecordingCost, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
 /** What changes from step to step: decided on the host, fed to the step. */
@@ -20,6 +20,8 @@ export interface StepFeed {
 export interface TrainRunner {
   /** The loss is the caller's to dispose of. */
   run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
+  /** What recording has cost so far. */
+  readonly recorded: RecordingCost;
   /** Says that the step is another one from now on, in a way that the trainable variables do not show. */
   restructure(): void;
 }
@@ -63,6 +65,9 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const trainable = Object.keys(parts.model.trainable());
       const structure = [generation, feed.phase, ...names, '', ...trainable, parts.model.identity()].join();
       return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
+    },
+    get recorded() {
+      return runner.recorded;
     },
     restructure() {
       generation++;

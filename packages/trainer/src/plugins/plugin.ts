@@ -1,6 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceDescription, DeviceName } from '@cantrip/core-tensor-gpu';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
+import type { RecordingCost } from '../loop/runner.ts';
 import type { Run } from './run.ts';
 
 type Awaitable<T> = T | Promise<T>;
@@ -80,8 +81,12 @@ export interface Schedules<S extends State> {
 
 export interface StepEnd {
   readonly learningRate: number;
-  /** Shapes of this batch's inputs, and dtypes other than float32: `inputs[64,28,28,1]`, `inputs[8,32] int32`. */
+  /** Shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
   readonly signature: string;
+  /** Time of the step itself; a GPU may still be at work on it. */
+  readonly milliseconds: number;
+  /** Present where the step was recorded anew, as it is for a new shape or structure: how long that took of it. */
+  readonly recording?: RecordingCost;
   /** Downloads the number, and so waits for the device: call it only when it is needed. */
   loss(): Promise<number>;
 }
