@@ -1,4 +1,4 @@
-"""Batch normalisation in training, softmax cross-entropy and bounded activations: values and gradients from PyTorch."""
+"""Batch normalisation, softmax cross-entropy, activations, roots, biases and reductions: values and gradients from PyTorch."""
 
 import numpy
 import torch
@@ -132,6 +132,110 @@ def activation_cases():
     }
 
 
+def positive(*shape):
+    with torch.no_grad():
+        x = (draw(*shape).abs() + 0.1).round(decimals=3)
+    return x.requires_grad_()
+
+
+def root_cases():
+    return {"sqrt": activation(torch.sqrt, positive(2, 5)), "rsqrt": activation(torch.rsqrt, positive(2, 5))}
+
+
+def reduction_cases():
+    def reduction(function, shape, axis, keep):
+        x = draw(*shape)
+        outputs = function(x, dim=axis, keepdim=keep)
+        upstream = draw(*outputs.shape).detach()
+        (outputs * upstream).sum().backward()
+        return {
+            "axis": list(axis),
+            "keep": keep,
+            "x": x,
+            "upstream": upstream,
+            "outputs": outputs,
+            "gradient": x.grad,
+        }
+
+    return {
+        f"{name} over {axes}": reduction(function, (2, 3, 4), axis, keep)
+        for name, function in {"sum": torch.sum, "mean": torch.mean}.items()
+        for axes, axis, keep in [
+            ("all axes", (0, 1, 2), False),
+            ("the first axis", (0,), False),
+            ("the last axis, kept", (2,), True),
+            ("all but the last axis", (0, 1), False),
+            ("the middle axis, kept", (1,), True),
+        ]
+    }
+
+
+def biased(layer, x, kernel, bias, to_torch, from_torch):
+    """PyTorch has other layouts: of dense kernels, and of images, whose channels it wants in axis 1."""
+    outputs = from_torch(layer(to_torch["x"](x), to_torch["kernel"](kernel), bias))
+    upstream = draw(*outputs.shape).detach()
+    (outputs * upstream).sum().backward()
+    return {
+        "x": x,
+        "kernel": kernel,
+        "bias": bias,
+        "upstream": upstream,
+        "outputs": outputs,
+        "gradients": {"x": x.grad, "kernel": kernel.grad, "bias": bias.grad},
+    }
+
+
+def bias_cases():
+    def dense(rows):
+        layouts = {"x": lambda x: x, "kernel": lambda kernel: kernel.T}
+        return biased(F.linear, draw(rows, 3), draw(3, 4), draw(4), layouts, lambda y: y)
+
+    def convolution(kernel):
+        layouts = {"x": lambda x: x.movedim(-1, 1), "kernel": lambda k: k.permute(3, 2, 0, 1)}
+        return biased(
+            F.conv2d, draw(2, 4, 4, 2), draw(kernel, kernel, 2, 3), draw(3), layouts, lambda y: y.movedim(1, -1)
+        )
+
+    return {
+        "dense": dense(5),
+        "dense, one example": dense(1),
+        "convolution": convolution(3),
+        "convolution, one place": convolution(1),
+    }
+
+
+def frozen_batch_norm(shape, axis, epsilon=1e-3):
+    """With given statistics, as a frozen layer has it; TensorFlow.js has no gradient without gamma or beta."""
+    channels = shape[axis]
+    x, mean, variance = draw(*shape), draw(channels).detach(), positive(channels).detach()
+    gamma, beta = draw(channels), draw(channels)
+    outputs = F.batch_norm(
+        x.movedim(axis, 1), mean, variance, gamma, beta, eps=epsilon
+    ).movedim(1, axis)
+    upstream = draw(*shape).detach()
+    (outputs * upstream).sum().backward()
+    return {
+        "axis": axis,
+        "epsilon": epsilon,
+        "x": x,
+        "mean": mean,
+        "variance": variance,
+        "gamma": gamma,
+        "beta": beta,
+        "upstream": upstream,
+        "outputs": outputs,
+        "gradients": {"x": x.grad, "gamma": gamma.grad, "beta": beta.grad},
+    }
+
+
+def frozen_batch_norm_cases():
+    return {
+        "two axes": frozen_batch_norm((5, 3), -1),
+        "four axes": frozen_batch_norm((2, 2, 3, 4), -1),
+        "four axes, channels in axis 1": frozen_batch_norm((2, 3, 2, 2), 1),
+    }
+
+
 def norm_case():
     tensors = [draw(2, 3), draw(4), draw()]
     norm = torch.linalg.vector_norm(torch.cat([tensor.flatten() for tensor in tensors]))
@@ -142,7 +246,7 @@ def norm_case():
 if __name__ == "__main__":
     write_golden(
         "packages/core-tensor-gpu/test/golden/fused.json",
-        source="torch.nn.functional batch_norm, cross_entropy, activations; torch.linalg.vector_norm; float64",
+        source="torch.nn.functional batch_norm, cross_entropy, activations, linear, conv2d; torch.sqrt, rsqrt, sum, mean, linalg.vector_norm; float64",
         packages=["torch", "numpy"],
         tolerance={"relative": 2e-5, "absolute": 1e-5},
         cases={
@@ -150,5 +254,9 @@ if __name__ == "__main__":
             "crossEntropy": cross_entropy_cases(),
             "activations": activation_cases(),
             "globalNorm": norm_case(),
+            "roots": root_cases(),
+            "reductions": reduction_cases(),
+            "biases": bias_cases(),
+            "frozenBatchNorm": frozen_batch_norm_cases(),
         },
     )

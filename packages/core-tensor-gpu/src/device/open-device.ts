@@ -1,5 +1,6 @@
 import { CantripError, describe as describeValue } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import { correctGradients } from '../fused/corrected-gradients.ts';
 import { cudaDriver, tensorflowDriver } from '../native/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
 import { cpuDriver } from './cpu-driver.ts';
@@ -58,6 +59,8 @@ export function openDevice(
 async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
   if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
   if (opened !== undefined && (name === 'auto' || name === opened.name)) return reopen(opened, options);
+  // First: what a device puts in the place of a gradient must stand above.
+  correctGradients();
   opened = name === 'auto' ? await openBest(options) : await drivers[name].open(options);
   return opened;
 }
