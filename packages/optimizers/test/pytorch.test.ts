@@ -1,5 +1,5 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { presentDevices } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -87,10 +87,16 @@ function zeros(values: Values): Values {
   return mapValues(values, (value) => tf.zerosLike(tf.tensor(value)).arraySync());
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
+const present = new Set(await presentDevices(['cpu', 'wasm', 'tensorflow']));
+const ways = [
+  { way: 'op by op on cpu', device: 'cpu', captured: false },
+  { way: 'op by op on wasm', device: 'wasm', captured: false },
+  { way: 'op by op on tensorflow', device: 'tensorflow', captured: false },
+  { way: 'captured on tensorflow', device: 'tensorflow', captured: true },
+] as const;
+
+describe.each(ways.filter(({ device }) => present.has(device)))('$way', ({ device, captured }) => {
+  beforeAll(() => openDevice(device));
 
   describe('20 steps end where PyTorch ends, to 1e-6 relative', () => {
     it.each(Object.keys(optimizers) as CaseName[])('%s', (name) => {
@@ -99,6 +105,7 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       const training = beginTraining(
         optimizers[name],
         fromZero ? zeros(inputs.parameters) : inputs.parameters,
+        captured,
       );
       inputs.gradients.forEach((gradients, step) => {
         const { 'conv/kernel': _, ...unfrozen } = gradients;
@@ -120,18 +127,20 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       training.dispose();
     });
   });
+});
 
-  describe('gradients are clipped as PyTorch clips them', () => {
-    it.each([
-      ['clipByGlobalNorm 2.5', (gradients: NamedTensors) => clipByGlobalNorm(gradients, 2.5)],
-      ['clipByValue 0.5', (gradients: NamedTensors) => clipByValue(gradients, 0.5)],
-    ] as const)('%s', (name, change) => {
-      for (const { before, after } of golden.cases[name]) {
-        const clipped = change(mapValues<tf.TensorLike, tf.Tensor>(before, (values) => tf.tensor(values)));
-        for (const [parameter, values] of Object.entries(after)) {
-          expect(relativeError(clipped[parameter] as tf.Tensor, values)).toBeLessThanOrEqual(relative);
-        }
+describe.each([...present])('on %s gradients are clipped as PyTorch clips them', (device) => {
+  beforeAll(() => openDevice(device));
+
+  it.each([
+    ['clipByGlobalNorm 2.5', (gradients: NamedTensors) => clipByGlobalNorm(gradients, 2.5)],
+    ['clipByValue 0.5', (gradients: NamedTensors) => clipByValue(gradients, 0.5)],
+  ] as const)('%s', (name, change) => {
+    for (const { before, after } of golden.cases[name]) {
+      const clipped = change(mapValues<tf.TensorLike, tf.Tensor>(before, (values) => tf.tensor(values)));
+      for (const [parameter, values] of Object.entries(after)) {
+        expect(relativeError(clipped[parameter] as tf.Tensor, values)).toBeLessThanOrEqual(relative);
       }
-    });
+    }
   });
 });

@@ -1,5 +1,6 @@
+import { type CapturedStep, captureStep } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Optimizer, RunningOptimizer } from '../src/index.ts';
+import type { NamedTensors, Optimizer, RunningOptimizer } from '../src/index.ts';
 
 export type Values = Readonly<Record<string, tf.TensorLike>>;
 
@@ -14,27 +15,42 @@ export interface Training {
   dispose(): void;
 }
 
-export function beginTraining(optimizer: Optimizer, initial: Values): Training {
+interface StepInputs {
+  readonly gradients: NamedTensors;
+  readonly learningRate: tf.Scalar;
+}
+
+/** @param captured - whether the update is recorded, for each phase and set of variables, and replayed */
+export function beginTraining(optimizer: Optimizer, initial: Values, captured = false): Training {
   const variables = mapValues(initial, (value) => tf.tidy(() => tf.variable(tf.tensor(value))));
   const running = optimizer.start(Object.keys(initial));
   let steps = 0;
+  let phase = 'update';
+
+  function update({ gradients, learningRate }: StepInputs): Record<string, never> {
+    const updated = mapValues(gradients, (_, name) => variables[name] as tf.Variable);
+    running.apply({ variables: updated, gradients, learningRate, phase });
+    return {};
+  }
+
+  const recorded: CapturedStep<StepInputs, unknown> | undefined = captured ? captureStep(update) : undefined;
   return {
     variables,
     running,
     step: (values, learningRate = optimizer.learningRate) => {
-      tf.tidy(() =>
-        running.apply({
-          variables: mapValues(values, (_, name) => variables[name] as tf.Variable),
-          gradients: mapValues(values, (value) => tf.tensor(value)),
-          learningRate: tf.scalar(learningRate),
-          phase: optimizer.phase?.(steps) ?? 'update',
-        }),
-      );
+      phase = optimizer.phase?.(steps) ?? 'update';
+      tf.tidy(() => {
+        const gradients = mapValues(values, (value) => tf.tensor(value));
+        const inputs = { gradients, learningRate: tf.scalar(learningRate) };
+        if (recorded) recorded.runSync(inputs, { structure: [phase, ...Object.keys(values)].join() });
+        else update(inputs);
+      });
       steps += 1;
     },
     numbers: () => mapValues(variables, numbersOf),
     slotNumbers: () => mapValues(running.slots(), numbersOf),
     dispose: () => {
+      recorded?.dispose();
       running.dispose();
       tf.dispose(variables);
     },
