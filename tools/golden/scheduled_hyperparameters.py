@@ -66,6 +66,89 @@ def layerwise():
 
 SGD = torch.optim.SGD
 
+# Two groups of a small network: weights and biases, each with hyperparameters of its own that change at every step.
+EXAMPLES = random.normal(0, 1, (STEPS, 5, 3)).astype(numpy.float32)
+LABELS = random.integers(0, 2, (STEPS, 5))
+WEIGHTS = [random.normal(0, 0.7, shape).astype(numpy.float32) for shape in [(4, 3), (2, 4)]]
+BIASES = [random.normal(0, 0.2, size).astype(numpy.float32) for size in [4, 2]]
+
+
+def rising(start, end):
+    return [float(numpy.float32(start + (end - start) * step / STEPS)) for step in range(STEPS)]
+
+
+# By torch's name: the values of the weights' group and of the biases'.
+GROUPED = {
+    "lr": (rising(0.05, 0.02), rising(0.02, 0.06)),
+    "momentum": (rising(0.95, 0.85), rising(0.2, 0.6)),
+    "dampening": (rising(0.3, 0.1), rising(0.0, 0.5)),
+    "weight_decay": (rising(0.01, 0.1), rising(0.0, 0.02)),
+    "beta1": (rising(0.95, 0.85), rising(0.5, 0.8)),
+    "beta2": (rising(0.99, 0.999), rising(0.9, 0.95)),
+    "eps": (rising(1e-3, 1e-2), rising(0.1, 0.3)),
+    "alpha": (rising(0.9, 0.99), rising(0.8, 0.7)),
+}
+
+
+def grouped(make, names):
+    """The parameters after each step of a network whose groups are set anew before it."""
+    first, second = torch.nn.Linear(3, 4, dtype=torch.float64), torch.nn.Linear(4, 2, dtype=torch.float64)
+    layers = [first, second]
+    with torch.no_grad():
+        for layer, weight, bias in zip(layers, WEIGHTS, BIASES):
+            layer.weight.copy_(torch.tensor(weight))
+            layer.bias.copy_(torch.tensor(bias))
+    optimizer = make([{"params": [layer.weight for layer in layers]}, {"params": [layer.bias for layer in layers]}])
+    trajectory = []
+    for step in range(STEPS):
+        for index, group in enumerate(optimizer.param_groups):
+            values = {name: GROUPED[name][index][step] for name in names}
+            if "beta1" in names:
+                group["betas"] = (values.pop("beta1"), values.pop("beta2"))
+            group.update(values)
+        outputs = second(torch.tanh(first(torch.tensor(EXAMPLES[step], dtype=torch.float64))))
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(outputs, torch.tensor(LABELS[step])).backward()
+        optimizer.step()
+        trajectory.append(
+            {
+                "kernels": [layer.weight.detach().numpy().T.flatten().copy() for layer in layers],
+                "biases": [layer.bias.detach().numpy().copy() for layer in layers],
+            }
+        )
+    return trajectory
+
+
+ADAM = ["lr", "beta1", "beta2", "eps", "weight_decay"]
+
+write_golden(
+    "packages/lr-schedules/test/golden/groups.json",
+    source="torch.optim.SGD, Adam, AdamW, RMSprop (float64) over two parameter groups of a network of two linear layers, "
+    "every hyperparameter of either set before each step",
+    packages=["torch", "numpy"],
+    tolerance={"relative": 1e-6, "absolute": 1e-6},
+    cases={
+        "inputs": {
+            "examples": EXAMPLES.reshape(STEPS, -1),
+            "labels": LABELS,
+            "kernels": [weight.T.flatten() for weight in WEIGHTS],
+            "biases": BIASES,
+            "schedules": {name: {"kernels": values[0], "biases": values[1]} for name, values in GROUPED.items()},
+        },
+        "trajectories": {
+            "sgd": grouped(lambda p: SGD(p, momentum=0.9), ["lr", "momentum", "dampening", "weight_decay"]),
+            "sgd nesterov": grouped(
+                lambda p: SGD(p, momentum=0.9, nesterov=True), ["lr", "momentum", "weight_decay"]
+            ),
+            "adam": grouped(torch.optim.Adam, ADAM),
+            "adamw": grouped(torch.optim.AdamW, ADAM),
+            "rmsprop": grouped(
+                lambda p: torch.optim.RMSprop(p, momentum=0.9), ["lr", "alpha", "eps", "momentum", "weight_decay"]
+            ),
+        },
+    },
+)
+
 write_golden(
     "packages/optimizers/test/golden/scheduled.json",
     source="torch.optim.SGD, Adam, AdamW, RMSprop (float64) with hyperparameters set before each step; "

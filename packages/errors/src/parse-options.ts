@@ -64,10 +64,10 @@ function isMissingKey(issue: v.BaseIssue<unknown>): boolean {
 function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
   return keysOf(issue)
     .slice(0, -1)
-    .reduce<unknown>((at, key) => {
-      const entries = entriesOf(at);
-      return entries === undefined ? undefined : entries[String(key)];
-    }, schema);
+    .reduce<unknown>(
+      (at, key) => (typeof key === 'number' ? itemOf(at) : entriesOf(at)?.[String(key)]),
+      schema,
+    );
 }
 
 function optionNames(schema: unknown): string[] {
@@ -75,7 +75,16 @@ function optionNames(schema: unknown): string[] {
 }
 
 function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  return within(schema, 'entries') as Readonly<Record<string, unknown>> | undefined;
+}
+
+function itemOf(schema: unknown): unknown {
+  return within(schema, 'item');
+}
+
+/** What a schema holds by this name; a schema that may be left out holds what the one inside it does. */
+function within(schema: unknown, name: 'entries' | 'item'): unknown {
   if (typeof schema !== 'object' || schema === null) return undefined;
-  if ('entries' in schema) return schema.entries as Readonly<Record<string, unknown>>;
-  return 'wrapped' in schema ? entriesOf(schema.wrapped) : undefined;
+  if (name in schema) return (schema as Readonly<Record<string, unknown>>)[name];
+  return 'wrapped' in schema ? within(schema.wrapped, name) : undefined;
 }

@@ -9,6 +9,7 @@ const schema = v.strictObject({
   length: v.optional(v.union([v.number(), v.string()])),
   sizes: v.optional(v.array(v.number())),
   inner: v.optional(v.strictObject({ depth: v.number() })),
+  parts: v.optional(v.array(v.strictObject({ size: v.number() }))),
   even: v.optional(
     v.pipe(
       v.number(),
@@ -62,10 +63,13 @@ describe('parseOptions', () => {
 
   it('answers a misspelt option with the options there are, at the level of the mistake', () => {
     expect(messageFor({ rate: 0.5, stepz: 1 })).toBe(
-      '[wobble] has no option stepz. Its options are rate, steps, mode, length, sizes, inner, even. (OPTION_INVALID)',
+      '[wobble] has no option stepz. Its options are rate, steps, mode, length, sizes, inner, parts, even. (OPTION_INVALID)',
     );
     expect(messageFor({ rate: 0.5, inner: { depth: 1, width: 2 } })).toContain(
       'has no option inner.width. Its options are depth.',
+    );
+    expect(messageFor({ rate: 0.5, parts: [{ size: 1 }, { size: 1, depth: 2 }] })).toContain(
+      'has no option parts[1].depth. Its options are size.',
     );
   });
 });

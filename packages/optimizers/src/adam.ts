@@ -1,29 +1,37 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
-import { type Hyperparameter, schedulable, withScalars } from './hyperparameter.ts';
+import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
 import { ruleOptimizer } from './rule-optimizer.ts';
 import { adamUpdate } from './rules/adam-update.ts';
 import { adamwUpdate } from './rules/adamw-update.ts';
 import type { UpdateRule } from './rules/update-rule.ts';
 
+type Own = 'beta1' | 'beta2' | 'epsilon';
+
 /** The options of {@link adam} and {@link adamw}. */
-export interface AdamOptions extends CommonOptions {
+export interface AdamOptions extends CommonOptions<Own> {
   /** Decay of the first moment, in [0, 1); 0.9 by default. May be scheduled. */
   readonly beta1?: Hyperparameter;
   /** Decay of the second moment, in [0, 1); 0.999 by default. May be scheduled. */
   readonly beta2?: Hyperparameter;
-  /** Added to the root of the second moment; at least 0, 1e-8 by default. */
-  readonly epsilon?: number;
+  /** Added to the root of the second moment; at least 0, 1e-8 by default. May be scheduled. */
+  readonly epsilon?: Hyperparameter;
 }
+
+const own = {
+  beta1: schedulable(belowOne),
+  beta2: schedulable(belowOne),
+  epsilon: schedulable(atLeastZero),
+};
 
 const schema = v.strictObject({
   learningRate: v.optional(atLeastZero, 0.001),
-  beta1: v.optional(schedulable(belowOne), 0.9),
-  beta2: v.optional(schedulable(belowOne), 0.999),
-  epsilon: v.optional(atLeastZero, 1e-8),
-  ...commonEntries,
+  beta1: v.optional(own.beta1, 0.9),
+  beta2: v.optional(own.beta2, 0.999),
+  epsilon: v.optional(own.epsilon, 1e-8),
+  ...commonEntries(own),
 });
 
 /**
@@ -66,23 +74,15 @@ function adamLike(
   options: AdamOptions,
 ): Optimizer {
   const parsed = parseOptions(name, schema, options);
-  const { learningRate, groups, weightDecay = defaultWeightDecay, ...moments } = parsed;
-  return ruleOptimizer({ name, learningRate, weightDecay, groups, rule: adamRule(update, moments) });
+  const { learningRate, groups, weightDecay = defaultWeightDecay, ...hyperparameters } = parsed;
+  return ruleOptimizer({ name, learningRate, weightDecay, groups, hyperparameters, rule: adamRule(update) });
 }
 
 /** The rule with its slots. */
-export function adamRule(
-  update: typeof adamUpdate,
-  // Named one by one: tfjs's configuration, which comes here too, also holds a learning rate.
-  { beta1, beta2, epsilon }: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>,
-): UpdateRule {
+export function adamRule(update: typeof adamUpdate): UpdateRule<Own> {
   return {
     elementwise: true,
     slots: { firstMoment: 'parameter', secondMoment: 'parameter', step: 'scalar' },
-    update: (parameter, gradient, slots, given) =>
-      update(parameter, gradient, slots, {
-        ...given,
-        ...withScalars('adam', { beta1, beta2, epsilon }, given.scalars),
-      }),
+    update,
   };
 }

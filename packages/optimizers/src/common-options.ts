@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { ParameterGroup } from './parameter-group.ts';
 
-/** The options that every optimizer has. */
-export interface CommonOptions {
+/** The options that every optimizer has; `Own` are the hyperparameters of its rule, which a group may set too. */
+export interface CommonOptions<Own extends string = never> {
   /** The learning rate when no plugin schedules one; at least 0. */
   readonly learningRate?: number;
   /** At least 0; 0 by default, but for `adamw`. */
   readonly weightDecay?: Hyperparameter;
   /** Parameters with settings of their own; each comes from the first group that fits a parameter's name and has it. */
-  readonly groups?: readonly ParameterGroup[];
+  readonly groups?: readonly ParameterGroup<Own>[];
 }
 
 /** A finite number of at least 0. */
@@ -27,18 +27,27 @@ export const matchSchema: v.GenericSchema<RegExp | string> = v.union(
   'must be a RegExp or a glob',
 );
 
-const group = v.strictObject({
-  match: matchSchema,
-  weightDecay: v.exactOptional(schedulable(atLeastZero)),
-  learningRate: v.exactOptional(schedulable(atLeastZero)),
-  learningRateFactor: v.exactOptional(schedulable(atLeastZero)),
-});
-
-/** The entries of {@link CommonOptions} in an optimizer's schema. */
-export const commonEntries: {
+/**
+ * The entries of {@link CommonOptions} in an optimizer's schema.
+ *
+ * @param own - the schema of each hyperparameter of its rule
+ */
+export function commonEntries<Own extends string>(
+  own: Readonly<Record<Own, v.GenericSchema<Hyperparameter>>>,
+): {
   readonly weightDecay: v.OptionalSchema<v.GenericSchema<Hyperparameter>, undefined>;
-  readonly groups: v.OptionalSchema<v.GenericSchema<ParameterGroup[]>, readonly []>;
-} = {
-  weightDecay: v.optional(schedulable(atLeastZero), undefined),
-  groups: v.optional(v.array(group), []),
-};
+  readonly groups: v.OptionalSchema<v.GenericSchema<ParameterGroup<Own>[]>, readonly []>;
+} {
+  const settings: Readonly<Record<string, v.GenericSchema<Hyperparameter>>> = {
+    weightDecay: schedulable(atLeastZero),
+    learningRate: schedulable(atLeastZero),
+    learningRateFactor: schedulable(atLeastZero),
+    ...own,
+  };
+  const entries = Object.entries(settings).map(([name, schema]) => [name, v.exactOptional(schema)] as const);
+  const group = v.strictObject({ match: matchSchema, ...Object.fromEntries(entries) });
+  return {
+    weightDecay: v.optional(schedulable(atLeastZero), undefined),
+    groups: v.optional(v.array(group) as unknown as v.GenericSchema<ParameterGroup<Own>[]>, []),
+  };
+}

@@ -27,11 +27,6 @@ export function schedulable(schema: v.GenericSchema<number>): v.GenericSchema<Hy
   ) as v.GenericSchema<Hyperparameter>;
 }
 
-/** Whether a hyperparameter may differ from 0, so that what it needs must be there. */
-export function mayMatter(value: Hyperparameter): boolean {
-  return typeof value !== 'number' || value !== 0;
-}
-
 /** The options with the step's scalar in the place of each `scheduled(…)`. */
 export function withScalars<Options extends object>(
   who: string,

@@ -62,8 +62,7 @@ function updatePacked(rule: UpdateRule, pack: readonly UpdatePart[]): Updated[] 
     pack[0]!.options,
   );
   const parameters = tf.split(updated.parameter, sizes);
-  const newSlots = names.map((name) => {
-    const value = updated.slots[name]!;
+  const newSlots = Object.entries(updated.slots).map(([name, value]) => {
     return [
       name,
       rule.slots[name] === 'scalar' ? gatherFirst(value, sizes) : tf.split(value, sizes),
@@ -94,5 +93,5 @@ function assign({ variable, slots }: UpdatePart, updated: Updated): void {
 }
 
 function assignAll(slots: NamedVariables, values: NamedTensors): void {
-  for (const [slot, variable] of Object.entries(slots)) variable.assign(values[slot]!);
+  for (const [slot, value] of Object.entries(values)) slots[slot]!.assign(value);
 }

@@ -1,13 +1,8 @@
 import { CantripError } from '@cantrip/errors';
 import type { Hyperparameter } from './hyperparameter.ts';
 
-/** Settings of their own for the parameters whose names match. */
-export interface ParameterGroup {
-  /**
-   * A regular expression that finds something in the parameter's name, or a glob for the whole name: `*` stands for
-   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`.
-   */
-  readonly match: RegExp | string;
+/** What a group may set with every optimizer. */
+export interface GroupSettings {
   /** Takes the place of the optimizer's; at least 0. */
   readonly weightDecay?: Hyperparameter;
   /** Takes the place of the run's learning rate, scheduled or not; at least 0. */
@@ -15,6 +10,18 @@ export interface ParameterGroup {
   /** Multiplies the learning rate; at least 0, 1 by default. */
   readonly learningRateFactor?: Hyperparameter;
 }
+
+/**
+ * Settings of their own for the parameters whose names match: those of {@link GroupSettings}, and the hyperparameters
+ * of the optimizer's rule, `Own`, e.g. `momentum` of sgd.
+ */
+export type ParameterGroup<Own extends string = never> = GroupSettings & {
+  /**
+   * A regular expression that finds something in the parameter's name, or a glob for the whole name: `*` stands for
+   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`.
+   */
+  readonly match: RegExp | string;
+} & { readonly [Name in Own]?: Hyperparameter };
 
 /**
  * The usual exception from weight decay: biases, and the `gamma` and `beta` of normalisation layers.
@@ -34,9 +41,19 @@ export const noDecayOnBiasesAndNorms: ParameterGroup = {
 export function settingsOf(
   groups: readonly ParameterGroup[],
   parameter: string,
-): Omit<ParameterGroup, 'match'> {
+): GroupSettings & Readonly<Record<string, Hyperparameter>> {
   const fitting = groups.filter(({ match }) => matchesName(match, parameter));
-  return Object.assign({}, ...fitting.reverse()) as ParameterGroup;
+  const { match: _, ...settings } = Object.assign({}, ...fitting.reverse()) as Partial<ParameterGroup>;
+  return settings as GroupSettings & Readonly<Record<string, Hyperparameter>>;
+}
+
+/** Whether a hyperparameter may differ from 0 for any parameter, so that what it needs must be there. */
+export function mayMatter<Own extends string>(
+  name: Own,
+  standard: Hyperparameter,
+  groups: readonly ParameterGroup<Own>[],
+): boolean {
+  return [standard, ...groups.map((group) => group[name])].some((value = 0) => value !== 0);
 }
 
 /** Refuses a group that fits none of the parameters, because then its author was mistaken about their names. */

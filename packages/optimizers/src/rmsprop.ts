@@ -1,29 +1,36 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
-import { type Hyperparameter, mayMatter, schedulable, withScalars } from './hyperparameter.ts';
+import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
+import { mayMatter } from './parameter-group.ts';
 import { ruleOptimizer } from './rule-optimizer.ts';
 import { rmspropUpdate } from './rules/rmsprop-update.ts';
 
-export interface RmspropOptions extends CommonOptions {
+export interface RmspropOptions extends CommonOptions<'decay' | 'epsilon' | 'momentum'> {
   /** Decay of the mean square, in [0, 1); 0.99 by default (PyTorch's alpha). May be scheduled. */
   readonly decay?: Hyperparameter;
-  /** Added to the root of the mean square; at least 0, 1e-8 by default. */
-  readonly epsilon?: number;
+  /** Added to the root of the mean square; at least 0, 1e-8 by default. May be scheduled. */
+  readonly epsilon?: Hyperparameter;
   /** In [0, 1); 0 by default. May be scheduled. */
   readonly momentum?: Hyperparameter;
   /** Divides by the standard deviation of the gradient in place of its root mean square. */
   readonly centered?: boolean;
 }
 
+const own = {
+  decay: schedulable(belowOne),
+  epsilon: schedulable(atLeastZero),
+  momentum: schedulable(belowOne),
+};
+
 const schema = v.strictObject({
   learningRate: v.optional(atLeastZero, 0.01),
-  decay: v.optional(schedulable(belowOne), 0.99),
-  epsilon: v.optional(atLeastZero, 1e-8),
-  momentum: v.optional(schedulable(belowOne), 0),
+  decay: v.optional(own.decay, 0.99),
+  epsilon: v.optional(own.epsilon, 1e-8),
+  momentum: v.optional(own.momentum, 0),
   centered: v.optional(v.boolean(), false),
-  ...commonEntries,
+  ...commonEntries(own),
 });
 
 /**
@@ -40,24 +47,23 @@ const schema = v.strictObject({
  * @see Tieleman and Hinton, lecture 6.5, https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { learningRate, weightDecay = 0, groups, ...given } = parseOptions('rmsprop', schema, options);
+  const parsed = parseOptions('rmsprop', schema, options);
+  const { learningRate, weightDecay = 0, groups, centered, ...hyperparameters } = parsed;
   return ruleOptimizer({
     name: 'rmsprop',
     learningRate,
     weightDecay,
     groups,
+    hyperparameters,
     rule: {
       elementwise: true,
       slots: {
         meanSquare: 'parameter',
-        ...(given.centered && { meanGradient: 'parameter' }),
-        ...(mayMatter(given.momentum) && { momentum: 'parameter' }),
+        ...(centered && { meanGradient: 'parameter' }),
+        ...(mayMatter('momentum', hyperparameters.momentum, groups) && { momentum: 'parameter' }),
       },
       update: (parameter, gradient, slots, update) =>
-        rmspropUpdate(parameter, gradient, slots, {
-          ...update,
-          ...withScalars('rmsprop', given, update.scalars),
-        }),
+        rmspropUpdate(parameter, gradient, slots, { ...update, centered }),
     },
   });
 }

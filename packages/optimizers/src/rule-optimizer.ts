@@ -4,19 +4,21 @@ import { checkUpdate } from './check-update.ts';
 import { type Hyperparameter, withScalars } from './hyperparameter.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 import { updateAll } from './packed-update.ts';
-import { checkGroups, type ParameterGroup, settingsOf } from './parameter-group.ts';
+import { checkGroups, type GroupSettings, type ParameterGroup, settingsOf } from './parameter-group.ts';
 import type { UpdateOptions, UpdateRule } from './rules/update-rule.ts';
 import { createSlotStore } from './slot-store.ts';
 
 /** What {@link ruleOptimizer} makes an optimizer of. */
-export interface RuleOptimizerOptions {
+export interface RuleOptimizerOptions<Own extends string = never> {
   readonly name: string;
   /** The learning rate when no plugin schedules one. */
   readonly learningRate: number;
   readonly weightDecay?: Hyperparameter;
   /** Each setting comes from the first that fits a parameter's name and has it. */
-  readonly groups?: readonly ParameterGroup[];
-  readonly rule: UpdateRule;
+  readonly groups?: readonly ParameterGroup<NoInfer<Own>>[];
+  /** The rule's own, which may be scheduled, and may differ from group to group. */
+  readonly hyperparameters?: Readonly<Record<Own, Hyperparameter>>;
+  readonly rule: UpdateRule<NoInfer<Own>>;
 }
 
 /**
@@ -26,26 +28,30 @@ export interface RuleOptimizerOptions {
  *
  * @example
  * ```ts
- * const signDescent = ruleOptimizer({
- *   name: 'signDescent',
+ * const powerSign = ruleOptimizer({
+ *   name: 'powerSign',
  *   learningRate: 0.01,
+ *   hyperparameters: { power: scheduled('power') },
+ *   groups: [{ match: 'head/**', power: 0.5 }],
  *   rule: {
  *     slots: {},
- *     update: (parameter, gradient, _slots, { learningRate }) => ({
- *       parameter: tf.sub(parameter, tf.mul(learningRate, tf.sign(gradient))),
- *       slots: {},
- *     }),
+ *     update: (parameter, gradient, _slots, { learningRate, power }) => {
+ *       const direction = tf.mul(tf.sign(gradient), tf.pow(tf.abs(gradient), power));
+ *       return { parameter: tf.sub(parameter, tf.mul(learningRate, direction)), slots: {} };
+ *     },
  *   },
  * });
  * ```
  */
-export function ruleOptimizer(options: RuleOptimizerOptions): Optimizer {
+export function ruleOptimizer<const Own extends string = never>(
+  options: RuleOptimizerOptions<Own>,
+): Optimizer {
   const { name, learningRate } = options;
   return { name, learningRate, start: (parameters) => startRule(options, parameters) };
 }
 
 function startRule(
-  { name: who, weightDecay = 0, groups = [], rule }: RuleOptimizerOptions,
+  { name: who, weightDecay = 0, groups = [], hyperparameters = {}, rule }: RuleOptimizerOptions,
   parameters: readonly string[] | undefined,
 ): RunningOptimizer {
   const store = createSlotStore(who, rule.slots);
@@ -57,7 +63,7 @@ function startRule(
     if (!groupsChecked) checkGroups(who, groups, Object.keys(update.variables));
     groupsChecked = true;
     tf.tidy(() => {
-      const optionsOf = optionsByParameter(who, groups, { ...update, weightDecay });
+      const optionsOf = optionsByParameter(who, groups, { ...update, weightDecay, hyperparameters });
       // All slots exist, and fit, before the first parameter changes.
       const parts = Object.entries(update.variables).map(([name, variable]) => ({
         variable,
@@ -78,6 +84,7 @@ function gradientOf(update: Update, name: string): tf.Tensor {
 
 interface Standard extends Pick<Update, 'learningRate' | 'scalars'> {
   readonly weightDecay: Hyperparameter;
+  readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
 }
 
 /** Options that are the same for several parameters are worked out once for an update. */
@@ -96,21 +103,14 @@ function optionsByParameter(
   };
 }
 
-function optionsOfGroup(
-  who: string,
-  settings: Omit<ParameterGroup, 'match'>,
-  { learningRate: common, weightDecay, scalars }: Standard,
-): UpdateOptions {
+function optionsOfGroup(who: string, settings: GroupSettings, standard: Standard): UpdateOptions {
+  const { learningRate: common, weightDecay, hyperparameters, scalars } = standard;
   const given = withScalars(
     who,
-    { weightDecay, learningRate: common, learningRateFactor: 1, ...settings },
+    { ...hyperparameters, weightDecay, learningRate: common, learningRateFactor: 1, ...settings },
     scalars,
   );
-  const { learningRate: rate, learningRateFactor: factor } = given;
+  const { learningRate: rate, learningRateFactor: factor, ...own } = given;
   const learningRate = typeof rate === 'number' ? tf.scalar(rate) : rate;
-  return {
-    learningRate: factor === 1 ? learningRate : tf.mul<Scalar>(learningRate, factor),
-    weightDecay: given.weightDecay,
-    scalars,
-  };
+  return { ...own, learningRate: factor === 1 ? learningRate : tf.mul<Scalar>(learningRate, factor) };
 }

@@ -1,27 +1,34 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { atLeastZero, belowOne, commonEntries, type CommonOptions } from './common-options.ts';
-import { type Hyperparameter, mayMatter, schedulable, withScalars } from './hyperparameter.ts';
+import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
-import { ruleOptimizer } from './rule-optimizer.ts';
+import { mayMatter, type ParameterGroup } from './parameter-group.ts';
+import { ruleOptimizer, type RuleOptimizerOptions } from './rule-optimizer.ts';
 import { sgdUpdate } from './rules/sgd-update.ts';
-import type { SlotShape, UpdateRule } from './rules/update-rule.ts';
 
-export interface SgdOptions extends CommonOptions {
+type Own = 'momentum' | 'dampening';
+
+export interface SgdOptions extends CommonOptions<Own> {
   /** In [0, 1); 0 by default. May be scheduled. */
   readonly momentum?: Hyperparameter;
-  /** How much of a gradient is kept out of the momentum, in [0, 1]; 0 by default. Not with Nesterov. */
-  readonly dampening?: number;
+  /** How much of a gradient is kept out of the momentum, in [0, 1]; 0 by default. May be scheduled. Not with Nesterov. */
+  readonly dampening?: Hyperparameter;
   /** Looks ahead along the momentum, which must be above 0. */
   readonly nesterov?: boolean;
 }
 
+const own = {
+  momentum: schedulable(belowOne),
+  dampening: schedulable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+};
+
 const schema = v.strictObject({
   learningRate: v.optional(atLeastZero, 0.01),
-  momentum: v.optional(schedulable(belowOne), 0),
-  dampening: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
+  momentum: v.optional(own.momentum, 0),
+  dampening: v.optional(own.dampening, 0),
   nesterov: v.optional(v.boolean(), false),
-  ...commonEntries,
+  ...commonEntries(own),
 });
 
 /**
@@ -39,40 +46,37 @@ const schema = v.strictObject({
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate, weightDecay = 0, groups, ...given } = parseOptions('sgd', schema, options);
-  if (given.momentum === 0 && given.nesterov) throw invalid('nesterov needs momentum, got momentum 0');
-  if (given.momentum === 0 && given.dampening > 0) throw invalid('dampening needs momentum, got momentum 0');
-  if (given.dampening > 0 && given.nesterov) throw invalid('nesterov needs dampening 0', given.dampening);
-  return ruleOptimizer({
-    name: 'sgd',
-    learningRate,
-    weightDecay,
-    groups,
-    rule: sgdRule(given),
-  });
+  const has = (name: Own): boolean => mayMatter(name, given[name], groups);
+  if (given.nesterov && !has('momentum')) throw invalid('nesterov needs momentum, got momentum 0');
+  if (has('dampening') && !has('momentum')) throw invalid('dampening needs momentum, got momentum 0');
+  if (given.nesterov && has('dampening'))
+    throw invalid('nesterov needs dampening 0', given.dampening || undefined);
+  return ruleOptimizer({ name: 'sgd', learningRate, weightDecay, groups, ...sgdRule(given, groups) });
 }
 
-type SgdRuleOptions = Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>;
-
-/** The rule with its slots. */
-export function sgdRule(given: SgdRuleOptions): UpdateRule {
+/** The rule with its slots and hyperparameters. */
+export function sgdRule(
+  { momentum = 0, dampening = 0, nesterov = false }: Pick<SgdOptions, Own | 'nesterov'>,
+  groups: readonly ParameterGroup<Own>[] = [],
+): Pick<RuleOptimizerOptions<Own>, 'rule' | 'hyperparameters'> {
   return {
-    elementwise: true,
-    slots: slotsOf(given),
-    update: (parameter, gradient, slots, update) =>
-      sgdUpdate(parameter, gradient, slots, { ...update, ...withScalars('sgd', given, update.scalars) }),
+    hyperparameters: { momentum, dampening },
+    rule: {
+      elementwise: true,
+      slots: {
+        ...(mayMatter('momentum', momentum, groups) && { momentum: 'parameter' }),
+        ...(mayMatter('dampening', dampening, groups) && { step: 'scalar' }),
+      },
+      update: (parameter, gradient, slots, update) =>
+        sgdUpdate(parameter, gradient, slots, { ...update, nesterov }),
+    },
   };
 }
 
-function slotsOf(given: SgdRuleOptions): Readonly<Record<string, SlotShape>> {
-  const { momentum = 0, dampening = 0 } = given;
-  if (!mayMatter(momentum)) return {};
-  return dampening === 0 ? { momentum: 'parameter' } : { momentum: 'parameter', step: 'scalar' };
-}
-
-function invalid(what: string, received?: number): CantripError {
+function invalid(what: string, received?: Hyperparameter): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'sgd',
-    what: received === undefined ? what : `${what}, got ${received}`,
+    what: typeof received === 'number' ? `${what}, got ${received}` : what,
     fix: 'Change one of the two',
   });
 }

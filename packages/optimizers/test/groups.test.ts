@@ -5,6 +5,8 @@ import {
   accumulateGradients,
   clip,
   noDecayOnBiasesAndNorms,
+  rmsprop,
+  ruleOptimizer,
   sgd,
   type ParameterGroup,
 } from '../src/index.ts';
@@ -25,6 +27,58 @@ function matched(match: ParameterGroup['match']): string[] {
   training.dispose();
   return changed.map(([name]) => name);
 }
+
+describe('hyperparameters of a group', () => {
+  const twice = (optimizer: ReturnType<typeof sgd>): Record<string, number[]> => {
+    const training = beginTraining(optimizer, { head: [1], rest: [1] });
+    for (let step = 0; step < 2; step++) training.step({ head: [1], rest: [1] }, 0.25);
+    const numbers = training.numbers();
+    training.dispose();
+    return numbers;
+  };
+
+  it('may be a momentum where the rest has none, or none where the rest has one', () => {
+    // 1 - 0.25 * (1 + 1) without, 1 - 0.25 * (1 + (0.5 + 1)) with a momentum of 0.5.
+    expect(twice(sgd({ groups: [{ match: 'head', momentum: 0.5 }] }))).toEqual({
+      head: [0.375],
+      rest: [0.5],
+    });
+    const groups = [{ match: 'head', momentum: 0 }];
+    expect(twice(sgd({ momentum: 0.5, groups }))).toEqual({ head: [0.5], rest: [0.375] });
+    expect(twice(sgd({ momentum: 0.5, nesterov: true, groups }))['head']).toEqual([0.5]);
+    expect(twice(rmsprop({ momentum: 0.5, groups }))['head']).toEqual(twice(rmsprop())['head']);
+  });
+
+  it('leave the slot of a parameter without momentum at zero', () => {
+    const training = beginTraining(sgd({ momentum: 0.5, groups: [{ match: 'head', momentum: 0 }] }), {
+      head: [1],
+      rest: [1],
+    });
+    training.step({ head: [1], rest: [1] });
+    expect(training.slotNumbers()).toEqual({ 'head/momentum': [0], 'rest/momentum': [1] });
+    training.dispose();
+  });
+
+  it('may be those of a rule of your own', () => {
+    const optimizer = ruleOptimizer({
+      name: 'powerSign',
+      learningRate: 1,
+      hyperparameters: { power: 2 },
+      groups: [{ match: 'head', power: 1 }],
+      rule: {
+        slots: {},
+        update: (parameter, gradient, _slots, { power }) => ({
+          parameter: tf.pow(gradient, power),
+          slots: {},
+        }),
+      },
+    });
+    const training = beginTraining(optimizer, { head: [1], rest: [1] });
+    training.step({ head: [3], rest: [3] });
+    expect(training.numbers()).toEqual({ head: [3], rest: [9] });
+    training.dispose();
+  });
+});
 
 describe('a group', () => {
   it.each<[ParameterGroup['match'], string[]]>([

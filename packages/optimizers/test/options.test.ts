@@ -77,6 +77,22 @@ describe('a bad option is one clear sentence', () => {
       () => adam(wrong({ groups: [{ match: 'x', decay: 0 }] })),
       '[adam] has no option groups[0].decay.',
     ],
+    [
+      'a hyperparameter in a group that the optimizer does not have',
+      () => sgd(wrong({ groups: [{ match: 'x', beta1: 0.5 }] })),
+      '[sgd] has no option groups[0].beta1. Its options are match, weightDecay, learningRate, learningRateFactor, ' +
+        'momentum, dampening. (OPTION_INVALID)',
+    ],
+    [
+      'a hyperparameter in a group that is out of range',
+      () => adam({ groups: [{ match: 'x', beta1: 1 }] }),
+      '[adam] groups[0].beta1 must be < 1, got 1.',
+    ],
+    [
+      'Nesterov with dampening in a group',
+      () => sgd({ momentum: 0.9, nesterov: true, groups: [{ match: 'x', dampening: 0.1 }] }),
+      '[sgd] nesterov needs dampening 0.',
+    ],
     ['clipping to nothing', () => clip(sgd(), {}), '[clip] needs either globalNorm or value, got neither.'],
     [
       'clipping twice',

@@ -105,7 +105,7 @@ describe('a scheduled hyperparameter', () => {
   it.each([
     [{ momentum: { scalar: '' } }, '[sgd] momentum'],
     [{ momentum: { scaler: 'm' } }, '[sgd] momentum'],
-    [{ dampening: { scalar: 'd' } }, '[sgd] dampening must be a number'],
+    [{ nesterov: { scalar: 'n' } }, '[sgd] nesterov must be'],
     [{ groups: [{ match: 'x', learningRate: -1 }] }, '[sgd] groups[0].learningRate must be >= 0, got -1'],
   ])('refuses %j', (options, message) => {
     expect(() => sgd(options as never)).toThrow(message);

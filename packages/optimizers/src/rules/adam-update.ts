@@ -8,7 +8,7 @@ import type { Updated, UpdateOptions } from './update-rule.ts';
 export interface AdamUpdateOptions extends UpdateOptions {
   readonly beta1?: number | Scalar;
   readonly beta2?: number | Scalar;
-  readonly epsilon?: number;
+  readonly epsilon?: number | Scalar;
 }
 
 /**

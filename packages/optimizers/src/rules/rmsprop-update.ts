@@ -7,7 +7,7 @@ import type { Updated, UpdateOptions } from './update-rule.ts';
 
 export interface RmspropUpdateOptions extends UpdateOptions {
   readonly decay?: number | Scalar;
-  readonly epsilon?: number;
+  readonly epsilon?: number | Scalar;
   readonly momentum?: number | Scalar;
   readonly centered?: boolean;
 }

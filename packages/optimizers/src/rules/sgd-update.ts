@@ -6,7 +6,7 @@ import type { Updated, UpdateOptions } from './update-rule.ts';
 
 export interface SgdUpdateOptions extends UpdateOptions {
   readonly momentum?: number | Scalar;
-  readonly dampening?: number;
+  readonly dampening?: number | Scalar;
   readonly nesterov?: boolean;
 }
 
@@ -52,6 +52,6 @@ export function sgdUpdate(
 }
 
 /** 1 at the first update, `1 - dampening` afterwards, without reading the count. */
-function undampedFirst(step: Tensor, dampening: number): Tensor {
+function undampedFirst(step: Tensor, dampening: number | Scalar): Tensor {
   return tf.sub(1, tf.mul(tf.minimum(step, 1), dampening));
 }

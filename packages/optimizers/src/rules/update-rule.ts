@@ -1,5 +1,4 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { NamedScalars } from '../hyperparameter.ts';
 import type { NamedTensors } from '../named.ts';
 
 /** What every rule is given at each update. */
@@ -7,8 +6,6 @@ export interface UpdateOptions {
   readonly learningRate: Scalar;
   /** At least 0; 0 by default. */
   readonly weightDecay?: number | Scalar;
-  /** The step's scalars, for hyperparameters of the rule's own that are scheduled. */
-  readonly scalars?: NamedScalars | undefined;
 }
 
 /** What a rule returns: the parameter's new value and that of each slot. */
@@ -23,9 +20,10 @@ export type SlotShape = 'parameter' | 'scalar';
 /**
  * An update rule as a value: which slots it keeps, and the pure function of one parameter.
  *
- * `update` reads no tensor value and changes none of its arguments.
+ * `update` reads no tensor value and changes none of its arguments; slots that it does not return stay as they are. It
+ * is given each hyperparameter of its own, `Own`, as a number, or as a scalar where that is scheduled.
  */
-export interface UpdateRule {
+export interface UpdateRule<Own extends string = never> {
   readonly slots: Readonly<Record<string, SlotShape>>;
   /**
    * True where each element of what `update` returns depends on the same element of the parameter, the gradient and
@@ -33,5 +31,10 @@ export interface UpdateRule {
    * which a scalar slot has the parameter's shape.
    */
   readonly elementwise?: boolean;
-  update(parameter: Tensor, gradient: Tensor, slots: NamedTensors, options: UpdateOptions): Updated;
+  update(
+    parameter: Tensor,
+    gradient: Tensor,
+    slots: NamedTensors,
+    options: UpdateOptions & Readonly<Record<Own, number | Scalar>>,
+  ): Updated;
 }

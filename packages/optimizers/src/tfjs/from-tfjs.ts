@@ -4,9 +4,8 @@ import * as v from 'valibot';
 import { adamRule } from '../adam.ts';
 import { atLeastZero, belowOne } from '../common-options.ts';
 import type { Optimizer } from '../optimizer.ts';
-import { ruleOptimizer } from '../rule-optimizer.ts';
+import { ruleOptimizer, type RuleOptimizerOptions } from '../rule-optimizer.ts';
 import { adamUpdate } from '../rules/adam-update.ts';
-import type { UpdateRule } from '../rules/update-rule.ts';
 import { sgdRule } from '../sgd.ts';
 import { adadeltaRule, adagradRule, adamaxRule, tfjsRmspropRule } from './tfjs-rules.ts';
 
@@ -24,24 +23,27 @@ const adapters = [
   adapter(
     tf.AdagradOptimizer,
     v.object({ learningRate, initialAccumulatorValue: atLeastZero }),
-    ({ initialAccumulatorValue }) =>
-      adagradRule({ initialAccumulatorValue, epsilon: tf.backend().epsilon() }),
+    ({ initialAccumulatorValue }) => ({
+      rule: adagradRule({ initialAccumulatorValue, epsilon: tf.backend().epsilon() }),
+    }),
   ),
-  adapter(tf.AdadeltaOptimizer, v.object({ learningRate, rho: belowOne, epsilon }), adadeltaRule),
+  adapter(tf.AdadeltaOptimizer, v.object({ learningRate, rho: belowOne, epsilon }), (config) => ({
+    rule: adadeltaRule(config),
+  })),
   adapter(
     tf.AdamOptimizer,
     v.object({ learningRate, beta1: belowOne, beta2: belowOne, epsilon }),
-    (moments) => adamRule(adamUpdate, moments),
+    ({ learningRate: _, ...hyperparameters }) => ({ hyperparameters, rule: adamRule(adamUpdate) }),
   ),
   adapter(
     tf.AdamaxOptimizer,
     v.object({ learningRate, beta1: belowOne, beta2: belowOne, epsilon, decay: atLeastZero }),
-    adamaxRule,
+    (config) => ({ rule: adamaxRule(config) }),
   ),
   adapter(
     tf.RMSPropOptimizer,
     v.object({ learningRate, decay: belowOne, momentum: belowOne, epsilon, centered: v.boolean() }),
-    tfjsRmspropRule,
+    (config) => ({ rule: tfjsRmspropRule(config) }),
   ),
 ];
 
@@ -76,14 +78,14 @@ type Adapter = (optimizer: tf.Optimizer) => Optimizer | undefined;
 function adapter<const Schema extends RateSchema>(
   tfjsClass: { readonly className: string; readonly prototype: tf.Optimizer },
   schema: Schema,
-  ruleOf: (config: v.InferOutput<Schema>) => UpdateRule,
+  ruleOf: (config: v.InferOutput<Schema>) => Pick<RuleOptimizerOptions<string>, 'rule' | 'hyperparameters'>,
 ): Adapter {
   return (optimizer) => {
     // Not instanceof: a subclass may follow another rule.
     if (!isObject(optimizer) || Object.getPrototypeOf(optimizer) !== tfjsClass.prototype) return undefined;
     const name = tfjsClass.className;
     const config = parseOptions(`fromTfjs(${name})`, schema, optimizer.getConfig());
-    return ruleOptimizer({ name, learningRate: config.learningRate, rule: ruleOf(config) });
+    return ruleOptimizer({ name, learningRate: config.learningRate, ...ruleOf(config) });
   };
 }
 
