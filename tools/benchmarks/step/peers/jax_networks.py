@@ -1,4 +1,8 @@
-"""The networks of models.ts as pure functions of parameters: layer to weight to array, in TensorFlow's layouts."""
+"""The networks of models.ts as functions of parameters: layer to weight to array, in TensorFlow's layouts.
+
+Each also takes batch norm's moving statistics, layer to mean and variance, and puts new arrays in their place: a
+jitted step gives it a dictionary of its own and returns that.
+"""
 
 import jax
 import jax.numpy as jnp
@@ -13,56 +17,67 @@ def conv(x, kernel, stride=1, padding="SAME", groups=1):
     )
 
 
-def batch_norm(x, gamma, beta):
-    """In training; the moving statistics are returned to nobody, which spares JAX their update."""
+def batch_norm(p, moving, name, x):
+    """In training: normalised by the batch's own statistics, which move the moving ones by a tenth."""
     mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
-    return (x - mean) * (lax.rsqrt(variance + 1e-5) * gamma) + beta
+    of_batch = lax.stop_gradient({"mean": mean, "variance": variance})
+    moving[name] = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, moving[name], of_batch)
+    return (x - mean) * (lax.rsqrt(variance + 1e-5) * p[name]["gamma"]) + p[name]["beta"]
 
 
-def conv_bn(p, name, x, stride=1):
-    return batch_norm(conv(x, p[f"{name}_conv"]["kernel"], stride), **p[f"{name}_bn"])
+def conv_bn(p, moving, name, x, stride=1):
+    return batch_norm(p, moving, f"{name}_bn", conv(x, p[f"{name}_conv"]["kernel"], stride))
 
 
-def depthwise_bn(p, name, x, stride):
+def depthwise_bn(p, moving, name, x, stride):
     kernel = p[f"{name}_conv"]["depthwise_kernel"]
     height, width, channels, _ = kernel.shape
     y = conv(x, kernel.reshape(height, width, 1, channels), stride, groups=channels)
-    return batch_norm(y, **p[f"{name}_bn"])
+    return batch_norm(p, moving, f"{name}_bn", y)
 
 
 def dense(p, name, x):
     return x @ p[name]["kernel"] + p[name]["bias"]
 
 
-def resnet20(p, x):
-    x = jax.nn.relu(conv_bn(p, "stem", x))
+def resnet20(p, moving, x):
+    x = jax.nn.relu(conv_bn(p, moving, "stem", x))
     for stage in range(3):
         for block in range(3):
             stride = 2 if stage > 0 and block == 0 else 1
             name = f"stage{stage}_block{block}"
-            y = jax.nn.relu(conv_bn(p, f"{name}_inner", x, stride))
-            y = conv_bn(p, f"{name}_outer", y)
-            x = jax.nn.relu(y + (x if stride == 1 else conv_bn(p, f"{name}_shortcut", x, stride)))
+            y = jax.nn.relu(conv_bn(p, moving, f"{name}_inner", x, stride))
+            y = conv_bn(p, moving, f"{name}_outer", y)
+            x = jax.nn.relu(y + (x if stride == 1 else conv_bn(p, moving, f"{name}_shortcut", x, stride)))
     return dense(p, "logits", x.mean((1, 2)))
 
 
-def small_cnn(p, x):
+def small_cnn(p, moving, x):
     for name in ("conv0", "conv1"):
         x = jax.nn.relu(conv(x, p[name]["kernel"], padding="VALID") + p[name]["bias"])
         x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
     return dense(p, "logits", x.reshape(len(x), -1))
 
 
-def mlp(p, x):
+def mlp(p, moving, x):
     return dense(p, "logits", jax.nn.relu(dense(p, "hidden", x)))
 
 
-def mobilenet(p, x):
-    x = jax.nn.relu(conv_bn(p, "stem", x))
+def mobilenet(p, moving, x):
+    x = jax.nn.relu(conv_bn(p, moving, "stem", x))
     for i, stride in enumerate((1, 2, 1, 2, 1)):
-        x = jax.nn.relu(depthwise_bn(p, f"block{i}_depthwise", x, stride))
-        x = jax.nn.relu(conv_bn(p, f"block{i}_pointwise", x))
+        x = jax.nn.relu(depthwise_bn(p, moving, f"block{i}_depthwise", x, stride))
+        x = jax.nn.relu(conv_bn(p, moving, f"block{i}_pointwise", x))
     return dense(p, "logits", x.mean((1, 2)))
 
 
 networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet}
+
+
+def initial_statistics(parameters):
+    """Zeros and ones, for every layer that has a gamma."""
+    return {
+        name: {"mean": jnp.zeros_like(weights["gamma"]), "variance": jnp.ones_like(weights["gamma"])}
+        for name, weights in parameters.items()
+        if "gamma" in weights
+    }

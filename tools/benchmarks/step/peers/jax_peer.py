@@ -1,4 +1,4 @@
-"""JAX: one jitted step that takes over the memory of its parameters, and optax's SGD."""
+"""JAX: one jitted step that takes over the memory of all that it replaces, and optax's SGD."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import optax
 
 from given import MOMENTUM, read_given, shuffled_batches
-from jax_networks import networks
+from jax_networks import initial_statistics, networks
 from serve import Served, serve
 
 
@@ -16,16 +16,18 @@ def start() -> Served:
     network = networks[given.network]
     optimizer = optax.sgd(given.learning_rate, momentum=MOMENTUM)
     parameters = jax.tree.map(jnp.array, given.weights)
-    state = optimizer.init(parameters)
+    moving, state = initial_statistics(parameters), optimizer.init(parameters)
 
-    def loss_of(parameters, x, y):
-        return optax.softmax_cross_entropy_with_integer_labels(network(parameters, x), y).mean()
+    def loss_of(parameters, moving, x, y):
+        moving = dict(moving)
+        logits = network(parameters, moving, x)
+        return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean(), moving
 
-    @partial(jax.jit, donate_argnums=(0, 1))
-    def step(parameters, state, x, y):
-        loss, gradients = jax.value_and_grad(loss_of)(parameters, x, y)
+    @partial(jax.jit, donate_argnums=(0, 1, 2))
+    def step(parameters, moving, state, x, y):
+        (loss, moving), gradients = jax.value_and_grad(loss_of, has_aux=True)(parameters, moving, x, y)
         updates, state = optimizer.update(gradients, state)
-        return optax.apply_updates(parameters, updates), state, loss
+        return optax.apply_updates(parameters, updates), moving, state, loss
 
     batches = [(jnp.array(x), jnp.array(y)) for x, y in zip(given.inputs, given.targets)]
     normalize = jax.jit(lambda bytes: bytes.astype(jnp.float32) / 255)
@@ -34,18 +36,18 @@ def start() -> Served:
     epochs = 0
 
     def train(indices) -> float:
-        nonlocal parameters, state
+        nonlocal parameters, moving, state
         for i in indices:
-            parameters, state, loss = step(parameters, state, *batches[i])
+            parameters, moving, state, loss = step(parameters, moving, state, *batches[i])
         return float(loss)
 
     def epoch() -> None:
-        nonlocal parameters, state, epochs
+        nonlocal parameters, moving, state, epochs
         epochs += 1
         total = jnp.zeros(())
         for indices in shuffled_batches(given, epochs):
             x, y = normalize(given.images[indices]), jnp.array(given.labels[indices])
-            parameters, state, loss = step(parameters, state, x, y)
+            parameters, moving, state, loss = step(parameters, moving, state, x, y)
             total += loss
         float(total)
 
