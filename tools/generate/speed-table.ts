@@ -1,8 +1,10 @@
-import type { CaseReport, ContenderReport, Report } from '../benchmarks/step/report.ts';
+import type { CaseReport, Report } from '../benchmarks/step/report.ts';
+import { fastest } from '../benchmarks/step/targets.ts';
 import type { Workspace } from '../workspace-rules/workspace.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const families = { torch: 'PyTorch', keras: 'Keras', jax: 'JAX', tfjs: 'TensorFlow.js' } as const;
+const names = Object.keys(families) as (keyof typeof families)[];
 
 /** How many times as long as Cantrip others take for a training step, from the benchmark's committed results. */
 export function speedTable({ files }: Workspace): string {
@@ -11,19 +13,14 @@ export function speedTable({ files }: Workspace): string {
   const { date, machine, threads, cases } = JSON.parse(text) as Report;
   const table = markdownTable(
     ['a training step of', 'Cantrip', ...Object.values(families)],
-    cases.map((one) => [one.title, '1', ...Object.keys(families).map((family) => cell(one, family))]),
+    cases.map((one) => [one.title, '1', ...names.map((family) => cell(one, family))]),
   );
   const where = `${threads} threads of ${machine.hardware}, ${machine.system}, ${date}`;
   return `${table}\nTimes as long, median of rounds in turns, each in its fastest way; ${where}.\n`;
 }
 
-function cell(one: CaseReport, family: string): string {
-  const best = (wanted: string): ContenderReport | undefined =>
-    one.contenders
-      .filter((contender) => contender.family === wanted)
-      .sort((a, b) => a.stepMilliseconds.median - b.stepMilliseconds.median)[0];
-  const [ours, theirs] = [best('cantrip'), best(family)];
-  if (!ours || !theirs) return '';
-  if (ours.name === 'cantrip' && theirs.timesCantrip) return theirs.timesCantrip.median.toFixed(2);
-  return (theirs.stepMilliseconds.median / ours.stepMilliseconds.median).toFixed(2);
+/** The step time of a family's fastest way over that of Cantrip's, taken round by round. */
+function cell(one: CaseReport, family: keyof typeof families): string {
+  const ratio = fastest(one, family)?.cantripRatio;
+  return ratio === undefined ? '' : (1 / ratio.median).toFixed(2);
 }

@@ -10,6 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cases } from '../benchmarks/step/cases.ts';
 import { chart } from '../benchmarks/step/chart.ts';
+import { commandOf } from '../benchmarks/step/contender-command.ts';
+import { contenders, contendersOf } from '../benchmarks/step/contenders.ts';
 import { compareLosses } from '../benchmarks/step/compare-losses.ts';
 import { upstreamGradients } from '../benchmarks/step/contenders/upstream-gradients.ts';
 import { flopsOfStep, parametersOf } from '../benchmarks/step/flops.ts';
@@ -20,7 +22,9 @@ import type { Report } from '../benchmarks/step/report.ts';
 import { readTensors, writeTensors } from '../benchmarks/step/safetensors.ts';
 import { ratioSpread, spreadOf } from '../benchmarks/step/spread.ts';
 import { type Verdict, verdictsOf } from '../benchmarks/step/targets.ts';
+import { speedTable } from '../generate/speed-table.ts';
 import { runCommand } from '../test-all/run-command.ts';
+import { workspaceOf } from '../workspace-rules/workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'step-benchmark-'));
@@ -51,6 +55,38 @@ describe("a case's network", () => {
     const { model, batch } = cases.find((one) => one.name === name)!;
     expect(flopsOfStep(model(), batch)).toBe(flops);
     expect(parametersOf(model())).toBe(parameters);
+  });
+});
+
+describe('the contenders of a case', () => {
+  const caseOf = (name: string): (typeof cases)[number] => cases.find((one) => one.name === name)!;
+  const namesIn = (name: string): string[] => contendersOf(caseOf(name)).map((one) => one.name);
+  const ordinary = ['cantrip', 'tfjs', 'keras', 'keras-jit', 'torch', 'torch-compile', 'jax'];
+
+  it('are every way of each framework, at batch 4 with one thread in an op too, in the MLP our XLA', () => {
+    expect(namesIn('resnet20')).toEqual(ordinary);
+    expect(namesIn('mlp').sort()).toEqual([...ordinary, 'cantrip-xla'].sort());
+    const oneThread = ordinary.map((name) => `${name}-one-thread`);
+    expect(namesIn('fine-tuning').sort()).toEqual([...ordinary, ...oneThread].sort());
+  });
+
+  it('are those that --only names, in every case', () => {
+    const named = contenders.filter(({ name }) => name === 'cantrip-eager' || name === 'cantrip-xla');
+    expect(contendersOf(caseOf('cnn'), named)).toBe(named);
+  });
+
+  it('have the same numbers of threads, and with one thread in an op each has one', () => {
+    const place = { problemFile: 'problem', threads: 2, scratchFolder: '.' };
+    const counts = new Map(
+      contendersOf(caseOf('fine-tuning')).map((one) => {
+        const { environment } = commandOf(one, caseOf('fine-tuning'), place);
+        return [one.name, Object.entries(environment).filter(([name]) => /THREADS|NPROC/.test(name))];
+      }),
+    );
+    const [all, one] = [counts.get('cantrip'), counts.get('cantrip-one-thread')];
+    expect(all!.every(([, count]) => count === '2')).toBe(true);
+    expect(one!.filter(([, count]) => count !== '1')).toEqual([['TF_NUM_INTEROP_THREADS', '2']]);
+    for (const [name, count] of counts) expect(count, name).toEqual(name.endsWith('one-thread') ? one : all);
   });
 });
 
@@ -149,6 +185,7 @@ const report: Report = {
   threads: 2,
   rounds: 3,
   epochRounds: 1,
+  minutes: 19,
   cases: [
     reportCase(
       cases[0]!,
@@ -208,7 +245,35 @@ describe('a report', () => {
     // 2 * 512^3 in 2 ms are 134.2 GFLOP/s; 12 GFLOP in 100 ms are 120, or 89 % of them.
     expect(page(report)).toMatch(/\| cantrip +\| 100 \[90\.0, 110\] +\| +\| 89 % +\| 4\.00 s +\| 500 MB/);
     expect(page(report)).toMatch(/\| tfjs +\| 400 \[400, 400\] +\| 4\.00 \[3\.67, 4\.50\]/);
-    expect(chart(report)).toMatch(/^<svg [^]*torch-compile[^]*ResNet-20[^]*<\/svg>\n$/);
+    expect(page(report)).toContain('This run took 19 minutes.');
+    expect(page(report)).toContain('Each has 2 threads.');
+  });
+
+  it('becomes a chart in which a case has the bars of its own contenders alone', () => {
+    const facts = { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 };
+    const ways = [measured('cantrip', 'cantrip', [2]), measured('jax-one-thread', 'jax', [3])];
+    const svg = chart({ ...report, cases: [...report.cases, reportCase(cases[4]!, ways, facts)] });
+    expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+    const times = (text: string): number => svg.split(`>${text}</text>`).length - 1;
+    const labels = ['cantrip', 'torch-compile', 'jax-one-thread', cases[0]!.title, cases[4]!.title, '1.50'];
+    expect(labels.map(times)).toEqual([2, 1, 1, 1, 1, 1]);
+  });
+
+  it("becomes README's table, of each framework's fastest way over ours", () => {
+    const facts = { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 };
+    const ways = [
+      measured('cantrip', 'cantrip', [80, 100, 120]),
+      measured('cantrip-one-thread', 'cantrip', [40, 50, 60]),
+      measured('torch', 'torch', [100, 125, 200]),
+      measured('torch-compile-one-thread', 'torch', [50, 100, 60]),
+      measured('jax', 'jax', [400, 400, 400]),
+    ];
+    const results = { ...report, cases: [reportCase(cases[4]!, ways, facts)] };
+    const files = new Map([['tools/benchmarks/results/step.json', JSON.stringify(results)]]);
+    const [, , row] = speedTable(workspaceOf(files)).split('\n');
+    const cells = row!.split('|').map((cell) => cell.trim());
+    // Of [50, 100, 60] over [40, 50, 60], round by round, the median is 1.25.
+    expect(cells.slice(2, -1)).toEqual(['1', '1.25', '', '8.00', '']);
   });
 });
 

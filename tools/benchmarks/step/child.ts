@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Command } from './contenders.ts';
+import type { Command } from './contender-command.ts';
 
 /** A contender's process, which waits for requests. */
 export interface Child {

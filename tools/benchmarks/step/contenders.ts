@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Case } from './cases.ts';
 
 /** A program that trains a case and answers requests; a process of its own for each case. */
@@ -13,21 +9,24 @@ export interface Contender {
   readonly file: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Takes part only when `--only` names it. */
-  readonly onlyByName?: boolean;
-  /** Takes part in these cases only. */
+  /** Takes part in these cases only, in all by default; where `--only` names it, in every case that is run. */
   readonly cases?: readonly Case['name'][];
 }
 
 /** oneDNN's kernels, which TensorFlow takes by itself on some processors only. */
 const oneDnn = { TF_ENABLE_ONEDNN_OPTS: '1' };
 
-/** At batch 4 threads inside an op wait for each other longer than they work. */
+/**
+ * At batch 4 threads inside an op wait for each other longer than they work. TensorFlow may still run two ops side by
+ * side, ours and Keras's alike.
+ */
 const oneThread = {
   CANTRIP_BENCH_THREADS: '1',
   TF_NUM_INTRAOP_THREADS: '1',
   OMP_NUM_THREADS: '1',
   MKL_NUM_THREADS: '1',
+  PJRT_NPROC: '1',
+  NPROC: '1',
 };
 const smallBatch = ['fine-tuning'];
 
@@ -39,7 +38,7 @@ export const contenders: readonly Contender[] = [
     family: 'cantrip',
     file: 'contenders/cantrip.ts',
     options: { capture: false },
-    onlyByName: true,
+    cases: [],
   },
   {
     name: 'cantrip-xla',
@@ -47,7 +46,8 @@ export const contenders: readonly Contender[] = [
     family: 'cantrip',
     file: 'contenders/cantrip.ts',
     options: { capture: true, compile: 'xla' },
-    onlyByName: true,
+    // It loses wherever there are convolutions.
+    cases: ['mlp'],
   },
   {
     name: 'cantrip-one-thread',
@@ -64,6 +64,15 @@ export const contenders: readonly Contender[] = [
     family: 'tfjs',
     file: 'contenders/stock-tfjs.ts',
     options: {},
+  },
+  {
+    name: 'tfjs-one-thread',
+    title: 'TensorFlow.js 4.22, one thread in an op',
+    family: 'tfjs',
+    file: 'contenders/stock-tfjs.ts',
+    options: {},
+    environment: oneThread,
+    cases: smallBatch,
   },
   {
     name: 'keras',
@@ -90,6 +99,15 @@ export const contenders: readonly Contender[] = [
     environment: { ...oneDnn, ...oneThread },
     cases: smallBatch,
   },
+  {
+    name: 'keras-jit-one-thread',
+    title: 'Keras, jit_compile, one thread in an op',
+    family: 'keras',
+    file: 'peers/keras_peer.py',
+    options: { jit_compile: true },
+    environment: { ...oneDnn, ...oneThread },
+    cases: smallBatch,
+  },
   { name: 'torch', title: 'PyTorch', family: 'torch', file: 'peers/torch_peer.py', options: {} },
   {
     name: 'torch-one-thread',
@@ -107,82 +125,28 @@ export const contenders: readonly Contender[] = [
     file: 'peers/torch_peer.py',
     options: { compile: true },
   },
+  {
+    name: 'torch-compile-one-thread',
+    title: 'PyTorch, torch.compile, one thread in an op',
+    family: 'torch',
+    file: 'peers/torch_peer.py',
+    options: { compile: true },
+    environment: oneThread,
+    cases: smallBatch,
+  },
   { name: 'jax', title: 'JAX', family: 'jax', file: 'peers/jax_peer.py', options: {} },
+  {
+    name: 'jax-one-thread',
+    title: 'JAX, one thread in an op',
+    family: 'jax',
+    file: 'peers/jax_peer.py',
+    options: {},
+    environment: oneThread,
+    cases: smallBatch,
+  },
 ];
 
-/** How a contender's process is started. */
-export interface Command {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-export interface Place {
-  readonly problemFile: string;
-  readonly threads: number;
-  /** Of this run alone, so that what compilers keep from earlier runs does not shorten the first step. */
-  readonly scratchFolder: string;
-}
-
-/** The command that starts a contender on a case. */
-export function commandOf(contender: Contender, oneCase: Case, place: Place): Command {
-  const file = fileURLToPath(new URL(contender.file, import.meta.url));
-  const options = JSON.stringify(contender.options);
-  const environment = { ...threadEnvironment(place), ...contender.environment };
-  if (file.endsWith('.ts')) {
-    const args = [
-      '--conditions=@cantrip/source',
-      '--import',
-      'tsx',
-      file,
-      oneCase.name,
-      place.problemFile,
-      options,
-    ];
-    return { command: process.execPath, args, environment };
-  }
-  const args = [file, oneCase.network, String(oneCase.learningRate), place.problemFile, options];
-  return { command: benchPython(), args, environment };
-}
-
-/** The same number of threads for all. */
-function threadEnvironment({ threads, scratchFolder }: Place): Record<string, string> {
-  const count = String(threads);
-  return {
-    CANTRIP_BENCH_THREADS: count,
-    TF_NUM_INTRAOP_THREADS: count,
-    TF_NUM_INTEROP_THREADS: count,
-    OMP_NUM_THREADS: count,
-    MKL_NUM_THREADS: count,
-    // What XLA's own pool of threads goes by.
-    PJRT_NPROC: count,
-    NPROC: count,
-    TF_CPP_MIN_LOG_LEVEL: '2',
-    KERAS_BACKEND: 'tensorflow',
-    CUDA_VISIBLE_DEVICES: '',
-    JAX_PLATFORMS: 'cpu',
-    TORCHINDUCTOR_CACHE_DIR: join(scratchFolder, 'inductor'),
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
-}
-
-/** Where `npm run bench:install` puts the peers. */
-export function environmentFolder(): string {
-  return process.env['CANTRIP_BENCH_ENVIRONMENT'] ?? join(homedir(), '.cache', 'cantrip', 'bench-python');
-}
-
-/** The Python that has the peers: CANTRIP_BENCH_PYTHON, or the one of our own environment. */
-export function benchPython(): string {
-  return process.env['CANTRIP_BENCH_PYTHON'] ?? join(environmentFolder(), 'bin', 'python');
-}
-
-/** Says how to get the peers where some are asked for and there is no Python for them. */
-export function requirePeers(chosen: readonly Contender[]): void {
-  const peers = chosen.filter(({ file }) => file.endsWith('.py'));
-  if (peers.length === 0 || existsSync(benchPython())) return;
-  throw new Error(
-    `There is no ${benchPython()} for ${peers.map(({ name }) => name).join(', ')}. ` +
-      'Install the peers with `npm run bench:install`, name a Python that has them in CANTRIP_BENCH_PYTHON, ' +
-      'or leave them out with `--only cantrip,tfjs`.',
-  );
+/** Those that take part in a case, of all or of those that `--only` names. */
+export function contendersOf(oneCase: Case, named?: readonly Contender[]): readonly Contender[] {
+  return named ?? contenders.filter(({ cases }) => cases?.includes(oneCase.name) ?? true);
 }

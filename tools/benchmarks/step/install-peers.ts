@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../test-all/run-command.ts';
-import { environmentFolder } from './contenders.ts';
+import { environmentFolder } from './peers-environment.ts';
 
 /**
  * `npm run bench:install`: the pinned peers in a Python environment of their own, with the machine's `python3` and pip.

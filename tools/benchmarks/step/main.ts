@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, totalmem, type } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { chart } from './chart.ts';
-import { requirePeers } from './contenders.ts';
+import { contendersOf } from './contenders.ts';
 import { readOptions } from './options.ts';
 import { machineLoad } from './machine-load.ts';
 import { page, verdictTable } from './page.ts';
+import { requirePeers } from './peers-environment.ts';
 import type { CaseReport, Report } from './report.ts';
 import { runCase } from './run-case.ts';
 import { verdictsOf } from './targets.ts';
@@ -18,7 +19,8 @@ const BUSY = 0.05;
 /** `npm run bench`: runs the cases and, after a whole run, writes results/step.json and docs/benchmarks/step.md. */
 async function main(): Promise<void> {
   const options = readOptions(process.argv);
-  requirePeers(options.contenders);
+  requirePeers(options.cases.flatMap((oneCase) => contendersOf(oneCase, options.only)));
+  const begun = performance.now();
   // Here models are only made, to draw their weights and count their FLOP.
   await openDevice('cpu');
   const load = await machineLoad();
@@ -27,15 +29,16 @@ async function main(): Promise<void> {
   const reports: CaseReport[] = [];
   for (const oneCase of options.cases) {
     say(`\n${oneCase.title}`);
-    const contenders = options.contenders.filter(({ cases }) => cases?.includes(oneCase.name) ?? true);
-    const report = await runCase(oneCase, contenders, { ...options, say });
+    const report = await runCase(oneCase, contendersOf(oneCase, options.only), { ...options, say });
     for (const { name, stepMilliseconds, epoch } of report.contenders) {
       const images = epoch ? `, ${Math.round(epoch.imagesPerSecond.median)} images a second in an epoch` : '';
       say(`  ${name}: ${stepMilliseconds.median} ms a step${images}`);
     }
     reports.push(report);
   }
-  const report = reportOf(reports, load, options);
+  const minutes = Number(((performance.now() - begun) / 60_000).toPrecision(2));
+  const report = reportOf(reports, { ...options, load, minutes });
+  say(`\nIt took ${minutes} minutes.`);
   say(`\n${verdictTable(verdictsOf(report))}`);
   if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.whole) publish(report);
@@ -43,9 +46,9 @@ async function main(): Promise<void> {
 
 function reportOf(
   cases: readonly CaseReport[],
-  load: number,
-  { threads, rounds, epochRounds }: Pick<Report, 'threads' | 'rounds' | 'epochRounds'>,
+  given: Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'> & { readonly load: number },
 ): Report {
+  const { threads, rounds, epochRounds, minutes, load } = given;
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: {
@@ -58,6 +61,7 @@ function reportOf(
     threads,
     rounds,
     epochRounds,
+    minutes,
     cases,
   };
 }

@@ -5,7 +5,8 @@ import { type Contender, contenders } from './contenders.ts';
 
 export interface Options {
   readonly cases: readonly Case[];
-  readonly contenders: readonly Contender[];
+  /** Where `--only` names some; by default each case has its own. */
+  readonly only?: readonly Contender[];
   readonly rounds: number;
   readonly epochRounds: number;
   readonly threads: number;
@@ -16,12 +17,11 @@ export interface Options {
   readonly whole: boolean;
 }
 
-interface Given extends Pick<Options, 'rounds' | 'epochRounds' | 'threads' | 'steps' | 'json'> {
+interface Given extends Omit<Options, 'cases' | 'whole'> {
   readonly case?: readonly Case[];
-  readonly only?: readonly Contender[];
 }
 
-const ordinary = contenders.filter(({ onlyByName }) => !onlyByName);
+const everywhere = contenders.filter(({ cases: some }) => some === undefined);
 
 /** The options of the command line; `--help` and mistakes end the process. */
 export function readOptions(argv: readonly string[]): Options {
@@ -32,7 +32,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--case <names>', `of ${namesOf(cases)}, with commas; all by default`, pick(cases))
     .option(
       '--only <names>',
-      `of ${namesOf(contenders)}, with commas; by default ${namesOf(ordinary)}`,
+      `of ${namesOf(contenders)}, with commas; by default ${namesOf(everywhere)} and the ways that suit a case`,
       pick(contenders),
     )
     .option('--rounds <n>', 'turns of each contender', wholeNumber(1), 11)
@@ -48,9 +48,9 @@ export function readOptions(argv: readonly string[]): Options {
     .allowExcessArguments(false)
     .parse(argv)
     .opts<Given>();
-  const { case: chosenCases, only, ...rest } = given;
-  const whole = chosenCases === undefined && only === undefined && given.steps === undefined;
-  return { ...rest, cases: chosenCases ?? cases, contenders: only ?? ordinary, whole };
+  const { case: chosenCases, ...rest } = given;
+  const whole = chosenCases === undefined && given.only === undefined && given.steps === undefined;
+  return { ...rest, cases: chosenCases ?? cases, whole };
 }
 
 function namesOf(list: readonly { readonly name: string }[]): string {

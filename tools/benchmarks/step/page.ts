@@ -99,18 +99,18 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
   ];
 }
 
-function method({ rounds, epochRounds }: Report): string {
+function method({ rounds, epochRounds, threads, minutes }: Report): string {
   const lines = [
     'Every contender is a process of its own. All start from the same weights and train on the same ten batches, over and over: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must agree with Cantrip's to ${TOLERANCE} relative, or the run fails: they do the same work.`,
     `${rounds} rounds, after one that does not count; in a round each contender has its turn, and each round begins with another. A turn is a fixed number of steps, about a third of a second for the fastest: the batches lie on the device, and the last loss is waited for and read, not each one. A ratio is taken within a round.`,
-    "All have the same number of threads, and the run fails if one keeps a core busy while it is the others' turn.",
-    '"Best" is the faster of a framework\'s ways: Keras with and without `jit_compile`, its step in a `tf.function`; PyTorch with and without `torch.compile`, channels last; at batch 4 Cantrip, Keras and PyTorch also with one thread in an op. TensorFlow.js is `trainOnBatch` with its own kernels and gradients over the same libtensorflow, through our binding.',
+    `Each has ${threads} threads. A way "with one thread in an op" has one for the work of an op, and TensorFlow, ours and Keras's alike, may still run ${threads} ops side by side. The run fails if one keeps a core busy while it is the others' turn.`,
+    '"Best" is the fastest of a framework\'s ways in a case: Keras with and without `jit_compile`, its step in a `tf.function`; PyTorch with and without `torch.compile`, channels last; Cantrip in the MLP also compiled by XLA, which loses where there are convolutions; at batch 4 all frameworks also with one thread in an op. TensorFlow.js is `trainOnBatch` with its own kernels and gradients over the same libtensorflow, through our binding.',
     'Where TensorFlow\'s "same" padding is not symmetric, at stride 2, PyTorch pads before the convolution.',
     'The FLOP of a step are those of its convolutions and dense layers: forward, and the gradients of kernels and inputs. The share is their speed over that of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
     'The first step is from a model that stands to the first loss, so with tracing, recording and compiling; no cache from an earlier run is used. Peak memory is that of the process after the rounds.',
     `An epoch begins with bytes in host memory, shuffles them and divides them by 255; ${epochRounds} of them, each right after bare steps, with which it is compared.`,
-    'Again: `npm run bench:install` once, then `npm run bench`; `npm run bench -- --help` shows how to run parts of it.',
+    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
   ];
   return `${lines.map((line) => `- ${line}`).join('\n')}\n`;
 }

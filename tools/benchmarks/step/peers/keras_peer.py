@@ -1,4 +1,7 @@
-"""Keras on TensorFlow: a training step in tf.function, which is no slower than train_on_batch and waits less."""
+"""Keras on TensorFlow: a training step in tf.function, which is no slower than train_on_batch and waits less.
+
+How many threads there are is said by TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS, as for Cantrip.
+"""
 
 import keras
 import tensorflow as tf
@@ -10,8 +13,6 @@ from serve import Served, serve
 
 def start() -> Served:
     given = read_given()
-    tf.config.threading.set_intra_op_parallelism_threads(given.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(given.threads)
     model = networks[given.network]()
     load_weights(model, given.weights)
     optimizer = keras.optimizers.SGD(given.learning_rate, momentum=MOMENTUM)
