@@ -77,7 +77,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
   const plugin: Plugin<LabelSmoothingState> = {
     name,
     // What mixes labels must see them sharp. Both are linear, so that smoothing what is mixed is as good as the reverse.
-    after: ['mixup', 'cutmix'],
+    after: [{ mixesLabels: true }],
     ...scheduleFunctions(
       {
         labelSmoothing: {

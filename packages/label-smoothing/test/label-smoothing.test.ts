@@ -69,10 +69,6 @@ describe('the label-smoothing plugin', () => {
     const result = transformed(labelSmoothing({ smoothing: 0.5 }), targets, tf.zeros([1, 2])) as tf.Tensor;
     expect(Array.from(result.dataSync())).toEqual([0.25, 0.75]);
   });
-
-  it('stands after what mixes labels', () => {
-    expect(labelSmoothing().after).toEqual(['mixup', 'cutmix']);
-  });
 });
 
 function transformed(plugin: Plugin, targets: Tensors, outputs: Tensors): Tensors {

@@ -27,6 +27,11 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
     /^\[label-smoothing\] must come after mixup\. Move it further down the plugin list\. \(PLUGIN_ORDER\)$/,
   ],
   [
+    'the wrong order of what mixes labels, whatever its name',
+    [named('label-smoothing', { after: [{ mixesLabels: true }] }), named('blend', { mixesLabels: true })],
+    /^\[label-smoothing\] must come after blend, which mixes labels\. Move it further down.*\(PLUGIN_ORDER\)$/,
+  ],
+  [
     'plugins that conflict',
     [named('a'), named('b', { conflicts: { a: 'both scale the loss' } })],
     /\[b\] cannot run together with a: both scale the loss.*PLUGIN_CONFLICT/,
@@ -51,6 +56,16 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
 describe('a plugin list', () => {
   it.each(refused)('is refused with %s', (_, plugins, message) => {
     expect(() => tinyTrainer([], { plugins: plugins as PluginList })).toThrow(message);
+  });
+
+  it('may hold what mixes labels before what must come after, and what does not anywhere', () => {
+    const plugins = [
+      named('blend', { mixesLabels: true }),
+      named('label-smoothing', { after: [{ mixesLabels: true }] }),
+      named('flip', { mixesLabels: false }),
+      named('crop'),
+    ];
+    expect(tinyTrainer([], { plugins }).explain()).toContain('blend, label-smoothing, flip, crop');
   });
 
   it('may hold falsy entries', () => {

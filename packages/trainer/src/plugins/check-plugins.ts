@@ -10,6 +10,7 @@ const facts = [
   'environment',
   'compile',
   'seed',
+  'mixesLabels',
   'after',
   'conflicts',
   'state',
@@ -90,14 +91,23 @@ function checkRelations(plugins: readonly AnyPlugin[]): void {
         fix: 'Remove one of the two',
       });
     }
-    for (const earlier of plugin.after ?? []) {
-      if (!all.has(earlier) || seen.has(earlier)) continue;
-      throw new CantripError('PLUGIN_ORDER', {
-        who: plugin.name,
-        what: `must come after ${earlier}`,
-        fix: 'Move it further down the plugin list',
-      });
-    }
+    const late = plugins.find(
+      (other) => other !== plugin && !seen.has(other.name) && mustPrecede(other, plugin),
+    );
+    if (late) throw outOfOrder(plugin, late);
     seen.add(plugin.name);
   }
+}
+
+function mustPrecede(other: AnyPlugin, { after = [] }: AnyPlugin): boolean {
+  return after.some((earlier) => (typeof earlier === 'string' ? earlier === other.name : other.mixesLabels));
+}
+
+function outOfOrder(plugin: AnyPlugin, late: AnyPlugin): CantripError {
+  const why = plugin.after?.includes(late.name) ? '' : ', which mixes labels';
+  return new CantripError('PLUGIN_ORDER', {
+    who: plugin.name,
+    what: `must come after ${late.name}${why}`,
+    fix: 'Move it further down the plugin list',
+  });
 }

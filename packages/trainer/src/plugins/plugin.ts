@@ -158,8 +158,10 @@ export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
   readonly compile?: 'xla' | undefined;
   /** The seed of the whole run; two plugins that give one conflict. */
   readonly seed?: number;
-  /** Names of plugins that must stand earlier in the list, if they are present: checked, never sorted. */
-  readonly after?: readonly string[];
+  /** Whether it mixes the labels of several examples, as mixup and cutmix do. */
+  readonly mixesLabels?: boolean;
+  /** Which plugins must stand earlier in the list, by name or by what they do: checked, never sorted. */
+  readonly after?: readonly (string | { readonly mixesLabels: true })[];
   /** Names of plugins that this one cannot run with, each with the reason. */
   readonly conflicts?: Readonly<Record<string, string>>;
   /** Its state at step 0; the trainer owns and saves it. */
