@@ -63,7 +63,7 @@ export interface AblationResult {
   readonly variants: readonly VariantResult[];
   /** Figure by figure, each in list order. */
   readonly effects: readonly Effect[];
-  /** The chance that at least one of a figure's verdicts is false if no trick does anything. */
+  /** The chance that at least one of a figure's verdicts is false if no trick does anything; of the figure with the most. */
   readonly chanceOfFalseVerdict: number;
   /** What the runs were trained on; more than one where it was resumed elsewhere. */
   readonly machines: readonly Machine[];

@@ -24,7 +24,9 @@ export function analyse(options: AnalyseOptions): AblationResult {
   const names = experiment.tricks.map(({ name }) => name);
   const variants = variantsOf(design, names);
   const used = variants.flatMap(({ tricks }) => seeds.map((seed) => recordOf(options, tricks, seed)));
-  const contrasts = contrastsOf(design, names);
+  const effects = experiment.figures.map((figure) =>
+    effectsOn(figure, contrastsFor(figure, design, names), options),
+  );
   const dates = used.map(({ date }) => date).sort();
   return {
     experiment: experiment.name,
@@ -34,13 +36,18 @@ export function analyse(options: AnalyseOptions): AblationResult {
     confidence,
     figures: experiment.figures,
     variants: variants.map((variant) => variantResult(variant, options)),
-    effects: experiment.figures.flatMap((figure) => effectsOn(figure, contrasts, options)),
-    chanceOfFalseVerdict: 1 - confidence ** contrasts.length,
+    effects: effects.flat(),
+    chanceOfFalseVerdict: 1 - confidence ** Math.max(...effects.map(({ length }) => length)),
     machines: distinct(used.map(({ machine }) => machine)),
     processes,
     from: dates[0]!,
     to: dates.at(-1)!,
   };
+}
+
+function contrastsFor({ judges }: Figure, design: Design, tricks: readonly string[]): Contrast[] {
+  const all = contrastsOf(design, tricks);
+  return judges ? all.filter(({ factors }) => factors.every((factor) => judges.includes(factor))) : all;
 }
 
 function recordOf({ records }: AnalyseOptions, tricks: readonly string[], seed: number): RunRecord {

@@ -1,4 +1,4 @@
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import type { AnyPlugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 
@@ -23,6 +23,8 @@ export interface Figure {
    * pair is left out, and the result says so.
    */
   readonly whenDiverged?: number;
+  /** The tricks that it is to judge, by name; all by default. Fewer comparisons make fewer false verdicts. */
+  readonly judges?: readonly string[];
 }
 
 /** Plain data that an experiment can be varied by from outside; must survive JSON. */
@@ -75,6 +77,7 @@ const figure = v.strictObject({
   better: v.picklist(['higher', 'lower']),
   percent: v.optional(v.boolean()),
   whenDiverged: v.optional(v.pipe(v.number(), v.finite())),
+  judges: v.optional(v.pipe(v.array(v.string()), v.nonEmpty('must hold at least one trick'))),
 });
 const alternative = v.strictObject({ ...named.entries, with: named, without: v.optional(named) });
 const schema = v.strictObject({
@@ -113,6 +116,7 @@ export function defineAblation<T extends { dispose(): void }, P extends Paramete
 ): Ablation {
   const { name, parameters } = parseOptions('defineAblation', schema, definition);
   const { plugins, figures, trainer, fit } = definition;
+  figures.forEach((figure) => checkJudges(figure, plugins));
   return {
     name,
     parameters,
@@ -121,6 +125,17 @@ export function defineAblation<T extends { dispose(): void }, P extends Paramete
     trainer: trainer as Ablation['trainer'],
     fit: fit as unknown as Ablation['fit'],
   };
+}
+
+function checkJudges({ name, judges = [] }: Figure, tricks: readonly { readonly name: string }[]): void {
+  const names = tricks.map((trick) => trick.name);
+  const unknown = judges.find((trick) => !names.includes(trick));
+  if (unknown === undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'defineAblation',
+    what: `figure ${name} judges ${unknown}, and no trick is called so`,
+    fix: `Its tricks are ${names.join(', ')}`,
+  });
 }
 
 function asAlternative(trick: AnyPlugin | Alternative): Alternative {

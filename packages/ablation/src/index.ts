@@ -13,7 +13,7 @@ export {
 export { type Contrast, contrastsOf } from './design/contrasts.ts';
 export { type Design, type Variant, variantsOf } from './design/design.ts';
 export { ablationChart } from './report/chart.ts';
-export { ablationTable, verdictInWords } from './report/table.ts';
+export { ablationTable, type TableOptions, verdictInWords } from './report/table.ts';
 export { writeReport } from './report/write-report.ts';
 export type { Machine, RunRecord } from './run/run-record.ts';
 export { bootstrapInterval, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';

@@ -3,6 +3,7 @@ import {
   ablationChart,
   type AblationResult,
   ablationTable,
+  defineAblation,
   type RunRecord,
   writeReport,
 } from '@cantrip/ablation';
@@ -16,7 +17,10 @@ const gains = [0.01, 0.012, 0.008, 0.011, 0.009];
 const noise = [0.002, -0.003, 0.001, -0.001, 0.0005];
 
 /** Five seeds of leave-one-out: one trick helps accuracy and costs time, one does nothing, one is not to be seen. */
-function resultOf(change: (run: RunRecord) => RunRecord = (run) => run): AblationResult {
+function resultOf(
+  change: (run: RunRecord) => RunRecord = (run) => run,
+  lossJudges?: readonly string[],
+): AblationResult {
   const tricks = ['gain & <go>', 'idle', 'noise'];
   const variants = [tricks, ...tricks.map((trick) => tricks.filter((other) => other !== trick))];
   const runs = gains.flatMap((gain, index) =>
@@ -35,7 +39,7 @@ function resultOf(change: (run: RunRecord) => RunRecord = (run) => run): Ablatio
       tricks: tricks.map((name) => ({ name, with: { name } })),
       figures: [
         { name: 'accuracy', better: 'higher', percent: true },
-        { name: 'loss', better: 'lower' },
+        { name: 'loss', better: 'lower', ...(lossJudges && { judges: lossJudges }) },
       ],
     },
     design: 'leave-one-out',
@@ -94,6 +98,41 @@ describe('an analysis', () => {
   });
 });
 
+describe('a figure that judges some tricks only', () => {
+  const result = resultOf(undefined, ['idle']);
+
+  it('is compared for these alone, and p corrected for these', () => {
+    const judged = result.effects.map(({ figure, name, correctedP }) => [figure, name, correctedP]);
+    expect(judged).toEqual([
+      ['accuracy', 'gain & <go>', 0.1875],
+      ['accuracy', 'idle', 1],
+      ['accuracy', 'noise', 1],
+      ['loss', 'idle', 1],
+    ]);
+  });
+
+  it('does not make less of the chance of a false verdict on another figure', () => {
+    expect(result.chanceOfFalseVerdict).toBeCloseTo(1 - 0.95 ** 3, 12);
+    expect(ablationTable(result)).toContain('3 comparisons of the figure with the most');
+  });
+
+  it('must judge tricks that there are', () => {
+    const define = (judges: readonly string[]): unknown =>
+      defineAblation({
+        name: 'judged',
+        plugins: [{ name: 'idle' }],
+        trainer: () => ({ dispose: () => undefined }),
+        fit: () => Promise.resolve({}),
+        figures: [{ name: 'loss', better: 'lower', judges }],
+      });
+    expect(() => define(['idle', 'idel'])).toThrow(
+      'figure loss judges idel, and no trick is called so. Its tricks are idle. (OPTION_INVALID)',
+    );
+    expect(() => define([])).toThrow('must hold at least one trick');
+    expect(() => define(['idle'])).not.toThrow();
+  });
+});
+
 describe('ablationTable', () => {
   it('has a row for each trick and figure, with figure, interval, cost and verdict', () => {
     const lines = ablationTable(resultOf()).split('\n');
@@ -113,6 +152,18 @@ describe('ablationTable', () => {
     ]);
     expect(rows[3]!.at(-2)).toBe('changes nothing: all figures equal to the bit in 5 of 5');
     expect(rows[4]!.at(-2)).toBe('no effect seen at n = 5');
+  });
+
+  it('can leave out step times, which mean little on a busy machine', () => {
+    const text = ablationTable(resultOf(), { times: false });
+    expect(text).not.toContain('step time');
+    expect(text).not.toContain('1.25 x');
+    expect(
+      text
+        .split('\n')
+        .find((line) => line.startsWith('| gain'))!
+        .split('|'),
+    ).toHaveLength(7 + 2);
   });
 
   it('says what it is worth: seeds, smallest p, number of comparisons, machine', () => {

@@ -5,6 +5,8 @@ export interface Contrast {
   /** A trick's name, or `a x b` for an interaction. */
   readonly name: string;
   readonly kind: 'effect' | 'interaction';
+  /** The trick, or the two. */
+  readonly factors: readonly string[];
   readonly terms: readonly { readonly variant: Variant; readonly weight: number }[];
 }
 
@@ -21,6 +23,7 @@ export function contrastsOf(design: Design, tricks: readonly string[]): Contrast
   const effects = tricks.map((trick): Contrast => ({
     name: trick,
     kind: 'effect',
+    factors: [trick],
     terms: design === 'factorial' ? coded(variants, [trick]) : pair(variants, design, trick),
   }));
   if (design !== 'factorial') return effects;
@@ -28,6 +31,7 @@ export function contrastsOf(design: Design, tricks: readonly string[]): Contrast
     tricks.slice(at + 1).map((b): Contrast => ({
       name: `${a} x ${b}`,
       kind: 'interaction',
+      factors: [a, b],
       terms: coded(variants, [a, b]),
     })),
   );

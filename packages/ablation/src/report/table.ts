@@ -4,6 +4,11 @@ import type { Figure } from '../define-ablation.ts';
 import type { Verdict } from '../verdict.ts';
 import { formatDifference, formatFigure } from './format-figure.ts';
 
+export interface TableOptions {
+  /** Whether step times are shown; true by default. They mean little where other programs were running. */
+  readonly times?: boolean;
+}
+
 /**
  * An ablation's result as Markdown: for every figure what each trick does, and below what it is worth.
  *
@@ -12,8 +17,10 @@ import { formatDifference, formatFigure } from './format-figure.ts';
  * console.log(ablationTable(await ablate(…)));
  * ```
  */
-export function ablationTable(result: AblationResult): string {
-  const tables = result.figures.map((figure) => `${caption(figure)}\n\n${effectTable(result, figure)}`);
+export function ablationTable(result: AblationResult, { times = true }: TableOptions = {}): string {
+  const tables = result.figures.map(
+    (figure) => `${caption(figure)}\n\n${effectTable(result, figure, times)}`,
+  );
   return `${tables.join('\n\n')}\n\n${notes(result).join('\n')}\n`;
 }
 
@@ -21,7 +28,7 @@ function caption({ name, better, percent }: Figure): string {
   return `**${name}**${percent === true ? ', in percent' : ''}; ${better} is better`;
 }
 
-function effectTable(result: AblationResult, figure: Figure): string {
+function effectTable(result: AblationResult, figure: Figure, times: boolean): string {
   const confidence = `${Number((100 * result.confidence).toPrecision(4))} %`;
   const headings = [
     'trick',
@@ -30,16 +37,16 @@ function effectTable(result: AblationResult, figure: Figure): string {
     `difference [${confidence}]`,
     'better in',
     'p',
-    'step time',
+    ...(times ? ['step time'] : []),
     'verdict',
   ];
   const rows = result.effects
     .filter((effect) => effect.figure === figure.name)
-    .map((effect) => row(effect, figure));
+    .map((effect) => row(effect, figure, times));
   return markdownTable([headings, ...rows]);
 }
 
-function row(effect: Effect, figure: Figure): string[] {
+function row(effect: Effect, figure: Figure, times: boolean): string[] {
   const { difference, better, equal, worse, p } = effect;
   const [mean, low, high] = [difference.mean, difference.low, difference.high].map((value) =>
     formatDifference(value, figure),
@@ -53,10 +60,13 @@ function row(effect: Effect, figure: Figure): string[] {
     `${mean} [${low}, ${high}]`,
     `${better} of ${better + equal + worse}`,
     formatP(p),
-    effect.stepTimeRatio === undefined ? '' : `${effect.stepTimeRatio.toFixed(2)} x`,
+    ...(times ? [stepTime(effect)] : []),
     verdictInWords(effect),
   ];
 }
+
+const stepTime = ({ stepTimeRatio }: Effect): string =>
+  stepTimeRatio === undefined ? '' : `${stepTimeRatio.toFixed(2)} x`;
 
 /** The verdict with the number of seeds, without which it would say too much. */
 export function verdictInWords({ verdict, kind, difference, missing }: Effect): string {
@@ -86,14 +96,16 @@ const formatP = (p: number): string => Number(p.toPrecision(2)).toString();
 
 function notes(result: AblationResult): string[] {
   const { effects, figures, seeds, design } = result;
-  const comparisons = effects.length / figures.length;
+  const counts = figures.map(({ name }) => effects.filter(({ figure }) => figure === name).length);
+  const comparisons = Math.max(...counts);
+  const of = counts.every((count) => count === comparisons) ? '' : ' of the figure with the most';
   const first = effects[0]!;
   return [
     `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed, intervals are of the paired bootstrap, expanded for few seeds.`,
     `- p: how often chance alone gives so large a difference (signs exchanged); ${formatP(first.smallestP)} is the smallest that n = ${first.difference.values.length} can give.`,
     ...(comparisons > 1
       ? [
-          `- ${comparisons} comparisons: if no trick did anything, at least one verdict would be false with a chance of ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,
+          `- ${comparisons} comparisons${of}: if no trick did anything, at least one verdict would be false with a chance of ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,
         ]
       : []),
     ...divergedNotes(result),

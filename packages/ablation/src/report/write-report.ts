@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AblationResult } from '../ablation-result.ts';
 import { ablationChart } from './chart.ts';
-import { ablationTable } from './table.ts';
+import { ablationTable, type TableOptions } from './table.ts';
 
 /**
  * Writes `<experiment>.json`, `<experiment>.md` and, for each figure, `<experiment>.<figure>.svg` into a folder; each
@@ -10,12 +10,12 @@ import { ablationTable } from './table.ts';
  *
  * @returns their paths
  */
-export function writeReport(folder: string, result: AblationResult): string[] {
+export function writeReport(folder: string, result: AblationResult, options: TableOptions = {}): string[] {
   mkdirSync(folder, { recursive: true });
   const charts = result.figures.map(({ name }) => [`${name}.svg`, ablationChart(result, name)] as const);
   return [
     ['json', `${JSON.stringify(result, null, 2)}\n`] as const,
-    ['md', ablationTable(result)] as const,
+    ['md', ablationTable(result, options)] as const,
     ...charts,
   ].map(([ending, content]) => write(join(folder, `${result.experiment}.${ending}`), content));
 }
