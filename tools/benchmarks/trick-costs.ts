@@ -1,85 +1,76 @@
 /**
- * What each trick adds to a training step, as a ratio to the step without it: a small BN network on random images,
- * batch 64, the ways in turns within one process. Writes results/trick-costs.json.
+ * What each trick adds to a training step, as a ratio to the step without it: a small BN network on random images, batch
+ * 64. Each way is a process of its own, because TensorFlow reads its environment once, and they train in turns. Takes
+ * 4 minutes; writes results/trick-costs.json, from which `npm run generate` makes lines of the tricks' cards.
  *
  *     npx tsx --conditions=@cantrip/source tools/benchmarks/trick-costs.ts [rounds]
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { openDevice } from '@cantrip/core-tensor-gpu';
-import { arrayDataset, type Dataset } from '@cantrip/data';
-import { batchNormFreezing } from '@cantrip/freeze-bn';
-import { labelSmoothing } from '@cantrip/label-smoothing';
-import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
-import { sgd } from '@cantrip/optimizers';
-import { seed } from '@cantrip/seed';
-import { type AnyPlugin, createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
+import { fileURLToPath } from 'node:url';
 import { inTurns, writeResult } from './measure.ts';
-import { digitCnn } from './small-resnet.ts';
+import type { Answer, Order } from './trick-costs-child.ts';
+import { onlyTensorFlow, ways } from './trick-costs-ways.ts';
 
-const STEPS = 10;
+const STEPS = 20;
 const BATCH = 64;
-const rounds = Number(process.argv[2] ?? 9);
+const rounds = Number(process.argv[2] ?? 11);
 
-const tricks: Readonly<Record<string, readonly AnyPlugin[]>> = {
-  none: [],
-  'freeze-bn': [batchNormFreezing()],
-  'freeze-bn, affine trained': [batchNormFreezing({ affine: 'train' })],
-  seed: [seed({ value: 1 })],
-  'lr-schedules': [
-    lrSchedule(warmup(cosine({ value: 0.01, steps: '100%' }), { steps: 20 }), { newHorizon: 'stretch' }),
-  ],
-  'label-smoothing': [labelSmoothing()],
-};
+type Device = Order['device'];
 
-function randomImages(): Dataset {
-  const count = STEPS * BATCH;
-  return arrayDataset({
-    inputs: { values: Float32Array.from({ length: count * 784 }, Math.random), shape: [count, 28, 28, 1] },
-    targets: { values: Int32Array.from({ length: count }, (_, i) => i % 10), shape: [count] },
-    batchSize: BATCH,
-  });
+interface Child {
+  readonly version: string;
+  readonly hardware: string;
+  /** Trains one more epoch; gives the milliseconds of a step. */
+  epoch(): Promise<number>;
+  close(): void;
 }
 
-/** Trains one more epoch at each call; gives the milliseconds of a step. */
-function epochs(
-  device: 'tensorflow' | 'wasm',
-  plugins: readonly AnyPlugin[],
-  data: Dataset,
-): () => Promise<number> {
-  let epoch = 0;
-  const trainer = createTrainer({
-    device,
-    model: digitCnn,
-    optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
-    loss: softmaxCrossEntropy(),
-    plugins,
+async function start(way: string, device: Device): Promise<Child> {
+  const order: Order = { way, device, steps: STEPS, batch: BATCH };
+  const child = fork(fileURLToPath(new URL('./trick-costs-child.ts', import.meta.url)), [
+    JSON.stringify(order),
+  ]);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${way} on ${device} ended with ${String(code)}`);
   });
-  return async () => {
-    const begin = performance.now();
-    await trainer.fit(data, { epochs: ++epoch });
-    return (performance.now() - begin) / STEPS;
+  // In the end it is told to end, and nobody waits.
+  ended.catch(() => undefined);
+  const next = async (): Promise<Answer> =>
+    ((await Promise.race([once(child, 'message'), ended])) as Answer[])[0]!;
+  const opened = (await next()) as Extract<Answer, { readonly version: string }>;
+  return {
+    ...opened,
+    epoch: async () => {
+      const answer = next();
+      child.send('epoch');
+      return ((await answer) as Extract<Answer, { readonly milliseconds: number }>).milliseconds / STEPS;
+    },
+    close: () => void child.kill(),
   };
 }
 
-async function compare(name: 'tensorflow' | 'wasm'): Promise<object> {
-  const { version } = (await openDevice(name)).describe();
-  const data = randomImages();
-  const ways = Object.entries(tricks).map(
-    ([trick, plugins]) => [trick, epochs(name, plugins, data)] as const,
+async function compare(device: Device): Promise<{ readonly hardware: string; readonly figures: object }> {
+  const names = Object.keys(ways).filter((way) => device === 'tensorflow' || !onlyTensorFlow.includes(way));
+  const children: [string, Child][] = [];
+  for (const way of names) children.push([way, await start(way, device)]);
+  const medians = await inTurns(Object.fromEntries(children.map(([way, { epoch }]) => [way, epoch])), rounds);
+  for (const [, child] of children) child.close();
+  const { version, hardware } = children[0]![1];
+  const ratios = Object.entries(medians).map(
+    ([way, time]) => [way, Number((time / medians['none']!).toFixed(2))] as const,
   );
-  const medians = await inTurns(Object.fromEntries(ways), rounds);
-  const ratios = Object.entries(medians).map(([trick, time]) => [
-    trick,
-    Number((time / medians['none']!).toFixed(2)),
-  ]);
-  return { version, ratios: Object.fromEntries(ratios) as object };
+  const milliseconds = Number(medians['none']!.toFixed(2));
+  return { hardware, figures: { version, milliseconds, ratios: Object.fromEntries(ratios) } };
 }
 
-const { hardware } = (await openDevice('tensorflow')).describe();
+const { hardware, figures: tensorflow } = await compare('tensorflow');
+const { figures: wasm } = await compare('wasm');
 writeResult('trick-costs', {
   date: new Date().toISOString().slice(0, 10),
   machine: { hardware, cores: availableParallelism(), node: process.version },
-  what: `median step time with the trick / without, batch ${BATCH}, ${rounds} rounds of ${STEPS} eager steps in turns`,
-  tensorflow: await compare('tensorflow'),
-  wasm: await compare('wasm'),
+  what: `median step time with the trick / without, batch ${BATCH}, ${rounds} rounds of ${STEPS} steps in turns, a process for each; steps are captured on tensorflow and go op by op on wasm`,
+  tensorflow,
+  wasm,
 });
