@@ -17,6 +17,7 @@ import { upstreamGradients } from '../benchmarks/step/contenders/upstream-gradie
 import { flopsOfStep, parametersOf } from '../benchmarks/step/flops.ts';
 import { idleCheck } from '../benchmarks/step/idle-check.ts';
 import { page, verdictTable } from '../benchmarks/step/page.ts';
+import { notAsPinned, readPins } from '../benchmarks/step/pins.ts';
 import { type Measured, reportCase } from '../benchmarks/step/report-case.ts';
 import type { Report } from '../benchmarks/step/report.ts';
 import { readTensors, writeTensors } from '../benchmarks/step/safetensors.ts';
@@ -87,6 +88,28 @@ describe('the contenders of a case', () => {
     expect(all!.every(([, count]) => count === '2')).toBe(true);
     expect(one!.filter(([, count]) => count !== '1')).toEqual([['TF_NUM_INTEROP_THREADS', '2']]);
     for (const [name, count] of counts) expect(count, name).toEqual(name.endsWith('one-thread') ? one : all);
+  });
+});
+
+describe("the peers' pins", () => {
+  const pinsOf = (file: string): ReturnType<typeof readPins> =>
+    readPins(readFileSync(join(root, 'tools/benchmarks/step/peers', file), 'utf8'));
+
+  it('of all that is installed hold what is asked for by name, in the same versions', () => {
+    const lock = pinsOf('lock.txt');
+    expect(notAsPinned(pinsOf('requirements.txt'), lock)).toEqual([]);
+    // Some of what the peers' own metadata ask for.
+    expect([...lock.keys()]).toEqual(expect.arrayContaining(['jaxlib', 'ml-dtypes', 'optree', 'setuptools']));
+  });
+
+  it('name a version for each package, in whatever build, and nothing else', () => {
+    expect([...readPins('# why\n\nTorch==2.15.0+cpu\nml_dtypes==0.6.0\n')]).toEqual([
+      ['torch', '2.15.0'],
+      ['ml-dtypes', '0.6.0'],
+    ]);
+    for (const line of ['jax>=0.10', 'jax', 'jax @ file:///tmp/jax', '-e .'])
+      expect(() => readPins(line), line).toThrow(`name==version, got: ${line}`);
+    expect(notAsPinned(readPins('a==1\nb==2\nc==3'), readPins('a==1\nb==3'))).toEqual(['b 2', 'c 3']);
   });
 });
 
