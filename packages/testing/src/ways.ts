@@ -14,13 +14,14 @@ export interface Way {
 
 const all: readonly (readonly [string, Way['options']])[] = [
   ['op by op on cpu', { device: 'cpu', capture: false }],
+  ['op by op on wasm', { device: 'wasm', capture: false }],
   ['op by op on tensorflow', { device: 'tensorflow', capture: false }],
   ['captured on tensorflow', { device: 'tensorflow', capture: true }],
 ];
 
 /** The ways that this machine has, for `describe.each`: a suite that holds of the trainer holds of each of them. */
 export async function presentWays(): Promise<readonly Way[]> {
-  const devices = new Set(await presentDevices(['cpu', 'tensorflow']));
+  const devices = new Set(await presentDevices(['cpu', 'wasm', 'tensorflow']));
   return all
     .filter(([, { device }]) => device !== 'auto' && devices.has(device))
     .map(([name, options]) => ({
