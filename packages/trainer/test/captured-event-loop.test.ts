@@ -1,6 +1,6 @@
 import { presentDevices, tinyTrainer } from '@cantrip/testing';
-import type { BatchSource, Plugin } from '@cantrip/trainer';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import type { BatchSource, Trainer } from '@cantrip/trainer';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
@@ -25,63 +25,93 @@ async function idleTimer(): Promise<{ ticks(): Promise<number>; end(): Promise<u
   return { ticks, end: () => worker.terminate() };
 }
 
-const size = 1024;
-const batch = 128;
-
-const noise: BatchSource = {
-  stepsPerEpoch: 20,
-  *batches() {
-    const inputs = { values: new Float32Array(batch * size).fill(0.1), shape: [batch, size] };
-    const targets = { values: Int32Array.from({ length: batch }, (_, i) => i % 3), shape: [batch] };
-    for (let step = 0; step < 20; step++) yield { inputs, targets, size: batch };
-  },
-};
-
-const wide = () =>
-  sequential({
-    layers: [
-      layers.dense({ units: size, inputShape: [size], activation: 'relu' }),
-      layers.dense({ units: size, activation: 'relu' }),
-      layers.dense({ units: size, activation: 'relu' }),
-      layers.dense({ units: 3 }),
-    ],
-  });
-
-/** The ticks of a timer on the event loop for each tick of the idle one, from the fourth step on; and ms per step. */
-async function train(capture: boolean): Promise<{ readonly share: number; readonly milliseconds: number }> {
+/** The ticks of a timer on the event loop for each tick of the idle one, while work is done. */
+async function shareOfTicks(work: () => Promise<unknown>): Promise<number> {
   const idle = await idleTimer();
   let ticks = 0;
-  let idleBefore = 0;
-  let began = 0;
   const timer = setInterval(() => ticks++, interval);
-  const begin: Plugin = {
-    name: 'begin',
-    async onStepEnd({ step }) {
-      if (step !== 3) return;
-      idleBefore = await idle.ticks();
-      ticks = 0;
-      began = performance.now();
-    },
-  };
-  const trainer = tinyTrainer([begin], { device: 'tensorflow', capture, model: wide });
-  await trainer.fit(noise, { epochs: 1 });
-  const milliseconds = (performance.now() - began) / 17;
+  const idleBefore = await idle.ticks();
+  ticks = 0;
+  await work();
   const share = ticks / ((await idle.ticks()) - idleBefore);
   clearInterval(timer);
   await idle.end();
-  trainer.dispose();
-  return { share, milliseconds };
+  return share;
 }
 
-describe.skipIf(!device)('the event loop', () => {
-  it('goes on while captured steps run: a timer has at least 80 % of the ticks of one on an idle thread', async () => {
-    const { share, milliseconds } = await train(true);
-    expect(milliseconds).toBeGreaterThan(20);
-    expect(share).toBeGreaterThan(0.8);
-  });
+interface Program {
+  readonly units: number;
+  readonly batch: number;
+  readonly steps: number;
+}
 
-  it('stands still while steps run op by op, as this measure sees', async () => {
-    const { share } = await train(false);
-    expect(share).toBeLessThan(0.6);
-  });
+const data = ({ units, batch, steps }: Program): BatchSource => ({
+  stepsPerEpoch: steps,
+  *batches() {
+    const inputs = { values: new Float32Array(batch * units).fill(0.1), shape: [batch, units] };
+    const targets = { values: Int32Array.from({ length: batch }, (_, i) => i % 3), shape: [batch] };
+    for (let step = 0; step < steps; step++) yield { inputs, targets, size: batch };
+  },
 });
+
+/** A trainer whose device is open and whose model is built; nothing is recorded yet. */
+async function opened({ units }: Program, capture: boolean): Promise<Trainer> {
+  const { dense } = layers;
+  const model = (): LayersModel =>
+    sequential({
+      layers: [
+        dense({ units, inputShape: [units], activation: 'relu' }),
+        dense({ units, activation: 'relu' }),
+        dense({ units, activation: 'relu' }),
+        dense({ units: 3 }),
+      ],
+    });
+  const trainer = tinyTrainer([], { device: 'tensorflow', capture, model });
+  await trainer.open();
+  return trainer;
+}
+
+/** Some tens of milliseconds a step. */
+const slow: Program = { units: 1024, batch: 128, steps: 60 };
+/** Less than a millisecond a step, which runs on the event loop. */
+const quick: Program = { units: 8, batch: 4, steps: 4000 };
+
+/** The best of three where the first is not good enough: what else the machine does can only take ticks away. */
+async function bestShare(program: Program, work: (trainer: Trainer) => Promise<unknown>): Promise<number> {
+  let best = 0;
+  for (let attempt = 0; attempt < 3 && best <= 0.8; attempt++) {
+    const trainer = await opened(program, true);
+    best = Math.max(best, await shareOfTicks(() => work(trainer)));
+    trainer.dispose();
+  }
+  return best;
+}
+
+describe.skipIf(!device)(
+  'the event loop goes on: a timer has at least 80 % of the ticks of an idle one',
+  () => {
+    const programs = [
+      ['of some tens of milliseconds', slow],
+      ['of less than a millisecond', quick],
+    ] as const;
+
+    it.each(programs)(
+      'while captured steps %s run, the recording of the first included',
+      async (_, program) => {
+        const share = await bestShare(program, (trainer) => trainer.fit(data(program), { epochs: 1 }));
+        expect(share).toBeGreaterThan(0.8);
+      },
+    );
+
+    it.each(programs)('while batches %s are evaluated', async (_, program) => {
+      const share = await bestShare(program, (trainer) => trainer.evaluate(data(program)));
+      expect(share).toBeGreaterThan(0.8);
+    });
+
+    it('but not while steps run op by op, as this measure sees', async () => {
+      const trainer = await opened(slow, false);
+      expect(await shareOfTicks(() => trainer.fit(data(slow), { epochs: 1 }))).toBeLessThan(0.6);
+      trainer.dispose();
+    });
+  },
+);
