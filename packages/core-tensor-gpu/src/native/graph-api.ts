@@ -45,6 +45,8 @@ export interface GraphApi extends AttributeSetters {
   deleteFunction(fn: Pointer): void;
   addFunction(context: Pointer, fn: Pointer, status: Pointer): void;
   removeFunction(context: Pointer, name: string, status: Pointer): void;
+  /** @returns 1 where the context has a function of that name, else 0 */
+  hasFunction(context: Pointer, name: string): number;
 }
 
 const p = 'void *';
@@ -87,6 +89,7 @@ export function bindGraphApi(library: LibraryHandle): GraphApi {
     deleteFunction: func('TF_DeleteFunction', 'void', [p]),
     addFunction: func('TFE_ContextAddFunction', 'void', [p, p, p]),
     removeFunction: func('TFE_ContextRemoveFunction', 'void', [p, text, p]),
+    hasFunction: func('TFE_ContextHasFunction', 'uint8_t', [p, text]),
   };
 }
 
