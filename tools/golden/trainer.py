@@ -1,8 +1,9 @@
-"""Losses with their gradients, and metrics, from PyTorch."""
+"""Losses with their gradients, and metrics, from PyTorch and torchmetrics."""
 
 import numpy
 import torch
 import torch.nn.functional as F
+from torchmetrics.functional.classification import multiclass_accuracy
 
 from golden import write_golden
 
@@ -42,11 +43,20 @@ def metric_cases():
     outputs = randn(40, 7)
     targets = torch.randint(0, 7, (40,), generator=generator)
     ranked = outputs.topk(7).indices
+    padded = targets.clone()
+    padded[::3] = -100
+
+    def counted(k):
+        return multiclass_accuracy(
+            outputs.double(), padded, num_classes=7, average="micro", top_k=k, ignore_index=-100
+        )
+
     return {
         "outputs": outputs,
         "targets": targets,
         "accuracy": (outputs.argmax(1) == targets).double().mean(),
         "top": {str(k): (ranked[:, :k] == targets[:, None]).any(1).double().mean() for k in (1, 2, 3, 5, 7)},
+        "padded": {"targets": padded, "accuracy": counted(1), "top3": counted(3)},
     }
 
 
@@ -56,8 +66,9 @@ if __name__ == "__main__":
     saturated = torch.tensor([[60.0, 0.0, -60.0], [-90.0, 90.0, 0.0]])
     write_golden(
         "packages/trainer/test/golden.json",
-        source="torch.nn.functional cross_entropy, binary_cross_entropy_with_logits, mse_loss; torch.topk",
-        packages=["torch", "numpy"],
+        source="torch.nn.functional cross_entropy, binary_cross_entropy_with_logits, mse_loss; torch.topk; "
+        "torchmetrics.functional.classification.multiclass_accuracy",
+        packages=["torch", "torchmetrics", "numpy"],
         tolerance={"relative": 1e-6, "absolute": 1e-7},
         cases={
             "softmax cross-entropy of indices": case(last_axis_cross_entropy, indices, randn(6, 4)),

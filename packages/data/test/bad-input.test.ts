@@ -270,6 +270,42 @@ const datasets: readonly Case[] = [
     /4 examples make no batch of 5/,
   ],
   [
+    'dropLast with padLast',
+    make({ dropLast: true, padLast: true }),
+    'OPTION_INVALID',
+    /\[arrayDataset\] dropLast and padLast are both true/,
+  ],
+  [
+    'the same of rebatch',
+    () => rebatch(dataset, { dropLast: true, padLast: true }),
+    'OPTION_INVALID',
+    /\[rebatch\] dropLast and padLast are both true/,
+  ],
+  [
+    'padTarget without padLast',
+    make({ padTarget: -1 }),
+    'OPTION_INVALID',
+    /padTarget is given, but nothing is padded\. Set padLast/,
+  ],
+  [
+    'padLast of float targets without a number for them',
+    make({ targets: floats, padLast: true }),
+    'OPTION_INVALID',
+    /\[arrayDataset\] padTarget is missing/,
+  ],
+  [
+    'padTarget that no integer is',
+    make({ padLast: true, padTarget: 0.5 }),
+    'OPTION_INVALID',
+    /padTarget is 0\.5, which an integer cannot hold/,
+  ],
+  [
+    'padTarget of a target that there is not',
+    () => rebatch(dataset, { padLast: true, padTarget: { kind: 1 } }),
+    'OPTION_INVALID',
+    /\[rebatch\] padTarget names kind/,
+  ],
+  [
     'a target that is no class',
     make({ classes: 3 }),
     'LABEL_OUT_OF_RANGE',

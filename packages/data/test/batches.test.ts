@@ -1,4 +1,4 @@
-import { arrayDataset, type Dataset } from '@cantrip/data';
+import { arrayDataset, type Dataset, rebatch, take } from '@cantrip/data';
 import type { BatchSource } from '@cantrip/trainer';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
@@ -30,6 +30,64 @@ describe('batches', () => {
     const dataset = arrayDataset({ ...tinyImages(5), batchSize: 2, dropLast: true });
     expect(dataset.stepsPerEpoch).toBe(2);
     expect(await targetsOf(dataset.batches())).toEqual([0, 1, 2, 3]);
+  });
+
+  describe('with padLast', () => {
+    const options = { ...tinyImages(5), batchSize: 3, padLast: true };
+
+    it('have one shape: rows that fill the last one up repeat examples, without a target', async () => {
+      const dataset = arrayDataset(options);
+      const [first, last] = await allOf(dataset.batches());
+      expect(dataset).toMatchObject({ size: 5, stepsPerEpoch: 2 });
+      expect([first!.size, last!.size]).toEqual([3, 2]);
+      expect([...tensorOf(first!.targets).values]).toEqual([0, 1, 2]);
+      expect(tensorOf(last!.targets)).toEqual({ values: Int32Array.of(3, 4, -100), shape: [3] });
+      const { values, shape } = tensorOf(last!.inputs);
+      const all = tensorOf(tinyImages(5).inputs).values;
+      expect(shape).toEqual([3, 5, 4, 1]);
+      expect([...values]).toEqual([...all.subarray(60, 100), ...all.subarray(60, 80)]);
+    });
+
+    it('pad each target with its own number, and bytes as int32', async () => {
+      const dataset = arrayDataset({
+        inputs: { values: Float32Array.of(1, 2, 3), shape: [3] },
+        targets: {
+          kind: { values: Uint8Array.of(0, 1, 0), shape: [3] },
+          size: { values: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] },
+        },
+        padTarget: { size: -1 },
+        batchSize: 2,
+        padLast: true,
+      });
+      const [, last] = await allOf(dataset.batches());
+      expect(last).toEqual({
+        inputs: { values: Float32Array.of(3, 3), shape: [2] },
+        targets: {
+          kind: { values: Int32Array.of(0, -100), shape: [2] },
+          size: { values: Float32Array.of(5, 6, -1, -1), shape: [2, 2] },
+        },
+        size: 1,
+      });
+    });
+
+    it('leave everything else as it is: order, augmentation, parts and a worker', async () => {
+      const plain = arrayDataset({ ...randomOptions, prefetch: 0 });
+      const place = { seed: 3, epoch: 1 };
+      const padded = await allOf(
+        arrayDataset({ ...randomOptions, padLast: true, prefetch: 0 }).batches(place),
+      );
+      const there = await allOf(
+        arrayDataset({ ...randomOptions, padLast: true, prefetch: 2 }).batches(place),
+      );
+      expect(there).toEqual(padded);
+      expect(padded.slice(0, -1)).toEqual((await allOf(plain.batches(place))).slice(0, -1));
+      const [, part] = await allOf(take(arrayDataset(options), 4).batches());
+      expect([...tensorOf(part!.targets).values]).toEqual([3, -100, -100]);
+      const again = rebatch(arrayDataset(options), { batchSize: 4 });
+      expect(await targetsOf(again.batches())).toEqual([0, 1, 2, 3, 4]);
+      const twice = rebatch(arrayDataset(options), { batchSize: 4, padLast: true, padTarget: -1 });
+      expect(await targetsOf(twice.batches())).toEqual([0, 1, 2, 3, 4, -1, -1, -1]);
+    });
   });
 
   it('have several inputs and targets by their names', async () => {

@@ -29,7 +29,14 @@ export type { ModelOption } from './model/built-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
 export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
 export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './objective/losses.ts';
-export { accuracy, type Metric, type MetricsOption, topK } from './objective/metrics.ts';
+export {
+  accuracy,
+  type ClassMetricOptions,
+  type Metric,
+  type MetricsOption,
+  topK,
+  type TopKOptions,
+} from './objective/metrics.ts';
 export type { PluginList } from './plugins/check-plugins.ts';
 export type { SavedTensor, SavedTensors, Snapshot } from './snapshot.ts';
 export type { TrainerOptions } from './trainer-options.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource, Snapshot, Trainer, TrainerOptions } from '@cantrip/trainer';
-import { meanSquaredError, topK } from '@cantrip/trainer';
+import { accuracy, meanSquaredError, topK } from '@cantrip/trainer';
 import { tinyData, tinyTrainer } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -59,6 +59,11 @@ const options: readonly Bad[] = [
   ],
   ['a log that is no function', () => create({ log: 'stderr' }), /log must be.*got "stderr".*OPTION_INVALID/],
   ['top k of 0', () => topK({ k: 0 }), /k must be >= 1, got 0.*OPTION_INVALID/],
+  [
+    'an ignored index of 1.5',
+    () => accuracy({ ignoreIndex: 1.5 }),
+    /\[accuracy\] ignoreIndex must be an integer.*OPTION_INVALID/,
+  ],
   ['top k of 1.5', () => topK({ k: 1.5 }), /k must be an integer.*got 1.5.*OPTION_INVALID/],
 ];
 
@@ -115,6 +120,11 @@ const data: readonly Bad[] = [
     'more labels than images',
     () => fit(batchOf(images, labels(0, 1, 2))),
     /holds 2 inputs, but targets has shape \[3\].*SHAPE_MISMATCH/,
+  ],
+  [
+    'more examples than rows',
+    () => fit({ stepsPerEpoch: 1, batches: () => [{ inputs: images, targets: labels(0, 1), size: 3 }] }),
+    /says that it holds 3 examples, but it has 2 rows.*SHAPE_MISMATCH/,
   ],
   [
     'labels that are floats',

@@ -5,6 +5,7 @@ import {
   accuracy,
   type Loss,
   meanSquaredError,
+  type Metric,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   topK,
@@ -24,6 +25,7 @@ interface MetricCase {
   readonly targets: Nested;
   readonly accuracy: number;
   readonly top: Readonly<Record<string, number>>;
+  readonly padded: { readonly targets: Nested; readonly accuracy: number; readonly top3: number };
 }
 
 const golden = loadGolden<Record<string, LossCase> & { readonly metrics: MetricCase }>(
@@ -84,7 +86,7 @@ describe('losses', () => {
 
 describe('metrics', () => {
   beforeAll(() => openDevice('cpu'));
-  const { outputs, targets, top, accuracy: share } = golden.cases.metrics;
+  const { outputs, targets, top, padded, accuracy: share } = golden.cases.metrics;
 
   it('accuracy is the share PyTorch finds, of indices and of one-hot targets', () => {
     const indices = tensor(targets, 'int32');
@@ -101,6 +103,16 @@ describe('metrics', () => {
       share,
       golden.tolerance,
     );
+  });
+
+  it('with an ignored index they are the shares torchmetrics finds', () => {
+    const indices = tensor(padded.targets, 'int32');
+    const share = (metric: Metric): tf.Tensor => metric.compute(indices, tensor(outputs, 'float32'));
+    expectClose(share(accuracy({ ignoreIndex: -100 })), padded.accuracy, golden.tolerance);
+    expectClose(share(topK({ k: 3, ignoreIndex: -100 })), padded.top3, golden.tolerance);
+    const none = tf.fill([40], -100, 'int32');
+    const nothing = accuracy({ ignoreIndex: -100 }).compute(none, tensor(outputs, 'float32'));
+    expect(nothing.dataSync()[0]).toBe(0);
   });
 
   it('top k of more classes than there are is refused', () => {

@@ -19,6 +19,6 @@ export type HostTensors = HostTensor | Readonly<Record<string, HostTensor>>;
 export interface HostBatch {
   readonly inputs: HostTensors;
   readonly targets: HostTensors;
-  /** Examples in this batch. */
+  /** Examples in this batch: fewer than its rows where rows at the end only fill it up. */
   readonly size: number;
 }

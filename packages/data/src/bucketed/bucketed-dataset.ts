@@ -1,6 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import { normalize } from '../dataset/check-arrays.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
 import { batchesOf, readHere } from '../dataset/read-batches.ts';
 import { prefetcher } from '../prefetch/prefetcher.ts';
 import {
@@ -17,7 +18,6 @@ import {
 } from './bucketed-source.ts';
 import { assignBuckets, chooseBuckets, type ExampleSizes } from './choose-buckets.ts';
 import { bucketAssembler } from './pad-batch.ts';
-import { withPadTarget, withPadValue } from './pad-values.ts';
 import { checkVariableArrays } from './variable-arrays.ts';
 
 const who = 'bucketedDataset';
@@ -82,12 +82,12 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
 function sourceOf(options: CheckedBucketedOptions): BucketedSource {
   const { axes, normalization, shuffle, dropLast, padLast, mask } = options;
   const given = checkVariableArrays('inputs', options.inputs, axes);
-  const inputs = withPadValue(given, options.padValue).map((input) =>
+  const inputs = withPadValue(who, given, options.padValue).map((input) =>
     normalization && input.values instanceof Uint8Array
       ? normalize(`inputs${input.name === undefined ? '' : `.${input.name}`}`, input, normalization, who)
       : input,
   );
-  const targets = withPadTarget(checkVariableArrays('targets', options.targets, axes), options);
+  const targets = withPadTarget(who, checkVariableArrays('targets', options.targets, axes), options);
   const sizes = greatestSizes([...inputs, ...targets], axes);
   const buckets = chooseBuckets(options, sizes);
   const bucketOf = assignBuckets(buckets, sizes, options);

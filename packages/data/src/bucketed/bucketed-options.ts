@@ -2,6 +2,7 @@ import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { normalizationSchema } from '../dataset/dataset-options.ts';
+import { type PadOption, padOptionSchema } from '../dataset/pad-values.ts';
 import { type BucketLengthsOptions, bucketLengthsSchema } from './bucket-lengths.ts';
 
 /** A list of examples of different sizes, or one array [examples, …] where they have one shape. */
@@ -26,12 +27,12 @@ export interface BucketedDatasetOptions {
   /** Axis or axes of an example along which sizes differ; 0 by default. */
   readonly axis?: number | readonly number[];
   /** Of inputs; 0 by default, or by name. Bytes are padded before their normalization. */
-  readonly padValue?: number | Readonly<Record<string, number>>;
+  readonly padValue?: PadOption;
   /**
    * Of targets along the axis and in rows that fill a batch up; -100 by default where targets are whole numbers: a loss
    * with `ignoreIndex: -100` leaves them out. A number, or by name.
    */
-  readonly padTarget?: number | Readonly<Record<string, number>>;
+  readonly padTarget?: PadOption;
   /** What is larger than every bucket: an error by default; `drop` leaves it out, `cut` takes its beginning. */
   readonly longer?: 'refuse' | 'drop' | 'cut';
   /** Leaves out each bucket's last batch where it is smaller. */
@@ -52,11 +53,7 @@ export interface BucketedDatasetOptions {
 }
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-const finite = v.pipe(v.number(), v.finite());
 const axis = v.pipe(v.number(), v.integer(), v.minValue(0));
-const byName = v.optional(
-  v.union([finite, v.record(v.string(), finite)], 'must be a number, or several by name'),
-);
 const sizes = v.union([
   v.pipe(v.array(whole), v.nonEmpty()),
   v.pipe(v.array(v.pipe(v.array(whole), v.nonEmpty())), v.nonEmpty()),
@@ -75,8 +72,8 @@ const schema = v.strictObject({
     v.union([axis, v.pipe(v.array(axis), v.nonEmpty())], 'must be an integer >= 0, or a list'),
     0,
   ),
-  padValue: byName,
-  padTarget: byName,
+  padValue: v.optional(padOptionSchema),
+  padTarget: v.optional(padOptionSchema),
   longer: v.optional(v.picklist(['refuse', 'drop', 'cut']), 'refuse'),
   dropLast: v.optional(v.boolean(), false),
   padLast: v.optional(v.boolean(), false),
@@ -86,8 +83,6 @@ const schema = v.strictObject({
   prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 0),
 });
 
-type ByName = number | Readonly<Record<string, number>>;
-
 /** As {@link parseBucketedOptions} returns them: with defaults, and `axis` as a sorted list. */
 export interface CheckedBucketedOptions {
   readonly inputs?: unknown;
@@ -96,8 +91,8 @@ export interface CheckedBucketedOptions {
   readonly batchSize?: number | readonly number[] | undefined;
   readonly elements?: number | undefined;
   readonly axes: readonly number[];
-  readonly padValue?: ByName | undefined;
-  readonly padTarget?: ByName | undefined;
+  readonly padValue?: PadOption | undefined;
+  readonly padTarget?: PadOption | undefined;
   readonly longer: 'refuse' | 'drop' | 'cut';
   readonly dropLast: boolean;
   readonly padLast: boolean;

@@ -6,7 +6,10 @@ import { checkClasses } from './check-classes.ts';
 import { type ArrayDatasetOptions, parseDatasetOptions } from './dataset-options.ts';
 import type { Dataset } from './dataset.ts';
 import { fromSource } from './from-source.ts';
+import { withPadTarget } from './pad-values.ts';
 import type { SourceArray } from './source.ts';
+
+const who = 'arrayDataset';
 
 /**
  * A dataset of typed arrays in memory.
@@ -28,7 +31,7 @@ import type { SourceArray } from './source.ts';
  */
 export function arrayDataset(options: ArrayDatasetOptions): Dataset {
   const parsed = parseDatasetOptions(options);
-  const { batchSize, shuffle, dropLast, augment, prefetch, classes, normalization } = parsed;
+  const { batchSize, shuffle, dropLast, padLast, augment, prefetch, classes, normalization } = parsed;
   const inputs = checkArrays('inputs', parsed.inputs);
   const targets = checkArrays('targets', parsed.targets);
   const all = [...withPaths('inputs', inputs), ...withPaths('targets', targets)];
@@ -36,14 +39,17 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
   return fromSource(
     {
       inputs: withAugment(withNormalization(inputs, normalization), augment),
-      targets: withClasses(targets, classes),
+      targets: padLast
+        ? withPadTarget(who, withClasses(targets, classes), parsed)
+        : withClasses(targets, classes),
       count: examples,
       selected: undefined,
       batchSize,
       shuffle,
       dropLast,
+      padLast,
     },
-    { who: 'arrayDataset', prefetch },
+    { who, prefetch },
   );
 }
 
@@ -73,7 +79,7 @@ function withClasses(
     const unknown = Object.keys(classes).find((name) => !targets.some((target) => target.name === name));
     if (unknown !== undefined) {
       throw new CantripError('OPTION_INVALID', {
-        who: 'arrayDataset',
+        who,
         what: `classes names ${unknown}, which no target is called`,
         fix: 'Give one number, or a number by the name of each target',
       });

@@ -23,30 +23,38 @@ export function batchAssembler(source: Source): (place: BatchPlace) => HostBatch
       key = wanted;
     }
     const examples = order.subarray(index * source.batchSize, (index + 1) * source.batchSize);
-    const gather = (arrays: readonly SourceArray[]) => gatherAll(arrays, examples, seed, epoch);
-    return { inputs: gather(source.inputs), targets: gather(source.targets), size: examples.length };
+    const rows = { examples, count: source.padLast ? source.batchSize : examples.length, seed, epoch };
+    const [inputs, targets] = [gatherAll(source.inputs, rows), gatherAll(source.targets, rows)];
+    return { inputs, targets, size: examples.length };
   };
 }
 
-function gatherAll(
-  arrays: readonly SourceArray[],
-  examples: Uint32Array,
-  seed: number,
-  epoch: number,
-): HostTensors {
-  const gathered = arrays.map((array) => gatherOne(array, examples, seed, epoch));
+interface Rows {
+  readonly examples: Uint32Array;
+  /** More than the examples where a batch is filled up. */
+  readonly count: number;
+  readonly seed: number;
+  readonly epoch: number;
+}
+
+function gatherAll(arrays: readonly SourceArray[], rows: Rows): HostTensors {
+  const gathered = arrays.map((array) => gatherOne(array, rows));
   if (arrays[0]?.name === undefined) return gathered[0]!;
   return Object.fromEntries(arrays.map(({ name }, index) => [name!, gathered[index]!]));
 }
 
-function gatherOne(array: SourceArray, examples: Uint32Array, seed: number, epoch: number): HostTensor {
-  const { length, normalization } = array;
-  const values = emptyLike(array.values, examples.length * length);
-  examples.forEach((example, row) => {
+/** Rows that fill a batch up repeat its examples, because rows of zeros would move batch statistics. */
+function gatherOne(array: SourceArray, { examples, count, seed, epoch }: Rows): HostTensor {
+  const { length, normalization, padValue } = array;
+  const values = emptyLike(array.values, count * length);
+  const filled = padValue === undefined ? count : examples.length;
+  for (let row = 0; row < filled; row++) {
+    const example = examples[row % examples.length]!;
     values.set(array.values.subarray(example * length, (example + 1) * length), row * length);
-  });
+  }
+  if (padValue !== undefined) values.fill(padValue, filled * length);
   if (array.augment.length > 0) augmentRows(array, values, examples, seed, epoch);
-  const tensor = { values, shape: [examples.length, ...array.shape] };
+  const tensor = { values, shape: [count, ...array.shape] };
   return normalization ? { ...tensor, normalization } : tensor;
 }
 
@@ -60,10 +68,11 @@ function augmentRows(
 ): void {
   const [height = 1, width = 1, channels = 1] = shape;
   const scratch = emptyLike(values, length);
-  examples.forEach((example, row) => {
+  for (let row = 0; row * length < values.length; row++) {
+    const example = examples[row % examples.length]!;
     const image = { values: values.subarray(row * length, (row + 1) * length), height, width, channels };
     augmentImage(image, augment, randomStream({ seed, stream: `augment/${epoch}`, step: example }), scratch);
-  });
+  }
 }
 
 /** New zeros of the same kind. */

@@ -1,7 +1,8 @@
 import type { HostTensors, Normalization } from '@cantrip/core-tensor-gpu';
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
+import { type PadOption, padOptionSchema } from './pad-values.ts';
 
 /** How the examples are put together: all that `rebatch` can change. */
 export interface BatchOptions {
@@ -11,6 +12,16 @@ export interface BatchOptions {
   readonly shuffle?: boolean;
   /** Leaves out the last batch of an epoch where it is smaller than the others. */
   readonly dropLast?: boolean;
+  /**
+   * Fills the last batch of an epoch up where it is smaller, by examples of it whose targets are `padTarget`: then all
+   * batches have one shape.
+   */
+  readonly padLast?: boolean;
+  /**
+   * Of `padLast`; -100 by default where targets are whole numbers: a loss and metrics with `ignoreIndex: -100` leave
+   * these rows out. A number, or by name.
+   */
+  readonly padTarget?: PadOption;
   /** Changes of the images, in this order; with several inputs by their names. */
   readonly augment?: readonly Augmentation[] | Readonly<Record<string, readonly Augmentation[]>>;
   /**
@@ -37,6 +48,8 @@ const batchEntries = {
   batchSize: count,
   shuffle: v.optional(v.boolean(), false),
   dropLast: v.optional(v.boolean(), false),
+  padLast: v.optional(v.boolean(), false),
+  padTarget: v.optional(padOptionSchema),
   augment: v.optional(v.unknown()),
   prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64))),
 };
@@ -62,6 +75,8 @@ interface CheckedBatchOptions {
   readonly batchSize: number | undefined;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
+  readonly padLast: boolean;
+  readonly padTarget?: PadOption | undefined;
   readonly augment?: unknown;
   readonly prefetch?: number | undefined;
 }
@@ -76,11 +91,28 @@ interface CheckedDatasetOptions extends CheckedBatchOptions {
 
 /** The options of `arrayDataset`; arrays and augmentations are checked where they are used. */
 export function parseDatasetOptions(options: unknown): CheckedDatasetOptions {
-  return parseOptions('arrayDataset', datasetSchema, options);
+  return checkLast('arrayDataset', parseOptions('arrayDataset', datasetSchema, options));
 }
 
 /** The options of `rebatch`. */
 export function parseBatchOptions(options: unknown): CheckedBatchOptions {
   const { batchSize, ...rest } = parseOptions('rebatch', rebatchSchema, options);
-  return { batchSize, ...rest };
+  return checkLast('rebatch', { batchSize, ...rest });
+}
+
+function checkLast<Options extends CheckedBatchOptions>(who: string, options: Options): Options {
+  const { dropLast, padLast, padTarget } = options;
+  if (dropLast && padLast) {
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: 'dropLast and padLast are both true',
+      fix: 'Leave out the last smaller batch, or fill it up',
+    });
+  }
+  if (padTarget === undefined || padLast) return options;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: 'padTarget is given, but nothing is padded',
+    fix: 'Set padLast, or leave padTarget out',
+  });
 }

@@ -5,6 +5,7 @@ import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
 import type { Dataset } from './dataset.ts';
 import { shuffleInPlace } from './epoch-order.ts';
 import { fromSource, originOf } from './from-source.ts';
+import { withPadTarget } from './pad-values.ts';
 import { exampleCount, type Source } from './source.ts';
 
 /**
@@ -100,10 +101,13 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
  */
 export function rebatch(dataset: Dataset, options: BatchOptions = {}): Dataset {
   const { source } = originOf('rebatch', dataset);
-  const { batchSize = source.batchSize, shuffle, dropLast, augment, prefetch } = parseBatchOptions(options);
+  const parsed = parseBatchOptions(options);
+  const { batchSize = source.batchSize, shuffle, dropLast, padLast, augment, prefetch } = parsed;
   const plain = source.inputs.map((input) => ({ ...input, augment: [] }));
   const inputs = withAugment(plain, augment);
-  return fromSource({ ...source, inputs, batchSize, shuffle, dropLast }, { who: 'rebatch', prefetch });
+  const targets = padLast ? withPadTarget('rebatch', source.targets, parsed) : source.targets;
+  const batches = { batchSize, shuffle, dropLast, padLast };
+  return fromSource({ ...source, inputs, targets, ...batches }, { who: 'rebatch', prefetch });
 }
 
 function selection(source: Source): Uint32Array {

@@ -12,6 +12,8 @@ export interface SourceArray {
   readonly length: number;
   readonly normalization?: Normalization;
   readonly augment: readonly Augmentation[];
+  /** Of a target: fills the rows beyond the examples of a batch. */
+  readonly padValue?: number;
 }
 
 /** All that batches are made from: plain data, so that it can be sent to a worker thread. */
@@ -25,6 +27,8 @@ export interface Source {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
+  /** Fills the last batch up. */
+  readonly padLast: boolean;
 }
 
 /** Examples of an epoch. */

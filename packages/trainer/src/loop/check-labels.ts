@@ -31,7 +31,10 @@ function checkIndices(values: HostTensor['values'], classes: number): void {
     throw new CantripError('LABEL_OUT_OF_RANGE', {
       who: 'trainer',
       what: `target ${i} of the batch is class ${value}, but the model tells ${classes} classes apart: 0 to ${classes - 1}`,
-      fix: 'Correct the labels, or make the last layer wider',
+      fix:
+        value < 0
+          ? 'Correct the labels, or take a loss with an ignoreIndex, e.g. smoothedCrossEntropy of @cantrip/label-smoothing'
+          : 'Correct the labels, or make the last layer wider',
     });
   }
 }

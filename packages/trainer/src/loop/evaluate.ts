@@ -3,7 +3,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import { batchSize } from '../model/tensor-trees.ts';
 import { metricValues, totalLoss } from '../objective/objective.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
@@ -26,22 +25,23 @@ type Evaluated = Pick<LiveRun, 'model' | 'options' | 'run' | 'position'>;
 interface Symbols {
   readonly batch: Batch;
   readonly step: tf.Scalar;
+  readonly size: tf.Scalar;
 }
 
 export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
   const totals = createTotals();
   const { objective } = live.options;
-  const runner = createRunner(({ batch, step }: Symbols) => {
+  const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
     const loss = totalLoss(objective, batch.targets, outputs);
-    totals.add({ loss, ...metricValues(objective, batch.targets, outputs) }, batchSize(batch.inputs));
+    totals.add({ loss, ...metricValues(objective, batch.targets, outputs) }, size);
     return {};
   }, options);
   return {
     totals,
     async run({ inputs, targets, size }) {
       const step = stepFeed(live.position.step);
-      const feeds = { batch: { inputs, targets }, step } as unknown as Feeds<Symbols>;
+      const feeds = { batch: { inputs, targets }, step, size } as unknown as Feeds<Symbols>;
       await runner.run(feeds, live.model.identity());
       totals.count(size);
     },

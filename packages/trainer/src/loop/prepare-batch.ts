@@ -11,7 +11,7 @@ export type Given = HostTensors | Tensors;
 export interface PreparedBatch {
   readonly inputs: Given;
   readonly targets: Given;
-  /** Examples. */
+  /** Examples; fewer than the rows where rows at the end only fill the batch up. */
   readonly size: number;
   /** Shapes and dtypes of inputs and targets: equal ones give equal text. */
   readonly signature: string;
@@ -32,8 +32,9 @@ export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   }
   const { inputs } = given;
   const targets = mapGiven(given.targets, indicesFromBytes);
-  const size = leadingSize(inputs);
-  checkSizes(size, [...entriesOfGiven(inputs), ...entriesOfGiven(targets)]);
+  const rows = leadingSize(inputs);
+  checkSizes(rows, [...entriesOfGiven(inputs), ...entriesOfGiven(targets)]);
+  const size = 'size' in given ? checkExamples(given.size, rows) : rows;
   const signature = [
     signatureOf('inputs', entriesOfGiven(inputs)),
     signatureOf('targets', entriesOfGiven(targets)),
@@ -67,6 +68,15 @@ function leadingSize(given: Given): number {
 function indicesFromBytes(one: HostTensor | tf.Tensor): HostTensor | tf.Tensor {
   if (one instanceof tf.Tensor || !(one.values instanceof Uint8Array) || one.normalization) return one;
   return { values: Int32Array.from(one.values), shape: one.shape };
+}
+
+function checkExamples(size: unknown, rows: number): number {
+  if (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= rows) return size as number;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'trainer',
+    what: `a batch says that it holds ${describe(size)} examples, but it has ${rows} rows`,
+    fix: 'Give its size as a whole number: as many as there are rows, or fewer where the last ones only fill it up',
+  });
 }
 
 function checkSizes(size: number, entries: readonly (readonly [string, HostTensor | tf.Tensor])[]): void {

@@ -3,8 +3,8 @@ import type { Logs } from '../plugins/plugin.ts';
 
 /** Sums of an epoch's figures, kept on the device until the epoch ends. */
 export interface Totals {
-  /** Step side: adds a batch's means, weighted by its size. */
-  add(means: Readonly<Record<string, tf.Scalar>>, size: number): void;
+  /** Step side: adds a batch's means, weighted by its size, which differs where batches are filled up. */
+  add(means: Readonly<Record<string, tf.Scalar>>, size: tf.Scalar): void;
   /** Host side: as many examples were added. */
   count(size: number): void;
   /** The means over all examples so far. */

@@ -28,7 +28,7 @@ export interface TrainRunner {
 
 interface StepSymbols {
   readonly batch: Batch;
-  /** All scalars in one tensor: one upload for all of them. */
+  /** All scalars and then the number of examples in one tensor: one upload for all of them. */
   readonly numbers: tf.Tensor1D;
   readonly step: tf.Scalar;
 }
@@ -44,6 +44,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
     const values = tf.unstack(numbers) as tf.Scalar[];
     return trainStep(parts, batch, {
       scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
+      size: values[names.length]!,
       phase,
       random: randomTensors({ seed, step: feed.step, stepTensor: step }),
       host: hostStreams({ seed, step: feed.step }),
@@ -52,11 +53,11 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
 
   const runner = createRunner(program, options);
   return {
-    run({ inputs, targets }, feed) {
+    run({ inputs, targets, size }, feed) {
       current = feed;
       const { learningRate, step, scalars } = feed;
       const names = Object.keys(scalars);
-      const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars));
+      const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars), size);
       const feeds = {
         batch: { inputs, targets },
         numbers: { values: numbers, shape: [numbers.length] },

@@ -7,7 +7,6 @@ import { metricValues, type Objective, totalLoss } from '../objective/objective.
 import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
 import { refuseReads } from '../plugins/refuse-reads.ts';
-import { batchSize } from '../model/tensor-trees.ts';
 import type { HostRandom } from './host-streams.ts';
 import { modelRandom } from './random-tensors.ts';
 import type { Totals } from './totals.ts';
@@ -25,6 +24,8 @@ export interface StepParts {
 /** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
 export interface StepInputs {
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
+  /** Examples of the batch. */
+  readonly size: tf.Scalar;
   readonly phase: string;
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
@@ -59,7 +60,7 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
     phase: inputs.phase,
   });
   model.constrain();
-  totals.add({ loss: value, ...metrics }, batchSize(given.inputs));
+  totals.add({ loss: value, ...metrics }, inputs.size);
   tf.dispose(metrics);
   return { loss: value };
 }

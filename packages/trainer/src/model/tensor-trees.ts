@@ -52,8 +52,3 @@ export function dtypeOf({ dtype, values, normalization }: Described): string {
   if (values instanceof Float32Array || normalization !== undefined) return 'float32';
   return values instanceof Int32Array ? 'int32' : 'uint8';
 }
-
-/** The size of the first axis, which all share. */
-export function batchSize(tensors: Tensors): number {
-  return entriesOf(tensors)[0]?.[1].shape[0] ?? 0;
-}

@@ -14,51 +14,80 @@ export interface Metric {
 /** Metrics of the only output, or of each output by name. */
 export type MetricsOption = readonly Metric[] | Readonly<Record<string, readonly Metric[]>>;
 
+export interface ClassMetricOptions {
+  /** A class index that does not count, e.g. -100 where targets are padded; none by default. */
+  readonly ignoreIndex?: number;
+}
+
+const ignoreIndexOption = v.optional(v.pipe(v.number(), v.integer()));
+const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption });
+
 /**
  * The share of examples whose highest output is the target's class.
  *
- * Outputs `[…, K]`; targets `[…]` int32 or `[…, K]`.
+ * Outputs `[…, K]`; targets `[…]` int32 or `[…, K]`. It is 0 where no target counts.
  *
+ * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * accuracy().compute(tf.tensor1d([1, 0], 'int32'), tf.tensor2d([[0, 1], [0, 1]])); // 0.5
  * ```
  */
-export function accuracy(): Metric {
+export function accuracy(options: ClassMetricOptions = {}): Metric {
+  const { ignoreIndex } = parseOptions('accuracy', accuracyOptions, options);
   return {
     name: 'accuracy',
-    compute: (targets, outputs) =>
-      tf.mean(tf.cast(tf.equal(classOf(targets, outputs), tf.argMax(outputs, -1)), 'float32')) as tf.Scalar,
+    compute: (targets, outputs) => {
+      const classes = classOf(targets, outputs);
+      return share(tf.equal(classes, tf.argMax(outputs, -1)), classes, ignoreIndex);
+    },
     check: (fit) => checkClassTargets('accuracy', fit),
   };
 }
 
-const topKOptions = v.strictObject({ k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5) });
+export interface TopKOptions extends ClassMetricOptions {
+  /** At least 1, at most the number of classes; 5 by default. */
+  readonly k?: number;
+}
+
+const topKOptions = v.strictObject({
+  k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5),
+  ignoreIndex: ignoreIndexOption,
+});
 
 /**
  * The share of examples whose class is among the `k` highest outputs; of equal outputs the lower class comes first.
  *
- * @param options - `k`, 5 by default; at least 1, at most the number of classes
+ * It is 0 where no target counts.
+ *
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * topK({ k: 2 }).compute(tf.tensor1d([2], 'int32'), tf.tensor2d([[3, 1, 2]])); // 1
  * ```
  */
-export function topK(options: { readonly k?: number } = {}): Metric {
-  const { k } = parseOptions('topK', topKOptions, options);
+export function topK(options: TopKOptions = {}): Metric {
+  const { k, ignoreIndex } = parseOptions('topK', topKOptions, options);
   return {
     name: `top${k}`,
     compute: (targets, outputs) => {
       const indices = tf.topk(outputs, Math.min(k, outputs.shape.at(-1)!)).indices;
-      const hit = tf.any(tf.equal(indices, tf.expandDims(classOf(targets, outputs), -1)), -1);
-      return tf.mean(tf.cast(hit, 'float32')) as tf.Scalar;
+      const classes = classOf(targets, outputs);
+      return share(tf.any(tf.equal(indices, tf.expandDims(classes, -1)), -1), classes, ignoreIndex);
     },
     check: (fit) => {
       checkClassTargets('topK', fit);
       parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(fit.outputShape.at(-1)!)) }), { k });
     },
   };
+}
+
+/** The share of hits among the targets that count. */
+function share(hits: tf.Tensor, classes: tf.Tensor, ignoreIndex: number | undefined): tf.Scalar {
+  if (ignoreIndex === undefined) return tf.mean(tf.cast(hits, 'float32'));
+  const counts = tf.notEqual(classes, tf.scalar(ignoreIndex, 'int32'));
+  const [hit, all] = [tf.logicalAnd(hits, counts), counts].map((flags) => tf.sum(tf.cast(flags, 'float32')));
+  return tf.divNoNan(hit!, all!);
 }
 
 function classOf(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
