@@ -84,6 +84,7 @@ function executeAsFunction(
       inputs: fed.map(({ placeholder }) => placeholder),
       // A function's result must be an output of its own.
       outputs: outputs.map((output) => graph.operation('Identity', [], [output])[0]!),
+      effects: [],
     });
     try {
       const results = fn.call(fed.map(({ handle }) => handle)).map(binding.adopt);

@@ -48,6 +48,7 @@ export const catalogue = {
   SEED_OVERLAP: 'Two asynchronous scopes of a seed ran side by side where nothing tells them apart.',
   SHAPE_MISMATCH: 'A tensor or array has another shape than is needed.',
   STATE_MISMATCH: 'Saved state does not fit the run it is restored into.',
+  STEP_BUSY: 'A captured step was called while a call of it is under way.',
   TRAINER_BUSY: 'The trainer was asked for two things at once.',
   TRAINER_DISPOSED: 'The trainer was used after dispose().',
 } as const;

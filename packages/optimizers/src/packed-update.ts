@@ -1,15 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from './named.ts';
-import type { Updated, UpdateOptions, UpdateRule } from './rules/update-rule.ts';
-
-/** One parameter of an update with all that its rule reads. */
-export interface UpdatePart {
-  readonly variable: Variable;
-  readonly gradient: Tensor;
-  readonly slots: NamedVariables;
-  readonly options: UpdateOptions;
-}
+import type { Updated, UpdateOptions, UpdatePart, UpdateRule } from './rules/update-rule.ts';
 
 /** Up to this many elements the copies into one vector and out of it cost less than ops of its own. */
 const smallSize = 4096;
@@ -20,13 +12,14 @@ function isSmall({ variable }: UpdatePart): boolean {
 }
 
 /**
- * Applies a rule to every parameter and assigns the results.
+ * Applies a rule to every parameter, in place where the device can, or by assigning the results.
  *
  * A network has many short vectors (biases, gamma, beta), for which running an op costs more than computing it. If
  * the rule works on each element by itself, those that share their options are updated as one vector.
  */
 export function updateAll(rule: UpdateRule, parts: readonly UpdatePart[]): void {
-  for (const pack of packs(rule, parts)) {
+  const rest = parts.filter((part) => !rule.changeInPlace?.(part));
+  for (const pack of packs(rule, rest)) {
     const updated = pack.length === 1 ? [updateOne(rule, pack[0]!)] : updatePacked(rule, pack);
     pack.forEach((part, index) => assign(part, updated[index]!));
   }

@@ -5,6 +5,7 @@ import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { Optimizer } from './optimizer.ts';
 import { mayMatter, type ParameterGroup } from './parameter-group.ts';
 import { ruleOptimizer, type RuleOptimizerOptions } from './rule-optimizer.ts';
+import { sgdInPlace } from './rules/sgd-in-place.ts';
 import { sgdUpdate } from './rules/sgd-update.ts';
 
 type Own = 'momentum' | 'dampening';
@@ -67,6 +68,7 @@ export function sgdRule(
         ...(mayMatter('momentum', momentum, groups) && { momentum: 'parameter' }),
         ...(mayMatter('dampening', dampening, groups) && { step: 'scalar' }),
       },
+      changeInPlace: (part) => sgdInPlace({ ...part, options: { ...part.options, nesterov } }),
       update: (parameter, gradient, slots, update) =>
         sgdUpdate(parameter, gradient, slots, { ...update, nesterov }),
     },

@@ -20,6 +20,8 @@ export interface CapturedFunction {
 export interface FunctionOptions {
   readonly inputs: readonly GraphOutput[];
   readonly outputs: readonly GraphOutput[];
+  /** Operations that change variables. */
+  readonly effects: readonly Pointer[];
   /** Given at every call, e.g. `_XlaMustCompile`. */
   readonly attributes?: readonly OpAttribute[];
 }
@@ -30,12 +32,13 @@ let serial = 0;
 export function defineFunction(
   { library, context }: NativeBinding,
   graph: Graph,
-  { inputs, outputs, attributes = [] }: FunctionOptions,
+  { inputs, outputs, effects, attributes = [] }: FunctionOptions,
 ): CapturedFunction {
   const { api, graph: graphApi, status } = library;
   const name = `cantrip_step_${serial++}`;
   const given = new Set(inputs.map(({ oper }) => oper));
-  const operations = graph.reachable(outputs).filter((oper) => !given.has(oper));
+  const roots = [...outputs.map(({ oper }) => oper), ...effects];
+  const operations = graph.reachable(roots).filter((oper) => !given.has(oper));
   const fn = graphApi.toFunction(
     graph.pointer,
     name,
@@ -46,6 +49,9 @@ export function defineFunction(
     packOutputs(inputs),
     outputs.length,
     packOutputs(outputs),
+    null,
+    effects.length,
+    BigUint64Array.from(effects),
     null,
     null,
     null,
@@ -62,7 +68,7 @@ export function defineFunction(
   function prepare(handles: readonly Pointer[]): Pointer {
     const op = api.newOp(context.pointer, library.name(name), status);
     check(library, name);
-    for (const handle of handles) api.addInput(op, handle, status);
+    api.addInputs(op, BigUint64Array.from(handles), handles.length, status);
     for (const attribute of attributes) setAttribute(library, op, attribute);
     check(library, name);
     return op;

@@ -19,33 +19,60 @@ export interface Graph {
   constant(dtype: number, tensor: Pointer): GraphOutput;
   /** @throws CantripError CAPTURE_STATEFUL where the op's result depends on more than its inputs */
   operation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[]): GraphOutput[];
+  /** An operation on state, which runs after those that are named. */
+  stateful(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+    after: readonly Pointer[],
+  ): { readonly oper: Pointer; readonly outputs: GraphOutput[] };
+  /** Says what TensorFlow can't know of an output. */
+  setShape(output: GraphOutput, shape: readonly number[]): void;
   /** @throws CantripError CAPTURE_SHAPE where a dimension of an op's first output depends on values */
   shapeOf(output: GraphOutput, op: string): OutputShape;
-  /** The operations that these outputs hang on, first those that others read. */
-  reachable(outputs: readonly GraphOutput[]): readonly Pointer[];
+  /** These operations and those that they hang on, first those that others read. */
+  reachable(operations: readonly Pointer[]): readonly Pointer[];
   dispose(): void;
 }
 
 export function createGraph(library: NativeLibrary): Graph {
   const { graph: api, status } = library;
   const pointer = api.newGraph();
-  const inputsOf = new Map<Pointer, readonly Pointer[]>();
+  const needs = new Map<Pointer, readonly Pointer[]>();
   let serial = 0;
 
-  function finish(
-    op: string,
-    inputs: readonly GraphOutput[],
-    fill: (description: Pointer) => void,
-  ): GraphOutput[] {
+  function finish(op: string, needed: readonly Pointer[], fill: (description: Pointer) => void): Pointer {
     const description = api.newOperation(pointer, library.name(op), `${op}_${serial++}`);
     fill(description);
     const oper = api.finishOperation(description, status);
     check(library, op);
-    inputsOf.set(
-      oper,
-      inputs.map((input) => input.oper),
-    );
+    needs.set(oper, needed);
+    return oper;
+  }
+
+  function outputsOf(oper: Pointer): GraphOutput[] {
     return Array.from({ length: api.outputCount(oper) }, (_, index) => ({ oper, index }));
+  }
+
+  function add(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+    after: readonly Pointer[] = [],
+  ): Pointer {
+    const definition = opDefinition(library, pointer, op);
+    const groups = groupInputs(definition.inputs, attributes, inputs);
+    // As eager execution does: the inputs decide, and some of tfjs-node's kernels say otherwise.
+    const inferred = new Set(definition.inputs.flatMap((input) => input.inferred));
+    const explicit = attributes.filter(({ name }) => !inferred.has(name));
+    return finish(op, [...inputs.map(({ oper }) => oper), ...after], (description) => {
+      for (const group of groups) {
+        if (Array.isArray(group)) api.addInputList(description, packOutputs(group), group.length);
+        else api.addInput(description, group as GraphOutput);
+      }
+      for (const earlier of after) api.addControlInput(description, earlier);
+      for (const attribute of explicit) setAttribute(library, description, attribute, api);
+    });
   }
 
   function operation(
@@ -53,32 +80,31 @@ export function createGraph(library: NativeLibrary): Graph {
     attributes: readonly OpAttribute[],
     inputs: readonly GraphOutput[],
   ): GraphOutput[] {
-    const definition = opDefinition(library, pointer, op);
-    if (definition.stateful) throw statefulOp(op);
-    const groups = groupInputs(definition.inputs, attributes, inputs);
-    // As eager execution does: the inputs decide, and some of tfjs-node's kernels say otherwise.
-    const inferred = new Set(definition.inputs.flatMap((input) => input.inferred));
-    const explicit = attributes.filter(({ name }) => !inferred.has(name));
-    return finish(op, inputs, (description) => {
-      for (const group of groups) {
-        if (Array.isArray(group)) api.addInputList(description, packOutputs(group), group.length);
-        else api.addInput(description, group as GraphOutput);
-      }
-      for (const attribute of explicit) setAttribute(library, description, attribute, api);
-    });
+    if (opDefinition(library, pointer, op).stateful) throw statefulOp(op);
+    return outputsOf(add(op, attributes, inputs));
   }
 
   return {
     pointer,
     operation,
+    stateful(op, attributes, inputs, after) {
+      const oper = add(op, attributes, inputs, after);
+      return { oper, outputs: outputsOf(oper) };
+    },
+    setShape(output, shape) {
+      api.setOutputShape(pointer, output, BigInt64Array.from(shape, BigInt), shape.length, status);
+      check(library, 'TF_GraphSetTensorShape');
+    },
     placeholder: (dtype, shape) =>
       operation('Placeholder', [typeAttribute('dtype', dtype), shapeAttribute('shape', shape)], [])[0]!,
-    constant: (dtype, tensor) =>
-      finish('Const', [], (description) => {
+    constant(dtype, tensor) {
+      const oper = finish('Const', [], (description) => {
         setAttribute(library, description, typeAttribute('dtype', dtype), api);
         api.setTensor(description, library.name('value'), tensor, status);
         check(library, 'Const');
-      })[0]!,
+      });
+      return { oper, index: 0 };
+    },
     shapeOf(output, op) {
       const rank = api.outputRank(pointer, output, status);
       check(library, op);
@@ -91,13 +117,13 @@ export function createGraph(library: NativeLibrary): Graph {
       if (!known && output.index === 0) throw unknownShape(op);
       return { shape: known ? shape : [0], dtype: api.outputType(output) };
     },
-    reachable(outputs) {
-      const needed = new Set(outputs.map(({ oper }) => oper));
+    reachable(operations) {
+      const needed = new Set(operations);
       // What reads comes after what it reads.
-      for (const [oper, inputs] of [...inputsOf].reverse()) {
-        if (needed.has(oper)) for (const input of inputs) needed.add(input);
+      for (const [oper, others] of [...needs].reverse()) {
+        if (needed.has(oper)) for (const other of others) needed.add(other);
       }
-      return [...inputsOf.keys()].filter((oper) => needed.has(oper));
+      return [...needs.keys()].filter((oper) => needed.has(oper));
     },
     dispose: () => api.deleteGraph(pointer),
   };
@@ -114,7 +140,7 @@ export const typeAttribute = (name: string, value: number): OpAttribute => ({
   value,
 });
 
-const shapeAttribute = (name: string, value: readonly number[]): OpAttribute => ({
+export const shapeAttribute = (name: string, value: readonly number[]): OpAttribute => ({
   name,
   type: attributeTypes.TF_ATTR_SHAPE,
   value,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
+import type { Pointer } from '../native/c-api.ts';
 import { whileCompiling } from '../native/compiling.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
@@ -13,18 +14,16 @@ import { evaluator, type WatchedVariables, watchVariables } from './variables.ts
 /** What one argument of the function is at each call. */
 export type RecordedInput =
   | { readonly feed: number }
-  | { readonly variable: tf.Variable }
+  | { readonly variable: tf.Variable; readonly changes: boolean }
   /** A tensor from before the recording, which must stay. */
   | { readonly dataId: object };
 
-/** A step as a function: results first, then the new values of the variables that it assigns. */
+/** A step as a function, which gives its results and changes the variables that it assigns. */
 export interface Recording {
   readonly fn: CapturedFunction;
   readonly inputs: readonly RecordedInput[];
   /** The step's result, with the number of the function's output in the place of each tensor. */
   readonly results: Tree<number>;
-  readonly resultCount: number;
-  readonly assigned: readonly tf.Variable[];
 }
 
 /** A step as it is given to the recorder. */
@@ -40,6 +39,7 @@ export interface RecordOptions {
  * Nothing is computed and no variable changes. Every variable and every tensor from outside that the step reads
  * becomes an argument.
  *
+ * @param before - a recording of the same step, which is given back where the step still takes the same
  * @throws CantripError CAPTURE_SHAPE, CAPTURE_STATEFUL, CAPTURE_VARIABLE, HOOK_READ_VALUE, NATIVE_OP
  */
 export function recordStep(
@@ -47,20 +47,23 @@ export function recordStep(
   step: StepFunction,
   feeds: Tree<Feed>,
   { compile }: RecordOptions = {},
+  before?: Recording,
 ): Recording {
   const graph = createGraph(backend.binding.library);
   try {
-    const recorder = createRecorder(backend, graph);
+    const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id));
     const variables = watchVariables(backend, evaluator(backend, recorder));
     try {
       const run = (): Traced => trace({ backend, recorder, graph, variables }, step, feeds);
       const traced = compile === 'xla' ? whileCompiling(run) : run();
+      if (before && takeTheSame(traced, before)) return before;
       const fn = defineFunction(backend.binding, graph, {
         inputs: traced.placeholders,
         outputs: traced.outputs,
+        effects: traced.effects,
         ...(compile === 'xla' ? { attributes: [xla] } : {}),
       });
-      return { ...traced, fn };
+      return { inputs: traced.inputs, results: traced.results, fn };
     } finally {
       variables.stop();
       variables.restore();
@@ -68,6 +71,15 @@ export function recordStep(
   } finally {
     graph.dispose();
   }
+}
+
+/** A variable or a tensor that was replaced is another one in the same place. */
+function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
+  const identity = (input: RecordedInput): unknown => Object.values(input)[0];
+  return (
+    a.inputs.length === b.inputs.length &&
+    a.inputs.every((input, index) => identity(input) === identity(b.inputs[index]!))
+  );
 }
 
 interface Tracing {
@@ -80,6 +92,7 @@ interface Tracing {
 interface Traced extends Omit<Recording, 'fn'> {
   readonly placeholders: readonly GraphOutput[];
   readonly outputs: readonly GraphOutput[];
+  readonly effects: readonly Pointer[];
 }
 
 function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Traced {
@@ -96,7 +109,7 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Traced 
       });
       const returned = tf.tidy(() => step(inputs) as tf.TensorContainer) as Tree<tf.Tensor>;
       const tensors = leavesOf(returned, isTensor);
-      symbols.push(...tensors);
+      symbols.push(...tensors.filter((tensor) => !(tensor instanceof tf.Variable)));
       return describe(tracing, { returned, tensors, fed });
     });
   } finally {
@@ -111,32 +124,48 @@ interface Done {
 }
 
 function describe({ recorder, graph, variables }: Tracing, { returned, tensors, fed }: Done): Traced {
-  const assigned = variables.assigned();
-  const wanted = [...tensors, ...assigned].map((tensor) => recorder.outputOf(tensor));
-  const outputs = distinctOutputs({ recorder, graph }, wanted, fed);
-  const needed = new Set(graph.reachable(outputs));
-  const sources = inputsOf({ recorder, variables }, fed).filter(({ placeholder }) =>
-    needed.has(placeholder.oper),
-  );
+  recorder.assign(variables.assigned());
+  const sources = sourcesOf(recorder, fed);
+  const wanted = tensors.map((tensor) => recorder.outputOf(tensor));
+  const outputs = distinctOutputs(graph, wanted, sources);
+  const effects = [...new Set(recorder.ports.changes().values())];
+  const needed = new Set(graph.reachable([...outputs.map(({ oper }) => oper), ...effects]));
+  const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));
   let next = 0;
   return {
-    placeholders: sources.map(({ placeholder }) => placeholder),
-    inputs: sources.map(({ input }) => input),
+    placeholders: used.map(({ placeholder }) => placeholder),
+    inputs: used.map(({ input }) => input),
     outputs,
+    effects,
     results: mapLeaves(returned, isTensor, () => next++),
-    resultCount: tensors.length,
-    assigned,
   };
+}
+
+interface Source {
+  readonly placeholder: GraphOutput;
+  readonly input: RecordedInput;
+}
+
+/** All arguments that the graph may take. */
+function sourcesOf({ outer, ports }: Recorder, fed: readonly GraphOutput[]): Source[] {
+  const changes = ports.changes();
+  return [
+    ...fed.map((placeholder, feed) => ({ placeholder, input: { feed } })),
+    ...[...outer.values()].map(({ dataId, placeholder }) => ({ placeholder, input: { dataId } })),
+    ...[...ports.arguments()].map(([variable, placeholder]) => ({
+      placeholder,
+      input: { variable, changes: changes.has(variable) },
+    })),
+  ];
 }
 
 /** What a function returns must not be its own argument, nor the same output twice. */
 function distinctOutputs(
-  { recorder, graph }: Pick<Tracing, 'recorder' | 'graph'>,
+  graph: Graph,
   wanted: readonly GraphOutput[],
-  fed: readonly GraphOutput[],
+  sources: readonly Source[],
 ): GraphOutput[] {
-  const outer = [...recorder.outer.values()].map(({ placeholder }) => placeholder);
-  const taken = new Set([...fed, ...outer].map(keyOf));
+  const taken = new Set(sources.map(({ placeholder }) => keyOf(placeholder)));
   return wanted.map((output) => {
     const free = !taken.has(keyOf(output));
     taken.add(keyOf(output));
@@ -145,22 +174,6 @@ function distinctOutputs(
 }
 
 const keyOf = ({ oper, index }: GraphOutput): string => `${oper}:${index}`;
-
-interface Source {
-  readonly placeholder: GraphOutput;
-  readonly input: RecordedInput;
-}
-
-function inputsOf(
-  { recorder, variables }: Pick<Tracing, 'recorder' | 'variables'>,
-  fed: readonly GraphOutput[],
-): Source[] {
-  const outer = [...recorder.outer.values()].map(({ id, dataId, placeholder }): Source => {
-    const variable = variables.byId.get(id);
-    return { placeholder, input: variable ? { variable } : { dataId } };
-  });
-  return [...fed.map((placeholder, feed): Source => ({ placeholder, input: { feed } })), ...outer];
-}
 
 function isTensor(value: unknown): value is tf.Tensor {
   if (value instanceof tf.Tensor) return true;

@@ -1,16 +1,16 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { OpAttribute } from '../native/attributes.ts';
-import { dataTypes, type NumberArray } from '../native/dtype.ts';
+import { dataTypes } from '../native/dtype.ts';
 import type { NativeBinding, TensorMetadata } from '../native/eager-binding.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
-import { numbersToTensor } from '../native/host-values.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { createConstants } from './constants.ts';
 import type { Graph } from './graph.ts';
+import { createVariablePorts, type Layout, type VariablePorts } from './variable-ports.ts';
 
-/** A tensor that was there before the recording and that the step reads: an input of the graph. */
+/** A tensor that was there before the recording, no variable's, and that the step reads: an input of the graph. */
 export interface OuterTensor {
-  readonly id: number;
   readonly dataId: object;
   readonly placeholder: GraphOutput;
 }
@@ -40,16 +40,26 @@ export interface Recorder {
   /** Absent for what is fed, and for tensors from before. */
   originOf(id: number): Origin | undefined;
   readonly outer: ReadonlyMap<number, OuterTensor>;
+  /** Leaves these variables, and those that ops have changed, with the values that they have now. */
+  assign(variables: readonly Variable[]): void;
+  readonly ports: Pick<VariablePorts, 'arguments' | 'changes'>;
 }
 
-export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
+/** @param variableOf - the variable that held a tensor before the recording */
+export function createRecorder(
+  backend: NativeBackend,
+  graph: Graph,
+  variableOf: (id: number) => Variable | undefined,
+): Recorder {
   const { binding: original, write } = backend;
-  const { library } = original;
+  const ports = createVariablePorts(graph);
+  const constants = createConstants(original.library, graph);
+  /** The values that ops have given variables in place. */
+  const given = new Map<number, Variable>();
   const outputs = new Map<number, GraphOutput>();
   const origins = new Map<number, Origin>();
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
-  const literals = new Map<string, GraphOutput>();
   let nextId = -2; // -1 is tfjs-node's mark of a tensor that is still to be uploaded
 
   function register(output: GraphOutput, origin?: Origin): number {
@@ -60,22 +70,7 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
   }
 
   function createTensor(...constant: Parameters<NativeBinding['createTensor']>): number {
-    const [shape, dtype, values] = constant;
-    if (dtype === dataTypes.TF_STRING) throw textRefused();
-    // A step makes the same few numbers (axes, factors) again and again.
-    const key = values.length <= 8 ? `${dtype} ${shape.join()} ${exactly(values as NumberArray)}` : '';
-    const output = literals.get(key) ?? constantOutput(shape, dtype, values as NumberArray);
-    if (key) literals.set(key, output);
-    return register(output, { constant });
-  }
-
-  function constantOutput(shape: readonly number[], dtype: number, values: NumberArray): GraphOutput {
-    const tensor = numbersToTensor(library, shape, dtype, values);
-    try {
-      return graph.constant(dtype, tensor);
-    } finally {
-      library.api.deleteTensor(tensor);
-    }
+    return register(constants(...constant), { constant });
   }
 
   /** A tensor of the graph stays in it. */
@@ -107,20 +102,74 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
       entry.id = create(entry.shape, entry.dtype, entry.values);
       entry.values = null;
     }
-    if (entry.id > 0 && !outer.has(entry.id)) addOuter(entry.id, tensor.dataId);
+    if (entry.id > 0 && !outputs.has(entry.id)) addFromBefore(entry.id, tensor.dataId);
     return entry.id;
+  }
+
+  function addFromBefore(id: number, dataId: object): void {
+    const variable = variableOf(id);
+    if (variable === undefined) addOuter(id, dataId);
+    else outputs.set(id, ports.read(variable, layoutOf(variable)));
+  }
+
+  /** By others than the variable itself and the copy by which it is watched. */
+  function isShared({ dataId }: Variable): boolean {
+    return backend.tensorMap.get(dataId).refCount > 2;
+  }
+
+  function layoutOf({ dataId }: TensorInfo): Layout {
+    const { dtype, shape } = backend.tensorMap.get(dataId);
+    return { dtype, shape };
+  }
+
+  function changeVariables(
+    op: string,
+    attributes: readonly OpAttribute[],
+    variables: readonly Variable[],
+    inputIds: readonly number[],
+  ): boolean {
+    // One that the step has assigned holds a value of the graph, which the resource has not yet.
+    const ready = ({ dataId }: Variable): boolean => backend.tensorMap.get(dataId).id > 0;
+    if (!variables.every(ready)) return false;
+    // A clone that the step may read later holds the value from before: it is read first.
+    variables.filter(isShared).forEach(idOf);
+    const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
+    const layouts = variables.map((variable) => [variable, layoutOf(variable)] as const);
+    ports.change(op, attributes, layouts, inputs).forEach((output, index) => {
+      const [variable, { dtype, shape }] = layouts[index]!;
+      const id = register(output);
+      given.set(id, variable);
+      const value = backend.createOutputTensor({ id, dtype, shape: [...shape] });
+      variable.assign(value);
+      value.dispose();
+    });
+    return true;
+  }
+
+  function assign(assigned: readonly Variable[]): void {
+    for (const variable of new Set([...assigned, ...ports.changes().keys()])) {
+      const id = idOf(variable);
+      if (given.get(id) !== variable) ports.assign(variable, layoutOf(variable), outputs.get(id)!);
+    }
   }
 
   function addOuter(id: number, dataId: object): void {
     const { shape, dtype } = original.describe(id);
     const placeholder = graph.placeholder(dtype, shape);
     outputs.set(id, placeholder);
-    outer.set(id, { id, dataId, placeholder });
+    outer.set(id, { dataId, placeholder });
   }
 
   function record<T>(run: () => T): T {
     const undo = replace(backend, {
-      binding: { ...original, createTensor, deleteTensor, executeOp, tensorDataSync: refuseRead },
+      binding: {
+        ...original,
+        createTensor,
+        deleteTensor,
+        executeOp,
+        changeVariables,
+        tensorDataSync: refuseRead,
+      },
       getInputTensorIds: (tensors) => tensors.map(idOf),
       write: (...given) => {
         const dataId = write.apply(backend, given);
@@ -144,13 +193,9 @@ export function createRecorder(backend: NativeBackend, graph: Graph): Recorder {
     outputOf: (tensor) => outputs.get(idOf(tensor))!,
     originOf: (id) => origins.get(id),
     outer,
+    assign,
+    ports,
   };
-}
-
-/** Numbers as text; 0 and -0 are two. */
-function exactly(values: NumberArray): string {
-  const text = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
-  return Array.from(values as ArrayLike<number | bigint>, text).join();
 }
 
 /** Gives an object other properties of its own, until the returned function is called. */
@@ -180,13 +225,5 @@ function refuseUnseen(op: string): never {
     who: 'capture',
     what: `${op} was given a tensor by its number alone, from before the recording`,
     fix: 'Give it to the step as an input',
-  });
-}
-
-function textRefused(): CantripError {
-  return new CantripError('CAPTURE_UNSUPPORTED', {
-    who: 'capture',
-    what: 'the step makes a string tensor',
-    fix: 'Make strings on the host side, in an on… hook',
   });
 }

@@ -32,20 +32,24 @@ export function watchVariables(
   const watched: Watched[] = [];
   const byId = new Map<number, tf.Variable>();
 
-  function watch(variable: tf.Variable): void {
-    own(variable, backend);
-    byId.set(backend.getInputTensorIds([variable])[0]!, variable);
+  /** @param id - of the tensor that the variable holds */
+  function watch(variable: tf.Variable, id: number): void {
+    byId.set(id, variable);
     watched.push({ variable, copy: tf.keep(tf.clone(variable)) });
   }
 
-  Object.values(engine.registeredVariables).filter(hasValue).forEach(watch);
+  for (const variable of Object.values(engine.registeredVariables).filter(hasValue)) {
+    own(variable, backend);
+    watch(variable, backend.getInputTensorIds([variable])[0]!);
+  }
   const make = engine.makeVariable.bind(engine);
   engine.makeVariable = (initial, trainable, name, dtype) => {
     const cast = dtype === undefined || dtype === initial.dtype ? initial : tf.cast(initial, dtype);
     const value = evaluate(cast);
     const variable = make(value, trainable, name) as tf.Variable;
     value.dispose();
-    watch(variable);
+    madeInSteps.add(variable);
+    watch(variable, backend.tensorMap.get(variable.dataId).id);
     return variable;
   };
 
@@ -65,6 +69,20 @@ export function watchVariables(
   };
 }
 
+const madeInSteps = new WeakSet<tf.Variable>();
+
+/**
+ * The number of the youngest variable that plain code made. One that is younger than a recording may stand in the
+ * place of one that the recording takes; a slot that a step makes for itself does not.
+ */
+export function youngestVariable(): number {
+  let youngest = -1;
+  for (const variable of Object.values(tf.engine().registeredVariables)) {
+    if (variable.id > youngest && !madeInSteps.has(variable)) youngest = variable.id;
+  }
+  return youngest;
+}
+
 /** A variable outlives its value where the device that held it was closed. */
 function hasValue({ dataId }: tf.Variable): boolean {
   const { registry, state } = tf.engine();
@@ -73,7 +91,7 @@ function hasValue({ dataId }: tf.Variable): boolean {
 }
 
 /** A variable that shares its memory with another tensor (a clone, a second variable) gets a tensor of its own. */
-function own(variable: tf.Variable, backend: NativeBackend): void {
+export function own(variable: tf.Variable, backend: NativeBackend): void {
   if (backend.tensorMap.get(variable.dataId).refCount === 1) return;
   const [id] = backend.getInputTensorIds([variable]);
   const copy = backend.createOutputTensor(backend.binding.executeOp('Identity', [], [id!], 1)[0]!);

@@ -4,4 +4,10 @@ export {
   type BatchNormTrainingResult,
 } from './batch-norm-training.ts';
 export { globalNorm } from './global-norm.ts';
+export {
+  descendInPlace,
+  descendWithMomentumInPlace,
+  type DescentOptions,
+  type MomentumOptions,
+} from './in-place-updates.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts';

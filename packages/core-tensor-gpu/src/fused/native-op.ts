@@ -41,10 +41,8 @@ export function nativeOps(
   attributes: Readonly<Record<string, NativeAttribute>>,
   outputCount: number,
 ): tf.Tensor[] {
-  // Asked for at each call: whoever records a step puts another binding below the backend.
   const backend = tf.backend() as OpRunner;
-  const list = Object.entries(attributes).map(([key, value]) => opAttribute(backend, key, value));
-  return backend.executeMultipleOutputs(name, list, inputs, outputCount);
+  return backend.executeMultipleOutputs(name, nativeAttributes(attributes), inputs, outputCount);
 }
 
 /** {@link nativeOps} of an op with one output. */
@@ -54,6 +52,13 @@ export function nativeOp(
   attributes: Readonly<Record<string, NativeAttribute>> = { T: { type: 'float32' } },
 ): tf.Tensor {
   return nativeOps(name, inputs, attributes, 1)[0] as tf.Tensor;
+}
+
+/** Attributes as the binding takes them. */
+export function nativeAttributes(attributes: Readonly<Record<string, NativeAttribute>>): OpAttribute[] {
+  // Asked for at each call: whoever records a step puts another binding below the backend.
+  const backend = tf.backend() as OpRunner;
+  return Object.entries(attributes).map(([key, value]) => opAttribute(backend, key, value));
 }
 
 function opAttribute(backend: OpRunner, name: string, value: NativeAttribute): OpAttribute {

@@ -62,7 +62,9 @@ export interface CApi {
 
   newOp(context: Pointer, name: Address, status: Pointer): Pointer;
   deleteOp(op: Pointer): void;
+  setDevice(op: Pointer, device: string, status: Pointer): void;
   addInput(op: Pointer, handle: Pointer, status: Pointer): void;
+  addInputs(op: Pointer, handles: Address, count: number, status: Pointer): void;
   execute: Execute;
 
   setString(op: Pointer, name: Address, value: Address, length: number): void;
@@ -135,7 +137,9 @@ export function bindCApi(library: LibraryHandle): CApi {
 
     newOp: func('TFE_NewOp', p, [p, p, p]),
     deleteOp: func('TFE_DeleteOp', 'void', [p]),
+    setDevice: func('TFE_OpSetDevice', 'void', [p, text, p]),
     addInput: func('TFE_OpAddInput', 'void', [p, p, p]),
+    addInputs: func('TFE_OpAddInputList', 'void', [p, p, 'int', p]),
     execute: func('TFE_Execute', 'void', [p, p, p, p]) as unknown as Execute,
 
     setString: func('TFE_OpSetAttrString', 'void', [p, p, p, 'size_t']),

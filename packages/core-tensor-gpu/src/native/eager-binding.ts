@@ -1,21 +1,22 @@
+import type { Variable } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
-import { attributeTypes, type OpAttribute, setAttribute } from './attributes.ts';
+import { attributeTypes, type OpAttribute } from './attributes.ts';
 import type { Pointer } from './c-api.ts';
 import { dataTypes, type NumberArray } from './dtype.ts';
 import type { EagerContext } from './eager-context.ts';
+import { opExecutor } from './execute-op.ts';
 import { elementCount, numbersToTensor, tensorToNumbers } from './host-values.ts';
 import { check, type NativeLibrary } from './native-library.ts';
 import { deleteStringTensor, stringsToTensor, tensorToStrings } from './strings.ts';
+import { createTensorTable, type TensorMetadata, type TensorTable } from './tensor-table.ts';
 
-/** What tfjs-node's JavaScript must know of a new tensor. */
-export interface TensorMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  readonly dtype: number;
-}
+export type { TensorMetadata } from './tensor-table.ts';
 
 /** The functions that tfjs-node's JavaScript asks of its compiled addon. */
-export interface EagerBinding {
+export interface EagerBinding extends Pick<
+  TensorTable,
+  'handleOf' | 'describe' | 'adopt' | 'resourceOf' | 'releaseReading'
+> {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
   createTensor(
@@ -32,79 +33,32 @@ export interface EagerBinding {
     inputIds: readonly number[],
     outputCount: number,
   ): TensorMetadata[];
+  /**
+   * Changes variables in place by an op of TensorFlow's whose first inputs they are (`ResourceApply…`); false, and
+   * nothing is done, where one of them was assigned in the same step. Only a step that is recorded has this.
+   */
+  changeVariables?(
+    name: string,
+    attributes: readonly OpAttribute[],
+    variables: readonly Variable[],
+    inputIds: readonly number[],
+  ): boolean;
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
   readonly library: NativeLibrary;
   readonly context: EagerContext;
-  /** TensorFlow's own handle of a tensor, which stays the binding's. */
-  handleOf(id: number, who: string): Pointer;
-  /** Shape and type of a tensor. */
-  describe(id: number): Omit<TensorMetadata, 'id'>;
-  /** Takes over a handle, which becomes a tensor. */
-  adopt(handle: Pointer): TensorMetadata;
-  /** Gives a tensor the value of a handle, which is taken over, and frees the handle that it had. */
-  exchange(id: number, handle: Pointer): void;
   /** Frees every tensor and the context. */
   close(): void;
 }
 
 export type NativeBinding = EagerBinding & typeof dataTypes & typeof attributeTypes;
 
-/** Runs ops in a context. Tensors are numbered, so that one freed already is noticed instead of followed. */
+/** Runs ops in a context. */
 export function eagerBinding(library: NativeLibrary, context: EagerContext): NativeBinding {
   const { api, status } = library;
-  const handles = new Map<number, Pointer>();
-  const count = new Int32Array(1);
-  let outputs = new BigUint64Array(8);
-  let nextId = 1;
-
-  function handleOf(id: number, who: string): Pointer {
-    const handle = handles.get(id);
-    if (handle === undefined) throw freed(id, who);
-    return handle;
-  }
-
-  function keep(handle: Pointer): number {
-    handles.set(nextId, handle);
-    return nextId++;
-  }
-
-  function describe(handle: Pointer): Omit<TensorMetadata, 'id'> {
-    const rank = api.handleRank(handle, status);
-    const shape = new Array<number>(rank);
-    for (let axis = 0; axis < rank; axis++) shape[axis] = api.handleDim(handle, axis, status);
-    return { shape, dtype: api.handleType(handle) };
-  }
-
-  function adopt(handle: Pointer): TensorMetadata {
-    const { shape, dtype } = describe(handle);
-    return { id: keep(handle), shape, dtype };
-  }
-
-  /** Runs an op over handles and returns the handles of its outputs. */
-  function execute(
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly Pointer[],
-    outputCount: number,
-  ): Pointer[] {
-    const op = api.newOp(context.pointer, library.name(name), status);
-    check(library, name);
-    try {
-      for (const input of inputs) {
-        api.addInput(op, input, status);
-        check(library, name);
-      }
-      for (const attribute of attributes) setAttribute(library, op, attribute);
-      if (outputs.length < outputCount) outputs = new BigUint64Array(outputCount);
-      count[0] = outputCount;
-      api.execute(op, outputs, count, status);
-      check(library, name);
-    } finally {
-      api.deleteOp(op);
-    }
-    return Array.from(outputs.subarray(0, count[0]));
-  }
+  const execute = opExecutor(library, context);
+  const table = createTensorTable(library, execute);
+  const { handleOf, describe, adopt, resourceOf, releaseReading } = table;
 
   function toHandle(tensor: Pointer): Pointer {
     const handle = api.newHandle(tensor, status);
@@ -144,7 +98,7 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     const handle = toHandle(tensor);
     try {
       const type = { name: 'T', type: attributeTypes.TF_ATTR_TYPE, value: dataTypes.TF_STRING } as const;
-      return execute('DeepCopy', [type], [handle], 1)[0]!;
+      return execute({ name: 'DeepCopy', attributes: [type], inputs: [handle], outputCount: 1 })[0]!;
     } finally {
       api.deleteHandle(handle);
       deleteStringTensor(library, tensor);
@@ -157,15 +111,12 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     TF_Version: library.version,
     isUsingGpuDevice: () => context.home.type === 'GPU',
     createTensor: (shape, dtype, values) =>
-      keep(
+      table.keep(
         dtype === dataTypes.TF_STRING
           ? createStrings(shape, values as readonly Uint8Array[])
           : createNumbers(shape, dtype, values as NumberArray),
       ),
-    deleteTensor(id) {
-      api.deleteHandle(handleOf(id, 'deleteTensor'));
-      handles.delete(id);
-    },
+    deleteTensor: (id) => table.delete(id),
     tensorDataSync(id) {
       const tensor = api.resolveHandle(handleOf(id, 'tensorDataSync'), status);
       check(library, 'TFE_TensorHandleResolve');
@@ -177,47 +128,21 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
       }
     },
     executeOp: (name, attributes, inputIds, outputCount) =>
-      execute(
-        name,
-        attributes,
-        inputIds.map((id) => handleOf(id, name)),
-        outputCount,
-      ).map(adopt),
-    getNumOfTensors: () => handles.size,
+      execute({ name, attributes, inputs: inputIds.map((id) => handleOf(id, name)), outputCount }).map(adopt),
+    getNumOfTensors: () => table.size,
     getNumOfSavedModels: () => 0,
     library,
     context,
     handleOf,
-    describe: (id) => describe(handleOf(id, 'describe')),
+    describe,
     adopt,
-    exchange(id, handle) {
-      api.deleteHandle(handleOf(id, 'exchange'));
-      handles.set(id, handle);
-    },
+    resourceOf,
+    releaseReading,
     close() {
-      for (const handle of handles.values()) api.deleteHandle(handle);
-      handles.clear();
+      table.clear();
       context.close();
     },
   };
-}
-
-function freed(id: number, who: string): CantripError {
-  if (id < 0) return symbolic(who);
-  return new CantripError('NATIVE_OP', {
-    who: 'tensorflow',
-    what: `${who} was given tensor ${id}, which does not exist or has been freed`,
-    fix: 'Keep a tensor with tf.keep() for as long as it is used',
-  });
-}
-
-/** A recorder numbers the tensors of its graph downwards. */
-function symbolic(who: string): CantripError {
-  return new CantripError('CAPTURE_SYMBOLIC', {
-    who: 'capture',
-    what: `${who} was given a tensor that was made while a step was recorded: it has no value`,
-    fix: 'Return it from the step, or assign it to a variable, instead of keeping it',
-  });
 }
 
 function missingStrings(shape: readonly number[], got: number): CantripError {

@@ -20,12 +20,15 @@ export interface GraphApi extends AttributeSetters {
   newOperation(graph: Pointer, op: Address, name: string): Pointer;
   addInput(description: Pointer, input: GraphOutput): void;
   addInputList(description: Pointer, inputs: Address, count: number): void;
+  /** What is described runs after this operation, although it takes nothing from it. */
+  addControlInput(description: Pointer, operation: Pointer): void;
   setTensor(description: Pointer, name: Address, tensor: Pointer, status: Pointer): void;
   finishOperation(description: Pointer, status: Pointer): Pointer;
   outputCount(operation: Pointer): number;
   outputType(output: GraphOutput): number;
   outputRank(graph: Pointer, output: GraphOutput, status: Pointer): number;
   outputShape(graph: Pointer, output: GraphOutput, dims: Address, rank: number, status: Pointer): void;
+  setOutputShape(graph: Pointer, output: GraphOutput, dims: Address, rank: number, status: Pointer): void;
 
   toFunction(
     graph: Pointer,
@@ -38,6 +41,10 @@ export interface GraphApi extends AttributeSetters {
     outputCount: number,
     outputs: Address,
     outputNames: null,
+    /** Operations that run although no output needs them. */
+    controlCount: number,
+    controls: Address,
+    controlNames: null,
     options: null,
     description: null,
     status: Pointer,
@@ -66,12 +73,14 @@ export function bindGraphApi(library: LibraryHandle): GraphApi {
     newOperation: func('TF_NewOperation', p, [p, p, text]),
     addInput: func('TF_AddInput', 'void', [p, output]),
     addInputList: func('TF_AddInputList', 'void', [p, p, 'int']),
+    addControlInput: func('TF_AddControlInput', 'void', [p, p]),
     setTensor: func('TF_SetAttrTensor', 'void', [p, p, p, p]),
     finishOperation: func('TF_FinishOperation', p, [p, p]),
     outputCount: func('TF_OperationNumOutputs', 'int', [p]),
     outputType: func('TF_OperationOutputType', 'int', [output]),
     outputRank: func('TF_GraphGetTensorNumDims', 'int', [p, output, p]),
     outputShape: func('TF_GraphGetTensorShape', 'void', [p, output, p, 'int', p]),
+    setOutputShape: func('TF_GraphSetTensorShape', 'void', [p, output, p, 'int', p]),
 
     setString: func('TF_SetAttrString', 'void', [p, p, p, 'size_t']),
     setStringList: func('TF_SetAttrStringList', 'void', [p, p, p, p, 'int']),
@@ -85,7 +94,10 @@ export function bindGraphApi(library: LibraryHandle): GraphApi {
     setTypeList: func('TF_SetAttrTypeList', 'void', [p, p, p, 'int']),
     ...shapeSetters(func),
 
-    toFunction: func('TF_GraphToFunction', p, [p, text, 'uint8_t', 'int', p, 'int', p, 'int', p, p, p, p, p]),
+    toFunction: func('TF_GraphToFunctionWithControlOutputs', p, [
+      ...[p, text, 'uint8_t', 'int', p, 'int', p, 'int', p, p],
+      ...['int', p, p, p, p, p],
+    ]),
     deleteFunction: func('TF_DeleteFunction', 'void', [p]),
     addFunction: func('TFE_ContextAddFunction', 'void', [p, p, p]),
     removeFunction: func('TFE_ContextRemoveFunction', 'void', [p, text, p]),

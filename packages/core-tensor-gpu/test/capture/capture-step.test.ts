@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { presentDevices } from '@cantrip/testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { captureStep, openDevice, whyNoCapture } from '../../src/index.ts';
 import { nativeBinding } from '../native/native-binding.ts';
 
@@ -137,8 +137,18 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       await Promise.resolve();
       variable.assign(tf.scalar(50));
       await running;
-      expect([2, 50]).toContain(variable.dataSync()[0]);
-      expect((await step.run({ by: 1 })).dataSync()[0]).toBe(variable.dataSync()[0]);
+      expect(variable.dataSync()[0]).toBe(50);
+      expect((await step.run({ by: 1 })).dataSync()[0]).toBe(51);
+    });
+
+    it('are one value or the other for who reads them while the step runs', async () => {
+      const { variable, step } = counter();
+      await step.run({ by: 1 });
+      const running = step.run({ by: 1 });
+      await Promise.resolve();
+      expect([1, 2]).toContain(tf.tidy(() => tf.mul(variable, 1).dataSync()[0]));
+      await running;
+      expect(variable.dataSync()[0]).toBe(2);
     });
 
     it('that the step makes begin with the value of their expression', async () => {
@@ -181,6 +191,44 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       expect((await step.run({ x: tf.scalar(3) })).dataSync()[0]).toBe(15);
       expect(step.recordings).toBe(1);
     });
+  });
+
+  it('finds a variable that another one replaced without being disposed of', async () => {
+    const model = { weight: tf.variable(tf.scalar(2)) };
+    let calls = 0;
+    const step = captureStep(({ x }: { x: tf.Tensor }) => (calls++, tf.mul(model.weight, x)));
+    await step.run({ x: 3 });
+    model.weight = tf.variable(tf.scalar(5));
+    expect((await step.run({ x: 3 })).dataSync()[0]).toBe(15);
+    await step.run({ x: 3 });
+    expect([calls, step.recordings]).toEqual([2, 1]);
+  });
+
+  it('goes on with its recording where new variables replace none', async () => {
+    const weight = tf.variable(tf.scalar(2));
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.mul(weight, x));
+    await step.run({ x: 3 });
+    const functions = vi.spyOn(nativeBinding().library.graph, 'addFunction');
+    tf.variable(tf.scalar(5));
+    await step.run({ x: 3 });
+    expect(functions).not.toHaveBeenCalled();
+  });
+
+  it('refuses to run at once what may change the variables of a call under way', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.neg(x));
+    const running = step.run({ x: 1 });
+    expect(() => step.runSync({ x: 2 })).toThrow(/Await run first.*STEP_BUSY/);
+    await running;
+    expect(step.runSync({ x: 2 }).dataSync()[0]).toBe(-2);
+  });
+
+  it('is forgotten when its call under way is done', async () => {
+    const step = captureStep(({ x }: { x: tf.Tensor }) => tf.neg(x));
+    await step.run({ x: 1 });
+    const running = step.run({ x: 2 });
+    step.dispose();
+    expect((await running).dataSync()[0]).toBe(-2);
+    expect(step.recordings).toBe(0);
   });
 
   it('that reads a variable which is gone fails as it does op by op, each time, and goes on with another', async () => {

@@ -1,11 +1,22 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../named.ts';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensors, NamedVariables } from '../named.ts';
 
 /** What every rule is given at each update. */
 export interface UpdateOptions {
   readonly learningRate: Scalar;
   /** At least 0; 0 by default. */
   readonly weightDecay?: number | Scalar;
+}
+
+/** What every rule is given, with the hyperparameters of its own. */
+export type RuleOptions<Own extends string> = UpdateOptions & Readonly<Record<Own, number | Scalar>>;
+
+/** One parameter of an update with all that its rule reads. */
+export interface UpdatePart<Own extends string = never> {
+  readonly variable: Variable;
+  readonly gradient: Tensor;
+  readonly slots: NamedVariables;
+  readonly options: RuleOptions<Own>;
 }
 
 /** What a rule returns: the parameter's new value and that of each slot. */
@@ -31,10 +42,11 @@ export interface UpdateRule<Own extends string = never> {
    * which a scalar slot has the parameter's shape.
    */
   readonly elementwise?: boolean;
-  update(
-    parameter: Tensor,
-    gradient: Tensor,
-    slots: NamedTensors,
-    options: UpdateOptions & Readonly<Record<Own, number | Scalar>>,
-  ): Updated;
+  /**
+   * Does the same to the variables themselves where the device has an op for it, which spares the new values.
+   *
+   * @returns false, and nothing is done, where it has none: `update` is called then
+   */
+  changeInPlace?(part: UpdatePart<Own>): boolean;
+  update(parameter: Tensor, gradient: Tensor, slots: NamedTensors, options: RuleOptions<Own>): Updated;
 }

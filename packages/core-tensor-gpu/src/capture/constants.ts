@@ -1,0 +1,50 @@
+import { CantripError } from '@cantrip/errors';
+import { dataTypes, type NumberArray } from '../native/dtype.ts';
+import type { GraphOutput } from '../native/graph-api.ts';
+import { numbersToTensor } from '../native/host-values.ts';
+import type { NativeLibrary } from '../native/native-library.ts';
+import type { Graph } from './graph.ts';
+
+/** The constants of a graph, from numbers of the host. */
+export type Constants = (
+  shape: readonly number[],
+  dtype: number,
+  values: NumberArray | ArrayLike<number> | readonly Uint8Array[],
+) => GraphOutput;
+
+/** A step makes the same few numbers (axes, factors) again and again: each becomes one constant. */
+export function createConstants(library: NativeLibrary, graph: Graph): Constants {
+  const literals = new Map<string, GraphOutput>();
+
+  function make(shape: readonly number[], dtype: number, values: NumberArray): GraphOutput {
+    const tensor = numbersToTensor(library, shape, dtype, values);
+    try {
+      return graph.constant(dtype, tensor);
+    } finally {
+      library.api.deleteTensor(tensor);
+    }
+  }
+
+  return (shape, dtype, given) => {
+    if (dtype === dataTypes.TF_STRING) throw textRefused();
+    const values = given as NumberArray;
+    const key = values.length <= 8 ? `${dtype} ${shape.join()} ${exactly(values)}` : '';
+    const output = literals.get(key) ?? make(shape, dtype, values);
+    if (key) literals.set(key, output);
+    return output;
+  };
+}
+
+/** Numbers as text; 0 and -0 are two. */
+function exactly(values: NumberArray): string {
+  const text = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
+  return Array.from(values as ArrayLike<number | bigint>, text).join();
+}
+
+function textRefused(): CantripError {
+  return new CantripError('CAPTURE_UNSUPPORTED', {
+    who: 'capture',
+    what: 'the step makes a string tensor',
+    fix: 'Make strings on the host side, in an on… hook',
+  });
+}

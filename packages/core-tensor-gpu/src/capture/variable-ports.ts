@@ -1,0 +1,123 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { attributeTypes, type OpAttribute } from '../native/attributes.ts';
+import type { Pointer } from '../native/c-api.ts';
+import { dataTypes } from '../native/dtype.ts';
+import type { GraphOutput } from '../native/graph-api.ts';
+import { type Graph, shapeAttribute, typeAttribute } from './graph.ts';
+
+/** Type and shape of a variable. */
+export interface Layout {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+
+/**
+ * The variables in a graph. Each is an argument of the graph, a variable of TensorFlow's, from which the graph reads
+ * its value and which it changes; what reads comes before what changes.
+ */
+export interface VariablePorts {
+  /** The value that a variable has at this point of the step. */
+  read(variable: tf.Variable, layout: Layout): GraphOutput;
+  /** An op whose first inputs are variables that it changes. @returns their new values */
+  change(
+    op: string,
+    attributes: readonly OpAttribute[],
+    variables: readonly (readonly [tf.Variable, Layout])[],
+    inputs: readonly GraphOutput[],
+  ): GraphOutput[];
+  assign(variable: tf.Variable, layout: Layout, value: GraphOutput): void;
+  /** The argument of each variable that the step reads or changes. */
+  arguments(): ReadonlyMap<tf.Variable, GraphOutput>;
+  /** The last operation on each variable that the step changes. */
+  changes(): ReadonlyMap<tf.Variable, Pointer>;
+}
+
+interface Port {
+  readonly resource: GraphOutput;
+  readonly layout: Layout;
+  /** Those since the last change. */
+  readings: Pointer[];
+  change?: Pointer;
+}
+
+export function createVariablePorts(graph: Graph): VariablePorts {
+  const ports = new Map<tf.Variable, Port>();
+
+  function portOf(variable: tf.Variable, layout: Layout): Port {
+    const known = ports.get(variable);
+    if (known) return known;
+    const port = { resource: resource(graph, layout), layout, readings: [] };
+    ports.set(variable, port);
+    return port;
+  }
+
+  function reading(port: Port): GraphOutput {
+    const { dtype, shape } = port.layout;
+    const attributes = [typeAttribute('dtype', dtype)];
+    const { oper, outputs } = graph.stateful(
+      'ReadVariableOp',
+      attributes,
+      [port.resource],
+      port.change === undefined ? [] : [port.change],
+    );
+    port.readings.push(oper);
+    graph.setShape(outputs[0]!, shape);
+    return outputs[0]!;
+  }
+
+  function changing(
+    changed: readonly Port[],
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+  ): void {
+    const after = changed.flatMap(({ readings, change }) =>
+      change === undefined ? readings : [...readings, change],
+    );
+    const given = [...changed.map((port) => port.resource), ...inputs];
+    const { oper } = graph.stateful(op, attributes, given, after);
+    for (const port of changed) {
+      port.readings = [];
+      port.change = oper;
+    }
+  }
+
+  return {
+    read: (variable, layout) => reading(portOf(variable, layout)),
+    change(op, attributes, variables, inputs) {
+      const changed = variables.map(([variable, layout]) => portOf(variable, layout));
+      changing(changed, op, attributes, inputs);
+      return changed.map(reading);
+    },
+    assign(variable, layout, value) {
+      changing(
+        [portOf(variable, layout)],
+        'AssignVariableOp',
+        [typeAttribute('dtype', layout.dtype)],
+        [value],
+      );
+    },
+    arguments: () => new Map([...ports].map(([variable, port]) => [variable, port.resource])),
+    changes: () =>
+      new Map(
+        [...ports].flatMap(([variable, { change }]) => (change === undefined ? [] : [[variable, change]])),
+      ),
+  };
+}
+
+/**
+ * TensorFlow takes the private attributes over to the function's argument, from which its optimizer learns the shape
+ * of what is read.
+ */
+function resource(graph: Graph, { dtype, shape }: Layout): GraphOutput {
+  return graph.operation(
+    'Placeholder',
+    [
+      typeAttribute('dtype', dataTypes.TF_RESOURCE),
+      shapeAttribute('shape', []),
+      { name: '_handle_dtypes', type: attributeTypes.TF_ATTR_TYPE, value: [dtype] },
+      { name: '_handle_shapes', type: attributeTypes.TF_ATTR_SHAPE, value: [shape] },
+    ],
+    [],
+  )[0]!;
+}

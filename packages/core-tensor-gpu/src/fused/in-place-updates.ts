@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { type NativeAttribute, nativeAttributes, onNativeDevice } from './native-op.ts';
+
+/** What a descent is told beside its tensors. */
+export interface DescentOptions {
+  readonly learningRate: tf.Scalar;
+}
+
+export interface MomentumOptions extends DescentOptions {
+  readonly momentum: number | tf.Scalar;
+  readonly nesterov?: boolean;
+}
+
+/**
+ * `variable = variable - learningRate * gradient`, in the variable's own memory.
+ *
+ * @returns false, and nothing is done, where that can't be: outside a captured step, on other devices, and where the
+ *   step has already assigned the variable; compute and assign the new value then
+ */
+export function descendInPlace(
+  variable: tf.Variable,
+  gradient: tf.Tensor,
+  { learningRate }: DescentOptions,
+): boolean {
+  return changeInPlace('ResourceApplyGradientDescent', [variable], [learningRate, gradient], {});
+}
+
+/**
+ * One step of gradient descent with momentum, as PyTorch has it, in the memory of both variables and in one op.
+ *
+ * ```
+ * velocity = momentum * velocity + gradient
+ * variable = variable - learningRate * (nesterov ? gradient + momentum * velocity : velocity)
+ * ```
+ *
+ * @param velocity - of the variable's shape
+ * @returns false, and nothing is done, where that can't be, as for {@link descendInPlace}
+ * @example
+ * ```ts
+ * const done = descendWithMomentumInPlace(weights, velocity, gradient, { learningRate, momentum: 0.9 });
+ * if (!done) weights.assign(…);
+ * ```
+ * @see Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013
+ */
+export function descendWithMomentumInPlace(
+  variable: tf.Variable,
+  velocity: tf.Variable,
+  gradient: tf.Tensor,
+  { learningRate, momentum, nesterov = false }: MomentumOptions,
+): boolean {
+  return tf.tidy(() =>
+    changeInPlace(
+      'ResourceApplyMomentum',
+      [variable, velocity],
+      [learningRate, gradient, typeof momentum === 'number' ? tf.scalar(momentum) : momentum],
+      { use_nesterov: { bool: nesterov } },
+    ),
+  );
+}
+
+function changeInPlace(
+  op: string,
+  variables: readonly tf.Variable[],
+  inputs: readonly tf.Tensor[],
+  attributes: Readonly<Record<string, NativeAttribute>>,
+): boolean {
+  if (!onNativeDevice()) return false;
+  const backend = tf.backend() as NativeBackend;
+  const { changeVariables } = backend.binding;
+  if (changeVariables === undefined) return false;
+  const all = nativeAttributes({ T: { type: 'float32' }, use_locking: { bool: false }, ...attributes });
+  return changeVariables(op, all, variables, backend.getInputTensorIds(inputs));
+}
