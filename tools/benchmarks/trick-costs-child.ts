@@ -3,12 +3,12 @@ import { arrayDataset, type Dataset } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
 import { digitCnn } from './small-resnet.ts';
-import { ways } from './trick-costs-ways.ts';
+import { capturesOn, type Device, ways } from './trick-costs-ways.ts';
 
 /** What the parent gives. */
 export interface Order {
   readonly way: string;
-  readonly device: 'tensorflow' | 'wasm';
+  readonly device: Device;
   readonly steps: number;
   readonly batch: number;
 }
@@ -21,8 +21,7 @@ const { way, device, steps, batch } = JSON.parse(process.argv[2]!) as Order;
 
 const trainer = createTrainer({
   device,
-  // On wasm there is nothing that could record a step.
-  capture: device === 'tensorflow',
+  capture: capturesOn(device),
   model: digitCnn,
   optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
   loss: softmaxCrossEntropy(),

@@ -5,6 +5,11 @@ import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
 import { seed } from '@cantrip/seed';
 import type { AnyPlugin } from '@cantrip/trainer';
 
+export type Device = 'tensorflow' | 'wasm';
+
+/** On wasm there is nothing that could record a step. */
+export const capturesOn = (device: Device): boolean => device === 'tensorflow';
+
 const schedule = warmup(cosine({ value: 0.01, steps: '100%' }), { steps: 20 });
 
 /** The step without a trick, the same again (what it differs by is noise), and with one. */

@@ -11,13 +11,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inTurns, writeResult } from './measure.ts';
 import type { Answer, Order } from './trick-costs-child.ts';
-import { onlyTensorFlow, ways } from './trick-costs-ways.ts';
+import { capturesOn, type Device, onlyTensorFlow, ways } from './trick-costs-ways.ts';
 
 const STEPS = 20;
 const BATCH = 64;
 const rounds = Number(process.argv[2] ?? 11);
-
-type Device = Order['device'];
 
 interface Child {
   readonly version: string;
@@ -62,7 +60,10 @@ async function compare(device: Device): Promise<{ readonly hardware: string; rea
     ([way, time]) => [way, Number((time / medians['none']!).toFixed(2))] as const,
   );
   const milliseconds = Number(medians['none']!.toFixed(2));
-  return { hardware, figures: { version, milliseconds, ratios: Object.fromEntries(ratios) } };
+  return {
+    hardware,
+    figures: { version, capture: capturesOn(device), milliseconds, ratios: Object.fromEntries(ratios) },
+  };
 }
 
 const { hardware, figures: tensorflow } = await compare('tensorflow');

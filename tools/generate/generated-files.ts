@@ -1,4 +1,7 @@
 import type { Workspace } from '../workspace-rules/workspace.ts';
+import { ablationTables } from './ablation-tables.ts';
+import { ablationOnCard } from './ablation-on-card.ts';
+import { costOnCard } from './cost-on-card.ts';
 import { errorsPage } from './errors-page.ts';
 import { fillMarkers } from './fill-markers.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
@@ -6,19 +9,31 @@ import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
 import { catalogue } from '@cantrip/errors';
 
+type Parts = Readonly<Record<string, string>>;
+
 /** Every generated file and the text that it must have: path from the root to text. */
 export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string> {
   const generated = new Map<string, string>([['docs/errors.md', errorsPage(catalogue)]]);
-  const tables = {
+  const parts: Parts = {
     tricks: tricksTable(workspace.packages),
     packages: packagesTable(workspace.packages),
     results: resultsTable(workspace),
     speed: speedTable(workspace),
+    ...ablationTables(workspace),
   };
   for (const [file, text] of workspace.files) {
-    if (!/^(README\.md|CONTRIBUTING\.md|docs\/.+\.md)$/.test(file) || generated.has(file)) continue;
-    const filled = fillMarkers(text, tables);
+    if (generated.has(file)) continue;
+    const ofFile = partsFor(file, workspace, parts);
+    const filled = ofFile && fillMarkers(text, ofFile);
     if (filled !== undefined) generated.set(file, filled);
   }
   return generated;
+}
+
+/** What a file can hold; undefined where it is neither a page nor a card. */
+function partsFor(file: string, workspace: Workspace, ofPages: Parts): Parts | undefined {
+  const trick = /^packages\/([\w-]+)\/README\.md$/.exec(file)?.[1];
+  if (trick !== undefined)
+    return { ablation: ablationOnCard(workspace, trick), cost: costOnCard(workspace, trick) };
+  return /^(README\.md|CONTRIBUTING\.md|docs\/.+\.md)$/.test(file) ? ofPages : undefined;
 }

@@ -13,6 +13,7 @@ export {
 export { type Contrast, contrastsOf } from './design/contrasts.ts';
 export { type Design, type Variant, variantsOf } from './design/design.ts';
 export { ablationChart } from './report/chart.ts';
+export { formatDifference, formatFigure } from './report/format-figure.ts';
 export { ablationTable, type TableOptions, verdictInWords } from './report/table.ts';
 export { writeReport } from './report/write-report.ts';
 export type { Machine, RunRecord } from './run/run-record.ts';

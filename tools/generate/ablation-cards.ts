@@ -1,0 +1,117 @@
+/** A row of a card's table: one trick's effect on one figure. */
+export interface Row {
+  readonly words: string;
+  /** The file of its result, from docs/examples, without its ending. */
+  readonly experiment: string;
+  /** As the experiment calls it. */
+  readonly trick: string;
+  readonly figure: string;
+}
+
+export interface Card {
+  readonly rows: readonly Row[];
+  /** Words and file, from docs/examples. */
+  readonly charts: readonly (readonly [string, string])[];
+}
+
+const results = 'ablation/results';
+const fiveTricks = `${results}/five-tricks`;
+
+/** What the card of each trick shows of the ablations. */
+export const cards: Readonly<Record<string, Card>> = {
+  seed: {
+    rows: [
+      {
+        words: 'two trainings: accuracies apart',
+        experiment: `${results}/repeats`,
+        trick: 'seed',
+        figure: 'accuracy_gap',
+      },
+      {
+        words: 'two trainings: weights unequal',
+        experiment: `${results}/repeats`,
+        trick: 'seed',
+        figure: 'unequal_weights',
+      },
+      { words: 'test accuracy', experiment: fiveTricks, trick: 'seed', figure: 'test_accuracy' },
+    ],
+    charts: [['Two trainings: accuracies apart', `${results}/repeats.accuracy_gap.svg`]],
+  },
+  'cudnn-tuner': {
+    rows: [
+      {
+        words: 'deterministic, on a processor: test accuracy',
+        experiment: fiveTricks,
+        trick: 'cudnn-tuner',
+        figure: 'test_accuracy',
+      },
+    ],
+    charts: [['Test accuracy of all tricks', `${fiveTricks}.test_accuracy.svg`]],
+  },
+  'lr-schedules': {
+    rows: [
+      {
+        words: 'warm-up and cosine, against the best constant rate',
+        experiment: fiveTricks,
+        trick: 'lr-schedules',
+        figure: 'test_accuracy',
+      },
+      {
+        words: 'warm-up before cosine, batch 512, rate 0.8',
+        experiment: `${results}/large-batch`,
+        trick: 'warm-up',
+        figure: 'test_accuracy',
+      },
+    ],
+    charts: [
+      ['Test accuracy of all tricks', `${fiveTricks}.test_accuracy.svg`],
+      ['Test accuracy at a large batch', `${results}/large-batch.test_accuracy.svg`],
+    ],
+  },
+  'label-smoothing': {
+    rows: [
+      ...['0.05', '0.1'].map((smoothing) => ({
+        words: `learnt by heart, smoothing ${smoothing}: calibration error`,
+        experiment: `${results}/calibration`,
+        trick: `smoothing ${smoothing}`,
+        figure: 'calibration_error',
+      })),
+      {
+        words: 'learnt by heart, smoothing 0.1: accuracy',
+        experiment: `${results}/calibration`,
+        trick: 'smoothing 0.1',
+        figure: 'test_accuracy',
+      },
+      ...['0.1', '0.4'].map((smoothing) => ({
+        words: `36 % of labels wrong, smoothing ${smoothing}: accuracy`,
+        experiment: `${results}/noisy-labels`,
+        trick: `smoothing ${smoothing}`,
+        figure: 'test_accuracy',
+      })),
+      ...[
+        ['accuracy', 'test_accuracy'],
+        ['calibration error', 'calibration_error'],
+      ].map(([words, figure]) => ({
+        words: `8 epochs beside the other tricks, smoothing 0.1: ${words}`,
+        experiment: fiveTricks,
+        trick: 'label-smoothing',
+        figure: figure!,
+      })),
+    ],
+    charts: [
+      ['Reliability without smoothing', `${results}/calibration.no-smoothing.seed-1.svg`],
+      ['Reliability with smoothing 0.1', `${results}/calibration.smoothing-0.1.seed-1.svg`],
+    ],
+  },
+  'freeze-bn': {
+    rows: [
+      {
+        words: 'goes on with images of the same kind, batch 4',
+        experiment: fiveTricks,
+        trick: 'freeze-bn',
+        figure: 'fine_tuned_accuracy',
+      },
+    ],
+    charts: [],
+  },
+};

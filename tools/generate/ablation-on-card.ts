@@ -1,0 +1,41 @@
+import {
+  type AblationResult,
+  type Effect,
+  formatDifference,
+  formatFigure,
+  verdictInWords,
+} from '@cantrip/ablation';
+import type { Workspace } from '../workspace-rules/workspace.ts';
+import { type Card, cards, type Row } from './ablation-cards.ts';
+import { markdownTable } from './markdown-table.ts';
+
+const folder = 'docs/examples';
+
+/** What ablations say of a trick: a table of a few rows, and charts. */
+export function ablationOnCard({ files }: Workspace, trick: string): string {
+  const card: Card | undefined = cards[trick];
+  if (card === undefined) return '';
+  const rows = card.rows.map((row) => cells(row, resultOf(files, row)));
+  const headings = ['Fashion-MNIST, ResNet-8, 5 seeds', 'with', 'without', 'difference [95 %]', 'verdict'];
+  const charts = card.charts.map(([words, path]) => `![${words}](../../${folder}/${path})`);
+  return `${markdownTable(headings, rows)}\n${charts.join(' ')}\n`;
+}
+
+function resultOf(files: Workspace['files'], { experiment }: Row): AblationResult | undefined {
+  const text = files.get(`${folder}/${experiment}.json`);
+  return text === undefined ? undefined : (JSON.parse(text) as AblationResult);
+}
+
+function cells({ words, trick, figure: name }: Row, result: AblationResult | undefined): string[] {
+  const effect = result?.effects.find((one) => one.name === trick && one.figure === name);
+  if (!result || !effect) return [words, '', '', '', 'no result yet'];
+  const figure = result.figures.find((one) => one.name === name)!;
+  const [mean, low, high] = [effect.difference.mean, effect.difference.low, effect.difference.high].map(
+    (value) => formatDifference(value, figure),
+  );
+  const [on, off] = [effect.with!, effect.without!].map((value) => formatFigure(value, figure));
+  return [words, on!, off!, `${mean} [${low}, ${high}]`, verdict(effect)];
+}
+
+const verdict = (effect: Effect): string =>
+  effect.verdict === 'changes nothing' ? 'equal to the bit' : verdictInWords(effect);

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { ablationOnCard } from '../generate/ablation-on-card.ts';
+import { ablationTables } from '../generate/ablation-tables.ts';
+import { costOnCard } from '../generate/cost-on-card.ts';
+import { fillMarkers } from '../generate/fill-markers.ts';
+import { type Workspace, workspaceOf } from '../workspace-rules/workspace.ts';
+
+const workspace = (files: Readonly<Record<string, object>>): Workspace =>
+  workspaceOf(new Map(Object.entries(files).map(([path, content]) => [path, JSON.stringify(content)])));
+
+describe('markers', () => {
+  const end = '<!-- end of generated text -->';
+
+  it('hold blocks between lines of their own', () => {
+    const text = `<!-- generated: a -->\nold\n${end}\n`;
+    expect(fillMarkers(text, { a: 'new\n' })).toBe(`<!-- generated: a -->\n\nnew\n\n${end}\n`);
+  });
+
+  it('hold a sentence within a line', () => {
+    const text = `It takes <!-- generated: a -->old${end} and more.`;
+    expect(fillMarkers(text, { a: 'new.' })).toBe(`It takes <!-- generated: a -->new.${end} and more.`);
+  });
+
+  it('hold blocks between the ends of two lines', () => {
+    const text = `Measured: <!-- generated: a -->\n\nold\n\nold ${end}\n`;
+    const filled = `Measured: <!-- generated: a -->\n\nnew\n\nimage ${end}\n`;
+    expect(fillMarkers(text, { a: 'new\n\nimage\n' })).toBe(filled);
+    expect(fillMarkers(filled, { a: 'new\n\nimage\n' })).toBe(filled);
+  });
+
+  it('keep what nobody generates', () => {
+    const text = `<!-- generated: b -->\nold\n${end}\n`;
+    expect(fillMarkers(text, { a: 'new' })).toBe(text);
+    expect(fillMarkers('none', { a: 'new' })).toBeUndefined();
+  });
+});
+
+describe('the cost on a card', () => {
+  const costs = {
+    date: '2026-11-25',
+    machine: { hardware: 'CPU', cores: 2 },
+    tensorflow: {
+      capture: true,
+      ratios: { none: 1, 'none, again': 1.01, seed: 1.5, 'cudnn-tuner, off': 0.9, 'cudnn-tuner, on': 2 },
+    },
+    wasm: { capture: false, ratios: { none: 1, 'none, again': 0.99, seed: 1.25 } },
+  };
+  const measured = workspace({ 'tools/benchmarks/results/trick-costs.json': costs });
+
+  it('tells devices, noise, and how it was measured', () => {
+    expect(costOnCard(measured, 'seed')).toBe(
+      '1.50 on TensorFlow, 1.25 on wasm; the same step again 1.01 on TensorFlow, 0.99 on wasm ' +
+        '([trick-costs.json](../../tools/benchmarks/results/trick-costs.json): a small network at batch 64, ' +
+        'captured on TensorFlow and op by op on wasm, 2 cores of CPU, 2026-11-25).',
+    );
+  });
+
+  it('tells each option of a trick', () => {
+    expect(costOnCard(measured, 'cudnn-tuner')).toMatch(
+      /^off 0\.90 on TensorFlow; on 2\.00 on TensorFlow; the/,
+    );
+  });
+
+  it('says so where nothing was measured', () => {
+    expect(costOnCard(measured, 'freeze-bn')).toBe('not measured yet.');
+    expect(costOnCard(workspace({}), 'seed')).toBe('not measured yet.');
+  });
+});
+
+const difference = { mean: -0.01, low: -0.02, high: -0.005, values: [-0.02, -0.01, -0.01, -0.005, -0.005] };
+const effect = {
+  name: 'seed',
+  kind: 'effect',
+  figure: 'accuracy_gap',
+  with: 0,
+  without: 0.01,
+  difference,
+  better: 5,
+  equal: 0,
+  worse: 0,
+  p: 0.0625,
+  smallestP: 0.0625,
+  missing: 0,
+  stepTimeRatio: 1.25,
+  verdict: 'helps',
+};
+const result = {
+  design: 'add-one',
+  seeds: [1, 2, 3, 4, 5],
+  confidence: 0.95,
+  figures: [{ name: 'accuracy_gap', better: 'lower', percent: true }],
+  variants: [],
+  effects: [effect],
+  machines: [],
+  processes: 2,
+  to: '2026-11-25T12:00:00Z',
+};
+const ablated = workspace({
+  'docs/examples/ablation/results/repeats.json': result,
+  'docs/examples/mnist/results/wasm.json': { accuracy: 0.9 },
+});
+
+describe('the ablations on a card', () => {
+  it('are rows with interval and verdict, and charts', () => {
+    const lines = ablationOnCard(ablated, 'seed').split('\n');
+    const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(cells[2]!.slice(2, -1)).toEqual(['0.00 %', '1.00 %', '-1.00 [-2.00, -0.50]', 'helps']);
+    expect(lines.at(-2)).toMatch(/^!\[.*\]\(\.\.\/\.\.\/docs\/examples\/ablation\/results\/.*\.svg\)$/);
+  });
+
+  it('say where a result is missing, rather than nothing', () => {
+    expect(ablationOnCard(workspace({}), 'seed')).toContain('no result yet');
+  });
+
+  it('are nothing for a package without any', () => {
+    expect(ablationOnCard(ablated, 'data')).toBe('');
+  });
+});
+
+describe('the tables of pages', () => {
+  it('are those of every committed ablation, without step times', () => {
+    const tables = ablationTables(ablated);
+    expect(Object.keys(tables)).toEqual(['ablation-repeats']);
+    expect(tables['ablation-repeats']).toContain('| -1.00 [-2.00, -0.50] |');
+    expect(tables['ablation-repeats']).not.toContain('1.25');
+  });
+});
