@@ -1,4 +1,4 @@
-import { batchNormTraining } from '@cantrip/core-tensor-gpu/fused';
+import { batchNormTraining, descendInPlace } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 
@@ -34,10 +34,12 @@ export function trainBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Ten
   });
 }
 
-/** In the order of tfjs-layers' own arithmetic, so that the bits are the same. */
+/** In the order of tfjs-layers' own arithmetic, so that the bits are the same: a descent along the distance. */
 function move(variable: LayerVariable, value: tf.Tensor, momentum: number): void {
-  const before = variable.read();
-  variable.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)));
+  const before = variable.read() as tf.Variable;
+  const distance = tf.sub(before, value);
+  if (descendInPlace(before, distance, { learningRate: tf.scalar(1 - momentum) })) return;
+  variable.write(tf.sub(before, tf.mul(distance, 1 - momentum)));
 }
 
 /** Whether tfjs-layers predicts rightly: it refuses five axes, and wasm and cpu take channels for the last axis. */
