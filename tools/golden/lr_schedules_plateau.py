@@ -15,6 +15,7 @@ warnings.filterwarnings("ignore")
 import keras
 import numpy
 import optax.contrib
+import torch
 import timm.scheduler
 import torch.optim.lr_scheduler as lr
 
@@ -35,6 +36,17 @@ def from_torch(metrics, value=0.1, **options):
         scheduler.step(metric)
         rates.append(float(group.param_groups[0]["lr"]))
     return rates
+
+
+def from_torch_groups(metrics, values, **options):
+    """The rates of several groups."""
+    group = torch.optim.SGD([{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": value} for value in values])
+    scheduler = lr.ReduceLROnPlateau(group, **options)
+    rates = []
+    for metric in metrics:
+        scheduler.step(metric)
+        rates.append([float(one["lr"]) for one in group.param_groups])
+    return [list(each) for each in zip(*rates)]
 
 
 def from_timm(metrics, **options):
@@ -84,6 +96,8 @@ def case(peer, options, metrics, rates):
     return {"peer": peer, "options": options, "metrics": metrics, "rates": rates}
 
 
+common, head = from_torch_groups(LOSSES, [0.1, 0.3], factor=0.5, patience=2, min_lr=[0.01, 0.0004], eps=1e-3)
+
 plateaus = {
     "a share, less is better": case(
         "torch ReduceLROnPlateau(patience=5)",
@@ -124,6 +138,20 @@ plateaus = {
         ACCURACIES,
         from_torch(ACCURACIES, mode="max", patience=0, threshold=0.0, threshold_mode="abs", eps=1e-4),
     ),
+    "two groups, each with its floor": {
+        **case(
+            "torch ReduceLROnPlateau(factor=0.5, patience=2, min_lr=[0.01, 0.0004], eps=1e-3)",
+            {
+                "factor": 0.5,
+                "patience": 2,
+                "minimum": {"learningRate": 0.01, "head": 0.0004},
+                "smallestChange": 1e-3,
+            },
+            LOSSES,
+            common,
+        ),
+        "head": {"value": 0.3, "rates": head},
+    },
     "timm": case(
         "timm PlateauLRScheduler(decay_rate=0.5, patience_t=6, cooldown_t=2, lr_min=0.001, mode='min')",
         {"factor": 0.5, "patience": 6, "cooldown": 2, "minimum": 0.001},

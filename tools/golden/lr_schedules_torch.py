@@ -8,7 +8,10 @@ import warnings
 
 warnings.filterwarnings("ignore")
 
+import math
+
 import torch.optim.lr_scheduler as lr
+from torch.optim.swa_utils import SWALR
 
 from golden import write_golden
 from rates import case, from_torch
@@ -38,6 +41,26 @@ def sequential(group):
     parts = [lr.ConstantLR(group, factor=0.1, total_iters=20), lr.ExponentialLR(group, gamma=0.9)]
     return lr.SequentialLR(group, parts, milestones=[20])
 
+
+def averaging(group, start, anneal, **options):
+    """SWALR in a training loop that hands over to it after `start` steps, as its documentation does."""
+    before = lr.CosineAnnealingLR(group, T_max=160)
+    after = SWALR(group, swa_lr=0.04, anneal_epochs=anneal, **options)
+    # SWALR sets its own first rate, which is the optimizer's, when it is made.
+    return Handover(before, after, start)
+
+
+class Handover:
+    def __init__(self, before, after, start):
+        self.before, self.after, self.left = before, after, start
+
+    def step(self):
+        self.left -= 1
+        (self.before if self.left >= 0 else self.after).step()
+
+
+# What the cosine before SWALR has come to when SWALR takes over.
+HANDED_OVER = 0.1 * (1 + math.cos(math.pi * 120 / 160)) / 2
 
 CYCLE = {"value": 0.01, "peakValue": 0.11}
 ONE_CYCLE_MOMENTUM = {"momentum": 0.9}
@@ -97,6 +120,46 @@ cases = {
         "MultiStepLR(milestones=[40, 90, 91], gamma=0.2)",
         {"multiStep": {"value": 0.1, "factor": 0.2, "at": [40, 90, 91]}},
         from_torch(0.1, lambda o: lr.MultiStepLR(o, milestones=[40, 90, 91], gamma=0.2)),
+    ),
+    "a factor for each step": case(
+        "MultiplicativeLR of 0.999 - step / 10000",
+        {
+            "multiplicative": {
+                "value": 0.1,
+                "factor": {"linear": {"initialValue": 0.999, "endValue": 0.979, "steps": 200}},
+            }
+        },
+        from_torch(0.1, lambda o: lr.MultiplicativeLR(o, lambda step: 0.999 - step / 10000)),
+    ),
+    "a factor for some steps": case(
+        "MultiplicativeLR of 0.3 at step 50, 2 at step 120",
+        {
+            "multiplicative": {
+                "value": 0.1,
+                "factor": {"piecewise": {"values": [1, 0.3, 1, 2, 1], "at": [50, 51, 120, 121]}},
+            }
+        },
+        from_torch(0.1, lambda o: lr.MultiplicativeLR(o, lambda step: {50: 0.3, 120: 2.0}.get(step, 1.0))),
+    ),
+    "towards the rate of weight averaging": case(
+        "SWALR(swa_lr=0.05, anneal_epochs=60)",
+        {"cosine": {"value": 0.1, "endValue": 0.05, "steps": 60}},
+        from_torch(0.1, lambda o: SWALR(o, swa_lr=0.05, anneal_epochs=60)),
+    ),
+    "up to the rate of weight averaging, in a line": case(
+        "SWALR(swa_lr=0.2, anneal_epochs=60, anneal_strategy='linear')",
+        {"linear": {"initialValue": 0.1, "endValue": 0.2, "steps": 60}},
+        from_torch(0.1, lambda o: SWALR(o, swa_lr=0.2, anneal_epochs=60, anneal_strategy="linear")),
+    ),
+    "weight averaging after a cosine": case(
+        "CosineAnnealingLR(T_max=160) for 120 steps, then SWALR(swa_lr=0.04, anneal_epochs=30)",
+        {
+            "join": [
+                {"schedule": {"cosine": {"value": 0.1, "steps": 160}}, "steps": 120},
+                {"cosine": {"value": HANDED_OVER, "endValue": 0.04, "steps": 30}},
+            ]
+        },
+        from_torch(0.1, lambda o: averaging(o, 120, 30)),
     ),
     "a constant": case(
         "ConstantLR(factor=1)",

@@ -23,6 +23,7 @@ export type { Length } from './length.ts';
 export { linear, type LinearOptions } from './linear.ts';
 export { type LearningRateApi, type LearningRateState, lrSchedule } from './lr-schedule.ts';
 export { multiStep, type MultiStepOptions } from './multi-step.ts';
+export { multiplicative, type MultiplicativeOptions } from './multiplicative.ts';
 export { multiply } from './multiply.ts';
 export { noam, type NoamOptions } from './noam.ts';
 export { noise, type NoiseOptions } from './noise.ts';
@@ -31,6 +32,7 @@ export { perEpoch } from './per-epoch.ts';
 export { piecewise, type PiecewiseOptions } from './piecewise.ts';
 export { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
 export { plotSchedule, type PlotScheduleOptions } from './plot-schedule.ts';
+export { plotSweep, type PlotSweepOptions } from './plot-sweep.ts';
 export { polynomial, type PolynomialOptions } from './polynomial.ts';
 export {
   reduceOnPlateau,

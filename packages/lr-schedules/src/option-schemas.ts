@@ -19,6 +19,15 @@ export const positiveSchema: v.SchemaWithPipe<
   ]
 > = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
+/** What can be drawn. */
+export const formatSchema: v.PicklistSchema<readonly ['svg', 'sparkline'], undefined> = v.picklist([
+  'svg',
+  'sparkline',
+]);
+
+/** Pixels, characters or steps: a whole number of at least 1. */
+export const wholeSchema: v.GenericSchema<number> = v.pipe(v.number(), v.integer(), v.minValue(1));
+
 /** A schedule: any function. */
 export const scheduleSchema: v.GenericSchema<Schedule> = v.custom<Schedule>(
   (value) => typeof value === 'function',

@@ -1,6 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { scheduleSchema } from './option-schemas.ts';
+import { formatSchema, scheduleSchema, wholeSchema } from './option-schemas.ts';
 import { boundIn, type RunLength, type Schedule } from './schedule.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { sparkline } from './sparkline.ts';
@@ -21,14 +21,12 @@ export interface PlotScheduleOptions {
   readonly logarithmic?: boolean;
 }
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-
 const plotOptions = v.strictObject({
-  format: v.optional(v.picklist(['svg', 'sparkline']), 'svg'),
-  run: v.optional(v.strictObject({ stepsPerEpoch: whole, totalSteps: whole })),
-  steps: v.optional(whole),
-  width: v.optional(whole),
-  height: v.optional(whole, 320),
+  format: v.optional(formatSchema, 'svg'),
+  run: v.optional(v.strictObject({ stepsPerEpoch: wholeSchema, totalSteps: wholeSchema })),
+  steps: v.optional(wholeSchema),
+  width: v.optional(wholeSchema),
+  height: v.optional(wholeSchema, 320),
   logarithmic: v.optional(v.boolean(), false),
 });
 
@@ -72,8 +70,45 @@ export function plotSchedule(
     name,
     values: Array.from({ length: count }, (_, i) => checked(at((i / (count - 1)) * steps), logarithmic)),
   }));
-  if (format === 'svg') return svgChart(curves, { steps, width, height, logarithmic });
+  if (format === 'svg') return drawn(curves, { steps, width, height, logarithmic });
   return curves.map((curve) => sparkline(curve, logarithmic)).join('\n');
+}
+
+interface Drawing {
+  /** What the width stands for. */
+  readonly steps: number;
+  readonly width: number;
+  readonly height: number;
+  readonly logarithmic: boolean;
+}
+
+function drawn(curves: readonly Curve[], { steps, width, height, logarithmic }: Drawing): string {
+  const names = curves.flatMap(({ name }) => (name === '' ? [] : name));
+  const [low, high] = limits(
+    curves.flatMap(({ values }) => values),
+    logarithmic,
+  );
+  return svgChart({
+    title: names.length === 0 ? 'A schedule' : `Schedules: ${names.join(', ')}`,
+    x: { name: 'step', low: 0, high: steps, logarithmic: false },
+    y: { name: '', low, high, logarithmic },
+    lines: curves.map(({ name, values }) => ({
+      name,
+      points: values.map((value, at) => [(at / (values.length - 1)) * steps, value]),
+    })),
+    width,
+    height,
+  });
+}
+
+/** From 0, where values are of one sign, so that heights can be compared; a flat curve still has a height. */
+function limits(values: readonly number[], logarithmic: boolean): readonly [number, number] {
+  const least = Math.min(...values);
+  const greatest = Math.max(...values);
+  if (logarithmic) return least === greatest ? [least / 10, greatest * 10] : [least, greatest];
+  const low = Math.min(0, least);
+  const high = Math.max(0, greatest);
+  return low === high ? [0, 1] : [low, high];
 }
 
 function checked(value: number, logarithmic: boolean): number {

@@ -5,14 +5,20 @@ import { type Length, stepsOf } from './length.ts';
 import { rateSchema } from './option-schemas.ts';
 import { periodSchema } from './period.ts';
 import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
+import { sweepOf } from './sweep.ts';
 
 export interface ReduceOnPlateauOptions extends Partial<PlateauRule> {
   /** A figure of the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
   readonly monitor?: string | undefined;
   /** What the learning rate is multiplied by, in (0, 1); 0.1 by default. */
   readonly factor?: number;
-  /** The learning rate is not reduced below this; at least 0, 0 by default. */
-  readonly minimum?: number;
+  /**
+   * The learning rate is not reduced below this; at least 0, 0 by default.
+   *
+   * Or by name, where rates of parameter groups are scheduled, and then those are reduced as well, each by itself:
+   * `{ learningRate: 1e-4, head: 1e-5 }` beside a group with `learningRate: scheduled('head')`.
+   */
+  readonly minimum?: number | Readonly<Record<string, number>>;
   /** A reduction by no more than this is left out; at least 0, 1e-8 by default. */
   readonly smallestChange?: number;
   /** Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. */
@@ -29,7 +35,13 @@ const reduceOnPlateauOptions = v.strictObject({
   threshold: v.optional(rateSchema, 1e-4),
   thresholdMode: v.optional(v.picklist(['relative', 'absolute']), 'relative'),
   cooldown: v.optional(count, 0),
-  minimum: v.optional(rateSchema, 0),
+  minimum: v.optional(
+    v.union(
+      [rateSchema, v.record(v.string(), rateSchema)],
+      'must be at least 0, or that for each rate by name',
+    ),
+    0,
+  ),
   smallestChange: v.optional(rateSchema, 1e-8),
   every: v.optional(periodSchema),
 });
@@ -37,10 +49,10 @@ const reduceOnPlateauOptions = v.strictObject({
 /** The plugin's state. */
 export interface ReduceOnPlateauState extends State {
   plateau: Plateau;
-  /** What the learning rate is multiplied by. */
-  scale: number;
-  /** The learning rate of the last step. */
-  current: number;
+  /** What the learning rate and each rate that `minimum` names is multiplied by; 1 where there is none. */
+  scales: Record<string, number>;
+  /** These rates at the last step. */
+  current: Record<string, number>;
   /** The sum of the losses since the last look, and how many they are; only with `every`. */
   sum: number;
   count: number;
@@ -48,8 +60,8 @@ export interface ReduceOnPlateauState extends State {
 
 /** What `run.use(plugin)` gives. */
 export interface ReduceOnPlateauApi {
-  /** What the learning rate is multiplied by; 1 before the first reduction. */
-  scale(): number;
+  /** What the learning rate, or the rate of that name, is multiplied by; 1 before the first reduction. */
+  scale(name?: string): number;
   /** The best figure so far; undefined before the first. */
   best(): number | undefined;
 }
@@ -73,27 +85,43 @@ export function reduceOnPlateau(
   const { every, factor, minimum, smallestChange } = parsed;
   const monitor = parsed.monitor ?? (every === undefined ? 'validation_loss' : 'loss');
   if (every !== undefined && monitor !== 'loss') throw onlyLoss(monitor);
+  const { learningRate: least = 0, ...groups } =
+    typeof minimum === 'number' ? { learningRate: minimum } : minimum;
+  const named = Object.keys(groups);
+
+  /** Not above what it was given, which may itself be below the minimum in a warm-up. */
+  function reduced(name: string, rate: number, { scales, current }: ReduceOnPlateauState): number {
+    return (current[name] = Math.min(rate, Math.max(rate * (scales[name] ?? 1), groups[name] ?? least)));
+  }
 
   function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>): void {
     const { plateau, reduce } = plateauAfter(state.plateau, value, parsed);
     state.plateau = plateau;
     if (!reduce) return;
-    const next = Math.max(state.current * factor, minimum);
-    if (state.current - next <= smallestChange) return;
-    state.scale *= factor;
-    run.log(
-      `[lr-schedules/plateau] ${monitor} is ${value} and was ${plateau.best} at best: the learning rate goes from ` +
-        `${state.current} to ${next}`,
-    );
+    for (const [name, current] of Object.entries(state.current)) {
+      const next = Math.max(current * factor, groups[name] ?? least);
+      if (current - next <= smallestChange) continue;
+      state.scales[name] = (state.scales[name] ?? 1) * factor;
+      run.log(
+        `[lr-schedules/plateau] ${monitor} is ${value} and was ${plateau.best} at best: ` +
+          `${name === 'learningRate' ? 'the learning rate' : name} goes from ${current} to ${next}`,
+      );
+    }
   }
 
   return {
     name: 'lr-schedules/plateau',
-    after: ['lr-schedules'],
-    state: () => ({ plateau: noPlateau, scale: 1, current: 0, sum: 0, count: 0 }),
-    scheduleLearningRate: (rate, { state }) =>
-      // Not above what it was given, which may itself be below the minimum in a warm-up.
-      (state.current = Math.min(rate, Math.max(rate * state.scale, minimum))),
+    after: ['lr-schedules', ...(named.length > 0 ? ['lr-schedules/hyperparameters'] : [])],
+    state: () => ({ plateau: noPlateau, scales: {}, current: {}, sum: 0, count: 0 }),
+    // A sweep has rates of its own.
+    scheduleLearningRate: (rate, { state, run }) =>
+      sweepOf(run) ? rate : reduced('learningRate', rate, state),
+    ...(named.length > 0 && {
+      scheduleScalars: (scalars, { state }) => ({
+        ...scalars,
+        ...Object.fromEntries(named.map((name) => [name, reduced(name, rateOf(scalars, name), state)])),
+      }),
+    }),
     async onStepEnd(context) {
       if (every === undefined) return;
       const { state } = context;
@@ -106,7 +134,10 @@ export function reduceOnPlateau(
     onEpochEnd(context) {
       if (every === undefined) look(figure(context.logs, monitor), context);
     },
-    api: (_, state) => ({ scale: () => state.scale, best: () => state.plateau.best }),
+    api: (_, state) => ({
+      scale: (name = 'learningRate') => state.scales[name] ?? 1,
+      best: () => state.plateau.best,
+    }),
   };
 }
 
@@ -125,5 +156,15 @@ function onlyLoss(monitor: string): CantripError {
     who: 'reduceOnPlateau',
     what: `every looks at the training loss, got monitor '${monitor}'`,
     fix: 'Leave out one of the two',
+  });
+}
+
+function rateOf(scalars: Readonly<Record<string, number>>, name: string): number {
+  const rate = scalars[name];
+  if (rate !== undefined) return rate;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'reduceOnPlateau',
+    what: `minimum names the rate ${name}, but no plugin before it gives that scalar`,
+    fix: `Put hyperparameterSchedule({ ${name}: … }) before it, and give a group learningRate: scheduled('${name}')`,
   });
 }

@@ -19,6 +19,7 @@ import {
   hyperparameterSchedule,
   linear,
   lrSchedule,
+  plotSweep,
   reduceOnPlateau,
   suggestLearningRates,
   type Suggestions,
@@ -137,6 +138,20 @@ describe('findLearningRate', () => {
     );
     expect(points.map(({ learningRate }) => learningRate)).toEqual(rates);
     expect([rates.length, diverged, ended]).toEqual([12, false, []]);
+  });
+
+  it('sweeps from the start value on after a plateau has reduced the rate, and draws what it has found', async () => {
+    const plateau = reduceOnPlateau({ monitor: 'loss', patience: 0, threshold: 1e9, factor: 0.5 });
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 0.1 })), plateau]);
+    await trainer.fit(tinyData(), { epochs: 3 });
+    const { run } = await trainer.open();
+    expect(run.use(plateau).scale()).toBe(0.25);
+    const found = await findLearningRate(trainer, tinyData(), short);
+    expect(found.points[0]!.learningRate).toBe(1e-4);
+    expect(run.use(plateau).scale()).toBe(0.25);
+    expect(plotSweep(found)).not.toMatch(/NaN|Infinity/);
+    expect(plotSweep(found, { format: 'sparkline' })).toContain('valley');
+    trainer.dispose();
   });
 
   it('smooths the losses with a mean that is right from the first on', async () => {

@@ -29,7 +29,7 @@ describe.each(['torch', 'timm', 'keras', 'optax', 'transformers'])('schedules ag
 function built(build: Build): Schedule {
   const [name, given] = Object.entries(build)[0]!;
   const list = given as readonly Build[];
-  if (name === 'join') return schedules.join(list.map(built) as readonly Piece[]);
+  if (name === 'join') return schedules.join(list.map(piece));
   if (name === 'multiply') return schedules.multiply(...list.map(built));
   if (name === 'warmup') return schedules.warmup(built(list[0]!), list[1] as unknown as WarmupOptions);
   if (name === 'restarts') return schedules.restarts(built(list[0]!), list[1] as RestartsOptions);
@@ -37,8 +37,17 @@ function built(build: Build): Schedule {
   return factory(withSchedules(given as Build));
 }
 
+function piece(build: Build): Piece {
+  const { schedule, steps } = build;
+  if (schedule === undefined) return built(build);
+  return { schedule: built(schedule as Build), steps: steps as number };
+}
+
 /** An option that is itself a schedule is written as one in the golden file. */
 function withSchedules(options: Build): Build {
-  const { stable } = options;
-  return stable === undefined ? options : { ...options, stable: built(stable as Build) };
+  const entries = Object.entries(options).map(([name, value]) => {
+    const isSchedule = (name === 'stable' || name === 'factor') && typeof value === 'object';
+    return [name, isSchedule ? built(value as Build) : value];
+  });
+  return Object.fromEntries(entries) as Build;
 }

@@ -1,7 +1,9 @@
+import { scheduled, sgd } from '@cantrip/optimizers';
 import { expectClose, loadGolden, testTrick, tinyData, tinyTrainer } from '@cantrip/testing';
-import type { StepEnd } from '@cantrip/trainer';
+import type { Plugin, StepEnd, Trainer } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import {
+  hyperparameterSchedule,
   linear,
   lrSchedule,
   noPlateau,
@@ -16,6 +18,8 @@ interface Case {
   readonly options: ReduceOnPlateauOptions;
   readonly metrics: readonly number[];
   readonly rates: readonly number[];
+  /** The rate of a group, where there is one. */
+  readonly head?: { readonly value: number; readonly rates: readonly number[] };
 }
 
 testTrick({
@@ -23,24 +27,36 @@ testTrick({
   create: () => reduceOnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 10 }),
 });
 
-/** The learning rate after each epoch with this figure, from 0.1 on. */
-function ratesAfter(metrics: readonly number[], options: ReduceOnPlateauOptions): number[] {
+/** The learning rate after each epoch with this figure, from 0.1 on, and the scalar `head`. */
+function ratesAfter(
+  metrics: readonly number[],
+  options: ReduceOnPlateauOptions,
+  head = 0,
+): { readonly rates: number[]; readonly heads: number[] } {
   const plugin = reduceOnPlateau({ monitor: 'figure', ...options });
   const context = hostContext(plugin.state!());
-  return metrics.map((figure) => {
-    plugin.scheduleLearningRate!(0.1, context);
+  const both = (): readonly [number, number] => [
+    plugin.scheduleLearningRate!(0.1, context),
+    plugin.scheduleScalars?.({ head }, context)['head'] ?? head,
+  ];
+  const after = metrics.map((figure) => {
+    both();
     void plugin.onEpochEnd!({ ...context, logs: { figure } });
-    return plugin.scheduleLearningRate!(0.1, context);
+    return both();
   });
+  return { rates: after.map(([rate]) => rate), heads: after.map(([, rate]) => rate) };
 }
 
 describe('reduceOnPlateau agrees with PyTorch, timm, Keras and optax at 200 values', () => {
   const url = new URL('./golden/plateau.json', import.meta.url);
   const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(url);
-  it.each(Object.entries(cases))('%s', (_, { peer, options, metrics, rates }) => {
+  it.each(Object.entries(cases))('%s', (_, { peer, options, metrics, rates, head }) => {
     // Keras keeps the learning rate in float32.
     const relative = peer.startsWith('keras') ? tolerance['keras']! : tolerance['relative']!;
-    expectClose(ratesAfter(metrics, options), rates, { relative, absolute: tolerance['absolute']! });
+    const near = { relative, absolute: tolerance['absolute']! };
+    const actual = ratesAfter(metrics, options, head?.value);
+    expectClose(actual.rates, rates, near);
+    if (head) expectClose(actual.heads, head.rates, near);
   });
 });
 
@@ -70,10 +86,60 @@ describe('a plateau', () => {
 describe('reduceOnPlateau', () => {
   it('multiplies the rate of a schedule before it, and leaves a warm-up below the minimum alone', () => {
     const plugin = reduceOnPlateau({ minimum: 0.02 });
-    const state = { ...plugin.state!(), scale: 0.1 };
+    const state = { ...plugin.state!(), scales: { learningRate: 0.1 } };
     expect(plugin.scheduleLearningRate!(0.5, hostContext(state))).toBe(0.05);
     expect(plugin.scheduleLearningRate!(0.1, hostContext(state))).toBe(0.02);
     expect(plugin.scheduleLearningRate!(0.01, hostContext(state))).toBe(0.01);
+  });
+
+  it('reduces the rate of a group that is scheduled, within its own limit, and what it knows is saved', async () => {
+    const options = {
+      optimizer: sgd({ groups: [{ match: '**/bias', learningRate: scheduled('head') }] }),
+    };
+    const seen: (readonly number[])[] = [];
+    const train = async (stopAt: number, before?: Trainer): Promise<Trainer> => {
+      const plugin = reduceOnPlateau({
+        monitor: 'loss',
+        patience: 0,
+        threshold: 1e9,
+        factor: 0.5,
+        minimum: { learningRate: 0.02, head: 0.5 },
+      });
+      const observer: Plugin = {
+        name: 'observer',
+        scheduleScalars: (scalars, { step, stepsPerEpoch, run }) => {
+          if (step % stepsPerEpoch === 0) seen.push([scalars['head']!, run.use(plugin).scale('head')]);
+          return scalars;
+        },
+        onEpochEnd: ({ epoch, run }) => (epoch === stopAt ? run.stop('enough') : undefined),
+      };
+      const heads = hyperparameterSchedule({ head: () => 1.5 });
+      const trainer = tinyTrainer([heads, plugin, observer], options);
+      if (before) await trainer.restore(await before.save());
+      await trainer.fit(tinyData(), { epochs: 5 });
+      return trainer;
+    };
+    const first = await train(2);
+    const second = await train(Infinity, first);
+    // The first loss is the best; each after it reduces, until there is nothing left to take.
+    expect(seen).toEqual([
+      [1.5, 1],
+      [1.5, 1],
+      [0.75, 0.5],
+      [0.5, 0.25],
+      [0.5, 0.25],
+    ]);
+    for (const trainer of [first, second]) trainer.dispose();
+  });
+
+  it('asks for the scalar of a rate that minimum names', async () => {
+    const trainer = tinyTrainer([reduceOnPlateau({ minimum: { head: 0.1 } })]);
+    await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
+      '[reduceOnPlateau] minimum names the rate head, but no plugin before it gives that scalar. Put ' +
+        "hyperparameterSchedule({ head: … }) before it, and give a group learningRate: scheduled('head'). " +
+        '(OPTION_INVALID)',
+    );
+    trainer.dispose();
   });
 
   it('must stand after the schedule that it reduces', () => {
@@ -125,7 +191,7 @@ describe('reduceOnPlateau', () => {
         loss: () => Promise.resolve(loss),
       };
       await plugin.onStepEnd!({ ...context, ...end });
-      scales.push(context.state.scale);
+      scales.push(context.state.scales['learningRate'] ?? 1);
     }
     // Means of 3, 3 and 1.5: the second is no improvement, the third is.
     expect(scales).toEqual([1, 1, 1, 0.5, 0.5, 0.5]);
