@@ -12,7 +12,7 @@ import { createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/train
 import * as tf from '@tensorflow/tfjs-core';
 import { writeResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
-import { ratioSpread, type Spread } from './spread.ts';
+import { ratioSpread, roundedSpread, type Spread } from './spread.ts';
 
 const intervals = [1, 10, 100];
 const rounds = 15;
@@ -42,7 +42,7 @@ async function timeCase(one: Case): Promise<Record<string, Spread>> {
   for (const turn of turns) turn.end();
   const ratios = intervals.map((interval, i) => [
     String(interval),
-    rounded(ratioSpread(times[i]!, times[0]!)),
+    roundedSpread(ratioSpread(times[i]!, times[0]!)),
   ]);
   return Object.fromEntries(ratios.slice(1)) as Record<string, Spread>;
 }
@@ -78,11 +78,4 @@ async function turnOf(one: Case, checkLossEvery: number): Promise<Turn> {
     tf.dispose([inputs, targets]);
   };
   return Object.assign(train, { end });
-}
-
-function rounded(spread: Spread): Spread {
-  const [median, low, high] = [spread.median, spread.low, spread.high].map((value) =>
-    Number(value.toPrecision(3)),
-  );
-  return { median: median!, low: low!, high: high! };
 }

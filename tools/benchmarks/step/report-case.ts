@@ -1,7 +1,7 @@
 import type { Case } from './cases.ts';
 import type { Contender } from './contenders.ts';
 import type { CaseReport, ContenderReport, EpochReport } from './report.ts';
-import { ratioSpread, type Spread, spreadOf } from './spread.ts';
+import { ratioSpread, roundedSpread, type Spread, spreadOf } from './spread.ts';
 
 /** What was measured of one contender; the lists have one entry for each round. */
 export interface Measured {
@@ -16,6 +16,8 @@ export interface Measured {
 }
 
 const PRODUCT_FLOPS = 2 * 512 ** 3;
+
+const round = (spread: Spread): Spread => roundedSpread(spread, 4);
 
 /** Medians, quartiles and ratios of a case. */
 export function reportCase(
@@ -75,10 +77,4 @@ function reportEpochs(epochs: Measured['epochs'], batch: number): EpochReport {
     imagesPerSecond: round(spreadOf(whole.map((milliseconds) => (1000 * batch) / milliseconds))),
     shareOfBareStep: round(ratioSpread(bare, whole)),
   };
-}
-
-/** To four digits, so that files stay readable. */
-function round({ median, low, high }: Spread): Spread {
-  const digits = (value: number): number => Number(value.toPrecision(4));
-  return { median: digits(median), low: digits(low), high: digits(high) };
 }

@@ -1,101 +1,87 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createGraph } from '../../../packages/core-tensor-gpu/src/capture/graph.ts';
-import { packOutputs } from '../../../packages/core-tensor-gpu/src/capture/graph.ts';
+import { defineFunction } from '../../../packages/core-tensor-gpu/src/capture/captured-function.ts';
+import { createGraph, typeAttribute } from '../../../packages/core-tensor-gpu/src/capture/graph.ts';
 import type { GraphOutput } from '../../../packages/core-tensor-gpu/src/native/graph-api.ts';
-import { check } from '../../../packages/core-tensor-gpu/src/native/native-library.ts';
 import type { NativeBackend } from '../../../packages/core-tensor-gpu/src/native/upstream/upstream.ts';
+import { hyperparameters, type UpdateProblem, type UpdateWay } from './update-ways.ts';
 
-const resourceType = 20;
+/**
+ * TensorFlow's own updates, on variables of its own: a function of one `ResourceApplyMomentum` or `ResourceApplyAdam`
+ * for each parameter, and nothing around it.
+ */
+export function resource({ rule, parameters, gradients }: UpdateProblem): UpdateWay {
+  const backend = tf.backend() as NativeBackend;
+  const { binding } = backend;
+  const graph = createGraph(binding.library);
+  const dtype = typeAttribute('dtype', binding.TF_FLOAT);
+  const inputs: { readonly port: GraphOutput; readonly id: number }[] = [];
+  const effects: bigint[] = [];
 
-/** A TensorFlow function of one `ResourceApplyKerasMomentum` for each parameter, and a call of it. */
-export function resourceUpdate(
-  shapes: readonly number[][],
-  { learningRate, momentum }: { readonly learningRate: number; readonly momentum: number },
-): () => void {
-  const { binding } = tf.backend() as NativeBackend;
-  const { library, context } = binding;
-  const { api, graph: graphApi, status } = library;
-  const graph = createGraph(library);
-  const numbers = [learningRate, momentum].map((value) => tf.scalar(value));
-  const gradients = shapes.map((shape) => tf.randomNormal(shape));
-  const handles = [
-    ...numbers.map(handleOf),
-    ...shapes.flatMap((shape, i) => [variable(shape), variable(shape), handleOf(gradients[i]!)]),
-  ];
-  const [rate, weight] = numbers.map(() => graph.placeholder(binding.TF_FLOAT, []));
-  const ports = shapes.map((shape) => [
-    graph.placeholder(resourceType, []),
-    graph.placeholder(resourceType, []),
-    graph.placeholder(binding.TF_FLOAT, shape),
-  ]);
-  const updates = ports.map(([parameter, velocity, gradient], i) =>
-    operation(`update_${i}`, [parameter!, velocity!, rate!, gradient!, weight!]),
-  );
-  const done = graph.operation('Identity', [], [rate!])[0]!;
-  const name = `resource_update_${shapes.length}`;
-  const operations = [...updates, done.oper];
-  const inputs = [rate!, weight!, ...ports.flat()] as GraphOutput[];
-  const fn = graphApi.toFunction(
-    graph.pointer,
-    name,
-    0,
-    operations.length,
-    BigUint64Array.from(operations),
-    inputs.length,
-    packOutputs(inputs),
-    1,
-    packOutputs([done]),
-    null,
-    0,
-    null,
-    null,
-    null,
-    null,
-    status,
-  );
-  check(library, 'TF_GraphToFunction');
-  graphApi.addFunction(context.pointer, fn, status);
-  check(library, 'TFE_ContextAddFunction');
-
-  return () => {
-    const op = api.newOp(context.pointer, library.name(name), status);
-    for (const handle of handles) api.addInput(op, handle, status);
-    const results = new BigUint64Array(1);
-    api.execute(op, results, Int32Array.of(1), status);
-    check(library, name);
-    api.deleteOp(op);
-    api.deleteHandle(results[0]!);
-  };
-
-  function operation(label: string, given: readonly GraphOutput[]): bigint {
-    const description = graphApi.newOperation(
-      graph.pointer,
-      library.name('ResourceApplyKerasMomentum'),
-      label,
-    );
-    for (const input of given) graphApi.addInput(description, input);
-    const oper = graphApi.finishOperation(description, status);
-    check(library, label);
-    return oper as bigint;
+  function argument(type: number, shape: readonly number[], id: number): GraphOutput {
+    const port = graph.placeholder(type, shape);
+    inputs.push({ port, id });
+    return port;
   }
 
-  function handleOf(x: tf.Tensor): bigint {
-    return binding.handleOf((tf.backend() as NativeBackend).getInputTensorIds([x])[0]!, 'bench') as bigint;
+  function fed(x: tf.Tensor): GraphOutput {
+    return argument(binding.TF_FLOAT, x.shape, backend.getInputTensorIds([x])[0]!);
   }
 
-  /** A variable of TensorFlow's own, without a name that another could have. */
-  function variable(shape: readonly number[]): bigint {
+  /** A variable without a name that another could have. */
+  function variable(value: tf.Tensor): { readonly id: number; readonly port: GraphOutput } {
     const attributes = [
-      { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-      { name: 'shape', type: binding.TF_ATTR_SHAPE, value: shape },
-      { name: 'shared_name', type: binding.TF_ATTR_STRING, value: `variable_${serial++}` },
+      dtype,
+      { name: 'shape', type: binding.TF_ATTR_SHAPE, value: value.shape },
+      { name: 'shared_name', type: binding.TF_ATTR_STRING, value: `bench_variable_${serial++}` },
     ] as const;
-    const [made] = binding.executeOp('VarHandleOp', attributes, [], 1);
-    const value = (tf.backend() as NativeBackend).getInputTensorIds([tf.randomNormal([...shape])])[0]!;
-    const type = { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT } as const;
-    binding.executeOp('AssignVariableOp', [type], [made!.id, value], 0);
-    return binding.handleOf(made!.id, 'bench') as bigint;
+    const { id } = binding.executeOp('VarHandleOp', attributes, [], 1)[0]!;
+    binding.executeOp('AssignVariableOp', [dtype], [id, backend.getInputTensorIds([value])[0]!], 0);
+    return { id, port: argument(binding.TF_RESOURCE, [], id) };
   }
+
+  /** A power of Adam's: as it is before the call, and multiplied for the next one. */
+  function power(beta: GraphOutput, first: number): GraphOutput {
+    const { port } = variable(tf.scalar(first));
+    const now = graph.stateful('ReadVariableOp', [dtype], [port], []).outputs[0]!;
+    graph.setShape(now, []);
+    const next = graph.operation('Mul', [], [now, beta])[0]!;
+    effects.push(graph.stateful('AssignVariableOp', [dtype], [port, next], []).oper);
+    return now;
+  }
+
+  const number = (name: keyof typeof hyperparameters): GraphOutput => fed(tf.scalar(hyperparameters[name]));
+  const slot = ({ shape }: tf.Tensor): GraphOutput => variable(tf.zeros(shape)).port;
+  const apply = (op: string, given: readonly GraphOutput[]): void =>
+    void effects.push(graph.stateful(op, [], given, []).oper);
+  const variables = parameters.map((parameter, i) => ({
+    ...variable(parameter),
+    gradient: fed(gradients[i]!),
+    slots: rule === 'adam' ? [slot(parameter), slot(parameter)] : [slot(parameter)],
+  }));
+  const rate = number('learningRate');
+  if (rule === 'momentum') {
+    const momentum = number('momentum');
+    for (const { port, slots, gradient } of variables)
+      apply('ResourceApplyMomentum', [port, ...slots, rate, gradient, momentum]);
+  } else {
+    const [beta1, beta2, epsilon] = [number('beta1'), number('beta2'), number('epsilon')];
+    const powers = [power(beta1, hyperparameters.beta1), power(beta2, hyperparameters.beta2)];
+    for (const { port, slots, gradient } of variables)
+      apply('ResourceApplyAdam', [port, ...slots, ...powers, rate, beta1, beta2, epsilon, gradient]);
+  }
+  const fn = defineFunction(binding, graph, {
+    inputs: inputs.map(({ port }) => port),
+    outputs: [],
+    effects,
+  });
+  const handles = inputs.map(({ id }) => binding.handleOf(id, 'bench'));
+  return {
+    call: () => void fn.call(handles),
+    parameters: () =>
+      variables.map(({ id }) =>
+        backend.createOutputTensor(binding.executeOp('ReadVariableOp', [dtype], [id], 1)[0]!),
+      ),
+  };
 }
 
 let serial = 0;

@@ -13,7 +13,7 @@ import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
 import { type Case, cases } from './cases.ts';
 import { besideStep } from './session-of-step.ts';
-import { type Spread, spreadOf } from './spread.ts';
+import { roundedSpread, type Spread, spreadOf } from './spread.ts';
 
 const names = process.argv.slice(2);
 const steps = 60;
@@ -62,11 +62,7 @@ async function timeCase({
   const ratio = spreadOf(times.slice(warmUp).map(([fn, session]) => fn / session));
   end();
   trainer.dispose();
-  const rounded = Object.entries(ratio).map(([key, value]) => [
-    key,
-    Number((value as number).toPrecision(3)),
-  ]);
-  return { ...(Object.fromEntries(rounded) as unknown as Spread), pairs: times.length - warmUp };
+  return { ...roundedSpread(ratio), pairs: times.length - warmUp };
 }
 
 function milliseconds(run: () => void): number {

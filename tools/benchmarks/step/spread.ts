@@ -23,3 +23,9 @@ function quantile(sorted: readonly number[], share: number): number {
   const [below, above] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
   return below + (above - below) * (place - Math.floor(place));
 }
+
+/** To a few digits, so that files stay readable. */
+export function roundedSpread({ median, low, high }: Spread, digits = 3): Spread {
+  const round = (value: number): number => Number(value.toPrecision(digits));
+  return { median: round(median), low: round(low), high: round(high) };
+}

@@ -1,111 +1,88 @@
 /**
- * Times three ways to apply SGD with momentum inside a captured step, in turns within one run:
+ * Times three ways to apply SGD with momentum, and Adam, inside a captured step, in turns within one run:
  *
- * - `ours`: ops that return new values, where short vectors are updated as one (what `@cantrip/optimizers` does);
+ * - `ours`: what `@cantrip/optimizers` does there;
  * - `flat`: the same, for all parameters as one vector;
- * - `resource`: one `ResourceApplyKerasMomentum` for each parameter, in place, on variables of TensorFlow's own.
+ * - `resource`: one `ResourceApplyMomentum` or `ResourceApplyAdam` for each parameter, in place, on variables of
+ *   TensorFlow's own.
  *
- *     npm run bench:update
+ *     npm run bench:update -- [--rounds n]
  *
- * Writes results/update-rules.json.
+ * A run without --rounds writes results/update-rules.json.
  */
-import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { captureStep, openDevice } from '@cantrip/core-tensor-gpu';
-import { sgd } from '@cantrip/optimizers';
+import { parseArgs } from 'node:util';
+import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { writeResult } from '../measure.ts';
 import { cases } from './cases.ts';
-import { resourceUpdate } from './resource-update.ts';
-import { spreadOf } from './spread.ts';
+import { resource } from './resource-update.ts';
+import { ratioSpread, roundedSpread, type Spread, spreadOf } from './spread.ts';
+import { flat, ours, type Rule, rules, type UpdateProblem, type UpdateWay } from './update-ways.ts';
 
-const rounds = 31;
+const { values } = parseArgs({ options: { rounds: { type: 'string' } } });
+const rounds = Number(values.rounds ?? 31);
 const callsInTurn = 20;
-const learningRate = 0.1;
-const momentum = 0.9;
+const warmUp = 3;
+const names = ['resnet20', 'cnn', 'mlp', 'mobilenet'];
 
+await openDevice('cpu');
 const shapesOf = new Map(
-  (await openDevice('cpu')) &&
-    cases.map(({ name, model }) => {
-      const built = model();
-      return [name, built.trainableWeights.map(({ shape }) => shape.map(Number))] as const;
-    }),
+  cases.map(({ name, model }) => [name, model().trainableWeights.map(({ shape }) => shape.map(Number))]),
 );
 await openDevice('tensorflow');
-const results: Record<string, unknown> = {};
-for (const name of ['resnet20', 'cnn', 'mlp']) {
-  results[name] = timeCase(shapesOf.get(name)!);
-  process.stdout.write(`${name}: ${JSON.stringify(results[name])}\n`);
+const results = Object.fromEntries(names.map((name) => [name, timeCase(shapesOf.get(name)!)]));
+if (values.rounds === undefined) {
+  writeResult('update-rules', {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    what: 'time of an update over that of ours, median and quartiles of rounds in turns',
+    cases: results,
+  });
+} else {
+  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 }
-const report = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
-  what: 'time of an SGD momentum update over that of ours, median and quartiles of rounds in turns',
-  cases: results,
-};
-writeFileSync(
-  new URL('../results/update-rules.json', import.meta.url),
-  `${JSON.stringify(report, null, 2)}\n`,
-);
 
-function timeCase(shapes: readonly number[][]): object {
-  const ways = {
-    ours: plainUpdate(shapes),
-    flat: plainUpdate([[sizeOf(shapes)]], shapes),
-    resource: resource(shapes),
-  };
-  const names = Object.keys(ways) as (keyof typeof ways)[];
-  const times: Record<string, number[]> = { ours: [], flat: [], resource: [] };
-  for (let round = -3; round < rounds; round++) {
-    names.forEach((_, index) => {
-      const way = names[(index + round + 3) % names.length]!;
-      const started = performance.now();
-      for (let call = 0; call < callsInTurn; call++) ways[way]();
-      if (round >= 0) times[way]!.push(performance.now() - started);
-    });
-  }
-  const over = (way: string): object =>
-    Object.fromEntries(
-      Object.entries(spreadOf(times[way]!.map((time, round) => time / times['ours']![round]!))).map(
-        ([key, value]) => [key, Number((value as number).toPrecision(3))],
-      ),
-    );
+interface RuleTimes {
+  readonly oursMilliseconds: number;
+  readonly flat: Spread;
+  readonly resource: Spread;
+}
+
+type CaseTimes = { readonly parameters: number; readonly elements: number } & Readonly<
+  Record<Rule, RuleTimes>
+>;
+
+function timeCase(shapes: readonly number[][]): CaseTimes {
+  const parameters = shapes.map((shape) => tf.randomNormal(shape));
+  const gradients = shapes.map((shape) => tf.randomNormal(shape));
+  const times = rules.map((rule) => [rule, timeRule({ rule, parameters, gradients })]);
   return {
     parameters: shapes.length,
-    elements: sizeOf(shapes),
-    oursMilliseconds: Number((spreadOf(times['ours']!).median / callsInTurn).toPrecision(3)),
-    flat: over('flat'),
-    resource: over('resource'),
+    elements: shapes.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0),
+    ...(Object.fromEntries(times) as Record<Rule, RuleTimes>),
   };
 }
 
-/** @param gradients - shapes of the gradients where they must first be put together */
-function plainUpdate(shapes: readonly number[][], gradients: readonly number[][] = shapes): () => void {
-  const variables = Object.fromEntries(
-    shapes.map((shape, i) => [`p${i}`, tf.variable(tf.randomNormal(shape))]),
-  );
-  const feeds = Object.fromEntries(gradients.map((shape, i) => [`p${i}`, tf.randomNormal(shape)]));
-  const optimizer = sgd({ learningRate, momentum }).start();
-  const step = captureStep((inputs: Record<string, tf.Tensor>) => {
-    const flat =
-      gradients === shapes
-        ? inputs
-        : { p0: tf.concat(Object.values(inputs).map((x) => tf.reshape(x, [-1]))) };
-    optimizer.apply({
-      variables,
-      gradients: flat,
-      learningRate: tf.scalar(learningRate),
-      scalars: {},
-      phase: 'update',
-    });
-    return { done: tf.scalar(1) };
-  });
-  return () => step.runSync(feeds as never).done.dispose();
+function timeRule(problem: UpdateProblem): RuleTimes {
+  const ways = [ours, flat, resource].map((way) => way(problem));
+  const times: number[][] = ways.map(() => []);
+  for (let round = -warmUp; round < rounds; round++) {
+    for (let turn = 0; turn < ways.length; turn++) {
+      const place = (turn + round + warmUp) % ways.length;
+      const milliseconds = timeTurn(ways[place]!);
+      if (round >= 0) times[place]!.push(milliseconds);
+    }
+  }
+  return {
+    oursMilliseconds: Number((spreadOf(times[0]!).median / callsInTurn).toPrecision(3)),
+    flat: roundedSpread(ratioSpread(times[1]!, times[0]!)),
+    resource: roundedSpread(ratioSpread(times[2]!, times[0]!)),
+  };
 }
 
-function resource(shapes: readonly number[][]): () => void {
-  return resourceUpdate(shapes, { learningRate, momentum });
-}
-
-function sizeOf(shapes: readonly number[][]): number {
-  return shapes.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0);
+function timeTurn(way: UpdateWay): number {
+  const started = performance.now();
+  for (let call = 0; call < callsInTurn; call++) way.call();
+  return performance.now() - started;
 }
