@@ -38,7 +38,9 @@ export function trainBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Ten
 function move(variable: LayerVariable, value: tf.Tensor, momentum: number): void {
   const before = variable.read() as tf.Variable;
   const distance = tf.sub(before, value);
-  if (descendInPlace(before, distance, { learningRate: tf.scalar(1 - momentum) })) return;
+  // Whoever gave the variable a `write` of its own, as freeze-bn does, is to see every change.
+  const plain = !Object.hasOwn(variable, 'write');
+  if (plain && descendInPlace(before, distance, { learningRate: tf.scalar(1 - momentum) })) return;
   variable.write(tf.sub(before, tf.mul(distance, 1 - momentum)));
 }
 
