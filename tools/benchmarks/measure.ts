@@ -22,8 +22,13 @@ export async function inTurns<Name extends string>(
 
 /** Writes `results/NAME.json` and prints it. */
 export function writeResult(name: string, result: object): void {
+  process.stdout.write(saveResult(name, result));
+}
+
+/** Writes `results/NAME.json`. @returns its text */
+export function saveResult(name: string, result: object): string {
   const text = `${JSON.stringify(result, null, 2)}\n`;
-  process.stdout.write(text);
   mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
   writeFileSync(new URL(`./results/${name}.json`, import.meta.url), text);
+  return text;
 }

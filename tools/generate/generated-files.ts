@@ -7,13 +7,17 @@ import { fillMarkers } from './fill-markers.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
 import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
+import { stepBenchmark } from './step-benchmark.ts';
 import { catalogue } from '@cantrip/errors';
 
 type Parts = Readonly<Record<string, string>>;
 
 /** Every generated file and the text that it must have: path from the root to text. */
 export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string> {
-  const generated = new Map<string, string>([['docs/errors.md', errorsPage(catalogue)]]);
+  const generated = new Map<string, string>([
+    ['docs/errors.md', errorsPage(catalogue)],
+    ...stepBenchmark(workspace),
+  ]);
   const parts: Parts = {
     tricks: tricksTable(workspace.packages),
     packages: packagesTable(workspace.packages),

@@ -248,7 +248,9 @@ describe('a report', () => {
 
   it('says plainly what was met and by how much the rest was missed', () => {
     const verdict = (median: number, target: Verdict['target'], met: boolean): Verdict => ({
+      caseName: 'mlp',
       caseTitle: 'MLP',
+      kind: 'step',
       what: 'a ratio',
       measured: { low: median - 0.1, median, high: median + 0.1 },
       target,

@@ -51,7 +51,7 @@ const skippedFolders = new Set([
   '__pycache__',
   '.venv',
 ]);
-const textFile = /(\.(ts|js|mjs|cjs|json|md|py|txt|yml|yaml|toml)|\/run|^\.npmrc)$/;
+const textFile = /(\.(ts|js|mjs|cjs|json|md|py|txt|yml|yaml|toml|svg)|\/run|^\.npmrc)$/;
 
 /** Reads the workspace under `root`; of what was built it takes the scripts. */
 export function readWorkspace(root: string): Workspace {

@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, totalmem, type } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
-import { chart } from './chart.ts';
+import { writeGenerated } from '../../generate/write-generated.ts';
+import { saveResult } from '../measure.ts';
 import { contendersOf } from './contenders.ts';
 import { readOptions } from './options.ts';
 import { machineLoad } from './machine-load.ts';
-import { page, verdictTable } from './page.ts';
+import { verdictTable } from './page.ts';
 import { requirePeers } from './peers-environment.ts';
 import type { CaseReport, Report } from './report.ts';
 import { runCase } from './run-case.ts';
@@ -16,7 +17,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** From this share of all cores on, other programs spoil the figures. */
 const BUSY = 0.05;
 
-/** `npm run bench`: runs the cases and, after a whole run, writes results/step.json and docs/benchmarks/step.md. */
+/** `npm run bench`: runs the cases and, after a whole run, writes results/step.json and all that is made from it. */
 async function main(): Promise<void> {
   const options = readOptions(process.argv);
   requirePeers(options.cases.flatMap((oneCase) => contendersOf(oneCase, options.only)));
@@ -40,13 +41,15 @@ async function main(): Promise<void> {
   const report = reportOf(reports, { ...options, load, minutes });
   say(`\nIt took ${minutes} minutes.`);
   say(`\n${verdictTable(verdictsOf(report))}`);
-  if (options.json !== undefined) write(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.whole) publish(report);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (!options.whole) return;
+  saveResult('step', report);
+  writeGenerated();
 }
 
 function reportOf(
   cases: readonly CaseReport[],
-  given: Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'> & { readonly load: number },
+  given: Required<Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'>> & { readonly load: number },
 ): Report {
   const { threads, rounds, epochRounds, minutes, load } = given;
   return {
@@ -64,19 +67,6 @@ function reportOf(
     minutes,
     cases,
   };
-}
-
-function publish(report: Report): void {
-  mkdirSync(new URL('../../../docs/benchmarks/', import.meta.url), { recursive: true });
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
-  write(new URL('../results/step.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
-  write(new URL('../../../docs/benchmarks/step.md', import.meta.url), page(report));
-  write(new URL('../../../docs/benchmarks/step.svg', import.meta.url), chart(report));
-}
-
-function write(file: string | URL, text: string): void {
-  writeFileSync(file, text);
-  say(`wrote ${typeof file === 'string' ? file : file.pathname}`);
 }
 
 try {

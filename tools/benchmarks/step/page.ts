@@ -1,19 +1,23 @@
 import { markdownTable } from '../../generate/markdown-table.ts';
 import { TOLERANCE } from './compare-losses.ts';
+import { number, percent, spread } from './figures.ts';
+import type { ProfileReport } from './profile-report.ts';
 import type { CaseReport, ContenderReport, Report } from './report.ts';
-import type { Spread } from './spread.ts';
-import { type Verdict, verdictsOf } from './targets.ts';
+import { missedBy, type Verdict, verdictsOf } from './targets.ts';
+import { whatHoldsIt } from './what-holds-it.ts';
 
-/** The report as a page of documentation. */
-export function page(report: Report): string {
+/** The report as a page of documentation, with what a profile says of the targets that were missed. */
+export function page(report: Report, profile?: ProfileReport): string {
   return [
     '# The training step beside TensorFlow.js, Keras, PyTorch and JAX',
-    '<!-- Written by `npm run bench`. -->',
+    '<!-- Written by `npm run generate` from the results of `npm run bench` and `npm run bench:profile`. -->',
     introduction(report),
     '![How many times as long as Cantrip the others take for a training step](step.svg)',
     '## Targets',
     'A ratio is the median over all rounds, and in brackets are the quartiles.',
     verdictTable(verdictsOf(report)),
+    '## What holds it',
+    ...whatHoldsIt(report, profile),
     '## Figures',
     'The times are those of this machine; take the ratios with you rather than the milliseconds.',
     ...report.cases.flatMap(caseSection),
@@ -58,11 +62,6 @@ function unitOf({ target }: Verdict): string {
   return target.unit === undefined ? '' : ` ${target.unit}`;
 }
 
-/** In percent of the target. */
-function missedBy({ measured, target }: Verdict): string {
-  return `${Math.ceil((100 * Math.abs(measured.median - target.value)) / target.value)} %`;
-}
-
 function caseSection(one: CaseReport): string[] {
   const rows = one.contenders.map((contender) => contenderRow(one, contender));
   const headings = [
@@ -91,7 +90,7 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
     title,
     spread(stepMilliseconds),
     timesCantrip && contender.name !== 'cantrip' ? spread(timesCantrip) : '',
-    `${(100 * share).toFixed(0)} %`,
+    percent(share),
     `${(firstStepMilliseconds / 1000).toFixed(2)} s`,
     `${peakMegabytes.toLocaleString('en')} MB`,
     epoch ? Math.round(epoch.imagesPerSecond.median).toLocaleString('en') : '',
@@ -110,15 +109,7 @@ function method({ rounds, epochRounds, threads, minutes }: Report): string {
     'The FLOP of a step are those of its convolutions and dense layers: forward, and the gradients of kernels and inputs. The share is their speed over that of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
     'The first step is from a model that stands to the first loss, so with tracing, recording and compiling; no cache from an earlier run is used. Peak memory is that of the process after the rounds.',
     `An epoch begins with bytes in host memory, shuffles them and divides them by 255; ${epochRounds} of them, each right after bare steps, with which it is compared.`,
-    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
+    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it.${minutes === undefined ? '' : ` This run took ${minutes} minutes.`}`,
   ];
   return `${lines.map((line) => `- ${line}`).join('\n')}\n`;
-}
-
-function spread({ median, low, high }: Spread): string {
-  return `${number(median)} [${number(low)}, ${number(high)}]`;
-}
-
-function number(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

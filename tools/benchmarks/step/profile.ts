@@ -1,106 +1,104 @@
 /**
- * What TensorFlow spends a captured step on, op by op, from its own run metadata:
+ * What TensorFlow spends a captured step on, op by op, from its own run metadata, and what its products alone would take
+ * at the speed of a matrix product:
  *
- *     npm run bench:profile -- resnet20 [--by-node]
+ *     npm run bench:profile -- [case …] [--by-node]
  *
- * The graph of the captured step is run in a session with a full trace: what the step itself runs as a function.
+ * A run over all cases, by type, writes results/step-profile.json, and from it the page of `npm run bench`.
  */
-import { parseArgs } from 'node:util';
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import * as tf from '@tensorflow/tfjs-core';
-import { sgd } from '@cantrip/optimizers';
-import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
-import { cases } from './cases.ts';
-import { besideStep } from './session-of-step.ts';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import { writeGenerated } from '../../generate/write-generated.ts';
+import { saveResult } from '../measure.ts';
+import { type Case, cases } from './cases.ts';
+import { commandOf, type Place } from './contender-command.ts';
+import { type Contender, contendersOf } from './contenders.ts';
+import { flopsOfStep } from './flops.ts';
+import { writeProblem } from './problem.ts';
+import { type CaseProfile, profileCase, type ProfileReport, type WayTimes } from './profile-report.ts';
 
+const STEPS = 30;
+/** Of the ops of a step, so many are printed. */
+const PRINTED = 40;
+const threads = availableParallelism();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { 'by-node': { type: 'boolean', default: false } },
 });
-const oneCase = cases.find(({ name }) => name === (positionals[0] ?? 'resnet20'));
-if (!oneCase)
-  throw new Error(`There is no case ${positionals[0]}: ${cases.map(({ name }) => name).join(', ')}.`);
 
-const { model, batch, inputShape, learningRate } = oneCase;
-const trainer = createTrainer({
-  model,
-  optimizer: sgd({ learningRate, momentum: 0.9 }),
-  loss: softmaxCrossEntropy(),
-  device: 'tensorflow',
-  capture: true,
-});
-const { device } = await trainer.open();
-const traced: Uint8Array[] = [];
-besideStep(device.library!, (session) => void traced.push(session.trace()));
-const inputs = tf.randomNormal([batch, ...inputShape], 0, 1, 'float32', 1);
-const targets = tf.randomUniform([batch], 0, 10, 'int32', 2);
-const steps = 12;
-await trainer.fit(
-  { stepsPerEpoch: steps, batches: () => Array.from({ length: steps }, () => ({ inputs, targets })) },
-  { epochs: 1 },
-);
-report(traced.map(nodeStats).slice(4));
-
-interface NodeTime {
-  readonly label: string;
-  readonly microseconds: number;
-  readonly start: number;
+async function main(): Promise<void> {
+  const unknown = positionals.filter((name) => !cases.some((one) => one.name === name));
+  if (unknown.length > 0)
+    throw new Error(`There is no ${unknown.join(', ')}, only ${cases.map(({ name }) => name).join(', ')}.`);
+  // Here models are only made, to draw their weights and count their FLOP.
+  await openDevice('cpu');
+  const profiles: CaseProfile[] = [];
+  for (const one of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+    profiles.push(await profile(one));
+    print(profiles.at(-1)!);
+  }
+  if (positionals.length > 0 || values['by-node']) return;
+  saveResult('step-profile', {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { hardware: cpus()[0]?.model.trim() ?? 'an unknown processor', cores: availableParallelism() },
+    threads,
+    steps: STEPS,
+    cases: profiles,
+  } satisfies ProfileReport);
+  writeGenerated();
 }
 
-/** `RunMetadata { step_stats = 1 { dev_stats = 1 { node_stats = 2 } } }`. */
-function nodeStats(bytes: Uint8Array): NodeTime[] {
-  return nested(bytes, 1)
-    .flatMap((stepStats) => nested(stepStats, 1))
-    .flatMap((device) => nested(device, 2))
-    .map(decodeNode)
-    .filter(({ label }) => !/^(_SOURCE|_SINK)/.test(label));
+async function profile(one: Case): Promise<CaseProfile> {
+  const scratchFolder = mkdtempSync(join(tmpdir(), 'cantrip-profile-'));
+  const place = { scratchFolder, problemFile: join(scratchFolder, 'problem.safetensors'), threads };
+  try {
+    const model = one.model();
+    writeProblem(place.problemFile, model, one);
+    const ways: (readonly [Contender, WayTimes])[] = [];
+    for (const way of contendersOf(one).filter(isProfiled)) ways.push([way, await timesOf(way, one, place)]);
+    return profileCase(one, flopsOfStep(model, one.batch), ways);
+  } finally {
+    rmSync(scratchFolder, { recursive: true, force: true });
+  }
 }
 
-function nested(bytes: Uint8Array, wanted: number): Uint8Array[] {
-  const reader = new BinaryReader(bytes);
-  const found: Uint8Array[] = [];
-  while (reader.pos < reader.len) {
-    const [field, wire] = reader.tag();
-    if (field === wanted && wire === WireType.LengthDelimited) found.push(reader.bytes());
-    else reader.skip(wire, field);
-  }
-  return found;
+/** XLA's program is one op to TensorFlow. */
+function isProfiled({ family, options }: Contender): boolean {
+  return family === 'cantrip' && options['compile'] === undefined;
 }
 
-/** `NodeExecStats { node_name = 1; timeline_label = 8; all_start_nanos = 13; op_start… = 14; op_end_rel_nanos = 15; }` */
-function decodeNode(bytes: Uint8Array): NodeTime {
-  const reader = new BinaryReader(bytes);
-  const fields = new Map<number, number>();
-  let name = '';
-  let label = '';
-  while (reader.pos < reader.len) {
-    const [field, wire] = reader.tag();
-    if (field === 1) name = reader.string();
-    else if (field === 8) label = reader.string();
-    else if (wire === WireType.Varint) fields.set(field, Number(reader.int64()));
-    else reader.skip(wire, field);
-  }
-  const nanos = (fields.get(15) ?? 0) - (fields.get(14) ?? 0);
-  return { label: label || name, microseconds: nanos / 1000, start: fields.get(13) ?? 0 };
+async function timesOf(way: Contender, one: Case, place: Place): Promise<WayTimes> {
+  const options = { steps: STEPS, byNode: values['by-node'] };
+  const { command, args, environment } = commandOf({ ...way, file: 'profile-way.ts', options }, one, place);
+  const env = { ...process.env, ...environment };
+  const { stdout } = await promisify(execFile)(command, [...args], { env, maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as WayTimes;
 }
 
-function report(runs: readonly NodeTime[][]): void {
-  const total = new Map<string, { microseconds: number; count: number }>();
-  for (const node of runs.flat()) {
-    const key = values['by-node']
-      ? node.label.slice(0, 110)
-      : (/= (\w+)\(/.exec(node.label)?.[1] ?? node.label);
-    const entry = total.get(key) ?? { microseconds: 0, count: 0 };
-    total.set(key, { microseconds: entry.microseconds + node.microseconds, count: entry.count + 1 });
-  }
-  const sum = [...total.values()].reduce((all, { microseconds }) => all + microseconds, 0);
-  const rows = [...total].sort((a, b) => b[1].microseconds - a[1].microseconds).slice(0, 40);
-  process.stdout.write(
-    `${oneCase!.title}: ${(sum / runs.length / 1000).toFixed(2)} ms in ${runs[0]!.length} nodes a step\n`,
-  );
-  for (const [name, { microseconds, count }] of rows) {
-    const share = ((100 * microseconds) / sum).toFixed(1).padStart(5);
-    const each = (microseconds / runs.length / 1000).toFixed(3).padStart(8);
-    process.stdout.write(`${share} %  ${each} ms  ${String(count / runs.length).padStart(5)}  ${name}\n`);
-  }
+function print({ title, ways, floorMilliseconds, productGflops }: CaseProfile): void {
+  const lines = ways.flatMap((way) => [
+    '',
+    `${title}, ${way.title}: ${way.stepMilliseconds.median} ms a step; its products at ${productGflops} GFLOP/s: ` +
+      `${floorMilliseconds} ms, ${Math.round(100 * way.reachedShare)} %; a batch of an epoch: ${way.batchMilliseconds.median} ms`,
+    ...way.ops.slice(0, PRINTED).map(({ op, count, milliseconds, share }) => {
+      const cells = [
+        (100 * share).toFixed(1).padStart(5),
+        milliseconds.toFixed(3).padStart(8),
+        String(count).padStart(4),
+      ];
+      return `${cells[0]} %  ${cells[1]} ms  ${cells[2]}  ${op.slice(0, 110)}`;
+    }),
+  ]);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }

@@ -4,7 +4,11 @@ import type { Spread } from './spread.ts';
 
 /** What Cantrip set out to reach, and what was measured. */
 export interface Verdict {
+  readonly caseName: string;
   readonly caseTitle: string;
+  readonly kind: 'step' | 'epoch' | 'first step';
+  /** Of a step: whose step. */
+  readonly against?: Contender['family'];
   readonly what: string;
   readonly measured: Spread;
   readonly target: { readonly kind: 'at most' | 'at least'; readonly value: number; readonly unit?: string };
@@ -58,7 +62,7 @@ function stepVerdicts(one: CaseReport): Verdict[] {
     const best = fastest(one, against);
     if (value === undefined || !best?.cantripRatio) return [];
     const what = `step time${named(fastest(one, 'cantrip'), 'cantrip')} over ${title}${named(best, against)}`;
-    return verdict(one, what, best.cantripRatio, { kind: 'at most', value });
+    return { ...verdict(one, 'step', what, best.cantripRatio, { kind: 'at most', value }), against };
   });
 }
 
@@ -71,7 +75,9 @@ function epochVerdicts(one: CaseReport): Verdict[] {
   const epoch = ours(one)?.epoch;
   if (!epoch) return [];
   const target = { kind: 'at least', value: LEAST_EPOCH_SHARE } as const;
-  return [verdict(one, 'images a second in an epoch over bare steps', epoch.shareOfBareStep, target)];
+  return [
+    verdict(one, 'epoch', 'images a second in an epoch over bare steps', epoch.shareOfBareStep, target),
+  ];
 }
 
 function firstStepVerdicts(one: CaseReport): Verdict[] {
@@ -79,14 +85,25 @@ function firstStepVerdicts(one: CaseReport): Verdict[] {
   if (milliseconds === undefined || one.name !== FIRST_STEP.name) return [];
   const seconds = milliseconds / 1000;
   const target = { kind: 'at most', value: FIRST_STEP.mostSeconds, unit: 's' } as const;
-  return [verdict(one, 'first step', { median: seconds, low: seconds, high: seconds }, target)];
+  return [verdict(one, 'first step', 'first step', { median: seconds, low: seconds, high: seconds }, target)];
 }
 
 function ours({ contenders }: CaseReport): ContenderReport | undefined {
   return contenders.find(({ name }) => name === 'cantrip');
 }
 
-function verdict({ title }: CaseReport, what: string, measured: Spread, target: Verdict['target']): Verdict {
+function verdict(
+  { name, title }: CaseReport,
+  kind: Verdict['kind'],
+  what: string,
+  measured: Spread,
+  target: Verdict['target'],
+): Verdict {
   const met = target.kind === 'at most' ? measured.median <= target.value : measured.median >= target.value;
-  return { caseTitle: title, what, measured, target, met };
+  return { caseName: name, caseTitle: title, kind, what, measured, target, met };
+}
+
+/** How far a figure is from its target, in percent of the target. */
+export function missedBy({ measured, target }: Pick<Verdict, 'measured' | 'target'>): string {
+  return `${Math.ceil((100 * Math.abs(measured.median - target.value)) / target.value)} %`;
 }

@@ -1,0 +1,40 @@
+import { arrayDataset, type Dataset, standardization } from '@cantrip/data';
+import { sgd } from '@cantrip/optimizers';
+import { type BatchSource, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
+import { MOMENTUM } from '../cases.ts';
+import { batchesOf, type Given, modelWithWeights, pick } from './given.ts';
+
+/** The trainer as a user calls it; the contender's options are options of the trainer. */
+export function trainerOf(given: Given): Trainer {
+  return createTrainer({
+    device: 'tensorflow',
+    model: () => modelWithWeights(given),
+    optimizer: sgd({ learningRate: given.oneCase.learningRate, momentum: MOMENTUM }),
+    loss: softmaxCrossEntropy(),
+    // Like the peers, it waits at the end of a turn.
+    checkLossEvery: 1_000_000,
+    handleInterrupt: false,
+    ...given.options,
+  });
+}
+
+/** What an epoch goes through: shuffled bytes, divided by 255 in the step. */
+export function datasetOf({ tensors, oneCase }: Given): Dataset {
+  const { values, shape } = pick(tensors, 'images');
+  return arrayDataset({
+    inputs: { values: values as Uint8Array, shape },
+    targets: pick(tensors, 'labels'),
+    normalization: standardization(),
+    batchSize: oneCase.batch,
+    shuffle: true,
+  });
+}
+
+/** Of the ten batches, which lie on the device, those with these numbers. */
+export function preparedBatches(given: Given): (numbers: readonly number[]) => BatchSource {
+  const { inputs, targets } = batchesOf(given);
+  return (numbers) => ({
+    stepsPerEpoch: numbers.length,
+    batches: () => numbers.map((i) => ({ inputs: inputs[i]!, targets: targets[i]! })),
+  });
+}

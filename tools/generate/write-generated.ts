@@ -1,0 +1,17 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readWorkspace } from '../workspace-rules/workspace.ts';
+import { generatedFiles } from './generated-files.ts';
+
+/** Rewrites every generated file of the workspace that is not as it must be, and says which. */
+export function writeGenerated(): void {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const workspace = readWorkspace(root);
+  for (const [file, text] of generatedFiles(workspace)) {
+    if (workspace.files.get(file) === text) continue;
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+    console.log(`wrote ${file}`);
+  }
+}
