@@ -27,6 +27,12 @@ export interface Answer {
 /** Of what a contender said on standard error, so much is shown when it fails. */
 const SHOWN = 3000;
 
+/** None outlives this process, however it ends. */
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a contender and waits until its model stands. */
 export async function startChild(name: string, { command, args, environment }: Command): Promise<Child> {
   const child = spawn(command, args, { env: { ...process.env, ...environment } });
@@ -44,8 +50,7 @@ export async function startChild(name: string, { command, args, environment }: C
     if (line.done) return await ended;
     return JSON.parse(line.value) as Answer;
   };
-  const stop = (): void => void child.kill('SIGKILL');
-  process.once('exit', stop);
+  running.add(child);
   const { versions = {} } = await next();
   return {
     pid: child.pid!,
@@ -55,7 +60,7 @@ export async function startChild(name: string, { command, args, environment }: C
       return next();
     },
     close: async () => {
-      process.removeListener('exit', stop);
+      running.delete(child);
       await end(child);
     },
   };

@@ -23,30 +23,32 @@ async function main(): Promise<void> {
   const folder = environmentFolder();
   const python = join(folder, 'bin', 'python');
   if (!existsSync(python)) await mustRun('python3', ['-m', 'venv', folder]);
-  const pip = (...args: string[]): Promise<string> =>
-    mustRun(python, ['-m', 'pip', '--disable-pip-version-check', ...args]);
+  const pip = (args: readonly string[], quiet = false): Promise<string> =>
+    mustRun(python, ['-m', 'pip', '--disable-pip-version-check', ...args], quiet);
   // With setuptools and wheel, which peers ask for and pip keeps back.
-  const frozen = (): Promise<string> => pip('freeze', '--all', '--exclude', 'pip');
+  const frozen = (): Promise<string> => pip(['freeze', '--all', '--exclude', 'pip'], true);
   if (values.lock) {
-    await pip('install', '--upgrade', '--upgrade-strategy', 'eager', '--requirement', requirements);
+    await pip(['install', '--upgrade', '--upgrade-strategy', 'eager', '--requirement', requirements]);
     writeFileSync(lock, HEADING + (await frozen()));
   } else {
     // As constraints: a system that needs a package less does without it.
-    await pip('install', '--requirement', requirements, '--constraint', lock);
-    warnOfOthers(await frozen());
+    await pip(['install', '--requirement', requirements, '--constraint', lock]);
+    compareWithLock(await frozen());
   }
   console.log(`The peers are in ${folder}; \`npm run bench\` finds them there.`);
 }
 
-function warnOfOthers(installed: string): void {
-  const others = notAsPinned(readPins(installed), readPins(readFileSync(lock, 'utf8')));
+function compareWithLock(installed: string): void {
+  const pins = readPins(installed);
+  const others = notAsPinned(pins, readPins(readFileSync(lock, 'utf8')));
   if (others.length > 0) console.warn(`Not as lock.txt has them: ${others.join(', ')}.`);
+  else console.log(`All ${pins.size} packages are as lock.txt has them.`);
 }
 
 /** @returns what it printed */
-async function mustRun(command: string, args: readonly string[]): Promise<string> {
+async function mustRun(command: string, args: readonly string[], quiet = false): Promise<string> {
   console.log(`> ${[command, ...args].join(' ')}`);
-  const { code, output } = await runCommand(command, args, { limit: 60 });
+  const { code, output } = await runCommand(command, args, { limit: 60, quiet });
   if (code !== 0) throw new Error(`${command} ended with ${code}; the peers are not installed.`);
   return output;
 }

@@ -18,7 +18,7 @@ export function whatHoldsIt(report: Report, profile: ProfileReport | undefined):
 
 function introduction({ machine, threads, steps, date }: ProfileReport): string {
   return (
-    `Ops by type, as TensorFlow's run metadata tell their times: medians of ${steps} traced steps, measured on ${date} ` +
+    `Ops by type, as TensorFlow's run metadata tell their times: medians of ${steps} traced steps (\`npm run bench:profile\`), measured on ${date} ` +
     `with ${threads} threads on ${machine.cores} cores of ${machine.hardware}. Together they are more than a step takes where ` +
     'TensorFlow runs some side by side, and less where none is running. The floor is what the products of a step would ' +
     'take at the speed of a product of two 512 x 512 matrices, and all else nothing.'
@@ -59,7 +59,7 @@ function ofStep({ target }: Verdict, one: CaseReport, peer: ContenderReport): st
   const wanted = target.value * peer.stepMilliseconds.median;
   const reached = ({ stepMilliseconds }: ContenderReport): string => percent(floor / stepMilliseconds.median);
   return (
-    `That were ${number(wanted)} ms a step. The floor is ${number(floor)} ms, so it takes ${percent(floor / wanted)} of a ` +
+    `The target is ${number(wanted)} ms a step and the floor ${number(floor)} ms, so it takes ${percent(floor / wanted)} of a ` +
     `product's speed; ours reaches ${reached(fastest(one, 'cantrip')!)}, ${peer.title} ${reached(peer)}.`
   );
 }
