@@ -1,3 +1,4 @@
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { arrayDataset, type Dataset, rebatch, take } from '@cantrip/data';
 import type { BatchSource } from '@cantrip/trainer';
 import fc from 'fast-check';
@@ -30,6 +31,33 @@ describe('batches', () => {
     const dataset = arrayDataset({ ...tinyImages(5), batchSize: 2, dropLast: true });
     expect(dataset.stepsPerEpoch).toBe(2);
     expect(await targetsOf(dataset.batches())).toEqual([0, 1, 2, 3]);
+  });
+
+  it('are written in the place of those that were given back, and of no others', async () => {
+    const dataset = arrayDataset({ ...tinyImages(6), batchSize: 2, shuffle: true });
+    const expected = await allOf(dataset.batches());
+    const [first, second, third] = await allOf(giveBack(dataset.batches(), [0]));
+    expect([second, third]).toEqual(expected.slice(1));
+    expect(arrayOf(second)).toBe(arrayOf(first));
+    expect(arrayOf(third)).not.toBe(arrayOf(second));
+  });
+
+  it('can be given back once, and a smaller one is no place for a whole one', async () => {
+    const dataset = arrayDataset({ ...tinyImages(5), batchSize: 2 });
+    const expected = await allOf(dataset.batches());
+    const [, , last] = await allOf(dataset.batches());
+    last!.release!();
+    last!.release!();
+    const again = await allOf(dataset.batches());
+    expect(again).toEqual(expected);
+    expect(new Set(again.map(arrayOf)).size).toBe(3);
+  });
+
+  it('can be sent and copied, and the copy stays', async () => {
+    const dataset = arrayDataset({ ...tinyImages(2), batchSize: 2 });
+    const [batch] = await allOf(dataset.batches());
+    expect(structuredClone(batch)).toEqual(batch);
+    expect({ ...batch! }.release).toBeUndefined();
   });
 
   describe('with padLast', () => {
@@ -215,3 +243,17 @@ describe('resuming', () => {
     expect(await runFixture('print-batches.ts', 4, 1, 0)).not.toBe(digests[0]);
   });
 });
+
+/** Gives batches back when the next one is asked for. */
+async function* giveBack(
+  batches: AsyncIterable<HostBatch>,
+  which: readonly number[],
+): AsyncGenerator<HostBatch> {
+  let index = 0;
+  for await (const batch of batches) {
+    yield batch;
+    if (which.includes(index++)) batch.release!();
+  }
+}
+
+const arrayOf = (batch: HostBatch | undefined): unknown => tensorOf(batch!.inputs).values;

@@ -1,5 +1,6 @@
-import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
-import type { ModelFunction, Plugin, TrainerOptions } from '@cantrip/trainer';
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import { presentDevices, presentWays, tinyData, tinyTrainer } from '@cantrip/testing';
+import type { BatchSource, ModelFunction, Plugin, TrainerOptions } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -45,6 +46,35 @@ async function imagesUploaded(options: Partial<TrainerOptions>): Promise<readonl
     trainer.dispose();
   }
 }
+
+/** Tiny data that counts the batches which the trainer gives back. */
+function givenBack(): { readonly data: BatchSource; count: number } {
+  const plain = tinyData();
+  const counted = {
+    count: 0,
+    data: {
+      stepsPerEpoch: plain.stepsPerEpoch,
+      *batches(request: Parameters<BatchSource['batches']>[0]) {
+        for (const batch of plain.batches(request) as Iterable<HostBatch>) {
+          yield { ...batch, release: () => void counted.count++ };
+        }
+      },
+    },
+  };
+  return counted;
+}
+
+describe.each(await presentWays())('a batch $name', ({ captured, tinyTrainer }) => {
+  it('is given back after its step where that has copied it, and nowhere else', async () => {
+    const source = givenBack();
+    const trainer = tinyTrainer();
+    await trainer.fit(source.data, { epochs: 2 });
+    expect(source.count).toBe(captured ? 6 : 0);
+    await trainer.evaluate(source.data);
+    expect(source.count).toBe(captured ? 6 : 0);
+    trainer.dispose();
+  });
+});
 
 describe.skipIf(!device).each([true, false])('with capture: %s', (capture) => {
   it('every batch is uploaded once, in the first epoch and in those that follow', async () => {

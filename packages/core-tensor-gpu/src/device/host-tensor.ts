@@ -21,4 +21,9 @@ export interface HostBatch {
   readonly targets: HostTensors;
   /** Examples in this batch: fewer than its rows where rows at the end only fill it up. */
   readonly size: number;
+  /**
+   * Gives the batch back when nobody reads its numbers any more, so that its source may write another batch in their
+   * place. Nobody has to: a batch that is not given back stays as it is.
+   */
+  readonly release?: () => void;
 }

@@ -32,7 +32,8 @@ function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
 export function normalize(bytes: tf.Tensor, normalization: Normalization | undefined): tf.Tensor {
   if (normalization === undefined) return bytes;
   const { scale, offset } = normalization;
-  return tf.add(tf.mul(bytes, factor('scale', scale, bytes)), factor('offset', offset, bytes));
+  const scaled = tf.mul(bytes, factor('scale', scale, bytes));
+  return offset === 0 ? scaled : tf.add(scaled, factor('offset', offset, bytes));
 }
 
 function factor(name: string, value: number | readonly number[], { shape }: tf.Tensor): tf.Tensor {

@@ -12,11 +12,18 @@ export interface BatchPlace {
   readonly index: number;
 }
 
+/**
+ * Makes the batch at a place.
+ *
+ * @param spare - a batch that nobody reads any more: where it is of the same size, its arrays are written anew
+ */
+export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch;
+
 /** Makes single batches of a source. It keeps the order of the latest epoch, which costs more than a batch. */
-export function batchAssembler(source: Source): (place: BatchPlace) => HostBatch {
+export function batchAssembler(source: Source): AssembleBatch {
   let key: string | undefined;
   let order: Uint32Array = new Uint32Array(0);
-  return ({ seed, epoch, index }) => {
+  return ({ seed, epoch, index }, spare) => {
     const wanted = source.shuffle ? `${seed} ${epoch}` : 'unshuffled';
     if (key !== wanted) {
       order = epochOrder(source, seed, epoch);
@@ -24,8 +31,11 @@ export function batchAssembler(source: Source): (place: BatchPlace) => HostBatch
     }
     const examples = order.subarray(index * source.batchSize, (index + 1) * source.batchSize);
     const rows = { examples, count: source.padLast ? source.batchSize : examples.length, seed, epoch };
-    const [inputs, targets] = [gatherAll(source.inputs, rows), gatherAll(source.targets, rows)];
-    return { inputs, targets, size: examples.length };
+    return {
+      inputs: gatherAll(source.inputs, rows, spare?.inputs),
+      targets: gatherAll(source.targets, rows, spare?.targets),
+      size: examples.length,
+    };
   };
 }
 
@@ -37,16 +47,23 @@ interface Rows {
   readonly epoch: number;
 }
 
-function gatherAll(arrays: readonly SourceArray[], rows: Rows): HostTensors {
-  const gathered = arrays.map((array) => gatherOne(array, rows));
-  if (arrays[0]?.name === undefined) return gathered[0]!;
-  return Object.fromEntries(arrays.map(({ name }, index) => [name!, gathered[index]!]));
+function gatherAll(arrays: readonly SourceArray[], rows: Rows, spare?: HostTensors): HostTensors {
+  if (arrays[0]?.name === undefined) return gatherOne(arrays[0]!, rows, spare as HostTensor | undefined);
+  const spares = spare as Readonly<Record<string, HostTensor>> | undefined;
+  return Object.fromEntries(
+    arrays.map((array) => [array.name!, gatherOne(array, rows, spares?.[array.name!])]),
+  );
 }
 
 /** Rows that fill a batch up repeat its examples, because rows of zeros would move batch statistics. */
-function gatherOne(array: SourceArray, { examples, count, seed, epoch }: Rows): HostTensor {
+function gatherOne(
+  array: SourceArray,
+  { examples, count, seed, epoch }: Rows,
+  spare: HostTensor | undefined,
+): HostTensor {
   const { length, normalization, padValue } = array;
-  const values = emptyLike(array.values, count * length);
+  const size = count * length;
+  const values = spare?.values.length === size ? spare.values : emptyLike(array.values, size);
   const filled = padValue === undefined ? count : examples.length;
   for (let row = 0; row < filled; row++) {
     const example = examples[row % examples.length]!;

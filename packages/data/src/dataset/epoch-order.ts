@@ -6,8 +6,7 @@ import { exampleCount, type Source } from './source.ts';
  * step `epoch`, so that seed and epoch alone decide.
  */
 export function epochOrder(source: Source, seed: number, epoch: number): Uint32Array {
-  const order =
-    source.selected?.slice() ?? Uint32Array.from({ length: exampleCount(source) }, (_, index) => index);
+  const order = source.selected?.slice() ?? new Uint32Array(exampleCount(source)).map((_, index) => index);
   if (source.shuffle) shuffleInPlace(order, seed, 'shuffle', epoch);
   return order;
 }

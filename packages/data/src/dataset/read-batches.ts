@@ -1,7 +1,7 @@
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { BatchPlace } from './assemble-batch.ts';
+import type { AssembleBatch, BatchPlace } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
 
 /** Reads from one place to an index that is not read any more. */
@@ -33,9 +33,23 @@ export function batchesOf(stepsPerEpoch: number, read: ReadBatches): Dataset['ba
   };
 }
 
-/** Reads batches that the main thread makes when they are asked for. */
-export function readHere(assemble: (place: BatchPlace) => HostBatch): ReadBatches {
+/** Reads batches that the main thread makes when they are asked for, in the place of those that were given back. */
+export function readHere(assemble: AssembleBatch): ReadBatches {
+  const spares: HostBatch[] = [];
   return async function* ({ seed, epoch, index: first }, end) {
-    for (let index = first; index < end; index++) yield assemble({ seed, epoch, index });
+    for (let index = first; index < end; index++) {
+      const batch = assemble({ seed, epoch, index }, spares.pop());
+      yield withRelease(batch, () => spares.push(batch));
+    }
   };
+}
+
+/** Neither a copy of the batch has it, whose maker may keep what is in it, nor what is sent to a worker. */
+function withRelease(batch: HostBatch, giveBack: () => void): HostBatch {
+  let given = false;
+  const release = (): void => {
+    if (!given) giveBack();
+    given = true;
+  };
+  return Object.defineProperty({ ...batch }, 'release', { value: release });
 }

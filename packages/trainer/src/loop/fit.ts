@@ -107,6 +107,7 @@ async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | B
   const batch = prepareBatch(given);
   checkLabels(given.targets, options.objective, live.batches.check(batch));
   const { loss, ...trained } = await trainOn(live, batch, contextOf);
+  if (live.training.captures && 'release' in given) given.release?.();
   position.batch += 1;
   const stepEnd = { ...trained, signature: batch.signature, loss: async () => (await loss.data())[0]! };
   await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));

@@ -27,6 +27,8 @@ export interface Runner<Inputs, Outputs> {
    * @returns tensors that are the caller's to dispose of
    */
   run(feeds: Feeds<Inputs>, structure?: string): Promise<Outputs>;
+  /** Whether it runs captured: then what was fed is copied, and nothing of it is read after the run. */
+  readonly captures: boolean;
   /** What recording has cost so far; nothing where it runs op by op. */
   readonly recorded: RecordingCost;
   /** Records anew at the next run. */
@@ -86,6 +88,9 @@ export function createRunner<Inputs, Outputs>(
         recorded = nothingRecorded;
         return runEagerly(program, feeds);
       }
+    },
+    get captures() {
+      return captured !== undefined;
     },
     get recorded() {
       return recorded;

@@ -20,6 +20,8 @@ export interface StepFeed {
 export interface TrainRunner {
   /** The loss is the caller's to dispose of. */
   run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
+  /** Whether it runs captured: then nothing of a batch is read after its step. */
+  readonly captures: boolean;
   /** What recording has cost so far. */
   readonly recorded: RecordingCost;
   /** Says that the step is another one from now on, in a way that the trainable variables do not show. */
@@ -66,6 +68,9 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const trainable = Object.keys(parts.model.trainable());
       const structure = [generation, feed.phase, ...names, '', ...trainable, parts.model.identity()].join();
       return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
+    },
+    get captures() {
+      return runner.captures;
     },
     get recorded() {
       return runner.recorded;
