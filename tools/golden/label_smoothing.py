@@ -43,13 +43,19 @@ def yes_or_no(*shape):
     return (torch.rand(*shape) > 0.5).double()
 
 
-def case(peer, loss_of, logits, targets, mask=None, **options):
-    """The loss and its gradients: `loss_of(logits, targets)`; targets have one where they are no indices."""
+def case(peer, loss_of, logits, targets, mask=None, again=False, **options):
+    """The loss and its gradients: `loss_of(logits, targets)`; targets have one where they are no indices.
+
+    With `again` also the gradient of the gradient's squared length, as a gradient penalty has it.
+    """
     logits = logits.clone().requires_grad_()
     targets = targets.clone().requires_grad_(targets.is_floating_point())
     loss = loss_of(logits, targets)
     weights = torch.arange(1, loss.numel() + 1, dtype=torch.float64).reshape(loss.shape)
     (loss * weights).sum().backward()
+    if again:
+        (first,) = torch.autograd.grad((loss_of(logits, targets) * weights).sum(), logits, create_graph=True)
+        (second,) = torch.autograd.grad(first.square().sum(), logits)
     return {
         "peer": peer,
         "options": options,
@@ -58,11 +64,12 @@ def case(peer, loss_of, logits, targets, mask=None, **options):
         "targets": targets,
         "loss": loss,
         "gradient": logits.grad,
+        **({"secondGradient": second} if again else {}),
         **({} if targets.grad is None else {"targetGradient": targets.grad}),
     }
 
 
-def torch_case(logits, targets, **options):
+def torch_case(logits, targets, again=False, **options):
     """torch wants the class axis second, and so do the targets that have one."""
     names = {"smoothing": "label_smoothing", "classWeights": "weight", "ignoreIndex": "ignore_index"}
     given = {names.get(name, name): value for name, value in options.items()}
@@ -75,7 +82,8 @@ def torch_case(logits, targets, **options):
             x.movedim(-1, second), t.movedim(-1, second) if t.is_floating_point() else t, **given
         )
 
-    return case(f"torch F.cross_entropy({arguments(options, names)})", loss_of, logits, targets, **options)
+    peer = f"torch F.cross_entropy({arguments(options, names)})"
+    return case(peer, loss_of, logits, targets, again=again, **options)
 
 
 def arguments(options, names):
@@ -408,6 +416,74 @@ smooth_cases = {
         "labels": F.one_hot(mixed, 5).double(),
         "smoothed": torch.tensor(optax.smooth_labels(F.one_hot(mixed, 5).double().numpy(), 0.3).tolist()),
     },
+}
+
+
+
+def shifted_case(logits, targets, smoothing):
+    """Position t predicts the label of t + 1."""
+
+    def loss_of(x, t):
+        return LabelSmoother(epsilon=smoothing)({"logits": x}, t, shift_labels=True)
+
+    peer = f"transformers LabelSmoother(epsilon={smoothing}), shift_labels=True"
+    options = {"smoothing": smoothing, "ignoreIndex": -100, "shiftLabels": True}
+    return case(peer, loss_of, logits, targets, **options)
+
+
+def causal_case(logits, targets, reduction):
+    def loss_of(x, t):
+        return F.cross_entropy(x[:, :-1].movedim(-1, 1), t[:, 1:], reduction=reduction)
+
+    peer = f"torch F.cross_entropy of [:, :-1] and [:, 1:], reduction={reduction}"
+    return case(peer, loss_of, logits, targets, shiftLabels=True, reduction=reduction)
+
+
+def keras_probabilities(loss, probabilities, targets, **options):
+    """A Keras loss with from_logits=False, and its gradient with respect to the probabilities."""
+
+    def loss_of(x, t):
+        return loss(t, x)
+
+    config = {k: v for k, v in loss.get_config().items() if k in ("label_smoothing", "ignore_class") and v}
+    peer = f"keras {type(loss).__name__}(from_logits=False, {arguments(config, {})})"
+    options = {"from": "probabilities", **options}
+    return case(peer, loss_of, probabilities, targets.double() if targets.dim() > 1 else targets, **options)
+
+
+def keras_loss(name, **given):
+    return getattr(keras.losses, name)(from_logits=False, dtype="float64", **given)
+
+
+# After all others, so that those keep their numbers.
+cases |= {
+    "shifted labels": shifted_case(logits_of(2, 5, 4), with_gaps(indices_of(4, 2, 5)), 0.1),
+    "shifted labels, sharp, no reduction": causal_case(logits_of(2, 5, 4), indices_of(4, 2, 5), "none"),
+    "shifted labels, sharp, sum": causal_case(logits_of(1, 3, 2), indices_of(2, 1, 3), "sum"),
+    "probabilities, class indices": keras_probabilities(
+        keras_loss("SparseCategoricalCrossentropy"), soft_of(4, 5), indices_of(5, 4)
+    ),
+    "probabilities, one-hot": keras_probabilities(
+        keras_loss("CategoricalCrossentropy", label_smoothing=0.1),
+        soft_of(4, 5),
+        F.one_hot(indices_of(5, 4), 5),
+        smoothing=0.1,
+    ),
+    "probabilities that are not normalised": keras_probabilities(
+        keras_loss("CategoricalCrossentropy"), soft_of(4, 5) * 3, soft_of(4, 5)
+    ),
+    "probabilities, sigmoid": keras_probabilities(
+        keras_loss("BinaryCrossentropy", label_smoothing=0.2),
+        torch.rand(4, 5).double() * 0.9 + 0.05,
+        yes_or_no(4, 5),
+        activation="sigmoid",
+        smoothing=0.2,
+    ),
+    "differentiated twice": torch_case(logits_of(4, 5), indices_of(5, 4), again=True),
+    "differentiated twice, smoothing": torch_case(logits_of(4, 5), indices_of(5, 4), again=True, smoothing=0.1),
+    "differentiated twice, class weights": torch_case(
+        logits_of(6, 5), indices_of(5, 6), again=True, smoothing=0.1, classWeights=WEIGHTS
+    ),
 }
 
 packages = ["torch", "timm", "transformers", "optax", "jax", "keras"]

@@ -4,6 +4,7 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkedCrossEntropy, type CrossEntropyOptions } from './cross-entropy/cross-entropy.ts';
 import { type CheckedOptions, checkLossOptions } from './cross-entropy/cross-entropy-schema.ts';
 import { checkFit } from './cross-entropy/lay-out.ts';
+import { checkShift } from './cross-entropy/shift-labels.ts';
 import { linkOf, type StepLink } from './step-link.ts';
 
 export interface SmoothedCrossEntropyOptions extends Omit<
@@ -42,8 +43,10 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
     name,
     compute: (targets, outputs) =>
       checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
-    check: ({ targetShape, targetType, outputShape }) =>
-      checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked),
+    check({ targetShape, targetType, outputShape }) {
+      if (checked.shiftLabels) checkShift(name, outputShape);
+      checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked);
+    },
     // The trainer's own check knows no index that is ignored; one out of range makes the loss NaN.
     ...(ignoreIndex === undefined || ignoreIndex >= 0
       ? { classes: (outputShape: readonly number[]) => outputShape.at(axis)! }

@@ -62,6 +62,30 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     () => plugin({ output: '' }),
     'output must be a name, or a list of names, got ""',
   ],
+  [
+    'outputs that are neither logits nor probabilities',
+    'OPTION_INVALID',
+    () => loss({ from: 'scores' }),
+    '[smoothedCrossEntropy] from must be "logits" or "probabilities", got "scores"',
+  ],
+  [
+    'shifted labels with a class axis before the positions',
+    'OPTION_INVALID',
+    () => crossed({ shiftLabels: true, axis: 1 }),
+    '[crossEntropy] axis is 1, but shiftLabels needs the classes last',
+  ],
+  [
+    'shifted labels without positions',
+    'SHAPE_MISMATCH',
+    () => crossEntropy(tf.scalar(1, 'int32'), tf.zeros([3]), { shiftLabels: true }),
+    'logits of shape [3] have no axis of at least 2 positions before that of the classes',
+  ],
+  [
+    'shifted labels of a single position',
+    'SHAPE_MISMATCH',
+    () => crossEntropy(tf.zeros([4, 1], 'int32'), tf.zeros([4, 1, 3]), { shiftLabels: true }),
+    'logits of shape [4, 1, 3] have no axis of at least 2 positions',
+  ],
   ['indices without classes', 'OPTION_INVALID', () => loose(indices()), '[smoothLabels] classes is missing'],
   ['a single class', 'OPTION_INVALID', () => loose(indices(), { classes: 1 }), 'classes must be >= 2, got 1'],
   [

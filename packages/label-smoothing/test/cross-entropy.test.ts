@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crossEntropy, smoothLabels } from '../src/index.ts';
 
-beforeAll(() => presentDevices(['cpu']));
+const devices = await presentDevices(['cpu', 'wasm', 'tensorflow']);
 
 const indices = (...values: number[]) => tf.tensor1d(values, 'int32');
 const logits = () =>
@@ -32,7 +32,9 @@ function shapesMade(fn: () => void): string[] {
   return made;
 }
 
-describe('crossEntropy', () => {
+describe.each(devices)('crossEntropy on %s', (device) => {
+  beforeAll(() => presentDevices([device]));
+
   it('gives the same for indices, one-hot labels and labels smoothed before', () => {
     const labels = indices(2, 0, 1);
     const oneHot = tf.cast(tf.oneHot(labels, 3), 'float32');
@@ -50,6 +52,34 @@ describe('crossEntropy', () => {
     expect(made.filter((op) => op.startsWith('TensorScatterUpdate'))).toEqual([
       'TensorScatterUpdate float32[3,3]',
     ]);
+  });
+
+  it('has a finite loss and gradient for probabilities of 0 and 1', () => {
+    const certain = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]);
+    for (const activation of ['softmax', 'sigmoid'] as const) {
+      const lossOf = (x: tf.Tensor) => crossEntropy(indices(0, 0), x, { activation, from: 'probabilities' });
+      const { value, grad } = tf.valueAndGrad(lossOf)(certain);
+      expect(value.dataSync()[0]).toBeGreaterThan(10);
+      expect([...grad.dataSync()].every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('gives a row that was predicted 1e-30 the gradient that its logit has, and not 0 as when cut at 1e-7', () => {
+    const wrong = tf.tensor2d([[1, 1e-30]]);
+    const grad = tf.grad((x) => crossEntropy(indices(1), x, { from: 'probabilities' }))(wrong);
+    // Of -log p, divided by the sum: -1 / p + 1.
+    expect(grad.dataSync()[1]! / -1e30).toBeCloseTo(1, 5);
+  });
+
+  it('shifts a mask along with the labels', () => {
+    const labels = tf.tensor2d([[0, 2, 1]], [1, 3], 'int32');
+    const sequence = tf.expandDims(logits(), 0);
+    const mask = tf.tensor2d([[true, false, true]]);
+    const loss = crossEntropy(labels, sequence, { shiftLabels: true, mask });
+    expectClose(loss, crossEntropy(indices(1), tf.slice(logits(), [1], [1])).arraySync() as number, close);
   });
 
   it('computes the gradient of labels only where something trained leads to them', () => {
@@ -177,6 +207,22 @@ describe('crossEntropy', () => {
         const grad = tf.grad((x) => tf.tidy(() => crossEntropy(given, x, options)))(logits());
         expect([...grad.dataSync()].every(Number.isFinite)).toBe(true);
       }
+    }
+  });
+});
+
+describe.each(devices.filter((device) => device === 'tensorflow'))('crossEntropy on %s', (device) => {
+  it('takes loss and gradient of indices from one op of TensorFlow', async () => {
+    await presentDevices([device]);
+    for (const smoothing of [0, 0.1]) {
+      const made = shapesMade(
+        () => void tf.grad((x) => crossEntropy(indices(0, 1, 2), x, { smoothing }))(logits()),
+      );
+      expect(made.filter((op) => op.startsWith('CantripSparseCrossEntropy'))).toEqual([
+        'CantripSparseCrossEntropy float32[3]',
+        'CantripSparseCrossEntropy float32[3,3]',
+      ]);
+      expect(made.filter((op) => /^(Exp|Log|Softmax|LogSoftmax) /.test(op))).toEqual([]);
     }
   });
 });

@@ -15,6 +15,8 @@ interface LossCase {
   readonly targets: Nested;
   readonly loss: Nested;
   readonly gradient?: Nested;
+  /** Of the gradient's squared length. */
+  readonly secondGradient?: Nested;
   readonly targetGradient?: Nested;
 }
 
@@ -42,6 +44,10 @@ describe.each(devices)('crossEntropy on %s gives the losses and gradients of its
       expectClose(lossOf(targets, logits), given.loss, tolerance);
       if (given.gradient)
         expectClose(tf.grad((x) => weighted(lossOf(targets, x)))(logits), given.gradient, tolerance);
+      if (given.secondGradient) {
+        const length = (x: tf.Tensor) => tf.sum(tf.square(tf.grad((y) => weighted(lossOf(targets, y)))(x)));
+        expectClose(tf.grad(length)(logits), given.secondGradient, tolerance);
+      }
       if (given.targetGradient) {
         const gradient = tf.grad((t) => weighted(lossOf(t, logits)))(targets);
         expectClose(gradient, given.targetGradient, tolerance);

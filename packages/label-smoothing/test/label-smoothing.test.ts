@@ -8,6 +8,7 @@ testTrick({
   name: 'label-smoothing',
   create: () => labelSmoothing({ smoothing: 0.1 }),
   identity: () => labelSmoothing({ smoothing: 0 }),
+  devices: ['tensorflow', 'wasm'],
 });
 
 beforeAll(() => presentDevices(['cpu']));

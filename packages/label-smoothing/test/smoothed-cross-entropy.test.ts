@@ -27,7 +27,17 @@ const shared = labelSmoothing({ smoothing: 0.2 });
 testTrick({
   name: 'label-smoothing',
   create: () => shared,
+  devices: ['tensorflow', 'wasm'],
   options: { loss: smoothedCrossEntropy({ smoothing: shared }) },
+});
+
+const none = labelSmoothing({ smoothing: 0 });
+testTrick({
+  name: 'label-smoothing',
+  create: () => none,
+  identity: () => none,
+  devices: ['tensorflow', 'wasm'],
+  options: { loss: smoothedCrossEntropy({ smoothing: none }) },
 });
 
 /** A plugin and the loss that was made with it. */

@@ -10,4 +10,6 @@ export {
   type DescentOptions,
   type MomentumOptions,
 } from './in-place-updates.ts';
+export { differentiatedAgain, onNativeDevice } from './native-op.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts';
+export { type CrossEntropyParts, sparseCrossEntropyParts } from './sparse-cross-entropy-parts.ts';

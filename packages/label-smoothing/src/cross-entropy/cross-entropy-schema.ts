@@ -25,6 +25,8 @@ export interface CheckedOptions {
   readonly confidencePenalty: number | tf.Tensor;
   readonly entropyThreshold?: number | undefined;
   readonly axis: number;
+  readonly from: 'logits' | 'probabilities';
+  readonly shiftLabels: boolean;
   readonly reduction: Reduction;
   readonly sumClasses: boolean;
   readonly divisor?: number | tf.Tensor | undefined;
@@ -51,6 +53,8 @@ const constant = {
   ),
   entropyThreshold: v.optional(v.pipe(v.number(), v.minValue(0))),
   axis: v.optional(v.pipe(v.number(), v.integer()), -1),
+  from: v.optional(v.picklist(['logits', 'probabilities']), 'logits'),
+  shiftLabels: v.optional(v.boolean(), false),
   sumClasses: v.optional(v.boolean(), false),
 };
 
@@ -77,7 +81,8 @@ export function checkLossOptions(options: unknown): CheckedOptions {
 }
 
 function applicable(who: string, options: CheckedOptions): CheckedOptions {
-  const { activation, positiveWeights, threshold, sumClasses } = options;
+  const { activation, positiveWeights, threshold, sumClasses, shiftLabels, axis } = options;
+  if (shiftLabels && axis !== -1) throw axisBesideShift(who, axis);
   if (activation === 'sigmoid') return options;
   const given = { positiveWeights: positiveWeights !== 1, threshold: threshold !== undefined, sumClasses };
   const wrong = Object.entries(given).find(([, isGiven]) => isGiven)?.[0];
@@ -88,3 +93,10 @@ function applicable(who: string, options: CheckedOptions): CheckedOptions {
     fix: `Leave out ${wrong}, or write activation: 'sigmoid'`,
   });
 }
+
+const axisBesideShift = (who: string, axis: number): CantripError =>
+  new CantripError('OPTION_INVALID', {
+    who,
+    what: `axis is ${axis}, but shiftLabels needs the classes last, after the positions`,
+    fix: 'Leave out axis, and give logits of shape […, T, K]',
+  });

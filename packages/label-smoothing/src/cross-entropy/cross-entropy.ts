@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Smoothing } from '../option-schemas.ts';
 import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
-import { layOut, type Rows } from './lay-out.ts';
+import { checkFit, layOut, type Rows } from './lay-out.ts';
+import { ofProbabilities } from './of-probabilities.ts';
 import { countOf, type Counting, masked, meanOver, type Reduction } from './reduce.ts';
+import { checkShift, shiftedLabels } from './shift-labels.ts';
 import { sigmoidValues } from './sigmoid-values.ts';
 import { softmaxValues } from './softmax-values.ts';
 import type { Values } from './values.ts';
@@ -36,6 +38,10 @@ export interface CrossEntropyOptions {
   readonly entropyThreshold?: number | undefined;
   /** The class axis of the logits; -1, the last, by default. Another one costs a transposition. */
   readonly axis?: number;
+  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a softmax or sigmoid; `logits`. */
+  readonly from?: 'logits' | 'probabilities';
+  /** Causal language models: position t of the axis before the classes' predicts the label of t + 1; false. */
+  readonly shiftLabels?: boolean;
   /** `mean` by default. `none` gives a number for each row, for a sigmoid for each element. */
   readonly reduction?: Reduction;
   /** Sigmoid only: adds up the classes of a row first, so that a mean is over rows; false by default. */
@@ -49,7 +55,8 @@ export interface CrossEntropyOptions {
  *
  * For a softmax `-sum_k w_k t_k log_softmax(logits)_k` with smoothed targets `t = (1 - s) labels + s * prior`, for a
  * sigmoid `w_k (c_k t_k softplus(-z_k) + (1 - t_k) softplus(z_k))` for each class. Class indices never become a matrix.
- * Stable at logits of +-1e4. Labels have a gradient too. No value is read: an index that is out of range, and not
+ * Stable at logits of +-1e4; probabilities, which `from` allows, have lost what is closer to 0 than 1e-38 or to 1 than
+ * 6e-8, and with it the gradient. Labels have a gradient too. No value is read: an index that is out of range, and not
  * `ignoreIndex`, makes the loss NaN.
  *
  * @param labels - class indices, int32, in the shape of the logits without their class axis; or a probability for each
@@ -64,6 +71,7 @@ export interface CrossEntropyOptions {
  * crossEntropy(tf.tensor1d([1, 0], 'int32'), logits); // 0.41 = (ln 2 + ln(1 + e^-2)) / 2
  * crossEntropy(tf.tensor1d([1, 0], 'int32'), logits, { smoothing: 0.1, reduction: 'none' }); // [0.693, 0.227]
  * crossEntropy(tf.tensor1d([1, -100], 'int32'), logits, { ignoreIndex: -100 }); // 0.693 = ln 2
+ * crossEntropy(tf.tensor1d([1], 'int32'), tf.tensor2d([[0.5, 0.5]]), { from: 'probabilities' }); // 0.693
  * ```
  * @see Szegedy et al., https://arxiv.org/abs/1512.00567; Pereyra et al., Regularizing Neural Networks by Penalizing
  *   Confident Output Distributions, https://arxiv.org/abs/1701.06548
@@ -82,8 +90,22 @@ export function checkedCrossEntropy(
   logits: tf.Tensor,
   options: CheckedOptions,
 ): tf.Tensor {
+  return options.shiftLabels ? ofNextLabels(labels, logits, options) : lossOf(labels, logits, options);
+}
+
+function ofNextLabels(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
+  checkShift('crossEntropy', logits.shape);
+  checkFit('crossEntropy', labels, logits, options);
   return tf.tidy(() => {
-    const rows = layOut(labels, logits, options);
+    const next = shiftedLabels({ labels, logits, mask: options.mask });
+    return lossOf(next.labels, next.logits, { ...options, mask: next.mask });
+  });
+}
+
+function lossOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
+  return tf.tidy(() => {
+    const laidOut = layOut(labels, logits, options);
+    const rows = options.from === 'logits' ? laidOut : ofProbabilities(laidOut, options.activation);
     const values =
       options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
     const loss = reduced(rows, masked(values.losses, values), values, {

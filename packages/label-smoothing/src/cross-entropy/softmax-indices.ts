@@ -1,3 +1,4 @@
+import { differentiatedAgain, onNativeDevice, sparseCrossEntropyParts } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import { complement, type PerClass, product, total } from '../per-class.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
@@ -20,37 +21,45 @@ export interface SoftmaxTerms {
  *     (1 - s_y) w_y (-logp_y) + s_y sum_k w_k u_k (-logp_k)
  *
  * and its gradient is `(own + s_y sum(w u)) softmax - s_y w u`, with `own = (1 - s_y) w_y` taken off at y. Of size
- * `[N, K]` there is one tensor at a time in the forward pass, which is freed, and nothing but the logits is kept.
+ * `[N, K]` nothing is kept for it but the logits, and on TensorFlow what its own op gives along with the loss.
  */
 export function softmaxOfIndices(logits: tf.Tensor, entries: ClassEntries, terms: SoftmaxTerms): tf.Tensor {
   const classes = logits.shape[1]!;
   const share = ofOwnClass(terms.share, entries);
   const own = product(complement(share), ofOwnClass(terms.weights, entries));
   const spread = product(terms.weights, terms.prior);
-  const all = sumOverClasses(spread, classes);
-  const mass = share === 0 ? own : total(own, product(share, all));
-  const factors = park([own, share, spread, mass]);
-  return tf.customGrad((logits, save) => {
-    const given = logits as tf.Tensor;
-    (save as tf.GradSaveFunc)([given, entries.positions, ...factors.tensors]);
-    return {
-      value: rowsOf(given, entries.positions, { own, share, spread }),
-      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
-        const [logits, positions, ...rest] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-        const [own, share, spread, mass] = factors.back(rest);
-        const base = tf.mul(tf.softmax(logits), column(product(upstream, mass)));
-        const smooth = share === 0 ? base : tf.sub(base, tf.mul(column(product(upstream, share)), spread));
-        const atClass = tf.sub(tf.gatherND(smooth, positions), product(upstream, own));
-        return [tf.tensorScatterUpdate(smooth, positions, atClass)];
-      },
-    };
-  })(logits);
+  const mass = share === 0 ? own : total(own, product(share, sumOverClasses(spread, classes)));
+  const factors = { own, share, spread, mass };
+  // Of a class without weight the sum of two large numbers would leave too little.
+  const isFused = onNativeDevice() && (share === 0 || terms.weights === 1);
+  return isFused ? fusedRows(logits, entries, factors) : composedRows(logits, entries, factors);
 }
 
 interface Factors {
   readonly own: PerClass;
   readonly share: PerClass;
   readonly spread: PerClass;
+  /** What the softmax has in the gradient: `own + share * sum(spread)`. */
+  readonly mass: PerClass;
+}
+
+function composedRows(logits: tf.Tensor, { positions }: ClassEntries, factors: Factors): tf.Tensor {
+  const parked = parkFactors(factors);
+  return tf.customGrad((logits, save) => {
+    const given = logits as tf.Tensor;
+    (save as tf.GradSaveFunc)([given, positions, ...parked.tensors]);
+    return {
+      value: rowsOf(given, positions, factors),
+      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+        const [logits, positions, ...rest] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+        const factors = parked.back(rest);
+        if (differentiatedAgain()) return [differentiableGradient(logits, positions, factors, upstream)];
+        const base = tf.mul(tf.softmax(logits), column(product(upstream, factors.mass)));
+        const smooth = lessSpread(base, factors, upstream);
+        return [lessAtClass(smooth, positions, product(upstream, factors.own))];
+      },
+    };
+  })(logits);
 }
 
 function rowsOf(logits: tf.Tensor, positions: tf.Tensor, { own, share, spread }: Factors): tf.Tensor {
@@ -58,10 +67,80 @@ function rowsOf(logits: tf.Tensor, positions: tf.Tensor, { own, share, spread }:
   const logSum = tf.log(tf.sum(tf.exp(shifted), -1));
   const sharp = product(tf.sub(logSum, tf.gatherND(shifted, positions)), own) as tf.Tensor;
   if (share === 0) return sharp;
-  const overClasses =
-    typeof spread === 'number' ? tf.mul(tf.sum(shifted, -1), spread) : tf.sum(tf.mul(shifted, spread), -1);
-  const smooth = tf.sub(tf.mul(logSum, sumOverClasses(spread, logits.shape[1]!)), overClasses);
+  const smooth = tf.sub(tf.mul(logSum, sumOverClasses(spread, logits.shape[1]!)), weighted(shifted, spread));
   return tf.add(sharp, tf.mul(smooth, share));
+}
+
+/**
+ * The same from TensorFlow's own op, which gives the sharp loss of a row and `softmax - one hot`:
+ *
+ *     mass (-logp_y) + s_y sum_k w_k u_k (z_y - z_k)
+ *
+ * and its gradient is `mass (softmax - one hot) - s_y w u`, with `s_y sum(w u)` added at y.
+ */
+function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, factors: Factors): tf.Tensor {
+  const parked = parkFactors(factors);
+  const { share, spread, mass } = factors;
+  return tf.customGrad((logits, save) => {
+    const given = logits as tf.Tensor;
+    const { losses, difference } = sparseCrossEntropyParts(given, classes);
+    (save as tf.GradSaveFunc)([given, difference, positions, ...parked.tensors]);
+    const sharp = product(losses, mass) as tf.Tensor;
+    return {
+      value: share === 0 ? sharp : tf.add(sharp, product(gaps(given, positions, spread), share)),
+      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
+        const [logits, difference, positions, ...rest] = saved as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          ...tf.Tensor[],
+        ];
+        const factors = parked.back(rest);
+        if (differentiatedAgain()) return [differentiableGradient(logits, positions, factors, upstream)];
+        const base = tf.mul(difference, column(product(upstream, factors.mass)));
+        if (factors.share === 0) return [base];
+        const spreading = product(upstream, factors.share);
+        const given = product(spreading, sumOverClasses(factors.spread, logits.shape[1]!));
+        return [lessAtClass(lessSpread(base, factors, upstream), positions, product(-1, given))];
+      },
+    };
+  })(logits);
+}
+
+/**
+ * The gradient in ops that have gradients themselves, for a gradient penalty: with a matrix of labels, because a change
+ * at each row's class has none in TensorFlow.js.
+ */
+function differentiableGradient(
+  logits: tf.Tensor,
+  positions: tf.Tensor,
+  factors: Factors,
+  upstream: tf.Tensor,
+): tf.Tensor {
+  const base = tf.mul(tf.softmax(logits), column(product(upstream, factors.mass)));
+  const oneHot = tf.scatterND(positions, tf.ones([logits.shape[0]!]), [...logits.shape]);
+  return tf.sub(lessSpread(base, factors, upstream), tf.mul(oneHot, column(product(upstream, factors.own))));
+}
+
+/** `matrix - share * spread`, of each row times what flows back into it. */
+function lessSpread(matrix: tf.Tensor, { share, spread }: Factors, upstream: tf.Tensor): tf.Tensor {
+  return share === 0 ? matrix : tf.sub(matrix, tf.mul(column(product(upstream, share)), spread));
+}
+
+/** `sum_k spread_k (z_y - z_k)`: from differences, because the sums of large logits keep few digits. */
+function gaps(logits: tf.Tensor, positions: tf.Tensor, spread: PerClass): tf.Tensor {
+  const below = tf.sub(tf.expandDims(tf.gatherND(logits, positions), 1), logits);
+  return weighted(below, spread);
+}
+
+/** `sum_k spread_k values_k` of each row. */
+function weighted(values: tf.Tensor, spread: PerClass): tf.Tensor {
+  return typeof spread === 'number' ? tf.mul(tf.sum(values, -1), spread) : tf.sum(tf.mul(values, spread), -1);
+}
+
+/** The matrix with something taken off at each row's class. */
+function lessAtClass(matrix: tf.Tensor, positions: tf.Tensor, less: PerClass): tf.Tensor {
+  return tf.tensorScatterUpdate(matrix, positions, tf.sub(tf.gatherND(matrix, positions), less));
 }
 
 function sumOverClasses(values: PerClass, classes: number): PerClass {
@@ -72,3 +151,17 @@ function sumOverClasses(values: PerClass, classes: number): PerClass {
 /** `[N]` as `[N, 1]`; a number or scalar as it is. */
 const column = (values: PerClass): PerClass =>
   typeof values === 'number' || values.rank === 0 ? values : tf.expandDims(values, 1);
+
+function parkFactors({ own, share, spread, mass }: Factors): {
+  readonly tensors: tf.Tensor[];
+  back(saved: readonly tf.Tensor[]): Factors;
+} {
+  const { tensors, back } = park([own, share, spread, mass]);
+  return {
+    tensors,
+    back(saved) {
+      const [own, share, spread, mass] = back(saved);
+      return { own, share, spread, mass };
+    },
+  };
+}
