@@ -2,6 +2,7 @@ import type { Workspace } from '../workspace-rules/workspace.ts';
 import { ablationTables } from './ablation-tables.ts';
 import { ablationOnCard } from './ablation-on-card.ts';
 import { costOnCard } from './cost-on-card.ts';
+import { decisionTables } from './decision-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { fillMarkers } from './fill-markers.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
@@ -24,6 +25,7 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
     results: resultsTable(workspace),
     speed: speedTable(workspace),
     ...ablationTables(workspace),
+    ...decisionTables(workspace),
   };
   for (const [file, text] of workspace.files) {
     if (generated.has(file)) continue;

@@ -302,6 +302,31 @@ describe('a report', () => {
   });
 });
 
+describe('the targets', () => {
+  const facts = { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 };
+  const ways = (['cantrip', 'torch', 'keras', 'tfjs', 'jax'] as const).map((name) =>
+    measured(name, name, [1, 1, 1]),
+  );
+  const verdicts = verdictsOf({ ...report, cases: cases.map((one) => reportCase(one, ways, facts)) });
+  const targetsOf = (what: string): unknown[] =>
+    cases.map(({ name }) => {
+      const verdict = verdicts.find((one) => one.caseName === name && one.what.startsWith(what));
+      return verdict && [verdict.target.kind, verdict.target.value];
+    });
+
+  it('are those that were set out for: of step times, of epochs and of the first step', () => {
+    const atMost = (value: number): unknown[] => ['at most', value];
+    expect(targetsOf("step time over PyTorch's best")).toEqual([
+      ...[atMost(0.95), atMost(0.95), atMost(0.95), undefined, atMost(0.85)],
+    ]);
+    expect(targetsOf("step time over Keras's best")).toEqual(cases.map(() => atMost(0.7)));
+    expect(targetsOf('step time over TensorFlow.js')).toEqual(cases.map(() => atMost(0.3)));
+    expect(targetsOf('images a second')).toEqual(cases.map(() => ['at least', 0.93]));
+    expect(targetsOf('first step')).toEqual([atMost(3), undefined, undefined, undefined, undefined]);
+    expect(verdicts).toHaveLength(4 + 5 + 5 + 5 + 1);
+  });
+});
+
 describe('npm run bench', () => {
   const runBench = (...options: string[]): ReturnType<typeof runCommand> => {
     const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/step/main.ts'];

@@ -4,14 +4,16 @@
  *
  *     npm run bench:loss
  *
- * A run over all cases writes results/loss-checks.json.
+ * It writes results/loss-checks.json, and from it the table of decision 0004.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
+import { writeGenerated } from '../../generate/write-generated.ts';
 import { writeResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
+import type { LossCheckResults } from './result-files.ts';
 import { ratioSpread, roundedSpread, type Spread } from './spread.ts';
 
 const intervals = [1, 10, 100];
@@ -26,7 +28,8 @@ writeResult('loss-checks', {
   machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
   what: 'time of training with a look at the loss after so many steps, over that with one after every step',
   cases: results,
-});
+} satisfies LossCheckResults);
+writeGenerated();
 
 /** The ratios to a look after every step, by the interval. */
 async function timeCase(one: Case): Promise<Record<string, Spread>> {

@@ -4,14 +4,16 @@
  *
  *     npm run bench:replay -- [case …]
  *
- * A run over all cases writes results/replay.json.
+ * A run over all cases writes results/replay.json, and from it the table of decision 0004.
  */
-import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
+import { writeGenerated } from '../../generate/write-generated.ts';
+import { saveResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
+import type { ReplayResults } from './result-files.ts';
 import { besideStep } from './session-of-step.ts';
 import { roundedSpread, type Spread, spreadOf } from './spread.ts';
 
@@ -25,12 +27,12 @@ for (const one of cases.filter(({ name }) => names.length === 0 || names.include
   process.stdout.write(`${one.title}: function over session ${JSON.stringify(results[one.name])}\n`);
 }
 if (names.length === 0) {
-  const report = {
+  saveResult('replay', {
     date: new Date().toISOString().slice(0, 10),
     machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
     functionOverSession: results,
-  };
-  writeFileSync(new URL('../results/replay.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+  } satisfies ReplayResults);
+  writeGenerated();
 }
 
 async function timeCase({

@@ -8,16 +8,18 @@
  *
  *     npm run bench:update -- [--rounds n]
  *
- * A run without --rounds writes results/update-rules.json.
+ * A run without --rounds writes results/update-rules.json, and from it the table of decision 0004.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { writeGenerated } from '../../generate/write-generated.ts';
 import { writeResult } from '../measure.ts';
 import { cases } from './cases.ts';
 import { resource } from './resource-update.ts';
-import { ratioSpread, roundedSpread, type Spread, spreadOf } from './spread.ts';
+import type { CaseUpdates, RuleTimes, UpdateResults } from './result-files.ts';
+import { ratioSpread, roundedSpread, spreadOf } from './spread.ts';
 import { flat, ours, type Rule, rules, type UpdateProblem, type UpdateWay } from './update-ways.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string' } } });
@@ -38,22 +40,13 @@ if (values.rounds === undefined) {
     machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
     what: 'time of an update over that of ours, median and quartiles of rounds in turns',
     cases: results,
-  });
+  } satisfies UpdateResults);
+  writeGenerated();
 } else {
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 }
 
-interface RuleTimes {
-  readonly oursMilliseconds: number;
-  readonly flat: Spread;
-  readonly resource: Spread;
-}
-
-type CaseTimes = { readonly parameters: number; readonly elements: number } & Readonly<
-  Record<Rule, RuleTimes>
->;
-
-function timeCase(shapes: readonly number[][]): CaseTimes {
+function timeCase(shapes: readonly number[][]): CaseUpdates {
   const parameters = shapes.map((shape) => tf.randomNormal(shape));
   const gradients = shapes.map((shape) => tf.randomNormal(shape));
   const times = rules.map((rule) => [rule, timeRule({ rule, parameters, gradients })]);

@@ -1,0 +1,61 @@
+import { cases } from '../benchmarks/step/cases.ts';
+import { spread } from '../benchmarks/step/figures.ts';
+import type {
+  LossCheckResults,
+  Measurement,
+  ReplayResults,
+  UpdateResults,
+} from '../benchmarks/step/result-files.ts';
+import type { Workspace } from '../workspace-rules/workspace.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** The tables of docs/decisions, from the committed results of the benchmarks that decided. */
+export function decisionTables({ files }: Workspace): Readonly<Record<string, string>> {
+  const table = <T extends Measurement>(
+    name: string,
+    command: string,
+    of: (results: T) => string,
+  ): string => {
+    const text = files.get(`tools/benchmarks/results/${name}.json`);
+    if (text === undefined) return `There are no results yet: \`npm run ${command}\`.\n`;
+    const results = JSON.parse(text) as T;
+    const { date, machine } = results;
+    return `${of(results)}\nMedians and quartiles of rounds in turns, \`npm run ${command}\`; ${machine.cores} cores of ${machine.hardware}, ${date}.\n`;
+  };
+  return {
+    replay: table('replay', 'bench:replay', replayTable),
+    updates: table('update-rules', 'bench:update', updateTable),
+    'loss-checks': table('loss-checks', 'bench:loss', lossCheckTable),
+  };
+}
+
+function replayTable({ functionOverSession }: ReplayResults): string {
+  const rows = Object.entries(functionOverSession).map(([name, ratio]) => [titleOf(name), spread(ratio)]);
+  return markdownTable(['a step of', 'function / session'], rows);
+}
+
+function updateTable({ cases: updates }: UpdateResults): string {
+  return markdownTable(
+    ['model', 'parameters', 'momentum: flat', 'momentum: resource', 'Adam: flat', 'Adam: resource'],
+    Object.entries(updates).map(([name, { parameters, momentum, adam }]) => [
+      titleOf(name),
+      String(parameters),
+      ...[momentum, adam].flatMap(({ flat, resource }) => [spread(flat), spread(resource)]),
+    ]),
+  );
+}
+
+function lossCheckTable({ cases: checks }: LossCheckResults): string {
+  const intervals = Object.keys(Object.values(checks)[0] ?? {});
+  return markdownTable(
+    ['training', ...intervals.map((interval) => `every ${interval}th step / every step`)],
+    Object.entries(checks).map(([name, ratios]) => [
+      titleOf(name),
+      ...intervals.map((interval) => spread(ratios[interval]!)),
+    ]),
+  );
+}
+
+function titleOf(name: string): string {
+  return cases.find((one) => one.name === name)?.title ?? name;
+}
