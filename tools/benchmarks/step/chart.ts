@@ -42,9 +42,9 @@ export function chart(report: Report): string {
   const { document } = parseHTML('<html><body></body></html>') as unknown as { document: object };
   const svg = Plot.plot({
     document: document as never,
-    width: 840,
+    width: 870,
     height: 60 + rows.length * 20,
-    marginLeft: 240,
+    marginLeft: 270,
     marginRight: 50,
     marginTop: 24,
     // Readable on dark pages too.
