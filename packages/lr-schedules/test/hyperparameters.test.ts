@@ -1,5 +1,5 @@
 import { adamw, scheduled, sgd } from '@cantrip/optimizers';
-import { testTrick, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
+import { presentWays, testTrick, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
 import type { AnyPlugin, Plugin } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,8 @@ import {
 } from '../src/index.ts';
 import { hostContext } from './host-context.ts';
 
+const ways = await presentWays();
+
 const momentum = (): AnyPlugin =>
   hyperparameterSchedule(
     { momentum: oneCycle({ initialValue: 0.95, peakValue: 0.85, endValue: 0.95, steps: '100%' }) },
@@ -22,11 +24,23 @@ const momentum = (): AnyPlugin =>
 testTrick({
   name: 'lr-schedules/hyperparameters',
   create: momentum,
+  devices: ['tensorflow', 'wasm'],
   options: { optimizer: sgd({ learningRate: 0.05, momentum: scheduled('momentum') }) },
 });
+testTrick({
+  name: 'lr-schedules/hyperparameters',
+  create: momentum,
+  // A scalar that no optimizer asks for.
+  identity: momentum,
+  devices: ['tensorflow', 'wasm'],
+});
 
-async function trained(optimizer: ReturnType<typeof sgd>, plugins: readonly AnyPlugin[]): Promise<unknown> {
-  const trainer = tinyTrainer(plugins, { optimizer });
+async function trained(
+  optimizer: ReturnType<typeof sgd>,
+  plugins: readonly AnyPlugin[],
+  create = tinyTrainer,
+): Promise<unknown> {
+  const trainer = create(plugins, { optimizer });
   await trainer.fit(tinyData(), { epochs: 2 });
   const weights = await weightsOf(trainer);
   trainer.dispose();
@@ -34,8 +48,12 @@ async function trained(optimizer: ReturnType<typeof sgd>, plugins: readonly AnyP
 }
 
 describe('a scheduled hyperparameter', () => {
-  it('that stays the same trains as the number does', async () => {
-    const fixed = await trained(sgd({ learningRate: 0.05, momentum: 0.5, weightDecay: 0.25 }), []);
+  it.each(ways)('that stays the same trains as the number does, $name', async ({ tinyTrainer }) => {
+    const fixed = await trained(
+      sgd({ learningRate: 0.05, momentum: 0.5, weightDecay: 0.25 }),
+      [],
+      tinyTrainer,
+    );
     const plugin = hyperparameterSchedule({
       momentum: constant({ value: 0.5 }),
       decay: constant({ value: 0.25 }),
@@ -45,7 +63,7 @@ describe('a scheduled hyperparameter', () => {
       momentum: scheduled('momentum'),
       weightDecay: scheduled('decay'),
     });
-    expect(await trained(optimizer, [plugin])).toEqual(fixed);
+    expect(await trained(optimizer, [plugin], tinyTrainer)).toEqual(fixed);
   });
 
   it('that changes trains otherwise', async () => {

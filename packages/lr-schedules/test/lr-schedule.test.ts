@@ -9,7 +9,13 @@ const twoPieces = () =>
     newHorizon: 'stretch',
   });
 
-testTrick({ name: 'lr-schedules', create: twoPieces });
+testTrick({
+  name: 'lr-schedules',
+  create: twoPieces,
+  // The rate that the tiny trainer's optimizer has of its own.
+  identity: () => lrSchedule(constant({ value: 0.05 })),
+  devices: ['tensorflow', 'wasm'],
+});
 
 /** Notes the rate of each step. */
 function observer(rates: number[]): Plugin {

@@ -25,6 +25,8 @@ interface Case {
 testTrick({
   name: 'lr-schedules/plateau',
   create: () => reduceOnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 10 }),
+  identity: () => reduceOnPlateau({ monitor: 'loss', patience: 100 }),
+  devices: ['tensorflow', 'wasm'],
 });
 
 /** The learning rate after each epoch with this figure, from 0.1 on, and the scalar `head`. */
