@@ -12,9 +12,10 @@ export interface SeedOptions extends SeedReach {
   readonly value?: number | undefined;
   /**
    * TensorFlow runs only ops that give the same result in every run, and refuses those without such a form and random
-   * ops without a seed. False by default: on a GPU it costs speed.
+   * ops without a seed; `'warn'` runs these all the same where steps run op by op, and names each once. False by
+   * default: on a GPU it costs speed.
    */
-  readonly deterministic?: boolean | undefined;
+  readonly deterministic?: boolean | 'warn' | undefined;
 }
 
 /** What the trainer saves: how many numbers `Math.random` has given since the model was built. */
@@ -31,7 +32,13 @@ export interface SeedApi {
 const schema = v.strictObject({
   value: v.optional(v.custom<number>(isSeed, seedExpected)),
   data: v.optional(v.custom<NonNullable<SeedReach['data']>>(isTensorFlowData, dataExpected)),
-  deterministic: v.optional(v.boolean(), false),
+  deterministic: v.optional(
+    v.custom<boolean | 'warn'>(
+      (value) => typeof value === 'boolean' || value === 'warn',
+      "must be true, false or 'warn'",
+    ),
+    false,
+  ),
 });
 
 /**
@@ -55,7 +62,7 @@ export function seed(options: SeedOptions = {}): Plugin<SeedState, SeedApi> {
     name: 'seed',
     // Without one the trainer generates it, or takes the saved one when it resumes.
     ...(value === undefined ? {} : { seed: value }),
-    ...(deterministic ? { environment: { TF_DETERMINISTIC_OPS: '1' } } : {}),
+    ...(deterministic === false ? {} : { environment: determinism(deterministic) }),
     state: () => ({ draws: 0 }),
     prepare({ seed: actual, log }) {
       if (value === undefined)
@@ -66,4 +73,10 @@ export function seed(options: SeedOptions = {}): Plugin<SeedState, SeedApi> {
     setup: (run, state) => installGenerator({ seed: run.seed, position: state }),
     api: (run) => ({ value: run.seed }),
   };
+}
+
+/** What TensorFlow reads when it loads, and core-tensor-gpu when an op is refused. */
+function determinism(deterministic: true | 'warn'): Readonly<Record<string, string>> {
+  const required = { TF_DETERMINISTIC_OPS: '1' };
+  return deterministic === 'warn' ? { ...required, CANTRIP_DETERMINISTIC_OPS: 'warn' } : required;
 }

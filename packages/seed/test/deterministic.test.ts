@@ -12,6 +12,10 @@ testTrick({ name: 'seed', create: () => seed({ value: 3, deterministic: true }),
 describe('seed({ deterministic: true })', () => {
   it('asks for deterministic ops, and for nothing without it', () => {
     expect(seed({ deterministic: true }).environment).toEqual({ TF_DETERMINISTIC_OPS: '1' });
+    expect(seed({ deterministic: 'warn' }).environment).toEqual({
+      TF_DETERMINISTIC_OPS: '1',
+      CANTRIP_DETERMINISTIC_OPS: 'warn',
+    });
     expect(seed({ deterministic: false }).environment).toBeUndefined();
     expect(seed().environment).toBeUndefined();
   });
@@ -23,9 +27,9 @@ describe('seed({ deterministic: true })', () => {
     );
   });
 
-  it('takes true or false only', () => {
-    expect(() => seed({ deterministic: 1 as never })).toThrow(
-      /^\[seed\] deterministic .*\(OPTION_INVALID\)$/,
+  it.each([1, 'warning', null])('is not %j', (deterministic) => {
+    expect(() => seed({ deterministic: deterministic as never })).toThrow(
+      /^\[seed\] deterministic must be true, false or 'warn', got .*\(OPTION_INVALID\)$/,
     );
   });
 });

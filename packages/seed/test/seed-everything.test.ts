@@ -71,6 +71,12 @@ for (const name of [
   drawing[`initializers.${name}`] = () => numbers(tfl.initializers[name]({}).apply([6, 6]));
 }
 
+it('seedEverything sets no environment variable', () => {
+  const before = { ...process.env };
+  under(42, () => tf.randomUniform([2]).dispose());
+  expect({ ...process.env }).toEqual(before);
+});
+
 describe('seedEverything', () => {
   it.each(Object.entries(drawing).filter(([name]) => !name.includes('tf.randomUniform with seed 0')))(
     'makes %s follow the seed',

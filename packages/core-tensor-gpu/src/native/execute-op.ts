@@ -1,5 +1,6 @@
 import { type OpAttribute, setAttribute } from './attributes.ts';
 import type { Pointer } from './c-api.ts';
+import { runWithWarning } from './determinism.ts';
 import type { EagerContext } from './eager-context.ts';
 import { check, type NativeLibrary } from './native-library.ts';
 
@@ -32,9 +33,16 @@ export function opExecutor(library: NativeLibrary, context: EagerContext): Execu
       }
       for (const attribute of attributes) setAttribute(library, op, attribute);
       if (outputs.length < outputCount) outputs = new BigUint64Array(outputCount);
-      count[0] = outputCount;
-      api.execute(op, outputs, count, status);
-      check(library, name);
+      const run = (): void => {
+        count[0] = outputCount;
+        api.execute(op, outputs, count, status);
+        check(library, name);
+      };
+      try {
+        run();
+      } catch (error) {
+        if (!runWithWarning(library, name, { error, run })) throw error;
+      }
     } finally {
       api.deleteOp(op);
     }

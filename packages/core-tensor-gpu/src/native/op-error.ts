@@ -13,7 +13,8 @@ const advice: Readonly<Record<number, string>> = {
 // What TensorFlow says where TF_DETERMINISTIC_OPS is set.
 const unseeded = /random ops must have a seed/i;
 const nondeterministic = /\bdeterminis(m|tic)\b/i;
-const otherOp = 'Compute it by other ops, or do without deterministic ops (TF_DETERMINISTIC_OPS)';
+const otherOp =
+  'Compute it by other ops, do without deterministic ops (TF_DETERMINISTIC_OPS), or be warned only (CANTRIP_DETERMINISTIC_OPS=warn, op by op)';
 
 // What it says where compile: 'xla' is set.
 const lacking = /unsupported operations when trying to compile graph .* on \w+: (\w+)/;
@@ -34,6 +35,10 @@ export function opError(op: string, code: number, message: string): CantripError
     fix: fixFor(code, message),
   });
 }
+
+/** Whether TensorFlow refused an op because it may differ from run to run. */
+export const isNondeterministic = ({ code, message }: CantripError): boolean =>
+  code === 'RANDOM_UNSEEDED' || message.includes(otherOp);
 
 function whatFailed(op: string, message: string): string {
   const lacked = lacking.exec(message)?.[1];

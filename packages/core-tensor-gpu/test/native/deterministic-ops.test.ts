@@ -28,7 +28,7 @@ describe.skipIf(device === undefined)('a TensorFlow that allows only determinist
 
   it('refuses an op that has no deterministic form, and says what to do', () => {
     expect(() => nativeBinding().executeOp('Timestamp', [], [], 1)).toThrow(
-      /^\[tensorflow\] Timestamp failed: .*Compute it by other ops, or do without deterministic ops \(TF_DETERMINISTIC_OPS\)\. \(NATIVE_OP\)$/,
+      /^\[tensorflow\] Timestamp failed: .*Compute it by other ops, do without deterministic ops \(TF_DETERMINISTIC_OPS\), or be warned only \(CANTRIP_DETERMINISTIC_OPS=warn, op by op\)\. \(NATIVE_OP\)$/,
     );
   });
 

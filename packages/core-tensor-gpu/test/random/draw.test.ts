@@ -70,6 +70,15 @@ describe.each(devices)('on $name', ({ name, absent }) => {
   });
 });
 
+it('normal numbers are equal bit for bit on the devices where the host draws them', async () => {
+  const drawn: number[][] = [];
+  for (const name of ['wasm', 'cpu'] as const) {
+    await requireDevice(name);
+    drawn.push(read(() => drawNormal([1000], where)));
+  }
+  expect(drawn[0]).toEqual(drawn[1]);
+});
+
 const native = devices[0]!;
 
 describe.skipIf(native.absent)('on a native device', () => {
