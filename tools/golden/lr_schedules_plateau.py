@@ -19,6 +19,8 @@ import torch
 import timm.scheduler
 import torch.optim.lr_scheduler as lr
 
+from transformers.optimization import GreedyLR
+
 from golden import write_golden
 from rates import POINTS, optimizer
 
@@ -47,6 +49,16 @@ def from_torch_groups(metrics, values, **options):
         scheduler.step(metric)
         rates.append([float(one["lr"]) for one in group.param_groups])
     return [list(each) for each in zip(*rates)]
+
+
+def from_greedy(metrics, value=0.1, **options):
+    group = optimizer(value)
+    scheduler = GreedyLR(group, **options)
+    rates = []
+    for metric in metrics:
+        scheduler.step(metric)
+        rates.append(float(group.param_groups[0]["lr"]))
+    return rates
 
 
 def from_timm(metrics, **options):
@@ -189,6 +201,64 @@ write_golden(
     packages=["torch", "timm", "keras", "optax", "jax"],
     tolerance={"relative": 1e-12, "absolute": 1e-15, "keras": 1e-6},
     cases=plateaus,
+)
+
+# Falls, stays, rises and falls again: the rate goes up and down.
+WAVES = [
+    float(x)
+    for x in 2 - numpy.arange(POINTS) / 150 + 0.4 * numpy.sin(numpy.arange(POINTS) / 9) + 0.01 * random.rand(POINTS)
+]
+
+greedy = {
+    "the defaults": case("transformers GreedyLR()", {}, WAVES, from_greedy(WAVES)),
+    "a share, rests and limits": case(
+        "transformers GreedyLR(factor=0.8, patience=2, threshold=0.01, threshold_mode='rel', cooldown=3, warmup=2, "
+        "min_lr=0.02, max_lr=0.15)",
+        {
+            "factor": 0.8,
+            "patience": 2,
+            "threshold": 0.01,
+            "thresholdMode": "relative",
+            "cooldown": 3,
+            "warmup": 2,
+            "minimum": 0.02,
+            "maximum": 0.15,
+        },
+        WAVES,
+        from_greedy(
+            WAVES,
+            factor=0.8,
+            patience=2,
+            threshold=0.01,
+            threshold_mode="rel",
+            cooldown=3,
+            warmup=2,
+            min_lr=0.02,
+            max_lr=0.15,
+        ),
+    ),
+    "more is better, of a mean of the last": case(
+        "transformers GreedyLR(mode='max', factor=0.9, patience=1, smooth=True, window_size=7)",
+        {"mode": "max", "factor": 0.9, "patience": 1, "window": 7},
+        WAVES,
+        from_greedy(WAVES, mode="max", factor=0.9, patience=1, smooth=True, window_size=7),
+    ),
+    "begins anew after a while at the minimum": case(
+        "transformers GreedyLR(factor=0.5, patience=1, cooldown=1, min_lr=0.01, smooth=True, window_size=3, reset_start=4)",
+        {"factor": 0.5, "patience": 1, "cooldown": 1, "minimum": 0.01, "window": 3, "resetAfter": 4},
+        WAVES,
+        from_greedy(
+            WAVES, factor=0.5, patience=1, cooldown=1, min_lr=0.01, smooth=True, window_size=3, reset_start=4
+        ),
+    ),
+}
+
+write_golden(
+    "packages/lr-schedules/test/golden/greedy.json",
+    source="transformers.optimization.GreedyLR, in float64",
+    packages=["transformers", "torch"],
+    tolerance={"relative": 1e-12, "absolute": 1e-15},
+    cases=greedy,
 )
 
 write_golden(

@@ -11,11 +11,19 @@ export {
   type SweepPoint,
 } from './find-learning-rate.ts';
 export { flatCosine, type FlatCosineOptions } from './flat-cosine.ts';
+export { type Greedy, greedyAfter, type GreedyRule, noGreed } from './greedy.ts';
+export {
+  type GreedyApi,
+  greedyLearningRate,
+  type GreedyLearningRateOptions,
+  type GreedyState,
+} from './greedy-learning-rate.ts';
 export {
   type HyperparameterApi,
   hyperparameterSchedule,
   type HyperparameterState,
 } from './hyperparameter-schedule.ts';
+export type { ImprovementRule } from './improves.ts';
 export { inverseSqrt, type InverseSqrtOptions } from './inverse-sqrt.ts';
 export { inverseTime, type InverseTimeOptions } from './inverse-time.ts';
 export { join, type Piece } from './join.ts';
@@ -50,3 +58,4 @@ export { suggestLearningRates, type Suggestions } from './suggest-learning-rates
 export { tanh, type TanhOptions } from './tanh.ts';
 export { warmup, type WarmupConvention, type WarmupOptions } from './warmup.ts';
 export { warmupStableDecay, type WarmupStableDecayOptions } from './warmup-stable-decay.ts';
+export type { Watched, WatchOptions } from './watch-figure.ts';

@@ -1,13 +1,9 @@
+import { type ImprovementRule, improves } from './improves.ts';
+
 /** How {@link plateauAfter} judges. */
-export interface PlateauRule {
-  /** Whether less is better (`min`) or more (`max`). */
-  readonly mode: 'min' | 'max';
+export interface PlateauRule extends ImprovementRule {
   /** How many values without improvement are borne: the next one reduces. */
   readonly patience: number;
-  /** By how much a value must beat the best one to count. */
-  readonly threshold: number;
-  /** Whether the threshold is a share of the best value's size, or a difference. */
-  readonly thresholdMode: 'relative' | 'absolute';
   /** How many values after a reduction nothing is counted. */
   readonly cooldown: number;
 }
@@ -41,10 +37,4 @@ export function plateauAfter(
   const best = better ? value : before.best;
   if (bad <= rule.patience) return { plateau: { best, bad, resting }, reduce: false };
   return { plateau: { best, bad: 0, resting: rule.cooldown }, reduce: true };
-}
-
-function improves(best: number | undefined, value: number, rule: PlateauRule): boolean {
-  if (best === undefined) return !Number.isNaN(value);
-  const gain = rule.mode === 'min' ? best - value : value - best;
-  return gain > rule.threshold * (rule.thresholdMode === 'relative' ? Math.abs(best) : 1);
 }

@@ -1,15 +1,13 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
+import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Length, stepsOf } from './length.ts';
-import { rateSchema } from './option-schemas.ts';
+import { countSchema, rateSchema } from './option-schemas.ts';
 import { periodSchema } from './period.ts';
 import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
 import { sweepOf } from './sweep.ts';
+import { nothingWatched, watchFigure, type Watched, type WatchOptions } from './watch-figure.ts';
 
-export interface ReduceOnPlateauOptions extends Partial<PlateauRule> {
-  /** A figure of the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
-  readonly monitor?: string | undefined;
+export interface ReduceOnPlateauOptions extends Partial<PlateauRule>, WatchOptions {
   /** What the learning rate is multiplied by, in (0, 1); 0.1 by default. */
   readonly factor?: number;
   /**
@@ -21,20 +19,16 @@ export interface ReduceOnPlateauOptions extends Partial<PlateauRule> {
   readonly minimum?: number | Readonly<Record<string, number>>;
   /** A reduction by no more than this is left out; at least 0, 1e-8 by default. */
   readonly smallestChange?: number;
-  /** Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. */
-  readonly every?: Length | undefined;
 }
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const reduceOnPlateauOptions = v.strictObject({
   monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
   mode: v.optional(v.picklist(['min', 'max']), 'min'),
   factor: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.1),
-  patience: v.optional(count, 10),
+  patience: v.optional(countSchema, 10),
   threshold: v.optional(rateSchema, 1e-4),
   thresholdMode: v.optional(v.picklist(['relative', 'absolute']), 'relative'),
-  cooldown: v.optional(count, 0),
+  cooldown: v.optional(countSchema, 0),
   minimum: v.optional(
     v.union(
       [rateSchema, v.record(v.string(), rateSchema)],
@@ -47,15 +41,12 @@ const reduceOnPlateauOptions = v.strictObject({
 });
 
 /** The plugin's state. */
-export interface ReduceOnPlateauState extends State {
+export interface ReduceOnPlateauState extends Watched {
   plateau: Plateau;
   /** What the learning rate and each rate that `minimum` names is multiplied by; 1 where there is none. */
   scales: Record<string, number>;
   /** These rates at the last step. */
   current: Record<string, number>;
-  /** The sum of the losses since the last look, and how many they are; only with `every`. */
-  sum: number;
-  count: number;
 }
 
 /** What `run.use(plugin)` gives. */
@@ -82,9 +73,7 @@ export function reduceOnPlateau(
   options: ReduceOnPlateauOptions = {},
 ): Plugin<ReduceOnPlateauState, ReduceOnPlateauApi> {
   const parsed = parseOptions('reduceOnPlateau', reduceOnPlateauOptions, options);
-  const { every, factor, minimum, smallestChange } = parsed;
-  const monitor = parsed.monitor ?? (every === undefined ? 'validation_loss' : 'loss');
-  if (every !== undefined && monitor !== 'loss') throw onlyLoss(monitor);
+  const { factor, minimum, smallestChange } = parsed;
   const { learningRate: least = 0, ...groups } =
     typeof minimum === 'number' ? { learningRate: minimum } : minimum;
   const named = Object.keys(groups);
@@ -94,7 +83,7 @@ export function reduceOnPlateau(
     return (current[name] = Math.min(rate, Math.max(rate * (scales[name] ?? 1), groups[name] ?? least)));
   }
 
-  function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>): void {
+  function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>, monitor: string): void {
     const { plateau, reduce } = plateauAfter(state.plateau, value, parsed);
     state.plateau = plateau;
     if (!reduce) return;
@@ -112,7 +101,7 @@ export function reduceOnPlateau(
   return {
     name: 'lr-schedules/plateau',
     after: ['lr-schedules', ...(named.length > 0 ? ['lr-schedules/hyperparameters'] : [])],
-    state: () => ({ plateau: noPlateau, scales: {}, current: {}, sum: 0, count: 0 }),
+    state: () => ({ plateau: noPlateau, scales: {}, current: {}, ...nothingWatched }),
     // A sweep has rates of its own.
     scheduleLearningRate: (rate, { state, run }) =>
       sweepOf(run) ? rate : reduced('learningRate', rate, state),
@@ -122,41 +111,12 @@ export function reduceOnPlateau(
         ...Object.fromEntries(named.map((name) => [name, reduced(name, rateOf(scalars, name), state)])),
       }),
     }),
-    async onStepEnd(context) {
-      if (every === undefined) return;
-      const { state } = context;
-      state.sum += await context.loss();
-      state.count += 1;
-      if (state.count < stepsOf('reduceOnPlateau', every, context)) return;
-      look(state.sum / state.count, context);
-      Object.assign(state, { sum: 0, count: 0 });
-    },
-    onEpochEnd(context) {
-      if (every === undefined) look(figure(context.logs, monitor), context);
-    },
+    ...watchFigure('reduceOnPlateau', parsed, look),
     api: (_, state) => ({
       scale: (name = 'learningRate') => state.scales[name] ?? 1,
       best: () => state.plateau.best,
     }),
   };
-}
-
-function figure(logs: Logs, monitor: string): number {
-  const value = logs[monitor];
-  if (value !== undefined) return value;
-  throw new CantripError('OPTION_INVALID', {
-    who: 'reduceOnPlateau',
-    what: `monitor must be a figure of the logs, got '${monitor}'`,
-    fix: `They hold ${Object.keys(logs).join(', ')}; those of validation come with fit(…, { validation })`,
-  });
-}
-
-function onlyLoss(monitor: string): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'reduceOnPlateau',
-    what: `every looks at the training loss, got monitor '${monitor}'`,
-    fix: 'Leave out one of the two',
-  });
 }
 
 function rateOf(scalars: Readonly<Record<string, number>>, name: string): number {
