@@ -54,6 +54,12 @@ describe.each(devices)('crossEntropy on %s', (device) => {
     ]);
   });
 
+  it('makes no matrix of labels for a sigmoid either, whose losses are one for each class', () => {
+    const options = { activation: 'sigmoid', smoothing: 0.1 } as const;
+    const made = shapesMade(() => void tf.grad((x) => crossEntropy(indices(0, 1, 2), x, options))(logits()));
+    expect(made.filter((op) => op.startsWith('OneHot') || op.includes('bool[3,3]'))).toEqual([]);
+  });
+
   it('has a finite loss and gradient for probabilities of 0 and 1', () => {
     const certain = tf.tensor2d([
       [1, 0],

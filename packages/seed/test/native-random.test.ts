@@ -1,15 +1,22 @@
 import { presentDevices } from '@cantrip/testing';
 import { withSeed } from '@cantrip/seed';
 import * as tf from '@tensorflow/tfjs-core';
+import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 
 const devices = await presentDevices(['tensorflow', 'wasm', 'cpu']);
+const trained = (layer: layers.Layer): tf.Tensor =>
+  layer.apply(tf.ones([20]), { training: true }) as tf.Tensor;
 const draws: Readonly<Record<string, () => tf.Tensor>> = {
   'tf.randomUniform': () => tf.randomUniform([20]),
   'tf.randomNormal': () => tf.randomNormal([20]),
   'tf.truncatedNormal': () => tf.truncatedNormal([20]),
+  'tf.randomGamma': () => tf.randomGamma([20], 2),
   'tf.dropout': () => tf.dropout(tf.ones([20]), 0.5),
+  'layers.dropout': () => trained(layers.dropout({ rate: 0.5 })),
+  'initializers.glorotUniform': () => initializers.glorotUniform({}).apply([4, 5]),
+  'initializers.heNormal': () => initializers.heNormal({}).apply([4, 5]),
 };
 const drawn = (draw: () => tf.Tensor, seed: number): number[] =>
   withSeed(seed, () => tf.tidy(() => [...draw().dataSync()]));

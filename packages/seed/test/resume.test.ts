@@ -1,5 +1,5 @@
 import { seed } from '@cantrip/seed';
-import { tinyData, tinyTrainer } from '@cantrip/testing';
+import { presentWays, tinyData, type tinyTrainer } from '@cantrip/testing';
 import type { Plugin, Snapshot } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 
@@ -12,9 +12,13 @@ const drawing = (drawn: number[], last = Infinity): Plugin => ({
   },
 });
 
-async function drawnIn(last?: number, from?: Snapshot): Promise<{ drawn: number[]; snapshot: Snapshot }> {
+async function drawnIn(
+  create: typeof tinyTrainer,
+  last?: number,
+  from?: Snapshot,
+): Promise<{ drawn: number[]; snapshot: Snapshot }> {
   const drawn: number[] = [];
-  const trainer = tinyTrainer([seed({ value: 5 }), drawing(drawn, last)]);
+  const trainer = create([seed({ value: 5 }), drawing(drawn, last)]);
   if (from) await trainer.restore(from);
   await trainer.fit(tinyData(), { epochs: 2 });
   const snapshot = await trainer.save();
@@ -22,11 +26,11 @@ async function drawnIn(last?: number, from?: Snapshot): Promise<{ drawn: number[
   return { drawn, snapshot };
 }
 
-describe('a run that is saved and restored', () => {
+describe.each(await presentWays())('a run $name that is saved and restored', ({ tinyTrainer }) => {
   it('goes on with the numbers of Math.random that it would have drawn', async () => {
-    const { drawn: unbroken } = await drawnIn();
-    const { drawn: before, snapshot } = await drawnIn(4);
-    const { drawn: after } = await drawnIn(undefined, structuredClone(snapshot));
+    const { drawn: unbroken } = await drawnIn(tinyTrainer);
+    const { drawn: before, snapshot } = await drawnIn(tinyTrainer, 4);
+    const { drawn: after } = await drawnIn(tinyTrainer, undefined, structuredClone(snapshot));
     expect(snapshot.plugins['seed']!.state).toEqual({ draws: 4 });
     expect(new Set(unbroken).size).toBe(6);
     expect([...before, ...after]).toEqual(unbroken);

@@ -32,7 +32,8 @@ function ofIndices({ labels, logits }: Rows, options: CheckedOptions): tf.Tensor
     positive: ofEachClass('positiveWeights', options.positiveWeights, classes),
     binarise: (targets) => binarised(targets, options.threshold),
   });
-  return tf.where(tf.expandDims(entries.outside, 1), Number.NaN, losses);
+  // A column that is added: a condition would become a matrix.
+  return tf.add(losses, tf.expandDims(tf.where(entries.outside, Number.NaN, 0), 1));
 }
 
 function ofTargets({ labels, logits }: Rows, options: CheckedOptions): tf.Tensor {
