@@ -16,6 +16,15 @@ export interface Card {
 
 const results = 'ablation/results';
 const fiveTricks = `${results}/five-tricks`;
+const fineTuned = (rate: string): string => `freeze-bn-fine-tuning/results/rate-${rate}/fine-tuning`;
+
+const fineTuning = (rate: string, batchSizes: readonly number[], trick = 'frozen'): Row[] =>
+  batchSizes.map((batch) => ({
+    words: `rate ${rate}, batch ${batch}: ${trick}`,
+    experiment: fineTuned(rate),
+    trick,
+    figure: `accuracy_batch_${batch}`,
+  }));
 
 /** What the card of each trick shows of the ablations. */
 export const cards: Readonly<Record<string, Card>> = {
@@ -105,6 +114,9 @@ export const cards: Readonly<Record<string, Card>> = {
   },
   'freeze-bn': {
     rows: [
+      ...fineTuning('0.02', [2, 4, 8, 32]),
+      ...fineTuning('0.02', [2, 4], 'frozen from 50 % on'),
+      ...fineTuning('0.06', [2, 8, 32]),
       {
         words: 'goes on with images of the same kind, batch 4',
         experiment: fiveTricks,
@@ -112,6 +124,9 @@ export const cards: Readonly<Record<string, Card>> = {
         figure: 'fine_tuned_accuracy',
       },
     ],
-    charts: [],
+    charts: [
+      ['Rate 0.02, batch 2: test accuracy', `${fineTuned('0.02')}.accuracy_batch_2.svg`],
+      ['Rate 0.06, batch 32: test accuracy', `${fineTuned('0.06')}.accuracy_batch_32.svg`],
+    ],
   },
 };

@@ -124,4 +124,9 @@ describe('the tables of pages', () => {
     expect(tables['ablation-repeats']).toContain('| -1.00 [-2.00, -0.50] |');
     expect(tables['ablation-repeats']).not.toContain('1.25');
   });
+
+  it('are named after the folders of results', () => {
+    const files = { 'docs/examples/fine-tuning/results/rate-0.02/digits.json': result };
+    expect(Object.keys(ablationTables(workspace(files)))).toEqual(['ablation-rate-0.02-digits']);
+  });
 });
