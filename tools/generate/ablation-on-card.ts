@@ -18,7 +18,7 @@ export function ablationOnCard({ files }: Workspace, trick: string): string {
   const rows = card.rows.map((row) => cells(row, resultOf(files, row)));
   const headings = ['Fashion-MNIST, ResNet-8, 5 seeds', 'with', 'without', 'difference [95 %]', 'verdict'];
   const charts = card.charts.map(([words, path]) => `![${words}](../../${folder}/${path})`);
-  return `${markdownTable(headings, rows)}\n${charts.join(' ')}\n`;
+  return [markdownTable(headings, rows), ...(charts.length > 0 ? [`${charts.join(' ')}\n`] : [])].join('\n');
 }
 
 function resultOf(files: Workspace['files'], { experiment }: Row): AblationResult | undefined {

@@ -4,6 +4,7 @@ import {
   type LabelledImages,
   readIdxFolder,
   standardization,
+  subset,
   take,
 } from '@cantrip/data';
 
@@ -15,30 +16,39 @@ const normalization = standardization({ mean: 0.286, standardDeviation: 0.353 })
 
 export interface TrainOptions {
   readonly images: number;
+  /** How many stand before the first one; 0 by default. */
+  readonly from?: number;
   readonly batch: number;
   /** Changes the labels before they are used. */
   readonly relabel?: (labels: Int32Array) => Int32Array;
 }
 
-/** The first training images, shuffled anew in each epoch. */
-export async function trainImages({ images, batch, relabel }: TrainOptions): Promise<Dataset> {
+/** Training images, shuffled anew in each epoch. */
+export async function trainImages({ images, from = 0, batch, relabel }: TrainOptions): Promise<Dataset> {
   const { inputs, targets } = await readIdxFolder(folder, { split: 'train' });
   const labels = { ...targets, values: relabel ? relabel(targets.values) : targets.values };
-  return datasetOf({ inputs, targets: labels }, { images, batchSize: batch, shuffle: true });
+  const all = datasetOf({ inputs, targets: labels }, { batchSize: batch, shuffle: true });
+  return subset(all, range(from, from + images));
+}
+
+/** The last training images, in order: to choose by, so that the test images stay unseen. */
+export async function heldOutImages(images: number): Promise<Dataset> {
+  const all = datasetOf(await readIdxFolder(folder, { split: 'train' }), { batchSize: 500, shuffle: false });
+  return subset(all, range(all.size - images, all.size));
 }
 
 /** The first test images, in order. */
 export async function testImages(images: number): Promise<Dataset> {
-  return datasetOf(await readIdxFolder(folder, { split: 'test' }), {
-    images,
-    batchSize: 500,
-    shuffle: false,
-  });
+  const all = datasetOf(await readIdxFolder(folder, { split: 'test' }), { batchSize: 500, shuffle: false });
+  return take(all, images);
 }
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);
 
 function datasetOf(
   data: LabelledImages,
-  { images, ...options }: { readonly images: number; readonly batchSize: number; readonly shuffle: boolean },
+  options: { readonly batchSize: number; readonly shuffle: boolean },
 ): Dataset {
-  return take(arrayDataset({ ...data, ...options, normalization, classes: 10 }), images);
+  return arrayDataset({ ...data, ...options, normalization, classes: 10 });
 }

@@ -1,22 +1,23 @@
 // Where a warm-up is said to matter most: a large batch, with a learning rate in proportion.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
-import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
+import { cosine, lrSchedule } from '@cantrip/lr-schedules';
 import { testImages, trainImages } from './fashion-mnist.ts';
-import { BATCH, RATE, resnetTrainer, setting } from './setting.ts';
+import { BATCH, RATE, resnetTrainer, scheduleTo, setting } from './setting.ts';
 import { figures, figuresOn } from './test-figures.ts';
 
 const LARGE = 512;
 
-const decay = cosine({ value: (RATE * LARGE) / BATCH, steps: '100%' });
+/** In proportion to the batch. */
+const PEAK = (RATE * LARGE) / BATCH;
 
 export const experiment: Ablation = defineAblation({
   name: 'large-batch',
-  parameters: setting,
+  parameters: { ...setting, images: 12_000 },
   plugins: [
     {
       name: 'warm-up',
-      with: lrSchedule(warmup(decay, { steps: '10%', convention: 'inside' })),
-      without: lrSchedule(decay),
+      with: lrSchedule(scheduleTo(PEAK)),
+      without: lrSchedule(cosine({ value: PEAK, steps: '100%' })),
     },
   ],
   trainer: ({ plugins, parameters }) => resnetTrainer({ plugins, parameters }),

@@ -1,10 +1,11 @@
-// Where label smoothing is said to matter most: a part of the training labels is wrong. The test labels are right.
+// Where label smoothing is said to matter most: a part of the training labels is wrong, and the network could learn them by
+// heart. The test labels are right.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
 import { randomStream } from '@cantrip/core-tensor-gpu/random';
 import { labelSmoothing } from '@cantrip/label-smoothing';
-import { cosine, lrSchedule } from '@cantrip/lr-schedules';
+import { lrSchedule } from '@cantrip/lr-schedules';
 import { testImages, trainImages } from './fashion-mnist.ts';
-import { BATCH, RATE, resnetTrainer, setting } from './setting.ts';
+import { BATCH, byHeart, RATE, resnetTrainer, scheduleTo } from './setting.ts';
 import { figures, figuresOn } from './test-figures.ts';
 
 /** The share of labels that are drawn anew from all 10 classes, so that 36 % are wrong. */
@@ -21,13 +22,13 @@ function withNoise(labels: Int32Array, seed: number): Int32Array {
 
 export const experiment: Ablation = defineAblation({
   name: 'noisy-labels',
-  parameters: setting,
+  parameters: byHeart,
   plugins: [
     { name: 'smoothing 0.1', with: labelSmoothing({ smoothing: 0.1 }) },
     { name: 'smoothing 0.4', with: labelSmoothing({ smoothing: 0.4 }) },
   ],
   trainer: ({ plugins, parameters }) =>
-    resnetTrainer({ plugins: [...plugins, lrSchedule(cosine({ value: RATE, steps: '100%' }))], parameters }),
+    resnetTrainer({ plugins: [...plugins, lrSchedule(scheduleTo(RATE))], parameters }),
   fit: async (trainer, { seed, parameters: { images, tests, epochs } }) => {
     const relabel = (labels: Int32Array): Int32Array => withNoise(labels, seed);
     await trainer.fit(await trainImages({ images, batch: BATCH, relabel }), { epochs });
