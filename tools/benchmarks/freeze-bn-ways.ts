@@ -20,6 +20,7 @@ export const ways: Readonly<Record<string, readonly AnyPlugin[]>> = {
   'frozen, affine trained': [batchNormFreezing({ affine: 'train' })],
   'statistics frozen, normalised with the batch': [batchNormFreezing({ normalizeWith: 'batch' })],
   'frozen as x * scale + shift': [form('scale-and-shift', scaleAndShift)],
+  'frozen by the kernel': [form('kernel', kernel)],
   'frozen by the layer at inference': [form('inference', inference)],
 };
 
@@ -96,6 +97,24 @@ function scaleAndShift(norm: Norm, x: tf.Tensor): tf.Tensor {
       epsilon: norm.epsilon,
     });
     return tf.add(tf.mul(x, scale), shift);
+  });
+}
+
+/** As the plugin freezes where it does not multiply and add, but for the scale, which it folds once. */
+function kernel(norm: Norm, x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const [mean, variance, gamma, beta] = [norm.movingMean, norm.movingVariance, norm.gamma, norm.beta].map(
+      (weight) => weight.read() as tf.Tensor1D,
+    ) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const { scale } = foldBatchNorm({ mean, variance, gamma, beta, epsilon: norm.epsilon });
+    const normalize = tf.customGrad((...given) => {
+      (given.at(-1) as tf.GradSaveFunc)([scale]);
+      return {
+        value: tf.batchNorm(x, mean, variance, beta, gamma, norm.epsilon),
+        gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved!),
+      };
+    });
+    return normalize(x);
   });
 }
 

@@ -48,8 +48,13 @@ export function foldScale({ variance, gamma, epsilon = 1e-3 }: BatchNormParamete
 
 /** `x * scale + shift` along one axis of x, whatever its rank. */
 export function scaleAndShift(x: tf.Tensor, { scale, shift }: FoldedBatchNorm, axis: number): tf.Tensor {
-  const isLast = axis === x.rank - 1;
-  const shape = x.shape.map((size, at) => (at === axis ? size : 1));
-  const fit = (parameter: tf.Tensor): tf.Tensor => (isLast ? parameter : tf.reshape(parameter, shape));
-  return tf.tidy(() => tf.add(tf.mul(x, fit(scale)), fit(shift)));
+  const along = alongAxis(x, axis);
+  return tf.tidy(() => tf.add(tf.mul(x, along(scale)), along(shift)));
+}
+
+/** Gives one number a channel the shape that broadcasts along that axis of x. */
+export function alongAxis({ rank, shape }: tf.Tensor, axis: number): (parameter: tf.Tensor) => tf.Tensor {
+  if (axis === rank - 1) return (parameter) => parameter;
+  const fit = shape.map((size, at) => (at === axis ? size : 1));
+  return (parameter) => tf.reshape(parameter, fit);
 }

@@ -2,6 +2,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type BatchNormLayer, batchNormLayers, type FoundLayer } from './batch-norm-layers.ts';
 import { chooseLayers, type LayerSelector } from './choose-layers.ts';
+import { foldOnce } from './fold-once.ts';
 import { checkFreezeOptions, type FreezeBatchNormOptions, type FreezeModes } from './freeze-options.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
 import { freezeVariable } from './freeze-variable.ts';
@@ -10,7 +11,9 @@ import { freezeVariable } from './freeze-variable.ts';
  * Freezes batch normalisations of a model: the moving statistics normalise, also when the model is called with
  * `training: true`, and stay as they are; gamma and beta are frozen too. Each of these is an option of its own.
  *
- * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank.
+ * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank: to the bit what
+ * `model.predict` gives, and on wasm `x * scale + shift`, which is equal to rounding. Scale and shift are folded when the
+ * layer is frozen, and again when its variables are assigned.
  *
  * No variable is replaced. It holds when `trainable` of a layer or of the model is set, when `call` is, and when the
  * model is compiled. Freeze before `model.compile`, which remembers what is trainable. Undoing restores everything:
@@ -18,7 +21,7 @@ import { freezeVariable } from './freeze-variable.ts';
  * what freezes more counts.
  *
  * @param model - those of nested models and of wrappers count too
- * @returns how to undo it
+ * @returns how to undo it, which also frees the folded scale and shift
  * @throws CantripError MODEL_INVALID when it has no batch normalisation; OPTION_INVALID
  * @example
  * ```ts
@@ -55,11 +58,19 @@ export function freezeLayers(
     .flatMap(({ gamma, beta }) => (affine === 'freeze' ? [gamma, beta] : []))
     .filter((parameter) => parameter !== undefined);
   const undos = [
+    ...(isConstant({ affine, ...modes }) ? chosen.filter(isBuilt).map(foldOnce) : []),
     ...chosen.map((layer) => freezeStatistics(layer, modes)),
     ...parameters.map((parameter) => freezeVariable(parameter, modes)),
   ];
   return () => undos.forEach((undo) => undo());
 }
+
+/** Whether such layers multiply and add the same in every step. */
+const isConstant = ({ normalizeWith, statistics, affine }: FreezeModes): boolean =>
+  normalizeWith === 'moving' && statistics === 'freeze' && affine === 'freeze';
+
+/** A sequential model without an input shape makes its variables at the first call. */
+const isBuilt = ({ movingMean }: Partial<BatchNormLayer>): boolean => movingMean !== undefined;
 
 function normsOf(who: string, model: LayersModel): FoundLayer[] {
   if (typeof model !== 'object' || model === null || !Array.isArray(model.layers)) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNormLayer } from './batch-norm-layers.ts';
+import { foldedOnce } from './fold-once.ts';
 import { heldProperty, type Holder } from './held-property.ts';
 import { hasKernel, normalizeFrozen } from './normalize-frozen.ts';
 
@@ -66,6 +67,7 @@ function normalizeWithMoving(layer: BatchNormLayer, x: tf.Tensor, update: boolea
       beta: layer.beta?.read(),
       epsilon: layer.epsilon,
       axis,
+      folded: foldedOnce(layer),
       trained: { gamma: layer.gamma?.trainable ?? false, beta: layer.beta?.trainable ?? false },
     });
     // After: the outputs are those of the statistics as they were.

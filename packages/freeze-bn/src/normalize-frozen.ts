@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BatchNormParameters, foldBatchNorm, foldScale, scaleAndShift } from './fold-batch-norm.ts';
+import {
+  alongAxis,
+  type BatchNormParameters,
+  type FoldedBatchNorm,
+  foldBatchNorm,
+  foldScale,
+  scaleAndShift,
+} from './fold-batch-norm.ts';
+import { normalizeByOneOp } from './one-op-gradient.ts';
 
 export interface FrozenNormalization extends BatchNormParameters {
   readonly epsilon: number;
@@ -7,6 +15,8 @@ export interface FrozenNormalization extends BatchNormParameters {
   readonly axis: number;
   /** Whether a gradient with respect to gamma and beta is wanted. */
   readonly trained: { readonly gamma: boolean; readonly beta: boolean };
+  /** Scale and shift, where they have been folded beforehand. */
+  readonly folded?: FoldedBatchNorm | undefined;
 }
 
 /**
@@ -18,42 +28,74 @@ export function hasKernel({ rank }: tf.Tensor, axis: number): boolean {
 }
 
 /**
- * Normalises with given statistics: the folded scale and shift in one op, to the bit what the model predicts with.
+ * Normalises with given statistics: by the kernel that the model predicts with, to the same bits; on wasm as
+ * `x * scale + shift`, which is faster there and equal to rounding.
  *
  * Its gradient is `dx = dy * scale`, one pass over the tensor, and nothing at all for what is not trained: `x` itself
  * need not be kept then.
  */
 export function normalizeFrozen(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
-  const { axis } = parameters;
+  const { axis, gamma, beta, trained } = parameters;
+  const toGamma = trained.gamma && gamma !== undefined;
+  const toBeta = trained.beta && beta !== undefined;
+  const normalize = toGamma || toBeta ? normalizeTrained : normalizeConstant;
+  const given = { ...parameters, trained: { gamma: toGamma, beta: toBeta } };
   return tf.tidy(() => {
-    if (hasKernel(x, axis)) return normalizeByKernel(x, parameters);
-    if (axis !== x.rank - 1) return scaleAndShift(x, foldBatchNorm(parameters), axis);
+    if (axis !== x.rank - 1 || hasKernel(x, axis)) return normalize(x, given);
     const rows = tf.reshape(x, [-1, x.shape[axis]!]);
-    return tf.reshape(normalizeByKernel(rows, parameters), x.shape);
+    return tf.reshape(normalize(rows, { ...given, axis: 1 }), x.shape);
   });
 }
 
-/** TensorFlow.js has no gradient for this kernel without gamma or beta, and on most backends a slow one with them. */
-function normalizeByKernel(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
-  const { mean, variance, gamma, beta, epsilon, trained } = parameters;
+/** Where neither gamma nor beta is trained. */
+function normalizeConstant(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
+  const { axis } = parameters;
+  const byKernel = usesKernel(x, axis);
+  const scale = parameters.folded?.scale ?? foldScale(parameters);
+  const along = alongAxis(x, axis);
+  const normalize = tf.customGrad((...given) => {
+    const save = given.at(-1) as tf.GradSaveFunc;
+    save([along(scale)]);
+    const value = byKernel
+      ? kernel(x, parameters)
+      : scaleAndShift(x, parameters.folded ?? foldBatchNorm(parameters), axis);
+    return { value, gradFunc: (dy: tf.Tensor, [factor]: tf.Tensor[]) => [tf.mul(dy, factor!)] };
+  });
+  return normalize(x);
+}
+
+/** Where gamma or beta is trained. TensorFlow.js' own gradient needs both, and is slow on most backends. */
+function normalizeTrained(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
+  const { mean, variance, gamma, beta, epsilon, axis, trained } = parameters;
+  if (axis !== x.rank - 1) return scaleAndShift(x, foldBatchNorm(parameters), axis);
+  const inOneOp =
+    trained.gamma && trained.beta && normalizeByOneOp(x, { mean, variance, gamma, beta, epsilon });
+  if (inOneOp) return inOneOp;
   // Outside of the op below, so that a second derivative finds its way to gamma.
   const inverse = foldScale({ mean, variance, epsilon });
   const scale = gamma ? tf.mul(inverse, gamma) : inverse;
-  const toGamma = trained.gamma && gamma !== undefined;
-  const toBeta = trained.beta && beta !== undefined;
   const normalize = tf.customGrad((...given) => {
     const save = given.at(-1) as tf.GradSaveFunc;
-    save(toGamma ? [scale, x, mean, inverse] : [scale]);
+    save(trained.gamma ? [scale, x, mean, inverse] : [scale]);
     return {
-      value: tf.batchNorm(x, mean as Vector, variance as Vector, beta as Vector, gamma as Vector, epsilon),
+      value: usesKernel(x, axis) ? kernel(x, parameters) : scaleAndShift(x, foldBatchNorm(parameters), axis),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => [
         tf.mul(dy, saved[0]!),
-        ...(toGamma ? [gammaGradient(dy, saved)] : []),
-        ...(toBeta ? [sumOverRows(dy)] : []),
+        ...(trained.gamma ? [gammaGradient(dy, saved)] : []),
+        ...(trained.beta ? [sumOverRows(dy)] : []),
       ],
     };
   });
-  return normalize(x, ...(toGamma ? [gamma] : []), ...(toBeta ? [beta] : []));
+  return normalize(x, ...(trained.gamma ? [gamma!] : []), ...(trained.beta ? [beta!] : []));
+}
+
+/** On wasm its kernel takes longer than the multiplication and the addition (tools/benchmarks/freeze-bn-times.ts). */
+function usesKernel(x: tf.Tensor, axis: number): boolean {
+  return hasKernel(x, axis) && tf.getBackend() !== 'wasm';
+}
+
+function kernel(x: tf.Tensor, { mean, variance, gamma, beta, epsilon }: FrozenNormalization): tf.Tensor {
+  return tf.batchNorm(x, mean as Vector, variance as Vector, beta as Vector, gamma as Vector, epsilon);
 }
 
 type Vector = tf.Tensor1D;

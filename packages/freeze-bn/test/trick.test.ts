@@ -17,7 +17,8 @@ testTrick({ name: 'freeze-bn', create: () => batchNormFreezing() });
 
 testTrick({
   name: 'freeze-bn',
-  create: () => batchNormFreezing({ at: 1, until: '1ep' }),
+  // It ends within an epoch, for at the ends of epochs tensors are counted, and a frozen layer has two of its own.
+  create: () => batchNormFreezing({ at: 1, until: 2 }),
   identity: () => batchNormFreezing({ at: '100ep' }),
   devices: ['tensorflow'],
 });

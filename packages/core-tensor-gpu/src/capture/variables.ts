@@ -62,7 +62,7 @@ export function watchVariables(
         .map(({ variable }) => variable),
     restore() {
       for (const { variable, copy } of watched) {
-        if (!variable.isDisposed && variable.dataId !== copy.dataId) variable.assign(copy);
+        if (!variable.isDisposed && variable.dataId !== copy.dataId) setTensor(variable, copy);
         copy.dispose();
       }
     },
@@ -95,8 +95,13 @@ export function own(variable: tf.Variable, backend: NativeBackend): void {
   if (backend.tensorMap.get(variable.dataId).refCount === 1) return;
   const [id] = backend.getInputTensorIds([variable]);
   const copy = backend.createOutputTensor(backend.binding.executeOp('Identity', [], [id!], 1)[0]!);
-  variable.assign(copy);
+  setTensor(variable, copy);
   copy.dispose();
+}
+
+/** Past whoever watches assignments, as frozen layers do: the value is the one that they have seen. */
+function setTensor(variable: tf.Variable, tensor: tf.Tensor): void {
+  tf.Variable.prototype.assign.call(variable, tensor);
 }
 
 /** Computes a tensor of the graph for real, by executing the ops that it came from. */

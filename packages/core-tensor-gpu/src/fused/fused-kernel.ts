@@ -30,12 +30,12 @@ export function runFused<Inputs extends Readonly<Record<string, tf.Tensor>>>(
   inputs: Inputs,
   attributes: Attributes = {},
 ): tf.Tensor[] {
-  register(kernel, tf.getBackend());
+  registerFused(kernel, tf.getBackend());
   return tf.engine().runKernel(kernel.name, inputs, attributes);
 }
 
-/** Registered when first used, because importing this package shall change nothing. */
-function register<Inputs extends Readonly<Record<string, tf.Tensor>>>(
+/** Registered when a device is opened or at the first use, because importing this package shall change nothing. */
+export function registerFused<Inputs extends Readonly<Record<string, tf.Tensor>>>(
   kernel: FusedKernel<Inputs>,
   backendName: string,
 ): void {
@@ -54,7 +54,8 @@ function register<Inputs extends Readonly<Record<string, tf.Tensor>>>(
     inputsToSave: [...(kernel.inputsToSave ?? [])],
     outputsToSave: [...(kernel.outputsToSave ?? [])],
     gradFunc: (dys, saved, attrs) =>
-      kernel.gradient(dys as (tf.Tensor | null)[], saved, attrs as Attributes) as Record<
+      // tfjs-core hands over that of a single output without the list.
+      kernel.gradient(Array.isArray(dys) ? dys : [dys], saved, attrs as Attributes) as Record<
         string,
         () => tf.Tensor
       >,

@@ -117,6 +117,40 @@ describe.each(await presentDevices(['cuda', 'tensorflow']))('gradients on %s', (
     );
   });
 
+  describe('of normalising with given statistics, gamma and beta', () => {
+    const statistics = (): tf.Tensor[] => [scattered([3], 2), tf.add(scattered([3], 3), 2)];
+    const normalize = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor => {
+      const [mean, variance] = statistics();
+      const inputs = { x, mean: mean!, variance: variance!, gamma, beta };
+      const outputs: unknown = tf.engine().runKernel('CantripFrozenBatchNorm', inputs, { epsilon: 1e-3 });
+      return (outputs as tf.Tensor[])[0]!;
+    };
+    const given = (): tf.Tensor[] => [scattered([2, 2, 2, 3]), scattered([3], 4), scattered([3], 5)];
+
+    it('are all three by one op, which differences show', () => {
+      const loss = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor =>
+        weighted(normalize(x, gamma, beta));
+      expectGradients((x, gamma, beta) => loss(x!, gamma!, beta!), given());
+      const { ops } = observe(() => void tf.grads((x, gamma, beta) => loss(x!, gamma!, beta!))(given()));
+      expect(ops.filter((op) => op.startsWith('FusedBatchNorm'))).toEqual([
+        'FusedBatchNormV3',
+        'FusedBatchNormGradV3',
+      ]);
+    });
+
+    it('can be differentiated again', () => {
+      const compute = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor =>
+        weighted(tf.square(normalize(x, gamma, beta)));
+      const squares = (inputs: readonly tf.Tensor[]): tf.Tensor =>
+        tf.addN(
+          tf
+            .grads((x, gamma, beta) => compute(x!, gamma!, beta!))([...inputs])
+            .map((one) => tf.sum(tf.square(one))),
+        );
+      expectGradients((...inputs) => squares(inputs), given(), { tolerance: 2e-2 });
+    });
+  });
+
   it('beside whole numbers are those of tfjs-core', () => {
     const whole = tf.tensor2d([[1, 2]], undefined, 'int32');
     const gradient = tf.grad((x) => tf.sum(tf.add(tf.mul(x, 3), whole)));
