@@ -5,6 +5,7 @@ import { costOnCard } from './cost-on-card.ts';
 import { decisionTables } from './decision-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { fillMarkers } from './fill-markers.ts';
+import { freezeBnCost } from './freeze-bn-cost.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
 import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
@@ -39,7 +40,12 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
 /** What a file can hold; undefined where it is neither a page nor a card. */
 function partsFor(file: string, workspace: Workspace, ofPages: Parts): Parts | undefined {
   const trick = /^packages\/([\w-]+)\/README\.md$/.exec(file)?.[1];
-  if (trick !== undefined)
-    return { ablation: ablationOnCard(workspace, trick), cost: costOnCard(workspace, trick) };
+  if (trick !== undefined) {
+    return {
+      ablation: ablationOnCard(workspace, trick),
+      cost: costOnCard(workspace, trick),
+      'freeze-bn-cost': freezeBnCost(workspace),
+    };
+  }
   return /^(README\.md|CONTRIBUTING\.md|docs\/.+\.md)$/.test(file) ? ofPages : undefined;
 }

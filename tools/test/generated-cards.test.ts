@@ -3,6 +3,7 @@ import { ablationOnCard } from '../generate/ablation-on-card.ts';
 import { ablationTables } from '../generate/ablation-tables.ts';
 import { costOnCard } from '../generate/cost-on-card.ts';
 import { fillMarkers } from '../generate/fill-markers.ts';
+import { freezeBnCost } from '../generate/freeze-bn-cost.ts';
 import { type Workspace, workspaceOf } from '../workspace-rules/workspace.ts';
 
 const workspace = (files: Readonly<Record<string, object>>): Workspace =>
@@ -64,6 +65,42 @@ describe('the cost on a card', () => {
   it('says so where nothing was measured', () => {
     expect(costOnCard(measured, 'freeze-bn')).toBe('not measured yet.');
     expect(costOnCard(workspace({}), 'seed')).toBe('not measured yet.');
+  });
+});
+
+describe('the cost of frozen layers', () => {
+  const ratios = { unfrozen: 1, frozen: 0.9, 'frozen, affine trained': 1.02 };
+  const times = {
+    date: '2026-11-25',
+    machine: { hardware: 'CPU', cores: 2 },
+    cases: [
+      { device: 'tensorflow', capture: true, ratios },
+      { device: 'wasm', capture: false, ratios: { unfrozen: 1, frozen: 0.8 } },
+    ],
+  };
+  const memory = { date: '2026-11-26', captured: { frozen: { ratio: 0.641 } }, eager: {} };
+
+  it('is a table of times and memory, with an empty cell where something was not measured', () => {
+    const text = freezeBnCost(
+      workspace({
+        'tools/benchmarks/results/freeze-bn-times.json': times,
+        'tools/benchmarks/results/freeze-bn-memory.json': memory,
+      }),
+    );
+    const cells = text.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(cells[0]!.slice(2, -1)).toEqual([
+      'time, tensorflow captured',
+      'time, wasm',
+      'memory, captured',
+      'memory',
+    ]);
+    expect(cells[2]!.slice(1, -1)).toEqual(['frozen', '0.90', '0.80', '0.64', '']);
+    expect(cells[3]!.slice(1, -1)).toEqual(['frozen, affine trained', '1.02', '', '', '']);
+    expect(text).toContain('2 cores of CPU, 2026-11-25 and 2026-11-26');
+  });
+
+  it('says so where nothing was measured', () => {
+    expect(freezeBnCost(workspace({}))).toBe('Not measured yet.');
   });
 });
 
