@@ -42,6 +42,7 @@ function partsFor(file: string, workspace: Workspace, ofPages: Parts): Parts | u
   const trick = /^packages\/([\w-]+)\/README\.md$/.exec(file)?.[1];
   if (trick !== undefined) {
     return {
+      ...ofPages,
       ablation: ablationOnCard(workspace, trick),
       cost: costOnCard(workspace, trick),
       'freeze-bn-cost': freezeBnCost(workspace),

@@ -67,11 +67,9 @@ describe('the tables of a decision', () => {
     ]);
   });
 
-  it('are put into the pages of docs/decisions', () => {
+  it.each(['docs/decisions/0004.md', 'packages/trainer/README.md'])('are put into %s', (file) => {
     const page = '# 0004\n\n<!-- generated: replay -->\n\n<!-- end of generated text -->\n';
-    const made = generatedFiles(withFiles({ ...measured, 'docs/decisions/0004.md': page }));
-    expect(made.get('docs/decisions/0004.md')).toMatch(
-      /^# 0004\n\n<!-- generated: replay -->\n\n\| a step of/,
-    );
+    const made = generatedFiles(withFiles({ ...measured, [file]: page }));
+    expect(made.get(file)).toMatch(/^# 0004\n\n<!-- generated: replay -->\n\n\| a step of/);
   });
 });

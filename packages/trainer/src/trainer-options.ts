@@ -42,7 +42,10 @@ export interface TrainerOptions {
    * says that it is left out.
    */
   readonly compile?: 'xla';
-  /** Steps between two looks at whether the loss is still finite; 1 by default. */
+  /**
+   * Steps between two looks at whether the losses since the last one were finite, beside one at each epoch's end; 10 by
+   * default. The error names the first step whose loss was not, up to so many steps after it.
+   */
   readonly checkLossEvery?: number;
   /** Whether Ctrl-C finishes the step and ends `fit` cleanly; true by default. */
   readonly handleInterrupt?: boolean;
@@ -74,7 +77,7 @@ const schema = v.strictObject({
   device: v.optional(v.any(), 'auto'),
   capture: v.optional(v.union([v.literal('auto'), v.boolean()]), 'auto'),
   compile: v.optional(v.literal('xla')),
-  checkLossEvery: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  checkLossEvery: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 10),
   handleInterrupt: v.optional(v.boolean(), true),
   log: v.optional(v.function()),
 });

@@ -36,7 +36,8 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
   it('keeps the number of tensors the same from step to step', async () => {
     const counts: number[] = [];
     const counting: Plugin = { name: 'counting', onStepEnd: () => void counts.push(tf.memory().numTensors) };
-    const trainer = tinyTrainer([counting]);
+    // Otherwise losses wait to be looked at.
+    const trainer = tinyTrainer([counting], { checkLossEvery: 1 });
     await trainer.fit(tinyData(), { epochs: 4, validation: tinyData() });
     // The first evaluation makes the sums that all later ones use.
     expect(new Set(counts.slice(counts.length / 4)).size).toBe(1);
@@ -100,17 +101,23 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
     );
   });
 
-  it('finds the first such loss also when it looks at an epoch at once', async () => {
+  it.each([
+    ['every 10 steps', {}, 24, 9],
+    ['after each step', { checkLossEvery: 1 }, 24, 1],
+    ['at the end of the epoch at the latest', { checkLossEvery: 50 }, 3, 2],
+  ])('looks at losses %s, and names the first such step then', async (_, options, steps, later) => {
+    let done = 0;
     const breaking: Plugin = {
       name: 'breaking',
       scheduleScalars: (scalars, { step }) => ({ ...scalars, factor: step >= 1 ? Number.NaN : 1 }),
       transformLoss: (loss, { scalars }) => tf.mul(loss, scalars['factor']!),
+      onStepEnd: ({ step }) => void (done = step),
     };
-    const trainer = tinyTrainer([breaking], { checkLossEvery: 50 });
-    await trainer.open();
-    await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
+    const trainer = tinyTrainer([breaking], options);
+    await expect(trainer.fit(tinyData({ examples: 8 * steps }), { epochs: 2 })).rejects.toThrow(
       /the loss of step 1 is NaN.*LOSS_NOT_FINITE/,
     );
+    expect(done).toBe(1 + later);
   });
 
   it('asked for epochs that are complete does nothing', async () => {

@@ -44,6 +44,8 @@ export function watched({ model, device = 'cpu', plugins = [], capture = 'auto' 
     optimizer: sgd({ learningRate: 0 }),
     loss: (_targets, given) => tf.mean(given as tf.Tensor) as tf.Scalar,
     plugins: [watch, ...plugins],
+    // Losses that wait to be looked at are tensors more.
+    checkLossEvery: 1,
     handleInterrupt: false,
     capture,
     log: () => undefined,

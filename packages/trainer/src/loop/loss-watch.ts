@@ -20,7 +20,7 @@ export interface WatchedLoss {
 /**
  * Watches for a loss that is NaN or infinite.
  *
- * @param every - how many steps may pass before losses are read; 1 finds it at once, more lets a GPU run ahead
+ * @param every - how many steps may pass before losses are read: 1 finds it at once, more waits for the device less often
  */
 export function watchLoss(every: number): LossWatch {
   let waiting: WatchedLoss[] = [];

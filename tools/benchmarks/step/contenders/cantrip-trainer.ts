@@ -11,8 +11,6 @@ export function trainerOf(given: Given): Trainer {
     model: () => modelWithWeights(given),
     optimizer: sgd({ learningRate: given.oneCase.learningRate, momentum: MOMENTUM }),
     loss: softmaxCrossEntropy(),
-    // Like the peers, it waits at the end of a turn.
-    checkLossEvery: 1_000_000,
     handleInterrupt: false,
     ...given.options,
   });
