@@ -3,12 +3,12 @@ import type { HostContext, Plugin, Run } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from './batch-norm-layers.ts';
-import { type Duration, durationSchema, stepsOf } from './duration.ts';
+import { type Duration, durationSchema, isNone } from './duration.ts';
 import { freezeLayers } from './freeze-batch-norm.ts';
 import { groupOfParameters, groupsSchema, type LayerGroup } from './layer-groups.ts';
-import { scalarOf } from './ramped-groups.ts';
+import { requireRampedGroups, scalarOf } from './ramped-groups.ts';
 import { createSwitch, type Switch } from './switch.ts';
-import { rampFactor, startSteps } from './unfreezing-stages.ts';
+import { type Ramp, rampFactor, startSteps } from './unfreezing-stages.ts';
 
 export interface GradualUnfreezingOptions {
   /** From the input to the output. Parameters that no group matches train all along. */
@@ -16,19 +16,23 @@ export interface GradualUnfreezingOptions {
   /** How long each stage lasts before the next group down trains too: one length, or a list; `'1ep'` by default. */
   readonly every?: Duration | readonly Duration[] | undefined;
   /**
-   * How long the learning rate of a group rises once it is unfrozen; 0 by default. The optimizer must have
-   * `groups: rampedGroups(groups)` for this, and for learning rate factors.
+   * How long the learning rate of a group rises once it is unfrozen, or its share as a function of the steps since then;
+   * 0 by default. The optimizer must have `groups: rampedGroups(groups)` for this, and for learning rate factors.
    */
-  readonly ramp?: Duration | undefined;
+  readonly ramp?: Ramp | undefined;
   /** Whether the batch normalisations of a frozen group are frozen with it, or train (fastai); `'freeze'` by default. */
   readonly batchNorm?: 'freeze' | 'train' | undefined;
 }
+
+const rampFunction = v.custom<Exclude<Ramp, Duration>>((value) => typeof value === 'function');
+const rampMessage =
+  "must be a whole number of steps, epochs such as '0.5ep', a share of the run such as '10%', or a function of the steps since a group was unfrozen";
 
 const schema = v.pipe(
   v.strictObject({
     groups: groupsSchema,
     every: v.optional(v.union([durationSchema, v.array(durationSchema)]), '1ep'),
-    ramp: v.optional(durationSchema, 0),
+    ramp: v.optional(v.union([durationSchema, rampFunction], rampMessage), 0),
     batchNorm: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
   }),
   v.forward(
@@ -45,21 +49,24 @@ const who = 'gradualUnfreezing';
 /**
  * Plugin: trains the last group of layers first, and one group more after each stage, from the output to the input.
  *
- * With a ramp, the learning rate of a group rises linearly once it is unfrozen: by `1 / ramp` a step, times its
- * learning rate factor. What trains follows from the step alone, so a restored run goes on where it was; the slots of
+ * With a ramp, the learning rate of a group rises once it is unfrozen: linearly by `1 / ramp` a step, or as a function
+ * says, times its learning rate factor. What trains follows from the step alone, so a restored run goes on where it was; the slots of
  * the optimizer stay with their parameters. Models that are functions are welcome.
  *
- * @throws CantripError OPTION_INVALID, at once, or when the run begins where a group matches no parameter
+ * @throws CantripError OPTION_INVALID, at once, or when the run begins: where a group matches no parameter, and where
+ *   there is a ramp and the optimizer has no `rampedGroups`
  * @example
  * ```ts
  * gradualUnfreezing({ groups: ['stem/**', 'block/**', 'head/**'] }); // head; from epoch 1 block too; from 2 all
  * gradualUnfreezing({ groups, every: ['1ep', '2ep'], ramp: '0.5ep' });
+ * // As Lightning's BackboneFinetuning: from a tenth of the rate, twice as much each epoch.
+ * const ramp = (step, { stepsPerEpoch }) => Math.min(1, 0.1 * 2 ** Math.floor(step / stepsPerEpoch));
  * ```
  * @see Howard and Ruder, Universal language model fine-tuning, section 3.3, https://arxiv.org/abs/1801.06146
  */
 export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   const { groups, every, ramp, batchNorm } = parseOptions(who, schema, options);
-  const stages = { groups: groups.length, every, ramp };
+  const stages = { groups: groups.length, every };
   const switches = new WeakMap<Run, readonly Switch[]>();
   // Of all runs that this object takes part in: a variable belongs to one model only.
   const frozen = new WeakSet<Variable>();
@@ -78,6 +85,7 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   return {
     name: 'freeze-bn/gradual-unfreezing',
     setup(run) {
+      if (typeof ramp === 'function' || !isNone(ramp)) requireRampedGroups(run, groups.length);
       const parts = partsOf(run, groupOfParameters(who, groups, Object.keys(run.variables)), groups.length);
       const all = parts.map((group) => freezing(run, group));
       switches.set(run, all);
@@ -87,11 +95,11 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
       const { run, step } = context;
       const starts = startSteps(stages, context);
       switches.get(run)?.forEach((group, index) => group.turn(step < starts[index]!));
-      const rampSteps = stepsOf(ramp, context);
       const factors = groups.map(({ learningRateFactor }, index) => {
         const start = starts[index]!;
         // While the group is frozen, its batch normalisations may train.
-        const share = step < start && batchNorm === 'train' ? 1 : rampFactor(step, start, rampSteps);
+        const share =
+          step < start && batchNorm === 'train' ? 1 : rampFactor(ramp, step - start, start, context);
         return [scalarOf(index), learningRateFactor * share] as const;
       });
       return { ...scalars, ...Object.fromEntries(factors) };

@@ -1,7 +1,7 @@
 export { batchNormFreezing, type BatchNormFreezingOptions } from './batch-norm-freezing.ts';
 export { batchNormReestimation, type BatchNormReestimationOptions } from './batch-norm-reestimation.ts';
 export type { LayerSelector } from './choose-layers.ts';
-export type { Duration } from './duration.ts';
+export type { Duration, RunLength } from './duration.ts';
 export { type BatchNormParameters, type FoldedBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
 export { freezeBatchNorm } from './freeze-batch-norm.ts';
 export type { FreezeBatchNormOptions } from './freeze-options.ts';
@@ -14,3 +14,4 @@ export {
   reestimateBatchNorm,
   type ReestimateBatchNormOptions,
 } from './reestimate-batch-norm.ts';
+export type { Ramp } from './unfreezing-stages.ts';

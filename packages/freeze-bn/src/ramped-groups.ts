@@ -1,4 +1,5 @@
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { Run } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { groupsSchema, type LayerGroup } from './layer-groups.ts';
 
@@ -34,3 +35,15 @@ export function rampedGroups(groups: readonly LayerGroup[]): readonly RampedGrou
 
 /** The name of the scalar that holds a group's share of the learning rate. */
 export const scalarOf = (index: number): string => `unfreezing/${index}`;
+
+/** @throws CantripError OPTION_INVALID where the optimizer is known not to read what {@link rampedGroups} reads */
+export function requireRampedGroups({ optimizer }: Pick<Run, 'optimizer'>, count: number): void {
+  const { name, scalars } = optimizer;
+  const wanted = Array.from({ length: count }, (_, index) => scalarOf(index));
+  if (scalars === undefined || wanted.every((scalar) => scalars.includes(scalar))) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'gradualUnfreezing',
+    what: `the ramp changes nothing, because the optimizer ${name} does not have these groups`,
+    fix: 'Give the optimizer groups: rampedGroups(groups), with the same groups',
+  });
+}

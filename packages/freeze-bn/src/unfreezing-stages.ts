@@ -1,3 +1,4 @@
+import { CantripError, describe } from '@cantrip/errors';
 import { type Duration, type RunLength, stepsOf } from './duration.ts';
 
 /** When the groups of a model begin to train, the last one, that of the output, first. */
@@ -6,9 +7,13 @@ export interface Stages {
   readonly groups: number;
   /** How long each stage lasts: the same for all, or one for each group but the first to be unfrozen. */
   readonly every: Duration | readonly Duration[];
-  /** How long a group's learning rate takes to its full height once it is unfrozen. */
-  readonly ramp: Duration;
 }
+
+/**
+ * How a group's learning rate rises once it is unfrozen: how long it takes to its full height, in even steps from 0, or
+ * its share of that height as a function of the steps since then, the first of which is 0.
+ */
+export type Ramp = Duration | ((step: number, run: RunLength) => number);
 
 /** The step at which each group begins to train, from the input to the output. */
 export function startSteps({ groups, every }: Stages, run: RunLength): readonly number[] {
@@ -21,10 +26,20 @@ export function startSteps({ groups, every }: Stages, run: RunLength): readonly 
 }
 
 /**
- * What a group's learning rate is of its full height: 0 before it begins to train, then linear, 1 from the ramp's last
- * step on. A group that trains from the beginning has no ramp.
+ * What a group's learning rate is of its full height: 0 before it begins to train, then what the ramp says; 1 for a group
+ * that trains from the beginning. A ramp that is a length is linear, and 1 from its last step on.
+ *
+ * @throws CantripError OPTION_INVALID where a function gives no number that is at least 0
  */
-export function rampFactor(step: number, start: number, rampSteps: number): number {
+export function rampFactor(ramp: Ramp, since: number, start: number, run: RunLength): number {
   if (start === 0) return 1;
-  return step < start ? 0 : Math.min(1, (step - start + 1) / Math.max(1, rampSteps));
+  if (since < 0) return 0;
+  if (typeof ramp !== 'function') return Math.min(1, (since + 1) / Math.max(1, stepsOf(ramp, run)));
+  const share = ramp(since, run);
+  if (share >= 0 && share < Infinity) return share;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'gradualUnfreezing',
+    what: `ramp(${since}, …) gave ${describe(share)}`,
+    fix: 'Let it give a finite number that is at least 0: the share of the learning rate',
+  });
 }

@@ -1,5 +1,5 @@
 import { gradualUnfreezing, type LayerGroup, rampedGroups } from '@cantrip/freeze-bn';
-import { layerwiseDecay, sgd } from '@cantrip/optimizers';
+import { clip, layerwiseDecay, sgd } from '@cantrip/optimizers';
 import { expectClose, type Nested, presentWays, type Way } from '@cantrip/testing';
 import {
   type AnyPlugin,
@@ -11,23 +11,28 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import backbone from './golden/backbone.json' with { type: 'json' };
 import golden from './golden/unfreezing.json' with { type: 'json' };
 import { batchesOf } from './models.ts';
 
 const layers = ['stem/**', 'block/**', 'head/**'];
 const { 'at once': atOnce, 'with a ramp and smaller rates below': ramped } = golden.cases;
-type Case = typeof atOnce;
-type Before = Case['before'];
+type Weights = (typeof atOnce)['before']['head'];
+type Before = Readonly<Record<string, Weights>>;
+type Case = Omit<typeof atOnce, 'before' | 'after' | 'ramp' | 'decay'> & {
+  readonly before: Before;
+  readonly after: Before;
+};
 
 function model(before: Before): tfl.Sequential {
-  const dense = (name: keyof Before, options: object): tfl.layers.Layer =>
-    tfl.layers.dense({ units: before[name].bias.length, name, ...options });
   const network = tfl.sequential({
-    layers: [
-      dense('stem', { inputShape: [3], activation: 'tanh' }),
-      dense('block', { activation: 'tanh' }),
-      dense('head', {}),
-    ],
+    layers: ['stem', 'block', 'head']
+      .filter((name) => name in before)
+      .map((name) => {
+        const activation = name === 'head' ? 'linear' : 'tanh';
+        const inputs = name === 'stem' ? { inputShape: [3] } : {};
+        return tfl.layers.dense({ units: before[name]!.bias.length, name, activation, ...inputs });
+      }),
   });
   for (const [name, { kernel, bias }] of Object.entries(before)) {
     network.getLayer(name).setWeights([tf.tensor(kernel), tf.tensor(bias)]);
@@ -93,6 +98,20 @@ describe.each(await presentWays())('$name', (way) => {
     const { trainer, losses } = training(way, given, groups, [plugin]);
     await trainer.fit(batchesOf(given, 2), { epochs: 3 });
     expectClose(losses, given.losses, golden.tolerance);
+    await expectWeights(trainer, given.after);
+    trainer.dispose();
+  });
+
+  it('with a ramp of its own trains as with Lightning', async () => {
+    const given = backbone.cases['the lower layer from epoch 1 on'];
+    const groups = ['stem/**', 'head/**'];
+    const plugin = gradualUnfreezing({
+      groups,
+      ramp: (step, { stepsPerEpoch }) => Math.min(1, 0.1 * 2 ** Math.floor(step / stepsPerEpoch)),
+    });
+    const { trainer, losses } = training(way, given, groups, [plugin]);
+    await trainer.fit(batchesOf(given, 2), { epochs: 5 });
+    expectClose(losses, given.losses, backbone.tolerance);
     await expectWeights(trainer, given.after);
     trainer.dispose();
   });
@@ -167,6 +186,38 @@ describe('gradualUnfreezing', () => {
     const { trainer } = training(first!, atOnce, layers, [gradualUnfreezing({ groups: ['**', 'head/**'] })]);
     await expect(trainer.fit(batchesOf(atOnce, 2), { epochs: 3 })).rejects.toThrow(
       '[gradualUnfreezing] groups[1] "head/**" is the first that matches no parameter. Each parameter belongs to the first group that matches its name. The parameters are stem/kernel, stem/bias, block/kernel, block/bias, head/kernel, head/bias. (OPTION_INVALID)',
+    );
+    trainer.dispose();
+  });
+
+  it.each([
+    [{}, undefined],
+    [
+      { ramp: '1ep' },
+      /ramp changes nothing.*the optimizer clip\(sgd\) .*Give the optimizer groups: rampedGroups\(groups\).*OPTION_INVALID/,
+    ],
+    [{ ramp: () => 0.5 }, /ramp changes nothing/],
+  ] as const)('with %j and an optimizer that has no such groups', async (options, error) => {
+    const [first] = await presentWays();
+    const trainer = first!.tinyTrainer([gradualUnfreezing({ groups: layers, ...options })], {
+      model: () => model(atOnce.before),
+      optimizer: clip(sgd({ learningRate: 0.05, groups: [{ match: 'head/**', weightDecay: 0 }] }), {
+        value: 1,
+      }),
+      loss: meanSquaredError(),
+      metrics: [],
+    });
+    const opened = trainer.open();
+    await (error ? expect(opened).rejects.toThrow(error) : opened);
+    trainer.dispose();
+  });
+
+  it('refuses a ramp that gives no number', async () => {
+    const [first] = await presentWays();
+    const ramp = (step: number): number => (step === 1 ? Number.NaN : 1);
+    const { trainer } = training(first!, atOnce, layers, [gradualUnfreezing({ groups: layers, ramp })]);
+    await expect(trainer.fit(batchesOf(atOnce, 2), { epochs: 3 })).rejects.toThrow(
+      '[gradualUnfreezing] ramp(1, …) gave NaN',
     );
     trainer.dispose();
   });

@@ -45,6 +45,7 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
   return {
     name,
     learningRate: optimizer.learningRate,
+    ...(optimizer.scalars && { scalars: optimizer.scalars }),
     phase: (step) => ((step + 1) % steps === 0 ? 'update' : 'accumulate'),
     start: (parameters) => startAccumulating(name, optimizer.start(parameters), steps),
   };

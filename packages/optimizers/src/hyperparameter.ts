@@ -40,6 +40,16 @@ export function withScalars<Options extends object>(
   return Object.fromEntries(entries) as ReturnType<typeof withScalars<Options>>;
 }
 
+/** The names of the scalars that options take values from. */
+export function scalarsOf(...options: readonly object[]): string[] {
+  const names = options.flatMap((one) =>
+    Object.values(one)
+      .filter(isScheduled)
+      .map(({ scalar }) => scalar),
+  );
+  return [...new Set(names)];
+}
+
 type ScalarFor<Value> = Scheduled extends Value ? Scalar : never;
 
 function isScheduled(value: unknown): value is Scheduled {

@@ -7,6 +7,8 @@ export interface Optimizer {
   readonly name: string;
   /** The learning rate when no plugin schedules one. */
   readonly learningRate: number;
+  /** The scalars of the step that an update may read, so that a plugin sees whether what it gives is used; absent: unknown. */
+  readonly scalars?: readonly string[];
   /**
    * Host side: names the structure that the update of this step has, e.g. `accumulate` or `update`.
    * Steps of one phase are the same tensor program. Absent: every step is an `update`.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkUpdate } from './check-update.ts';
-import { type Hyperparameter, withScalars } from './hyperparameter.ts';
+import { type Hyperparameter, scalarsOf, withScalars } from './hyperparameter.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 import { updateAll } from './packed-update.ts';
 import { checkGroups, type GroupSettings, type ParameterGroup, settingsOf } from './parameter-group.ts';
@@ -46,8 +46,9 @@ export interface RuleOptimizerOptions<Own extends string = never> {
 export function ruleOptimizer<const Own extends string = never>(
   options: RuleOptimizerOptions<Own>,
 ): Optimizer {
-  const { name, learningRate } = options;
-  return { name, learningRate, start: (parameters) => startRule(options, parameters) };
+  const { name, learningRate, weightDecay = 0, groups = [], hyperparameters = {} } = options;
+  const scalars = scalarsOf({ ...hyperparameters, weightDecay }, ...groups);
+  return { name, learningRate, scalars, start: (parameters) => startRule(options, parameters) };
 }
 
 function startRule(

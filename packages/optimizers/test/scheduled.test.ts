@@ -147,3 +147,21 @@ describe('layer-wise decay', () => {
     );
   });
 });
+
+describe('the scalars that an optimizer reads', () => {
+  const groups = [
+    { match: 'head/**', learningRateFactor: scheduled('head') },
+    { match: /bias$/, weightDecay: scheduled('decay') },
+  ];
+
+  it('are those of its options and of its groups, each once', () => {
+    const optimizer = sgd({ momentum, weightDecay: scheduled('decay'), groups });
+    expect([...optimizer.scalars!].sort()).toEqual(['decay', 'head', 'momentum']);
+    expect(adam().scalars).toEqual([]);
+  });
+
+  it('are those of what is clipped or accumulated', () => {
+    const optimizer = clip(accumulateGradients(sgd({ groups }), { steps: 2 }), { value: 1 });
+    expect(optimizer.scalars).toEqual(['head', 'decay']);
+  });
+});
