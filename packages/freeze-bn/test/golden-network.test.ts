@@ -1,6 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { freezeBatchNorm, frozenBatchNorm } from '@cantrip/freeze-bn';
-import { expectClose, type Nested } from '@cantrip/testing';
+import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import { batchNormFreezing, freezeBatchNorm, frozenBatchNorm } from '@cantrip/freeze-bn';
+import { sgd } from '@cantrip/optimizers';
+import { expectClose, type Nested, presentWays } from '@cantrip/testing';
+import { type BatchSource, meanSquaredError, type Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -115,3 +118,46 @@ describe('frozenBatchNorm', () => {
     Object.values(gradients).forEach((wanted, i) => expectClose(found[i]!, wanted, functionGolden.tolerance));
   });
 });
+
+describe.each(await presentWays())('trained by a trainer, $name', (way) => {
+  it.each(Object.entries(golden.cases))('%s, it does as in PyTorch', async (name, expected) => {
+    const before = expected.before as Weights;
+    const losses: number[] = [];
+    const recorder: Plugin = {
+      name: 'recorder',
+      async onStepEnd({ loss }) {
+        losses.push(await loss());
+      },
+    };
+    const affine = name === 'gamma and beta trained' ? 'train' : 'freeze';
+    const trainer = way.tinyTrainer([batchNormFreezing({ affine }), recorder], {
+      model: () => network(before, 'gamma' in before),
+      optimizer: sgd({ learningRate: expected.learningRate }),
+      loss: meanSquaredError(),
+      metrics: [],
+    });
+    await trainer.fit(again(expected.inputs, expected.targets), { epochs: expected.losses.length });
+    expectClose(losses, expected.losses, golden.tolerance);
+    const after = weightNames
+      .filter((weight) => weight in before)
+      .map((weight) => (expected.after as Weights)[weight]!);
+    const { run } = await trainer.open();
+    weightsOf(run.model as tfl.LayersModel).forEach((weight, i) =>
+      expectClose(weight, after[i]!, golden.tolerance),
+    );
+    trainer.dispose();
+  });
+});
+
+/** The same batch at every step, of which an epoch has one. */
+function again(inputs: Nested, targets: Nested): BatchSource {
+  const host = (given: Nested): HostTensor => {
+    const { shape, values } = tf.tidy(() => {
+      const tensor = tf.tensor(given as number[]);
+      return { shape: tensor.shape, values: tensor.dataSync() as Float32Array };
+    });
+    return { shape, values };
+  };
+  const batch = { inputs: host(inputs), targets: host(targets), size: (inputs as number[]).length };
+  return { stepsPerEpoch: 1, batches: () => [batch] };
+}

@@ -20,20 +20,20 @@ testTrick({
   // It ends within an epoch, for at the ends of epochs tensors are counted, and a frozen layer has two of its own.
   create: () => batchNormFreezing({ at: 1, until: 2 }),
   identity: () => batchNormFreezing({ at: '100ep' }),
-  devices: ['tensorflow'],
+  devices: ['tensorflow', 'wasm'],
 });
 
 testTrick({
   name: 'freeze-bn',
   create: () => batchNormFreezing({ normalizeWith: 'batch', affine: 'train' }),
   identity: () => batchNormFreezing({ normalizeWith: 'batch', statistics: 'update', affine: 'train' }),
-  devices: ['tensorflow'],
+  devices: ['tensorflow', 'wasm'],
 });
 
 testTrick({
   name: 'freeze-bn',
   create: () => batchNormFreezing({ statistics: 'update' }),
-  devices: ['tensorflow'],
+  devices: ['tensorflow', 'wasm'],
 });
 
 const groups = [/^(conv2d|batch)/, 'dense_1/**'];
@@ -42,7 +42,7 @@ testTrick({
   name: 'freeze-bn/gradual-unfreezing',
   create: () => gradualUnfreezing({ groups, every: 2, ramp: 2 }),
   options: { optimizer: sgd({ learningRate: 0.05, momentum: 0.9, groups: rampedGroups(groups) }) },
-  devices: ['tensorflow'],
+  devices: ['tensorflow', 'wasm'],
 });
 
 testTrick({
@@ -54,5 +54,5 @@ testTrick({
 testTrick({
   name: 'freeze-bn/reestimation',
   create: () => batchNormReestimation({ data: tinyData(), every: 2 }),
-  devices: ['tensorflow'],
+  devices: ['tensorflow', 'wasm'],
 });
