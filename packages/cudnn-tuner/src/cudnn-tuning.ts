@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { measureMode } from './measure/measure-mode.ts';
 import { checkedEnvironment, type CudnnMode, modeSchema } from './settings/cudnn-environment.ts';
 import { type Settings, settingsEntries } from './settings/settings.ts';
-import { verifySettings } from './settings/verify-settings.ts';
+import { appliedSettings } from './settings/applied-settings.ts';
 import type { ShapeRecord, ShapeReport } from './shapes/shape-watch.ts';
 import { watchShapes } from './shapes/watch-shapes.ts';
 
@@ -51,6 +51,7 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
   const environment = checkedEnvironment('cudnnTuning', mode, settings);
   const measuring = mode === 'measure' ? measureMode(budget) : undefined;
   const watched = watchShapes(shapes);
+  const applied = appliedSettings();
   return {
     name: 'cudnn-tuner',
     environment,
@@ -59,12 +60,13 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
     state: watched.state,
     api: watched.api,
     prepare(context) {
-      const { device, log } = context;
-      for (const message of verifySettings(environment, device.settings)) log(message);
-      if (mode === 'benchmark' && settings.deterministic) log(bothAtOnce);
+      if (mode === 'benchmark' && settings.deterministic) context.log(bothAtOnce);
       watched.prepare(context);
+      const all = { ...environment, ...measuring?.choice()?.environment };
+      return applied.apply({ environment: all, tf32: settings.tf32 }, context.log);
     },
     onStepEnd(step) {
+      if (step.recording && (compile ?? measuring?.choice()?.compile)) applied.checkCompiled(step.run.log);
       measuring?.checkStep(step.run, step.signature);
       watched.see(step);
     },

@@ -24,7 +24,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   ],
   ['no threads', () => tuner.cudnnTuning({ intraOpThreads: 0 }), 'intraOpThreads must be'],
   ['half a thread', () => tuner.cudnnEnvironment('off', { interOpThreads: 0.5 }), 'interOpThreads must be'],
-  ['TF32 that is forced', () => loose['cudnnTuning']!({ tf32: true }), 'tf32 must be false, got true'],
+  ['half of TF32', () => loose['cudnnTuning']!({ tf32: 0.5 }), 'tf32 must be a boolean, got 0.5'],
   ['no time to measure', () => tuner.cudnnTuning({ mode: 'measure', budget: 0 }), 'budget must be'],
   [
     'determinism on and off at once',

@@ -25,6 +25,10 @@ export interface LibrarySettings {
   readonly autotune?: boolean;
   /** Whether ops must be deterministic (`tsl::OpDeterminismRequired`). */
   readonly deterministicOps?: boolean;
+  /** Whether float32 products may be computed in TF32 on a GPU (`tsl::tensor_float_32_execution_enabled`). */
+  readonly tf32?: boolean;
+  /** Whether XLA has compiled something for the processor in this process, as its threads tell; on Linux. */
+  readonly xla?: boolean;
   /** Threads inside one op, counted as they started; on Linux. */
   readonly intraOpThreads?: number;
   /** Threads that run ops side by side, counted likewise. */
@@ -51,5 +55,11 @@ export interface DeviceDescription {
 /** What {@link openDevice} gives. */
 export interface Device {
   readonly name: DeviceName;
+  /** As it is now: some settings of TensorFlow's change. */
   describe(): DeviceDescription;
+  /**
+   * Of a device of TensorFlow's: lets a GPU compute float32 products in TF32, or not, from the next op on, for the whole
+   * process. False where this TensorFlow has no such switch.
+   */
+  allowTf32?(allowed: boolean): boolean;
 }

@@ -30,6 +30,11 @@ export function countingThreads<T>(open: () => T): T {
   return context;
 }
 
+/** Whether this process has a thread of that name; undefined where the system does not tell. */
+export function hasThread(name: string): boolean | undefined {
+  return threadNames()?.includes(name);
+}
+
 /** The names of this process's threads; undefined where the system does not tell. */
 function threadNames(): string[] | undefined {
   try {

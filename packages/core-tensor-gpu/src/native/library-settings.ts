@@ -1,23 +1,53 @@
 import koffi from 'koffi';
 import type { LibrarySettings } from '../device/device.ts';
-import { contextThreads } from './context-threads.ts';
+import { contextThreads, hasThread } from './context-threads.ts';
 import type { NativeLibrary } from './native-library.ts';
 
-/** Asks TensorFlow what it runs with, whatever the environment says. */
-export function librarySettings({ path }: NativeLibrary): LibrarySettings {
-  // C++ functions, no part of the C API: where one is missing, its answer is.
+/** Asks TensorFlow what it runs with now, whatever the environment says. */
+export function librarySettings(library: Pick<NativeLibrary, 'path'>): LibrarySettings {
   const ask = (symbol: string): boolean | undefined => {
-    try {
-      return Boolean(koffi.load(path).func(symbol, 'bool', [])());
-    } catch {
-      return undefined;
-    }
+    const answer = cppFunction(library, symbol, 'bool', [])?.();
+    return answer === undefined ? undefined : Boolean(answer);
   };
   const answers = {
     oneDnn: ask('_ZN10tensorflow12IsMKLEnabledEv'),
     autotune: ask('_ZN3tsl16CudnnUseAutotuneEv'),
     deterministicOps: ask('_ZN3tsl21OpDeterminismRequiredEv'),
+    tf32: ask('_ZN3tsl33tensor_float_32_execution_enabledEv'),
+    // XLA starts its threads when it makes its first program for the processor.
+    xla: hasThread('tf_XLAEigen'),
     ...contextThreads(),
   };
   return Object.fromEntries(Object.entries(answers).filter(([, answer]) => answer !== undefined));
+}
+
+/** Lets float32 products be computed in TF32, or not, from the next op on; false where there is no such switch. */
+export function allowTf32(library: Pick<NativeLibrary, 'path'>, allowed: boolean): boolean {
+  const set = cppFunction(library, '_ZN3tsl32enable_tensor_float_32_executionEb', 'void', ['bool']);
+  set?.(allowed);
+  return set !== undefined;
+}
+
+type CppFunction = (...values: unknown[]) => unknown;
+
+const functions = new Map<string, CppFunction | undefined>();
+
+/** A C++ function, which is no part of the C API: where it is missing, so is the answer. */
+function cppFunction(
+  { path }: Pick<NativeLibrary, 'path'>,
+  symbol: string,
+  result: string,
+  parameters: string[],
+): CppFunction | undefined {
+  const key = `${path} ${symbol}`;
+  if (!functions.has(key)) functions.set(key, lookUp(path, symbol, result, parameters));
+  return functions.get(key);
+}
+
+function lookUp(path: string, symbol: string, result: string, parameters: string[]): CppFunction | undefined {
+  try {
+    return koffi.load(path).func(symbol, result, parameters) as CppFunction;
+  } catch {
+    return undefined;
+  }
 }

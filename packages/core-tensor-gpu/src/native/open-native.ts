@@ -3,14 +3,14 @@ import { DeviceAbsent } from '../device/device-absent.ts';
 import { requireEnvironment } from '../device/environment.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { requireCEnvironment } from './c-environment.ts';
-import { countingThreads } from './context-threads.ts';
+import { contextThreads, countingThreads } from './context-threads.ts';
 import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
 import { findLibrary } from './find-library.ts';
 import { gpuName } from './gpu-name.ts';
 import { tryLoad } from './load-shared.ts';
 import type { NativeLibrary } from './native-library.ts';
-import { librarySettings } from './library-settings.ts';
+import { allowTf32, librarySettings } from './library-settings.ts';
 import { openedLibrary, openLibrary } from './open-library.ts';
 import { quietly } from './quiet.ts';
 import { registerBackend } from './register-backend.ts';
@@ -26,7 +26,11 @@ export async function openNative(name: NativeName, { environment = {} }: OpenDev
   const context = openContextOf(name, library);
   await registerBackend(library, context, () => openContextOf(name, library));
   const description = describe(name, library, context);
-  return { name, describe: () => description };
+  return {
+    name,
+    describe: () => ({ ...description, settings: librarySettings(library) }),
+    allowTf32: (allowed) => allowTf32(library, allowed),
+  };
 }
 
 async function load(name: NativeName, environment: Readonly<Record<string, string>>): Promise<NativeLibrary> {
@@ -54,15 +58,13 @@ function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
 
 function describe(name: NativeName, library: NativeLibrary, { home }: EagerContext): DeviceDescription {
   const gpu = name === 'cuda';
-  const settings = librarySettings(library);
   return {
     name,
     version: `TensorFlow ${library.version}`,
     library: library.path,
-    threads: settings.intraOpThreads ?? threadCount(),
+    threads: contextThreads().intraOpThreads ?? threadCount(),
     hardware: gpu ? gpuName(Number(home.name.split(':').at(-1))) : processorName(),
     memory: gpu ? home.memory : hostMemory(),
-    settings,
     passedOver: [],
   };
 }

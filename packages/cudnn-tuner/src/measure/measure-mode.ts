@@ -7,6 +7,8 @@ import { carryOut, givenOrder, identityOf } from './rehearse.ts';
 
 /** The hooks of mode `measure`. */
 export interface MeasureMode extends Required<Pick<Plugin, 'tune'>> {
+  /** What `tune` has chosen, until the first step is done. */
+  choice(): Tuning | undefined;
   /** Says, at the first step, where what is trained is not what was measured. */
   checkStep(run: Run, signature: string): void;
 }
@@ -35,6 +37,7 @@ export function measureMode(budget: number): MeasureMode {
       }
       return chosen ? { environment: chosen.environment, compile: chosen.compile } : {};
     },
+    choice: () => chosen,
     checkStep(run, signature) {
       if (place === undefined || chosen === undefined) return;
       if (chosen.batch !== signature || chosen.model !== identityOf(run)) {

@@ -4,8 +4,11 @@ import * as v from 'valibot';
 export interface Settings {
   /** Only ops that give the same result in every run; mode `deterministic` says so, too. */
   readonly deterministic?: boolean;
-  /** `false`: no TF32 in NVIDIA's libraries, so that float32 products keep 24 bits. It can't be forced on. */
-  readonly tf32?: false;
+  /**
+   * Whether a GPU may compute float32 products in TF32, whose inputs keep 11 of 24 bits; TensorFlow's default is that it
+   * may. `false` forbids it to NVIDIA's libraries, too.
+   */
+  readonly tf32?: boolean;
   /** Takes a GPU's memory as it is needed, and not all at once. */
   readonly memoryGrowth?: boolean;
   /** Ops of oneDNN on the processor; by default TensorFlow decides by the processor. */
@@ -28,7 +31,7 @@ export const settingsEntries: {
   readonly [Key in keyof Settings]-?: Optional<NonNullable<Settings[Key]>>;
 } = {
   deterministic: flagOption,
-  tf32: v.optional(v.literal(false)),
+  tf32: flagOption,
   memoryGrowth: flagOption,
   oneDnn: flagOption,
   intraOpThreads: threads,
@@ -43,7 +46,7 @@ export function settingsEnvironment(settings: CheckedSettings): Readonly<Record<
   const { deterministic, tf32, memoryGrowth, oneDnn, intraOpThreads, interOpThreads } = settings;
   const variables = {
     TF_DETERMINISTIC_OPS: flag(deterministic),
-    NVIDIA_TF32_OVERRIDE: flag(tf32),
+    NVIDIA_TF32_OVERRIDE: tf32 === false ? '0' : undefined,
     TF_FORCE_GPU_ALLOW_GROWTH: memoryGrowth?.toString(),
     TF_ENABLE_ONEDNN_OPTS: flag(oneDnn),
     TF_NUM_INTRAOP_THREADS: intraOpThreads?.toString(),
