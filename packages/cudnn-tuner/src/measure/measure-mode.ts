@@ -3,7 +3,8 @@ import type { Plugin, Run, Tuning } from '@cantrip/trainer';
 import { inWords } from './alternative.ts';
 import { findFastest } from './find-fastest.ts';
 import { type MeasuringPlace, measuringPlace } from './measuring-place.ts';
-import { carryOut, givenOrder, identityOf } from './rehearse.ts';
+import { identityOf } from './model-identity.ts';
+import { carryOut, givenOrder } from './rehearse.ts';
 
 /** The hooks of mode `measure`. */
 export interface MeasureMode extends Required<Pick<Plugin, 'tune'>> {

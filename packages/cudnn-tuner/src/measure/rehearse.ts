@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { type DeviceDescription, hashOf } from '@cantrip/core-tensor-gpu';
-import type { Rehearsal, Run, Tuning } from '@cantrip/trainer';
+import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
+import type { Rehearsal, Tuning } from '@cantrip/trainer';
 import { median } from './compare-times.ts';
+import { identityOf } from './model-identity.ts';
 
 /** Stands in the environment of a process that only times the step. */
 export const orderVariable = 'CANTRIP_TUNING';
@@ -41,13 +42,6 @@ export function carryOut(order: Order): Tuning {
       process.exit(0);
     },
   };
-}
-
-/** A model's layers and parameters as a hash. */
-export function identityOf({ model, variables }: Pick<Run, 'model' | 'variables'>): string {
-  const layers = 'layers' in model ? model.layers.map((layer) => layer.getClassName()) : [];
-  const parameters = Object.entries(variables).map(([name, { shape, dtype }]) => [name, shape, dtype]);
-  return hashOf([layers, parameters]);
 }
 
 async function reportOf({ run, device, signature, step }: Rehearsal, limit: number): Promise<StepReport> {
