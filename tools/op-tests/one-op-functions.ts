@@ -103,7 +103,7 @@ function constant({ library, describe, handleOf }: NativeBinding, graph: Graph, 
   const tensor = api.resolveHandle(handleOf(id, 'Const'), status);
   check(library, 'TFE_TensorHandleResolve');
   try {
-    return graph.constant(describe(id).dtype, tensor);
+    return graph.constant(describe(id).dtype, tensor, String(id));
   } finally {
     api.deleteTensor(tensor);
   }

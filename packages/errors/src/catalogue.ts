@@ -13,6 +13,7 @@ export const catalogue = {
   CAPTURE_SYMBOLIC: 'A tensor that was made while a step was recorded was used outside of the step.',
   CAPTURE_UNSUPPORTED: 'The open device, or the step, cannot be captured.',
   CAPTURE_VARIABLE: 'A step makes a variable whose first value is not a constant.',
+  CAPTURE_VARIES: 'A step does something else each time it runs on the host, so it cannot be recorded.',
   DATA_EMPTY: 'A dataset, batch or folder holds no example.',
   DATA_FORMAT: 'A data file is truncated, too long, or not what its header says.',
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',

@@ -63,6 +63,54 @@ describe.skipIf(!device)('a captured step that draws', () => {
     );
   });
 
+  describe('by means of its own', () => {
+    let state = 7;
+    const xorshift = (): number => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return (state >>> 0) / 2 ** 32;
+    };
+    let seed = 1;
+    const adding = (noise: () => tf.Tensor): AnyPlugin => ({
+      name: 'secretive',
+      transformBatch: (batch) => ({ ...batch, inputs: tf.add(batch.inputs as tf.Tensor, noise()) }),
+    });
+    const ways: readonly (readonly [string, AnyPlugin, string])[] = [
+      ['a generator of its own', adding(() => tf.scalar(xorshift())), 'transformBatch'],
+      ['a seed that goes on', adding(() => tf.randomNormal([1], 0, 1, 'float32', seed++)), 'transformBatch'],
+      [
+        "the system's generator",
+        {
+          name: 'secretive',
+          transformLoss: (loss) => tf.mul(loss, 1 + crypto.getRandomValues(new Uint16Array(1))[0]! / 65536),
+        },
+        'transformLoss',
+      ],
+    ];
+
+    it.each(ways)('%s, is refused by plugin and hook', async (_, plugin, hook) => {
+      await expect(trained({ capture: true }, [noisy, plugin])).rejects.toThrow(
+        new RegExp(
+          `^\\[secretive\\] in ${hook}, a tensor of shape .* is not the same when the step runs again.*CAPTURE_VARIES`,
+        ),
+      );
+    });
+
+    it.each(ways)('%s, goes on op by op where that was left to the trainer', async (_, plugin) => {
+      const log: string[] = [];
+      await trained({ capture: 'auto', log: (message) => void log.push(message) }, [plugin]);
+      expect(log).toHaveLength(1);
+      expect(log[0]).toMatch(/^\[trainer\] the training step runs op by op: \[secretive\] in transform/);
+    });
+
+    it('but the same in each step, is a constant and trains as op by op', async () => {
+      const plugin = adding(() => tf.randomNormal([8, 6, 6, 1], 0, 1, 'float32', 5));
+      const captured = await trained({ capture: true }, [plugin]);
+      expectClose(captured, await trained({ capture: false }, [plugin]), { absolute: 1e-5 });
+    });
+  });
+
   it('is refused where the model draws on the host', async () => {
     let factor: tf.Variable | undefined;
     const model = (): ModelFunction => {

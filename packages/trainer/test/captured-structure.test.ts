@@ -23,7 +23,12 @@ interface Case {
 async function recordings({ plugin, optimizer, following }: Case): Promise<number> {
   const train = async (capture: boolean) => {
     let calls = 0;
-    const counter: Plugin = { name: 'counter', transformLoss: (loss) => (calls++, loss) };
+    let recorded = 0;
+    const counter: Plugin = {
+      name: 'counter',
+      transformLoss: (loss) => (calls++, loss),
+      onStepEnd: ({ recording }) => void (recorded += recording?.count ?? 0),
+    };
     const options = {
       device: 'tensorflow',
       model: smallCnn,
@@ -36,13 +41,16 @@ async function recordings({ plugin, optimizer, following }: Case): Promise<numbe
       data: byteImages({ steps: 4 }),
       ...following,
     });
-    return { calls, followed };
+    return { calls, recorded, followed };
   };
   const eager = await train(false);
   expect(eager.calls).toBe(eager.followed.losses.length);
   const captured = await train(true);
   expectSameTraining(captured.followed, eager.followed);
-  return captured.calls;
+  // The first recording of a structure runs twice, to be compared.
+  expect(captured.calls).toBeGreaterThan(captured.recorded);
+  expect(captured.calls).toBeLessThanOrEqual(2 * captured.recorded);
+  return captured.recorded;
 }
 
 /** Does something to the run at the beginning of an epoch. */

@@ -47,10 +47,11 @@ export interface CapturedStep<Inputs, Outputs> {
  * what the step assigns is there when the call is done; who reads a variable during a call finds its value from before
  * or after, and what plain code assigns meanwhile stands. JavaScript inside the function runs while recording only, and
  * again when something that the recording takes has been disposed of, or when there are new variables, which may
- * replace it. The recordings used last are kept.
+ * replace it. The first recording of each structure runs it twice without effect and compares: what differs (numbers
+ * drawn on the host, a counter, the time) would stay for ever what it was. The recordings used last are kept.
  *
  * @throws CantripError CAPTURE_UNSUPPORTED where the open device is not TensorFlow, at a call too; and at the first call
- *   with a signature what the recording throws
+ *   with a signature what the recording throws, such as CAPTURE_VARIES
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));

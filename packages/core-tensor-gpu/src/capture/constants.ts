@@ -3,6 +3,7 @@ import { dataTypes, type NumberArray } from '../native/dtype.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import { numbersToTensor } from '../native/host-values.ts';
 import type { NativeLibrary } from '../native/native-library.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Graph } from './graph.ts';
 
 /** The constants of a graph, from numbers of the host. */
@@ -19,7 +20,7 @@ export function createConstants(library: NativeLibrary, graph: Graph): Constants
   function make(shape: readonly number[], dtype: number, values: NumberArray): GraphOutput {
     const tensor = numbersToTensor(library, shape, dtype, values);
     try {
-      return graph.constant(dtype, tensor);
+      return graph.constant(dtype, tensor, `${shape.join()} ${contentOf(values)}`);
     } finally {
       library.api.deleteTensor(tensor);
     }
@@ -33,6 +34,12 @@ export function createConstants(library: NativeLibrary, graph: Graph): Constants
     if (key) literals.set(key, output);
     return output;
   };
+}
+
+/** Says what host values are, however many. */
+export function contentOf(values: unknown): string {
+  if (ArrayBuffer.isView(values)) return fingerprint(values as NumberArray);
+  return fingerprint(Array.isArray(values) ? values.map(String).join() : String(values));
 }
 
 /** Numbers as text; 0 and -0 are two. */

@@ -3,6 +3,7 @@ import { attributeTypes, type OpAttribute, setAttribute } from '../native/attrib
 import type { Pointer } from '../native/c-api.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import { check, type NativeLibrary } from '../native/native-library.ts';
+import { fingerprint } from './fingerprint.ts';
 import { opDefinition, type OpInput } from './op-definition.ts';
 
 /** What TensorFlow's shape inference says of an output. */
@@ -15,8 +16,12 @@ export interface OutputShape {
 export interface Graph {
   readonly pointer: Pointer;
   placeholder(dtype: number, shape: readonly number[]): GraphOutput;
-  /** Copies the values of a host tensor of TensorFlow's. */
-  constant(dtype: number, tensor: Pointer): GraphOutput;
+  /**
+   * Copies the values of a host tensor of TensorFlow's.
+   *
+   * @param content - says what the values are
+   */
+  constant(dtype: number, tensor: Pointer, content: string): GraphOutput;
   /** @throws CantripError CAPTURE_STATEFUL where the op's result depends on more than its inputs */
   operation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[]): GraphOutput[];
   /** An operation on state, which runs after those that are named. */
@@ -32,6 +37,8 @@ export interface Graph {
   shapeOf(output: GraphOutput, op: string): OutputShape;
   /** These operations and those that they hang on, first those that others read. */
   reachable(operations: readonly Pointer[]): readonly Pointer[];
+  /** Says what an operation computes: equal in two graphs where they compute the same of the same inputs. */
+  fingerprintOf(operation: Pointer): string;
   dispose(): void;
 }
 
@@ -39,14 +46,21 @@ export function createGraph(library: NativeLibrary): Graph {
   const { graph: api, status } = library;
   const pointer = api.newGraph();
   const needs = new Map<Pointer, readonly Pointer[]>();
+  const fingerprints = new Map<Pointer, string>();
   let serial = 0;
+  let placeholders = 0;
 
-  function finish(op: string, needed: readonly Pointer[], fill: (description: Pointer) => void): Pointer {
+  function finish(
+    op: string,
+    { needed, content }: { readonly needed: readonly Pointer[]; readonly content: string },
+    fill: (description: Pointer) => void,
+  ): Pointer {
     const description = api.newOperation(pointer, library.name(op), `${op}_${serial++}`);
     fill(description);
     const oper = api.finishOperation(description, status);
     check(library, op);
     needs.set(oper, needed);
+    fingerprints.set(oper, fingerprint(op, content, ...needed.map((other) => fingerprints.get(other)!)));
     return oper;
   }
 
@@ -65,7 +79,11 @@ export function createGraph(library: NativeLibrary): Graph {
     // As eager execution does: the inputs decide, and some of tfjs-node's kernels say otherwise.
     const inferred = new Set(definition.inputs.flatMap((input) => input.inferred));
     const explicit = attributes.filter(({ name }) => !inferred.has(name));
-    return finish(op, [...inputs.map(({ oper }) => oper), ...after], (description) => {
+    const needed = [...inputs.map(({ oper }) => oper), ...after];
+    const places = inputs.map(({ index }) => index);
+    // Placeholders are told apart by their order.
+    const content = op === 'Placeholder' ? `${placeholders++}` : textOf([places, explicit]);
+    return finish(op, { needed, content }, (description) => {
       for (const group of groups) {
         if (Array.isArray(group)) api.addInputList(description, packOutputs(group), group.length);
         else api.addInput(description, group as GraphOutput);
@@ -97,8 +115,8 @@ export function createGraph(library: NativeLibrary): Graph {
     },
     placeholder: (dtype, shape) =>
       operation('Placeholder', [typeAttribute('dtype', dtype), shapeAttribute('shape', shape)], [])[0]!,
-    constant(dtype, tensor) {
-      const oper = finish('Const', [], (description) => {
+    constant(dtype, tensor, content) {
+      const oper = finish('Const', { needed: [], content: `${dtype} ${content}` }, (description) => {
         setAttribute(library, description, typeAttribute('dtype', dtype), api);
         api.setTensor(description, library.name('value'), tensor, status);
         check(library, 'Const');
@@ -125,9 +143,15 @@ export function createGraph(library: NativeLibrary): Graph {
       }
       return [...needs.keys()].filter((oper) => needed.has(oper));
     },
+    fingerprintOf: (operation) => fingerprints.get(operation)!,
     dispose: () => api.deleteGraph(pointer),
   };
 }
+
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' || typeof part === 'number' ? String(part) : part,
+  );
 
 /** Outputs as an array of `TF_Output { TF_Operation* oper; int index; }`. */
 export function packOutputs(outputs: readonly GraphOutput[]): BigInt64Array {

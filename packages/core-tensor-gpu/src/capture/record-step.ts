@@ -6,8 +6,9 @@ import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type CapturedFunction, defineFunction, xla } from './captured-function.ts';
 import { type Feed, isFeed, symbolOf } from './feeds.ts';
+import { fingerprint } from './fingerprint.ts';
 import { createGraph, type Graph } from './graph.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, type Recorder, type Witness } from './recorder.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';
 import { evaluator, type WatchedVariables, watchVariables } from './variables.ts';
 
@@ -24,6 +25,8 @@ export interface Recording {
   readonly inputs: readonly RecordedInput[];
   /** The step's result, with the number of the function's output in the place of each tensor. */
   readonly results: Tree<number>;
+  /** Says what the function computes of its inputs. */
+  readonly fingerprint: string;
 }
 
 /** A step as it is given to the recorder. */
@@ -49,21 +52,43 @@ export function recordStep(
   { compile }: RecordOptions = {},
   before?: Recording,
 ): Recording {
+  return traceStep(
+    backend,
+    step,
+    feeds,
+    { compile },
+    ({ placeholders, outputs, effects, ...traced }, graph) => {
+      if (before && takeTheSame(traced, before)) return before;
+      const fn = defineFunction(backend.binding, graph, {
+        inputs: placeholders,
+        outputs,
+        effects,
+        ...(compile === 'xla' ? { attributes: [xla] } : {}),
+      });
+      return { ...traced, fn };
+    },
+  );
+}
+
+export interface TraceOptions extends RecordOptions {
+  readonly witness?: Witness | undefined;
+}
+
+/** Runs a step with symbols in the place of tensors. What it did is there while `use` runs, and has no effect. */
+export function traceStep<T>(
+  backend: NativeBackend,
+  step: StepFunction,
+  feeds: Tree<Feed>,
+  { compile, witness }: TraceOptions,
+  use: (traced: Traced, graph: Graph) => T,
+): T {
   const graph = createGraph(backend.binding.library);
   try {
-    const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id));
+    const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
     const variables = watchVariables(backend, evaluator(backend, recorder));
     try {
       const run = (): Traced => trace({ backend, recorder, graph, variables }, step, feeds);
-      const traced = compile === 'xla' ? whileCompiling(run) : run();
-      if (before && takeTheSame(traced, before)) return before;
-      const fn = defineFunction(backend.binding, graph, {
-        inputs: traced.placeholders,
-        outputs: traced.outputs,
-        effects: traced.effects,
-        ...(compile === 'xla' ? { attributes: [xla] } : {}),
-      });
-      return { inputs: traced.inputs, results: traced.results, fn };
+      return use(compile === 'xla' ? whileCompiling(run) : run(), graph);
     } finally {
       variables.stop();
       variables.restore();
@@ -74,7 +99,7 @@ export function recordStep(
 }
 
 /** A variable or a tensor that was replaced is another one in the same place. */
-function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
+export function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
   const identity = (input: RecordedInput): unknown => Object.values(input)[0];
   return (
     a.inputs.length === b.inputs.length &&
@@ -89,7 +114,7 @@ interface Tracing {
   readonly variables: WatchedVariables;
 }
 
-interface Traced extends Omit<Recording, 'fn'> {
+export interface Traced extends Omit<Recording, 'fn'> {
   readonly placeholders: readonly GraphOutput[];
   readonly outputs: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
@@ -137,6 +162,10 @@ function describe({ recorder, graph, variables }: Tracing, { returned, tensors, 
     inputs: used.map(({ input }) => input),
     outputs,
     effects,
+    fingerprint: fingerprint(
+      ...outputs.map(({ oper, index }) => `${graph.fingerprintOf(oper)}:${index}`),
+      ...effects.map(graph.fingerprintOf),
+    ),
     results: mapLeaves(returned, isTensor, () => next++),
   };
 }

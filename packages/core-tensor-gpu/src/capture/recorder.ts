@@ -5,7 +5,7 @@ import { dataTypes } from '../native/dtype.ts';
 import type { NativeBinding, TensorMetadata } from '../native/eager-binding.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
-import { createConstants } from './constants.ts';
+import { contentOf, createConstants } from './constants.ts';
 import type { Graph } from './graph.ts';
 import { createVariablePorts, type Layout, type VariablePorts } from './variable-ports.ts';
 
@@ -45,11 +45,18 @@ export interface Recorder {
   readonly ports: Pick<VariablePorts, 'arguments' | 'changes'>;
 }
 
+/** Is told of each op, and of each tensor that the step makes of numbers, what it is and what it computes. */
+export type Witness = (what: string, content: string) => void;
+
+// Never the same number in two recordings: a tensor that a step keeps is none of the next recording's.
+let nextId = -2; // -1 is tfjs-node's mark of a tensor that is still to be uploaded
+
 /** @param variableOf - the variable that held a tensor before the recording */
 export function createRecorder(
   backend: NativeBackend,
   graph: Graph,
   variableOf: (id: number) => Variable | undefined,
+  witness?: Witness,
 ): Recorder {
   const { binding: original, write } = backend;
   const ports = createVariablePorts(graph);
@@ -60,7 +67,6 @@ export function createRecorder(
   const origins = new Map<number, Origin>();
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
-  let nextId = -2; // -1 is tfjs-node's mark of a tensor that is still to be uploaded
 
   function register(output: GraphOutput, origin?: Origin): number {
     const id = nextId--;
@@ -85,7 +91,9 @@ export function createRecorder(
     outputCount: number,
   ): TensorMetadata[] {
     const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
-    const results = graph.operation(op, attributes, inputs).slice(0, outputCount);
+    const made = graph.operation(op, attributes, inputs);
+    if (made[0]) witness?.(op, graph.fingerprintOf(made[0].oper));
+    const results = made.slice(0, outputCount);
     return results.map((output, index) => {
       const origin = { op, attributes, inputIds, index, outputCount };
       return { id: register(output, origin), ...graph.shapeOf(output, op) };
@@ -102,7 +110,10 @@ export function createRecorder(
       entry.id = create(entry.shape, entry.dtype, entry.values);
       entry.values = null;
     }
-    if (entry.id > 0 && !outputs.has(entry.id)) addFromBefore(entry.id, tensor.dataId);
+    if (!outputs.has(entry.id)) {
+      if (entry.id < 0) throw refuseKept();
+      addFromBefore(entry.id, tensor.dataId);
+    }
     return entry.id;
   }
 
@@ -174,6 +185,7 @@ export function createRecorder(
       write: (...given) => {
         const dataId = write.apply(backend, given);
         written.add(dataId);
+        witness?.(`a tensor of shape [${given[1].join(', ')}]`, contentOf(given[0]));
         return dataId;
       },
     });
@@ -217,6 +229,14 @@ function refuseRead(): never {
     who: 'capture',
     what: 'the step reads the value of a tensor, which has none while the step is recorded',
     fix: 'Compute with tensors instead of numbers',
+  });
+}
+
+function refuseKept(): CantripError {
+  return new CantripError('CAPTURE_SYMBOLIC', {
+    who: 'capture',
+    what: 'the step uses a tensor that it made, and kept, when it was recorded before; it has no value',
+    fix: 'Make the tensor before the first step, or make it a variable',
   });
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { checkRepeats } from './check-repeats.ts';
 import { type Feed, isFeed, signatureOfFeed } from './feeds.ts';
 import { type Recording, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
 import { mapLeaves, type Tree } from './trees.ts';
@@ -30,6 +31,8 @@ export function createRecordings(
   options: RecordOptions,
 ): Recordings {
   const entries = new Map<string, Entry>();
+  /** Structures whose step is known to do the same each time it runs. */
+  const checked = new Set<string>();
   let operations = 0;
 
   function record(inputs: Tree<Feed>, before?: Recording): Recording {
@@ -48,9 +51,20 @@ export function createRecordings(
     }
     entries.delete(signature);
     const recording = record(inputs, known?.recording);
+    if (!checked.has(structure)) check(inputs, recording);
+    checked.add(structure);
     put(signature, { recording, youngest: youngestVariable() });
     if (entries.size > mostRecordings) dropOldest();
     return recording;
+  }
+
+  function check(inputs: Tree<Feed>, recording: Recording): void {
+    try {
+      checkRepeats(backend, step, inputs, options, recording);
+    } catch (error) {
+      drop(recording);
+      throw error;
+    }
   }
 
   /** The one used last stands last. */
@@ -75,6 +89,7 @@ export function createRecordings(
     forget() {
       for (const { recording } of entries.values()) drop(recording);
       entries.clear();
+      checked.clear();
     },
     get size() {
       return entries.size;

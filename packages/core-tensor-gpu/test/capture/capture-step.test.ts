@@ -29,19 +29,19 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     step.dispose();
   });
 
-  it('runs the JavaScript once for each signature and structure', async () => {
+  it('runs the JavaScript once for each signature, and once more for each structure to compare', async () => {
     let calls = 0;
     const step = captureStep(({ x }: { x: tf.Tensor }) => {
       calls++;
       return tf.sum(x);
     });
     for (const size of [3, 3, 2, 3, 2]) (await step.run({ x: tf.ones([size]) })).dispose();
-    expect([calls, step.recordings]).toEqual([2, 2]);
+    expect([calls, step.recordings]).toEqual([2 + 1, 2]);
     await step.run({ x: tf.ones([3]) }, { structure: 'other' });
-    expect([calls, step.recordings]).toEqual([3, 3]);
+    expect([calls, step.recordings]).toEqual([3 + 2, 3]);
     step.forget();
     await step.run({ x: tf.ones([3]) });
-    expect([calls, step.recordings]).toEqual([4, 1]);
+    expect([calls, step.recordings]).toEqual([4 + 3, 1]);
     step.dispose();
   });
 
@@ -63,9 +63,9 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       run(size);
       run(1);
     }
-    expect([calls, step.recordings]).toEqual([70, 64]);
+    expect([calls, step.recordings]).toEqual([70 + 1, 64]);
     run(2);
-    expect(calls).toBe(71);
+    expect(calls).toBe(71 + 1);
     step.dispose();
   });
 
@@ -201,7 +201,7 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
     model.weight = tf.variable(tf.scalar(5));
     expect((await step.run({ x: 3 })).dataSync()[0]).toBe(15);
     await step.run({ x: 3 });
-    expect([calls, step.recordings]).toEqual([2, 1]);
+    expect([calls, step.recordings]).toEqual([2 + 1, 1]);
   });
 
   it('goes on with its recording where new variables replace none', async () => {
