@@ -10,6 +10,7 @@ import { packagesTable, tricksTable } from './package-tables.ts';
 import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
 import { stepBenchmark } from './step-benchmark.ts';
+import { tuningTable } from './tuning-table.ts';
 import { catalogue } from '@cantrip/errors';
 
 type Parts = Readonly<Record<string, string>>;
@@ -27,6 +28,7 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
     speed: speedTable(workspace),
     ...ablationTables(workspace),
     ...decisionTables(workspace),
+    tuning: tuningTable(workspace),
   };
   for (const [file, text] of workspace.files) {
     if (generated.has(file)) continue;
