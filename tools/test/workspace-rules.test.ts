@@ -220,6 +220,13 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
   ],
   ['a README without an example', { 'packages/errors/README.md': '# @cantrip/errors\n' }, /shows no example/],
   [
+    'a card that is a manual',
+    {
+      'packages/wobble/README.md': `${tinyWorkspace().files.get('packages/wobble/README.md')}${'more\n'.repeat(60)}`,
+    },
+    /more than 80/,
+  ],
+  [
     'a README that is a manual',
     {
       'packages/errors/README.md': `# @cantrip/errors\n\n\`\`\`ts\nthrow 1;\n\`\`\`\n${'more\n'.repeat(130)}`,
