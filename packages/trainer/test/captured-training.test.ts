@@ -81,6 +81,19 @@ describe.skipIf(!device)('a captured training of a CNN with batch normalisation 
     expect(new Set(eager.losses).size).toBe(30);
   });
 
+  it('takes the learning rate of each step, in one recording for each shape', async () => {
+    let recorded = 0;
+    const falling: AnyPlugin = {
+      name: 'falling',
+      scheduleLearningRate: (_, { step }) => 0.05 / (1 + step),
+      onStepEnd: ({ recording }) => void (recorded += recording?.count ?? 0),
+    };
+    const following = { optimizer: momentum, plugins: [falling], steps: 20 };
+    const eager = await train({ capture: false, ...following });
+    expectSameTraining(await train({ capture: true, ...following }), eager);
+    expect(recorded).toBe(2);
+  });
+
   it.each(['step', 'host'] as const)(
     'moves the averages that a plugin keeps on the %s side',
     async (side) => {
