@@ -64,9 +64,11 @@ describe('the contenders of a case', () => {
   const namesIn = (name: string): string[] => contendersOf(caseOf(name)).map((one) => one.name);
   const ordinary = ['cantrip', 'tfjs', 'keras', 'keras-jit', 'torch', 'torch-compile', 'jax'];
 
-  it('are every way of each framework, at batch 4 with one thread in an op too, in the MLP our XLA', () => {
+  it('are every way of each framework, at batch 4 with one thread in an op too, in the MLP our XLA and ops in turn', () => {
     expect(namesIn('resnet20')).toEqual(ordinary);
-    expect(namesIn('mlp').sort()).toEqual([...ordinary, 'cantrip-xla'].sort());
+    expect(namesIn('mlp').sort()).toEqual(
+      [...ordinary, 'cantrip-xla', 'cantrip-in-turn', 'keras-in-turn'].sort(),
+    );
     const oneThread = ordinary.map((name) => `${name}-one-thread`);
     expect(namesIn('fine-tuning').sort()).toEqual([...ordinary, ...oneThread].sort());
   });

@@ -30,6 +30,10 @@ const oneThread = {
 };
 const smallBatch = ['fine-tuning'];
 
+/** In a step of a millisecond TensorFlow loses by running ops side by side: what mode `measure` of cudnn-tuner finds. */
+const inTurn = { TF_NUM_INTEROP_THREADS: '1' };
+const shortSteps = ['mlp'];
+
 export const contenders: readonly Contender[] = [
   { name: 'cantrip', title: 'Cantrip', family: 'cantrip', file: 'contenders/cantrip.ts', options: {} },
   {
@@ -47,7 +51,16 @@ export const contenders: readonly Contender[] = [
     file: 'contenders/cantrip.ts',
     options: { capture: true, compile: 'xla' },
     // It loses wherever there are convolutions.
-    cases: ['mlp'],
+    cases: shortSteps,
+  },
+  {
+    name: 'cantrip-in-turn',
+    title: 'Cantrip, ops in turn',
+    family: 'cantrip',
+    file: 'contenders/cantrip.ts',
+    options: {},
+    environment: inTurn,
+    cases: shortSteps,
   },
   {
     name: 'cantrip-one-thread',
@@ -89,6 +102,15 @@ export const contenders: readonly Contender[] = [
     file: 'peers/keras_peer.py',
     options: { jit_compile: true },
     environment: oneDnn,
+  },
+  {
+    name: 'keras-in-turn',
+    title: 'Keras, ops in turn',
+    family: 'keras',
+    file: 'peers/keras_peer.py',
+    options: {},
+    environment: { ...oneDnn, ...inTurn },
+    cases: shortSteps,
   },
   {
     name: 'keras-one-thread',
