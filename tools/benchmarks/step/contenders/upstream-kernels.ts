@@ -3,9 +3,9 @@ import { loadUpstream } from '../../../../packages/core-tensor-gpu/src/native/up
 
 /**
  * Takes note of tfjs-node's own kernels, to be called before a native device of ours is opened, which puts corrected
- * and narrower ones in the place of some.
+ * and narrower ones in the place of some, and adds some.
  *
- * @returns what puts tfjs-node's back
+ * @returns what puts tfjs-node's back, and no others
  */
 export async function upstreamKernels(): Promise<() => void> {
   await loadUpstream();
@@ -14,9 +14,9 @@ export async function upstreamKernels(): Promise<() => void> {
   // A device registers them again, and tfjs-core would warn of each.
   for (const { kernelName } of noted) tf.unregisterKernel(kernelName, 'tensorflow');
   return () => {
-    for (const kernel of noted) {
-      tf.unregisterKernel(kernel.kernelName, 'tensorflow');
-      tf.registerKernel(kernel);
+    for (const { kernelName } of tf.getKernelsForBackend('tensorflow')) {
+      tf.unregisterKernel(kernelName, 'tensorflow');
     }
+    noted.forEach(tf.registerKernel);
   };
 }
