@@ -15,8 +15,8 @@ export interface MomentumOptions extends DescentOptions {
 /**
  * `variable = variable - learningRate * gradient`, in the variable's own memory.
  *
- * @returns false, and nothing is done, where that can't be: outside a captured step, on other devices, and where the
- *   step has already assigned the variable; compute and assign the new value then
+ * @returns false, and nothing is done, where that can't be: outside a captured step, on other devices, where the step has
+ *   already assigned the variable, and where somebody watches its `assign`; compute and assign the new value then
  */
 export function descendInPlace(
   variable: tf.Variable,
@@ -68,7 +68,10 @@ function changeInPlace(
   if (!onNativeDevice()) return false;
   const backend = tf.backend() as NativeBackend;
   const { changeVariables } = backend.binding;
-  if (changeVariables === undefined) return false;
+  if (changeVariables === undefined || variables.some(isWatched)) return false;
   const all = nativeAttributes({ T: { type: 'float32' }, use_locking: { bool: false }, ...attributes });
   return changeVariables(op, all, variables, backend.getInputTensorIds(inputs));
 }
+
+/** Whoever gave a variable an `assign` of its own, as freeze-bn does to fold anew, is to see every change. */
+const isWatched = (variable: tf.Variable): boolean => Object.hasOwn(variable, 'assign');

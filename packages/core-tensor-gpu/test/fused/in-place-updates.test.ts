@@ -101,6 +101,19 @@ describe.skipIf(!device)('an update in place', () => {
     expect(weights.dataSync()[0]).not.toBe(0);
   });
 
+  it('is left to the caller where somebody watches what is assigned to a variable', async () => {
+    const { weights, velocity, update, feeds } = training();
+    const watch = { value: tf.Variable.prototype.assign, configurable: true };
+    for (const variable of [weights, velocity]) {
+      Object.defineProperty(variable, 'assign', watch);
+      const step = captureStep((fed: Fed) => tf.scalar(Number(update(fed))));
+      expect((await step.run(feeds)).dataSync()[0]).toBe(0);
+      Reflect.deleteProperty(variable, 'assign');
+    }
+    const step = captureStep((fed: Fed) => tf.scalar(Number(update(fed))));
+    expect((await step.run(feeds)).dataSync()[0]).toBe(1);
+  });
+
   it('is left to the caller where the variable was assigned before, and outside a captured step', async () => {
     const { weights, update, feeds } = training();
     const step = captureStep((fed: Fed) => {
