@@ -1,5 +1,5 @@
 import { isCantripError } from '@cantrip/errors';
-import koffi from 'koffi';
+import { cppFunction } from './cpp-function.ts';
 import type { NativeLibrary } from './native-library.ts';
 import { isNondeterministic } from './op-error.ts';
 
@@ -16,12 +16,13 @@ const warned = new Set<string>();
  * @returns whether it ran
  */
 export function runWithWarning(
-  { path }: Pick<NativeLibrary, 'path'>,
+  library: Pick<NativeLibrary, 'path'>,
   op: string,
   { error, run }: { readonly error: unknown; readonly run: () => void },
 ): boolean {
   if (process.env[variable] !== 'warn' || !isCantripError(error) || !isNondeterministic(error)) return false;
-  const required = determinismSwitch(path);
+  // tsl::EnableOpDeterminism
+  const required = cppFunction(library, '_ZN3tsl19EnableOpDeterminismEb', 'void', ['bool']);
   if (!required) return false;
   required(false);
   try {
@@ -33,15 +34,4 @@ export function runWithWarning(
     process.emitWarning(`[tensorflow] ${op} runs, and may differ from run to run.`, 'NondeterministicOp');
   warned.add(op);
   return true;
-}
-
-/** `tsl::EnableOpDeterminism`, no part of the C API; undefined where it is missing. */
-function determinismSwitch(path: string): ((required: boolean) => void) | undefined {
-  try {
-    return koffi.load(path).func('_ZN3tsl19EnableOpDeterminismEb', 'void', ['bool']) as (
-      required: boolean,
-    ) => void;
-  } catch {
-    return undefined;
-  }
 }

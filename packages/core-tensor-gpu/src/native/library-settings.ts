@@ -1,6 +1,6 @@
-import koffi from 'koffi';
 import type { LibrarySettings } from '../device/device.ts';
 import { contextThreads, hasThread } from './context-threads.ts';
+import { cppFunction } from './cpp-function.ts';
 import type { NativeLibrary } from './native-library.ts';
 
 /** Asks TensorFlow what it runs with now, whatever the environment says. */
@@ -26,28 +26,4 @@ export function allowTf32(library: Pick<NativeLibrary, 'path'>, allowed: boolean
   const set = cppFunction(library, '_ZN3tsl32enable_tensor_float_32_executionEb', 'void', ['bool']);
   set?.(allowed);
   return set !== undefined;
-}
-
-type CppFunction = (...values: unknown[]) => unknown;
-
-const functions = new Map<string, CppFunction | undefined>();
-
-/** A C++ function, which is no part of the C API: where it is missing, so is the answer. */
-function cppFunction(
-  { path }: Pick<NativeLibrary, 'path'>,
-  symbol: string,
-  result: string,
-  parameters: string[],
-): CppFunction | undefined {
-  const key = `${path} ${symbol}`;
-  if (!functions.has(key)) functions.set(key, lookUp(path, symbol, result, parameters));
-  return functions.get(key);
-}
-
-function lookUp(path: string, symbol: string, result: string, parameters: string[]): CppFunction | undefined {
-  try {
-    return koffi.load(path).func(symbol, result, parameters) as CppFunction;
-  } catch {
-    return undefined;
-  }
 }
