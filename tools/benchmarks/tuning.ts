@@ -7,14 +7,20 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findLibrary, type StoredChoice, storedChoices } from '@cantrip/core-tensor-gpu';
+import {
+  type Order,
+  orderVariable,
+  type StepReport,
+} from '../../packages/cudnn-tuner/src/measure/rehearse.ts';
 import { writeGenerated } from '../generate/write-generated.ts';
 import { inTurns, writeResult } from './measure.ts';
 import { type Case, cases } from './step/cases.ts';
+import { measuredHere } from './step/measured-here.ts';
 import type { TuningResult, TuningResults } from './tuning-results.ts';
 
 /** Seconds that mode measure may take. */
@@ -63,9 +69,9 @@ async function time(
 ): Promise<number> {
   return inFolder(async (folder) => {
     const report = join(folder, 'report.json');
-    const order = JSON.stringify({ report, milliseconds: MILLISECONDS, compile });
-    await run(one, folder, { ...environment, CANTRIP_TUNING: order });
-    return (JSON.parse(readFileSync(report, 'utf8')) as { readonly milliseconds: number }).milliseconds;
+    const order: Order = { report, milliseconds: MILLISECONDS, compile };
+    await run(one, folder, { ...environment, [orderVariable]: JSON.stringify(order) });
+    return (JSON.parse(readFileSync(report, 'utf8')) as StepReport).milliseconds;
   });
 }
 
@@ -92,8 +98,7 @@ for (const one of cases.filter(({ name }) => wanted.length === 0 || wanted.inclu
 }
 if (wanted.length === 0) {
   writeResult('tuning', {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    ...measuredHere(),
     what: `choice of mode measure within ${BUDGET} s, and its step time over the defaults': median of ${ROUNDS} processes of each in turns`,
     cases: results,
   } satisfies TuningResults);

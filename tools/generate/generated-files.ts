@@ -28,6 +28,7 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
     speed: speedTable(workspace),
     ...ablationTables(workspace),
     ...decisionTables(workspace),
+    'freeze-bn-cost': freezeBnCost(workspace),
     tuning: tuningTable(workspace),
   };
   for (const [file, text] of workspace.files) {
@@ -47,7 +48,6 @@ function partsFor(file: string, workspace: Workspace, ofPages: Parts): Parts | u
       ...ofPages,
       ablation: ablationOnCard(workspace, trick),
       cost: costOnCard(workspace, trick),
-      'freeze-bn-cost': freezeBnCost(workspace),
     };
   }
   return /^(README\.md|CONTRIBUTING\.md|docs\/.+\.md)$/.test(file) ? ofPages : undefined;

@@ -6,13 +6,13 @@
  *
  * It writes results/loss-checks.json, and from it the table of decision 0004.
  */
-import { availableParallelism, cpus } from 'node:os';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { writeResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
+import { measuredHere } from './measured-here.ts';
 import type { LossCheckResults } from './result-files.ts';
 import { ratioSpread, roundedSpread, type Spread } from './spread.ts';
 
@@ -24,8 +24,7 @@ for (const one of cases.filter(({ name }) => ['mlp', 'cnn', 'fine-tuning'].inclu
   results[one.name] = await timeCase(one);
 }
 writeResult('loss-checks', {
-  date: new Date().toISOString().slice(0, 10),
-  machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+  ...measuredHere(),
   what: 'time of training with a look at the loss after so many steps, over that with one after every step',
   cases: results,
 } satisfies LossCheckResults);

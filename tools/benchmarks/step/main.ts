@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, totalmem, type } from 'node:os';
+import { arch, totalmem, type } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { saveResult } from '../measure.ts';
 import { contendersOf } from './contenders.ts';
 import { readOptions } from './options.ts';
+import { measuredHere } from './measured-here.ts';
 import { machineLoad } from './machine-load.ts';
 import { verdictTable } from './page.ts';
 import { requirePeers } from './peers-environment.ts';
@@ -49,18 +50,13 @@ async function main(): Promise<void> {
 
 function reportOf(
   cases: readonly CaseReport[],
-  given: Required<Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'>> & { readonly load: number },
+  given: Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'> & { readonly load: number },
 ): Report {
   const { threads, rounds, epochRounds, minutes, load } = given;
+  const { date, machine } = measuredHere();
   return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      hardware: cpus()[0]?.model.trim() ?? 'an unknown processor',
-      cores: availableParallelism(),
-      memory: totalmem(),
-      system: `${type()} ${arch()}`,
-      load,
-    },
+    date,
+    machine: { ...machine, memory: totalmem(), system: `${type()} ${arch()}`, load },
     threads,
     rounds,
     epochRounds,

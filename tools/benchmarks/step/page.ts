@@ -109,7 +109,7 @@ function method({ rounds, epochRounds, threads, minutes }: Report): string {
     'The FLOP of a step are those of its convolutions and dense layers: forward, and the gradients of kernels and inputs. The share is their speed over that of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
     'The first step is from a model that stands to the first loss, so with tracing, recording and compiling; no cache from an earlier run is used. Peak memory is that of the process after the rounds.',
     `An epoch begins with bytes in host memory, shuffles them and divides them by 255; ${epochRounds} of them, each right after bare steps, with which it is compared.`,
-    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it.${minutes === undefined ? '' : ` This run took ${minutes} minutes.`}`,
+    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
   ];
   return `${lines.map((line) => `- ${line}`).join('\n')}\n`;
 }

@@ -8,13 +8,14 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { saveResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
+import { measuredHere } from './measured-here.ts';
 import { commandOf, type Place } from './contender-command.ts';
 import { type Contender, contendersOf } from './contenders.ts';
 import { flopsOfStep } from './flops.ts';
@@ -43,8 +44,7 @@ async function main(): Promise<void> {
   }
   if (positionals.length > 0 || values['by-node']) return;
   saveResult('step-profile', {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { hardware: cpus()[0]?.model.trim() ?? 'an unknown processor', cores: availableParallelism() },
+    ...measuredHere(),
     threads,
     steps: STEPS,
     cases: profiles,

@@ -15,8 +15,8 @@ export interface Report {
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;
-  /** What the whole run took; a run of before 2026-11-25 doesn't tell. */
-  readonly minutes?: number;
+  /** What the whole run took. */
+  readonly minutes: number;
   readonly cases: readonly CaseReport[];
 }
 

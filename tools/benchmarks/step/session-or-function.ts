@@ -6,13 +6,13 @@
  *
  * A run over all cases writes results/replay.json, and from it the table of decision 0004.
  */
-import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { saveResult } from '../measure.ts';
 import { type Case, cases } from './cases.ts';
+import { measuredHere } from './measured-here.ts';
 import type { ReplayResults } from './result-files.ts';
 import { besideStep } from './session-of-step.ts';
 import { roundedSpread, type Spread, spreadOf } from './spread.ts';
@@ -28,8 +28,7 @@ for (const one of cases.filter(({ name }) => names.length === 0 || names.include
 }
 if (names.length === 0) {
   saveResult('replay', {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    ...measuredHere(),
     functionOverSession: results,
   } satisfies ReplayResults);
   writeGenerated();

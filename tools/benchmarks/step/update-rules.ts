@@ -10,13 +10,13 @@
  *
  * A run without --rounds writes results/update-rules.json, and from it the table of decision 0004.
  */
-import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { writeResult } from '../measure.ts';
 import { cases } from './cases.ts';
+import { measuredHere } from './measured-here.ts';
 import { resource } from './resource-update.ts';
 import type { CaseUpdates, RuleTimes, UpdateResults } from './result-files.ts';
 import { ratioSpread, roundedSpread, spreadOf } from './spread.ts';
@@ -36,8 +36,7 @@ await openDevice('tensorflow');
 const results = Object.fromEntries(names.map((name) => [name, timeCase(shapesOf.get(name)!)]));
 if (values.rounds === undefined) {
   writeResult('update-rules', {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { hardware: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    ...measuredHere(),
     what: 'time of an update over that of ours, median and quartiles of rounds in turns',
     cases: results,
   } satisfies UpdateResults);
