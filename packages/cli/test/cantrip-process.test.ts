@@ -4,18 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { storeChoice } from '@cantrip/core-tensor-gpu';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { storedChoice } from './stored-choice.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
-
-const environment: Record<string, string> = {};
 
 function cantrip(...args: string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [tsx, '--conditions=@cantrip/source', main, ...args],
-    { encoding: 'utf8', env: { ...process.env, ...environment } },
+    { encoding: 'utf8' },
   );
   return { code: status, out: stdout, err: stderr };
 }
@@ -40,34 +39,14 @@ describe('the cantrip command, in a process of its own', () => {
 
   it('tells in doctor what was measured and stored on this machine', () => {
     const cache = mkdtempSync(join(tmpdir(), 'cantrip-doctor-'));
-    environment['XDG_CACHE_HOME'] = cache;
+    vi.stubEnv('XDG_CACHE_HOME', cache);
     onTestFinished(() => {
-      delete environment['XDG_CACHE_HOME'];
+      vi.unstubAllEnvs();
       rmSync(cache, { recursive: true, force: true });
     });
     expect(cantrip('doctor').out).not.toContain('train.ts');
-    storeChoice(
-      {
-        format: 1,
-        name: 'train.ts',
-        hardware: 'AMD EPYC',
-        threads: 2,
-        place: '0123456789abcdef',
-        device: 'tensorflow',
-        version: 'TensorFlow 2.21.0',
-        library: { path: '/lib/libtensorflow_cc.so.2', size: 10, modified: 20 },
-        model: 'fedcba9876543210',
-        batch: 'inputs[64,28,28,1]',
-        environment: { TF_NUM_INTEROP_THREADS: '1' },
-        compile: undefined,
-        ratio: 0.8,
-        milliseconds: 120,
-        measured: '2026-11-24T00:00:00.000Z',
-        trials: 9,
-      },
-      join(cache, 'cantrip', 'tuning'),
-    );
-    expect(cantrip('doctor').out).toMatch(/Measured by[\s\S]*train\.ts[\s\S]*0\.80/);
+    storeChoice(storedChoice, join(cache, 'cantrip', 'tuning'));
+    expect(cantrip('doctor').out).toMatch(/Measured by[\s\S]*train\.ts[\s\S]*0\.65/);
   });
 
   it('ends with exit code 1 and one message on an unknown command', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis, InstallRuntimeOptions, StoredChoice } from '@cantrip/core-tensor-gpu';
+import type { Diagnosis, InstallRuntimeOptions } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { formatDiagnosis, runCantrip } from '@cantrip/cli';
 import { formatAge, tuningLines } from '../src/format-tuning.ts';
+import { storedChoice } from './stored-choice.ts';
 
 const description = {
   name: 'wasm',
@@ -100,27 +101,12 @@ describe('cantrip doctor', () => {
   });
 
   it('lists what was measured, with its gain and age, what is damaged, and how to clear it', () => {
-    const choice: StoredChoice = {
-      format: 1,
-      name: 'digits/train.ts',
-      hardware: 'AMD EPYC',
-      threads: 2,
-      place: '0123456789abcdef',
-      device: 'tensorflow',
-      version: 'TensorFlow 2.21.0',
-      library: { path: '/lib/libtensorflow_cc.so.2', size: 10, modified: 20 },
-      model: 'fedcba9876543210',
-      batch: 'inputs[64,28,28,1]',
-      environment: { TF_ENABLE_ONEDNN_OPTS: '1', TF_NUM_INTEROP_THREADS: '1' },
-      compile: 'xla',
-      ratio: 0.654,
-      milliseconds: 121.6,
-      measured: '2026-11-24T00:00:00.000Z',
-      trials: 9,
-    };
     const files = [
-      { path: '/a.json', choice },
-      { path: '/b.json', choice: { ...choice, name: 'b', environment: {}, compile: undefined, ratio: 1 } },
+      { path: '/a.json', choice: storedChoice },
+      {
+        path: '/b.json',
+        choice: { ...storedChoice, name: 'b', environment: {}, compile: undefined, ratio: 1 },
+      },
       { path: '/c.json', problem: 'Unexpected end of JSON input' },
     ];
     expect(tuningLines({ folder: '/cache/tuning', files }, Date.parse('2026-11-27T01:00:00Z'))).toEqual([

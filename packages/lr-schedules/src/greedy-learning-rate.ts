@@ -3,9 +3,14 @@ import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Greedy, greedyAfter, type GreedyRule, noGreed } from './greedy.ts';
 import { countSchema, rateSchema, wholeSchema } from './option-schemas.ts';
-import { periodSchema } from './period.ts';
 import { sweepOf } from './sweep.ts';
-import { nothingWatched, watchFigure, type Watched, type WatchOptions } from './watch-figure.ts';
+import {
+  nothingWatched,
+  watchEntries,
+  watchFigure,
+  type Watched,
+  type WatchOptions,
+} from './watch-figure.ts';
 
 export interface GreedyLearningRateOptions extends Partial<GreedyRule>, WatchOptions {
   /** The learning rate is multiplied by it to fall and divided by it to rise, in (0, 1); 0.95 by default. */
@@ -23,8 +28,7 @@ export interface GreedyLearningRateOptions extends Partial<GreedyRule>, WatchOpt
 }
 
 const optionsSchema = v.strictObject({
-  monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
-  every: v.optional(periodSchema),
+  ...watchEntries,
   mode: v.optional(v.picklist(['min', 'max']), 'min'),
   factor: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
   patience: v.optional(countSchema, 10),

@@ -2,10 +2,15 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { countSchema, rateSchema } from './option-schemas.ts';
-import { periodSchema } from './period.ts';
 import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
 import { sweepOf } from './sweep.ts';
-import { nothingWatched, watchFigure, type Watched, type WatchOptions } from './watch-figure.ts';
+import {
+  nothingWatched,
+  watchEntries,
+  watchFigure,
+  type Watched,
+  type WatchOptions,
+} from './watch-figure.ts';
 
 export interface ReduceOnPlateauOptions extends Partial<PlateauRule>, WatchOptions {
   /** What the learning rate is multiplied by, in (0, 1); 0.1 by default. */
@@ -22,7 +27,7 @@ export interface ReduceOnPlateauOptions extends Partial<PlateauRule>, WatchOptio
 }
 
 const reduceOnPlateauOptions = v.strictObject({
-  monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  ...watchEntries,
   mode: v.optional(v.picklist(['min', 'max']), 'min'),
   factor: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.1),
   patience: v.optional(countSchema, 10),
@@ -37,7 +42,6 @@ const reduceOnPlateauOptions = v.strictObject({
     0,
   ),
   smallestChange: v.optional(rateSchema, 1e-8),
-  every: v.optional(periodSchema),
 });
 
 /** The plugin's state. */

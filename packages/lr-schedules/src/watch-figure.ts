@@ -1,6 +1,8 @@
 import { CantripError } from '@cantrip/errors';
 import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
+import * as v from 'valibot';
 import { type Length, stepsOf } from './length.ts';
+import { periodSchema } from './period.ts';
 
 /** Which figure is looked at, and when. */
 export interface WatchOptions {
@@ -9,6 +11,15 @@ export interface WatchOptions {
   /** Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. */
   readonly every?: Length | undefined;
 }
+
+/** The options {@link WatchOptions}. */
+export const watchEntries: {
+  readonly monitor: v.OptionalSchema<v.GenericSchema<string>, undefined>;
+  readonly every: v.OptionalSchema<v.GenericSchema<Length>, undefined>;
+} = {
+  monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  every: v.optional(periodSchema),
+};
 
 /** The losses since the last look; only with `every`. */
 export interface Watched extends State {
