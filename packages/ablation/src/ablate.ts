@@ -42,7 +42,7 @@ export interface AblateOptions {
   readonly stream?: NodeJS.WriteStream | null;
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const schema = v.strictObject({

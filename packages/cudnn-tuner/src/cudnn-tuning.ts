@@ -23,7 +23,7 @@ const optionsSchema = v.strictObject({
   mode: v.optional(modeSchema, 'benchmark'),
   compile: v.optional(v.literal('xla')),
   budget: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 60),
-  shapes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  shapes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 1),
   ...settingsEntries,
 });
 

@@ -3,6 +3,11 @@ import type { BaseIssue } from 'valibot';
 /** What was expected, in the words of an error, e.g. `must be a number`; valibot's own words are its types' names. */
 export function expectation(issue: BaseIssue<unknown>): string {
   if (issue.type === 'integer') return 'must be an integer';
+  if (issue.type === 'safe_integer') {
+    return Number.isInteger(issue.input)
+      ? 'must be an integer of less than 2^53 in size'
+      : 'must be an integer';
+  }
   if (issue.type === 'finite') return 'must be finite';
   return `must be ${inWords(issue.expected ?? 'valid')}`;
 }

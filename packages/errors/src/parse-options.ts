@@ -2,11 +2,13 @@ import * as v from 'valibot';
 import { CantripError } from './cantrip-error.ts';
 import { describe } from './describe.ts';
 import { expectation } from './expectation.ts';
+import { findForeignObject } from './plain-object.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
  *
- * Use `v.strictObject`, so that a misspelt option is an error. A schema's own message, where it has one, takes
+ * Use `v.strictObject`, so that a misspelt option is an error. Options are plain objects: an array, a promise or another
+ * object of a class is refused. A schema's own message, where it has one, takes
  * the place of "must be …".
  *
  * @param who - the factory or function, as the user wrote it
@@ -25,8 +27,22 @@ export function parseOptions<const Schema extends v.GenericSchema>(
   options: unknown,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, options, { abortEarly: true, message: expectation });
-  if (result.success) return result.output;
+  if (result.success) {
+    refuseForeignObjects(who, options, result.output);
+    return result.output;
+  }
   throw new CantripError('OPTION_INVALID', { who, ...whatAndFix(schema, result.issues[0]) });
+}
+
+function refuseForeignObjects(who: string, given: unknown, parsed: unknown): void {
+  const found = findForeignObject(given, parsed);
+  if (!found) return;
+  const path = formatPath(found.path);
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} must be a plain object, got ${describe(found.value)}`,
+    fix: found.value instanceof Promise ? `Await ${path} first` : `Write ${path} as { … }`,
+  });
 }
 
 function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { what: string; fix: string } {
@@ -44,9 +60,11 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
 
 /** `layers[1].units`; `options` for the object as a whole. */
 function pathOf(issue: v.BaseIssue<unknown>): string {
-  const text = keysOf(issue)
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('');
+  return formatPath(keysOf(issue));
+}
+
+function formatPath(keys: readonly unknown[]): string {
+  const text = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text.replace(/^\./, '') || 'options';
 }
 

@@ -1,10 +1,11 @@
+import { runInNewContext } from 'node:vm';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { isCantripError, parseOptions } from '@cantrip/errors';
 
 const schema = v.strictObject({
   rate: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-  steps: v.optional(v.pipe(v.number(), v.integer()), 10),
+  steps: v.optional(v.pipe(v.number(), v.safeInteger()), 10),
   mode: v.optional(v.picklist(['fast', 'exact'])),
   length: v.optional(v.union([v.number(), v.string()])),
   sizes: v.optional(v.array(v.number())),
@@ -44,6 +45,11 @@ describe('parseOptions', () => {
     [{ rate: NaN }, 'rate must be a number, got NaN.'],
     [{ rate: '0.5' }, 'rate must be a number, got "0.5".'],
     [{ rate: 0.5, steps: 1.5 }, 'steps must be an integer, got 1.5.'],
+    [
+      { rate: 0.5, steps: 2 ** 53 },
+      'steps must be an integer of less than 2^53 in size, got 9007199254740992.',
+    ],
+    [{ rate: 0.5, inner: new Date(0) }, 'inner.depth is missing.'],
     [{ rate: 0.5, mode: 'slow' }, 'mode must be "fast" or "exact", got "slow".'],
     [{ rate: 0.5, length: true }, 'length must be a number or a string, got true.'],
     [{ rate: 0.5, sizes: [1, '2'] }, 'sizes[1] must be a number, got "2".'],
@@ -54,6 +60,38 @@ describe('parseOptions', () => {
     [7, 'options must be an object, got 7.'],
   ])('refuses %o with a sentence', (options, sentence) => {
     expect(messageFor(options)).toContain(`[wobble] ${sentence}`);
+  });
+
+  it.each<[unknown, string]>([
+    [[], 'options must be a plain object, got []. Write options as { … }.'],
+    [new Date(0), 'options must be a plain object, got an object of Date.'],
+    [new Map(), 'options must be a plain object, got an object of Map.'],
+    [new Float32Array(0), 'options must be a plain object, got Float32Array(0).'],
+    [
+      Promise.resolve({ size: 1 }),
+      'options must be a plain object, got an object of Promise. Await options first.',
+    ],
+    [{ deep: new Date(0) }, 'deep must be a plain object, got an object of Date.'],
+    [{ list: [{}, new Set()] }, 'list[1] must be a plain object, got an object of Set.'],
+  ])(
+    'refuses %o where every option has a default, instead of taking all the defaults',
+    (options, sentence) => {
+      const deep = v.optional(v.strictObject({ depth: v.optional(v.number(), 2) }));
+      const lenient = v.strictObject({
+        size: v.optional(v.number(), 1),
+        deep,
+        list: v.optional(v.array(v.strictObject({}))),
+      });
+      expect(() => parseOptions('wobble', lenient, options)).toThrow(`[wobble] ${sentence}`);
+    },
+  );
+
+  it('takes options without a prototype, of another realm, and behind a proxy', () => {
+    const own = Object.assign(Object.create(null) as object, { rate: 0.25 });
+    const foreign: unknown = runInNewContext('({ rate: 0.25 })');
+    for (const options of [own, foreign, new Proxy({ rate: 0.25 }, {})]) {
+      expect(parseOptions('wobble', schema, options)).toEqual({ rate: 0.25, steps: 10 });
+    }
   });
 
   it('says that an option is missing, instead of what it got in its place', () => {

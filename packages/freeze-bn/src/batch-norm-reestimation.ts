@@ -26,7 +26,7 @@ const schema = v.strictObject({
     (value) => typeof value === 'object' && value !== null && 'batches' in value,
     'must be a dataset, or { stepsPerEpoch, batches() }',
   ),
-  batches: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
+  batches: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 200),
   every: v.optional(
     v.pipe(
       durationSchema,

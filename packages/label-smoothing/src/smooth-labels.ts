@@ -26,7 +26,7 @@ export interface SmoothLabelsOptions {
 
 const optionsSchema = v.strictObject({
   smoothing: v.optional(smoothingSchema, 0.1),
-  classes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2))),
+  classes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2))),
   prior: v.optional(priorSchema),
   activation: v.optional(activationSchema, 'softmax'),
 });

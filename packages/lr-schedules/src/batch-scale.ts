@@ -10,7 +10,7 @@ export interface BatchScaleOptions {
   readonly rule?: 'linear' | 'sqrt';
 }
 
-const examples = v.pipe(v.number(), v.integer(), v.minValue(1));
+const examples = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const batchScaleOptions = v.strictObject({
   batchSize: examples,

@@ -40,12 +40,12 @@ export interface FoundLearningRates {
   readonly diverged: boolean;
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const findOptions = v.strictObject({
   startValue: v.optional(positiveSchema, 1e-7),
   endValue: v.optional(positiveSchema, 10),
-  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10)), 100),
+  steps: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(10)), 100),
   sweep: v.optional(v.picklist(['exponential', 'linear']), 'exponential'),
   smoothing: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.98),
   stopFactor: v.optional(v.pipe(v.number(), v.gtValue(1)), 4),

@@ -26,10 +26,10 @@ export const formatSchema: v.PicklistSchema<readonly ['svg', 'sparkline'], undef
 ]);
 
 /** Pixels, characters or steps: a whole number of at least 1. */
-export const wholeSchema: v.GenericSchema<number> = v.pipe(v.number(), v.integer(), v.minValue(1));
+export const wholeSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** How many: a whole number of at least 0. */
-export const countSchema: v.GenericSchema<number> = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const countSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A schedule: any function. */
 export const scheduleSchema: v.GenericSchema<Schedule> = v.custom<Schedule>(

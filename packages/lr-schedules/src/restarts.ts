@@ -23,7 +23,7 @@ export interface RestartsOptions {
 }
 
 const restartsOptions = v.strictObject({
-  cycles: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  cycles: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   multiplier: v.optional(v.pipe(v.number(), v.finite(), v.minValue(1)), 1),
   decay: v.optional(positiveSchema, 1),
   decayOf: v.optional(v.picklist(['value', 'height']), 'value'),

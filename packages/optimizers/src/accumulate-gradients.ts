@@ -13,7 +13,7 @@ export interface AccumulateGradientsOptions {
   readonly steps: number;
 }
 
-const schema = v.strictObject({ steps: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const schema = v.strictObject({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
 /**
  * Updates once every `steps` steps, with the mean of their gradients: a batch `steps` times as large, in the memory

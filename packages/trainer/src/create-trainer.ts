@@ -38,7 +38,7 @@ export interface Trainer {
 }
 
 const fitOptions = v.strictObject({
-  epochs: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   validation: v.optional(v.any()),
 });
 

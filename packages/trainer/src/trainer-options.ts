@@ -77,7 +77,7 @@ const schema = v.strictObject({
   device: v.optional(v.any(), 'auto'),
   capture: v.optional(v.union([v.literal('auto'), v.boolean()]), 'auto'),
   compile: v.optional(v.literal('xla')),
-  checkLossEvery: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 10),
+  checkLossEvery: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 10),
   handleInterrupt: v.optional(v.boolean(), true),
   log: v.optional(v.function()),
 });

@@ -31,7 +31,7 @@ const schema = v.strictObject({
   values: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.nonEmpty('must hold at least one number')),
   confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
   method: v.optional(v.picklist(['expanded', 'percentile', 'bca']), 'expanded'),
-  resamples: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100)), 9999),
+  resamples: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(100)), 9999),
   seed: v.optional(v.pipe(v.number(), v.safeInteger()), 0),
 });
 

@@ -23,7 +23,7 @@ type Optional<Value> = v.OptionalSchema<v.GenericSchema<Value>, undefined>;
 
 const flagOption: Optional<boolean> = v.optional(v.boolean());
 const threads: Optional<number> = v.optional(
-  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
+  v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1024)),
 );
 
 /** The options of {@link Settings}. */

@@ -43,7 +43,7 @@ export interface ShapeWatch extends ShapeReport {
 const mostShapes = 64;
 
 const schema = v.strictObject({
-  shapes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  shapes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 1),
   record: v.optional(v.object({ signatures: v.array(v.string()) })),
 });
 

@@ -10,7 +10,7 @@ export interface RandomCropOptions {
 }
 
 const schema = v.strictObject({
-  padding: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)),
+  padding: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1024)),
   fill: v.optional(v.pipe(v.number(), v.finite()), 0),
 });
 

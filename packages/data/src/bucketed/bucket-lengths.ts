@@ -13,7 +13,7 @@ export interface BucketLengthsOptions {
   readonly multipleOf?: number;
 }
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** How buckets are chosen, as an option of a dataset too. */
 export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLengthsOptions>> = v.strictObject({

@@ -52,8 +52,8 @@ export interface BucketedDatasetOptions {
   readonly prefetch?: number;
 }
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-const axis = v.pipe(v.number(), v.integer(), v.minValue(0));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const axis = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sizes = v.union([
   v.pipe(v.array(whole), v.nonEmpty()),
   v.pipe(v.array(v.pipe(v.array(whole), v.nonEmpty())), v.nonEmpty()),
@@ -80,7 +80,7 @@ const schema = v.strictObject({
   mask: v.optional(v.boolean(), false),
   shuffle: v.optional(v.boolean(), false),
   normalization: v.optional(normalizationSchema),
-  prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), 0),
+  prefetch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(64)), 0),
 });
 
 /** As {@link parseBucketedOptions} returns them: with defaults, and `axis` as a sorted list. */

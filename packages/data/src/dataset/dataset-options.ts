@@ -42,7 +42,7 @@ export interface ArrayDatasetOptions extends BatchOptions {
   readonly normalization?: Normalization;
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const batchEntries = {
   batchSize: count,
@@ -51,7 +51,7 @@ const batchEntries = {
   padLast: v.optional(v.boolean(), false),
   padTarget: v.optional(padOptionSchema),
   augment: v.optional(v.unknown()),
-  prefetch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64))),
+  prefetch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(64))),
 };
 
 const part = v.union([v.pipe(v.number(), v.finite()), v.array(v.pipe(v.number(), v.finite()))]);

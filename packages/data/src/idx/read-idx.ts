@@ -16,7 +16,7 @@ export interface ReadIdxOptions {
 }
 
 const schema = v.strictObject({
-  maxBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 2 ** 31),
+  maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2 ** 31),
 });
 
 /** DEFLATE packs at most 1032 bytes into one, so that a header cannot announce more than that. */

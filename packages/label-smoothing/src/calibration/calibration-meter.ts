@@ -29,12 +29,12 @@ export interface CalibrationOptions {
 export const calibrationSchema: v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions> =
   v.optional(
     v.strictObject({
-      bins: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 15),
+      bins: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 15),
       binning: v.optional(v.picklist(['equal-width', 'equal-mass']), 'equal-width'),
       from: v.optional(v.picklist(['logits', 'probabilities']), 'logits'),
       activation: v.optional(activationSchema, 'softmax'),
       classwise: v.optional(v.boolean(), false),
-      ignoreIndex: v.optional(v.pipe(v.number(), v.integer())),
+      ignoreIndex: v.optional(v.pipe(v.number(), v.safeInteger())),
     }),
     {},
   ) as v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions>;

@@ -29,8 +29,8 @@ export interface DeterminismReport {
 
 const schema = v.strictObject({
   data: v.custom<BatchSource>(isBatchSource, 'must be a dataset with stepsPerEpoch and batches()'),
-  steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  epochs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  steps: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  epochs: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
 
 /**

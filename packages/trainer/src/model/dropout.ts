@@ -24,7 +24,7 @@ const schema = v.strictObject({
     (random) => typeof (random as RandomTensors | undefined)?.bernoulli === 'function',
     "must be random('some-name'), where random is the context's",
   ),
-  noiseShape: v.optional(v.array(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))))),
+  noiseShape: v.optional(v.array(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))))),
 });
 
 /**

@@ -19,7 +19,7 @@ export interface ClassMetricOptions {
   readonly ignoreIndex?: number;
 }
 
-const ignoreIndexOption = v.optional(v.pipe(v.number(), v.integer()));
+const ignoreIndexOption = v.optional(v.pipe(v.number(), v.safeInteger()));
 const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption });
 
 /**
@@ -51,7 +51,7 @@ export interface TopKOptions extends ClassMetricOptions {
 }
 
 const topKOptions = v.strictObject({
-  k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5),
+  k: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 5),
   ignoreIndex: ignoreIndexOption,
 });
 
