@@ -29,6 +29,7 @@ export const catalogue = {
   HOOK_FAILED: 'A plugin hook threw an error.',
   HOOK_READ_VALUE: 'A hook on the step side read a tensor value.',
   HOOK_RESULT: 'A hook returned nothing, or a value of the wrong kind.',
+  INDEX_OUT_OF_RANGE: 'An index that rows are gathered by is negative or not below their number.',
   LABEL_OUT_OF_RANGE: 'A class index is negative or not below the number of classes.',
   LIBRARY_FOREIGN: 'The file at the given path is not a usable TensorFlow library.',
   LIBRARY_NOT_FOUND: 'No TensorFlow library exists at the given path.',

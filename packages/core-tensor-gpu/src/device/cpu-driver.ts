@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from './device.ts';
 import type { Driver } from './driver.ts';
+import { nameGatherBounds } from './gather-bounds.ts';
 import { hostMemory, processorName } from './hardware.ts';
 
 /** Plain JavaScript: always there, and thousands of times too slow to train a convolution with. */
@@ -8,6 +9,7 @@ export const cpuDriver: Driver = {
   name: 'cpu',
   async open(): Promise<Device> {
     const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
+    nameGatherBounds('cpu');
     await tf.setBackend('cpu');
     // At its first use it would advise to install tfjs-node, which is what this package stands in for.
     Object.assign(tf.backend(), { firstUse: false });

@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import { indexOutOfRange } from '../device/index-out-of-range.ts';
 
 /** What to do about TensorFlow's status codes (`tsl/protobuf/error_codes.proto`). */
 const advice: Readonly<Record<number, string>> = {
@@ -16,6 +17,9 @@ const nondeterministic = /\bdeterminis(m|tic)\b/i;
 const otherOp =
   'Compute it by other ops, do without deterministic ops (TF_DETERMINISTIC_OPS), or be warned only (CANTRIP_DETERMINISTIC_OPS=warn, op by op)';
 
+// What GatherV2 says.
+const outside = /indices(?:\[([\d,]*)\])? = (-?\d+) is not in \[0, (\d+)\)/;
+
 // What it says where compile: 'xla' is set.
 const lacking = /unsupported operations when trying to compile graph .* on \w+: (\w+)/;
 const compiled = /\bXLA|_XlaMustCompile|compile-time constant/;
@@ -29,6 +33,8 @@ export function opError(op: string, code: number, message: string): CantripError
       fix: 'Draw with random(stream) of the step, drawUniform() or drawNormal(), or give the op a seed',
     });
   }
+  const index = outside.exec(message);
+  if (index) return indexOutOfRange(index[2]!, Number(index[3]), index[1]);
   return new CantripError('NATIVE_OP', {
     who: 'tensorflow',
     what: whatFailed(op, message),

@@ -17,6 +17,7 @@ import {
   unregisterKernel,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
+import { nameGatherBounds } from '../device/gather-bounds.ts';
 import { avgPoolGrad } from './avg-pool-grad.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { registerBatchNormGradient } from './batch-norm-gradient.ts';
@@ -60,6 +61,7 @@ export function registerTrainingKernels(): void {
   registerBatchNormGradient();
   if (registered) return;
   registered = true;
+  nameGatherBounds('wasm');
   for (const [name, kernel] of Object.entries(kernels)) replace(name, () => kernel);
   for (const [name, refine] of Object.entries(refinements)) replace(name, refine);
 }

@@ -1,17 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gather } from './gather-kernel.ts';
 import { multinomial } from './multinomial-kernel.ts';
 
 /**
  * Replaces the kernels of tfjs-node that do wrong.
  *
  * Four call chained ops, which tfjs-core alone has not; `Exp` also frees the int32 tensor that it was given.
- * TensorFlow's `Round` gives zeros for int32 (seen with 2.21). `Multinomial` passes over its seed.
+ * TensorFlow's `Round` gives zeros for int32 (seen with 2.21). `Multinomial` passes over its seed. `GatherV2` reads its
+ * indices.
  */
 export function correctKernels(): void {
   castFirst(tf.Exp, 'int32', 'float32');
   castFirst(tf.ArgMax, 'bool', 'int32');
   castFirst(tf.ArgMin, 'bool', 'int32');
   keepIntegers(tf.Round);
+  replace(tf.GatherV2, gather);
   replace(tf.Multinomial, multinomial);
   replace(tf.Prelu, ({ inputs }) => {
     const { x, alpha } = inputs as { x: tf.Tensor; alpha: tf.Tensor };
