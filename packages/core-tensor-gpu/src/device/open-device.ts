@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { correctGradients } from '../fused/corrected-gradients.ts';
 import { cudaDriver, tensorflowDriver } from '../native/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
+import { registerChainedOps } from './chained-ops.ts';
 import { cpuDriver } from './cpu-driver.ts';
 import {
   type Device,
@@ -59,6 +60,7 @@ export function openDevice(
 async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
   if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
   if (opened !== undefined && (name === 'auto' || name === opened.name)) return reopen(opened, options);
+  registerChainedOps();
   // First: what a device puts in the place of a gradient must stand above.
   correctGradients();
   opened = name === 'auto' ? await openBest(options) : await drivers[name].open(options);
