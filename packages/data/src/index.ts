@@ -17,4 +17,5 @@ export type { BatchesRequest, Dataset } from './dataset/dataset.ts';
 export { rebatch, split, type SplitOptions, subset, take } from './dataset/select.ts';
 export { standardization, type StandardizationOptions } from './dataset/standardization.ts';
 export { type IdxArray, readIdx, type ReadIdxOptions } from './idx/read-idx.ts';
-export { type LabelledImages, readIdxFolder, type ReadIdxFolderOptions } from './idx/read-idx-folder.ts';
+export type { LabelledImages } from './idx/as-published.ts';
+export { readIdxFolder, type ReadIdxFolderOptions } from './idx/read-idx-folder.ts';

@@ -1,8 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CantripError } from '@cantrip/errors';
 import { badFile } from './idx-header.ts';
+import { openFile } from './open-file.ts';
 
 /** The bytes of a file, unpacked if they are compressed, from its beginning to its end. */
 export interface Bytes {
@@ -18,23 +18,26 @@ const chunkSize = 1 << 20;
 
 /** Opens a file, plain or gzip by its content and not by its name, to be read in pieces. */
 export async function openBytes(path: string): Promise<Bytes> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw notReadable(path, cause);
-  });
+  const { file, status } = await openFile(path);
   try {
-    const status = await file.stat();
-    if (status.isDirectory()) throw isFolder(path);
-    const isCompressed = await beginsAsGzip(file);
+    const isCompressed = await beginsAsGzip(path, file);
     const chunks = readChunks(path, file, isCompressed);
-    return { isCompressed, fileSize: status.size, fill: filler(chunks), close: () => file.close() };
+    const close = async (): Promise<void> => {
+      // Before the file: what is under way still reads from it.
+      await chunks.return(undefined);
+      await file.close();
+    };
+    return { isCompressed, fileSize: status.size, fill: filler(chunks), close };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function beginsAsGzip(file: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+async function beginsAsGzip(path: string, file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
 }
 
@@ -49,13 +52,17 @@ async function* readChunks(
   try {
     for await (const chunk of bytes) yield chunk as Uint8Array;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw badFile(
-      path,
-      isCompressed ? `is a damaged gzip file (${reason})` : `cannot be read (${reason})`,
-      cause,
-    );
+    if (!isCompressed) throw unreadable(path, cause);
+    throw badFile(path, `is a damaged gzip file (${reasonOf(cause)})`, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  return badFile(path, `cannot be read (${reasonOf(cause)})`, cause);
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function filler(chunks: AsyncGenerator<Uint8Array>): (target: Uint8Array) => Promise<number> {
@@ -75,23 +82,4 @@ function filler(chunks: AsyncGenerator<Uint8Array>): (target: Uint8Array) => Pro
     }
     return filled;
   };
-}
-
-function notReadable(path: string, cause: unknown): CantripError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  return new CantripError('DATA_NOT_FOUND', {
-    who: 'readIdx',
-    what:
-      code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be opened (${code ?? String(cause)})`,
-    fix: 'Give the path of a file that this process may read',
-    cause,
-  });
-}
-
-function isFolder(path: string): CantripError {
-  return new CantripError('DATA_NOT_FOUND', {
-    who: 'readIdx',
-    what: `${path} is a folder, not a file`,
-    fix: 'Give the path of one file, or read the folder by readIdxFolder',
-  });
 }

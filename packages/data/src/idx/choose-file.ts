@@ -1,0 +1,103 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CantripError, describe } from '@cantrip/errors';
+import { kindOf } from './open-file.ts';
+
+/** What stands in a folder under a name. */
+export interface Entry {
+  readonly name: string;
+  /** Undefined where it is an ordinary file; else what it is, in words. */
+  readonly kind?: string;
+}
+
+/** Which file is wanted of a folder. */
+export interface Wanted {
+  readonly kind: 'images' | 'labels';
+  readonly split: 'train' | 'test';
+  readonly prefix: string | undefined;
+}
+
+/** A file that was found, and what stands before `train-images…` in its name. */
+export interface Chosen {
+  readonly path: string;
+  readonly prefix: string;
+}
+
+const who = 'readIdxFolder';
+const splitNames = { train: 'train', test: '(?:t10k|test)' } as const;
+const usualNames = { train: 'train', test: 't10k' } as const;
+
+/** QMNIST's labels are 32-bit integers, and their files say so. */
+const typeNames = { images: 'ubyte', labels: '(?:ubyte|int)' } as const;
+
+/** @throws CantripError DATA_NOT_FOUND */
+export async function listFolder(folder: string): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const what = {
+      ENOENT: `there is no folder ${folder}`,
+      ENOTDIR: `${folder} is a file, not a folder`,
+    }[code ?? ''];
+    throw new CantripError('DATA_NOT_FOUND', {
+      who,
+      what: what ?? `the folder ${describe(folder)} cannot be read (${code ?? String(cause)})`,
+      fix: 'Give the folder that holds the IDX files',
+      cause,
+    });
+  });
+  const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
+  // Of two names for the same the choice must not depend on the file system's order.
+  return found.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+async function entryOf(folder: string, entry: Dirent): Promise<Entry> {
+  const { name } = entry;
+  const status: Stats | Dirent | undefined = entry.isSymbolicLink()
+    ? await stat(join(folder, name)).catch(() => undefined)
+    : entry;
+  if (status === undefined) return { name, kind: 'a link to nothing' };
+  return status.isFile() ? { name } : { name, kind: kindOf(status) };
+}
+
+/**
+ * The file of one split and kind. A folder or a pipe that bears such a name is passed over, and so are the `._` files
+ * that macOS leaves in archives.
+ *
+ * @throws CantripError DATA_NOT_FOUND where there is none, or one of several sets
+ */
+export function chooseFile(folder: string, entries: readonly Entry[], wanted: Wanted): Chosen {
+  const { kind, split, prefix } = wanted;
+  const pattern = new RegExp(
+    `^(?!\\._)(?:(.*)[-_])?${splitNames[split]}-${kind}[-.]idx\\d-${typeNames[kind]}(\\.gz)?$`,
+  );
+  const found = entries
+    .filter((entry) => entry.kind === undefined)
+    .map(({ name }) => ({ name, match: pattern.exec(name) }))
+    .filter(({ match }) => match !== null && (prefix === undefined || (match[1] ?? '') === prefix))
+    .map(({ name, match }) => ({ path: join(folder, name), prefix: match?.[1] ?? '' }));
+  const prefixes = new Set(found.map((file) => file.prefix));
+  if (prefixes.size > 1) {
+    throw new CantripError('DATA_NOT_FOUND', {
+      who,
+      what: `${folder} holds several sets: ${[...prefixes].map(describe).join(', ')}`,
+      fix: 'Say by the option prefix which one you want',
+    });
+  }
+  const plainFirst = found.sort((left, right) => left.path.length - right.path.length)[0];
+  if (plainFirst) return plainFirst;
+  throw notFound(folder, entries, wanted);
+}
+
+function notFound(folder: string, entries: readonly Entry[], { kind, split, prefix }: Wanted): CantripError {
+  const name = `${prefix ? `${prefix}-` : ''}${usualNames[split]}-${kind}-idx${kind === 'images' ? 3 : 1}-ubyte`;
+  const shown = entries
+    .slice(0, 8)
+    .map((entry) => (entry.kind === undefined ? entry.name : `${entry.name} (${entry.kind})`));
+  if (entries.length > 8) shown.push('…');
+  return new CantripError('DATA_NOT_FOUND', {
+    who,
+    what: `${folder} holds no file ${name}, plain or .gz; it holds ${shown.join(', ') || 'nothing'}`,
+    fix: 'Give the folder that holds the IDX files, or add this file',
+  });
+}

@@ -1,0 +1,64 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CantripError } from '@cantrip/errors';
+
+/**
+ * Opens an ordinary file for reading.
+ *
+ * A pipe would wait for whoever writes into it, and hold one of the few threads that read files: it is opened without
+ * waiting, looked at and refused, as a socket or a device is.
+ *
+ * @throws CantripError DATA_NOT_FOUND
+ */
+export async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly status: Stats }> {
+  // Windows has neither the flag nor pipes among its files.
+  const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
+  const file = await open(path, constants.O_RDONLY | withoutWaiting).catch((cause: unknown) => {
+    throw notReadable(path, cause);
+  });
+  try {
+    const status = await file.stat();
+    if (status.isDirectory()) throw isFolder(path);
+    if (!status.isFile()) throw notOrdinary(path, kindOf(status));
+    return { file, status };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** What something in a folder is, in words. */
+export function kindOf(status: Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
+  if (status.isDirectory()) return 'a folder';
+  if (status.isFIFO()) return 'a pipe';
+  return status.isSocket() ? 'a socket' : 'a device';
+}
+
+function notReadable(path: string, cause: unknown): CantripError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  // Linux says so of a socket.
+  if (code === 'ENXIO') return notOrdinary(path, 'a socket');
+  return new CantripError('DATA_NOT_FOUND', {
+    who: 'readIdx',
+    what:
+      code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be opened (${code ?? String(cause)})`,
+    fix: 'Give the path of a file that this process may read',
+    cause,
+  });
+}
+
+function isFolder(path: string): CantripError {
+  return new CantripError('DATA_NOT_FOUND', {
+    who: 'readIdx',
+    what: `${path} is a folder, not a file`,
+    fix: 'Give the path of one file, or read the folder by readIdxFolder',
+  });
+}
+
+function notOrdinary(path: string, kind: string): CantripError {
+  return new CantripError('DATA_NOT_FOUND', {
+    who: 'readIdx',
+    what: `${path} is ${kind}, not a file`,
+    fix: 'Write what comes from it into a file, and give the path of that',
+  });
+}
