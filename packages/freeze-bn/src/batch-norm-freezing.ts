@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin, Run } from '@cantrip/trainer';
+import type { Plugin, Run } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Duration, durationSchema, isNone, stepsOf } from './duration.ts';
+import { type Duration, durationSchema, exactSteps, isNone, stepAfter } from './duration.ts';
 import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
 import { type FreezeBatchNormOptions, freezeEntries } from './freeze-options.ts';
 import { requireLayersModel } from './require-layers-model.ts';
@@ -41,8 +41,6 @@ const who = 'batchNormFreezing';
 export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugin {
   const { at, until, layers, ...modes } = parseOptions(who, schema, options);
   const switches = new WeakMap<Run, Switch>();
-  const untilStep = (context: HostContext): number =>
-    until === undefined ? Infinity : stepsOf(until, context);
   return {
     name: 'freeze-bn',
     setup(run) {
@@ -53,11 +51,13 @@ export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugi
       return () => freezing.turn(false);
     },
     onTrainBegin(context) {
-      if (untilStep(context) <= stepsOf(at, context)) throw endsTooSoon(at, until);
+      if (until === undefined || exactSteps(until, context) > exactSteps(at, context)) return;
+      throw endsTooSoon(at, until);
     },
     scheduleScalars(scalars, context) {
       const { run, step } = context;
-      switches.get(run)?.turn(step >= stepsOf(at, context) && step < untilStep(context));
+      const ended = until !== undefined && step >= stepAfter(until, context);
+      switches.get(run)?.turn(step >= stepAfter(at, context) && !ended);
       return scalars;
     },
   };

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
 import type { LayerSelector } from './choose-layers.ts';
-import { type Duration, durationSchema, isNone, stepsOf } from './duration.ts';
+import { type Duration, durationSchema, exactSteps, isNone, wholeStep } from './duration.ts';
 import { layersEntry } from './freeze-options.ts';
 import { reestimateBatchNorm } from './reestimate-batch-norm.ts';
 import { requireLayersModel } from './require-layers-model.ts';
@@ -66,7 +66,8 @@ export function batchNormReestimation(options: BatchNormReestimationOptions): Pl
 /** In `onStepEnd`, where this step is counted, and where the epoch's validation is still to come. */
 function isDue(context: HostContext, every: Duration): boolean {
   const { step, totalSteps } = context;
-  return step === totalSteps || step % Math.max(1, stepsOf(every, context)) === 0;
+  const period = Math.max(1, exactSteps(every, context));
+  return step === totalSteps || wholeStep(Math.round(step / period) * period) === step;
 }
 
 type Batches = ReturnType<BatchSource['batches']>;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /**
  * How long: whole steps (`500`), epochs (`'3ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`), as in
- * `@cantrip/lr-schedules`. Epochs and shares become the nearest whole number of steps.
+ * `@cantrip/lr-schedules`. The place where an epoch or a share ends becomes the nearest whole step.
  */
 export type Duration = number | `${number}ep` | `${number}%`;
 
@@ -26,11 +26,21 @@ export interface RunLength {
   readonly totalSteps: number;
 }
 
-/** A duration in steps. */
-export function stepsOf(duration: Duration, { stepsPerEpoch, totalSteps }: RunLength): number {
+/** A duration in steps, not rounded: what is rounded is the place where a part ends, by {@link wholeStep}. */
+export function exactSteps(duration: Duration, { stepsPerEpoch, totalSteps }: RunLength): number {
   if (typeof duration === 'number') return duration;
   const [, amount, unit] = pattern.exec(duration)!;
-  return Math.round(unit === 'ep' ? Number(amount) * stepsPerEpoch : (Number(amount) * totalSteps) / 100);
+  return unit === 'ep' ? Number(amount) * stepsPerEpoch : (Number(amount) * totalSteps) / 100;
+}
+
+/** The step nearest to a place in the run. Halves go up, also where a sum of shares has lost a last digit. */
+export function wholeStep(exact: number): number {
+  return Math.round(exact * (1 + 1e-12));
+}
+
+/** The first step after a duration that begins with the run. */
+export function stepAfter(duration: Duration, run: RunLength): number {
+  return wholeStep(exactSteps(duration, run));
 }
 
 /** Whether a duration is none, whatever the run. */

@@ -3,12 +3,12 @@ import type { HostContext, Plugin, Run } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from './batch-norm-layers.ts';
-import { type Duration, durationSchema, isNone } from './duration.ts';
+import { type Duration, durationSchema, isNone, wholeStep } from './duration.ts';
 import { freezeLayers } from './freeze-batch-norm.ts';
 import { groupOfParameters, groupsSchema, type LayerGroup } from './layer-groups.ts';
 import { requireRampedGroups, scalarOf } from './ramped-groups.ts';
 import { createSwitch, type Switch } from './switch.ts';
-import { type Ramp, rampFactor, startSteps } from './unfreezing-stages.ts';
+import { type Ramp, rampFactor, stageStarts } from './unfreezing-stages.ts';
 
 export interface GradualUnfreezingOptions {
   /** From the input to the output. Parameters that no group matches train all along. */
@@ -93,13 +93,13 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
     },
     scheduleScalars(scalars, context: HostContext) {
       const { run, step } = context;
-      const starts = startSteps(stages, context);
-      switches.get(run)?.forEach((group, index) => group.turn(step < starts[index]!));
+      const starts = stageStarts(stages, context);
+      const isFrozen = (index: number): boolean => step < wholeStep(starts[index]!);
+      switches.get(run)?.forEach((group, index) => group.turn(isFrozen(index)));
       const factors = groups.map(({ learningRateFactor }, index) => {
-        const start = starts[index]!;
         // While the group is frozen, its batch normalisations may train.
         const share =
-          step < start && batchNorm === 'train' ? 1 : rampFactor(ramp, step - start, start, context);
+          isFrozen(index) && batchNorm === 'train' ? 1 : rampFactor(ramp, step, starts[index]!, context);
         return [scalarOf(index), learningRateFactor * share] as const;
       });
       return { ...scalars, ...Object.fromEntries(factors) };

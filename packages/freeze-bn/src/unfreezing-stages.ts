@@ -1,5 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
-import { type Duration, type RunLength, stepsOf } from './duration.ts';
+import { type Duration, exactSteps, type RunLength, wholeStep } from './duration.ts';
 
 /** When the groups of a model begin to train, the last one, that of the output, first. */
 export interface Stages {
@@ -15,12 +15,12 @@ export interface Stages {
  */
 export type Ramp = Duration | ((step: number, run: RunLength) => number);
 
-/** The step at which each group begins to train, from the input to the output. */
-export function startSteps({ groups, every }: Stages, run: RunLength): readonly number[] {
+/** When each group begins to train, from the input to the output, in steps that are not rounded. */
+export function stageStarts({ groups, every }: Stages, run: RunLength): readonly number[] {
   const starts = [0];
   for (let stage = 0; starts.length < groups; stage++) {
     const length = Array.isArray(every) ? (every as readonly Duration[])[stage]! : (every as Duration);
-    starts.unshift(starts[0]! + stepsOf(length, run));
+    starts.unshift(starts[0]! + exactSteps(length, run));
   }
   return starts;
 }
@@ -29,12 +29,18 @@ export function startSteps({ groups, every }: Stages, run: RunLength): readonly 
  * What a group's learning rate is of its full height: 0 before it begins to train, then what the ramp says; 1 for a group
  * that trains from the beginning. A ramp that is a length is linear, and 1 from its last step on.
  *
+ * @param start - of {@link stageStarts}
  * @throws CantripError OPTION_INVALID where a function gives no number that is at least 0
  */
-export function rampFactor(ramp: Ramp, since: number, start: number, run: RunLength): number {
-  if (start === 0) return 1;
+export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLength): number {
+  const first = wholeStep(start);
+  const since = step - first;
+  if (first === 0) return 1;
   if (since < 0) return 0;
-  if (typeof ramp !== 'function') return Math.min(1, (since + 1) / Math.max(1, stepsOf(ramp, run)));
+  if (typeof ramp !== 'function') {
+    const steps = wholeStep(start + exactSteps(ramp, run)) - first;
+    return Math.min(1, (since + 1) / Math.max(1, steps));
+  }
   const share = ramp(since, run);
   if (share >= 0 && share < Infinity) return share;
   throw new CantripError('OPTION_INVALID', {

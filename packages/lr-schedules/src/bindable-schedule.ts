@@ -1,16 +1,22 @@
 import type { FunctionInRun, HorizonOptions } from '@cantrip/trainer';
+import { type Place, wholeStep } from './place.ts';
 import { scheduleInRun } from './schedule-in-run.ts';
 import type { BoundSchedule, RunLength, Schedule } from './schedule.ts';
 
 /** A {@link Schedule} of this package. */
 export interface BindableSchedule extends Schedule {
-  readonly forRun: (run: RunLength | undefined, steps?: number) => BoundSchedule;
+  readonly forRun: (run: RunLength | undefined, steps?: number, place?: Place) => BoundSchedule;
   readonly inRun: (who: string, options?: HorizonOptions) => FunctionInRun;
 }
 
+/** What a schedule is once its run is known, its length where that is not its own, and how places are rounded. */
+type Bind = (run: RunLength | undefined, steps: number | undefined, place: Place) => BoundSchedule;
+
 /** Makes a schedule of what it is once its run is known. */
-export function bindableSchedule(forRun: BindableSchedule['forRun']): BindableSchedule {
+export function bindableSchedule(bind: Bind): BindableSchedule {
   let bound: BoundSchedule | undefined;
+  const forRun = (run: RunLength | undefined, steps?: number, place: Place = wholeStep): BoundSchedule =>
+    bind(run, steps, place);
   const schedule = (step: number): number => (bound ??= forRun(undefined))(step);
   const bindable: BindableSchedule = Object.assign(schedule, {
     forRun,

@@ -4,7 +4,7 @@ import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
 import type { Length } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
-import { periodOf, periodSchema } from './period.ts';
+import { periodOf, periodsBy, periodSchema } from './period.ts';
 
 export interface CyclicOptions {
   /** Where every cycle begins and ends. */
@@ -52,14 +52,17 @@ const cyclicOptions = v.strictObject({
 export function cyclic(options: CyclicOptions): BindableSchedule {
   const given = parseOptions('cyclic', cyclicOptions, options);
   const { value, peakValue, cycleFactor, stepFactor } = given;
-  return endingAt('cyclic', given.steps, (run) => {
+  return endingAt('cyclic', given.steps, (run, place) => {
     const rise = periodOf('cyclic', given.rise, run);
-    const fall = periodOf('cyclic', given.fall ?? given.rise, run);
+    const period = rise + periodOf('cyclic', given.fall ?? given.rise, run);
     return (step) => {
-      const place = step % (rise + fall);
-      const height = place < rise ? place / rise : 1 - (place - rise) / fall;
-      const cycle = Math.floor(step / (rise + fall));
+      const cycle = periodsBy(step, period, place);
+      const [begin, top, end] = [0, rise, period].map((part) => place(cycle * period + part)) as Triangle;
+      const height = step < top ? (step - begin) / (top - begin) : 1 - (step - top) / (end - top);
       return value + (peakValue - value) * height * cycleFactor ** cycle * stepFactor ** step;
     };
   });
 }
+
+/** Where a cycle begins, where its peak is, and where it ends. */
+type Triangle = [begin: number, top: number, end: number];

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
+import type { Place } from './place.ts';
 import { boundSchedule, type RunLength } from './schedule.ts';
 
 /** The option `steps` of a schedule that goes on for ever without it. */
@@ -12,10 +13,13 @@ export const endingOption: { readonly steps: v.OptionalSchema<typeof lengthSchem
 export function endingAt(
   who: string,
   steps: Length | undefined,
-  make: (run: RunLength | undefined) => (step: number) => number,
+  make: (run: RunLength | undefined, place: Place) => (step: number) => number,
 ): BindableSchedule {
-  return bindableSchedule((run, total = steps === undefined ? Infinity : stepsOf(who, steps, run)) => {
-    const at = make(run);
-    return boundSchedule(total, at, at(total));
+  const lengthIn = (run: RunLength | undefined): number =>
+    steps === undefined ? Infinity : exactSteps(who, steps, run);
+  return bindableSchedule((run, exact = lengthIn(run), place) => {
+    const at = make(run, place);
+    const total = place(exact);
+    return boundSchedule(total, at, at(total), { exactSteps: exact, initialValue: at(0) });
   });
 }

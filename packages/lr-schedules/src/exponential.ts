@@ -4,7 +4,7 @@ import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
 import type { Length } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
-import { periodOf, periodSchema } from './period.ts';
+import { periodOf, periodsBy, periodSchema } from './period.ts';
 
 export interface ExponentialOptions {
   /** The learning rate at step 0. */
@@ -62,9 +62,9 @@ const stepOptions = v.strictObject({ ...exponentialOptions.entries, every: perio
  */
 export function step(options: StepOptions): BindableSchedule {
   const { value, factor, every, endValue, steps } = parseOptions('step', stepOptions, options);
-  return endingAt('step', steps, (run) => {
+  return endingAt('step', steps, (run, place) => {
     const period = periodOf('step', every, run);
-    return (at) => bounded(value * factor ** Math.floor(at / period), factor, endValue);
+    return (at) => bounded(value * factor ** periodsBy(at, period, place), factor, endValue);
   });
 }
 

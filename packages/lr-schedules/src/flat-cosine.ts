@@ -1,7 +1,7 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema } from './option-schemas.ts';
 import { boundSchedule } from './schedule.ts';
@@ -38,14 +38,15 @@ const flatCosineOptions = v.strictObject({
 export function flatCosine(options: FlatCosineOptions): BindableSchedule {
   const { value, endValue, steps, flat } = parseOptions('flatCosine', flatCosineOptions, options);
   const left = falling('cosine');
-  return bindableSchedule((run, total = stepsOf('flatCosine', steps, run)) => {
-    const begin = flat === undefined ? 0.75 * total : stepsOf('flatCosine', flat, run);
+  return bindableSchedule((run, exact = exactSteps('flatCosine', steps, run), place) => {
+    const total = place(exact);
+    const begin = flat === undefined ? 0.75 * total : place(exactSteps('flatCosine', flat, run));
     if (begin > total) {
       const what = `a flat part of ${begin} steps does not fit into ${total}`;
       throw optionInvalid('flatCosine', what, 'Make it shorter, or steps longer');
     }
     const at = (step: number): number =>
       step < begin ? value : endValue + (value - endValue) * left((step - begin) / (total - begin));
-    return boundSchedule(total, at, endValue);
+    return boundSchedule(total, at, endValue, { exactSteps: exact, initialValue: value });
   });
 }

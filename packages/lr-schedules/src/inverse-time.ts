@@ -4,7 +4,7 @@ import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
 import type { Length } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
-import { periodOf, periodSchema } from './period.ts';
+import { periodOf, periodsBy, periodSchema } from './period.ts';
 
 export interface InverseTimeOptions {
   /** The learning rate at step 0. */
@@ -38,8 +38,8 @@ const inverseTimeOptions = v.strictObject({
  */
 export function inverseTime(options: InverseTimeOptions): BindableSchedule {
   const { value, rate, every, stairs, steps } = parseOptions('inverseTime', inverseTimeOptions, options);
-  return endingAt('inverseTime', steps, (run) => {
+  return endingAt('inverseTime', steps, (run, place) => {
     const period = periodOf('inverseTime', every, run);
-    return (step) => value / (1 + rate * (stairs ? Math.floor(step / period) : step / period));
+    return (step) => value / (1 + rate * (stairs ? periodsBy(step, period, place) : step / period));
   });
 }

@@ -2,9 +2,18 @@ import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { cannotShrink } from './cannot-shrink.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { scheduleSchema } from './option-schemas.ts';
-import { type BoundSchedule, boundIn, boundSchedule, type RunLength, type Schedule } from './schedule.ts';
+import { type Place, placeFrom } from './place.ts';
+import {
+  type BoundSchedule,
+  boundIn,
+  boundSchedule,
+  exactEnd,
+  firstValue,
+  type RunLength,
+  type Schedule,
+} from './schedule.ts';
 
 /** A part of a {@link join}: a schedule that has a length, or any schedule with the length it is to have. */
 export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };
@@ -33,13 +42,20 @@ const piecesSchema = v.strictObject({
  */
 export function join(pieces: readonly Piece[]): BindableSchedule {
   const checked = parseOptions('join', piecesSchema, { pieces }).pieces as readonly Piece[];
-  return bindableSchedule((run, steps) => {
+  return bindableSchedule((run, steps, place) => {
     if (steps !== undefined) throw cannotShrink('join', 'has pieces of fixed lengths');
-    return joined(checked.map((piece, index) => boundPiece(piece, index, checked.length, run)));
+    const pieces: BoundSchedule[] = [];
+    let exact = 0;
+    checked.forEach((piece, index) => {
+      const bound = boundPiece(piece, index, checked.length, run, placeFrom(place, exact));
+      pieces.push(bound);
+      exact += exactEnd(bound);
+    });
+    return joined(pieces, exact);
   });
 }
 
-function joined(pieces: readonly BoundSchedule[]): BoundSchedule {
+function joined(pieces: readonly BoundSchedule[], exact: number): BoundSchedule {
   const ends: number[] = [];
   for (const { steps } of pieces) ends.push((ends.at(-1) ?? 0) + steps);
   const last = pieces.length - 1;
@@ -49,14 +65,24 @@ function joined(pieces: readonly BoundSchedule[]): BoundSchedule {
     return pieces[index]!(step - (ends[index - 1] ?? 0));
   };
   const total = ends[last]!;
-  return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN);
+  return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN, {
+    exactSteps: exact,
+    // Of the first piece that has a step.
+    initialValue: firstValue(pieces.find(({ steps }) => steps > 0) ?? pieces[0]!),
+  });
 }
 
-function boundPiece(piece: Piece, index: number, count: number, run: RunLength | undefined): BoundSchedule {
+function boundPiece(
+  piece: Piece,
+  index: number,
+  count: number,
+  run: RunLength | undefined,
+  place: Place,
+): BoundSchedule {
   const bound =
     typeof piece === 'function'
-      ? boundIn(piece, run)
-      : cutOff(boundIn(piece.schedule, run), piece.steps, run);
+      ? boundIn(piece, run, place)
+      : cutOff(boundIn(piece.schedule, run, place), exactSteps('join', piece.steps, run), place);
   if (Number.isFinite(bound.steps) || index === count - 1) return bound;
   throw new CantripError('OPTION_INVALID', {
     who: 'join',
@@ -65,7 +91,10 @@ function boundPiece(piece: Piece, index: number, count: number, run: RunLength |
   });
 }
 
-function cutOff(schedule: BoundSchedule, length: Length, run: RunLength | undefined): BoundSchedule {
-  const steps = stepsOf('join', length, run);
-  return boundSchedule(steps, schedule, schedule(steps));
+function cutOff(schedule: BoundSchedule, exact: number, place: Place): BoundSchedule {
+  const steps = place(exact);
+  return boundSchedule(steps, schedule, schedule(steps), {
+    exactSteps: exact,
+    initialValue: firstValue(schedule),
+  });
 }

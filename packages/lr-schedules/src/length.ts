@@ -5,8 +5,8 @@ import type { RunLength } from './schedule.ts';
 /**
  * How long: whole steps (`500`), epochs (`'5ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`).
  *
- * A number is always steps, never a share: `0.1` is an error, `'10%'` is meant. Epochs and shares become the nearest
- * whole number of steps.
+ * A number is always steps, never a share: `0.1` is an error, `'10%'` is meant. The place where an epoch or a share ends
+ * becomes the nearest whole step, so shares that add up to 100 % end with the run, however short it is.
  */
 export type Length = number | `${number}ep` | `${number}%`;
 
@@ -26,11 +26,11 @@ function isLength(value: unknown): boolean {
 }
 
 /**
- * A length in steps.
+ * A length in steps, not rounded: what is rounded is the place where a part ends, by a {@link Place}.
  *
  * @throws CantripError SCHEDULE_UNBOUND when it needs a run and none is given
  */
-export function stepsOf(who: string, length: Length, run: RunLength | undefined): number {
+export function exactSteps(who: string, length: Length, run: RunLength | undefined): number {
   if (typeof length === 'number') return length;
   if (!run) {
     throw new CantripError('SCHEDULE_UNBOUND', {
@@ -40,7 +40,5 @@ export function stepsOf(who: string, length: Length, run: RunLength | undefined)
     });
   }
   const [, amount, unit] = pattern.exec(length)!;
-  return Math.round(
-    unit === 'ep' ? Number(amount) * run.stepsPerEpoch : (Number(amount) * run.totalSteps) / 100,
-  );
+  return unit === 'ep' ? Number(amount) * run.stepsPerEpoch : (Number(amount) * run.totalSteps) / 100;
 }

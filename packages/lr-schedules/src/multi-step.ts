@@ -2,7 +2,7 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { BindableSchedule } from './bindable-schedule.ts';
 import { endingAt, endingOption } from './ending-at.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
 
 export interface MultiStepOptions {
@@ -34,8 +34,8 @@ const multiStepOptions = v.strictObject({
  */
 export function multiStep(options: MultiStepOptions): BindableSchedule {
   const { value, factor, at, steps } = parseOptions('multiStep', multiStepOptions, options);
-  return endingAt('multiStep', steps, (run) => {
-    const milestones = at.map((length) => stepsOf('multiStep', length, run));
+  return endingAt('multiStep', steps, (run, place) => {
+    const milestones = at.map((length) => place(exactSteps('multiStep', length, run)));
     return (now) => value * factor ** milestones.filter((milestone) => milestone <= now).length;
   });
 }

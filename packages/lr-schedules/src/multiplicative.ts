@@ -34,8 +34,8 @@ const multiplicativeOptions = v.strictObject({
  */
 export function multiplicative(options: MultiplicativeOptions): BindableSchedule {
   const { value, factor, steps } = parseOptions('multiplicative', multiplicativeOptions, options);
-  return endingAt('multiplicative', steps, (run) => {
-    const product = productsOf(boundIn(factor, run));
+  return endingAt('multiplicative', steps, (run, place) => {
+    const product = productsOf(boundIn(factor, run, place));
     return (step) => value * product(step);
   });
 }

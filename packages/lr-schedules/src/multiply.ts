@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { cannotShrink } from './cannot-shrink.ts';
 import { rateSchema, scheduleSchema } from './option-schemas.ts';
-import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from './schedule.ts';
 
 const factorsSchema = v.strictObject({
   factors: v.pipe(
@@ -27,16 +27,23 @@ const factorsSchema = v.strictObject({
  */
 export function multiply(...factors: readonly (Schedule | number)[]): BindableSchedule {
   const checked = parseOptions('multiply', factorsSchema, { factors }).factors;
-  return bindableSchedule((run, steps) => {
+  return bindableSchedule((run, steps, place) => {
     if (steps !== undefined) throw cannotShrink('multiply', 'has schedules of lengths of their own');
-    const bound = checked.flatMap((factor) => (typeof factor === 'number' ? [] : [boundIn(factor, run)]));
+    const bound = checked.flatMap((factor) =>
+      typeof factor === 'number' ? [] : [boundIn(factor, run, place)],
+    );
     const constant = checked.reduce<number>(
       (sum, factor) => (typeof factor === 'number' ? sum * factor : sum),
       1,
     );
     const at = (step: number): number =>
       bound.reduce((product, schedule) => product * schedule(step), constant);
-    const total = bound.length === 0 ? Infinity : Math.max(...bound.map((schedule) => schedule.steps));
-    return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN);
+    const longest = (lengths: readonly number[]): number =>
+      lengths.length === 0 ? Infinity : Math.max(...lengths);
+    const total = longest(bound.map((schedule) => schedule.steps));
+    return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN, {
+      exactSteps: longest(bound.map(exactEnd)),
+      initialValue: bound.reduce((product, schedule) => product * firstValue(schedule), constant),
+    });
   });
 }

@@ -37,8 +37,8 @@ const noamOptions = v.strictObject({
  */
 export function noam(options: NoamOptions): BindableSchedule {
   const { modelSize, warmup, factor, steps } = parseOptions('noam', noamOptions, options);
-  return endingAt('noam', steps, (run) => {
-    const rise = periodOf('noam', warmup, run);
+  return endingAt('noam', steps, (run, place) => {
+    const rise = place(periodOf('noam', warmup, run));
     return (step) => factor * modelSize ** -0.5 * Math.min((step + 1) ** -0.5, (step + 1) * rise ** -1.5);
   });
 }

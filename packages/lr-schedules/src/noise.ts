@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from './schedule.ts';
 import { counterRandom } from './counter-random.ts';
 
 export interface NoiseOptions {
@@ -46,16 +46,18 @@ const noiseOptions = v.strictObject({
 export function noise(schedule: Schedule, options: NoiseOptions): BindableSchedule {
   parseOptions('noise', v.object({ schedule: scheduleSchema }), { schedule });
   const { from, to, seed, ...form } = parseOptions('noise', noiseOptions, options);
-  return bindableSchedule((run, steps) => {
-    const inner =
-      steps === undefined || !schedule.forRun ? boundIn(schedule, run) : schedule.forRun(run, steps);
-    const begin = stepsOf('noise', from, run);
-    const end = to === undefined ? Infinity : stepsOf('noise', to, run);
+  return bindableSchedule((run, steps, place) => {
+    const inner = boundIn(schedule, run, place, steps);
+    const begin = place(exactSteps('noise', from, run));
+    const end = to === undefined ? Infinity : place(exactSteps('noise', to, run));
     const at = (step: number): number => {
       const value = inner(step);
       return step >= begin && step < end ? value + value * draw(form, counterRandom(seed, step)) : value;
     };
-    return boundSchedule(inner.steps, at, Number.isFinite(inner.steps) ? inner(inner.steps) : Number.NaN);
+    return boundSchedule(inner.steps, at, Number.isFinite(inner.steps) ? inner(inner.steps) : Number.NaN, {
+      exactSteps: exactEnd(inner),
+      initialValue: inner.steps === 0 ? firstValue(inner) : at(0),
+    });
   });
 }
 

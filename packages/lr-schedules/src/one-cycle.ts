@@ -1,7 +1,7 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema } from './option-schemas.ts';
 import { boundSchedule } from './schedule.ts';
@@ -56,26 +56,29 @@ export function oneCycle(options: OneCycleOptions): BindableSchedule {
   const given = parseOptions('oneCycle', oneCycleOptions, options);
   const { peakValue, initialValue = peakValue / 25, endValue = initialValue / 1e4 } = given;
   const left = falling(given.shape);
-  return bindableSchedule((run, total = stepsOf('oneCycle', given.steps, run)) => {
-    const rise = given.rise === undefined ? 0.3 * total : stepsOf('oneCycle', given.rise, run);
-    const fall = given.fall === undefined ? undefined : stepsOf('oneCycle', given.fall, run);
-    if (rise + (fall ?? 0) > total) {
-      const what = `a rise of ${rise} and a fall of ${fall ?? 0} steps do not fit into ${total}`;
+  return bindableSchedule((run, exact = exactSteps('oneCycle', given.steps, run), place) => {
+    const total = place(exact);
+    const exactRise = given.rise === undefined ? 0.3 * total : exactSteps('oneCycle', given.rise, run);
+    const exactFall = given.fall === undefined ? 0 : exactSteps('oneCycle', given.fall, run);
+    const risen = given.rise === undefined ? exactRise : place(exactRise);
+    const fallen = given.fall === undefined ? risen : place(exactRise + exactFall);
+    if (fallen > total) {
+      const what = `a rise of ${risen} and a fall of ${fallen - risen} steps do not fit into ${total}`;
       throw optionInvalid('oneCycle', what, 'Make it shorter, or steps longer');
     }
     const parts =
-      fall === undefined
-        ? [part(0, initialValue, rise, peakValue), part(rise, peakValue, total, endValue)]
+      given.fall === undefined
+        ? [part(0, initialValue, risen, peakValue), part(risen, peakValue, total, endValue)]
         : [
-            part(0, initialValue, rise, peakValue),
-            part(rise, peakValue, rise + fall, initialValue),
-            part(rise + fall, initialValue, total, endValue),
+            part(0, initialValue, risen, peakValue),
+            part(risen, peakValue, fallen, initialValue),
+            part(fallen, initialValue, total, endValue),
           ];
     const at = (step: number): number => {
       const { from, begin, to, end } = parts.find((one) => step < one.end) ?? (parts.at(-1) as Part);
       return to + (from - to) * left((step - begin) / (end - begin));
     };
-    return boundSchedule(total, at, endValue);
+    return boundSchedule(total, at, endValue, { exactSteps: exact, ...(total === 0 && { initialValue }) });
   });
 }
 

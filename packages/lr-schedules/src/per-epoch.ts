@@ -2,7 +2,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { scheduleSchema } from './option-schemas.ts';
-import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
+import { boundIn, boundSchedule, firstValue, type Schedule } from './schedule.ts';
 
 /**
  * A schedule that changes only between epochs: in each it keeps the value of the epoch's first step, as
@@ -20,15 +20,16 @@ import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
  */
 export function perEpoch(schedule: Schedule): BindableSchedule {
   parseOptions('perEpoch', v.object({ schedule: scheduleSchema }), { schedule });
-  return bindableSchedule((run, steps) => {
+  return bindableSchedule((run, steps, place) => {
     if (!run) throw unbound();
-    const inner =
-      steps === undefined || !schedule.forRun ? boundIn(schedule, run) : schedule.forRun(run, steps);
+    const inner = boundIn(schedule, run, place, steps);
     const { stepsPerEpoch } = run;
     const at = (step: number): number => inner(Math.floor(step / stepsPerEpoch) * stepsPerEpoch);
     // An end within an epoch counts from the next one.
     const total = Math.ceil(inner.steps / stepsPerEpoch) * stepsPerEpoch;
-    return boundSchedule(total, at, Number.isFinite(total) ? inner(inner.steps) : Number.NaN);
+    return boundSchedule(total, at, Number.isFinite(total) ? inner(inner.steps) : Number.NaN, {
+      initialValue: firstValue(inner),
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
+import type { Place } from './place.ts';
 import type { RunLength } from './schedule.ts';
 
 /** A length longer than 0. */
@@ -8,7 +9,15 @@ export const periodSchema: v.GenericSchema<Length> = v.pipe(
   v.check((length) => Number.parseFloat(String(length)) > 0, 'must be longer than 0'),
 );
 
-/** A period in steps, at least one: a period that rounds to none would divide by zero. */
+/** A period in steps, not rounded, and at least one step: nothing happens twice in a step. */
 export function periodOf(who: string, every: Length, run: RunLength | undefined): number {
-  return Math.max(1, stepsOf(who, every, run));
+  return Math.max(1, exactSteps(who, every, run));
+}
+
+/** How many periods have ended by a step. The place where each ends is rounded: that of 2.5 steps after 3, 5, 8, 10. */
+export function periodsBy(step: number, period: number, place: Place): number {
+  if (step === Infinity) return Infinity;
+  let count = Math.floor(step / period) + 1;
+  while (count > 0 && place(count * period) > step) count -= 1;
+  return count;
 }

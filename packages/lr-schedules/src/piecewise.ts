@@ -1,11 +1,11 @@
-import { parseOptions } from '@cantrip/errors';
+import { describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { endingOption } from './ending-at.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema } from './option-schemas.ts';
-import { boundSchedule } from './schedule.ts';
+import { boundSchedule, type RunLength } from './schedule.ts';
 import { falling } from './shape.ts';
 
 export interface PiecewiseOptions {
@@ -43,14 +43,30 @@ export function piecewise(options: PiecewiseOptions): BindableSchedule {
     const what = `values must hold one value more than at, got ${values.length} beside ${at.length}`;
     throw optionInvalid('piecewise', what, 'The first value holds from step 0');
   }
-  return bindableSchedule(
-    (run, total = steps === undefined ? undefined : stepsOf('piecewise', steps, run)) => {
-      const places = at.map((length) => stepsOf('piecewise', length, run));
-      const valueAt = shape === 'stairs' ? stairs(values, places) : lines(values, places, shape);
-      const length = total ?? (shape === 'stairs' ? Infinity : (places.at(-1) as number));
-      return boundSchedule(length, valueAt, valueAt(length));
-    },
-  );
+  requireRising(at, (one, next) => unitOf(one) !== unitOf(next) || amountOf(one) < amountOf(next));
+  const ownLength = (run: RunLength | undefined): number | undefined =>
+    steps === undefined ? undefined : exactSteps('piecewise', steps, run);
+  return bindableSchedule((run, given = ownLength(run), place) => {
+    const exactly = (length: Length): number => exactSteps('piecewise', length, run);
+    requireRising(at, (one, next) => exactly(one) < exactly(next));
+    const exact = at.map(exactly);
+    // Two that round to the same step leave nothing of the value between them.
+    const places = exact.map(place);
+    const valueAt = shape === 'stairs' ? stairs(values, places) : lines(values, places, shape);
+    const end = given ?? (shape === 'stairs' ? Infinity : exact.at(-1)!);
+    const total = place(end);
+    return boundSchedule(total, valueAt, valueAt(total), { exactSteps: end, initialValue: values[0]! });
+  });
+}
+
+const amountOf = (length: Length): number => Number.parseFloat(String(length));
+const unitOf = (length: Length): string => String(length).replace(/^[\d.]+/, '');
+
+function requireRising(at: readonly Length[], rises: (one: Length, next: Length) => boolean): void {
+  const next = at.findIndex((length, index) => index > 0 && !rises(at[index - 1]!, length));
+  if (next === -1) return;
+  const what = `the places in at must rise, got ${describe(at[next])} after ${describe(at[next - 1])}`;
+  throw optionInvalid('piecewise', what, 'List the places in the order in which they come, each once');
 }
 
 function stairs(values: readonly number[], places: readonly number[]): (step: number) => number {

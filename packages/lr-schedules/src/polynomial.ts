@@ -1,7 +1,8 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { decay } from './decay.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { positiveSchema, rateSchema } from './option-schemas.ts';
 import { progressOf } from './progress.ts';
 import { boundSchedule } from './schedule.ts';
@@ -49,8 +50,11 @@ export function polynomial(options: PolynomialOptions): BindableSchedule {
   );
   const at = (step: number, total: number): number =>
     endValue + (value - endValue) * (1 - progressOf(step, total, kDecay)) ** power;
-  return bindableSchedule((run, total = stepsOf('polynomial', steps, run)) => {
-    if (!cycle || total === 0) return boundSchedule(total, (step) => at(step, total), endValue);
+  const once = decay('polynomial', steps, endValue, at);
+  if (!cycle) return once;
+  return bindableSchedule((run, exact = exactSteps('polynomial', steps, run), place) => {
+    const total = place(exact);
+    if (total === 0) return once.forRun(run, exact, place);
     return boundSchedule(
       Infinity,
       (step) => at(step, total * Math.max(1, Math.ceil(step / total))),

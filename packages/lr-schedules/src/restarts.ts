@@ -1,10 +1,12 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import { type BoundSchedule, boundIn, boundSchedule, type Schedule } from './schedule.ts';
+import { periodsBy } from './period.ts';
+import { unrounded } from './place.ts';
+import { boundIn, boundSchedule, type RunLength, type Schedule } from './schedule.ts';
 
 export interface RestartsOptions {
   /** How many cycles, after which the schedule's end value stays; without end by default. */
@@ -33,7 +35,8 @@ const restartsOptions = v.strictObject({
 /**
  * A schedule that begins again when it ends, each time longer by `multiplier` and lower by `decay`.
  *
- * Cycle i has the length `steps * multiplier^i` and begins at `value * decay^i`; its end value is always the same.
+ * Cycle i has the length `steps * multiplier^i` and begins at `value * decay^i`; its end value is always the same. A
+ * cycle need not end with a whole step; the last one does, where all together become the nearest whole number.
  *
  * @param schedule - with a length: `cosine`, `polynomial`, `tanh`, a `join` …
  * @throws CantripError OPTION_INVALID
@@ -59,31 +62,35 @@ export function restarts(schedule: Schedule, options: RestartsOptions = {}): Bin
   const { cycles = Infinity, multiplier, decay, decayOf } = given;
   // The lengths of all cycles in lengths of the first one.
   const lengths = multiplier === 1 ? cycles : (multiplier ** cycles - 1) / (multiplier - 1);
-  return bindableSchedule((run, total = given.steps && stepsOf('restarts', given.steps, run)) => {
-    if (total !== undefined && cycles === Infinity) throw endless();
-    const first = total === undefined ? boundIn(schedule, run) : fitted(schedule, run, total / lengths);
+  const ownLength = (run: RunLength | undefined): number | undefined =>
+    given.steps === undefined ? undefined : exactSteps('restarts', given.steps, run);
+  return bindableSchedule((run, exact = ownLength(run), place) => {
+    if (exact !== undefined && cycles === Infinity) throw endless();
+    const total = exact === undefined ? undefined : place(exact);
+    const first = boundIn(schedule, run, unrounded, total === undefined ? undefined : total / lengths);
     if (!Number.isFinite(first.steps) || first.steps === 0) throw lengthless(first.steps);
     const find = multiplier === 1 ? equalCycles(first.steps) : growingCycles(first.steps, multiplier);
     const end = first(first.steps);
     const height = first(0) - end;
     const at = (step: number): number => {
-      const { cycle, place } = find(step);
-      const value = first(place);
+      const { cycle, from } = find(step);
+      const value = first(from);
       if (decay === 1 || height === 0) return value;
       const scale = decayOf === 'height' ? decay ** cycle : (first(0) * decay ** cycle - end) / height;
       return end + (value - end) * scale;
     };
-    return boundSchedule(total ?? first.steps * lengths, at, end);
+    const whole = exact ?? first.steps * lengths;
+    return boundSchedule(place(whole), at, end, { exactSteps: whole, initialValue: first(0) });
   });
 }
 
 /** Which cycle a step is in, and where in the first cycle that would be. */
-type FindCycle = (step: number) => { readonly cycle: number; readonly place: number };
+type FindCycle = (step: number) => { readonly cycle: number; readonly from: number };
 
 function equalCycles(length: number): FindCycle {
   return (step) => {
-    const cycle = Math.floor(step / length);
-    return { cycle, place: step - cycle * length };
+    const cycle = periodsBy(step, length, unrounded);
+    return { cycle, from: Math.max(0, step - cycle * length) };
   };
 }
 
@@ -98,13 +105,8 @@ function growingCycles(first: number, multiplier: number): FindCycle {
       length *= multiplier;
       cycle += 1;
     }
-    return { cycle, place: ((step - begin) / length) * first };
+    return { cycle, from: ((step - begin) / length) * first };
   };
-}
-
-function fitted(schedule: Schedule, run: Parameters<typeof boundIn>[1], steps: number): BoundSchedule {
-  if (schedule.forRun) return schedule.forRun(run, steps);
-  throw lengthless(Infinity);
 }
 
 function lengthless(steps: number): Error {

@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { StepFunction } from '@cantrip/trainer';
+import { type Place, wholeStep } from './place.ts';
 
 /** What lengths such as `'5ep'` and `'10%'` are measured against. */
 export interface RunLength {
@@ -15,6 +16,10 @@ export interface BoundSchedule {
   (step: number): number;
   /** After how many steps it has its end value, which stays; Infinity where nothing ends. */
   readonly steps: number;
+  /** The same before it is rounded, which is where a next part begins; `steps` by default. */
+  readonly exactSteps?: number;
+  /** What it begins with, also where it is so short that no step is left; its value at step 0 by default. */
+  readonly initialValue?: number;
 }
 
 /**
@@ -24,13 +29,31 @@ export interface BoundSchedule {
  * run, which {@link bindSchedule} asks of them; with all lengths in steps they can be called as they are.
  */
 export interface Schedule extends StepFunction {
-  /** For {@link bindSchedule}. `steps` takes the place of the schedule's own length. */
-  readonly forRun?: (run: RunLength | undefined, steps?: number) => BoundSchedule;
+  /**
+   * For {@link bindSchedule}. `steps`, which need not be whole, takes the place of the schedule's own length; `place`
+   * says which step is nearest to a place in it.
+   */
+  readonly forRun?: (run: RunLength | undefined, steps?: number, place?: Place) => BoundSchedule;
 }
 
 /** A bound schedule: `at(step)` before its end, `end` from then on. */
-export function boundSchedule(steps: number, at: (step: number) => number, end: number): BoundSchedule {
-  return Object.assign((step: number) => (step < steps ? at(step) : end), { steps });
+export function boundSchedule(
+  steps: number,
+  at: (step: number) => number,
+  end: number,
+  more: Pick<BoundSchedule, 'exactSteps' | 'initialValue'> = {},
+): BoundSchedule {
+  return Object.assign((step: number) => (step < steps ? at(step) : end), { steps, ...more });
+}
+
+/** Where a schedule ends, before that is rounded. */
+export function exactEnd({ exactSteps, steps }: BoundSchedule): number {
+  return exactSteps ?? steps;
+}
+
+/** What a schedule begins with, also one of no steps. */
+export function firstValue(schedule: BoundSchedule): number {
+  return schedule.initialValue ?? schedule(0);
 }
 
 /**
@@ -58,7 +81,12 @@ export function bindSchedule(schedule: Schedule, run: RunLength): BoundSchedule 
   return boundIn(schedule, run);
 }
 
-/** As {@link bindSchedule}, also without a run, where lengths must be in steps. */
-export function boundIn(schedule: Schedule, run: RunLength | undefined): BoundSchedule {
-  return schedule.forRun?.(run) ?? boundSchedule(Infinity, schedule, Number.NaN);
+/** As {@link bindSchedule}, also without a run, where lengths must be in steps, and for a part of another schedule. */
+export function boundIn(
+  schedule: Schedule,
+  run: RunLength | undefined,
+  place: Place = wholeStep,
+  steps?: number,
+): BoundSchedule {
+  return schedule.forRun?.(run, steps, place) ?? boundSchedule(Infinity, schedule, Number.NaN);
 }

@@ -2,11 +2,13 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
 import { positiveSchema, scheduleSchema } from './option-schemas.ts';
-import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
+import { type Place, unrounded } from './place.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from './schedule.ts';
 
 /**
  * The same schedule, `ratio` times as long: its lengths in steps and epochs are multiplied by the ratio, while shares
- * of the run stay shares of the run. Composer's scale schedule ratio.
+ * of the run stay shares of the run. Places in it need not be whole steps; its end is one. Composer's scale schedule
+ * ratio.
  *
  * @param ratio - above 0
  * @throws CantripError OPTION_INVALID
@@ -17,7 +19,7 @@ import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
  */
 export function stretch(schedule: Schedule, ratio: number): BindableSchedule {
   parseOptions('stretch', v.object({ schedule: scheduleSchema, ratio: positiveSchema }), { schedule, ratio });
-  return bindableSchedule((run, steps) => {
+  return bindableSchedule((run, steps, place) => {
     // A run as short as the schedule believes it to be, so that '100%' is still the whole of the true one.
     const believed = run && {
       // Looked up only when a length asks, for lrSchedule takes note of which do.
@@ -28,12 +30,13 @@ export function stretch(schedule: Schedule, ratio: number): BindableSchedule {
         return run.totalSteps / ratio;
       },
     };
-    const inner =
-      steps === undefined || !schedule.forRun
-        ? boundIn(schedule, believed)
-        : schedule.forRun(believed, steps / ratio);
-    const total = steps ?? Math.round(inner.steps * ratio);
-    const end = Number.isFinite(total) ? inner(inner.steps) : Number.NaN;
-    return boundSchedule(total, (step) => inner(step / ratio), end);
+    const placed: Place = ratio === 1 ? place : (exact) => unrounded(exact * ratio) / ratio;
+    const inner = boundIn(schedule, believed, placed, steps === undefined ? undefined : steps / ratio);
+    const exact = steps ?? exactEnd(inner) * ratio;
+    const end = Number.isFinite(exact) ? inner(inner.steps) : Number.NaN;
+    return boundSchedule(place(exact), (step) => inner(step / ratio), end, {
+      exactSteps: exact,
+      initialValue: firstValue(inner),
+    });
   });
 }

@@ -1,9 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { optionInvalid } from './option-invalid.ts';
 import { rateSchema, scheduleSchema } from './option-schemas.ts';
+import { placeFrom } from './place.ts';
 import { boundIn, boundSchedule, type Schedule } from './schedule.ts';
 import { falling, rising, type Shape, shapeSchema } from './shape.ts';
 
@@ -61,14 +62,16 @@ export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSc
   const { peakValue, initialValue, endValue } = given;
   const risen = rising(given.warmupShape);
   const left = falling(given.decayShape);
-  return bindableSchedule((run, total = stepsOf('warmupStableDecay', given.steps, run)) => {
-    const rise = stepsOf('warmupStableDecay', given.warmup, run);
-    const fall = stepsOf('warmupStableDecay', given.decay, run);
+  return bindableSchedule((run, exact = exactSteps('warmupStableDecay', given.steps, run), place) => {
+    const total = place(exact);
+    const exactRise = exactSteps('warmupStableDecay', given.warmup, run);
+    const rise = place(exactRise);
+    const fall = total - place(exact - exactSteps('warmupStableDecay', given.decay, run));
     if (rise + fall > total) {
       const what = `a warm-up of ${rise} and a decay of ${fall} steps do not fit into ${total}`;
       throw optionInvalid('warmupStableDecay', what, 'Make it shorter, or steps longer');
     }
-    const stable = given.stable ? boundIn(given.stable, run) : () => 1;
+    const stable = given.stable ? boundIn(given.stable, run, placeFrom(place, exactRise)) : () => 1;
     const plateau = (step: number): number => Math.max(peakValue * stable(step - rise), endValue);
     const at = (step: number): number => {
       if (step < rise) return initialValue + (peakValue - initialValue) * risen(step / rise);
@@ -76,6 +79,7 @@ export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSc
       if (decayed <= 0) return plateau(step);
       return endValue + (plateau(step) - endValue) * left(decayed / fall);
     };
-    return boundSchedule(total, at, endValue);
+    const initial = rise > 0 ? initialValue : plateau(0);
+    return boundSchedule(total, at, endValue, { exactSteps: exact, initialValue: initial });
   });
 }

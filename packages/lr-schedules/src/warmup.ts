@@ -1,9 +1,10 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { type Length, lengthSchema, stepsOf } from './length.ts';
+import { exactSteps, type Length, lengthSchema } from './length.ts';
 import { rateSchema } from './option-schemas.ts';
-import { type BoundSchedule, boundIn, boundSchedule, type RunLength, type Schedule } from './schedule.ts';
+import { type Place, placeFrom } from './place.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type RunLength, type Schedule } from './schedule.ts';
 import { rising, type Shape, shapeExpectation, shapeSchema } from './shape.ts';
 
 /**
@@ -57,21 +58,33 @@ export function warmup(schedule: Schedule, options: WarmupOptions): BindableSche
   parseOptions('warmup', v.object({ schedule: v.function() }), { schedule });
   const { steps, initialValue, convention, shape } = parseOptions('warmup', warmupOptions, options);
   const risen = shape === 'constant' ? () => 0 : rising(shape);
-  return bindableSchedule((run, total) => {
+  const together = convention === 'mid-curve' || convention === 'onto-curve';
+  return bindableSchedule((run, total, place) => {
     if (total !== undefined) throw nested();
-    const rise = stepsOf('warmup', steps, run);
-    const after = convention === 'inside' ? shortened(schedule, rise, run) : boundIn(schedule, run);
-    const start = convention === 'mid-curve' || convention === 'onto-curve' ? 0 : rise;
-    const peak = after(convention === 'onto-curve' ? rise : 0);
+    const exactRise = exactSteps('warmup', steps, run);
+    const rise = place(exactRise);
+    const exactStart = together ? 0 : exactRise;
+    const left = placeFrom(place, exactStart);
+    const after =
+      convention === 'inside'
+        ? boundIn(schedule, run, left, remaining(schedule, exactRise, run, place))
+        : boundIn(schedule, run, left);
+    const start = together ? 0 : rise;
+    const peak = convention === 'onto-curve' ? after(rise) : firstValue(after);
     const at = (step: number): number =>
       step < rise ? initialValue + (peak - initialValue) * risen(step / rise) : after(step - start);
     const end = start + after.steps;
-    return boundSchedule(Math.max(rise, end), at, Number.isFinite(end) ? after(after.steps) : Number.NaN);
+    return boundSchedule(Math.max(rise, end), at, Number.isFinite(end) ? after(after.steps) : Number.NaN, {
+      exactSteps: Math.max(exactRise, exactStart + exactEnd(after)),
+      initialValue: rise > 0 ? initialValue : peak,
+    });
   });
 }
 
-function shortened(schedule: Schedule, rise: number, run: RunLength | undefined): BoundSchedule {
-  const { steps } = boundIn(schedule, run);
+/** How long a schedule is, not rounded, that begins after the warm-up and ends where it would have ended. */
+function remaining(schedule: Schedule, rise: number, run: RunLength | undefined, place: Place): number {
+  const whole = boundIn(schedule, run, place);
+  const steps = exactEnd(whole);
   if (!schedule.forRun || !Number.isFinite(steps)) {
     throw new CantripError('OPTION_INVALID', {
       who: 'warmup',
@@ -79,10 +92,10 @@ function shortened(schedule: Schedule, rise: number, run: RunLength | undefined)
       fix: "Give the schedule steps, or take the convention 'before'",
     });
   }
-  if (rise < steps) return schedule.forRun(run, steps - rise);
+  if (rise < steps) return steps - rise;
   throw new CantripError('OPTION_INVALID', {
     who: 'warmup',
-    what: `a warm-up of ${rise} steps leaves nothing of a schedule of ${steps}`,
+    what: `a warm-up of ${place(rise)} steps leaves nothing of a schedule of ${whole.steps}`,
     fix: "Make the warm-up shorter, or take the convention 'before'",
   });
 }

@@ -1,8 +1,9 @@
 import { CantripError } from '@cantrip/errors';
 import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Length, stepsOf } from './length.ts';
-import { periodSchema } from './period.ts';
+import type { Length } from './length.ts';
+import { periodOf, periodSchema } from './period.ts';
+import { wholeStep } from './place.ts';
 
 /** Which figure is looked at, and when. */
 export interface WatchOptions {
@@ -53,7 +54,7 @@ export function watchFigure<S extends Watched>(
       const { state } = context;
       state.sum += await context.loss();
       state.count += 1;
-      if (state.count < stepsOf(who, every, context)) return;
+      if (state.count < wholeStep(periodOf(who, every, context))) return;
       look(state.sum / state.count, context, 'loss');
       Object.assign(state, nothingWatched);
     },
