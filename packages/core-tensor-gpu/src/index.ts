@@ -4,8 +4,12 @@ export {
   captureStep,
   type Feeds,
   type RunOptions,
+  stoppedRecording,
   whyNoCapture,
 } from './capture/capture-step.ts';
+export { freeTape } from './capture/free-tape.ts';
+export type { Place } from './capture/recording.ts';
+export { kernelOf, namingKernels, runningKernel } from './capture/running-kernel.ts';
 export type { Feed } from './capture/feeds.ts';
 export {
   type Device,

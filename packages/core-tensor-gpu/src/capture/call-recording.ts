@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Pointer } from '../native/c-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Feed, type FedHandle, handleOfFeed } from './feeds.ts';
-import type { RecordedInput, Recording } from './record-step.ts';
+import type { RecordedInput, Recording } from './recording.ts';
 import { mapLeaves, type Tree } from './trees.ts';
 import { own } from './variables.ts';
 
@@ -15,7 +15,11 @@ export interface Call {
   free(): void;
 }
 
-export function prepareCall(backend: NativeBackend, recording: Recording, feeds: readonly Feed[]): Call {
+export function prepareCall(
+  backend: NativeBackend,
+  recording: Omit<Recording, 'fingerprint' | 'fn'>,
+  feeds: readonly Feed[],
+): Call {
   const { binding } = backend;
   const fed: FedHandle[] = [];
   const changing: number[] = [];
@@ -33,7 +37,7 @@ export function prepareCall(backend: NativeBackend, recording: Recording, feeds:
       fed.push(handle);
       return handle.pointer;
     }
-    return binding.handleOf(backend.getInputTensorIds([input as unknown as tf.Tensor])[0]!, 'capture');
+    return binding.handleOf(idOfOuter(backend, input), 'capture');
   };
   try {
     const handles = recording.inputs.map(handleOf);
@@ -42,16 +46,39 @@ export function prepareCall(backend: NativeBackend, recording: Recording, feeds:
       handles,
       finish(results) {
         changing.forEach(binding.releaseReading);
+        const { kept } = recording.leavings;
+        giveValues(backend, kept, kept.length > 0 ? results.slice(-kept.length) : []);
         return mapLeaves(recording.results, isIndex, (index) =>
           backend.createOutputTensor(binding.adopt(results[index]!)),
         );
       },
-      free,
+      free() {
+        free();
+        recording.leavings.released.forEach(binding.deleteTensor);
+      },
     };
   } catch (error) {
     free();
     throw error;
   }
+}
+
+function idOfOuter(
+  backend: NativeBackend,
+  { dataId, id }: Extract<RecordedInput, { readonly dataId: object }>,
+): number {
+  if (!backend.tensorMap.has(dataId)) return id;
+  return backend.getInputTensorIds([{ dataId } as unknown as tf.Tensor])[0]!;
+}
+
+/** What the step kept while it was recorded becomes a tensor like any other. */
+function giveValues({ binding, tensorMap }: NativeBackend, kept: readonly object[], values: readonly Pointer[]): void {
+  kept.forEach((dataId, index) => {
+    const { id } = binding.adopt(values[index]!);
+    // Disposed of during the call.
+    if (tensorMap.has(dataId)) tensorMap.get(dataId).id = id;
+    else binding.deleteTensor(id);
+  });
 }
 
 /** A variable that the call changes must have a tensor of its own: a clone that shares it keeps the old value. */

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
-import type { CapturedFunction } from './captured-function.ts';
 import { type Feed, isFeed } from './feeds.ts';
-import type { RecordOptions, StepFunction } from './record-step.ts';
-import { createRecordings } from './recordings.ts';
+import type { StepFunction } from './record-step.ts';
+import type { Recording } from './recording.ts';
+import { createRecordings, type RecordingsOptions } from './recordings.ts';
 import { leavesOf, type Tree } from './trees.ts';
 
-export type CaptureOptions = RecordOptions;
+export type CaptureOptions = RecordingsOptions;
 
 /** What a call feeds: the same tree as the step takes, with a tensor, host numbers or one number for each tensor. */
 export type Feeds<Inputs> = Inputs extends tf.Tensor
@@ -34,6 +34,11 @@ export interface CapturedStep<Inputs, Outputs> {
   readonly recordings: number;
   /** Operations of the latest recording. */
   readonly operations: number;
+  /**
+   * With `compare: 'later'`: why the step can't be replayed. Its calls so far did what the step does; whoever goes on
+   * runs it op by op.
+   */
+  readonly refusal: CantripError | undefined;
   /** Forgets all recordings, e.g. because something that the step reads was replaced. */
   forget(): void;
   dispose(): void;
@@ -48,10 +53,12 @@ export interface CapturedStep<Inputs, Outputs> {
  * or after, and what plain code assigns meanwhile stands. JavaScript inside the function runs while recording only, and
  * again when something that the recording takes has been disposed of, or when there are new variables, which may
  * replace it. The first recording of each structure runs it twice without effect and compares: what differs (numbers
- * drawn on the host, a counter, the time) would stay for ever what it was. The recordings used last are kept.
+ * drawn on the host, a counter, the time, a tensor that it keeps for its next run) would stay for ever what it was. With
+ * `compare: 'later'` its first calls are compared instead, so that its JavaScript runs once a call, and `refusal` tells.
+ * The recordings used last are kept.
  *
  * @throws CantripError CAPTURE_UNSUPPORTED where the open device is not TensorFlow, at a call too; and at the first call
- *   with a signature what the recording throws, such as CAPTURE_VARIES
+ *   with a signature what the recording throws, such as CAPTURE_VARIES or CAPTURE_STATE
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));
@@ -71,13 +78,28 @@ export function captureStep<Inputs, Outputs>(
   let running = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  function begin(
-    inputs: Tree<Feed>,
-    structure: string,
-  ): { readonly fn: CapturedFunction; readonly call: Call } {
+  function begin(inputs: Tree<Feed>, structure: string): Begun {
     if (tf.backend() !== backend) throw anotherDevice();
-    const recording = recordings.of(inputs, structure);
-    return { fn: recording.fn, call: prepareCall(backend, recording, leavesOf(inputs, isFeed)) };
+    const recording = record(inputs, structure);
+    try {
+      return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed)) };
+    } catch (error) {
+      recordings.called(recording);
+      throw error;
+    }
+  }
+
+  function record(inputs: Tree<Feed>, structure: string): Recording {
+    try {
+      return recordings.of(inputs, structure);
+    } catch (error) {
+      throw stopped(error);
+    }
+  }
+
+  function end({ recording, call }: Begun): void {
+    call.free();
+    recordings.called(recording);
   }
 
   async function run(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Promise<Outputs> {
@@ -87,11 +109,11 @@ export function captureStep<Inputs, Outputs>(
     running++;
     await before;
     try {
-      const { fn, call } = begin(inputs as Tree<Feed>, structure);
+      const begun = begin(inputs as Tree<Feed>, structure);
       try {
-        return call.finish(await fn.callAsync(call.handles)) as Outputs;
+        return begun.call.finish(await begun.recording.fn.callAsync(begun.call.handles)) as Outputs;
       } finally {
-        call.free();
+        end(begun);
       }
     } finally {
       running--;
@@ -101,11 +123,11 @@ export function captureStep<Inputs, Outputs>(
 
   function runSync(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Outputs {
     if (running > 0) throw busy();
-    const { fn, call } = begin(inputs as Tree<Feed>, structure);
+    const begun = begin(inputs as Tree<Feed>, structure);
     try {
-      return call.finish(fn.call(call.handles)) as Outputs;
+      return begun.call.finish(begun.recording.fn.call(begun.call.handles)) as Outputs;
     } finally {
-      call.free();
+      end(begun);
     }
   }
 
@@ -126,7 +148,28 @@ export function captureStep<Inputs, Outputs>(
     get operations() {
       return recordings.operations;
     },
+    get refusal() {
+      return recordings.refusal;
+    },
   };
+}
+
+interface Begun {
+  readonly recording: Recording;
+  readonly call: Call;
+}
+
+const stoppers = new WeakSet<object>();
+
+function stopped(error: unknown): Error {
+  const failure = error instanceof Error ? error : new Error(String(error), { cause: error });
+  stoppers.add(failure);
+  return failure;
+}
+
+/** Whether a call threw this while the step was recorded: then the call had no effect. */
+export function stoppedRecording(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && stoppers.has(error);
 }
 
 /** Why the open device can't capture, or undefined where it can. */

@@ -1,38 +1,37 @@
-import { CantripError, isCantripError } from '@cantrip/errors';
+import { CantripError } from '@cantrip/errors';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import type { Feed } from './feeds.ts';
-import {
-  type Recording,
-  type RecordOptions,
-  type StepFunction,
-  takeTheSame,
-  traceStep,
-} from './record-step.ts';
+import { doTheSame, type RecordOptions, type StepFunction, traceStep } from './record-step.ts';
 import type { Witness } from './recorder.ts';
+import { leavesSomething, type Recording } from './recording.ts';
 import type { Tree } from './trees.ts';
+import { keepsState, varies } from './refusals.ts';
 
 /** Two runs may agree by chance, e.g. where one bit is drawn. */
 const attempts = 8;
 
+type Compared = Pick<Recording, 'fingerprint' | 'inputs' | 'leavings'>;
+
 /**
  * Runs a step that was recorded once more, and compares: what differs from run to run on the host (numbers of a random
- * generator of its own, a counter, the time) was fixed in the recording. Nothing that the run does has an effect.
+ * generator of its own, a counter, the time, a tensor that it keeps) was fixed in the recording. Nothing that the run
+ * does has an effect on a variable.
  *
- * @throws CantripError CAPTURE_VARIES from where the step differs, so that whoever runs there can be named
+ * @throws CantripError CAPTURE_VARIES from where the step differs, so that whoever runs there can be named; CAPTURE_STATE
  */
 export function checkRepeats(
   backend: NativeBackend,
   step: StepFunction,
   feeds: Tree<Feed>,
   options: RecordOptions,
-  recording: Pick<Recording, 'fingerprint' | 'inputs'>,
+  recording: Compared,
 ): void {
-  const run = (witness: Witness): Pick<Recording, 'fingerprint' | 'inputs'> =>
+  const run = (witness: Witness): Compared =>
     traceStep(backend, step, feeds, { ...options, witness }, (traced) => traced);
   const seen: string[] = [];
-  const again = unlessKept(() => run((what, content) => void seen.push(`${what} ${content}`)));
-  if (again === undefined) return;
-  if (again.fingerprint === recording.fingerprint && takeTheSame(again, recording)) return;
+  const again = run((what, content) => void seen.push(`${what} ${content}`));
+  if (leavesSomething(again)) throw keepsState(again.leavings);
+  if (doTheSame(again, recording)) return;
   // The first run made the optimizer's variables, so the place is where the second and later ones part.
   for (let attempt = 0; attempt < attempts; attempt++) {
     let next = 0;
@@ -41,22 +40,4 @@ export function checkRepeats(
     });
   }
   throw varies('something');
-}
-
-/** A step that keeps a tensor from its first run can't run again, and so can't be compared. */
-function unlessKept<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (isCantripError(error) && error.code === 'CAPTURE_SYMBOLIC') return undefined;
-    throw error;
-  }
-}
-
-function varies(what: string): CantripError {
-  return new CantripError('CAPTURE_VARIES', {
-    who: 'capture',
-    what: `${what} is not the same when the step runs again, but the step is recorded once and replayed`,
-    fix: 'Draw with random(stream) of the step, and feed a number that changes (in a trainer: scheduleScalars)',
-  });
 }

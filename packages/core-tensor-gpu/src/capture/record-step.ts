@@ -4,37 +4,42 @@ import type { Pointer } from '../native/c-api.ts';
 import { whileCompiling } from '../native/compiling.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
-import { type CapturedFunction, defineFunction, xla } from './captured-function.ts';
+import { defineFunction, xla } from './captured-function.ts';
 import { type Feed, isFeed, symbolOf } from './feeds.ts';
 import { fingerprint } from './fingerprint.ts';
+import { freeTape } from './free-tape.ts';
 import { createGraph, type Graph } from './graph.ts';
+import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
 import { createRecorder, type Recorder, type Witness } from './recorder.ts';
+import { leavesSomething, type Leavings, type Place, type RecordedInput, type Recording } from './recording.ts';
+import { valuesForKept } from './values-for-kept.ts';
+import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';
 import { evaluator, type WatchedVariables, watchVariables } from './variables.ts';
-
-/** What one argument of the function is at each call. */
-export type RecordedInput =
-  | { readonly feed: number }
-  | { readonly variable: tf.Variable; readonly changes: boolean }
-  /** A tensor from before the recording, which must stay. */
-  | { readonly dataId: object };
-
-/** A step as a function, which gives its results and changes the variables that it assigns. */
-export interface Recording {
-  readonly fn: CapturedFunction;
-  readonly inputs: readonly RecordedInput[];
-  /** The step's result, with the number of the function's output in the place of each tensor. */
-  readonly results: Tree<number>;
-  /** Says what the function computes of its inputs. */
-  readonly fingerprint: string;
-}
 
 /** A step as it is given to the recorder. */
 export type StepFunction = (inputs: Tree<tf.Tensor>) => Tree<tf.Tensor>;
 
 export interface RecordOptions {
   readonly compile?: 'xla' | undefined;
+  /** Whose code runs, for messages. */
+  readonly where?: (() => Place | undefined) | undefined;
 }
+
+export interface TraceOptions extends RecordOptions {
+  readonly witness?: Witness | undefined;
+}
+
+/** What recording takes beside the step and what it is fed. */
+export interface RecordingWay extends TraceOptions {
+  /** A recording of the same step, which is given back where the step still does the same. */
+  readonly before?: Recording | undefined;
+  /** Whether a recording is made also where it serves for one call alone, because the step leaves something behind. */
+  readonly forOneCall: boolean;
+}
+
+/** What came of recording: a step that leaves something behind may have no function. */
+export type Recorded = Recording | Pick<Recording, 'leavings'>;
 
 /**
  * Runs a step once with symbols in the place of tensors, and makes a function of what it did.
@@ -42,64 +47,74 @@ export interface RecordOptions {
  * Nothing is computed and no variable changes. Every variable and every tensor from outside that the step reads
  * becomes an argument.
  *
- * @param before - a recording of the same step, which is given back where the step still takes the same
  * @throws CantripError CAPTURE_SHAPE, CAPTURE_STATEFUL, CAPTURE_VARIABLE, HOOK_READ_VALUE, NATIVE_OP
  */
 export function recordStep(
   backend: NativeBackend,
   step: StepFunction,
   feeds: Tree<Feed>,
-  { compile }: RecordOptions = {},
-  before?: Recording,
-): Recording {
-  return traceStep(
-    backend,
-    step,
-    feeds,
-    { compile },
-    ({ placeholders, outputs, effects, ...traced }, graph) => {
-      if (before && takeTheSame(traced, before)) return before;
-      const fn = defineFunction(backend.binding, graph, {
-        inputs: placeholders,
-        outputs,
-        effects,
-        ...(compile === 'xla' ? { attributes: [xla] } : {}),
-      });
-      return { ...traced, fn };
-    },
-  );
+  { before, forOneCall, ...options }: RecordingWay,
+): Recorded {
+  return traceStep(backend, step, feeds, options, (traced, graph) => {
+    const { placeholders, outputs, effects, keepValues, takeOver, ...rest } = traced;
+    const leaves = leavesSomething(traced);
+    if (leaves && !forOneCall) return rest;
+    if (before && !leaves && doTheSame(traced, before)) return before;
+    const fn = defineFunction(backend.binding, graph, {
+      inputs: placeholders,
+      outputs: [...outputs, ...keepValues],
+      effects,
+      ...(options.compile === 'xla' ? { attributes: [xla] } : {}),
+    });
+    takeOver();
+    return { ...rest, fn };
+  });
 }
 
-export interface TraceOptions extends RecordOptions {
-  readonly witness?: Witness | undefined;
-}
-
-/** Runs a step with symbols in the place of tensors. What it did is there while `use` runs, and has no effect. */
+/**
+ * Runs a step with symbols in the place of tensors. What it did is there while `use` runs, and has no effect. Tensors
+ * that it kept get the values that they have after a run, unless `use` takes that over.
+ */
 export function traceStep<T>(
   backend: NativeBackend,
   step: StepFunction,
   feeds: Tree<Feed>,
-  { compile, witness }: TraceOptions,
+  { compile, witness, where = () => undefined }: TraceOptions,
   use: (traced: Traced, graph: Graph) => T,
 ): T {
   const graph = createGraph(backend.binding.library);
+  const kept = watchKept(where);
   try {
     const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
     const variables = watchVariables(backend, evaluator(backend, recorder));
+    const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [] };
+    let takenOver = false;
+    const takeOver = (): void => void (takenOver = true);
     try {
-      const run = (): Traced => trace({ backend, recorder, graph, variables }, step, feeds);
+      const run = (): Traced => ({ ...trace(tracing, step, feeds), takeOver });
       return use(compile === 'xla' ? whileCompiling(run) : run(), graph);
     } finally {
+      const settle = takenOver ? undefined : valuesForKept(tracing, feeds, sourcesOf(recorder, tracing.fed));
       variables.stop();
       variables.restore();
+      settle?.();
     }
   } finally {
+    kept.stop();
     graph.dispose();
   }
 }
 
+/** Whether two runs of a step computed the same of the same. */
+export function doTheSame(
+  a: Pick<Recording, 'fingerprint' | 'inputs'>,
+  b: Pick<Recording, 'fingerprint' | 'inputs'>,
+): boolean {
+  return a.fingerprint === b.fingerprint && takeTheSame(a, b);
+}
+
 /** A variable or a tensor that was replaced is another one in the same place. */
-export function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
+function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
   const identity = (input: RecordedInput): unknown => Object.values(input)[0];
   return (
     a.inputs.length === b.inputs.length &&
@@ -112,31 +127,40 @@ interface Tracing {
   readonly recorder: Recorder;
   readonly graph: Graph;
   readonly variables: WatchedVariables;
+  readonly kept: KeptTensors;
+  /** The placeholders of what is fed. */
+  readonly fed: GraphOutput[];
 }
 
 export interface Traced extends Omit<Recording, 'fn'> {
   readonly placeholders: readonly GraphOutput[];
   readonly outputs: readonly GraphOutput[];
+  /** The values of what was kept, in order. */
+  readonly keepValues: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
+  /** Says that the caller gives what was kept its values, and frees what was released. */
+  readonly takeOver: () => void;
 }
 
-function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Traced {
-  const { backend, recorder } = tracing;
+function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Omit<Traced, 'takeOver'> {
+  const { backend, recorder, fed } = tracing;
   const symbols: tf.Tensor[] = [];
-  const fed: GraphOutput[] = [];
   try {
     return recorder.record(() => {
       const inputs = mapLeaves(feeds, isFeed, (feed) => {
         const { symbol, output } = symbolOf(feed, recorder, backend);
-        symbols.push(tf.keep(symbol));
+        symbols.push(keepUnseen(symbol));
         fed.push(output);
         return symbol;
       });
       const returned = tf.tidy(() => step(inputs) as tf.TensorContainer) as Tree<tf.Tensor>;
       const tensors = leavesOf(returned, isTensor);
       symbols.push(...tensors.filter((tensor) => !(tensor instanceof tf.Variable)));
-      return describe(tracing, { returned, tensors, fed });
+      return describe(tracing, { returned, tensors });
     });
+  } catch (error) {
+    freeTape();
+    throw error;
   } finally {
     tf.dispose(symbols);
   }
@@ -145,23 +169,33 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Traced 
 interface Done {
   readonly returned: Tree<tf.Tensor>;
   readonly tensors: readonly tf.Tensor[];
-  readonly fed: readonly GraphOutput[];
 }
 
-function describe({ recorder, graph, variables }: Tracing, { returned, tensors, fed }: Done): Traced {
+function describe(tracing: Tracing, { returned, tensors }: Done): Omit<Traced, 'takeOver'> {
+  const { recorder, graph, variables, fed } = tracing;
   recorder.assign(variables.assigned());
+  const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
+  const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const sources = sourcesOf(recorder, fed);
-  const wanted = tensors.map((tensor) => recorder.outputOf(tensor));
-  const outputs = distinctOutputs(graph, wanted, sources);
+  const wanted = [...tensors, ...valueless.map(({ tensor }) => tensor)].map(recorder.outputOf);
+  const distinct = distinctOutputs(graph, wanted, sources);
+  const outputs = distinct.slice(0, tensors.length);
+  const keepValues = distinct.slice(tensors.length);
   const effects = [...new Set(recorder.ports.changes().values())];
-  const needed = new Set(graph.reachable([...outputs.map(({ oper }) => oper), ...effects]));
+  const needed = new Set(graph.reachable([...distinct.map(({ oper }) => oper), ...effects]));
   const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));
   let next = 0;
   return {
     placeholders: used.map(({ placeholder }) => placeholder),
     inputs: used.map(({ input }) => input),
     outputs,
+    keepValues,
     effects,
+    leavings: {
+      kept: valueless.map(({ tensor }) => tensor.dataId),
+      released: recorder.released,
+      ...(left[0] && { first: { shape: left[0].shape, place: left[0].place } }),
+    },
     fingerprint: fingerprint(
       ...outputs.map(({ oper, index }) => `${graph.fingerprintOf(oper)}:${index}`),
       ...effects.map(graph.fingerprintOf),
@@ -169,40 +203,6 @@ function describe({ recorder, graph, variables }: Tracing, { returned, tensors, 
     results: mapLeaves(returned, isTensor, () => next++),
   };
 }
-
-interface Source {
-  readonly placeholder: GraphOutput;
-  readonly input: RecordedInput;
-}
-
-/** All arguments that the graph may take. */
-function sourcesOf({ outer, ports }: Recorder, fed: readonly GraphOutput[]): Source[] {
-  const changes = ports.changes();
-  return [
-    ...fed.map((placeholder, feed) => ({ placeholder, input: { feed } })),
-    ...[...outer.values()].map(({ dataId, placeholder }) => ({ placeholder, input: { dataId } })),
-    ...[...ports.arguments()].map(([variable, placeholder]) => ({
-      placeholder,
-      input: { variable, changes: changes.has(variable) },
-    })),
-  ];
-}
-
-/** What a function returns must not be its own argument, nor the same output twice. */
-function distinctOutputs(
-  graph: Graph,
-  wanted: readonly GraphOutput[],
-  sources: readonly Source[],
-): GraphOutput[] {
-  const taken = new Set(sources.map(({ placeholder }) => keyOf(placeholder)));
-  return wanted.map((output) => {
-    const free = !taken.has(keyOf(output));
-    taken.add(keyOf(output));
-    return free ? output : graph.operation('Identity', [], [output])[0]!;
-  });
-}
-
-const keyOf = ({ oper, index }: GraphOutput): string => `${oper}:${index}`;
 
 function isTensor(value: unknown): value is tf.Tensor {
   if (value instanceof tf.Tensor) return true;

@@ -7,6 +7,7 @@ import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { contentOf, createConstants } from './constants.ts';
 import type { Graph } from './graph.ts';
+import { namingKernels, runningKernel } from './running-kernel.ts';
 import { createVariablePorts, type Layout, type VariablePorts } from './variable-ports.ts';
 
 /** A tensor that was there before the recording, no variable's, and that the step reads: an input of the graph. */
@@ -37,12 +38,16 @@ export interface Recorder {
   placeholder(dtype: number, shape: readonly number[]): TensorMetadata & { readonly output: GraphOutput };
   /** The graph's output that a tensor stands for, whether it is the graph's own or from before. */
   outputOf(tensor: TensorInfo): GraphOutput;
+  /** Whether a tensor is the graph's own, and so has no value. */
+  isOfGraph(tensor: TensorInfo): boolean;
   /** Absent for what is fed, and for tensors from before. */
   originOf(id: number): Origin | undefined;
   readonly outer: ReadonlyMap<number, OuterTensor>;
   /** Leaves these variables, and those that ops have changed, with the values that they have now. */
   assign(variables: readonly Variable[]): void;
-  readonly ports: Pick<VariablePorts, 'arguments' | 'changes'>;
+  readonly ports: Pick<VariablePorts, 'arguments' | 'changes' | 'isChange'>;
+  /** Numbers of tensors from before that the step read and disposed of: they live until somebody deletes them. */
+  readonly released: readonly number[];
 }
 
 /** Is told of each op, and of each tensor that the step makes of numbers, what it is and what it computes. */
@@ -67,6 +72,7 @@ export function createRecorder(
   const origins = new Map<number, Origin>();
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
+  const released: number[] = [];
 
   function register(output: GraphOutput, origin?: Origin): number {
     const id = nextId--;
@@ -79,9 +85,10 @@ export function createRecorder(
     return register(constants(...constant), { constant });
   }
 
-  /** A tensor of the graph stays in it. */
+  /** A tensor of the graph stays in it, and one that the graph takes is still needed for the call. */
   function deleteTensor(id: number): void {
-    if (id > 0) original.deleteTensor(id);
+    if (outer.has(id)) released.push(id);
+    else if (id > 0) original.deleteTensor(id);
   }
 
   function executeOp(
@@ -190,7 +197,7 @@ export function createRecorder(
       },
     });
     try {
-      return run();
+      return namingKernels(run);
     } finally {
       undo();
     }
@@ -203,10 +210,12 @@ export function createRecorder(
       return { id: register(output), output, dtype, shape: [...shape] };
     },
     outputOf: (tensor) => outputs.get(idOf(tensor))!,
+    isOfGraph: (tensor) => idOf(tensor) < 0,
     originOf: (id) => origins.get(id),
     outer,
     assign,
     ports,
+    released,
   };
 }
 
@@ -225,6 +234,14 @@ function replace<T extends object>(target: T, properties: Partial<T>): () => voi
 }
 
 function refuseRead(): never {
+  const kernel = runningKernel();
+  if (kernel !== undefined) {
+    throw new CantripError('CAPTURE_READ', {
+      who: 'capture',
+      what: `the kernel ${kernel} reads the value of a tensor, which has none while the step is recorded`,
+      fix: 'Compute it by other ops, or run the step op by op (capture: false)',
+    });
+  }
   throw new CantripError('HOOK_READ_VALUE', {
     who: 'capture',
     what: 'the step reads the value of a tensor, which has none while the step is recorded',

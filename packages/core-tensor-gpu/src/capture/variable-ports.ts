@@ -30,6 +30,8 @@ export interface VariablePorts {
   arguments(): ReadonlyMap<tf.Variable, GraphOutput>;
   /** The last operation on each variable that the step changes. */
   changes(): ReadonlyMap<tf.Variable, Pointer>;
+  /** Whether an operation changes a variable. */
+  isChange(operation: Pointer): boolean;
 }
 
 interface Port {
@@ -42,6 +44,7 @@ interface Port {
 
 export function createVariablePorts(graph: Graph): VariablePorts {
   const ports = new Map<tf.Variable, Port>();
+  const changing = new Set<Pointer>();
 
   function portOf(variable: tf.Variable, layout: Layout): Port {
     const known = ports.get(variable);
@@ -65,7 +68,7 @@ export function createVariablePorts(graph: Graph): VariablePorts {
     return outputs[0]!;
   }
 
-  function changing(
+  function change(
     changed: readonly Port[],
     op: string,
     attributes: readonly OpAttribute[],
@@ -76,6 +79,7 @@ export function createVariablePorts(graph: Graph): VariablePorts {
     );
     const given = [...changed.map((port) => port.resource), ...inputs];
     const { oper } = graph.stateful(op, attributes, given, after);
+    changing.add(oper);
     for (const port of changed) {
       port.readings = [];
       port.change = oper;
@@ -86,17 +90,18 @@ export function createVariablePorts(graph: Graph): VariablePorts {
     read: (variable, layout) => reading(portOf(variable, layout)),
     change(op, attributes, variables, inputs) {
       const changed = variables.map(([variable, layout]) => portOf(variable, layout));
-      changing(changed, op, attributes, inputs);
+      change(changed, op, attributes, inputs);
       return changed.map(reading);
     },
     assign(variable, layout, value) {
-      changing(
+      change(
         [portOf(variable, layout)],
         'AssignVariableOp',
         [typeAttribute('dtype', layout.dtype)],
         [value],
       );
     },
+    isChange: (operation) => changing.has(operation),
     arguments: () => new Map([...ports].map(([variable, port]) => [variable, port.resource])),
     changes: () =>
       new Map(

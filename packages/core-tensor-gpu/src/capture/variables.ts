@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { keepUnseen } from './kept-tensors.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The variables while a step is recorded: what the step assigns to them goes into the graph and is taken back. */
@@ -35,7 +36,7 @@ export function watchVariables(
   /** @param id - of the tensor that the variable holds */
   function watch(variable: tf.Variable, id: number): void {
     byId.set(id, variable);
-    watched.push({ variable, copy: tf.keep(tf.clone(variable)) });
+    watched.push({ variable, copy: keepUnseen(tf.clone(variable)) });
   }
 
   for (const variable of Object.values(engine.registeredVariables).filter(hasValue)) {

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+const running: string[] = [];
+const failedIn = new WeakMap<object, string>();
+
+interface KernelRunner {
+  runKernel: (name: string, ...rest: unknown[]) => unknown;
+}
+
+let naming = false;
+
+/** Runs `fn` while {@link runningKernel} tells which kernel of the device is at work. */
+export function namingKernels<T>(fn: () => T): T {
+  if (naming) return fn();
+  const engine = tf.engine() as unknown as KernelRunner;
+  const run = engine.runKernel.bind(engine);
+  naming = true;
+  engine.runKernel = (name, ...rest) => {
+    running.push(name);
+    try {
+      return run(name, ...rest);
+    } catch (error) {
+      if (typeof error === 'object' && error !== null && !failedIn.has(error)) failedIn.set(error, name);
+      throw error;
+    } finally {
+      running.pop();
+    }
+  };
+  try {
+    return fn();
+  } finally {
+    naming = false;
+    running.length = 0;
+    Reflect.deleteProperty(engine, 'runKernel');
+  }
+}
+
+/** The kernel that is at work, or undefined while the code that calls ops is. */
+export const runningKernel = (): string | undefined => running.at(-1);
+
+/** The kernel that an error came from. */
+export const kernelOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null ? failedIn.get(error) : undefined;

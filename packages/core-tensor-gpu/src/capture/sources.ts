@@ -1,0 +1,39 @@
+import type { GraphOutput } from '../native/graph-api.ts';
+import type { Graph } from './graph.ts';
+import type { Recorder } from './recorder.ts';
+import type { RecordedInput } from './recording.ts';
+
+/** An argument of the graph, and what is given for it at each call. */
+export interface Source {
+  readonly placeholder: GraphOutput;
+  readonly input: RecordedInput;
+}
+
+/** All arguments that the graph may take. */
+export function sourcesOf({ outer, ports }: Recorder, fed: readonly GraphOutput[]): Source[] {
+  const changes = ports.changes();
+  return [
+    ...fed.map((placeholder, feed) => ({ placeholder, input: { feed } })),
+    ...[...outer].map(([id, { dataId, placeholder }]) => ({ placeholder, input: { dataId, id } })),
+    ...[...ports.arguments()].map(([variable, placeholder]) => ({
+      placeholder,
+      input: { variable, changes: changes.has(variable) },
+    })),
+  ];
+}
+
+/** What a function returns must not be its own argument, nor the same output twice. */
+export function distinctOutputs(
+  graph: Graph,
+  wanted: readonly GraphOutput[],
+  sources: readonly Source[],
+): GraphOutput[] {
+  const taken = new Set(sources.map(({ placeholder }) => keyOf(placeholder)));
+  return wanted.map((output) => {
+    const free = !taken.has(keyOf(output));
+    taken.add(keyOf(output));
+    return free ? output : graph.operation('Identity', [], [output])[0]!;
+  });
+}
+
+const keyOf = ({ oper, index }: GraphOutput): string => `${oper}:${index}`;
