@@ -72,7 +72,11 @@ function idOfOuter(
 }
 
 /** What the step kept while it was recorded becomes a tensor like any other. */
-function giveValues({ binding, tensorMap }: NativeBackend, kept: readonly object[], values: readonly Pointer[]): void {
+function giveValues(
+  { binding, tensorMap }: NativeBackend,
+  kept: readonly object[],
+  values: readonly Pointer[],
+): void {
   kept.forEach((dataId, index) => {
     const { id } = binding.adopt(values[index]!);
     // Disposed of during the call.

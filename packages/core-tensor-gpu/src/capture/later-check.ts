@@ -6,7 +6,11 @@ import { keepsState, varies } from './refusals.ts';
 /** What one run of a step did, in order. */
 export interface Account {
   readonly witness: Witness;
-  readonly entries: readonly { readonly what: string; readonly content: string; readonly place?: Place | undefined }[];
+  readonly entries: readonly {
+    readonly what: string;
+    readonly content: string;
+    readonly place?: Place | undefined;
+  }[];
 }
 
 /** Writes down what a run does. */

@@ -94,12 +94,7 @@ export function createVariablePorts(graph: Graph): VariablePorts {
       return changed.map(reading);
     },
     assign(variable, layout, value) {
-      change(
-        [portOf(variable, layout)],
-        'AssignVariableOp',
-        [typeAttribute('dtype', layout.dtype)],
-        [value],
-      );
+      change([portOf(variable, layout)], 'AssignVariableOp', [typeAttribute('dtype', layout.dtype)], [value]);
     },
     isChange: (operation) => changing.has(operation),
     arguments: () => new Map([...ports].map(([variable, port]) => [variable, port.resource])),

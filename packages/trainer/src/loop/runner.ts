@@ -1,9 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CapturedStep, captureStep, type Feeds, whyNoCapture } from '@cantrip/core-tensor-gpu';
+import {
+  type CapturedStep,
+  captureStep,
+  type Feeds,
+  freeTape,
+  stoppedRecording,
+  whyNoCapture,
+} from '@cantrip/core-tensor-gpu';
 import { refuseHostRandom } from '@cantrip/core-tensor-gpu/random';
-import { type CantripError, isCantripError } from '@cantrip/errors';
-import { hostRandomRefused } from '../plugins/current-hook.ts';
+import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
+import { whyStopped } from './why-stopped.ts';
 
 export interface RunnerOptions {
   /** What is run, for messages: `the training step`. */
@@ -43,8 +50,11 @@ const shortStep = 2;
 /**
  * Makes a runner for a program: a function from tensors to tensors that reads no value.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where capture is true and the device runs op by op; `run` throws the
- *   CAPTURE_… codes then, while `auto` logs them once and goes on op by op
+ * With `auto`, whatever stops a recording is logged once, and the program goes on op by op. Its JavaScript runs once a
+ * run until two runs are known to do the same, so that what it counts or keeps is what it would be op by op.
+ *
+ * @throws CantripError CAPTURE_UNSUPPORTED where capture is true and the device runs op by op; `run` throws then what
+ *   stops a recording
  */
 export function createRunner<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
@@ -78,19 +88,27 @@ export function createRunner<Inputs, Outputs>(
     return outputs;
   }
 
+  function goOnOpByOp(why: Error): void {
+    const how = options.compile ? 'op by op and not compiled' : 'op by op';
+    options.log(`[trainer] ${options.what} runs ${how}: ${whyStopped(why)}`);
+    captured?.dispose();
+    captured = undefined;
+    recorded = nothingRecorded;
+  }
+
   return {
     async run(feeds, structure = '') {
       if (!captured) return runEagerly(program, feeds);
       try {
-        return await runCaptured(captured, feeds, structure);
+        const outputs = await runCaptured(captured, feeds, structure);
+        if (captured.refusal) goOnOpByOp(captured.refusal);
+        return outputs;
       } catch (error) {
-        if (options.capture === true || !isCaptureError(error)) throw error;
-        const how = options.compile ? 'op by op and not compiled' : 'op by op';
-        options.log(`[trainer] ${options.what} runs ${how}: ${error.message}`);
-        captured.dispose();
-        captured = undefined;
-        recorded = nothingRecorded;
-        return runEagerly(program, feeds);
+        if (options.capture === true || !stoppedRecording(error)) throw error;
+        // What fails op by op too ends in that error, and says nothing about recording.
+        const outputs = runEagerly(program, feeds);
+        goOnOpByOp(error);
+        return outputs;
       }
     },
     get captures() {
@@ -115,11 +133,9 @@ function beginCapture<Inputs, Outputs>(
   }
   return captureStep((inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)), {
     compile,
+    where: currentPlace,
+    compare: capture === 'auto' ? 'later' : 'first',
   });
-}
-
-function isCaptureError(error: unknown): error is CantripError {
-  return isCantripError(error) && error.code.startsWith('CAPTURE_');
 }
 
 function runEagerly<Inputs, Outputs>(program: (inputs: Inputs) => Outputs, feeds: Feeds<Inputs>): Outputs {
@@ -127,6 +143,9 @@ function runEagerly<Inputs, Outputs>(program: (inputs: Inputs) => Outputs, feeds
   try {
     const inputs = uploadTree(feeds, uploaded) as Inputs;
     return tf.tidy(() => program(inputs) as tf.TensorContainer) as Outputs;
+  } catch (error) {
+    freeTape();
+    throw error;
   } finally {
     tf.dispose(uploaded);
   }

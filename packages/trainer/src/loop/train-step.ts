@@ -6,6 +6,7 @@ import type { BuiltModel } from '../model/built-model.ts';
 import { metricValues, type Objective, totalLoss } from '../objective/objective.ts';
 import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
+import { currentPlace } from '../plugins/current-hook.ts';
 import { refuseReads } from '../plugins/refuse-reads.ts';
 import type { HostRandom } from './host-streams.ts';
 import { modelRandom } from './random-tensors.ts';
@@ -119,7 +120,7 @@ function requireTrainable(variables: NamedVariables): void {
 function modelReadRefused(): CantripError {
   return new CantripError('HOOK_READ_VALUE', {
     who: 'trainer',
-    what: 'the model or the loss reads the value of a tensor, but it is part of the step, which is recorded once and replayed',
+    what: `${currentPlace()?.within ?? 'the model or the loss'} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
     fix: 'Compute with tensors instead of numbers',
   });
 }

@@ -23,6 +23,8 @@ export interface BuiltModel {
   fuse(): () => void;
   /** Lets dropout and noise layers draw from the context's streams in training; returns how to undo it. */
   seedLayers(): () => void;
+  /** Lets messages say which layer they are about; returns how to undo it. */
+  watchLayers(): () => void;
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Shapes of the inputs likewise. */
@@ -69,6 +71,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     constrain: () => undefined,
     fuse: () => () => undefined,
     seedLayers: () => () => undefined,
+    watchLayers: () => () => undefined,
   };
 }
 

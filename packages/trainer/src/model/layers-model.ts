@@ -8,6 +8,7 @@ import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { nameParameters } from './parameter-names.ts';
 import { seededLayers } from './seeded-layers.ts';
+import { watchLayers } from './watch-layers.ts';
 
 type Weight = LayersModel['trainableWeights'][number];
 
@@ -38,6 +39,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     constrain: () => model.trainableWeights.forEach(constrainWeight),
     fuse: () => fuseLayers(model),
     seedLayers: seeded.install,
+    watchLayers: () => watchLayers(model),
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(model.outputNames, model.outputs),
   };

@@ -1,0 +1,19 @@
+import { kernelOf } from '@cantrip/core-tensor-gpu';
+import { isCantripError } from '@cantrip/errors';
+import { placeOf } from '../plugins/current-hook.ts';
+
+/**
+ * Why a step can't be recorded, in one sentence: by plugin and hook or by layer, and by op. A raw error says none of
+ * these itself.
+ */
+export function whyStopped(error: Error): string {
+  if (isCantripError(error)) return withKernel(error.message, error.cause);
+  const { who, within } = placeOf(error) ?? {};
+  const where = within === undefined ? '' : `[${who}] in ${within}, `;
+  return withKernel(`${where}${error.message || error.name}`, error);
+}
+
+function withKernel(message: string, cause: unknown): string {
+  const kernel = kernelOf(cause);
+  return kernel === undefined || message.includes(kernel) ? message : `${message} (in the kernel ${kernel})`;
+}
