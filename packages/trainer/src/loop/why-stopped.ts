@@ -7,13 +7,13 @@ import { placeOf } from '../plugins/current-hook.ts';
  * these itself.
  */
 export function whyStopped(error: Error): string {
-  if (isCantripError(error)) return withKernel(error.message, error.cause);
+  if (isCantripError(error)) return `${error.message}${inKernel(error.cause)}`;
   const { who, within } = placeOf(error) ?? {};
   const where = within === undefined ? '' : `[${who}] in ${within}, `;
-  return withKernel(`${where}${error.message || error.name}`, error);
+  return `${where}${error.message || error.name}${inKernel(error)}`;
 }
 
-function withKernel(message: string, cause: unknown): string {
-  const kernel = kernelOf(cause);
-  return kernel === undefined || message.includes(kernel) ? message : `${message} (in the kernel ${kernel})`;
+function inKernel(cause: unknown): string {
+  const kernel = isCantripError(cause) ? undefined : kernelOf(cause);
+  return kernel === undefined ? '' : ` (in the kernel ${kernel})`;
 }
