@@ -9,7 +9,7 @@ import { ones, unit, watchedLosses } from './state-trainer.ts';
 const [device] = await presentDevices(['tensorflow']);
 
 class Own extends tfl.layers.Layer {
-  static override get className(): string {
+  static get className(): string {
     return 'Own';
   }
   constructor(
@@ -48,7 +48,7 @@ const run =
   (kernel: string) =>
   (x: tf.Tensor): tf.Tensor => {
     const op = tf.customGrad((given: unknown) => ({
-      value: tf.engine().runKernel(kernel, { x: given as tf.Tensor }),
+      value: tf.engine().runKernel(kernel, { x: given as tf.Tensor }) as tf.Tensor,
       gradFunc: (dy: tf.Tensor) => tf.clone(dy),
     }));
     return op(x);

@@ -9,7 +9,7 @@ const [device] = await presentDevices(['tensorflow']);
 
 class Caching extends tfl.layers.Layer {
   private cache: tf.Tensor | undefined;
-  static override get className(): string {
+  static get className(): string {
     return 'Caching';
   }
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -23,7 +23,7 @@ class Caching extends tfl.layers.Layer {
 
 class Counting extends tfl.layers.Layer {
   private calls = 0;
-  static override get className(): string {
+  static get className(): string {
     return 'Counting';
   }
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
