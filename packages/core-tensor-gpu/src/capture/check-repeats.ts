@@ -1,4 +1,3 @@
-import { CantripError } from '@cantrip/errors';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import type { Feed } from './feeds.ts';
 import { doTheSame, type RecordOptions, type StepFunction, traceStep } from './record-step.ts';

@@ -11,13 +11,7 @@ import { freeTape } from './free-tape.ts';
 import { createGraph, type Graph } from './graph.ts';
 import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
 import { createRecorder, type Recorder, type Witness } from './recorder.ts';
-import {
-  leavesSomething,
-  type Leavings,
-  type Place,
-  type RecordedInput,
-  type Recording,
-} from './recording.ts';
+import { leavesSomething, type Place, type RecordedInput, type Recording } from './recording.ts';
 import { valuesForKept } from './values-for-kept.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';

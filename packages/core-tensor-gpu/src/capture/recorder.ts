@@ -1,5 +1,4 @@
 import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
-import { CantripError } from '@cantrip/errors';
 import type { OpAttribute } from '../native/attributes.ts';
 import { dataTypes } from '../native/dtype.ts';
 import type { NativeBinding, TensorMetadata } from '../native/eager-binding.ts';
@@ -7,6 +6,8 @@ import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { contentOf, createConstants } from './constants.ts';
 import type { Graph } from './graph.ts';
+import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
+import { replaceProperties } from './replace-properties.ts';
 import { namingKernels, runningKernel } from './running-kernel.ts';
 import { createVariablePorts, type Layout, type VariablePorts } from './variable-ports.ts';
 
@@ -179,14 +180,14 @@ export function createRecorder(
   }
 
   function record<T>(run: () => T): T {
-    const undo = replace(backend, {
+    const undo = replaceProperties(backend, {
       binding: {
         ...original,
         createTensor,
         deleteTensor,
         executeOp,
         changeVariables,
-        tensorDataSync: refuseRead,
+        tensorDataSync: () => refuseRead(runningKernel()),
       },
       getInputTensorIds: (tensors) => tensors.map(idOf),
       write: (...given) => {
@@ -217,50 +218,4 @@ export function createRecorder(
     ports,
     released,
   };
-}
-
-/** Gives an object other properties of its own, until the returned function is called. */
-function replace<T extends object>(target: T, properties: Partial<T>): () => void {
-  const before = Object.keys(properties).map(
-    (key) => [key, Object.getOwnPropertyDescriptor(target, key)] as const,
-  );
-  Object.assign(target, properties);
-  return () => {
-    for (const [key, descriptor] of before) {
-      if (descriptor) Object.defineProperty(target, key, descriptor);
-      else Reflect.deleteProperty(target, key);
-    }
-  };
-}
-
-function refuseRead(): never {
-  const kernel = runningKernel();
-  if (kernel !== undefined) {
-    throw new CantripError('CAPTURE_READ', {
-      who: 'capture',
-      what: `the kernel ${kernel} reads the value of a tensor, which has none while the step is recorded`,
-      fix: 'Compute it by other ops, or run the step op by op (capture: false)',
-    });
-  }
-  throw new CantripError('HOOK_READ_VALUE', {
-    who: 'capture',
-    what: 'the step reads the value of a tensor, which has none while the step is recorded',
-    fix: 'Compute with tensors instead of numbers',
-  });
-}
-
-function refuseKept(): CantripError {
-  return new CantripError('CAPTURE_SYMBOLIC', {
-    who: 'capture',
-    what: 'the step uses a tensor that it made, and kept, when it was recorded before; it has no value',
-    fix: 'Make the tensor before the first step, or make it a variable',
-  });
-}
-
-function refuseUnseen(op: string): never {
-  throw new CantripError('CAPTURE_SYMBOLIC', {
-    who: 'capture',
-    what: `${op} was given a tensor by its number alone, from before the recording`,
-    fix: 'Give it to the step as an input',
-  });
 }

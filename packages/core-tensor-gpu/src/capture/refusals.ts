@@ -26,3 +26,35 @@ export function keepsState({ first }: Leavings): CantripError {
     fix: 'Keep state in a variable that the step assigns, or run the step op by op (capture: false)',
   });
 }
+
+/** @param kernel - that reads; without it the step's own code does */
+export function refuseRead(kernel: string | undefined): never {
+  if (kernel !== undefined) {
+    throw new CantripError('CAPTURE_READ', {
+      who: 'capture',
+      what: `the kernel ${kernel} reads the value of a tensor, which has none while the step is recorded`,
+      fix: 'Compute it by other ops, or run the step op by op (capture: false)',
+    });
+  }
+  throw new CantripError('HOOK_READ_VALUE', {
+    who: 'capture',
+    what: 'the step reads the value of a tensor, which has none while the step is recorded',
+    fix: 'Compute with tensors instead of numbers',
+  });
+}
+
+export function refuseKept(): CantripError {
+  return new CantripError('CAPTURE_SYMBOLIC', {
+    who: 'capture',
+    what: 'the step uses a tensor that it made, and kept, when it was recorded before; it has no value',
+    fix: 'Make the tensor before the first step, or make it a variable',
+  });
+}
+
+export function refuseUnseen(op: string): never {
+  throw new CantripError('CAPTURE_SYMBOLIC', {
+    who: 'capture',
+    what: `${op} was given a tensor by its number alone, from before the recording`,
+    fix: 'Give it to the step as an input',
+  });
+}
