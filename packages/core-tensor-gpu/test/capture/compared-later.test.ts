@@ -78,19 +78,22 @@ describe.skipIf(!present)('a step that is compared at its later calls', () => {
   beforeAll(() => openDevice('tensorflow'));
   const inputs = [1, 2, 3, 4, 5].map((value) => tf.tensor1d([value, -value, 0.5]));
 
-  it.each(going)('and %s does at its first two calls what it does op by op, and is then refused', (_, make, why) => {
-    const [step, captured] = [make(), make()];
-    const expected = inputs.map((x) => tf.tidy(() => [...step({ x }).dataSync()]));
-    const recorded = captureStep(captured, { compare: 'later' });
-    const got: number[][] = [];
-    for (const x of inputs) {
-      const run = recorded.refusal ? captured : recorded.runSync;
-      got.push([...tf.tidy(() => run({ x })).dataSync()]);
-    }
-    expect(got).toEqual(expected);
-    expect(recorded.refusal?.message).toMatch(why);
-    recorded.dispose();
-  });
+  it.each(going)(
+    'and %s does at its first two calls what it does op by op, and is then refused',
+    (_, make, why) => {
+      const [step, captured] = [make(), make()];
+      const expected = inputs.map((x) => tf.tidy(() => [...step({ x }).dataSync()]));
+      const recorded = captureStep(captured, { compare: 'later' });
+      const got: number[][] = [];
+      for (const x of inputs) {
+        const run = recorded.refusal ? captured : recorded.runSync;
+        got.push([...tf.tidy(() => run({ x })).dataSync()]);
+      }
+      expect(got).toEqual(expected);
+      expect(recorded.refusal?.message).toMatch(why);
+      recorded.dispose();
+    },
+  );
 
   it('runs its JavaScript at the first two calls and never again', async () => {
     let calls = 0;
@@ -184,7 +187,10 @@ describe.skipIf(!present)('a recording that is broken off', () => {
   it('is not what a failing call is', async () => {
     const step = captureStep(({ at }: { at: tf.Tensor }) => tf.gather(tf.ones([2]), at));
     const failure = await step.run({ at: tf.tensor1d([5], 'int32') }).catch((error: unknown) => error);
-    expect([String(failure), stoppedRecording(failure)]).toEqual([expect.stringContaining('INDEX_OUT_OF'), false]);
+    expect([String(failure), stoppedRecording(failure)]).toEqual([
+      expect.stringContaining('INDEX_OUT_OF'),
+      false,
+    ]);
   });
 });
 
