@@ -1,7 +1,11 @@
 import { CantripError } from '@cantrip/errors';
 import type { Loss, Plugin } from '@cantrip/trainer';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { checkedCrossEntropy, type CrossEntropyOptions } from './cross-entropy/cross-entropy.ts';
+import {
+  checkedCrossEntropy,
+  type CrossEntropyOptions,
+  measuredCrossEntropy,
+} from './cross-entropy/cross-entropy.ts';
 import { type CheckedOptions, checkLossOptions } from './cross-entropy/cross-entropy-schema.ts';
 import { checkFit } from './cross-entropy/lay-out.ts';
 import { checkShift } from './cross-entropy/shift-labels.ts';
@@ -43,6 +47,8 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
     name,
     compute: (targets, outputs) =>
       checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
+    measure: (targets, outputs) => measuredCrossEntropy(targets, outputs, { ...checked, ...link?.current() }),
+    counts: countsOf(checked),
     check({ targetShape, targetType, outputShape }) {
       if (checked.shiftLabels) checkShift(name, outputShape);
       checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked);
@@ -52,6 +58,12 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
       ? { classes: (outputShape: readonly number[]) => outputShape.at(axis)! }
       : {}),
   };
+}
+
+/** What a batch is divided by. */
+function countsOf({ reduction, ignoreIndex, classWeights }: CheckedOptions): Loss['counts'] {
+  if (reduction === 'sum') return 'nothing';
+  return ignoreIndex === undefined && classWeights === undefined ? undefined : 'labels';
 }
 
 /** The options of a loss whose smoothing a plugin tells. */

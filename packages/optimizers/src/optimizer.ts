@@ -32,6 +32,11 @@ export interface Update {
   readonly learningRate: Scalar;
   /** The step's scalars, for hyperparameters that are scheduled. */
   readonly scalars?: NamedScalars | undefined;
+  /**
+   * What the batch's loss was divided by: its examples, or what counts in it, e.g. labels that are not ignored. It may
+   * be 0. Absent: every batch counts the same.
+   */
+  readonly weight?: Scalar | undefined;
   /** What {@link Optimizer.phase} said of this step; `update` where it says nothing. */
   readonly phase: string;
 }

@@ -115,7 +115,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
   const optimizer = recipe.start(Object.keys(model.variables));
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
-  const totals = createTotals();
+  const totals = createTotals(options.objective);
   const batches = createBatchCheck({ model, options, run, position });
   const runners = createRunners(options, { model, optimizer, run, position, totals });
   undo.push(() => {

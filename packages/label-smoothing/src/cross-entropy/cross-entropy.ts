@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Smoothing } from '../option-schemas.ts';
+import { type PerClass, product } from '../per-class.ts';
 import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
 import { checkFit, layOut, type Rows } from './lay-out.ts';
 import { ofProbabilities } from './of-probabilities.ts';
-import { countOf, type Counting, masked, meanOver, type Reduction } from './reduce.ts';
+import { countOf, type Counting, masked, type Measured, quotient, type Reduction } from './reduce.ts';
 import { checkShift, shiftedLabels } from './shift-labels.ts';
 import { sigmoidValues } from './sigmoid-values.ts';
 import { softmaxValues } from './softmax-values.ts';
@@ -90,32 +91,65 @@ export function checkedCrossEntropy(
   logits: tf.Tensor,
   options: CheckedOptions,
 ): tf.Tensor {
-  return options.shiftLabels ? ofNextLabels(labels, logits, options) : lossOf(labels, logits, options);
+  return tf.tidy(() => {
+    const [losses, ...penalties] = partsOf(labels, logits, options).map((part) => reduced(part, options));
+    return penalties.reduce((sum, penalty) => tf.add(sum, penalty), losses!);
+  });
 }
 
-function ofNextLabels(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
+/** The mean or the sum before its division: the trainer adds up sums and weights of batches. */
+export function measuredCrossEntropy(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: CheckedOptions,
+): Measured {
+  return tf.tidy(() => {
+    const [losses, ...penalties] = partsOf(labels, logits, options).map((part) =>
+      measuredPart(part, options),
+    );
+    return penalties.reduce(together, losses!) as Measured & tf.TensorContainerObject;
+  });
+}
+
+/** Both over the first one's weight. */
+function together(losses: Measured, penalties: Measured): Measured {
+  if (losses.weight === penalties.weight) {
+    return { sum: tf.add(losses.sum, penalties.sum), weight: losses.weight };
+  }
+  return { sum: tf.add(losses.sum, tf.mul(quotient(penalties), losses.weight)), weight: losses.weight };
+}
+
+/** Losses, or penalties, that are not reduced yet. */
+interface Part {
+  readonly rows: Rows;
+  /** Those that do not count are 0. */
+  readonly values: tf.Tensor;
+  readonly counting: Counting;
+  /** What a mean counts each of them as. */
+  readonly weights: PerClass;
+}
+
+function partsOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Part[] {
+  if (!options.shiftLabels) return ofRows(labels, logits, options);
   checkShift('crossEntropy', logits.shape);
   checkFit('crossEntropy', labels, logits, options);
-  return tf.tidy(() => {
-    const next = shiftedLabels({ labels, logits, mask: options.mask });
-    return lossOf(next.labels, next.logits, { ...options, mask: next.mask });
-  });
+  const next = shiftedLabels({ labels, logits, mask: options.mask });
+  return ofRows(next.labels, next.logits, { ...options, mask: next.mask });
 }
 
-function lossOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
-  return tf.tidy(() => {
-    const laidOut = layOut(labels, logits, options);
-    const rows = options.from === 'logits' ? laidOut : ofProbabilities(laidOut, options.activation);
-    const values =
-      options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
-    const loss = reduced(rows, masked(values.losses, values), values, {
-      ...options,
-      weights: values.weights,
-    });
-    if (options.confidencePenalty === 0) return loss;
-    const penalties = masked(penaltyOf(values, options), values);
-    return tf.add(loss, reduced(rows, penalties, values, { ...options, weights: 1 }));
+function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Part[] {
+  const laidOut = layOut(labels, logits, options);
+  const rows = options.from === 'logits' ? laidOut : ofProbabilities(laidOut, options.activation);
+  const values =
+    options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
+  const part = (of: tf.Tensor, weights: PerClass): Part => ({
+    rows,
+    values: masked(of, values),
+    counting: values,
+    weights,
   });
+  const losses = part(values.losses, values.weights);
+  return options.confidencePenalty === 0 ? [losses] : [losses, part(penaltyOf(values, options), 1)];
 }
 
 function penaltyOf(
@@ -128,19 +162,21 @@ function penaltyOf(
   return tf.mul(missing, confidencePenalty);
 }
 
-function reduced(
-  rows: Rows,
-  values: tf.Tensor,
-  counting: Counting,
-  { reduction, sumClasses, divisor, weights }: CheckedOptions & Pick<Values, 'weights'>,
-): tf.Tensor {
-  if (reduction === 'sum') return tf.sum(values);
-  const perRow = values.rank === 2 && sumClasses;
-  if (reduction === 'none') {
-    if (values.rank === 2 && !sumClasses) return rows.elementsBack(values);
-    return tf.reshape(perRow ? tf.sum(values, -1) : values, [...rows.shape]);
-  }
-  if (divisor !== undefined) return tf.div(tf.sum(values), divisor);
-  const mean = meanOver(values, countOf(values, counting, weights));
-  return perRow ? tf.mul(mean, values.shape[1]!) : mean;
+function reduced(part: Part, options: CheckedOptions): tf.Tensor {
+  const { rows, values } = part;
+  if (options.reduction !== 'none') return quotient(measuredPart(part, options));
+  if (values.rank === 2 && !options.sumClasses) return rows.elementsBack(values);
+  return tf.reshape(values.rank === 2 ? tf.sum(values, -1) : values, [...rows.shape]);
+}
+
+function measuredPart(
+  { values, counting, weights }: Part,
+  { reduction, sumClasses, divisor }: CheckedOptions,
+): Measured {
+  const sum = tf.sum(values) as tf.Scalar;
+  if (reduction === 'sum') return { sum, weight: 1 };
+  if (divisor !== undefined) return { sum, weight: divisor as tf.Scalar | number };
+  const count = countOf(values, counting, weights);
+  const isPerRow = values.rank === 2 && sumClasses;
+  return { sum, weight: (isPerRow ? product(count, 1 / values.shape[1]!) : count) as tf.Scalar | number };
 }

@@ -33,10 +33,15 @@ export function countOf(values: tf.Tensor, { counted, factors }: Counting, weigh
   return product(tf.sum(each), values.size / each.size);
 }
 
-/** The sum over the count; 0 where nothing counts. */
-export function meanOver(values: tf.Tensor, count: PerClass): tf.Tensor {
-  const sum = tf.sum(values);
-  if (typeof count === 'number') return tf.div(sum, count === 0 ? 1 : count);
-  const ifNothing = withoutGradient(count, (given) => tf.cast(tf.equal(given, 0), 'float32'));
-  return tf.div(sum, tf.add(count, ifNothing));
+/** A figure before its division, as the trainer adds it up over batches. */
+export interface Measured {
+  readonly sum: tf.Scalar;
+  readonly weight: tf.Scalar | number;
+}
+
+/** The sum over the count; 0, with a gradient of 0, where nothing counts. */
+export function quotient({ sum, weight }: Measured): tf.Scalar {
+  if (typeof weight === 'number') return tf.div(sum, weight === 0 ? Infinity : weight);
+  const nothing = withoutGradient(weight, (given) => tf.where(tf.equal(given, 0), Infinity, 0));
+  return tf.div(sum, tf.add(weight, nothing));
 }

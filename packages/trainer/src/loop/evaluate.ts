@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
-import { metricValues, totalLoss } from '../objective/objective.ts';
+import { measureLoss, measureMetrics } from '../objective/figures.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
@@ -29,12 +29,13 @@ interface Symbols {
 }
 
 export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
-  const totals = createTotals();
   const { objective } = live.options;
+  const totals = createTotals(objective);
   const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
-    const loss = totalLoss(objective, batch.targets, outputs);
-    totals.add({ loss, ...metricValues(objective, batch.targets, outputs) }, size);
+    const measurable = { targets: batch.targets, outputs, size };
+    const { figures } = measureLoss(objective, measurable);
+    totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
     return {};
   }, options);
   return {
@@ -43,7 +44,6 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
       const step = stepFeed(live.position.step);
       const feeds = { batch: { inputs, targets }, step, size } as unknown as Feeds<Symbols>;
       await runner.run(feeds, live.model.identity());
-      totals.count(size);
     },
     forget: runner.forget,
   };

@@ -1,15 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { figureNames, type Figures, logsOf } from '../objective/figures.ts';
+import { asScalar } from '../objective/measured.ts';
+import type { Objective } from '../objective/objective.ts';
 import type { Logs } from '../plugins/plugin.ts';
 
-/** Sums of an epoch's figures, kept on the device until the epoch ends. */
+/** Sums and weights of an epoch's figures, kept on the device until the epoch ends. */
 export interface Totals {
-  /** Step side: adds a batch's means, weighted by its size, which differs where batches are filled up. */
-  add(means: Readonly<Record<string, tf.Scalar>>, size: tf.Scalar): void;
-  /** Host side: as many examples were added. */
-  count(size: number): void;
-  /** The means over all examples so far. */
+  /** Step side: a batch's figures as `add` takes them. */
+  pack(figures: Figures): tf.Tensor;
+  /** Step side: adds a batch's figures. */
+  add(packed: tf.Tensor): void;
+  /** The figures of all batches so far. */
   means(): Promise<Logs>;
-  /** Sums and examples as plain numbers, and back. */
+  /** Sums and weights as plain numbers, and back. */
   save(): Promise<SavedTotals>;
   restore(saved: SavedTotals): void;
   /** Begins anew. */
@@ -17,60 +20,44 @@ export interface Totals {
   dispose(): void;
 }
 
+/** What was added up of each figure, by its name. */
 export interface SavedTotals {
   readonly sums: Readonly<Record<string, number>>;
-  readonly examples: number;
+  /** What the sums are divided by. */
+  readonly weights: Readonly<Record<string, number>>;
 }
 
-export function createTotals(): Totals {
-  const sums = new Map<string, tf.Variable>();
-  let examples = 0;
+/** Totals of an objective's figures; figures that a batch does not have count nothing. */
+export function createTotals(objective: Objective): Totals {
+  const names = figureNames(objective);
+  // One variable for all: an op and an assignment a step, however many figures there are.
+  const totals = tf.tidy(() => tf.variable(tf.zeros([2 * names.length]), false));
 
-  function sumOf(name: string): tf.Variable {
-    const sum = sums.get(name) ?? tf.tidy(() => tf.variable(tf.scalar(0), false));
-    sums.set(name, sum);
-    return sum;
-  }
+  const set = (values: readonly number[]): void => tf.tidy(() => totals.assign(tf.tensor1d([...values])));
 
-  function set(name: string, value: number): void {
-    tf.tidy(() => sumOf(name).assign(tf.scalar(value)));
-  }
-
-  function clear(): void {
-    for (const name of sums.keys()) set(name, 0);
-    examples = 0;
-  }
-
-  async function read(): Promise<Record<string, number>> {
-    const values = await Promise.all(
-      [...sums].map(async ([name, sum]) => [name, (await sum.data())[0]!] as const),
-    );
-    return Object.fromEntries(values);
+  async function save(): Promise<SavedTotals> {
+    const values = [...(await totals.data())];
+    const byName = (from: number): Readonly<Record<string, number>> =>
+      Object.fromEntries(names.map((name, at) => [name, values[from + at]!]));
+    return { sums: byName(0), weights: byName(names.length) };
   }
 
   return {
-    clear,
-    add: (means, size) =>
+    pack: (figures) =>
       tf.tidy(() => {
-        for (const [name, mean] of Object.entries(means)) {
-          const sum = sumOf(name);
-          sum.assign(tf.add(sum, tf.mul(mean, size)));
-        }
+        const sums = names.map((name) => figures[name]?.sum ?? 0);
+        const weights = names.map((name) => figures[name]?.weight ?? 0);
+        return tf.stack([...sums, ...weights].map(asScalar));
       }),
-    count: (size) => void (examples += size),
+    add: (packed) => tf.tidy(() => totals.assign(tf.add(totals, packed))),
     async means() {
-      const count = examples;
-      return Object.fromEntries(Object.entries(await read()).map(([name, sum]) => [name, sum / count]));
+      const { sums, weights } = await save();
+      return logsOf(objective, (name) => ({ sum: sums[name]!, weight: weights[name]! }));
     },
-    save: async () => ({ sums: await read(), examples }),
-    restore(saved) {
-      clear();
-      for (const [name, sum] of Object.entries(saved.sums)) set(name, sum);
-      examples = saved.examples;
-    },
-    dispose() {
-      for (const sum of sums.values()) sum.dispose();
-      sums.clear();
-    },
+    save,
+    restore: ({ sums, weights }) =>
+      set([...names.map((name) => sums[name] ?? 0), ...names.map((name) => weights[name] ?? 0)]),
+    clear: () => set(Array<number>(2 * names.length).fill(0)),
+    dispose: () => totals.dispose(),
   };
 }

@@ -30,7 +30,6 @@ export async function trainOn(
   const started = performance.now();
   const { loss } = await live.training.run(batch, feed);
   const milliseconds = performance.now() - started;
-  live.totals.count(batch.size);
   position.step += 1;
   return { learningRate, loss, milliseconds, ...recordedSince(before, live.training.recorded) };
 }

@@ -3,7 +3,9 @@ import { withHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
-import { metricValues, type Objective, totalLoss } from '../objective/objective.ts';
+import { type Figures, measureLoss, measureMetrics, measureRest } from '../objective/figures.ts';
+import { asScalar } from '../objective/measured.ts';
+import type { Objective } from '../objective/objective.ts';
 import { callTransforms } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, StepContext } from '../plugins/plugin.ts';
 import { currentPlace } from '../plugins/current-hook.ts';
@@ -51,7 +53,9 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
   const batch = callTransforms(plugins, 'transformBatch', given, context);
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
-  const { value, grads, metrics } = differentiate(variables, () => forward(parts, batch, context));
+  const { value, grads, weight, figures } = differentiate(variables, () =>
+    forward(parts, batch, { ...context, size: inputs.size }),
+  );
   const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
   optimizer.apply({
     variables: pickNames(variables, gradients),
@@ -59,47 +63,63 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
     learningRate: context.scalars['learningRate']!,
     scalars: context.scalars,
     phase: inputs.phase,
+    weight,
   });
   model.constrain();
-  totals.add({ loss: value, ...metrics }, inputs.size);
-  tf.dispose(metrics);
+  totals.add(figures);
+  tf.dispose([weight, figures]);
   return { loss: value };
 }
 
+/** What a step minimises, and what is known of it. */
+interface Forward {
+  readonly loss: tf.Scalar;
+  /** What the loss was divided by. */
+  readonly weight: tf.Scalar;
+  /** As the totals take them. */
+  readonly figures: tf.Tensor;
+}
+
 function forward(
-  { model, objective, plugins }: StepParts,
+  { model, objective, plugins, totals }: StepParts,
   batch: Batch,
-  context: StepContext,
-): { loss: tf.Scalar; metrics: Record<string, tf.Scalar> } {
+  { size, ...context }: StepContext & { readonly size: tf.Scalar },
+): Forward {
   const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
   const outputs = callTransforms(plugins, 'transformOutputs', called, context);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
   const penalties = model.penalties();
-  const plain = totalLoss(objective, targets, outputs);
-  const penalised = penalties.length > 0 ? (tf.addN([plain, ...penalties]) as tf.Scalar) : plain;
+  const plain = measureLoss(objective, { targets, outputs, size });
+  const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
   const loss = callTransforms(plugins, 'transformLoss', penalised, { ...context, outputs, targets });
-  // Metrics read the targets as they were before any plugin changed them.
-  return { loss, metrics: metricValues(objective, batch.targets, outputs) };
+  const figures: Figures = {
+    ...plain.figures,
+    ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, size)),
+    // Metrics read the targets as they were before any plugin changed them.
+    ...measureMetrics(objective, { targets: batch.targets, outputs, size }),
+  };
+  // A copy, because the weight may be what was fed.
+  return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
 }
 
-function differentiate(
-  variables: NamedVariables,
-  forward: () => { loss: tf.Scalar; metrics: Record<string, tf.Scalar> },
-): { value: tf.Scalar; grads: NamedTensors; metrics: Record<string, tf.Scalar> } {
-  let metrics: Record<string, tf.Scalar> = {};
+interface Differentiated extends Omit<Forward, 'loss'> {
+  readonly value: tf.Scalar;
+  readonly grads: NamedTensors;
+}
+
+function differentiate(variables: NamedVariables, forward: () => Forward): Differentiated {
+  let kept: Omit<Forward, 'loss'> | undefined;
   const { value, grads } = tf.variableGrads(() => {
-    const result = forward();
+    const { loss, weight, figures } = forward();
     // The tape's own scope would dispose of them.
-    metrics = Object.fromEntries(
-      Object.entries(result.metrics).map(([name, metric]) => [name, tf.keep(metric)]),
-    );
-    return result.loss;
+    kept = { weight: tf.keep(weight), figures: tf.keep(figures) };
+    return loss;
   }, Object.values(variables));
   const named = Object.entries(variables).flatMap(([name, variable]) => {
     const gradient = grads[variable.name];
     return gradient ? [[name, gradient] as const] : [];
   });
-  return { value, grads: Object.fromEntries(named), metrics };
+  return { value, grads: Object.fromEntries(named), ...kept! };
 }
 
 function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import { checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
 import type { Fit, Loss } from './loss.ts';
+import { measureAll, type Measured, quotient } from './measured.ts';
 
 /**
  * Cross-entropy between logits and class indices, one-hot or soft targets: the mean over all but the last axis of
@@ -19,9 +20,8 @@ import type { Fit, Loss } from './loss.ts';
 export function softmaxCrossEntropy(): Loss {
   const name = 'softmaxCrossEntropy';
   return {
+    ...meanOf((targets, outputs) => softmaxCrossEntropyWithLogits(outputs, classTargets(targets, outputs))),
     name,
-    compute: (targets, outputs) =>
-      tf.mean(softmaxCrossEntropyWithLogits(outputs, classTargets(targets, outputs))) as tf.Scalar,
     check: (fit) => checkClassTargets(name, fit),
     classes: (outputShape) => outputShape.at(-1)!,
   };
@@ -38,9 +38,10 @@ export function softmaxCrossEntropy(): Loss {
 export function sigmoidCrossEntropy(): Loss {
   const name = 'sigmoidCrossEntropy';
   return {
+    ...meanOf((targets, outputs) =>
+      tf.sub(tf.softplus(outputs), tf.mul(tf.cast(targets, 'float32'), outputs)),
+    ),
     name,
-    compute: (targets, outputs) =>
-      tf.mean(tf.sub(tf.softplus(outputs), tf.mul(tf.cast(targets, 'float32'), outputs))) as tf.Scalar,
     check: (fit) => checkSameShape(name, fit),
   };
 }
@@ -56,11 +57,19 @@ export function sigmoidCrossEntropy(): Loss {
 export function meanSquaredError(): Loss {
   const name = 'meanSquaredError';
   return {
+    ...meanOf((targets, outputs) => tf.squaredDifference(outputs, tf.cast(targets, 'float32'))),
     name,
-    compute: (targets, outputs) =>
-      tf.mean(tf.squaredDifference(outputs, tf.cast(targets, 'float32'))) as tf.Scalar,
     check: (fit) => checkSameShape(name, fit),
   };
+}
+
+/** The mean of what a function gives for each place. */
+function meanOf(
+  lossesOf: (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tensor,
+): Required<Pick<Loss, 'compute' | 'measure'>> {
+  const measure = (targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured =>
+    measureAll(lossesOf(targets, outputs), weights);
+  return { measure, compute: (targets, outputs) => quotient(measure(targets, outputs)) };
 }
 
 function checkSameShape(who: string, { targetShape, outputShape }: Fit): void {

@@ -3,11 +3,14 @@ import * as v from 'valibot';
 import { parseOptions } from '@cantrip/errors';
 import { areIndices, checkClassTargets } from './class-targets.ts';
 import type { Fit } from './loss.ts';
+import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 
 /** A figure of merit: the mean over the batch, computed from the true targets. */
 export interface Metric {
   readonly name: string;
   compute(targets: tf.Tensor, outputs: tf.Tensor): tf.Scalar;
+  /** The same before its division, as in a loss. */
+  measure?(targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured;
   check?(fit: Fit): void;
 }
 
@@ -36,11 +39,8 @@ const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption });
 export function accuracy(options: ClassMetricOptions = {}): Metric {
   const { ignoreIndex } = parseOptions('accuracy', accuracyOptions, options);
   return {
+    ...shareOf(ignoreIndex, (classes, outputs) => tf.equal(classes, tf.argMax(outputs, -1))),
     name: 'accuracy',
-    compute: (targets, outputs) => {
-      const classes = classOf(targets, outputs);
-      return share(tf.equal(classes, tf.argMax(outputs, -1)), classes, ignoreIndex);
-    },
     check: (fit) => checkClassTargets('accuracy', fit),
   };
 }
@@ -69,12 +69,11 @@ const topKOptions = v.strictObject({
 export function topK(options: TopKOptions = {}): Metric {
   const { k, ignoreIndex } = parseOptions('topK', topKOptions, options);
   return {
-    name: `top${k}`,
-    compute: (targets, outputs) => {
+    ...shareOf(ignoreIndex, (classes, outputs) => {
       const indices = tf.topk(outputs, Math.min(k, outputs.shape.at(-1)!)).indices;
-      const classes = classOf(targets, outputs);
-      return share(tf.any(tf.equal(indices, tf.expandDims(classes, -1)), -1), classes, ignoreIndex);
-    },
+      return tf.any(tf.equal(indices, tf.expandDims(classes, -1)), -1);
+    }),
+    name: `top${k}`,
     check: (fit) => {
       checkClassTargets('topK', fit);
       parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(fit.outputShape.at(-1)!)) }), { k });
@@ -83,11 +82,18 @@ export function topK(options: TopKOptions = {}): Metric {
 }
 
 /** The share of hits among the targets that count. */
-function share(hits: tf.Tensor, classes: tf.Tensor, ignoreIndex: number | undefined): tf.Scalar {
-  if (ignoreIndex === undefined) return tf.mean(tf.cast(hits, 'float32'));
-  const counts = tf.notEqual(classes, tf.scalar(ignoreIndex, 'int32'));
-  const [hit, all] = [tf.logicalAnd(hits, counts), counts].map((flags) => tf.sum(tf.cast(flags, 'float32')));
-  return tf.divNoNan(hit!, all!);
+function shareOf(
+  ignoreIndex: number | undefined,
+  hitsOf: (classes: tf.Tensor, outputs: tf.Tensor) => tf.Tensor,
+): Required<Pick<Metric, 'compute' | 'measure'>> {
+  const measure = (targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured => {
+    const classes = classOf(targets, outputs);
+    const hits = tf.cast(hitsOf(classes, outputs), 'float32');
+    if (ignoreIndex === undefined) return measureAll(hits, weights);
+    const counts = tf.cast(tf.notEqual(classes, tf.scalar(ignoreIndex, 'int32')), 'float32');
+    return measureAll(hits, weights ? tf.mul(counts, alongside(weights, counts)) : counts);
+  };
+  return { measure, compute: (targets, outputs) => quotient(measure(targets, outputs)) };
 }
 
 function classOf(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {

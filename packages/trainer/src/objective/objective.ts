@@ -42,24 +42,12 @@ export function objectiveOf(loss: LossOption, metrics: MetricsOption): Objective
 export const metricName = (output: string, metric: Metric): string =>
   output === SINGLE ? metric.name : `${output}_${metric.name}`;
 
-/** The sum of the losses of all outputs. */
-export function totalLoss({ losses }: Objective, targets: Tensors, outputs: Tensors): tf.Scalar {
-  const values = losses.map(([output, loss]) => loss.compute(pick(targets, output), pick(outputs, output)));
-  return requireScalar(values.length === 1 ? values[0]! : tf.addN(values));
-}
-
-/** Each metric's value, by the name it is logged under. */
-export function metricValues(
-  { metrics }: Objective,
-  targets: Tensors,
-  outputs: Tensors,
-): Record<string, tf.Scalar> {
-  return Object.fromEntries(
-    metrics.map(([output, metric]) => [
-      metricName(output, metric),
-      metric.compute(pick(targets, output), pick(outputs, output)),
-    ]),
-  );
+/** The target and the result of the model that belong to an output. */
+export function targetsOf(
+  { targets, outputs }: { readonly targets: Tensors; readonly outputs: Tensors },
+  output: string,
+): { readonly target: tf.Tensor; readonly result: tf.Tensor } {
+  return { target: pick(targets, output), result: pick(outputs, output) };
 }
 
 /**
@@ -132,12 +120,18 @@ function requireMetric(metric: Metric): Metric {
   throw invalid('metrics', 'must hold metrics such as accuracy()', metric);
 }
 
-function requireScalar(loss: tf.Tensor): tf.Scalar {
-  if (loss instanceof tf.Tensor && loss.rank === 0) return loss as tf.Scalar;
+/**
+ * What a loss or metric computed, which must be one number.
+ *
+ * @throws CantripError SHAPE_MISMATCH
+ */
+export function requireScalar(what: string, value: unknown): tf.Scalar {
+  const tensor = value instanceof tf.Tensor ? (value as tf.Tensor) : undefined;
+  if (tensor?.rank === 0) return tensor as tf.Scalar;
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',
-    what: `the loss must be a scalar, got ${loss instanceof tf.Tensor ? `shape [${loss.shape.join(', ')}]` : describe(loss)}`,
-    fix: 'Return its mean: tf.mean(loss)',
+    what: `${what} must be a scalar, got ${tensor ? `shape [${tensor.shape.join(', ')}]` : describe(value)}`,
+    fix: 'Return its mean: tf.mean(values)',
   });
 }
 
