@@ -44,8 +44,9 @@ export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugi
   return {
     name: 'freeze-bn',
     setup(run) {
-      const chosen = findLayers(who, requireLayersModel(who, run), layers);
-      const freezing = createSwitch(run, () => freezeLayers(chosen, modes));
+      const model = requireLayersModel(who, run);
+      const chosen = findLayers(who, model, layers);
+      const freezing = createSwitch(run, () => freezeLayers(model, chosen, modes));
       switches.set(run, freezing);
       if (isNone(at)) freezing.turn(true);
       return () => freezing.turn(false);

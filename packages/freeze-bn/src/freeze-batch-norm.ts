@@ -6,6 +6,7 @@ import { foldOnce } from './fold-once.ts';
 import { checkFreezeOptions, type FreezeBatchNormOptions, type FreezeModes } from './freeze-options.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
 import { freezeVariable } from './freeze-variable.ts';
+import { keepWeightOrder } from './keep-weight-order.ts';
 
 /**
  * Freezes batch normalisations of a model: the moving statistics normalise, also when the model is called with
@@ -16,7 +17,7 @@ import { freezeVariable } from './freeze-variable.ts';
  * layer is frozen, and again when its variables are assigned.
  *
  * No variable is replaced. It holds when `trainable` of a layer or of the model is set, when `call` is, and when the
- * model is compiled. Freeze before `model.compile`, which remembers what is trainable. Undoing restores everything:
+ * model is compiled. `getWeights`, `setWeights` and `save` keep their order. Freeze before `model.compile`, which remembers what is trainable. Undoing restores everything:
  * what was set in the meantime has its effect then. What was frozen twice must be undone twice; where the two differ,
  * what freezes more counts.
  *
@@ -33,7 +34,7 @@ import { freezeVariable } from './freeze-variable.ts';
 export function freezeBatchNorm(model: LayersModel, options: FreezeBatchNormOptions = {}): () => void {
   const who = 'freezeBatchNorm';
   const { layers, ...modes } = checkFreezeOptions(who, options);
-  return freezeLayers(findLayers(who, model, layers), modes);
+  return freezeLayers(model, findLayers(who, model, layers), modes);
 }
 
 /**
@@ -49,8 +50,9 @@ export function findLayers(
   return chooseLayers(who, model, normsOf(who, model), selectors).map(({ layer }) => layer);
 }
 
-/** Freezes layers that have been chosen. */
+/** Freezes layers of a model that have been chosen. */
 export function freezeLayers(
+  model: LayersModel,
   chosen: readonly BatchNormLayer[],
   { affine, ...modes }: FreezeModes,
 ): () => void {
@@ -61,6 +63,7 @@ export function freezeLayers(
     ...(isConstant({ affine, ...modes }) ? chosen.filter(isBuilt).map(foldOnce) : []),
     ...chosen.map((layer) => freezeStatistics(layer, modes)),
     ...parameters.map((parameter) => freezeVariable(parameter, modes)),
+    ...(parameters.length > 0 ? [keepWeightOrder(model)] : []),
   ];
   return () => undos.forEach((undo) => undo());
 }

@@ -1,5 +1,6 @@
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { heldProperty, type Holder } from './held-property.ts';
+import { isOrdering } from './keep-weight-order.ts';
 
 /** Keeps a variable from being trained, whatever `trainable` of its layer or model is set to. */
 export const freezeVariable: (variable: LayerVariable, holder: Holder) => () => void = heldProperty(
@@ -9,7 +10,9 @@ export const freezeVariable: (variable: LayerVariable, holder: Holder) => () => 
     // The tensor's own flag follows, which tf.variableGrads goes by.
     variable.trainable = false;
     return {
-      value: false,
+      get value() {
+        return isOrdering() && wanted;
+      },
       end: () => {
         variable.trainable = wanted;
       },

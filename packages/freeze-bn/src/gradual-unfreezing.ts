@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from './batch-norm-layers.ts';
 import { type Duration, durationSchema, isNone, wholeStep } from './duration.ts';
 import { freezeLayers } from './freeze-batch-norm.ts';
-import { groupOfParameters, groupsSchema, type LayerGroup } from './layer-groups.ts';
+import { groupOfParameters, groupsSchema, type LayerGroup, withSettings } from './layer-groups.ts';
 import { requireRampedGroups, scalarOf } from './ramped-groups.ts';
 import { createSwitch, type Switch } from './switch.ts';
 import { type Ramp, rampFactor, stageStarts } from './unfreezing-stages.ts';
@@ -65,7 +65,8 @@ const who = 'gradualUnfreezing';
  * @see Howard and Ruder, Universal language model fine-tuning, section 3.3, https://arxiv.org/abs/1801.06146
  */
 export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
-  const { groups, every, ramp, batchNorm } = parseOptions(who, schema, options);
+  const { every, ramp, batchNorm, ...given } = parseOptions(who, schema, options);
+  const groups = given.groups.map(withSettings);
   const stages = { groups: groups.length, every };
   const switches = new WeakMap<Run, readonly Switch[]>();
   // Of all runs that this object takes part in: a variable belongs to one model only.
@@ -73,7 +74,11 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
 
   function freezing(run: Run, group: GroupParts): Switch {
     return createSwitch(run, () => {
-      const undo = batchNorm === 'freeze' ? freezeLayers(group.norms, whole) : () => undefined;
+      // A model that is a function has no norms.
+      const undo =
+        batchNorm === 'freeze' && typeof run.model !== 'function'
+          ? freezeLayers(run.model, group.norms, whole)
+          : () => undefined;
       group.variables.forEach((variable) => frozen.add(variable));
       return () => {
         group.variables.forEach((variable) => frozen.delete(variable));
@@ -86,7 +91,11 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
     name: 'freeze-bn/gradual-unfreezing',
     setup(run) {
       if (typeof ramp === 'function' || !isNone(ramp)) requireRampedGroups(run, groups.length);
-      const parts = partsOf(run, groupOfParameters(who, groups, Object.keys(run.variables)), groups.length);
+      const parts = partsOf(
+        run,
+        groupOfParameters(who, groups, Object.keys(run.variables), run.roles),
+        groups.length,
+      );
       const all = parts.map((group) => freezing(run, group));
       switches.set(run, all);
       return () => all.forEach((one) => one.turn(false));

@@ -6,6 +6,7 @@ export interface Holder {
 
 /** What a property reads as while it is held. */
 export interface Override {
+  /** Asked at each reading. */
   readonly value: unknown;
   /** Runs when the last hold has ended. */
   end?(): void;
@@ -49,19 +50,19 @@ function override<T extends object, H extends Holder>(
 ): Holders<H> {
   const all = new Set<H>();
   const before = Object.getOwnPropertyDescriptor(target, key);
-  const { value, end } = begin(target, all);
+  const held = begin(target, all);
   let assigned: { readonly value: unknown } | undefined;
   function settle(): void {
     if (all.size > 0) return;
     forget();
     if (before) Object.defineProperty(target, key, before);
     else Reflect.deleteProperty(target, key);
-    end?.();
+    held.end?.();
     if (assigned) Reflect.set(target, key, assigned.value);
   }
   Object.defineProperty(target, key, {
     configurable: true,
-    get: () => value,
+    get: () => held.value,
     set: (given: unknown) => {
       assigned = { value: given };
       for (const holder of all) if (!holder.reassert) all.delete(holder);

@@ -31,22 +31,28 @@ const group = v.looseObject({
 });
 
 /** Checks a list of {@link LayerGroup}. */
-export const groupsSchema: v.GenericSchema<readonly LayerGroup[], readonly CheckedGroup[]> = v.pipe(
+export const groupsSchema: v.GenericSchema<
+  readonly LayerGroup[],
+  readonly (RegExp | string | CheckedGroup)[]
+> = v.pipe(
   v.array(
     v.lazy((given) =>
-      typeof given === 'object' && given !== null && 'match' in given
-        ? group
-        : v.pipe(
-            match,
-            v.transform((pattern) => ({ match: pattern, learningRateFactor: 1 })),
-          ),
-    ),
+      typeof given === 'object' && given !== null && 'match' in given ? group : match,
+    ) as v.GenericSchema<LayerGroup, RegExp | string | CheckedGroup>,
   ),
   v.minLength(1, 'must not be empty'),
-) as v.GenericSchema<readonly LayerGroup[], readonly CheckedGroup[]>;
+);
+
+/** A group of a list that has been checked, with its settings. */
+export function withSettings(checked: RegExp | string | CheckedGroup): CheckedGroup {
+  return typeof checked === 'string' || checked instanceof RegExp
+    ? { match: checked, learningRateFactor: 1 }
+    : checked;
+}
 
 /**
- * The group of each parameter that has one: the first that matches its name.
+ * The group of each parameter that has one: the first that matches its name, or its name without the number that makes
+ * it unique.
  *
  * @throws CantripError OPTION_INVALID where a group has no parameter
  */
@@ -54,9 +60,13 @@ export function groupOfParameters(
   who: string,
   groups: readonly CheckedGroup[],
   names: readonly string[],
+  roles: Readonly<Record<string, string>> = {},
 ): ReadonlyMap<string, number> {
   const found = names.flatMap((name) => {
-    const index = groups.findIndex((one) => name.search(expressionOf(one.match)) !== -1);
+    const either = [name, roles[name] ?? name];
+    const index = groups.findIndex(({ match: pattern }) =>
+      either.some((one) => one.search(expressionOf(pattern)) !== -1),
+    );
     return index === -1 ? [] : [[name, index] as const];
   });
   const empty = groups.findIndex((_, index) => !found.some(([, at]) => at === index));

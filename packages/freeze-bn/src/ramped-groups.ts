@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import type { Run } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { groupsSchema, type LayerGroup } from './layer-groups.ts';
+import { groupsSchema, type LayerGroup, withSettings } from './layer-groups.ts';
 
 /** A parameter group of an optimizer whose share of the learning rate is given anew at each step. */
 export interface RampedGroup {
@@ -27,7 +27,7 @@ export interface RampedGroup {
  */
 export function rampedGroups(groups: readonly LayerGroup[]): readonly RampedGroup[] {
   const checked = parseOptions('rampedGroups', v.strictObject({ groups: groupsSchema }), { groups });
-  return checked.groups.map((group, index) => ({
+  return checked.groups.map(withSettings).map((group, index) => ({
     ...group,
     learningRateFactor: { scalar: scalarOf(index) },
   }));

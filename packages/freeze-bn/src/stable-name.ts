@@ -11,7 +11,9 @@ import type { layers } from '@tensorflow/tfjs-layers';
 export function stableName(layer: layers.Layer, counts: Map<string, number>): string {
   const className = layer.getClassName();
   const base = snakeCase(className);
-  if (!new RegExp(`^${base}_${className}\\d+$`).test(layer.name)) return layer.name;
+  // `dense_Dense7`; of models `model7` and `sequential_7`.
+  const automatic = 'layers' in layer ? `${base}_?` : `${base}_${className}`;
+  if (!new RegExp(`^${automatic}\\d+$`).test(layer.name)) return layer.name;
   const count = (counts.get(base) ?? 0) + 1;
   counts.set(base, count);
   return `${base}_${count}`;

@@ -47,7 +47,7 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
     learningRate: optimizer.learningRate,
     ...(optimizer.scalars && { scalars: optimizer.scalars }),
     phase: (step) => ((step + 1) % steps === 0 ? 'update' : 'accumulate'),
-    start: (parameters) => startAccumulating(name, optimizer.start(parameters), steps),
+    start: (...parameters) => startAccumulating(name, optimizer.start(...parameters), steps),
   };
 }
 

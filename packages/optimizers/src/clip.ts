@@ -36,8 +36,8 @@ export function clip(optimizer: Optimizer, options: ClipOptions): Optimizer {
   return {
     ...optimizer,
     name: `clip(${optimizer.name})`,
-    start: (parameters) => {
-      const inner = optimizer.start(parameters);
+    start: (...parameters) => {
+      const inner = optimizer.start(...parameters);
       return {
         ...inner,
         apply: (update) => tf.tidy(() => inner.apply({ ...update, gradients: change(update.gradients) })),

@@ -5,7 +5,7 @@ export { clip, type ClipOptions } from './clip.ts';
 export type { CommonOptions } from './common-options.ts';
 export { type Hyperparameter, type NamedScalars, type Scheduled, scheduled } from './hyperparameter.ts';
 export { layerwiseDecay, type LayerwiseDecayOptions } from './layerwise-decay.ts';
-export type { NamedTensors, NamedVariables } from './named.ts';
+export type { NamedTensors, NamedVariables, ParameterRoles } from './named.ts';
 export type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 export { noDecayOnBiasesAndNorms, type ParameterGroup } from './parameter-group.ts';
 export { rmsprop, type RmspropOptions } from './rmsprop.ts';

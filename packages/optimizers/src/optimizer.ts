@@ -1,6 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NamedScalars } from './hyperparameter.ts';
-import type { NamedTensors, NamedVariables } from './named.ts';
+import type { NamedTensors, NamedVariables, ParameterRoles } from './named.ts';
 
 /** An optimizer as a value: what to do, without any state. One object may serve several trainings. */
 export interface Optimizer {
@@ -19,8 +19,10 @@ export interface Optimizer {
    *
    * @param parameters - the name of every parameter that this training may update, now or later (frozen ones too):
    *   a group pattern that fits none of them is an error at once. Absent: those of the first update are taken.
+   * @param roles - the names of some of them without the number that makes them unique, e.g. `bidirectional_1/bias` for
+   *   `bidirectional_1/bias_2`: a group's pattern may fit either name.
    */
-  start(parameters?: readonly string[]): RunningOptimizer;
+  start(parameters?: readonly string[], roles?: ParameterRoles): RunningOptimizer;
 }
 
 /** What one update reads. */

@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { Hyperparameter } from './hyperparameter.ts';
+import type { ParameterRoles } from './named.ts';
 
 /** What a group may set with every optimizer. */
 export interface GroupSettings {
@@ -18,7 +19,8 @@ export interface GroupSettings {
 export type ParameterGroup<Own extends string = never> = GroupSettings & {
   /**
    * A regular expression that finds something in the parameter's name, or a glob for the whole name: `*` stands for
-   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`.
+   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`. A number that makes a name unique does
+   * not count: `*_1/bias` fits `bidirectional_1/bias_2` too, where the layer calls it `bias`.
    */
   readonly match: RegExp | string;
 } & { readonly [Name in Own]?: Hyperparameter };
@@ -41,8 +43,9 @@ export const noDecayOnBiasesAndNorms: ParameterGroup = {
 export function settingsOf(
   groups: readonly ParameterGroup[],
   parameter: string,
+  role: string = parameter,
 ): GroupSettings & Readonly<Record<string, Hyperparameter>> {
-  const fitting = groups.filter(({ match }) => matchesName(match, parameter));
+  const fitting = groups.filter(({ match }) => matches(match, parameter, role));
   const { match: _, ...settings } = Object.assign({}, ...fitting.reverse()) as Partial<ParameterGroup>;
   return settings as GroupSettings & Readonly<Record<string, Hyperparameter>>;
 }
@@ -61,14 +64,21 @@ export function checkGroups(
   who: string,
   groups: readonly ParameterGroup[],
   parameters: readonly string[],
+  roles: ParameterRoles = {},
 ): void {
-  const unused = groups.findIndex(({ match }) => !parameters.some((name) => matchesName(match, name)));
+  const unused = groups.findIndex(
+    ({ match }) => !parameters.some((name) => matches(match, name, roles[name] ?? name)),
+  );
   if (unused === -1) return;
   throw new CantripError('OPTION_INVALID', {
     who,
     what: `groups[${unused}].match ${String(groups[unused]?.match)} matches no parameter`,
     fix: `The parameters are ${listed(parameters)}`,
   });
+}
+
+function matches(match: RegExp | string, parameter: string, role: string): boolean {
+  return matchesName(match, parameter) || (role !== parameter && matchesName(match, role));
 }
 
 function matchesName(match: RegExp | string, name: string): boolean {

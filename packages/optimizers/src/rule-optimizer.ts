@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkUpdate } from './check-update.ts';
 import { type Hyperparameter, scalarsOf, withScalars } from './hyperparameter.ts';
+import type { ParameterRoles } from './named.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 import { updateAll } from './packed-update.ts';
 import { checkGroups, type GroupSettings, type ParameterGroup, settingsOf } from './parameter-group.ts';
@@ -48,23 +49,24 @@ export function ruleOptimizer<const Own extends string = never>(
 ): Optimizer {
   const { name, learningRate, weightDecay = 0, groups = [], hyperparameters = {} } = options;
   const scalars = scalarsOf({ ...hyperparameters, weightDecay }, ...groups);
-  return { name, learningRate, scalars, start: (parameters) => startRule(options, parameters) };
+  return { name, learningRate, scalars, start: (...parameters) => startRule(options, ...parameters) };
 }
 
 function startRule(
   { name: who, weightDecay = 0, groups = [], hyperparameters = {}, rule }: RuleOptimizerOptions,
   parameters: readonly string[] | undefined,
+  roles: ParameterRoles = {},
 ): RunningOptimizer {
   const store = createSlotStore(who, rule.slots);
   let groupsChecked = parameters !== undefined;
-  if (parameters) checkGroups(who, groups, parameters);
+  if (parameters) checkGroups(who, groups, parameters, roles);
 
   function apply(update: Update): void {
     checkUpdate(who, update);
-    if (!groupsChecked) checkGroups(who, groups, Object.keys(update.variables));
+    if (!groupsChecked) checkGroups(who, groups, Object.keys(update.variables), roles);
     groupsChecked = true;
     tf.tidy(() => {
-      const optionsOf = optionsByParameter(who, groups, { ...update, weightDecay, hyperparameters });
+      const optionsOf = optionsByParameter(who, groups, roles, { ...update, weightDecay, hyperparameters });
       // All slots exist, and fit, before the first parameter changes.
       const parts = Object.entries(update.variables).map(([name, variable]) => ({
         variable,
@@ -92,11 +94,12 @@ interface Standard extends Pick<Update, 'learningRate' | 'scalars'> {
 function optionsByParameter(
   who: string,
   groups: readonly ParameterGroup[],
+  roles: ParameterRoles,
   standard: Standard,
 ): (parameter: string) => UpdateOptions {
   const known = new Map<string, UpdateOptions>();
   return (parameter) => {
-    const settings = settingsOf(groups, parameter);
+    const settings = settingsOf(groups, parameter, roles[parameter]);
     const key = JSON.stringify(settings);
     const options = known.get(key) ?? optionsOfGroup(who, settings, standard);
     known.set(key, options);

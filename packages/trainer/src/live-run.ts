@@ -112,7 +112,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
       restructure: () => forgetAll(),
     },
   );
-  const optimizer = recipe.start(Object.keys(model.variables));
+  const optimizer = recipe.start(Object.keys(model.variables), model.roles);
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals(options.objective);
@@ -209,6 +209,7 @@ function createRun(
     optimizer: recipe,
     model: model.source,
     variables: model.variables,
+    roles: model.roles,
     trainable: () => model.trainable(),
     use: hands.use as Run['use'],
     stop: hands.stop,

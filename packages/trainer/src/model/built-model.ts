@@ -11,6 +11,8 @@ import { nameVariables } from './parameter-names.ts';
 export interface BuiltModel {
   readonly source: LayersModel | ModelFunction;
   readonly variables: NamedVariables;
+  /** The names of the variables without the numbers that make them unique; only of those that have one. */
+  readonly roles: Readonly<Record<string, string>>;
   trainable(): NamedVariables;
   /** Changes when another variable takes the place of one, so that what was recorded with the old one is not used. */
   identity(): string;
@@ -63,6 +65,8 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
   return {
     source,
     variables,
+    // Variables that are made by hand have names of their own.
+    roles: {},
     trainable: () =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
     identity: () => '',

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CantripError } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
@@ -6,16 +6,13 @@ import { isTensor, type TensorShapes } from './tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
-import { nameParameters } from './parameter-names.ts';
+import { nameParameters, parameterRoles } from './parameter-names.ts';
+import { penaltiesOf } from './penalties.ts';
 import { seededLayers } from './seeded-layers.ts';
+import { uniqueNames } from './unique-names.ts';
 import { watchLayers } from './watch-layers.ts';
 
 type Weight = LayersModel['trainableWeights'][number];
-
-/** What tfjs-layers keeps to itself and a training loop needs. */
-interface Hidden {
-  calculateLosses(): Scalar[];
-}
 
 interface Constrained {
   readonly constraint: { apply(value: Tensor): Tensor } | null;
@@ -23,26 +20,35 @@ interface Constrained {
 
 /** A LayersModel as the step sees it. */
 export function layersModelParts(model: LayersModel): BuiltModel {
+  buildSequential(model);
+  const outputNames = uniqueNames(model.outputNames);
   const variables = nameParameters(model);
   const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
   const seeded = seededLayers(model);
   return {
     source: model,
     variables,
+    roles: parameterRoles(model),
     trainable: () => trainableOf(model, names),
     identity: () => identityOf(model),
     call: (inputs, { training, random }) =>
       seeded.during(random, () =>
-        outputsOf(model, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
+        outputsOf(outputNames, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
       ),
-    penalties: () => (model as unknown as Hidden).calculateLosses(),
-    constrain: () => model.trainableWeights.forEach(constrainWeight),
+    penalties: () => penaltiesOf(model),
+    constrain: () => new Set(model.trainableWeights).forEach(constrainWeight),
     fuse: () => fuseLayers(model),
     seedLayers: seeded.install,
     watchLayers: () => watchLayers(model),
     inputShapes: shapesByName(model.inputNames, model.inputs),
-    outputShapes: shapesByName(model.outputNames, model.outputs),
+    outputShapes: shapesByName(outputNames, model.outputs),
   };
+}
+
+/** Until it is built, a sequential model does not know the names of its input and output. */
+function buildSequential(model: LayersModel): void {
+  if (model.getClassName() !== 'Sequential' || model.built || model.inputs.length === 0) return;
+  model.build([]);
 }
 
 function trainableOf(model: LayersModel, names: ReadonlyMap<Variable, string>): NamedVariables {
@@ -75,9 +81,9 @@ function inputList(model: LayersModel, inputs: Tensors): Tensor | Tensor[] {
   });
 }
 
-function outputsOf(model: LayersModel, outputs: Tensor | Tensor[]): Tensors {
+function outputsOf(names: readonly string[], outputs: Tensor | Tensor[]): Tensors {
   if (!Array.isArray(outputs)) return outputs;
-  return Object.fromEntries(outputs.map((output, i) => [model.outputNames[i]!, output]));
+  return Object.fromEntries(outputs.map((output, i) => [names[i]!, output]));
 }
 
 // TensorFlow.js applies constraints in LayerVariable.write only, which its optimizers pass by.

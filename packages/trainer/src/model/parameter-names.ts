@@ -1,6 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedVariables } from '@cantrip/optimizers';
+import { heldBy, heldLayers } from './held-layers.ts';
 
 type Layer = LayersModel['layers'][number];
 type Holder = Pick<LayersModel, 'layers'>;
@@ -13,17 +14,47 @@ type Holder = Pick<LayersModel, 'layers'>;
  * becomes the class and its number within this model. Layers of a nested model carry that model's name in front.
  */
 export function nameParameters(model: LayersModel): NamedVariables {
+  return Object.fromEntries(parametersOf(model).map(({ name, variable }) => [name, variable]));
+}
+
+/**
+ * What a parameter is, where its name has a number that makes it unique: `bidirectional_1/bias` of
+ * `bidirectional_1/bias_2`. A weight that its layer itself calls `bias_2` has no other name.
+ */
+export function parameterRoles(model: LayersModel): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    parametersOf(model).flatMap(({ name, role }) => (name === role ? [] : [[name, role]])),
+  );
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly role: string;
+  readonly variable: Variable;
+}
+
+/** Each once, however often its layer is used. */
+function parametersOf(model: LayersModel): readonly Parameter[] {
   const names: Record<string, Variable> = {};
   const seen = new Set<Variable>();
-  for (const [layerName, layer] of leafLayers(model)) {
-    for (const weight of layer.weights) {
+  return [...leafLayers(model)].flatMap(([layerName, layer]) =>
+    weightsOf(layer).flatMap((weight) => {
       const variable = weight.read() as Variable;
-      if (seen.has(variable)) continue;
+      if (seen.has(variable)) return [];
       seen.add(variable);
-      names[free(names, `${layerName}/${weight.originalName.split('/').at(-1)}`)] = variable;
-    }
-  }
-  return names;
+      const role = `${layerName}/${weight.originalName.split('/').at(-1)}`;
+      const name = free(names, role);
+      names[name] = variable;
+      return [{ name, role, variable }];
+    }),
+  );
+}
+
+/** In the order in which they were made: that of `layer.weights` follows from which of them are trainable. */
+function weightsOf(layer: Layer): readonly Layer['weights'][number][] {
+  const own = [...heldLayers(layer)].filter((one) => heldBy(one).length === 0);
+  const all = own.flatMap((one) => [...one.weights].sort((a, b) => a.id - b.id));
+  return [...new Set([...all, ...layer.weights])];
 }
 
 /** Names the variables of a function model: their own names where the user gave some, else `variable_1`, … */
@@ -37,15 +68,23 @@ export function nameVariables(variables: readonly Variable[]): NamedVariables {
   return names;
 }
 
-/** Every layer by its stable name; what a wrapper such as `timeDistributed` holds has the wrapper's name in front. */
-export function* namedLayers(holder: Holder, prefix = ''): Generator<readonly [string, Layer]> {
+/**
+ * Every layer, once, by its stable name; what a wrapper such as `timeDistributed` holds has the wrapper's name in front.
+ */
+export function* namedLayers(
+  holder: Holder,
+  prefix = '',
+  seen: Set<Layer> = new Set(),
+): Generator<readonly [string, Layer]> {
   for (const [name, layer] of leafLayers(holder, prefix)) {
+    if (seen.has(layer)) continue;
+    seen.add(layer);
     yield [name, layer];
     // Tfjs-layers counts up in the names of a bidirectional layer's two halves, and leaves the layer itself unused.
     if ('forwardLayer' in layer && 'backwardLayer' in layer) {
       yield [`${name}/forward`, layer.forwardLayer as Layer];
       yield [`${name}/backward`, layer.backwardLayer as Layer];
-    } else if ('layer' in layer) yield* namedLayers({ layers: [layer.layer as Layer] }, `${name}/`);
+    } else if ('layer' in layer) yield* namedLayers({ layers: [layer.layer as Layer] }, `${name}/`, seen);
   }
 }
 
@@ -61,7 +100,9 @@ function* leafLayers({ layers }: Holder, prefix = ''): Generator<readonly [strin
 function stableName(layer: Layer, counts: Map<string, number>): string {
   const className = layer.getClassName();
   const base = snakeCase(className);
-  if (!new RegExp(`^${base}_${className}\\d+$`).test(layer.name)) return layer.name;
+  // `dense_Dense7`; of models `model7` and `sequential_7`.
+  const automatic = 'layers' in layer ? `${base}_?` : `${base}_${className}`;
+  if (!new RegExp(`^${automatic}\\d+$`).test(layer.name)) return layer.name;
   const count = (counts.get(base) ?? 0) + 1;
   counts.set(base, count);
   return `${base}_${count}`;

@@ -1,4 +1,4 @@
-import type { NamedVariables, Optimizer } from '@cantrip/optimizers';
+import type { NamedVariables, Optimizer, ParameterRoles } from '@cantrip/optimizers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Plugin, State, StepContext, Tensors } from './plugin.ts';
 
@@ -17,6 +17,11 @@ export interface Run {
   readonly optimizer: Optimizer;
   /** Every variable of the model by parameter name, e.g. `conv2d_1/kernel`: the same in every process. */
   readonly variables: NamedVariables;
+  /**
+   * The names of variables without the numbers that make them unique, e.g. `bidirectional_1/bias` for
+   * `bidirectional_1/bias_2`; only of those that have a number. Patterns for names may fit either.
+   */
+  readonly roles?: ParameterRoles;
   /** Those of them that the model itself wants trained. */
   trainable(): NamedVariables;
   /** The api of another plugin of this run. The plugin object is its own key. */
