@@ -1,6 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import type { Loss, Plugin } from '@cantrip/trainer';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import {
   checkedCrossEntropy,
   type CrossEntropyOptions,
@@ -49,15 +50,25 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
       checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
     measure: (targets, outputs) => measuredCrossEntropy(targets, outputs, { ...checked, ...link?.current() }),
     counts: countsOf(checked),
+    ignoreIndex,
+    applies: checked.from === 'logits' ? checked.activation : undefined,
     check({ targetShape, targetType, outputShape }) {
       if (checked.shiftLabels) checkShift(name, outputShape);
       checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked);
     },
-    // The trainer's own check knows no index that is ignored; one out of range makes the loss NaN.
-    ...(ignoreIndex === undefined || ignoreIndex >= 0
-      ? { classes: (outputShape: readonly number[]) => outputShape.at(axis)! }
-      : {}),
+    classes: (outputShape) => outputShape.at(axis)!,
   };
+}
+
+/** Weights of examples, or of places in them, as one of each row. */
+function placesOf(weights: Tensor, outputs: Tensor, { axis }: CheckedOptions): Tensor {
+  const at = axis < 0 ? outputs.rank + axis : axis;
+  const places = outputs.shape.filter((_, index) => index !== at);
+  const begins = weights.rank < places.length && weights.shape.every((size, index) => size === places[index]);
+  // Any other shape is told of where it is used.
+  if (!begins) return weights;
+  const missing = Array<number>(places.length - weights.rank).fill(1);
+  return tf.mul(tf.reshape(weights, [...weights.shape, ...missing]), tf.ones(places));
 }
 
 /** What a batch is divided by. */

@@ -25,6 +25,8 @@ export interface TrainerOptions {
   readonly optimizer: OptimizerOption;
   /** What is minimised: one loss, or one for each output by name. */
   readonly loss: LossOption;
+  /** What the loss of each output counts as in their sum, by name; 1 by default. */
+  readonly lossWeights?: Readonly<Record<string, number>>;
   /** Figures beside the loss, for one output or for each by name. */
   readonly metrics?: MetricsOption;
   /** Tricks in the order in which they run; falsy entries are left out. */
@@ -72,6 +74,7 @@ const schema = v.strictObject({
   model: v.any(),
   optimizer: v.any(),
   loss: v.any(),
+  lossWeights: v.optional(v.any()),
   metrics: v.optional(v.any(), []),
   plugins: v.optional(v.any(), []),
   device: v.optional(v.any(), 'auto'),
@@ -97,7 +100,7 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
   return {
     model: checkModel(options.model),
     optimizer: checkOptimizer(options.optimizer),
-    objective: objectiveOf(options.loss, options.metrics!),
+    objective: objectiveOf(options),
     plugins,
     device: checkDevice(options.device!),
     capture: options.capture!,

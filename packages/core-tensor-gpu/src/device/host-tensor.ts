@@ -19,6 +19,8 @@ export type HostTensors = HostTensor | Readonly<Record<string, HostTensor>>;
 export interface HostBatch {
   readonly inputs: HostTensors;
   readonly targets: HostTensors;
+  /** What each example counts as, `[batch]`, or each place in it; or such weights by output. By default all are 1. */
+  readonly weights?: HostTensors | undefined;
   /** Examples in this batch: fewer than its rows where rows at the end only fill it up. */
   readonly size: number;
   /**

@@ -10,6 +10,7 @@ export {
   type DescentOptions,
   type MomentumOptions,
 } from './in-place-updates.ts';
+export { logitsOfProbabilities } from './logits-of-probabilities.ts';
 export { differentiatedAgain, onNativeDevice } from './native-op.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './softmax-cross-entropy.ts';
 export { type CrossEntropyParts, sparseCrossEntropyParts } from './sparse-cross-entropy-parts.ts';

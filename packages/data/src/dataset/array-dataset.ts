@@ -34,7 +34,12 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
   const { batchSize, shuffle, dropLast, padLast, augment, prefetch, classes, normalization } = parsed;
   const inputs = checkArrays('inputs', parsed.inputs);
   const targets = checkArrays('targets', parsed.targets);
-  const all = [...withPaths('inputs', inputs), ...withPaths('targets', targets)];
+  const weights = parsed.weights === undefined ? [] : checkWeights(parsed.weights);
+  const all = [
+    ...withPaths('inputs', inputs),
+    ...withPaths('targets', targets),
+    ...withPaths('weights', weights),
+  ];
   const examples = sharedCount(all);
   return fromSource(
     {
@@ -42,6 +47,7 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
       targets: padLast
         ? withPadTarget(who, withClasses(targets, classes), parsed)
         : withClasses(targets, classes),
+      weights,
       count: examples,
       selected: undefined,
       batchSize,
@@ -51,6 +57,21 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
     },
     { who, prefetch },
   );
+}
+
+/** Rows that fill a batch up have a weight of 0. */
+function checkWeights(given: unknown): readonly SourceArray[] {
+  return checkArrays('weights', given).map((array) => {
+    const at = array.values.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+    if (at === -1 && !array.normalization) return { ...array, padValue: 0 };
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: array.normalization
+        ? 'weights have a normalization'
+        : `weights must be finite numbers of at least 0, got ${array.values[at]!} at ${at}`,
+      fix: 'Give plain weights; 0 leaves an example out',
+    });
+  });
 }
 
 function withPaths(side: string, arrays: readonly SourceArray[]): [string, SourceArray][] {

@@ -34,6 +34,7 @@ export function batchAssembler(source: Source): AssembleBatch {
     return {
       inputs: gatherAll(source.inputs, rows, spare?.inputs),
       targets: gatherAll(source.targets, rows, spare?.targets),
+      ...(source.weights.length > 0 ? { weights: gatherAll(source.weights, rows, spare?.weights) } : {}),
       size: examples.length,
     };
   };

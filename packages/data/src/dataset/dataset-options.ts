@@ -35,6 +35,11 @@ export interface ArrayDatasetOptions extends BatchOptions {
   /** One array [examples, …], or several by name. Their values must not change afterwards. */
   readonly inputs: HostTensors;
   readonly targets: HostTensors;
+  /**
+   * What each example counts as in loss and metrics, `[examples]`, or each place in it; or such weights by output.
+   * Finite numbers of at least 0; a mean is divided by their sum. By default all count as 1.
+   */
+  readonly weights?: HostTensors;
   readonly batchSize: number;
   /** Checks every class index; bytes then become int32. A number for all targets, or by their names. */
   readonly classes?: number | Readonly<Record<string, number>>;
@@ -63,6 +68,7 @@ export const normalizationSchema: v.GenericSchema<Normalization> = v.strictObjec
 const datasetSchema = v.strictObject({
   inputs: v.optional(v.unknown()),
   targets: v.optional(v.unknown()),
+  weights: v.optional(v.unknown()),
   classes: v.optional(
     v.union([count, v.record(v.string(), count)], 'must be an integer >= 1, or several by name'),
   ),
@@ -84,6 +90,7 @@ interface CheckedBatchOptions {
 interface CheckedDatasetOptions extends CheckedBatchOptions {
   readonly inputs?: unknown;
   readonly targets?: unknown;
+  readonly weights?: unknown;
   readonly batchSize: number;
   readonly classes?: ArrayDatasetOptions['classes'] | undefined;
   readonly normalization?: Normalization | undefined;

@@ -20,6 +20,8 @@ export interface SourceArray {
 export interface Source {
   readonly inputs: readonly SourceArray[];
   readonly targets: readonly SourceArray[];
+  /** Empty where all examples count the same. */
+  readonly weights: readonly SourceArray[];
   /** Examples in the arrays. */
   readonly count: number;
   /** Those of them that belong to the dataset, in its order; all of them where it is undefined. */

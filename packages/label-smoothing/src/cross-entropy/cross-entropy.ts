@@ -1,9 +1,9 @@
+import { logitsOfProbabilities } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Smoothing } from '../option-schemas.ts';
 import { type PerClass, product } from '../per-class.ts';
 import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
 import { checkFit, layOut, type Rows } from './lay-out.ts';
-import { ofProbabilities } from './of-probabilities.ts';
 import { countOf, type Counting, masked, type Measured, quotient, type Reduction } from './reduce.ts';
 import { checkShift, shiftedLabels } from './shift-labels.ts';
 import { sigmoidValues } from './sigmoid-values.ts';
@@ -139,7 +139,10 @@ function partsOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions):
 
 function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Part[] {
   const laidOut = layOut(labels, logits, options);
-  const rows = options.from === 'logits' ? laidOut : ofProbabilities(laidOut, options.activation);
+  const rows =
+    options.from === 'logits'
+      ? laidOut
+      : { ...laidOut, logits: logitsOfProbabilities(laidOut.logits, options.activation) };
   const values =
     options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
   const part = (of: tf.Tensor, weights: PerClass): Part => ({

@@ -4,7 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../model/tensor-trees.ts';
 import { sameSizes } from '../objective/class-targets.ts';
-import { checkTargets } from '../objective/objective.ts';
+import { checkTargets } from '../objective/check-targets.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { inference } from './inference.ts';
 import { entriesOfGiven, type Given, type PreparedBatch } from './prepare-batch.ts';

@@ -8,7 +8,8 @@ import type { Batch, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { inference } from './inference.ts';
-import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
+import { needsFillingLeftOut } from './filled-batch.ts';
+import { fedParts, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
@@ -31,19 +32,21 @@ interface Symbols {
 export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
   const { objective } = live.options;
   const totals = createTotals(objective);
+  let filled = false;
   const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
-    const measurable = { targets: batch.targets, outputs, size };
+    const measurable = { ...batch, outputs, size, filled };
     const { figures } = measureLoss(objective, measurable);
     totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
     return {};
   }, options);
   return {
     totals,
-    async run({ inputs, targets, size }) {
+    async run({ size, ...given }) {
+      filled = needsFillingLeftOut(objective, { ...given, size });
       const step = stepFeed(live.position.step);
-      const feeds = { batch: { inputs, targets }, step, size } as unknown as Feeds<Symbols>;
-      await runner.run(feeds, live.model.identity());
+      const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
+      await runner.run(feeds, `${filled} ${live.model.identity()}`);
     },
     forget: runner.forget,
   };
@@ -56,7 +59,7 @@ export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs
   try {
     for await (const given of source.batches({ seed: live.run.seed, epoch: 0, start: 0 })) {
       const batch = prepareBatch(given);
-      checkLabels(given.targets, live.options.objective, live.batches.check(batch));
+      await checkLabels(given.targets, live.options.objective, live.batches.check(batch));
       empty = false;
       await live.evaluation.run(batch);
       await setImmediate();

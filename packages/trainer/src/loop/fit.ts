@@ -105,7 +105,7 @@ async function runEpoch(fitting: Fitting): Promise<boolean> {
 async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | Batch): Promise<void> {
   const { options, position } = live;
   const batch = prepareBatch(given);
-  checkLabels(given.targets, options.objective, live.batches.check(batch));
+  await checkLabels(given.targets, options.objective, live.batches.check(batch));
   const { loss, ...trained } = await trainOn(live, batch, contextOf);
   if (live.training.captures && 'release' in given) given.release?.();
   position.batch += 1;

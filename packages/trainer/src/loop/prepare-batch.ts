@@ -3,6 +3,7 @@ import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gp
 import { CantripError, describe } from '@cantrip/errors';
 import { signatureOf } from '../model/tensor-trees.ts';
 import type { Batch, Tensors } from '../plugins/plugin.ts';
+import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
 
 /** What stands for one tensor, on the host or on the device, or several by name. */
 export type Given = HostTensors | Tensors;
@@ -11,35 +12,47 @@ export type Given = HostTensors | Tensors;
 export interface PreparedBatch {
   readonly inputs: Given;
   readonly targets: Given;
+  readonly weights?: Given | undefined;
   /** Examples; fewer than the rows where rows at the end only fill the batch up. */
   readonly size: number;
-  /** Shapes and dtypes of inputs and targets: equal ones give equal text. */
+  /** Shapes and dtypes of inputs, targets and weights: equal ones give equal text. */
   readonly signature: string;
 }
 
 /**
  * Checks a batch's form and sizes. Bytes that are targets become int32, for they are class indices.
  *
- * @throws CantripError DATA_EMPTY, SHAPE_MISMATCH or OPTION_INVALID
+ * @throws CantripError DATA_EMPTY, SHAPE_MISMATCH, DTYPE_MISMATCH or OPTION_INVALID
  */
 export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
-  if (typeof given !== 'object' || given === null || !('inputs' in given) || !('targets' in given)) {
-    throw new CantripError('OPTION_INVALID', {
-      who: 'trainer',
-      what: `a batch must be { inputs, targets }, got ${describe(given)}`,
-      fix: 'Yield { inputs, targets } from batches()',
-    });
-  }
+  checkBatchForm(given);
   const { inputs } = given;
   const targets = mapGiven(given.targets, indicesFromBytes);
+  const weights = given.weights as Given | undefined;
+  const parts: Named[] = [
+    ['inputs', inputs],
+    ['targets', targets],
+  ];
+  if (weights !== undefined) parts.push(['weights', weights]);
   const rows = leadingSize(inputs);
-  checkSizes(rows, [...entriesOfGiven(inputs), ...entriesOfGiven(targets)]);
-  const size = 'size' in given ? checkExamples(given.size, rows) : rows;
-  const signature = [
-    signatureOf('inputs', entriesOfGiven(inputs)),
-    signatureOf('targets', entriesOfGiven(targets)),
-  ].join(' ');
-  return { inputs, targets, size, signature };
+  checkSizes(rows, parts);
+  if (weights !== undefined) checkHostWeights(entriesOfGiven(weights));
+  const size = 'size' in given && given.size !== undefined ? checkExamples(given.size, rows) : rows;
+  const signature = parts.map(([label, part]) => signatureOf(label, entriesOfGiven(part))).join(' ');
+  return { inputs, targets, ...(weights === undefined ? {} : { weights }), size, signature };
+}
+
+/** What of a batch is fed to the step. */
+export function fedParts({
+  inputs,
+  targets,
+  weights,
+}: Pick<PreparedBatch, 'inputs' | 'targets' | 'weights'>): {
+  readonly inputs: Given;
+  readonly targets: Given;
+  readonly weights?: Given;
+} {
+  return { inputs, targets, ...(weights === undefined ? {} : { weights }) };
 }
 
 /** The parts by name; a single one has the name `''`. */
@@ -79,7 +92,9 @@ function checkExamples(size: unknown, rows: number): number {
   });
 }
 
-function checkSizes(size: number, entries: readonly (readonly [string, HostTensor | tf.Tensor])[]): void {
+type Named = readonly [label: string, part: Given];
+
+function checkSizes(size: number, parts: readonly Named[]): void {
   if (size === 0) {
     throw new CantripError('DATA_EMPTY', {
       who: 'trainer',
@@ -87,12 +102,14 @@ function checkSizes(size: number, entries: readonly (readonly [string, HostTenso
       fix: 'Leave empty batches out',
     });
   }
-  for (const [name, { shape }] of entries) {
-    if (shape[0] === size) continue;
-    throw new CantripError('SHAPE_MISMATCH', {
-      who: 'trainer',
-      what: `a batch holds ${size} inputs, but ${name || 'targets'} has shape [${shape.join(', ')}]`,
-      fix: 'Give every tensor of a batch the same first axis',
-    });
+  for (const [label, part] of parts) {
+    for (const [name, { shape }] of entriesOfGiven(part)) {
+      if (shape[0] === size) continue;
+      throw new CantripError('SHAPE_MISMATCH', {
+        who: 'trainer',
+        what: `a batch holds ${size} inputs, but ${name || label} has shape [${shape.join(', ')}]`,
+        fix: 'Give every tensor of a batch the same first axis',
+      });
+    }
   }
 }

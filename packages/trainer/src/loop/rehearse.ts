@@ -23,7 +23,7 @@ async function begin(
 ): Promise<Rehearsal> {
   const given = await firstBatch(live, source);
   const batch = prepareBatch(given);
-  checkLabels(given.targets, live.options.objective, live.batches.check(batch));
+  await checkLabels(given.targets, live.options.objective, live.batches.check(batch));
   return {
     run: live.run,
     device: live.device.describe(),

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import type { Batch } from '../plugins/plugin.ts';
 import { hostStreams } from './host-streams.ts';
-import type { PreparedBatch } from './prepare-batch.ts';
+import { needsFillingLeftOut } from './filled-batch.ts';
+import { fedParts, type PreparedBatch } from './prepare-batch.ts';
 import { randomTensors, stepFeed } from './random-tensors.ts';
 import { createRunner, type RecordingCost, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
@@ -39,6 +40,7 @@ interface StepSymbols {
 export function createTrainRunner(parts: StepParts, options: RunnerOptions): TrainRunner {
   let current: StepFeed | undefined;
   let generation = 0;
+  let filled = false;
 
   function program({ batch, numbers, step }: StepSymbols): StepResult {
     const { seed, phase, ...feed } = current!;
@@ -47,6 +49,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
     return trainStep(parts, batch, {
       scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
       size: values[names.length]!,
+      filled,
       phase,
       random: randomTensors({ seed, step: feed.step, stepTensor: step }),
       host: hostStreams({ seed, step: feed.step }),
@@ -55,18 +58,27 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
 
   const runner = createRunner(program, options);
   return {
-    run({ inputs, targets, size }, feed) {
+    run({ size, ...given }, feed) {
       current = feed;
+      filled = needsFillingLeftOut(parts.objective, { ...given, size });
       const { learningRate, step, scalars } = feed;
       const names = Object.keys(scalars);
       const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars), size);
       const feeds = {
-        batch: { inputs, targets },
+        batch: fedParts(given),
         numbers: { values: numbers, shape: [numbers.length] },
         step: stepFeed(step),
       };
       const trainable = Object.keys(parts.model.trainable());
-      const structure = [generation, feed.phase, ...names, '', ...trainable, parts.model.identity()].join();
+      const structure = [
+        generation,
+        feed.phase,
+        filled,
+        ...names,
+        '',
+        ...trainable,
+        parts.model.identity(),
+      ].join();
       return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
     },
     get captures() {

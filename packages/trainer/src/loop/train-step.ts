@@ -29,6 +29,8 @@ export interface StepInputs {
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
   /** Examples of the batch. */
   readonly size: tf.Scalar;
+  /** Whether rows after the examples fill the batch up. */
+  readonly filled: boolean;
   readonly phase: string;
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
@@ -51,10 +53,11 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
   const { model, optimizer, plugins, totals } = parts;
   const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
   const batch = callTransforms(plugins, 'transformBatch', given, context);
+  if (given.weights && !batch.weights) throw weightsDropped();
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
   const { value, grads, weight, figures } = differentiate(variables, () =>
-    forward(parts, batch, { ...context, size: inputs.size }),
+    forward(parts, batch, { ...context, size: inputs.size, filled: inputs.filled }),
   );
   const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
   optimizer.apply({
@@ -83,20 +86,20 @@ interface Forward {
 function forward(
   { model, objective, plugins, totals }: StepParts,
   batch: Batch,
-  { size, ...context }: StepContext & { readonly size: tf.Scalar },
+  { size, filled, ...context }: StepContext & Pick<StepInputs, 'size' | 'filled'>,
 ): Forward {
   const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
   const outputs = callTransforms(plugins, 'transformOutputs', called, context);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
   const penalties = model.penalties();
-  const plain = measureLoss(objective, { targets, outputs, size });
+  const plain = measureLoss(objective, { ...batch, targets, outputs, size, filled });
   const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
   const loss = callTransforms(plugins, 'transformLoss', penalised, { ...context, outputs, targets });
   const figures: Figures = {
     ...plain.figures,
     ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, size)),
     // Metrics read the targets as they were before any plugin changed them.
-    ...measureMetrics(objective, { targets: batch.targets, outputs, size }),
+    ...measureMetrics(objective, { ...batch, outputs, size, filled }),
   };
   // A copy, because the weight may be what was fed.
   return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
@@ -134,6 +137,14 @@ function requireTrainable(variables: NamedVariables): void {
     who: 'trainer',
     what: 'nothing is left to train: every variable is frozen',
     fix: 'Leave at least one layer trainable',
+  });
+}
+
+function weightsDropped(): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: 'trainer',
+    what: 'the batch has weights, and a transformBatch returned one without them',
+    fix: 'Return { ...batch, inputs }, so that what is not changed stays',
   });
 }
 

@@ -34,6 +34,28 @@ export function checkClassTargets(who: string, { targetShape, targetType, output
   });
 }
 
+/**
+ * Checks that a softmax has classes to choose among, and class weights one for each.
+ *
+ * @throws CantripError SHAPE_MISMATCH
+ */
+export function checkClassCount(who: string, { outputShape }: Fit, weights?: number): void {
+  const classes = outputShape.at(-1);
+  if (classes === 1 || classes === undefined) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `a softmax over outputs of shape [${outputShape.join(', ')}] has one class, whose probability is always 1`,
+      fix: 'Give the last layer a unit for each class, or take sigmoidCrossEntropy() for one unit that says yes or no',
+    });
+  }
+  if (weights === undefined || weights === classes || classes === -1) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who,
+    what: `classWeights has ${weights} numbers, but there are ${classes} classes`,
+    fix: `Give ${classes} weights`,
+  });
+}
+
 /** Equal shapes, where -1 stands for any size. */
 export function sameSizes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i] || size === -1 || b[i] === -1);

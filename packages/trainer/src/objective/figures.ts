@@ -1,16 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe } from '@cantrip/errors';
 import type { Logs, Tensors } from '../plugins/plugin.ts';
 import type { Loss } from './loss.ts';
-import { type Measured, quotient } from './measured.ts';
+import { alongside, type Measured, quotient } from './measured.ts';
 import type { Metric } from './metrics.ts';
-import { metricName, type Objective, requireScalar, targetsOf } from './objective.ts';
+import { loggedLosses, metricName, type Objective } from './objective.ts';
+import { pick, pickWeights } from './of-output.ts';
 
 /** What a batch's figures are computed from. */
 export interface Measurable {
   readonly targets: Tensors;
   readonly outputs: Tensors;
+  /** What examples, or places in them, count as; by default 1. */
+  readonly weights?: Tensors | undefined;
   /** Examples of the batch. */
   readonly size: tf.Scalar;
+  /** Whether rows after the examples fill the batch up: those count for nothing. */
+  readonly filled?: boolean | undefined;
 }
 
 /** Each figure before its division, by its name in the totals. */
@@ -25,7 +31,7 @@ export interface MeasuredLoss {
 }
 
 /** What an epoch's loss has beside the losses of the outputs: penalties, and what plugins add to it. */
-const rest = 'rest';
+const rest = 'loss+';
 
 const lossFigure = (output: string): string => `loss/${output}`;
 
@@ -38,26 +44,27 @@ export function figureNames({ losses, metrics }: Objective): readonly string[] {
   ];
 }
 
-/** The sum of the losses of all outputs. */
+/** The sum of the losses of all outputs, each times its weight. */
 export function measureLoss({ losses }: Objective, given: Measurable): MeasuredLoss {
-  const measured = losses.map(
-    ([output, loss]) => [lossFigure(output), measureOne('the loss', loss, output, given)] as const,
-  );
-  const values = measured.map(([, { value }]) => value);
+  const measured = losses.map(([output, loss, factor]) => {
+    const { value, ...figure } = measureOne('loss', loss, output, given);
+    return { name: lossFigure(output), figure, value: factor === 1 ? value : tf.mul(value, factor) };
+  });
+  const values = measured.map(({ value }) => value as tf.Scalar);
   return {
     loss: values.length === 1 ? values[0]! : tf.addN(values),
-    weight: measured.length === 1 ? measured[0]![1].weight : given.size,
-    figures: Object.fromEntries(measured),
+    weight: measured.length === 1 ? measured[0]!.figure.weight : given.size,
+    figures: Object.fromEntries(measured.map(({ name, figure }) => [name, figure])),
   };
 }
 
 /** Each metric before its division. */
 export function measureMetrics({ metrics }: Objective, given: Measurable): Figures {
   return Object.fromEntries(
-    metrics.map(([output, metric]) => [
-      metricName(output, metric),
-      measureOne(`the metric ${metric.name}`, metric, output, given),
-    ]),
+    metrics.map(([output, metric]) => {
+      const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, given);
+      return [metricName(output, metric), { sum, weight }];
+    }),
   );
 }
 
@@ -73,13 +80,35 @@ function measureOne(
   output: string,
   given: Measurable,
 ): Measured & { readonly value: tf.Scalar } {
-  const { target, result } = targetsOf(given, output);
+  const [targets, outputs] = [pick(given.targets, output), pick(given.outputs, output)];
+  const weights = pickWeights(given.weights, output);
   if (part.measure) {
-    const measured = part.measure(target, result);
+    const measured = requireMeasured(
+      what,
+      part.measure(targets, outputs, withoutFilling(weights, outputs, given)),
+    );
     return { ...measured, value: quotient(measured) };
   }
-  const value = requireScalar(what, part.compute(target, result));
-  return { sum: tf.mul(value, given.size), weight: given.size, value };
+  if (!weights) {
+    const value = requireScalar(what, part.compute(targets, outputs));
+    return { sum: tf.mul(value, given.size), weight: given.size, value };
+  }
+  if (!('takesWeights' in part) || !part.takesWeights) throw weightsUnread(what, part);
+  const factors = tf.cast(weights, 'float32');
+  const value = requireScalar(what, part.compute(targets, outputs, factors));
+  const weight = tf.sum(factors) as tf.Scalar;
+  return { sum: tf.mul(value, weight), weight, value };
+}
+
+function withoutFilling(
+  given: tf.Tensor | undefined,
+  outputs: tf.Tensor,
+  { filled, size }: Measurable,
+): tf.Tensor | undefined {
+  const weights = given && tf.cast(given, 'float32');
+  if (!filled) return weights;
+  const rows = tf.cast(tf.less(tf.range(0, outputs.shape[0]!), size), 'float32');
+  return weights ? tf.mul(weights, alongside(rows, weights)) : rows;
 }
 
 /** Sums and weights of a figure over all batches. */
@@ -88,20 +117,56 @@ export interface Summed {
   readonly weight: number;
 }
 
-/** What is logged of an epoch: `loss`, and each metric. */
-export function logsOf({ losses, metrics }: Objective, summed: (figure: string) => Summed): Logs {
-  const loss = losses.reduce(
-    (total, [output, { counts }]) => {
+/** What is logged of an epoch: `loss`, with several outputs the loss of each, and each metric. */
+export function logsOf(objective: Objective, summed: (figure: string) => Summed): Logs {
+  const { losses, metrics } = objective;
+  const byOutput = new Map(
+    losses.map(([output, { counts }]) => {
       const { sum, weight } = summed(lossFigure(output));
-      return total + (counts === 'nothing' ? sum : divided({ sum, weight }));
-    },
+      return [output, counts === 'nothing' ? sum : divided({ sum, weight })];
+    }),
+  );
+  const loss = losses.reduce(
+    (total, [output, , factor]) => total + factor * byOutput.get(output)!,
     divided(summed(rest)),
+  );
+  const ofOutputs = loggedLosses(objective).map(
+    (output) => [`${output}_loss`, byOutput.get(output)!] as const,
   );
   const values = metrics.map(([output, metric]) => {
     const name = metricName(output, metric);
     return [name, divided(summed(name))] as const;
   });
-  return { loss, ...Object.fromEntries(values) };
+  return { loss, ...Object.fromEntries([...ofOutputs, ...values]) };
 }
 
 const divided = ({ sum, weight }: Summed): number => (weight === 0 ? 0 : sum / weight);
+
+/** What a loss or metric computed, which must be one number. */
+function requireScalar(what: string, value: unknown): tf.Scalar {
+  const tensor = value instanceof tf.Tensor ? (value as tf.Tensor) : undefined;
+  if (tensor?.rank === 0) return tensor as tf.Scalar;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'trainer',
+    what: `the ${what} must be a scalar, got ${tensor ? `shape [${tensor.shape.join(', ')}]` : describe(value)}`,
+    fix: 'Return its mean: tf.mean(values)',
+  });
+}
+
+function requireMeasured(what: string, measured: Measured): Measured {
+  const weight: unknown = (measured as Partial<Measured> | undefined)?.weight;
+  requireScalar(`sum of the ${what}`, (measured as Partial<Measured> | undefined)?.sum);
+  if (typeof weight !== 'number') requireScalar(`weight of the ${what}`, weight);
+  return measured;
+}
+
+function weightsUnread(what: string, part: Loss | Metric): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'trainer',
+    what: `the batch has weights, but the ${what === 'loss' ? `loss ${part.name}` : what} does not take any`,
+    fix:
+      what === 'loss'
+        ? 'Give the loss a third parameter, the weights, or leave them out of the batch'
+        : 'Give the metric a measure(targets, outputs, weights), or leave weights out of the batch',
+  });
+}

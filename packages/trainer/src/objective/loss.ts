@@ -12,7 +12,7 @@ export interface Fit {
 export interface Loss {
   readonly name: string;
   /** The mean over the batch, for any loop; smaller is better. */
-  compute(targets: Tensor, outputs: Tensor): Scalar;
+  compute(targets: Tensor, outputs: Tensor, weights?: Tensor): Scalar;
   /**
    * The same before its division, which the trainer asks for where it is there: then an epoch's figure is exact however
    * the examples were put into batches. Without it a batch's mean counts as often as the batch has examples.
@@ -25,14 +25,27 @@ export interface Loss {
    * with an ignored index; `nothing` where the loss is a sum.
    */
   readonly counts?: 'labels' | 'nothing' | undefined;
+  /** Whether `compute` takes weights, where there is no `measure`. */
+  readonly takesWeights?: boolean | undefined;
+  /** The class index that does not count, which may be out of range. */
+  readonly ignoreIndex?: number | undefined;
+  /** Which function it applies to the outputs itself, so that the model must not end in it. */
+  readonly applies?: 'softmax' | 'sigmoid' | undefined;
+  /** Whether it is about numbers, so that an accuracy beside it says nothing. */
+  readonly isRegression?: boolean | undefined;
   /** Throws when such targets and outputs don't fit. */
   check?(fit: Fit): void;
   /** How many classes the outputs tell apart, if the targets may be class indices. */
   classes?(outputShape: readonly number[]): number;
 }
 
-/** Your own loss: a function of targets and outputs. */
-export type LossFunction = (targets: Tensor, outputs: Tensor) => Scalar;
+/** Your own loss: a function of targets and outputs, and of the weights of a batch that has some. */
+export type LossFunction = Callable['loss'];
 
-/** One loss, or one for each output by name; their sum is minimised. */
-export type LossOption = Loss | LossFunction | Readonly<Record<string, Loss | LossFunction>>;
+/** As a method, so that a function may say that its weights are there: without them in the batch it is not given any. */
+interface Callable {
+  loss(targets: Tensor, outputs: Tensor, weights?: Tensor): Scalar;
+}
+
+/** One loss, or one for each output by name; their sum is minimised. An output that is not trained has `null`. */
+export type LossOption = Loss | LossFunction | Readonly<Record<string, Loss | LossFunction | null>>;

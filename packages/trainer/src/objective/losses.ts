@@ -1,9 +1,31 @@
-import { softmaxCrossEntropyWithLogits } from '@cantrip/core-tensor-gpu/fused';
+import { logitsOfProbabilities, softmaxCrossEntropyWithLogits } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
-import { CantripError } from '@cantrip/errors';
-import { checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
+import * as v from 'valibot';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import { checkClassCount, checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
 import type { Fit, Loss } from './loss.ts';
-import { measureAll, type Measured, quotient } from './measured.ts';
+import { alongside, measureAll, type Measured, quotient } from './measured.ts';
+
+export interface SoftmaxCrossEntropyOptions {
+  /**
+   * A weight for each class, at least 0. As in PyTorch a mean over class indices is divided by the weights of the true
+   * classes, a mean over soft targets by their number. By default all are 1.
+   */
+  readonly classWeights?: readonly number[];
+  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a softmax; `logits` by default. */
+  readonly from?: 'logits' | 'probabilities';
+}
+
+const fromOption = v.optional(v.picklist(['logits', 'probabilities']), 'logits');
+const softmaxOptions = v.strictObject({
+  classWeights: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.finite(), v.minValue(0))),
+      v.minLength(2, 'must have a weight for each class'),
+    ),
+  ),
+  from: fromOption,
+});
 
 /**
  * Cross-entropy between logits and class indices, one-hot or soft targets: the mean over all but the last axis of
@@ -17,14 +39,37 @@ import { measureAll, type Measured, quotient } from './measured.ts';
  * softmaxCrossEntropy().compute(tf.tensor1d([1], 'int32'), tf.tensor2d([[0, 0]])); // 0.6931472 = ln 2
  * ```
  */
-export function softmaxCrossEntropy(): Loss {
+export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss {
   const name = 'softmaxCrossEntropy';
+  const { classWeights, from } = parseOptions(name, softmaxOptions, options);
   return {
-    ...meanOf((targets, outputs) => softmaxCrossEntropyWithLogits(outputs, classTargets(targets, outputs))),
+    ...meanOf((targets, outputs, weights) => {
+      const logits = from === 'logits' ? outputs : logitsOfProbabilities(outputs, 'softmax');
+      const perClass = classWeights && tf.tensor1d([...classWeights]);
+      const classes = classTargets(targets, outputs);
+      if (!perClass) return [softmaxCrossEntropyWithLogits(logits, classes), weights];
+      if (classes.dtype !== 'int32') {
+        return [softmaxCrossEntropyWithLogits(logits, tf.mul(classes, perClass)), weights];
+      }
+      // tf.gather would look for indices out of range once more.
+      const own = tf.gatherND(perClass, tf.expandDims(classes, -1));
+      const factors = weights ? tf.mul(own, alongside(weights, own)) : own;
+      return [softmaxCrossEntropyWithLogits(logits, classes), factors];
+    }),
     name,
-    check: (fit) => checkClassTargets(name, fit),
+    counts: classWeights && 'labels',
+    applies: from === 'logits' ? 'softmax' : undefined,
+    check(fit) {
+      checkClassTargets(name, fit);
+      checkClassCount(name, fit, classWeights?.length);
+    },
     classes: (outputShape) => outputShape.at(-1)!,
   };
+}
+
+export interface SigmoidCrossEntropyOptions {
+  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a sigmoid; `logits` by default. */
+  readonly from?: 'logits' | 'probabilities';
 }
 
 /**
@@ -35,13 +80,16 @@ export function softmaxCrossEntropy(): Loss {
  * sigmoidCrossEntropy().compute(tf.tensor1d([1]), tf.tensor1d([0])); // 0.6931472 = ln 2
  * ```
  */
-export function sigmoidCrossEntropy(): Loss {
+export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): Loss {
   const name = 'sigmoidCrossEntropy';
+  const { from } = parseOptions(name, v.strictObject({ from: fromOption }), options);
   return {
-    ...meanOf((targets, outputs) =>
-      tf.sub(tf.softplus(outputs), tf.mul(tf.cast(targets, 'float32'), outputs)),
-    ),
+    ...meanOf((targets, outputs, weights) => {
+      const logits = from === 'logits' ? outputs : logitsOfProbabilities(outputs, 'sigmoid');
+      return [tf.sub(tf.softplus(logits), tf.mul(tf.cast(targets, 'float32'), logits)), weights];
+    }),
     name,
+    applies: from === 'logits' ? 'sigmoid' : undefined,
     check: (fit) => checkSameShape(name, fit),
   };
 }
@@ -57,18 +105,24 @@ export function sigmoidCrossEntropy(): Loss {
 export function meanSquaredError(): Loss {
   const name = 'meanSquaredError';
   return {
-    ...meanOf((targets, outputs) => tf.squaredDifference(outputs, tf.cast(targets, 'float32'))),
+    ...meanOf((targets, outputs, weights) => [
+      tf.squaredDifference(outputs, tf.cast(targets, 'float32')),
+      weights,
+    ]),
     name,
+    isRegression: true,
     check: (fit) => checkSameShape(name, fit),
   };
 }
 
-/** The mean of what a function gives for each place. */
+type Weighted = readonly [values: tf.Tensor, weights: tf.Tensor | undefined];
+
+/** The mean of what a function gives for each place, and what each counts as. */
 function meanOf(
-  lossesOf: (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tensor,
+  lossesOf: (targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor) => Weighted,
 ): Required<Pick<Loss, 'compute' | 'measure'>> {
   const measure = (targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured =>
-    measureAll(lossesOf(targets, outputs), weights);
+    measureAll(...lossesOf(targets, outputs, weights));
   return { measure, compute: (targets, outputs) => quotient(measure(targets, outputs)) };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
 
 /**
  * A figure before its division: it is `sum / weight`, and 0 where nothing counts. Sums and weights of several batches
@@ -46,8 +47,19 @@ export function measureAll(values: tf.Tensor, weights?: tf.Tensor): Measured {
   };
 }
 
-/** Weights with as many axes as the values, so that they are broadcast along the last ones. */
+/**
+ * Weights with as many axes as the values, so that they are broadcast along the last ones.
+ *
+ * @throws CantripError SHAPE_MISMATCH
+ */
 export function alongside(weights: tf.Tensor, values: tf.Tensor): tf.Tensor {
+  if (!weights.shape.every((size, axis) => size === values.shape[axis])) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `weights of shape [${weights.shape.join(', ')}] do not fit what is counted, of shape [${values.shape.join(', ')}]`,
+      fix: `Give one weight for each example, of shape [${values.shape[0] ?? 1}], or one for each place`,
+    });
+  }
   const missing = values.rank - weights.rank;
   return missing === 0 ? weights : tf.reshape(weights, [...weights.shape, ...Array<number>(missing).fill(1)]);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import { areIndices, checkClassTargets } from './class-targets.ts';
 import type { Fit } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
@@ -11,11 +11,29 @@ export interface Metric {
   compute(targets: tf.Tensor, outputs: tf.Tensor): tf.Scalar;
   /** The same before its division, as in a loss. */
   measure?(targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured;
+  /** The class index that does not count. */
+  readonly ignoreIndex?: number | undefined;
   check?(fit: Fit): void;
 }
 
 /** Metrics of the only output, or of each output by name. */
 export type MetricsOption = readonly Metric[] | Readonly<Record<string, readonly Metric[]>>;
+
+/**
+ * Checks that no two figures are logged under one name.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function checkLogNames(names: readonly string[]): void {
+  const all = names.flatMap((name) => [name, `validation_${name}`]);
+  const twice = all.find((name, at) => all.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'createTrainer',
+    what: `two figures would be logged as ${twice}`,
+    fix: "Give metrics names that differ from each other and from loss: { ...accuracy(), name: 'strict' }",
+  });
+}
 
 export interface ClassMetricOptions {
   /** A class index that does not count, e.g. -100 where targets are padded; none by default. */
@@ -41,6 +59,7 @@ export function accuracy(options: ClassMetricOptions = {}): Metric {
   return {
     ...shareOf(ignoreIndex, (classes, outputs) => tf.equal(classes, tf.argMax(outputs, -1))),
     name: 'accuracy',
+    ignoreIndex,
     check: (fit) => checkClassTargets('accuracy', fit),
   };
 }
@@ -74,6 +93,7 @@ export function topK(options: TopKOptions = {}): Metric {
       return tf.any(tf.equal(indices, tf.expandDims(classes, -1)), -1);
     }),
     name: `top${k}`,
+    ignoreIndex,
     check: (fit) => {
       checkClassTargets('topK', fit);
       parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(fit.outputShape.at(-1)!)) }), { k });

@@ -15,6 +15,11 @@ export type Tensors = Tensor | NamedTensors;
 export interface Batch {
   readonly inputs: Tensors;
   readonly targets: Tensors;
+  /**
+   * What each example counts as in loss and metrics, `[batch]`, or each place in it; or such weights by output. A mean
+   * is divided by their sum.
+   */
+  readonly weights?: Tensors | undefined;
 }
 
 /** Where the run stands. Host side only: on the step side a number would be a constant of the recording. */
