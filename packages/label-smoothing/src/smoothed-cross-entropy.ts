@@ -1,7 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { Loss, Plugin } from '@cantrip/trainer';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import {
   checkedCrossEntropy,
   type CrossEntropyOptions,
@@ -9,6 +8,7 @@ import {
 } from './cross-entropy/cross-entropy.ts';
 import { type CheckedOptions, checkLossOptions } from './cross-entropy/cross-entropy-schema.ts';
 import { checkFit } from './cross-entropy/lay-out.ts';
+import { placesOf } from './cross-entropy/mask.ts';
 import { checkShift } from './cross-entropy/shift-labels.ts';
 import { linkOf, type StepLink } from './step-link.ts';
 
@@ -48,7 +48,12 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
     name,
     compute: (targets, outputs) =>
       checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
-    measure: (targets, outputs) => measuredCrossEntropy(targets, outputs, { ...checked, ...link?.current() }),
+    measure: (targets, outputs, weights) =>
+      measuredCrossEntropy(targets, outputs, {
+        ...checked,
+        ...link?.current(),
+        mask: weights && placesOf(weights, outputs, axis),
+      }),
     counts: countsOf(checked),
     ignoreIndex,
     applies: checked.from === 'logits' ? checked.activation : undefined,
@@ -58,17 +63,6 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
     },
     classes: (outputShape) => outputShape.at(axis)!,
   };
-}
-
-/** Weights of examples, or of places in them, as one of each row. */
-function placesOf(weights: Tensor, outputs: Tensor, { axis }: CheckedOptions): Tensor {
-  const at = axis < 0 ? outputs.rank + axis : axis;
-  const places = outputs.shape.filter((_, index) => index !== at);
-  const begins = weights.rank < places.length && weights.shape.every((size, index) => size === places[index]);
-  // Any other shape is told of where it is used.
-  if (!begins) return weights;
-  const missing = Array<number>(places.length - weights.rank).fill(1);
-  return tf.mul(tf.reshape(weights, [...weights.shape, ...missing]), tf.ones(places));
 }
 
 /** What a batch is divided by. */

@@ -10,7 +10,10 @@ import { withoutGradient } from './without-gradient.ts';
  *
  * @throws CantripError SHAPE_MISMATCH
  */
-export function countingOf(rows: Rows, options: CheckedOptions): Counting {
+export function countingOf(
+  rows: Rows,
+  options: Pick<CheckedOptions, 'ignoreIndex' | 'mask' | 'activation'>,
+): Counting {
   const { ignoreIndex, mask, activation } = options;
   const ofIndex =
     ignoreIndex === undefined || (activation === 'softmax' && !rows.sparse)
@@ -33,6 +36,16 @@ function inRows(mask: tf.Tensor, rows: Rows, activation: CheckedOptions['activat
     what: `mask of shape [${mask.shape.join(', ')}] does not fit rows of shape [${rows.shape.join(', ')}]`,
     fix: `Give it the shape [${rows.shape.join(', ')}]`,
   });
+}
+
+/** Weights of examples, or of places in them, as one of each row; any other shape is told of where it is used. */
+export function placesOf(weights: tf.Tensor, outputs: tf.Tensor, axis: number): tf.Tensor {
+  const at = axis < 0 ? outputs.rank + axis : axis;
+  const places = outputs.shape.filter((_, index) => index !== at);
+  const begins = weights.rank < places.length && weights.shape.every((size, index) => size === places[index]);
+  if (!begins) return weights;
+  const missing = Array<number>(places.length - weights.rank).fill(1);
+  return tf.mul(tf.reshape(weights, [...weights.shape, ...missing]), tf.ones(places));
 }
 
 /** One number a row stands beside the elements of a sigmoid. */

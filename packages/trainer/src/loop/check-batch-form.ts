@@ -74,10 +74,9 @@ function checkOne(who: string, path: string, one: tf.Tensor | HostTensor): void 
       fix: 'Convert it, e.g. by Float32Array.from(values, Number)',
     });
   }
-  const count = Array.isArray(shape)
-    ? shape.reduce((product: number, size: number) => product * size, 1)
-    : NaN;
-  if (count === values.length && shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
+  const sizes: readonly number[] = Array.isArray(shape) ? (shape as readonly number[]) : [NaN];
+  const count = sizes.reduce((product, size) => product * size, 1);
+  if (count === values.length && sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,
     what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';
+import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, HostContext } from '../plugins/plugin.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
@@ -22,6 +23,7 @@ export async function trainOn(
   contextOf: (plugin: AnyPlugin) => HostContext,
 ): Promise<Trained> {
   const { options, position, recipe, run } = live;
+  checkAccumulation(options.objective, recipe, batch.weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
   const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
   const phase = recipe.phase?.(position.step) ?? 'update';
