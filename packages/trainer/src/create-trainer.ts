@@ -1,12 +1,19 @@
-import * as v from 'valibot';
-import type { DeviceDescription, HostTensors } from '@cantrip/core-tensor-gpu';
-import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import { explain } from './explain.ts';
+import type { NamedValues } from './forms/examples.ts';
+import { predictOn } from './forms/predict-on.ts';
+import {
+  type EvaluateCall,
+  type FitCall,
+  type FitOptions,
+  readEvaluateCall,
+  readFitCall,
+} from './forms/read-calls.ts';
+import type { Data, InMemoryOptions } from './forms/source-of.ts';
 import { openRun } from './live-run.ts';
 import { createLife } from './run-life.ts';
-import type { BatchSource } from './loop/batch-source.ts';
 import { evaluate } from './loop/evaluate.ts';
-import { fit, type FitOptions, type History } from './loop/fit.ts';
+import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
 import { restoreSnapshot, saveSnapshot, type Snapshot } from './snapshot.ts';
@@ -18,11 +25,15 @@ export interface Trainer {
    *
    * @throws CantripError LOSS_NOT_FINITE, HOOK_…, SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE, DATA_EMPTY
    */
-  fit(train: BatchSource, options: FitOptions): Promise<History>;
+  fit(train: Data, options: FitOptions): Promise<History>;
+  /** As `fit({ inputs, targets, batchSize, shuffle }, options)`. */
+  fit(inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions): Promise<History>;
   /** Loss and metrics over all examples, in inference mode. */
-  evaluate(source: BatchSource): Promise<Logs>;
-  /** The model's outputs, in inference mode; yours to dispose of. */
-  predict(inputs: HostTensors | Tensors): Promise<Tensors>;
+  evaluate(data: Data): Promise<Logs>;
+  /** As `evaluate({ inputs, targets, batchSize })`. */
+  evaluate(inputs: NamedValues, targets: NamedValues, options?: InMemoryOptions): Promise<Logs>;
+  /** The model's outputs, in inference mode; yours to dispose of. Of a dataset, those of all examples. */
+  predict(inputs: NamedValues | Data): Promise<Tensors>;
   /** Which plugin does what, in the order in which it happens. */
   explain(): string;
   /** Everything the run needs to go on as if it had never stopped. */
@@ -36,11 +47,6 @@ export interface Trainer {
   /** Undoes what plugins did, in reverse, and frees the optimizer's slots. The model stays. */
   dispose(): void;
 }
-
-const fitOptions = v.strictObject({
-  epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  validation: v.optional(v.any()),
-});
 
 /**
  * A trainer: the loop that plugins hang their hooks on.
@@ -65,17 +71,15 @@ export function createTrainer(given: TrainerOptions): Trainer {
   const options = checkOptions(given);
   const life = createLife((seed) => openRun(options, seed));
   return {
-    fit: (train, fitting) => {
-      const checked = parseOptions('fit', fitOptions, fitting) as FitOptions;
-      checkSource('fit', train);
-      if (checked.validation !== undefined) checkSource('fit', checked.validation, 'validation');
-      return life.exclusively('fit', (live) => fit(live, train, checked));
+    fit: (...call: FitCall) => {
+      const { train, options: fitting } = readFitCall(call);
+      return life.exclusively('fit', (live) => fit(live, train, fitting));
     },
-    evaluate: (source) => {
-      checkSource('evaluate', source);
+    evaluate: (...call: EvaluateCall) => {
+      const source = readEvaluateCall(call);
       return life.exclusively('evaluate', (live) => evaluate(live, source));
     },
-    predict: (inputs) => life.exclusively('predict', (live) => live.prediction.run(inputs)),
+    predict: (inputs) => life.exclusively('predict', (live) => predictOn(live, inputs)),
     explain: () => explain(options.plugins),
     save: () => life.open().then(saveSnapshot),
     restore: (snapshot) =>
@@ -87,25 +91,4 @@ export function createTrainer(given: TrainerOptions): Trainer {
     },
     dispose: () => life.dispose(),
   };
-}
-
-function checkSource(who: string, source: BatchSource, name = 'data'): void {
-  const fits =
-    typeof source === 'object' &&
-    source !== null &&
-    typeof source.batches === 'function' &&
-    Number.isInteger(source.stepsPerEpoch);
-  if (fits && source.stepsPerEpoch > 0) return;
-  if (fits) {
-    throw new CantripError('DATA_EMPTY', {
-      who,
-      what: `${name} has ${source.stepsPerEpoch} steps in an epoch`,
-      fix: 'Give at least one batch of examples',
-    });
-  }
-  throw new CantripError('OPTION_INVALID', {
-    who,
-    what: `${name} must be a dataset with stepsPerEpoch and batches(), got ${describe(source)}`,
-    fix: "Make one with arrayDataset() of '@cantrip/data'",
-  });
 }

@@ -1,4 +1,4 @@
-import { shuffleInPlace } from '../dataset/epoch-order.ts';
+import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
 import { type BucketedSource, noBucket } from './bucketed-source.ts';
 
 /** The examples of one batch, all of one bucket. */
@@ -15,7 +15,7 @@ export interface PlannedBatch {
 export function epochBatches(source: BucketedSource, seed: number, epoch: number): PlannedBatch[] {
   const { buckets, bucketOf, shuffle, dropLast } = source;
   const order = Uint32Array.from(bucketOf.keys());
-  if (shuffle) shuffleInPlace(order, seed, 'shuffle', epoch);
+  if (shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
   const open: number[][] = buckets.map(() => []);
   const batches: PlannedBatch[] = [];
   const close = (bucket: number) => {
@@ -31,6 +31,6 @@ export function epochBatches(source: BucketedSource, seed: number, epoch: number
   if (!dropLast) for (const [bucket, rest] of open.entries()) if (rest.length > 0) close(bucket);
   if (!shuffle) return batches;
   const mixed = Uint32Array.from(batches.keys());
-  shuffleInPlace(mixed, seed, 'shuffle-batches', epoch);
+  shuffleInPlace(mixed, { seed, stream: 'shuffle-batches', step: epoch });
   return Array.from(mixed, (index) => batches[index]!);
 }

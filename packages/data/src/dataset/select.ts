@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { withAugment } from './check-augment.ts';
 import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
 import type { Dataset } from './dataset.ts';
-import { shuffleInPlace } from './epoch-order.ts';
+import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
 import { fromSource, originOf } from './from-source.ts';
 import { withPadTarget } from './pad-values.ts';
 import { exampleCount, type Source } from './source.ts';
@@ -84,7 +84,7 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
     throw outOfRange('split', 'first', `must leave both parts some of the ${dataset.size} examples`, first);
   }
   const order = selection(source);
-  if (seed !== undefined) shuffleInPlace(order, seed, 'split', 0);
+  if (seed !== undefined) shuffleInPlace(order, { seed, stream: 'split', step: 0 });
   const part = (selected: Uint32Array) => fromSource({ ...source, selected }, { who: 'split', prefetch });
   return [part(order.slice(0, count)), part(order.slice(count))];
 }

@@ -5,6 +5,7 @@ import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import { measureLoss, measureMetrics } from '../objective/figures.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
+import { spending } from '../spent-batches.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { inference } from './inference.ts';
@@ -57,7 +58,7 @@ export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs
   const { totals } = live.evaluation;
   let empty = true;
   try {
-    for await (const given of source.batches({ seed: live.run.seed, epoch: 0, start: 0 })) {
+    for await (const given of spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0 }))) {
       const batch = prepareBatch(given);
       await checkLabels(given.targets, live.options.objective, live.batches.check(batch));
       empty = false;

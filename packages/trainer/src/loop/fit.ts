@@ -5,6 +5,7 @@ import type { LiveRun } from '../live-run.ts';
 import { callObservers } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
+import { disposeSpent } from '../spent-batches.ts';
 import { checkLabels } from './check-labels.ts';
 import { evaluate } from './evaluate.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -14,7 +15,8 @@ import { prepareBatch } from './prepare-batch.ts';
 import { rehearse } from './rehearse.ts';
 import { trainOn } from './train-on.ts';
 
-export interface FitOptions {
+/** The options of `fit`, its data as sources of batches. */
+export interface CheckedFit {
   /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
   readonly epochs: number;
   /** Evaluated after every epoch. */
@@ -31,7 +33,7 @@ export interface History {
 }
 
 /** Trains; see {@link Trainer.fit}. */
-export async function fit(live: LiveRun, source: BatchSource, options: FitOptions): Promise<History> {
+export async function fit(live: LiveRun, source: BatchSource, options: CheckedFit): Promise<History> {
   const length = { epochs: options.epochs, stepsPerEpoch: source.stepsPerEpoch };
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, source, contextOf);
@@ -59,7 +61,7 @@ export async function fit(live: LiveRun, source: BatchSource, options: FitOption
 interface Fitting {
   readonly live: LiveRun;
   readonly source: BatchSource;
-  readonly options: FitOptions;
+  readonly options: CheckedFit;
   readonly watch: LossWatch;
   readonly contextOf: (plugin: AnyPlugin) => HostContext;
 }
@@ -87,7 +89,10 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
 async function runEpoch(fitting: Fitting): Promise<boolean> {
   const { live, source } = fitting;
   const { position, run } = live;
-  const batches = oneAhead(source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch }));
+  const batches = oneAhead(
+    source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch }),
+    disposeSpent,
+  );
   for await (const given of batches) {
     await runStep(fitting, given);
     // Steps that never wait would keep signals and timers from being heard until the epoch ends.

@@ -2,8 +2,13 @@
  * Asks for the next value while the caller works on the one before, so that a batch is prepared while the step runs.
  *
  * An error comes when its value is due. The source is told when the caller stops early.
+ *
+ * @param spent - is told of each value when the caller is done with it, or will not get it
  */
-export async function* oneAhead<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+export async function* oneAhead<T>(
+  source: AsyncIterable<T> | Iterable<T>,
+  spent: (value: T) => void = () => undefined,
+): AsyncGenerator<T> {
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let finished = false;
@@ -13,16 +18,25 @@ export async function* oneAhead<T>(source: AsyncIterable<T> | Iterable<T>): Asyn
     result.catch(() => undefined);
     return result;
   };
+  let upcoming = ask();
   try {
-    let upcoming = ask();
     for (;;) {
       const result = await upcoming;
       finished = result.done === true;
       if (result.done) return;
       upcoming = ask();
-      yield result.value;
+      try {
+        yield result.value;
+      } finally {
+        spent(result.value);
+      }
     }
   } finally {
-    if (!finished) await iterator.return?.();
+    if (!finished) {
+      // Asked for already.
+      const unused = upcoming.then(({ done, value }) => void (done || spent(value as T)));
+      await iterator.return?.();
+      await unused.catch(() => undefined);
+    }
   }
 }

@@ -1,0 +1,13 @@
+import { randomStream } from './random-stream.ts';
+import type { StreamPlace } from './stream-key.ts';
+
+/** Another order, decided by the place of the stream alone: Fisher-Yates, from the end to the beginning. */
+export function shuffleInPlace(order: Uint32Array, place: StreamPlace): void {
+  const random = randomStream(place);
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = random.integer(last + 1);
+    const kept = order[last]!;
+    order[last] = order[other]!;
+    order[other] = kept;
+  }
+}

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { tensorsIn } from './read-element.ts';
+
+/** A `tf.data` dataset, or anything that gives `{ xs, ys }` one after the other. */
+export type TfDataset =
+  | { readonly size?: number | null; iterator(): Promise<Elements> }
+  | { readonly size?: number | null; [Symbol.asyncIterator](): Elements };
+
+interface Elements {
+  next(): Promise<IteratorResult<unknown>>;
+  return?(value: never): unknown;
+}
+
+/** Tensors are numbered in the order in which they are made. */
+function nextTensorId(): number {
+  const marker = tf.scalar(0);
+  marker.dispose();
+  return marker.id + 1;
+}
+
+export interface Walk {
+  /** The next element, or undefined at the end. */
+  next(): Promise<{ readonly value: unknown } | undefined>;
+  restart(): void;
+  /** Whether the next element is the first. */
+  fresh(): boolean;
+  /** Whether the dataset made a tensor since it began, and nobody keeps it. */
+  isOurs(tensor: tf.Tensor): boolean;
+  /** Stands before the element that is the `wanted`th in all, counted from 0. */
+  to(wanted: number, size: number | null | undefined): Promise<void>;
+}
+
+/** Goes through a dataset, on and on. */
+export function createWalk(dataset: TfDataset): Walk {
+  let elements: Elements | undefined;
+  let place = 0;
+  let firstId = 0;
+  async function next(): Promise<{ value: unknown } | undefined> {
+    if (!elements) {
+      firstId = nextTensorId();
+      elements = 'iterator' in dataset ? await dataset.iterator() : dataset[Symbol.asyncIterator]();
+    }
+    const result = await elements.next();
+    if (result.done) return undefined;
+    place += 1;
+    return { value: result.value };
+  }
+  const restart = (): void => {
+    elements = undefined;
+  };
+  const isOurs = (tensor: tf.Tensor): boolean =>
+    tensor.id >= firstId && !tensor.kept && !(tensor instanceof tf.Variable);
+  return {
+    next,
+    restart,
+    isOurs,
+    fresh: () => elements === undefined,
+    async to(wanted: number, size: number | null | undefined): Promise<void> {
+      const behind = elements !== undefined && place === wanted;
+      if (behind && wanted > 0) return;
+      await elements?.return?.(undefined as never);
+      restart();
+      const known = typeof size === 'number' && Number.isFinite(size) && size > 0;
+      const skipped = known ? wanted % size : wanted;
+      for (let left = skipped; left > 0; left--) {
+        const element = await next();
+        if (!element) break;
+        tf.dispose(tensorsIn(element.value).filter(isOurs));
+      }
+      place = wanted;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gpu';
+import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
+import { CantripError } from '@cantrip/errors';
+import type { BatchRequest, BatchSource } from '../loop/batch-source.ts';
+import { exampleCount, hostTensorOf, isHost, type Values } from './host-values.ts';
+
+/** One tensor's values, or those of several by name. */
+export type NamedValues = Values | Readonly<Record<string, Values>>;
+
+/** Examples in memory, as `model.fit` of TensorFlow.js takes them; the first axis of everything is the examples. */
+export interface Examples {
+  readonly inputs: NamedValues;
+  /** A list of whole numbers, or an int32 tensor, holds class indices. */
+  readonly targets: NamedValues;
+  /** Examples in a batch; 32 by default. */
+  readonly batchSize?: number | undefined;
+  /** Another order in each epoch, decided by seed and epoch; true by default where it is trained on. */
+  readonly shuffle?: boolean | undefined;
+}
+
+/** Batches of examples in memory. Tensors are read once, before the first batch, and stay the caller's. */
+export function examplesSource(who: string, given: Examples, shuffleByDefault: boolean): BatchSource {
+  const { inputs, targets, batchSize = 32, shuffle = shuffleByDefault } = given;
+  const count = sharedCount(who, [...entriesOf('inputs', inputs), ...entriesOf('targets', targets)]);
+  let reading: Promise<Pick<HostBatch, 'inputs' | 'targets'>> | undefined;
+  const read = async (): Promise<Pick<HostBatch, 'inputs' | 'targets'>> => ({
+    inputs: await hostTensorsOf(who, 'inputs', inputs),
+    targets: await hostTensorsOf(who, 'targets', targets),
+  });
+  return {
+    stepsPerEpoch: Math.ceil(count / batchSize),
+    async *batches({ seed, epoch, start }: BatchRequest): AsyncGenerator<HostBatch> {
+      const whole = await (reading ??= read());
+      const order = new Uint32Array(count).map((_, index) => index);
+      if (shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
+      for (let from = start * batchSize; from < count; from += batchSize) {
+        const rows = order.subarray(from, from + batchSize);
+        const part = (host: HostTensors): HostTensors => mapHost(host, (one) => rowsOf(one, rows, shuffle));
+        yield { inputs: part(whole.inputs), targets: part(whole.targets), size: rows.length };
+      }
+    },
+  };
+}
+
+/** The parts of values by the path that errors call them. */
+function entriesOf(side: string, given: NamedValues): readonly (readonly [string, Values])[] {
+  if (isOne(given)) return [[side, given]];
+  return Object.entries(given).map(([name, values]) => [`${side}.${name}`, values]);
+}
+
+function isOne(given: NamedValues): given is Values {
+  return !isNamed(given);
+}
+
+/** Whether a value is several by name. */
+export function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null || isHost(given)) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Values as they are fed, on the host. */
+export async function hostTensorsOf(
+  who: string,
+  side: 'inputs' | 'targets',
+  given: NamedValues,
+): Promise<HostTensors> {
+  if (isOne(given)) return hostTensorOf(who, side, given, side);
+  const entries = Object.entries(given).map(
+    async ([name, values]) => [name, await hostTensorOf(who, `${side}.${name}`, values, side)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function sharedCount(who: string, entries: readonly (readonly [string, Values])[]): number {
+  const counts = entries.map(([path, values]) => [path, exampleCount(who, path, values)] as const);
+  const [first, count] = counts[0]!;
+  const other = counts.find(([, one]) => one !== count);
+  if (other) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `${first} holds ${count} examples, but ${other[0]} holds ${other[1]}`,
+      fix: 'Give every part as many examples',
+    });
+  }
+  if (count > 0) return count;
+  throw new CantripError('DATA_EMPTY', { who, what: `${first} holds no example`, fix: 'Give at least one' });
+}
+
+function mapHost(host: HostTensors, change: (one: HostTensor) => HostTensor): HostTensors {
+  if (isHost(host)) return change(host);
+  return Object.fromEntries(Object.entries(host).map(([name, one]) => [name, change(one)]));
+}
+
+function rowsOf({ values, shape, ...rest }: HostTensor, rows: Uint32Array, shuffled: boolean): HostTensor {
+  const size = shape.slice(1).reduce((product, length) => product * length, 1);
+  const wanted = [rows.length, ...shape.slice(1)];
+  const begin = rows[0]! * size;
+  if (!shuffled)
+    return { ...rest, values: values.subarray(begin, begin + rows.length * size), shape: wanted };
+  const copy = values.slice(0, rows.length * size);
+  rows.forEach((row, index) => copy.set(values.subarray(row * size, (row + 1) * size), index * size));
+  return { ...rest, values: copy, shape: wanted };
+}

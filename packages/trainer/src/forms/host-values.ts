@@ -1,0 +1,111 @@
+import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import { CantripError, describe } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Numbers in arrays in arrays: `[[0, 1], [1, 0]]` has the shape [2, 2]. The innermost may be typed arrays. */
+export type NestedNumbers = readonly number[] | readonly TypedNumbers[] | readonly NestedNumbers[];
+type TypedNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Numbers that know their shape, wherever they are. */
+export type Values = tf.Tensor | HostTensor | NestedNumbers;
+
+/** What numbers are for: class indices are told from other targets by it. */
+type Side = 'inputs' | 'targets';
+
+/** How many examples values hold: their first axis. */
+export function exampleCount(who: string, path: string, values: Values): number {
+  if (values instanceof tf.Tensor || isHost(values)) return values.shape[0] ?? 0;
+  if (Array.isArray(values)) return values.length;
+  throw notValues(who, path, values);
+}
+
+/**
+ * Values as they are fed, on the host. A tensor is read, and stays the caller's.
+ *
+ * Nested arrays become float32; a list of whole numbers in the place of targets holds class indices, int32.
+ *
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH
+ */
+export async function hostTensorOf(
+  who: string,
+  path: string,
+  values: Values,
+  side: Side,
+): Promise<HostTensor> {
+  if (values instanceof tf.Tensor) return readTensor(who, path, values);
+  if (isHost(values)) return values;
+  if (!Array.isArray(values)) throw notValues(who, path, values);
+  const host = flatten(who, path, values as NestedNumbers);
+  const areClasses = side === 'targets' && host.shape.length === 1 && host.values.every(Number.isSafeInteger);
+  return areClasses ? { ...host, values: Int32Array.from(host.values) } : host;
+}
+
+async function readTensor(who: string, path: string, tensor: tf.Tensor): Promise<HostTensor> {
+  if (tensor.isDisposed) {
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: `${path} is a tensor that has been disposed of`,
+      fix: 'Dispose of it when this has ended',
+    });
+  }
+  if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
+    throw new CantripError('DTYPE_MISMATCH', {
+      who,
+      what: `${path} must be float32, int32 or bool, got a tensor of ${tensor.dtype}`,
+      fix: 'Make numbers of it first',
+    });
+  }
+  const values = await tensor.data();
+  return { values: tensor.dtype === 'bool' ? Float32Array.from(values) : values, shape: tensor.shape };
+}
+
+function flatten(who: string, path: string, nested: NestedNumbers): HostTensor & { values: Float32Array } {
+  const shape: number[] = [];
+  for (let at: unknown = nested; isList(at); at = at[0]) shape.push(at.length);
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  let filled = 0;
+  const fill = (part: unknown, depth: number, where: string): void => {
+    const size = shape[depth];
+    if (size === undefined ? typeof part !== 'number' : !isList(part) || part.length !== size) {
+      const wanted = size === undefined ? 'a number' : `${size} entries`;
+      throw new CantripError('SHAPE_MISMATCH', {
+        who,
+        what: `${where} must hold ${wanted}, like the first one beside it, got ${describe(part)}`,
+        fix: 'Give every row the same length',
+      });
+    }
+    if (isList(part)) part.forEach((one, index) => fill(one, depth + 1, `${where}[${index}]`));
+    else values[filled++] = part as number;
+  };
+  fill(nested, 0, path);
+  return { values, shape };
+}
+
+interface List {
+  readonly length: number;
+  readonly [index: number]: unknown;
+  forEach(visit: (value: unknown, index: number) => void): void;
+}
+
+function isList(value: unknown): value is List {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+export function isHost(values: unknown): values is HostTensor {
+  return typeof values === 'object' && values !== null && 'values' in values && 'shape' in values;
+}
+
+function notValues(who: string, path: string, received: unknown): CantripError {
+  if (ArrayBuffer.isView(received)) {
+    return new CantripError('OPTION_INVALID', {
+      who,
+      what: `${path} is a ${received.constructor.name} without a shape`,
+      fix: `Write ${path} as { values, shape: [examples, …] }`,
+    });
+  }
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} must be a tensor, { values, shape }, nested arrays, or several by name, got ${describe(received)}`,
+    fix: "Give it in one of these forms, or make a dataset with arrayDataset() of '@cantrip/data'",
+  });
+}

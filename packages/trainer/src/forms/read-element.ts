@@ -1,0 +1,98 @@
+import type { HostTensors } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Tensors } from '../plugins/plugin.ts';
+import { lend } from '../spent-batches.ts';
+import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
+import { hostTensorOf, type Values } from './host-values.ts';
+
+/** Makes a batch of an element; tensors that it makes are added to those that go with the batch. */
+export type ReadElement = (who: string, element: unknown, made: tf.Tensor[]) => Promise<Batch>;
+
+/** A batch of an element, with the tensors that go with it. */
+export async function readAndLend(
+  read: ReadElement,
+  ...[who, element, made]: Parameters<ReadElement>
+): Promise<Batch> {
+  try {
+    return lend(await read(who, element, made), made);
+  } catch (error) {
+    tf.dispose(made);
+    throw error;
+  }
+}
+
+/** `{ xs, ys }`, or our own words for them. */
+export const readBatch: ReadElement = async (who, element, made) => {
+  const { xs, ys, inputs = xs, targets = ys } = fieldsOf(element);
+  return {
+    inputs: await valuesOf(who, 'inputs', inputs, made),
+    targets: await valuesOf(who, 'targets', targets, made),
+  } as Batch;
+};
+
+/** Inputs alone: an element may be just these. */
+export const readInputs: ReadElement = async (who, element, made) => {
+  const { xs = element, inputs = xs } = element instanceof tf.Tensor ? {} : fieldsOf(element);
+  return { inputs: await valuesOf(who, 'inputs', inputs, made), targets: {} } as Batch;
+};
+
+function fieldsOf(element: unknown): Readonly<Record<string, unknown>> {
+  return typeof element === 'object' && element !== null
+    ? (element as Readonly<Record<string, unknown>>)
+    : {};
+}
+
+/** Tensors stay on the device, those of booleans as float32; other forms become host tensors. */
+async function valuesOf(
+  who: string,
+  side: 'inputs' | 'targets',
+  given: unknown,
+  made: tf.Tensor[],
+): Promise<Tensors | HostTensors> {
+  if (isTensor(given)) return onDevice(who, side, given, made);
+  if (given === undefined) throw noElement(who, side);
+  const entries = isNamed(given) ? Object.entries(given) : [];
+  if (!entries.some(([, one]) => isTensor(one))) {
+    return hostTensorsOf(who, side, given as NamedValues);
+  }
+  const parts = entries.map(async ([name, one]) => {
+    const path = `${side}.${name}`;
+    const part = isTensor(one)
+      ? onDevice(who, path, one, made)
+      : await hostTensorOf(who, path, one as Values, side);
+    return [name, part] as const;
+  });
+  return Object.fromEntries(await Promise.all(parts)) as Tensors;
+}
+
+function onDevice(who: string, path: string, tensor: tf.Tensor, made: tf.Tensor[]): tf.Tensor {
+  if (tensor.rank === 0) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `${path} of an element of the dataset is a single number, not a batch`,
+      fix: 'Batch the dataset: dataset.batch(32)',
+    });
+  }
+  if (tensor.dtype !== 'bool') return tensor;
+  const cast = tf.cast(tensor, 'float32');
+  made.push(cast);
+  return cast;
+}
+
+const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
+
+/** All tensors of an element. */
+export function tensorsIn(element: unknown): tf.Tensor[] {
+  if (isTensor(element)) return [element];
+  if (typeof element !== 'object' || element === null || ArrayBuffer.isView(element)) return [];
+  return Object.values(element).flatMap(tensorsIn);
+}
+
+function noElement(who: string, side: string): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `an element of the dataset must be { xs, ys }, but it has no ${side === 'inputs' ? 'xs' : 'ys'}`,
+    fix: 'Map the dataset to this form, and batch it',
+  });
+}

@@ -1,0 +1,69 @@
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BatchSource } from '../loop/batch-source.ts';
+import { type Examples, examplesSource, isNamed } from './examples.ts';
+import type { TfDataset } from './dataset-walk.ts';
+import { readBatch } from './read-element.ts';
+import { datasetSource, isTfDataset } from './tf-dataset.ts';
+
+/** What can be trained and evaluated on: a source of batches, examples in memory, or a dataset of `tf.data`. */
+export type Data = BatchSource | Examples | TfDataset;
+
+/** How examples in memory are put into batches, beside two tensors. */
+export interface InMemoryOptions {
+  /** Examples in a batch; 32 by default. */
+  readonly batchSize?: number | undefined;
+  /** Another order in each epoch; true by default. */
+  readonly shuffle?: boolean | undefined;
+}
+
+/** The entries of {@link InMemoryOptions} in a schema. */
+export const inMemoryEntries: {
+  readonly batchSize: v.OptionalSchema<v.GenericSchema<number>, undefined>;
+  readonly shuffle: v.OptionalSchema<v.GenericSchema<boolean>, undefined>;
+} = {
+  batchSize: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  shuffle: v.optional(v.boolean()),
+};
+
+const examplesSchema = v.strictObject({
+  inputs: v.unknown(),
+  targets: v.unknown(),
+  ...inMemoryEntries,
+});
+
+/**
+ * Data as a source of batches.
+ *
+ * @param name - how errors call it
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DATA_EMPTY
+ */
+export function sourceOf(who: string, data: Data, name = 'data', shuffle = false): BatchSource {
+  if (isTfDataset(data)) return datasetSource(who, name, data, {}, readBatch);
+  if (isNamed(data) && 'inputs' in data && 'targets' in data && !('batches' in data)) {
+    return examplesSource(who, parseOptions(who, examplesSchema, data) as Examples, shuffle);
+  }
+  checkSource(who, data as BatchSource, name);
+  return data as BatchSource;
+}
+
+function checkSource(who: string, source: BatchSource, name = 'data'): void {
+  const fits =
+    typeof source === 'object' &&
+    source !== null &&
+    typeof source.batches === 'function' &&
+    Number.isInteger(source.stepsPerEpoch);
+  if (fits && source.stepsPerEpoch > 0) return;
+  if (fits) {
+    throw new CantripError('DATA_EMPTY', {
+      who,
+      what: `${name} has ${source.stepsPerEpoch} steps in an epoch`,
+      fix: 'Give at least one batch of examples',
+    });
+  }
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${name} must be a dataset with stepsPerEpoch and batches(), got ${describe(source)}`,
+    fix: "Make one with arrayDataset() of '@cantrip/data', or give { inputs, targets } or a tf.data dataset",
+  });
+}
