@@ -33,6 +33,7 @@ export const catalogue = {
   HOOK_RESULT: 'A hook returned nothing, or a value of the wrong kind.',
   INDEX_OUT_OF_RANGE: 'An index that rows are gathered by is negative or not below their number.',
   LABEL_OUT_OF_RANGE: 'A class index is negative or not below the number of classes.',
+  LAYER_NO_GRADIENT: 'A layer whose inputs are trained has no gradient.',
   LIBRARY_FOREIGN: 'The file at the given path is not a usable TensorFlow library.',
   LIBRARY_NOT_FOUND: 'No TensorFlow library exists at the given path.',
   LOSS_NOT_FINITE: 'The loss became NaN or infinite.',

@@ -71,7 +71,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
       );
     }
     const model = await buildSeeded(options, seed);
-    undo.push(model.fuse(), model.seedLayers(), model.watchLayers());
+    undo.push(model.fuse(), model.repair(), model.seedLayers(), model.watchLayers());
     return setUp({ ...options, compile }, { device, model, seed, rehearse, undo });
   } catch (error) {
     runUndo(undo);

@@ -6,6 +6,7 @@ import type { Tensors } from '../plugins/plugin.ts';
 import type { ModelContext, ModelFunction } from '../plugins/run.ts';
 import { layersModelParts } from './layers-model.ts';
 import { nameVariables } from './parameter-names.ts';
+import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
 
 /** A model as the step sees it, whatever it was made of. */
 export interface BuiltModel {
@@ -23,6 +24,8 @@ export interface BuiltModel {
   constrain(): void;
   /** Lets layers train with fused ops; returns how to undo it. */
   fuse(): () => void;
+  /** Lets layers train that tfjs-layers refuses in training; returns how to undo it. */
+  repair(): () => void;
   /** Lets dropout and noise layers draw from the context's streams in training; returns how to undo it. */
   seedLayers(): () => void;
   /** Lets messages say which layer they are about; returns how to undo it. */
@@ -44,7 +47,7 @@ export type ModelOption =
  */
 export async function buildModel(option: ModelOption): Promise<BuiltModel> {
   const before = new Set(Object.values(tf.engine().registeredVariables));
-  const source = typeof option === 'function' ? await option() : option;
+  const source = await sourceOf(option);
   if (isLayersModel(source)) return requireVariables(layersModelParts(source));
   if (typeof source !== 'function') {
     throw new CantripError('MODEL_INVALID', {
@@ -58,6 +61,17 @@ export async function buildModel(option: ModelOption): Promise<BuiltModel> {
     .filter((variable) => !before.has(variable))
     .sort((a, b) => a.id - b.id);
   return requireVariables(functionModelParts(source, made));
+}
+
+/** Models that are built in the meantime have the right shapes. */
+async function sourceOf(option: ModelOption): Promise<LayersModel | ModelFunction> {
+  if (typeof option !== 'function') return option;
+  const undo = correctDeclaredShapes();
+  try {
+    return await option();
+  } finally {
+    undo();
+  }
 }
 
 function functionModelParts(source: ModelFunction, made: readonly tf.Variable[]): BuiltModel {
@@ -74,6 +88,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     penalties: () => [],
     constrain: () => undefined,
     fuse: () => () => undefined,
+    repair: () => () => undefined,
     seedLayers: () => () => undefined,
     watchLayers: () => () => undefined,
   };

@@ -8,6 +8,8 @@ import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { nameParameters, parameterRoles } from './parameter-names.ts';
 import { penaltiesOf } from './penalties.ts';
+import { repairLayers } from './repairs/repair-layers.ts';
+import { refuseLayers } from './repairs/refuse-layers.ts';
 import { seededLayers } from './seeded-layers.ts';
 import { uniqueNames } from './unique-names.ts';
 import { watchLayers } from './watch-layers.ts';
@@ -20,6 +22,7 @@ interface Constrained {
 
 /** A LayersModel as the step sees it. */
 export function layersModelParts(model: LayersModel): BuiltModel {
+  refuseLayers(model);
   buildSequential(model);
   const outputNames = uniqueNames(model.outputNames);
   const variables = nameParameters(model);
@@ -38,6 +41,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     penalties: () => penaltiesOf(model),
     constrain: () => new Set(model.trainableWeights).forEach(constrainWeight),
     fuse: () => fuseLayers(model),
+    repair: () => repairLayers(model),
     seedLayers: seeded.install,
     watchLayers: () => watchLayers(model),
     inputShapes: shapesByName(model.inputNames, model.inputs),

@@ -1,0 +1,39 @@
+import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { interposeCall, type LayerCall } from '../interpose-call.ts';
+import { namedLayers } from '../parameter-names.ts';
+import { categoryEncoding } from './category-encoding.ts';
+import { causalConvolution, dilatedConvolution } from './convolutions.ts';
+import { withoutList } from './input-of.ts';
+import { callsAs } from './layer-class.ts';
+import { layerNormalization, softmaxAlong } from './normalizations.ts';
+import { randomWidth } from './random-width.ts';
+
+type Repair = (layer: layers.Layer, next: LayerCall) => LayerCall;
+
+/** By the class whose call fails in training; where it works, its numbers stay. */
+const repairs: Readonly<Record<string, Repair>> = {
+  CategoryEncoding: categoryEncoding,
+  CenterCrop: withoutList,
+  Conv1D: causalConvolution,
+  Conv2D: dilatedConvolution,
+  LayerNormalization: layerNormalization,
+  RandomWidth: randomWidth,
+  Resizing: withoutList,
+  Softmax: softmaxAlong,
+};
+
+/**
+ * Lets layers train that tfjs-layers refuses in training, or that have no gradient as it computes them.
+ *
+ * @returns how to undo it
+ */
+export function repairLayers(model: LayersModel): () => void {
+  const undos = [...namedLayers(model)].map(([, layer]) => {
+    const name = layer.getClassName();
+    const repair = repairs[name];
+    return repair && callsAs(layer, name)
+      ? interposeCall(layer, (next) => repair(layer, next))
+      : () => undefined;
+  });
+  return () => undos.forEach((undo) => undo());
+}
