@@ -1,5 +1,5 @@
-import { defineFunction } from '../../packages/core-tensor-gpu/src/capture/captured-function.ts';
-import { createGraph, type Graph } from '../../packages/core-tensor-gpu/src/capture/graph.ts';
+import { defineFunction } from '../../packages/core-tensor-gpu/src/capture/graph/captured-function.ts';
+import { createGraph, type Graph } from '../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
 import type { Pointer } from '../../packages/core-tensor-gpu/src/native/c-api.ts';
 import { dataTypes } from '../../packages/core-tensor-gpu/src/native/dtype.ts';
 import type {

@@ -1,4 +1,4 @@
-import { typeAttribute } from '../../../packages/core-tensor-gpu/src/capture/graph.ts';
+import { typeAttribute } from '../../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
 import {
   attributeTypes,
   type OpAttribute,

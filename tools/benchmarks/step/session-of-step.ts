@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import koffi from 'koffi';
-import { packOutputs, typeAttribute } from '../../../packages/core-tensor-gpu/src/capture/graph.ts';
+import { packOutputs, typeAttribute } from '../../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
 import { opExecutor } from '../../../packages/core-tensor-gpu/src/native/execute-op.ts';
 import type { GraphOutput } from '../../../packages/core-tensor-gpu/src/native/graph-api.ts';
 import { check } from '../../../packages/core-tensor-gpu/src/native/native-library.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostTensor } from '../device/host-tensor.ts';
 import { normalize } from '../device/upload.ts';
-import { typeAttribute } from './graph.ts';
+import { typeAttribute } from './graph/graph.ts';
 import type { Pointer } from '../native/c-api.ts';
 import { dataTypes } from '../native/dtype.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';

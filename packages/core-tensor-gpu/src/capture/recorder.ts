@@ -4,12 +4,12 @@ import { dataTypes } from '../native/dtype.ts';
 import type { NativeBinding, TensorMetadata } from '../native/eager-binding.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
-import { contentOf, createConstants } from './constants.ts';
-import type { Graph } from './graph.ts';
+import { contentOf, createConstants } from './graph/constants.ts';
+import type { Graph } from './graph/graph.ts';
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { replaceProperties } from './replace-properties.ts';
 import { namingKernels, runningKernel } from './running-kernel.ts';
-import { createVariablePorts, type Layout, type VariablePorts } from './variable-ports.ts';
+import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
 
 /** A tensor that was there before the recording, no variable's, and that the step reads: an input of the graph. */
 export interface OuterTensor {

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { CapturedFunction } from './captured-function.ts';
+import type { CapturedFunction } from './graph/captured-function.ts';
 import type { Tree } from './trees.ts';
 
 /** What one argument of the function is at each call. */

@@ -1,5 +1,5 @@
 import type { GraphOutput } from '../native/graph-api.ts';
-import type { Graph } from './graph.ts';
+import type { Graph } from './graph/graph.ts';
 import type { Recorder } from './recorder.ts';
 import type { RecordedInput } from './recording.ts';
 

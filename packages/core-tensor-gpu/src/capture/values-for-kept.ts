@@ -1,7 +1,7 @@
 import { prepareCall } from './call-recording.ts';
-import { defineFunction } from './captured-function.ts';
+import { defineFunction } from './graph/captured-function.ts';
 import { type Feed, isFeed } from './feeds.ts';
-import type { Graph } from './graph.ts';
+import type { Graph } from './graph/graph.ts';
 import type { KeptTensors } from './kept-tensors.ts';
 import type { Recorder } from './recorder.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
