@@ -21,6 +21,7 @@ export const catalogue = {
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',
   DATA_WORKER: 'The worker thread that prepares batches failed.',
   DEVICE_ABSENT: 'The requested device cannot be opened on this machine.',
+  DEVICE_CLOSED: 'A device was closed, with the values on it, and is used afterwards.',
   DEVICE_UNKNOWN: 'There is no device of that name.',
   DTYPE_MISMATCH: 'A tensor or array has another element type than is needed.',
   ENVIRONMENT_CONFLICT: 'Two plugins want different values for one environment variable.',

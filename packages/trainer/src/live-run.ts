@@ -1,6 +1,6 @@
 import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
-import { CantripError } from '@cantrip/errors';
+import { CantripError, isCantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
 import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
@@ -71,6 +71,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
       );
     }
     const model = await buildSeeded(options, seed);
+    device.use();
     undo.push(model.fuse(), model.repair(), model.seedLayers(), model.watchLayers());
     return setUp({ ...options, compile }, { device, model, seed, rehearse, undo });
   } catch (error) {
@@ -116,8 +117,8 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
   undo.push(() => optimizer.dispose());
   const position = { epoch: 0, step: 0, batch: 0 };
   const totals = createTotals(options.objective);
-  const batches = createBatchCheck({ model, options, run, position });
-  const runners = createRunners(options, { model, optimizer, run, position, totals });
+  const batches = createBatchCheck({ device, model, options, run, position });
+  const runners = createRunners(options, { device, model, optimizer, run, position, totals });
   undo.push(() => {
     totals.dispose();
     runners.evaluation.totals.dispose();
@@ -138,16 +139,23 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
     tensorStates,
     rehearse,
     stopReason: undefined,
-    hostContext: (plugin, { epochs, stepsPerEpoch }) => ({
-      run,
-      state: states.get(plugin)!,
-      epoch: position.epoch,
-      step: position.step,
-      epochs,
-      stepsPerEpoch,
-      totalSteps: epochs * stepsPerEpoch,
-    }),
-    dispose: () => runUndo(undo),
+    hostContext(plugin, { epochs, stepsPerEpoch }) {
+      // Asked for right before each hook, which may compute.
+      device.use();
+      return {
+        run,
+        state: states.get(plugin)!,
+        epoch: position.epoch,
+        step: position.step,
+        epochs,
+        stepsPerEpoch,
+        totalSteps: epochs * stepsPerEpoch,
+      };
+    },
+    dispose() {
+      useIfOpen(device);
+      runUndo(undo);
+    },
   };
   function stop(reason: string): void {
     live.stopReason ??= reason;
@@ -176,14 +184,23 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
   return live;
 }
 
-type Running = Pick<LiveRun, 'model' | 'optimizer' | 'run' | 'position' | 'totals'>;
+/** What a closed device held is gone already. */
+function useIfOpen(device: Device): void {
+  try {
+    device.use();
+  } catch (error) {
+    if (!isCantripError(error) || error.code !== 'DEVICE_CLOSED') throw error;
+  }
+}
+
+type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals'>;
 
 function createRunners(
   options: CheckedOptions,
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
   const { capture, compile, log, objective, plugins } = options;
-  const shared = { capture, log };
+  const shared = { capture, log, useDevice: live.device.use };
   return {
     training: createTrainRunner(
       { ...live, objective, plugins },

@@ -20,7 +20,10 @@ export function createLife(openOnce: (seed?: number) => Promise<LiveRun>): RunLi
       opening = undefined;
       throw error;
     });
-    return (live = await opening);
+    live = await opening;
+    // Another device may have been opened or set since.
+    live.device.use();
+    return live;
   };
   return {
     open,

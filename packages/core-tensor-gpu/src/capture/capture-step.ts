@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
+import { onBackend, openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
 import { type Feed, isFeed } from './feeds.ts';
@@ -57,8 +58,9 @@ export interface CapturedStep<Inputs, Outputs> {
  * `compare: 'later'` its first calls are compared instead, so that its JavaScript runs once a call, and `refusal` tells.
  * The recordings used last are kept.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where the open device is not TensorFlow, at a call too; and at the first call
- *   with a signature what the recording throws, such as CAPTURE_VARIES or CAPTURE_STATE
+ * @throws CantripError CAPTURE_UNSUPPORTED where the current device is not TensorFlow; at a call DEVICE_CLOSED where that
+ *   device was closed, and at the first call with a signature what the recording throws, such as CAPTURE_VARIES or
+ *   CAPTURE_STATE
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));
@@ -78,8 +80,11 @@ export function captureStep<Inputs, Outputs>(
   let running = 0;
   let last: Promise<unknown> = Promise.resolve();
 
+  /** A step stays on its device, whichever is current when it is called or when its call is done. */
+  const onDevice = <T>(fn: () => T): T => onBackend('tensorflow', backend, fn);
+
   function begin(inputs: Tree<Feed>, structure: string): Begun {
-    if (tf.backend() !== backend) throw anotherDevice();
+    if (openBackend('tensorflow') !== backend) throw closedDevice();
     const recording = record(inputs, structure);
     try {
       return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed)) };
@@ -109,9 +114,10 @@ export function captureStep<Inputs, Outputs>(
     running++;
     await before;
     try {
-      const begun = begin(inputs as Tree<Feed>, structure);
+      const begun = onDevice(() => begin(inputs as Tree<Feed>, structure));
       try {
-        return begun.call.finish(await begun.recording.fn.callAsync(begun.call.handles)) as Outputs;
+        const results = await begun.recording.fn.callAsync(begun.call.handles);
+        return onDevice(() => begun.call.finish(results)) as Outputs;
       } finally {
         end(begun);
       }
@@ -123,12 +129,14 @@ export function captureStep<Inputs, Outputs>(
 
   function runSync(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Outputs {
     if (running > 0) throw busy();
-    const begun = begin(inputs as Tree<Feed>, structure);
-    try {
-      return begun.call.finish(begun.recording.fn.call(begun.call.handles)) as Outputs;
-    } finally {
-      end(begun);
-    }
+    return onDevice(() => {
+      const begun = begin(inputs as Tree<Feed>, structure);
+      try {
+        return begun.call.finish(begun.recording.fn.call(begun.call.handles)) as Outputs;
+      } finally {
+        end(begun);
+      }
+    });
   }
 
   /** A function that is being called goes when it is done. */
@@ -188,11 +196,11 @@ function nativeBackend(): NativeBackend {
   });
 }
 
-function anotherDevice(): CantripError {
-  return new CantripError('CAPTURE_UNSUPPORTED', {
+function closedDevice(): CantripError {
+  return new CantripError('DEVICE_CLOSED', {
     who: 'captureStep',
-    what: `the step was captured on a device that is not the open one any more: that is ${tf.getBackend()}`,
-    fix: 'Open the device again and capture the step anew, or use one device in a process',
+    what: 'the device that the step was captured on was closed, and the values on it are gone',
+    fix: "Capture the step anew, and use one of 'cuda' and 'tensorflow' in a process",
   });
 }
 

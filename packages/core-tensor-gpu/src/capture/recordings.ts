@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { CantripError } from '@cantrip/errors';
+import { openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { checkRepeats } from './check-repeats.ts';
 import { type Feed, isFeed, signatureOfFeed } from './feeds.ts';
@@ -128,7 +128,7 @@ export function createRecordings(
 
   /** A function went with its context where another device was opened since. */
   function drop({ fn }: Recording): void {
-    if (tf.findBackend('tensorflow') === backend) fn.dispose();
+    if (openBackend('tensorflow') === backend) fn.dispose();
   }
 
   return {

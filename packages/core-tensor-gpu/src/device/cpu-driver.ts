@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Device } from './device.ts';
+import type { DriverDevice } from './device.ts';
 import type { Driver } from './driver.ts';
 import { nameGatherBounds } from './gather-bounds.ts';
 import { hostMemory, processorName } from './hardware.ts';
@@ -7,7 +7,7 @@ import { hostMemory, processorName } from './hardware.ts';
 /** Plain JavaScript: always there, and thousands of times too slow to train a convolution with. */
 export const cpuDriver: Driver = {
   name: 'cpu',
-  async open(): Promise<Device> {
+  async open(): Promise<DriverDevice> {
     const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
     nameGatherBounds('cpu');
     await tf.setBackend('cpu');

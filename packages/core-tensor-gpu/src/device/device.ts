@@ -62,4 +62,14 @@ export interface Device {
    * process. False where this TensorFlow has no such switch.
    */
   allowTf32?(allowed: boolean): boolean;
+  /**
+   * Makes it the device that ops run on, where another one was opened or set since. Values that lie on another device
+   * come over when an op takes them.
+   *
+   * @throws CantripError DEVICE_CLOSED where another device took its place: `cuda` and `tensorflow` are one or the other
+   */
+  use(): void;
 }
+
+/** What a driver gives. */
+export type DriverDevice = Omit<Device, 'use'>;

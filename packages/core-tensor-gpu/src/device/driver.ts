@@ -1,4 +1,4 @@
-import type { Device, DeviceName, OpenDeviceOptions } from './device.ts';
+import type { DeviceName, DriverDevice, OpenDeviceOptions } from './device.ts';
 
 /** Opens one kind of device. A new device is one driver file, its name in `deviceNames` and its line in `drivers`. */
 export interface Driver {
@@ -8,5 +8,5 @@ export interface Driver {
    *
    * @throws DeviceAbsent where this machine or this process cannot have it
    */
-  open(options: OpenDeviceOptions): Promise<Device>;
+  open(options: OpenDeviceOptions): Promise<DriverDevice>;
 }

@@ -11,11 +11,13 @@ import {
   type Device,
   type DeviceName,
   deviceNames,
+  type DriverDevice,
   type OpenDeviceOptions,
   type PassedOver,
 } from './device.ts';
 import { DeviceAbsent } from './device-absent.ts';
 import type { Driver } from './driver.ts';
+import { makeCurrent, openBackend } from './current-backend.ts';
 import { requireEnvironment } from './environment.ts';
 
 const drivers: Readonly<Record<DeviceName, Driver>> = {
@@ -25,21 +27,29 @@ const drivers: Readonly<Record<DeviceName, Driver>> = {
   cpu: cpuDriver,
 };
 
-let opened: Device | undefined;
+/** A device and the backend that it is. */
+interface Held {
+  readonly device: Device;
+  readonly backend: tf.KernelBackend;
+}
+
+let opened: Held | undefined;
+const all = new Map<DeviceName, Held>();
 
 /** Devices are opened one after the other: two at once would each take the other's place. */
 let turn: Promise<unknown> = Promise.resolve();
 
 /** The device that {@link openDevice} opened last, or undefined. */
 export function openedDevice(): Device | undefined {
-  return opened;
+  return opened?.device;
 }
 
 /**
  * Opens a device and makes it the backend of tfjs-core; `auto` takes the best one present, and its description
  * says why each better one was passed over.
  *
- * A device that is open already is given again where it is the one asked for, or where `auto` is.
+ * A device that is open already is given again where it is asked for, or where `auto` is and it was opened last. Other
+ * devices stay open, but for `cuda` and `tensorflow`, of which one closes the other.
  *
  * @param name - `auto`, or one of {@link deviceNames}
  * @throws CantripError DEVICE_UNKNOWN, DEVICE_ABSENT; LIBRARY_NOT_FOUND and LIBRARY_FOREIGN where
@@ -61,20 +71,45 @@ export function openDevice(
 
 async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
   if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
-  if (opened !== undefined && (name === 'auto' || name === opened.name)) return reopen(opened, options);
+  const known = name === 'auto' || name === opened?.device.name ? opened : stillOpen(name);
+  if (known && tf.findBackendFactory(backendName(known.device.name)) !== null) {
+    return reopen(known.device, options);
+  }
   registerChainedOps();
   // First: what a device puts in the place of a gradient must stand above.
   correctGradients();
   differentiateDilatedConvolutions();
   registerAbsentGradients();
-  opened = name === 'auto' ? await openBest(options) : await drivers[name].open(options);
-  return opened;
+  return hold(name === 'auto' ? await openBest(options) : await drivers[name].open(options));
 }
 
+function stillOpen(name: DeviceName): Held | undefined {
+  const known = all.get(name);
+  return known && openBackend(backendName(name)) === known.backend ? known : undefined;
+}
+
+/** After `tf.engine().reset()` it is another backend of the same name. */
 async function reopen(device: Device, options: OpenDeviceOptions): Promise<Device> {
   requireEnvironment(device.name, options.environment ?? {});
   await tf.setBackend(backendName(device.name));
-  return device;
+  return hold(device);
+}
+
+/** Notes which backend the device is now, and makes it current: whoever waits may have set another meanwhile. */
+function hold(device: DriverDevice): Device {
+  const { name } = device;
+  const backend = openBackend(backendName(name))!;
+  const known = all.get(name);
+  opened =
+    known?.backend === backend ? known : { backend, device: { ...device, use: () => use(name, backend) } };
+  all.set(name, opened);
+  makeCurrent(backendName(name), backend);
+  return opened.device;
+}
+
+function use(name: DeviceName, backend: tf.KernelBackend): void {
+  if (openBackend(backendName(name)) !== backend) throw closed(name);
+  makeCurrent(backendName(name), backend);
 }
 
 /** Both native devices are tfjs-core's backend `tensorflow`, because their kernels are registered under that name. */
@@ -82,7 +117,7 @@ function backendName(name: DeviceName): string {
   return name === 'cuda' ? 'tensorflow' : name;
 }
 
-async function openBest(options: OpenDeviceOptions): Promise<Device> {
+async function openBest(options: OpenDeviceOptions): Promise<DriverDevice> {
   const passedOver: PassedOver[] = [];
   for (const name of deviceNames) {
     try {
@@ -102,5 +137,15 @@ function unknownDevice(name: unknown): CantripError {
     who: 'openDevice',
     what: `there is no device ${describeValue(name)}`,
     fix: `Ask for one of auto, ${deviceNames.join(', ')}`,
+  });
+}
+
+function closed(name: DeviceName): CantripError {
+  const current =
+    opened && opened.device.name !== name ? `${opened.device.name} was opened since` : 'it was reset';
+  return new CantripError('DEVICE_CLOSED', {
+    who: name,
+    what: `the device was closed, and the values on it are gone: ${current}`,
+    fix: "Use one of 'cuda' and 'tensorflow' in a process, and build the model anew on a device that was reset",
   });
 }

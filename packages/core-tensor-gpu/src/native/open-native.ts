@@ -1,4 +1,4 @@
-import type { Device, DeviceDescription, OpenDeviceOptions } from '../device/device.ts';
+import type { DriverDevice, DeviceDescription, OpenDeviceOptions } from '../device/device.ts';
 import { DeviceAbsent } from '../device/device-absent.ts';
 import { requireEnvironment } from '../device/environment.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
@@ -18,7 +18,10 @@ import { registerBackend } from './register-backend.ts';
 type NativeName = 'cuda' | 'tensorflow';
 
 /** Opens TensorFlow and makes it tfjs-core's backend. This file and what it imports load koffi: import it late. */
-export async function openNative(name: NativeName, { environment = {} }: OpenDeviceOptions): Promise<Device> {
+export async function openNative(
+  name: NativeName,
+  { environment = {} }: OpenDeviceOptions,
+): Promise<DriverDevice> {
   const noDriver = name === 'cuda' ? whyNoDriver(tryLoad) : undefined;
   if (noDriver !== undefined) throw new DeviceAbsent(name, noDriver);
   const library = openedLibrary() ?? (await load(name, environment));

@@ -49,10 +49,11 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
   const { api, status } = library;
   const entries = new Map<number, Entry>();
   let nextId = 1;
+  let closed = false;
 
   function entryOf(id: number, who: string): Entry {
     const entry = entries.get(id);
-    if (entry === undefined) throw freed(id, who);
+    if (entry === undefined) throw closed ? onClosed(who) : freed(id, who);
     return entry;
   }
 
@@ -127,14 +128,25 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
     },
     releaseReading,
     delete(id) {
+      // What lay on a device that was closed is gone already.
+      if (closed) return;
       free(entryOf(id, 'deleteTensor'));
       entries.delete(id);
     },
     clear() {
+      closed = true;
       for (const entry of entries.values()) free(entry);
       entries.clear();
     },
   };
+}
+
+function onClosed(who: string): CantripError {
+  return new CantripError('DEVICE_CLOSED', {
+    who: 'tensorflow',
+    what: `${who} was given a tensor of a device that was closed, where its values are gone`,
+    fix: 'Make the tensor anew on the device that is open',
+  });
 }
 
 function freed(id: number, who: string): CantripError {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Device } from '../device/device.ts';
+import type { DriverDevice } from '../device/device.ts';
 import type { Driver } from '../device/driver.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { withThreads } from './node-threads.ts';
@@ -12,7 +12,7 @@ import { registerTrainingKernels } from './training-kernels.ts';
  */
 export const wasmDriver: Driver = {
   name: 'wasm',
-  async open(): Promise<Device> {
+  async open(): Promise<DriverDevice> {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
     wasm.setWasmPaths(join(dirname(manifest), 'dist') + sep);

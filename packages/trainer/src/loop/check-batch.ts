@@ -23,7 +23,7 @@ export interface BatchCheck {
   forget(): void;
 }
 
-type Checked = Pick<LiveRun, 'model' | 'options' | 'run' | 'position'>;
+type Checked = Pick<LiveRun, 'device' | 'model' | 'options' | 'run' | 'position'>;
 
 export function createBatchCheck(live: Checked): BatchCheck {
   const known = new Map<string, TensorShapes>();
@@ -56,6 +56,7 @@ function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorSh
 function outputShapesByCall(live: Checked, given: Given): TensorShapes {
   const stream = randomStream({ seed: live.run.seed, stream: 'first-batch' });
   const uploaded: tf.Tensor[] = [];
+  live.device.use();
   try {
     const inputs = uploadTree(given, uploaded) as Tensors;
     return withHostRandom(stream, () => callForShapes(live, inputs));

@@ -10,7 +10,7 @@ import {
 import { refuseHostRandom } from '@cantrip/core-tensor-gpu/random';
 import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
-import { whyStopped } from './why-stopped.ts';
+import { whyStopped } from '../plugins/why-stopped.ts';
 
 export interface RunnerOptions {
   /** What is run, for messages: `the training step`. */
@@ -19,6 +19,8 @@ export interface RunnerOptions {
   readonly capture: 'auto' | boolean;
   readonly compile?: 'xla' | undefined;
   readonly log: (message: string) => void;
+  /** Makes the run's device current: code outside of the run may have set another one while it waited. */
+  readonly useDevice: () => void;
 }
 
 /** What recording takes: the step's JavaScript runs only then. */
@@ -98,6 +100,7 @@ export function createRunner<Inputs, Outputs>(
 
   return {
     async run(feeds, structure = '') {
+      options.useDevice();
       if (!captured) return runEagerly(program, feeds);
       try {
         const outputs = await runCaptured(captured, feeds, structure);
@@ -105,6 +108,7 @@ export function createRunner<Inputs, Outputs>(
         return outputs;
       } catch (error) {
         if (options.capture === true || !stoppedRecording(error)) throw error;
+        options.useDevice();
         // What fails op by op too ends in that error, and says nothing about recording.
         const outputs = runEagerly(program, feeds);
         goOnOpByOp(error);

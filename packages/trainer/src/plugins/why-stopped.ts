@@ -1,6 +1,6 @@
 import { kernelOf } from '@cantrip/core-tensor-gpu';
 import { isCantripError } from '@cantrip/errors';
-import { placeOf } from '../plugins/current-hook.ts';
+import { placeOf } from './current-hook.ts';
 
 /**
  * Why a step can't be recorded, in one sentence: by plugin and hook or by layer, and by op. A raw error says none of
