@@ -50,13 +50,28 @@ export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): S
 }
 
 function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult & tf.NamedTensorMap {
+  const kept: tf.Tensor[] = [];
+  try {
+    return runKeeping(kept, parts, given, inputs);
+  } finally {
+    // Also where a hook threw.
+    tf.dispose(kept);
+  }
+}
+
+function runKeeping(
+  kept: tf.Tensor[],
+  parts: StepParts,
+  given: Batch,
+  inputs: StepInputs,
+): StepResult & tf.NamedTensorMap {
   const { model, optimizer, plugins, totals } = parts;
   const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
   const batch = callTransforms(plugins, 'transformBatch', given, context);
   if (given.weights && !batch.weights) throw weightsDropped();
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
-  const { value, grads, weight, figures } = differentiate(variables, () =>
+  const { value, grads, weight, figures } = differentiate(variables, kept, () =>
     forward(parts, batch, { ...context, size: inputs.size, filled: inputs.filled }),
   );
   const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
@@ -70,7 +85,6 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
   });
   model.constrain();
   totals.add(figures);
-  tf.dispose([weight, figures]);
   return { loss: value };
 }
 
@@ -110,19 +124,21 @@ interface Differentiated extends Omit<Forward, 'loss'> {
   readonly grads: NamedTensors;
 }
 
-function differentiate(variables: NamedVariables, forward: () => Forward): Differentiated {
-  let kept: Omit<Forward, 'loss'> | undefined;
+/** @param kept - receives what outlives the tape, for the caller to dispose of */
+function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: () => Forward): Differentiated {
+  let result!: Forward;
   const { value, grads } = tf.variableGrads(() => {
-    const { loss, weight, figures } = forward();
+    result = forward();
     // The tape's own scope would dispose of them.
-    kept = { weight: tf.keep(weight), figures: tf.keep(figures) };
-    return loss;
+    kept.push(tf.keep(result.weight), tf.keep(result.figures));
+    return result.loss;
   }, Object.values(variables));
   const named = Object.entries(variables).flatMap(([name, variable]) => {
     const gradient = grads[variable.name];
     return gradient ? [[name, gradient] as const] : [];
   });
-  return { value, grads: Object.fromEntries(named), ...kept! };
+  const { weight, figures } = result;
+  return { value, grads: Object.fromEntries(named), weight, figures };
 }
 
 function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {
