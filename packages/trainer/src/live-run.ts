@@ -15,6 +15,7 @@ import type { AnyPlugin, HostContext, State, Tuning } from './plugins/plugin.ts'
 import type { Run } from './plugins/run.ts';
 import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
+import { keepUndo, runUndo } from './undo.ts';
 
 /** How far a run has come; the loop counts here. */
 export interface Position {
@@ -242,21 +243,4 @@ function apiOf(apis: ReadonlyMap<unknown, unknown>, plugin: AnyPlugin): unknown 
     what: 'is not part of this run, or stands further down the plugin list',
     fix: 'Put this very object into plugins, before the plugin that uses it',
   });
-}
-
-function keepUndo(undo: (() => void)[], cleanup: void | (() => void)): void {
-  if (typeof cleanup === 'function') undo.push(cleanup);
-}
-
-/** In reverse, and all of them: one that throws must not keep the others from undoing. */
-function runUndo(undo: (() => void)[]): void {
-  const errors: unknown[] = [];
-  while (undo.length > 0) {
-    try {
-      undo.pop()!();
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors[0];
 }
