@@ -103,3 +103,31 @@ it('a run that freezes leaves the order of the weights as it was', async () => {
   trainer.dispose();
   expect(namesOf(inner)).toEqual(before);
 });
+
+it('a batch normalisation that is used twice, and one of a model that is, freeze once and thaw once', () => {
+  const norm = layers.batchNormalization();
+  const inside = input({ shape: [2] });
+  const inner = model({ inputs: inside, outputs: norm.apply(norm.apply(inside)) as SymbolicTensor });
+  const inputs = input({ shape: [2] });
+  const outer = model({ inputs, outputs: inner.apply(inner.apply(inputs)) as SymbolicTensor });
+  const statistics = (): number[] => outer.getWeights().flatMap((value) => [...value.dataSync()]);
+  const train = (): void =>
+    tf.dispose(
+      outer.apply(
+        tf.tensor2d([
+          [1, 2],
+          [3, 5],
+        ]),
+        { training: true },
+      ) as tf.Tensor,
+    );
+  const before = statistics();
+  const undo = freezeBatchNorm(outer);
+  expect(outer.trainableWeights).toHaveLength(0);
+  train();
+  expect(statistics()).toEqual(before);
+  undo();
+  expect(outer.trainableWeights).toHaveLength(2);
+  train();
+  expect(statistics()).not.toEqual(before);
+});

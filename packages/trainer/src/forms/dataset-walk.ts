@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { disposeSpent, lend } from '../spent-batches.ts';
 import { tensorsIn } from './read-element.ts';
 
 /** A `tf.data` dataset, or anything that gives `{ xs, ys }` one after the other. */
@@ -56,17 +57,21 @@ export function createWalk(dataset: TfDataset): Walk {
     isOurs,
     fresh: () => elements === undefined,
     async to(wanted: number, size: number | null | undefined): Promise<void> {
-      const behind = elements !== undefined && place === wanted;
-      if (behind && wanted > 0) return;
+      const stands = elements !== undefined && place === wanted;
+      if (stands && wanted > 0) return;
       await elements?.return?.(undefined as never);
       restart();
       const known = typeof size === 'number' && Number.isFinite(size) && size > 0;
       const skipped = known ? wanted % size : wanted;
+      let behind: object | undefined;
       for (let left = skipped; left > 0; left--) {
         const element = await next();
         if (!element) break;
-        tf.dispose(tensorsIn(element.value).filter(isOurs));
+        const read = lend({}, tensorsIn(element.value).filter(isOurs));
+        disposeSpent(behind);
+        behind = read;
       }
+      disposeSpent(behind);
       place = wanted;
     },
   };

@@ -41,13 +41,7 @@ export async function hostTensorOf(
 }
 
 async function readTensor(who: string, path: string, tensor: tf.Tensor): Promise<HostTensor> {
-  if (tensor.isDisposed) {
-    throw new CantripError('OPTION_INVALID', {
-      who,
-      what: `${path} is a tensor that has been disposed of`,
-      fix: 'Dispose of it when this has ended',
-    });
-  }
+  if (tensor.isDisposed) throw disposed(who, path);
   if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
@@ -93,6 +87,15 @@ function isList(value: unknown): value is List {
 
 export function isHost(values: unknown): values is HostTensor {
   return typeof values === 'object' && values !== null && 'values' in values && 'shape' in values;
+}
+
+/** The error of a tensor that is there no more. */
+export function disposed(who: string, path: string): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} is a tensor that has been disposed of`,
+    fix: 'Dispose of it later, or keep it with tf.keep(tensor)',
+  });
 }
 
 function notValues(who: string, path: string, received: unknown): CantripError {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Tensors } from '../plugins/plugin.ts';
 import { lend } from '../spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
-import { hostTensorOf, type Values } from './host-values.ts';
+import { disposed, hostTensorOf, type Values } from './host-values.ts';
 
 /** Makes a batch of an element; tensors that it makes are added to those that go with the batch. */
 export type ReadElement = (who: string, element: unknown, made: tf.Tensor[]) => Promise<Batch>;
@@ -67,6 +67,7 @@ async function valuesOf(
 }
 
 function onDevice(who: string, path: string, tensor: tf.Tensor, made: tf.Tensor[]): tf.Tensor {
+  if (tensor.isDisposed) throw disposed(who, `${path} of an element of the dataset`);
   if (tensor.rank === 0) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,

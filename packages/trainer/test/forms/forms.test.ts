@@ -213,6 +213,30 @@ describe.each(await presentWays())('data in other forms $name', ({ options }) =>
     tf.dispose([...own, ...kept]);
   });
 
+  it('a tensor may be given again by the next element, and tf.data may hold tensors of yours', async () => {
+    const training = trainer({ optimizer: sgd({ learningRate: 1e-6 }) });
+    await training.open();
+    const chain = tfd.generator(function* () {
+      let last = tf.ones([1, 2]);
+      for (let index = 0; index < 4; index++) {
+        const next = tf.fill([1, 2], index);
+        yield { xs: last, ys: tf.ones([1, 1]) };
+        yield { xs: last, ys: tf.ones([1, 1]) };
+        last = next;
+      }
+    });
+    const source = tfDataset(chain as never, { batchesPerEpoch: 8 });
+    const history = await training.fit(source, { epochs: 1, validation: source });
+    // Inputs of 1, 0, 1 and 2, twice each: outputs of 2, 0, 2 and 4 where 1 is wanted.
+    expect(history.epochs[0]!['loss']).toBeCloseTo((1 + 1 + 1 + 9) / 4, 2);
+    expect(history.epochs[0]!['validation_loss']).toBeCloseTo((1 + 1 + 1 + 9) / 4, 2);
+    const own = inputs.map((row) => tf.tensor2d([row]));
+    const data = tfd.zip({ xs: tfd.array(own), ys: tfd.array(targets.map((row) => tf.tensor2d([row]))) });
+    await training.fit(data as unknown as Data, { epochs: 3 });
+    expect(own.some(({ isDisposed }) => isDisposed)).toBe(false);
+    training.dispose();
+  });
+
   it('a run that stops early frees the batch that was asked for in advance', async () => {
     const training = trainer({
       plugins: [{ name: 'stop', onStepEnd: ({ run }) => run.stop('enough') }],
