@@ -8,7 +8,7 @@ export {
   whyNoCapture,
 } from './capture/capture-step.ts';
 export { freeTape } from './capture/free-tape.ts';
-export type { Place } from './capture/recording.ts';
+export type { OwnValues, Place } from './capture/recording.ts';
 export { kernelOf, namingKernels, runningKernel } from './capture/running-kernel.ts';
 export type { Feed } from './capture/feeds.ts';
 export {

@@ -201,7 +201,7 @@ function createRunners(
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
   const { capture, compile, log, objective, plugins } = options;
-  const shared = { capture, log, useDevice: live.device.use };
+  const shared = { capture, log, useDevice: live.device.use, ownValues: live.model.ownValues };
   return {
     training: createTrainRunner(
       { ...live, objective, plugins },

@@ -11,7 +11,13 @@ import { freeTape } from './free-tape.ts';
 import { createGraph, type Graph } from './graph/graph.ts';
 import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
 import { createRecorder, type Recorder, type Witness } from './recorder.ts';
-import { leavesSomething, type Place, type RecordedInput, type Recording } from './recording.ts';
+import {
+  leavesSomething,
+  type OwnValues,
+  type Place,
+  type RecordedInput,
+  type Recording,
+} from './recording.ts';
 import { valuesForKept } from './values-for-kept.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees.ts';
@@ -24,6 +30,8 @@ export interface RecordOptions {
   readonly compile?: 'xla' | undefined;
   /** Whose code runs, for messages. */
   readonly where?: (() => Place | undefined) | undefined;
+  /** Plain values that the step's code keeps on objects, always in one order: a step that changes them has state. */
+  readonly ownValues?: (() => readonly OwnValues[]) | undefined;
 }
 
 export interface TraceOptions extends RecordOptions {
@@ -79,7 +87,7 @@ export function traceStep<T>(
   backend: NativeBackend,
   step: StepFunction,
   feeds: Tree<Feed>,
-  { compile, witness, where = () => undefined }: TraceOptions,
+  { compile, witness, where = () => undefined, ownValues = () => [] }: TraceOptions,
   use: (traced: Traced, graph: Graph) => T,
 ): T {
   const graph = createGraph(backend.binding.library);
@@ -87,7 +95,10 @@ export function traceStep<T>(
   try {
     const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
     const variables = watchVariables(backend, evaluator(backend, recorder));
-    const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [] };
+    const before = ownValues();
+    const changed = (): Place | undefined =>
+      ownValues().find(({ values }, index) => values !== before[index]?.values)?.place;
+    const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed };
     let takenOver = false;
     const takeOver = (): void => void (takenOver = true);
     try {
@@ -130,6 +141,8 @@ interface Tracing {
   readonly kept: KeptTensors;
   /** The placeholders of what is fed. */
   readonly fed: GraphOutput[];
+  /** Whose own values are others than before. */
+  readonly changed: () => Place | undefined;
 }
 
 export interface Traced extends Omit<Recording, 'fn'> {
@@ -176,6 +189,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Omit<Traced, '
   recorder.assign(variables.assigned());
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
+  const changed = tracing.changed();
   const sources = sourcesOf(recorder, fed);
   const wanted = [...tensors, ...valueless.map(({ tensor }) => tensor)].map(recorder.outputOf);
   const distinct = distinctOutputs(graph, wanted, sources);
@@ -194,6 +208,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Omit<Traced, '
     leavings: {
       kept: valueless.map(({ tensor }) => tensor.dataId),
       released: recorder.released,
+      ...(changed && { changed }),
       ...(left[0] && { first: { shape: left[0].shape, place: left[0].place } }),
     },
     fingerprint: fingerprint(

@@ -28,6 +28,8 @@ export interface Leavings {
   readonly released: readonly number[];
   /** The first tensor that it kept, whether its value is known or not. */
   readonly first?: KeptTensor;
+  /** Whose numbers or texts of its own it changed. */
+  readonly changed?: Place;
 }
 
 export interface KeptTensor {
@@ -41,6 +43,12 @@ export interface Place {
   readonly within: string;
 }
 
+/** Plain values that somebody's code keeps on an object of its own. */
+export interface OwnValues {
+  readonly place: Place;
+  readonly values: string;
+}
+
 /** Whether a replay would leave out what the step's JavaScript did beside its result. */
 export const leavesSomething = ({ leavings }: Pick<Recording, 'leavings'>): boolean =>
-  leavings.first !== undefined || leavings.released.length > 0;
+  leavings.first !== undefined || leavings.changed !== undefined || leavings.released.length > 0;

@@ -17,13 +17,24 @@ export function varies(what: string, place?: Place): CantripError {
 }
 
 /** The error of a step that leaves a tensor behind at each run. */
-export function keepsState({ first }: Leavings): CantripError {
+export function keepsState({ first, changed }: Leavings): CantripError {
+  if (!first && changed) return changesItself(changed);
   const what = first
     ? `the step keeps a tensor of shape [${first.shape.join(', ')}] that it makes anew each time it runs`
     : 'the step disposes of a tensor that it did not make';
   return new CantripError('CAPTURE_STATE', {
     ...at(first?.place, `${what}, but the step is recorded once and replayed`),
     fix: 'Keep state in a variable that the step assigns, or run the step op by op (capture: false)',
+  });
+}
+
+function changesItself(place: Place): CantripError {
+  return new CantripError('CAPTURE_STATE', {
+    ...at(
+      place,
+      'the step changes a number or a text of its own each time it runs, but it is recorded once and replayed',
+    ),
+    fix: 'Feed a number that changes (in a trainer: scheduleScalars), count in an on… hook, or run op by op (capture: false)',
   });
 }
 

@@ -4,6 +4,7 @@ import {
   captureStep,
   type Feeds,
   freeTape,
+  type OwnValues,
   stoppedRecording,
   whyNoCapture,
 } from '@cantrip/core-tensor-gpu';
@@ -21,6 +22,8 @@ export interface RunnerOptions {
   readonly log: (message: string) => void;
   /** Makes the run's device current: code outside of the run may have set another one while it waited. */
   readonly useDevice: () => void;
+  /** What layers count on themselves, for a step that does so can't be replayed. */
+  readonly ownValues: () => readonly OwnValues[];
 }
 
 /** What recording takes: the step's JavaScript runs only then. */
@@ -127,7 +130,7 @@ export function createRunner<Inputs, Outputs>(
 
 function beginCapture<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
-  { capture, compile, log, what }: RunnerOptions,
+  { capture, compile, log, ownValues, what }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
   if (capture === false) return undefined;
   const reason = whyNoCapture();
@@ -138,6 +141,7 @@ function beginCapture<Inputs, Outputs>(
   return captureStep((inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)), {
     compile,
     where: currentPlace,
+    ownValues,
     compare: capture === 'auto' ? 'later' : 'first',
   });
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { OwnValues } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../plugins/plugin.ts';
@@ -30,6 +31,8 @@ export interface BuiltModel {
   seedLayers(): () => void;
   /** Lets messages say which layer they are about; returns how to undo it. */
   watchLayers(): () => void;
+  /** Plain values that its layers keep on themselves. */
+  ownValues(): readonly OwnValues[];
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Shapes of the inputs likewise. */
@@ -91,6 +94,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     repair: () => () => undefined,
     seedLayers: () => () => undefined,
     watchLayers: () => () => undefined,
+    ownValues: () => [],
   };
 }
 

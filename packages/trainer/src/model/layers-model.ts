@@ -6,7 +6,9 @@ import { isTensor, type TensorShapes } from './tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
-import { nameParameters, parameterRoles } from './parameter-names.ts';
+import { namedLayers, nameParameters, parameterRoles } from './parameter-names.ts';
+import { layerPlace } from '../plugins/current-hook.ts';
+import { ownValues } from './own-values.ts';
 import { penaltiesOf } from './penalties.ts';
 import { repairLayers } from './repairs/repair-layers.ts';
 import { refuseLayers } from './repairs/refuse-layers.ts';
@@ -44,6 +46,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     repair: () => repairLayers(model),
     seedLayers: seeded.install,
     watchLayers: () => watchLayers(model),
+    ownValues: () => [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name))),
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(outputNames, model.outputs),
   };

@@ -48,8 +48,11 @@ export function currentHook(): HookCall | undefined {
 export function currentPlace(): Place | undefined {
   if (current) return { who: current.plugin.name, within: current.hook };
   const layer = layers.at(-1);
-  return layer === undefined ? undefined : { who: 'trainer', within: `the layer ${layer}` };
+  return layer === undefined ? undefined : layerPlace(layer);
 }
+
+/** A layer, as messages call it. */
+export const layerPlace = (name: string): Place => ({ who: 'trainer', within: `the layer ${name}` });
 
 /** Where an error came from; undefined where that was neither in a hook nor in a layer. */
 export const placeOf = (error: unknown): Place | undefined =>

@@ -31,6 +31,17 @@ class Counting extends tfl.layers.Layer {
   }
 }
 
+/** Doubles what it is given from its fourth call on: nothing of that is in what it does before. */
+class Patient extends tfl.layers.Layer {
+  private calls = 0;
+  static get className(): string {
+    return 'Patient';
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.mul([inputs].flat()[0]!, ++this.calls < 4 ? 1 : 2);
+  }
+}
+
 const plugin = (
   hook: 'transformLoss' | 'transformOutputs',
   make: () => (x: tf.Tensor) => tf.Tensor,
@@ -69,7 +80,13 @@ const cases: readonly (readonly [string, () => Partial<TrainerOptions>, readonly
     'a number that a layer counts',
     () => layered(new Counting({ name: 'ticker' })),
     [1, 4, 9, 16, 25],
-    /in the layer ticker, a tensor of shape \[\] is not the same.*CAPTURE_VARIES/,
+    /in the layer ticker, the step changes a number or a text of its own.*CAPTURE_STATE/,
+  ],
+  [
+    'a layer that does something else after some calls',
+    () => layered(new Patient({ name: 'patient' })),
+    [1, 1, 1, 4, 4],
+    /in the layer patient, the step changes a number or a text of its own.*CAPTURE_STATE/,
   ],
   [
     'a number that a plugin counts',
