@@ -26,23 +26,50 @@ export function parseOptions<const Schema extends v.GenericSchema>(
   schema: Schema,
   options: unknown,
 ): v.InferOutput<Schema> {
+  checkCall(who, schema);
   const result = v.safeParse(schema, options, { abortEarly: true, message: expectation });
   if (result.success) {
-    refuseForeignObjects(who, options, result.output);
+    refuseForeignObjects(who, schema, options);
     return result.output;
   }
   throw new CantripError('OPTION_INVALID', { who, ...whatAndFix(schema, result.issues[0]) });
 }
 
-function refuseForeignObjects(who: string, given: unknown, parsed: unknown): void {
-  const found = findForeignObject(given, parsed);
+function checkCall(who: string, schema: v.GenericSchema): void {
+  if (typeof who === 'string' && isSchema(schema)) return;
+  const what =
+    typeof who === 'string'
+      ? `schema must be a schema of valibot, got ${describe(schema)}`
+      : `who must be the name of a function, got ${describe(who)}`;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'parseOptions',
+    what,
+    fix: 'Write parseOptions(who, schema, options)',
+  });
+}
+
+function isSchema(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as v.GenericSchema)['~run'] === 'function'
+  );
+}
+
+function refuseForeignObjects(who: string, schema: v.GenericSchema, given: unknown): void {
+  const found = findForeignObject(schema, given);
   if (!found) return;
   const path = formatPath(found.path);
   throw new CantripError('OPTION_INVALID', {
     who,
     what: `${path} must be a plain object, got ${describe(found.value)}`,
-    fix: found.value instanceof Promise ? `Await ${path} first` : `Write ${path} as { … }`,
+    fix: fixFor(path, found.value, `Write ${path} as { … }`),
   });
+}
+
+function fixFor(path: string, received: unknown, otherwise = `Give ${path} a value that fits`): string {
+  if (received instanceof Promise) return `Await ${path} first`;
+  if (typeof received === 'function')
+    return `Give ${path} what the function returns, not the function itself`;
+  return otherwise;
 }
 
 function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { what: string; fix: string } {
@@ -52,10 +79,7 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
     return { what: `has no option ${path}`, fix: `Its options are ${known}` };
   }
   if (isMissingKey(issue)) return { what: `${path} is missing`, fix: `Give ${path} a value` };
-  return {
-    what: `${path} ${issue.message}, got ${describe(issue.input)}`,
-    fix: `Give ${path} a value that fits`,
-  };
+  return { what: `${path} ${issue.message}, got ${describe(issue.input)}`, fix: fixFor(path, issue.input) };
 }
 
 /** `layers[1].units`; `options` for the object as a whole. */

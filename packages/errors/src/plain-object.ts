@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /** Whether `value` is an object of no class: `{ … }`, one without a prototype, or such a one of another realm. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
@@ -11,31 +13,43 @@ export interface ForeignObject {
   readonly value: object;
 }
 
+/** As much of valibot's schemas as is followed here. */
+type Schema = v.GenericSchema & {
+  readonly wrapped?: Schema;
+  readonly item?: Schema;
+  readonly value?: Schema;
+  readonly options?: readonly Schema[];
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly getter?: (input: unknown) => Schema;
+};
+
 /**
- * Finds an array, a date, a promise or another object of a class that was read as options: it has no option of its
+ * Finds an array, a date, a promise or another object of a class where a schema reads options: it has no option of its
  * own, so that all of them would take their defaults without a word.
  *
- * @param parsed - what a schema made of `given`: it copies what it reads as options and hands on all else
+ * @param value - what the schema accepts
  */
-export function findForeignObject(given: unknown, parsed: unknown): ForeignObject | undefined {
-  if (typeof given !== 'object' || given === null || given === parsed || !isPlainObject(parsed)) {
-    return Array.isArray(given) && Array.isArray(parsed) && given !== parsed
-      ? firstWithin(given, parsed, [...given.keys()])
-      : undefined;
+export function findForeignObject(schema: v.GenericSchema, value: unknown): ForeignObject | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type, wrapped, getter, options, item, entries, value: values } = schema as Schema;
+  if (wrapped) return findForeignObject(wrapped, value);
+  if (getter) return findForeignObject(getter(value), value);
+  if (type === 'union') {
+    const accepting = options?.find((option) => v.is(option, value));
+    return accepting && findForeignObject(accepting, value);
   }
-  return isPlainObject(given) ? firstWithin(given, parsed, Object.keys(parsed)) : { path: [], value: given };
+  if (item) return firstWithin((value as readonly unknown[]).map((one, index) => [index, item, one]));
+  if (!entries && type !== 'record') return undefined;
+  if (!isPlainObject(value)) return { path: [], value };
+  const keys = entries ? Object.keys(entries) : Object.keys(value);
+  return firstWithin(keys.map((key) => [key, entries?.[key] ?? values!, value[key]]));
 }
 
-function firstWithin(
-  given: object,
-  parsed: object,
-  keys: readonly (string | number)[],
-): ForeignObject | undefined {
-  for (const key of keys) {
-    const found = findForeignObject(
-      (given as Readonly<Record<string, unknown>>)[key],
-      (parsed as Readonly<Record<string, unknown>>)[key],
-    );
+type Part = readonly [key: string | number, schema: Schema, value: unknown];
+
+function firstWithin(parts: readonly Part[]): ForeignObject | undefined {
+  for (const [key, schema, value] of parts) {
+    const found = findForeignObject(schema, value);
     if (found) return { path: [key, ...found.path], value: found.value };
   }
   return undefined;

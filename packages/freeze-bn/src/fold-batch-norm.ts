@@ -1,4 +1,6 @@
+import { parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
 
 /** The parameters of one batch normalisation, each of shape `[channels]`. */
 export interface BatchNormParameters {
@@ -25,12 +27,37 @@ export type FoldedBatchNorm = {
  *
  * `scale = gamma / sqrt(variance + epsilon)`, `shift = beta - mean * scale`: arithmetic on one number a channel.
  *
+ * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * foldBatchNorm({ mean: tf.tensor1d([1]), variance: tf.tensor1d([4]), epsilon: 0 }); // scale [0.5], shift [-0.5]
  * ```
  */
 export function foldBatchNorm(parameters: BatchNormParameters): FoldedBatchNorm {
+  checkParameters('foldBatchNorm', parameters);
+  return foldParameters(parameters);
+}
+
+const parametersSchema = v.strictObject({
+  mean: tensorSchema,
+  variance: tensorSchema,
+  gamma: v.optional(tensorSchema),
+  beta: v.optional(tensorSchema),
+  epsilon: v.optional(
+    v.custom<number>(
+      (value) => Number.isFinite(value) && (value as number) >= 0,
+      'must be a finite number that is not negative',
+    ),
+  ),
+});
+
+/** @throws CantripError OPTION_INVALID in the name of the function that the user called */
+export function checkParameters(who: string, parameters: BatchNormParameters): void {
+  parseOptions(who, parametersSchema, parameters);
+}
+
+/** {@link foldBatchNorm} of parameters that are right. */
+export function foldParameters(parameters: BatchNormParameters): FoldedBatchNorm {
   return tf.tidy(() => {
     const scale = foldScale(parameters);
     const moved = tf.mul(parameters.mean, scale);

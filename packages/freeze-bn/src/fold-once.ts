@@ -1,7 +1,7 @@
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNormLayer } from './batch-norm-layers.ts';
-import { type FoldedBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
+import { type FoldedBatchNorm, foldParameters } from './fold-batch-norm.ts';
 import { heldProperty, type Holder } from './held-property.ts';
 
 interface Fold {
@@ -41,7 +41,7 @@ export function foldOnce(layer: BatchNormLayer): () => void {
 function begin(layer: BatchNormLayer): Fold {
   const { epsilon, movingMean, movingVariance, gamma, beta } = layer;
   const fold = (): FoldedBatchNorm =>
-    foldBatchNorm({
+    foldParameters({
       mean: movingMean.read(),
       variance: movingVariance.read(),
       gamma: gamma?.read(),

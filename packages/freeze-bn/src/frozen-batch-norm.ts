@@ -1,6 +1,12 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { type BatchNormParameters, foldBatchNorm, scaleAndShift } from './fold-batch-norm.ts';
+import * as v from 'valibot';
+import {
+  type BatchNormParameters,
+  checkParameters,
+  foldParameters,
+  scaleAndShift,
+} from './fold-batch-norm.ts';
 
 /**
  * Batch normalisation with given statistics instead of those of the batch: for models that are functions.
@@ -19,13 +25,14 @@ import { type BatchNormParameters, foldBatchNorm, scaleAndShift } from './fold-b
  * @see Ioffe and Szegedy, "Batch normalization", ICML 2015, section 3.1
  */
 export function frozenBatchNorm(x: tf.Tensor, parameters: BatchNormParameters): tf.Tensor {
-  const { mean, variance, gamma, beta, epsilon = 1e-3 } = parameters;
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw epsilonInvalid(epsilon);
+  parseOptions('frozenBatchNorm', v.object({ x: tensorSchema }), { x });
+  checkParameters('frozenBatchNorm', parameters);
+  const { mean, variance, gamma, beta } = parameters;
   const channels = x.shape.at(-1);
   for (const [name, parameter] of Object.entries({ mean, variance, gamma, beta })) {
     if (parameter !== undefined) checkShape(name, parameter, channels);
   }
-  return tf.tidy(() => scaleAndShift(x, foldBatchNorm(parameters), x.rank - 1));
+  return tf.tidy(() => scaleAndShift(x, foldParameters(parameters), x.rank - 1));
 }
 
 function checkShape(name: string, { shape }: tf.Tensor, channels: number | undefined): void {
@@ -34,13 +41,5 @@ function checkShape(name: string, { shape }: tf.Tensor, channels: number | undef
     who: 'frozenBatchNorm',
     what: `${name} must have the shape [${channels ?? 'channels'}] of the last axis of x, got [${shape.join(', ')}]`,
     fix: 'Give one number a channel, and x with its channels last',
-  });
-}
-
-function epsilonInvalid(epsilon: unknown): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'frozenBatchNorm',
-    what: `epsilon must be a finite number that is not negative, got ${String(epsilon)}`,
-    fix: 'Leave it out for 1e-3',
   });
 }

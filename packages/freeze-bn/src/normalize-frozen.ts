@@ -3,7 +3,7 @@ import {
   alongAxis,
   type BatchNormParameters,
   type FoldedBatchNorm,
-  foldBatchNorm,
+  foldParameters,
   foldScale,
   scaleAndShift,
 } from './fold-batch-norm.ts';
@@ -58,7 +58,7 @@ function normalizeConstant(x: tf.Tensor, parameters: FrozenNormalization): tf.Te
     save([along(scale)]);
     const value = byKernel
       ? kernel(x, parameters)
-      : scaleAndShift(x, parameters.folded ?? foldBatchNorm(parameters), axis);
+      : scaleAndShift(x, parameters.folded ?? foldParameters(parameters), axis);
     return { value, gradFunc: (dy: tf.Tensor, [factor]: tf.Tensor[]) => [tf.mul(dy, factor!)] };
   });
   return normalize(x);
@@ -67,7 +67,7 @@ function normalizeConstant(x: tf.Tensor, parameters: FrozenNormalization): tf.Te
 /** Where gamma or beta is trained. TensorFlow.js' own gradient needs both, and is slow on most backends. */
 function normalizeTrained(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
   const { mean, variance, gamma, beta, epsilon, axis, trained } = parameters;
-  if (axis !== x.rank - 1) return scaleAndShift(x, foldBatchNorm(parameters), axis);
+  if (axis !== x.rank - 1) return scaleAndShift(x, foldParameters(parameters), axis);
   const inOneOp =
     trained.gamma && trained.beta && normalizeByOneOp(x, { mean, variance, gamma, beta, epsilon });
   if (inOneOp) return inOneOp;
@@ -78,7 +78,7 @@ function normalizeTrained(x: tf.Tensor, parameters: FrozenNormalization): tf.Ten
     const save = given.at(-1) as tf.GradSaveFunc;
     save(trained.gamma ? [scale, x, mean, inverse] : [scale]);
     return {
-      value: usesKernel(x, axis) ? kernel(x, parameters) : scaleAndShift(x, foldBatchNorm(parameters), axis),
+      value: usesKernel(x, axis) ? kernel(x, parameters) : scaleAndShift(x, foldParameters(parameters), axis),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => [
         tf.mul(dy, saved[0]!),
         ...(trained.gamma ? [gammaGradient(dy, saved)] : []),

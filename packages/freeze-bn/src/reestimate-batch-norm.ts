@@ -1,4 +1,4 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
@@ -19,6 +19,13 @@ export interface ReestimateBatchNormOptions {
 export type InputBatches = Iterable<tf.Tensor | tf.Tensor[]> | AsyncIterable<tf.Tensor | tf.Tensor[]>;
 
 const schema = v.strictObject({ layers: layersEntry });
+const batchesSchema = v.custom<InputBatches>(
+  isIterable,
+  'must be a list of tensors, or another iterable of them',
+);
+const inputsSchema = v.object({
+  batch: v.union([tensorSchema, v.array(tensorSchema)], 'must be a tensor or tensors'),
+});
 const who = 'reestimateBatchNorm';
 
 /**
@@ -41,11 +48,13 @@ export async function reestimateBatchNorm(
   batches: InputBatches,
   options: ReestimateBatchNormOptions = {},
 ): Promise<void> {
+  parseOptions(who, v.object({ batches: batchesSchema }), { batches });
   const { layers: selectors } = parseOptions(who, schema, options);
   const layers = findLayers(who, model, selectors).filter((layer) => !keepsStatistics(layer));
   if (layers.length === 0) throw allFrozen();
   const populations = new Map<BatchNormLayer, PopulationStatistics>();
   for await (const inputs of batches) {
+    parseOptions(who, inputsSchema, { batch: inputs });
     for (const { layer, ...part } of await observe(model, layers, inputs)) {
       const population = populations.get(layer) ?? populationStatistics(part.mean.length);
       population.add(part);
@@ -54,6 +63,11 @@ export async function reestimateBatchNorm(
   }
   if (populations.size === 0) throw noBatch();
   tf.tidy(() => populations.forEach(({ total }, layer) => assign(layer, total)));
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
 interface HostObservation {

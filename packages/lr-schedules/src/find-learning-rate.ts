@@ -53,6 +53,11 @@ const findOptions = v.strictObject({
   skipEnd: v.optional(count, 5),
 });
 
+const trainerSchema = v.looseObject(
+  { open: v.function(), save: v.function(), restore: v.function(), fit: v.function() },
+  'must be a trainer that createTrainer made',
+);
+
 type Checked = v.InferOutput<typeof findOptions>;
 
 /**
@@ -78,6 +83,7 @@ export async function findLearningRate(
   data: BatchSource,
   options: FindLearningRateOptions = {},
 ): Promise<FoundLearningRates> {
+  parseOptions('findLearningRate', v.object({ trainer: trainerSchema }), { trainer });
   const checked = parseOptions('findLearningRate', findOptions, options);
   const { startValue, endValue } = checked;
   if (endValue <= startValue) {

@@ -83,13 +83,15 @@ const atFirst = { greedy: noGreed, scale: 1, values: [], lowest: 0 } as const;
 export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plugin<GreedyState, GreedyApi> {
   const parsed = parseOptions('greedyLearningRate', optionsSchema, options);
   const { factor, minimum, maximum, smallestChange, window, resetAfter } = parsed;
+  const { mode, threshold, thresholdMode, patience, cooldown, warmup } = parsed;
+  const rule = { mode, threshold, thresholdMode, patience, cooldown, warmup };
 
   function look(value: number, state: GreedyState): void {
     state.values = window === undefined ? [] : [...state.values, value].slice(-window);
     const { greedy, move } = greedyAfter(
       state.greedy,
       window === undefined ? value : mean(state.values),
-      parsed,
+      rule,
     );
     state.greedy = greedy;
     if (move === 'up') {

@@ -1,4 +1,18 @@
-import { type ImprovementRule, improves } from './improves.ts';
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { bestSchema, figureSchema, type ImprovementRule, improvementEntries, improves } from './improves.ts';
+import { countSchema } from './option-schemas.ts';
+
+const greedyArguments = v.object({
+  before: v.strictObject({ best: bestSchema, good: countSchema, bad: countSchema, resting: countSchema }),
+  value: figureSchema,
+  rule: v.strictObject({
+    ...improvementEntries,
+    patience: countSchema,
+    cooldown: countSchema,
+    warmup: countSchema,
+  }),
+});
 
 /** How {@link greedyAfter} judges. */
 export interface GreedyRule extends ImprovementRule {
@@ -34,6 +48,7 @@ export function greedyAfter(
   value: number,
   rule: GreedyRule,
 ): { readonly greedy: Greedy; readonly move?: 'up' | 'down' } {
+  parseOptions('greedyAfter', greedyArguments, { before, value, rule });
   if (before.resting > 0) return { greedy: { ...before, good: 0, bad: 0, resting: before.resting - 1 } };
   const better = improves(before.best, value, rule);
   const best = better ? value : before.best;

@@ -1,3 +1,22 @@
+import * as v from 'valibot';
+import { rateSchema } from './option-schemas.ts';
+
+/** A figure: any number, NaN too. */
+export const figureSchema: v.GenericSchema<number> = v.custom<number>(
+  (value) => typeof value === 'number',
+  'must be a number',
+);
+
+/** The best figure so far, or that there is none. */
+export const bestSchema: v.GenericSchema<number | undefined> = v.optional(figureSchema);
+
+/** The entries of an {@link ImprovementRule} in a schema. */
+export const improvementEntries: Readonly<Record<keyof ImprovementRule, v.GenericSchema>> = {
+  mode: v.picklist(['min', 'max']),
+  threshold: rateSchema,
+  thresholdMode: v.picklist(['relative', 'absolute']),
+};
+
 /** What counts as an improvement of a figure. */
 export interface ImprovementRule {
   /** Whether less is better (`min`) or more (`max`). */

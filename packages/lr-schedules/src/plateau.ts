@@ -1,4 +1,13 @@
-import { type ImprovementRule, improves } from './improves.ts';
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { bestSchema, figureSchema, type ImprovementRule, improvementEntries, improves } from './improves.ts';
+import { countSchema } from './option-schemas.ts';
+
+const plateauArguments = v.object({
+  before: v.strictObject({ best: bestSchema, bad: countSchema, resting: countSchema }),
+  value: figureSchema,
+  rule: v.strictObject({ ...improvementEntries, patience: countSchema, cooldown: countSchema }),
+});
 
 /** How {@link plateauAfter} judges. */
 export interface PlateauRule extends ImprovementRule {
@@ -31,6 +40,7 @@ export function plateauAfter(
   value: number,
   rule: PlateauRule,
 ): { readonly plateau: Plateau; readonly reduce: boolean } {
+  parseOptions('plateauAfter', plateauArguments, { before, value, rule });
   const better = improves(before.best, value, rule);
   const resting = Math.max(0, before.resting - 1);
   const bad = better || before.resting > 0 ? 0 : before.bad + 1;

@@ -24,6 +24,14 @@ const plotOptions = v.strictObject({
   logarithmic: v.optional(v.boolean(), true),
 });
 
+const sweepSchema = v.looseObject(
+  {
+    points: v.array(v.looseObject({ learningRate: v.number(), smoothedLoss: v.number() })),
+    suggestions: v.record(v.string(), v.optional(v.number())),
+  },
+  'must be what findLearningRate found',
+);
+
 /** A suggestion, and the place in the sweep that is nearest to it. */
 interface Suggested {
   readonly name: string;
@@ -46,10 +54,9 @@ interface Suggested {
  * // 1 valley 0.00032, 2 slide 0.3277, 3 minimum 0.008192, 4 steepest 0.01024
  * ```
  */
-export function plotSweep(
-  { points, suggestions }: FoundLearningRates,
-  options: PlotSweepOptions = {},
-): string {
+export function plotSweep(sweep: FoundLearningRates, options: PlotSweepOptions = {}): string {
+  parseOptions('plotSweep', v.object({ sweep: sweepSchema }), { sweep });
+  const { points, suggestions } = sweep;
   const { format, height, logarithmic, width } = parseOptions('plotSweep', plotOptions, options);
   if (points.length < 2) {
     throw optionInvalid('plotSweep', `a sweep of ${points.length} steps has no curve`, 'Look for longer');

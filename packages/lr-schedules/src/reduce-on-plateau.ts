@@ -77,7 +77,8 @@ export function reduceOnPlateau(
   options: ReduceOnPlateauOptions = {},
 ): Plugin<ReduceOnPlateauState, ReduceOnPlateauApi> {
   const parsed = parseOptions('reduceOnPlateau', reduceOnPlateauOptions, options);
-  const { factor, minimum, smallestChange } = parsed;
+  const { factor, minimum, smallestChange, mode, threshold, thresholdMode, patience, cooldown } = parsed;
+  const rule = { mode, threshold, thresholdMode, patience, cooldown };
   const { learningRate: least = 0, ...groups } =
     typeof minimum === 'number' ? { learningRate: minimum } : minimum;
   const named = Object.keys(groups);
@@ -88,7 +89,7 @@ export function reduceOnPlateau(
   }
 
   function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>, monitor: string): void {
-    const { plateau, reduce } = plateauAfter(state.plateau, value, parsed);
+    const { plateau, reduce } = plateauAfter(state.plateau, value, rule);
     state.plateau = plateau;
     if (!reduce) return;
     for (const [name, current] of Object.entries(state.current)) {

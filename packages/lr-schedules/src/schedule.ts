@@ -1,5 +1,6 @@
-import { CantripError } from '@cantrip/errors';
+import { parseOptions } from '@cantrip/errors';
 import type { StepFunction } from '@cantrip/trainer';
+import * as v from 'valibot';
 import { type Place, wholeStep } from './place.ts';
 
 /** What lengths such as `'5ep'` and `'10%'` are measured against. */
@@ -36,6 +37,12 @@ export interface Schedule extends StepFunction {
   readonly forRun?: (run: RunLength | undefined, steps?: number, place?: Place) => BoundSchedule;
 }
 
+const positiveInteger = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  'must be a positive integer',
+);
+const runSchema = v.strictObject({ stepsPerEpoch: positiveInteger, totalSteps: positiveInteger });
+
 /** A bound schedule: `at(step)` before its end, `end` from then on. */
 export function boundSchedule(
   steps: number,
@@ -70,14 +77,8 @@ export function firstValue(schedule: BoundSchedule): number {
  * ```
  */
 export function bindSchedule(schedule: Schedule, run: RunLength): BoundSchedule {
-  for (const name of ['stepsPerEpoch', 'totalSteps'] as const) {
-    if (Number.isSafeInteger(run[name]) && run[name] > 0) continue;
-    throw new CantripError('OPTION_INVALID', {
-      who: 'bindSchedule',
-      what: `${name} must be a positive integer, got ${String(run[name])}`,
-      fix: 'Give the lengths of the run in optimizer steps',
-    });
-  }
+  parseOptions('bindSchedule', v.object({ schedule: v.function() }), { schedule });
+  parseOptions('bindSchedule', runSchema, run);
   return boundIn(schedule, run);
 }
 

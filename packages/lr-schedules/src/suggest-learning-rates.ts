@@ -1,3 +1,13 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { optionInvalid } from './option-invalid.ts';
+import { positiveSchema } from './option-schemas.ts';
+
+const sweepSchema = v.object({
+  rates: v.array(positiveSchema),
+  losses: v.array(v.pipe(v.number(), v.finite())),
+});
+
 /** Learning rates that a sweep suggests; undefined where it was too short to tell. */
 export interface Suggestions {
   /** A third into the longest valley, that is the longest fall of the loss: robust, the one to begin with. */
@@ -21,6 +31,11 @@ export interface Suggestions {
  * ```
  */
 export function suggestLearningRates(rates: readonly number[], losses: readonly number[]): Suggestions {
+  parseOptions('suggestLearningRates', sweepSchema, { rates, losses });
+  if (rates.length !== losses.length) {
+    const what = `needs a loss for each learning rate, got ${rates.length} rates and ${losses.length} losses`;
+    throw optionInvalid('suggestLearningRates', what, 'Give two lists of the same length');
+  }
   return {
     valley: rates[valley(losses)],
     slide: rates[slide(losses)],

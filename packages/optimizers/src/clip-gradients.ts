@@ -1,7 +1,7 @@
 import { globalNorm } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { parseOptions } from '@cantrip/errors';
+import { namedTensorsSchema, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { aboveZero } from './common-options.ts';
 import type { NamedTensors } from './named.ts';
@@ -20,7 +20,10 @@ import type { NamedTensors } from './named.ts';
  * @see Pascanu et al., On the difficulty of training recurrent neural networks, https://arxiv.org/abs/1211.5063
  */
 export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): NamedTensors {
-  parseOptions('clipByGlobalNorm', v.object({ maxNorm: aboveZero }), { maxNorm });
+  parseOptions('clipByGlobalNorm', v.object({ gradients: namedTensorsSchema, maxNorm: aboveZero }), {
+    gradients,
+    maxNorm,
+  });
   if (Object.keys(gradients).length === 0) return gradients;
   // In the order of the names, so that the order of the object changes no bit of the sum.
   const sorted = Object.keys(gradients)
@@ -43,7 +46,10 @@ export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): Name
  * ```
  */
 export function clipByValue(gradients: NamedTensors, maxValue: number): NamedTensors {
-  parseOptions('clipByValue', v.object({ maxValue: aboveZero }), { maxValue });
+  parseOptions('clipByValue', v.object({ gradients: namedTensorsSchema, maxValue: aboveZero }), {
+    gradients,
+    maxValue,
+  });
   return tf.tidy(() => mapTensors(gradients, (gradient) => tf.clipByValue(gradient, -maxValue, maxValue)));
 }
 

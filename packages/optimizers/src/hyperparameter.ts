@@ -1,5 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { CantripError } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
 /** A hyperparameter whose value a plugin gives anew for each step, as one of the step's scalars. */
@@ -14,16 +14,18 @@ export type Hyperparameter = number | Scheduled;
 /** Scalars by name: what the plugins' `scheduleScalars` gave for this step, as tensors. */
 export type NamedScalars = Readonly<Record<string, Scalar>>;
 
+const scheduledSchema = v.strictObject({ scalar: v.pipe(v.string(), v.nonEmpty('must not be empty')) });
+
 /** A hyperparameter that takes its value from a scalar of the step, for a plugin to schedule. */
 export function scheduled(scalar: string): Scheduled {
+  parseOptions('scheduled', scheduledSchema, { scalar });
   return { scalar };
 }
 
 /** What `schema` accepts, or `scheduled(…)`, whose values nobody can check in advance. */
 export function schedulable(schema: v.GenericSchema<number>): v.GenericSchema<Hyperparameter> {
-  const name = v.strictObject({ scalar: v.pipe(v.string(), v.nonEmpty()) });
   return v.lazy((input) =>
-    typeof input === 'object' && input !== null ? name : schema,
+    typeof input === 'object' && input !== null ? scheduledSchema : schema,
   ) as v.GenericSchema<Hyperparameter>;
 }
 

@@ -1,13 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import { checkUpdate } from './check-update.ts';
-import { type Hyperparameter, scalarsOf, withScalars } from './hyperparameter.ts';
+import { atLeastZero, matchSchema } from './common-options.ts';
+import { type Hyperparameter, scalarsOf, schedulable, withScalars } from './hyperparameter.ts';
 import type { ParameterRoles } from './named.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 import { updateAll } from './packed-update.ts';
 import { checkGroups, type GroupSettings, type ParameterGroup, settingsOf } from './parameter-group.ts';
 import type { UpdateOptions, UpdateRule } from './rules/update-rule.ts';
 import { createSlotStore } from './slot-store.ts';
+
+const anyNumber = schedulable(v.pipe(v.number(), v.finite()));
+
+const ruleOptimizerOptions = v.strictObject({
+  name: v.pipe(v.string(), v.nonEmpty('must not be empty')),
+  learningRate: atLeastZero,
+  weightDecay: v.optional(schedulable(atLeastZero)),
+  groups: v.optional(v.array(v.looseObject({ match: matchSchema }))),
+  hyperparameters: v.optional(v.record(v.string(), anyNumber)),
+  rule: v.looseObject({
+    slots: v.record(v.string(), v.picklist(['parameter', 'scalar'])),
+    update: v.function(),
+  }),
+});
 
 /** What {@link ruleOptimizer} makes an optimizer of. */
 export interface RuleOptimizerOptions<Own extends string = never> {
@@ -47,6 +64,7 @@ export interface RuleOptimizerOptions<Own extends string = never> {
 export function ruleOptimizer<const Own extends string = never>(
   options: RuleOptimizerOptions<Own>,
 ): Optimizer {
+  parseOptions('ruleOptimizer', ruleOptimizerOptions, options);
   const { name, learningRate, weightDecay = 0, groups = [], hyperparameters = {} } = options;
   const scalars = scalarsOf({ ...hyperparameters, weightDecay }, ...groups);
   return { name, learningRate, scalars, start: (...parameters) => startRule(options, ...parameters) };

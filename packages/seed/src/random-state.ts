@@ -43,7 +43,8 @@ export function restoreRandomState(state: RandomState): void {
     !isSeed(state?.seed) ||
     !Number.isSafeInteger(state.draws) ||
     state.draws < 0 ||
-    state.draws >= 2 ** 52
+    state.draws >= 2 ** 52 ||
+    Object.keys(state).length > 2
   ) {
     throw new CantripError('OPTION_INVALID', {
       who: 'restoreRandomState',

@@ -1,4 +1,5 @@
-import { CantripError, describe } from '@cantrip/errors';
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 
 /** As much of `tf.data` as is needed here: the namespace of `@tensorflow/tfjs-data`. */
 export interface TensorFlowData {
@@ -20,10 +21,22 @@ interface Patched {
 
 const patched = new WeakMap<object, Patched>();
 
+/** What {@link isTensorFlowData} asks, in the words of an error. */
+const dataExpected = "must be tf.data (import * as data from '@tensorflow/tfjs-data')";
+
+/** `tf.data`, in a schema. */
+export const tensorFlowData: v.GenericSchema<TensorFlowData> = v.custom<TensorFlowData>(
+  isTensorFlowData,
+  dataExpected,
+);
+
+const reachSchema = v.strictObject({ data: v.optional(tensorFlowData) });
+
 /** Lets `shuffle` of `tf.data` without a seed take one from `Math.random` when it is called, until it is undone. */
-export function seedShuffle(who: string, { data }: SeedReach): () => void {
+export function seedShuffle(who: string, reach: SeedReach): () => void {
+  const { data } = parseOptions(who, reachSchema, reach);
   if (data === undefined) return () => undefined;
-  const prototype = prototypeOf(who, data);
+  const { prototype } = data.Dataset;
   const patch = patched.get(prototype) ?? install(prototype);
   patch.users++;
   let undone = false;
@@ -49,19 +62,7 @@ function install(prototype: object): Patched {
 }
 
 /** Whether this is `tf.data`. */
-export function isTensorFlowData(data: unknown): data is TensorFlowData {
+function isTensorFlowData(data: unknown): data is TensorFlowData {
   const prototype: unknown = (data as TensorFlowData | null)?.Dataset?.prototype;
   return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'shuffle');
-}
-
-/** What {@link isTensorFlowData} asks, in the words of an error. */
-export const dataExpected = "must be tf.data (import * as data from '@tensorflow/tfjs-data')";
-
-function prototypeOf(who: string, data: TensorFlowData): object {
-  if (isTensorFlowData(data)) return data.Dataset.prototype;
-  throw new CantripError('OPTION_INVALID', {
-    who,
-    what: `data ${dataExpected}, got ${describe(data)}`,
-    fix: 'Give it the namespace, or leave it out',
-  });
 }

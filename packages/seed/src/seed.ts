@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { installGenerator } from './host-generator.ts';
 import { isSeed, seedExpected } from './is-seed.ts';
 import { seedEverything } from './seed-everything.ts';
-import { dataExpected, isTensorFlowData, type SeedReach } from './seed-shuffle.ts';
+import { type SeedReach, tensorFlowData } from './seed-shuffle.ts';
 
 export interface SeedOptions extends SeedReach {
   /** An integer in [0, 2^53); 0 is a seed. One is generated, and logged, when none is given. */
@@ -31,7 +31,7 @@ export interface SeedApi {
 
 const schema = v.strictObject({
   value: v.optional(v.custom<number>(isSeed, seedExpected)),
-  data: v.optional(v.custom<NonNullable<SeedReach['data']>>(isTensorFlowData, dataExpected)),
+  data: v.optional(tensorFlowData),
   deterministic: v.optional(
     v.custom<boolean | 'warn'>(
       (value) => typeof value === 'boolean' || value === 'warn',

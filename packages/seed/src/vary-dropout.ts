@@ -1,3 +1,5 @@
+import { CantripError, describe } from '@cantrip/errors';
+
 /** As much of a `LayersModel`, or of a layer that holds others, as is needed here. */
 export interface LayerTree {
   readonly layers?: readonly object[];
@@ -18,6 +20,7 @@ interface Dropout {
  *
  * @param model - a `LayersModel`; the layers of nested models and of wrappers count too
  * @returns how to undo it
+ * @throws CantripError MODEL_INVALID
  * @example
  * ```ts
  * const undo = varyDropout(tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, seed: 7, inputShape: [4] })] }));
@@ -25,8 +28,19 @@ interface Dropout {
  * ```
  */
 export function varyDropout(model: LayerTree): () => void {
+  requireLayers(model);
   const undos = [...layersIn(model)].filter(hasOwnSeed).map(varyOne);
   return () => undos.splice(0).forEach((undo) => undo());
+}
+
+function requireLayers(model: LayerTree): void {
+  const { layers } = (model as LayerTree | null | undefined) ?? {};
+  if (Array.isArray(layers)) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'varyDropout',
+    what: `needs a model with layers, got ${describe(model)}`,
+    fix: 'Give a tf.LayersModel, e.g. of tf.sequential()',
+  });
 }
 
 function varyOne(layer: Dropout): () => void {

@@ -1,4 +1,5 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import { isWithin, type Scope, type ScopeStorage, scopeStorage } from './async-scope.ts';
 import { installGenerator } from './host-generator.ts';
 import { checkSeed } from './is-seed.ts';
@@ -34,6 +35,7 @@ export function createWithSeed(storage: ScopeStorage | undefined): WithSeed {
   const open: Scope[] = [];
   return (seed, fn, reach = {}) => {
     checkSeed('withSeed', seed);
+    parseOptions('withSeed', v.object({ fn: v.function() }), { fn });
     const scope: Scope = { parent: storage?.getStore() };
     const undoShuffle = seedShuffle('withSeed', reach);
     const undoRandom = installGenerator({

@@ -1,4 +1,4 @@
-import { invalid, type StreamPlace } from './stream-key.ts';
+import { checkPlace, invalid, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
 /** Host random numbers of one named stream at one step: the same wherever and whenever they are drawn. */
@@ -40,6 +40,7 @@ export interface StreamState {
  * @see Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011
  */
 export function randomStream(place: StreamPlace, state: StreamState = { words: 0 }): RandomStream {
+  checkPlace('randomStream', place);
   checkState(state);
   const blocks = wordBlocks('randomStream', place, Math.floor(state.words / 4));
   let { words, spareNormal } = state;

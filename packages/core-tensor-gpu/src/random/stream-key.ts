@@ -1,4 +1,5 @@
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import { philox4x32 } from './philox.ts';
 
 /** Which random numbers: the same seed, stream and step give the same numbers, in every process. */
@@ -31,8 +32,22 @@ const forSeeds = 1;
  * @see FNV-1a, 64 bits: draft-eastlake-fnv, "The FNV Non-Cryptographic Hash Algorithm"
  */
 export function streamKey(place: StreamPlace): bigint {
+  checkPlace('streamKey', place);
   return keyOf('streamKey', place);
 }
+
+/** Refuses what is no place at all; seed, name and step are checked where they are used. */
+export function checkPlace(who: string, place: StreamPlace): void {
+  parseOptions(who, placeSchema, place);
+}
+
+// A place of tensors on the device tells its block as well, which a host stream counts itself.
+const placeSchema = v.strictObject({
+  seed: v.unknown(),
+  stream: v.unknown(),
+  step: v.optional(v.unknown()),
+  block: v.optional(v.unknown()),
+});
 
 /** {@link streamKey} for the function that the user called. */
 export function keyOf(who: string, { seed, stream }: StreamPlace): bigint {

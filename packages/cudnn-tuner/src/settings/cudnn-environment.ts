@@ -27,7 +27,8 @@ const environments: Readonly<Record<CudnnMode, Readonly<Record<string, string>>>
   off: { TF_CUDNN_USE_AUTOTUNE: '0' },
 };
 
-const schema = v.strictObject({ mode: modeSchema, ...settingsEntries });
+const modeOption = v.object({ mode: modeSchema });
+const settingsOptions = v.strictObject(settingsEntries);
 
 /**
  * The environment variables of a mode and of settings, which TensorFlow must find when it loads.
@@ -42,8 +43,9 @@ const schema = v.strictObject({ mode: modeSchema, ...settingsEntries });
  *   tensorflow/core/common_runtime/process_util.cc of TensorFlow, which read them
  */
 export function cudnnEnvironment(mode: CudnnMode, settings: Settings = {}): Readonly<Record<string, string>> {
-  const { mode: checked, ...rest } = parseOptions('cudnnEnvironment', schema, { ...settings, mode });
-  return checkedEnvironment('cudnnEnvironment', checked, rest);
+  const who = 'cudnnEnvironment';
+  parseOptions(who, modeOption, { mode });
+  return checkedEnvironment(who, mode, parseOptions(who, settingsOptions, settings));
 }
 
 /** The same for options that are checked one by one. */

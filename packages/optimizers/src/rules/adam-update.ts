@@ -1,9 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
+import * as v from 'valibot';
+import { atLeastZero, belowOne } from '../common-options.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
+import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import { biasCorrection, movingAverage } from './moving-average.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
+
+/** The options of adam's rules. */
+export const adamRuleOptions: v.GenericSchema = ruleOptions({
+  beta1: v.optional(numberOrTensor(belowOne)),
+  beta2: v.optional(numberOrTensor(belowOne)),
+  epsilon: v.optional(numberOrTensor(atLeastZero)),
+});
 
 export interface AdamUpdateOptions extends UpdateOptions {
   readonly beta1?: number | Scalar;
@@ -33,8 +43,10 @@ export function adamUpdate(
   parameter: Tensor,
   gradient: Tensor,
   slots: NamedTensors,
-  { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamUpdateOptions,
+  options: AdamUpdateOptions,
 ): Updated {
+  checkRule('adamUpdate', { parameter, gradient, slots }, options, adamRuleOptions);
+  const { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { firstMoment = tf.zerosLike(parameter), secondMoment = tf.zerosLike(parameter) } = slots;
   const decayed = addWeightDecay(gradient, parameter, weightDecay);
   const step = tf.add(slots.step ?? tf.scalar(0), 1);

@@ -1,9 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
+import * as v from 'valibot';
+import { atLeastZero, belowOne } from '../common-options.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
+import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import { movingAverage } from './moving-average.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
+
+const rmspropRuleOptions = ruleOptions({
+  decay: v.optional(numberOrTensor(belowOne)),
+  epsilon: v.optional(numberOrTensor(atLeastZero)),
+  momentum: v.optional(numberOrTensor(belowOne)),
+  centered: v.optional(v.boolean()),
+});
 
 export interface RmspropUpdateOptions extends UpdateOptions {
   readonly decay?: number | Scalar;
@@ -35,15 +45,17 @@ export function rmspropUpdate(
   parameter: Tensor,
   gradient: Tensor,
   slots: NamedTensors,
-  {
+  options: RmspropUpdateOptions,
+): Updated {
+  checkRule('rmspropUpdate', { parameter, gradient, slots }, options, rmspropRuleOptions);
+  const {
     learningRate,
     weightDecay = 0,
     decay = 0.99,
     epsilon = 1e-8,
     momentum = 0,
     centered = false,
-  }: RmspropUpdateOptions,
-): Updated {
+  } = options;
   const zeros = (): Tensor => tf.zerosLike(parameter);
   const decayed = addWeightDecay(gradient, parameter, weightDecay);
   const next: Record<string, Tensor> = {};

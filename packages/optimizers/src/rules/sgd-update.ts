@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
+import * as v from 'valibot';
+import { belowOne } from '../common-options.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
+import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
+
+const sgdRuleOptions = ruleOptions({
+  momentum: v.optional(numberOrTensor(belowOne)),
+  dampening: v.optional(numberOrTensor(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))),
+  nesterov: v.optional(v.boolean()),
+});
 
 export interface SgdUpdateOptions extends UpdateOptions {
   readonly momentum?: number | Scalar;
@@ -36,8 +45,10 @@ export function sgdUpdate(
   parameter: Tensor,
   gradient: Tensor,
   slots: NamedTensors,
-  { learningRate, weightDecay = 0, momentum = 0, dampening = 0, nesterov = false }: SgdUpdateOptions,
+  options: SgdUpdateOptions,
 ): Updated {
+  checkRule('sgdUpdate', { parameter, gradient, slots }, options, sgdRuleOptions);
+  const { learningRate, weightDecay = 0, momentum = 0, dampening = 0, nesterov = false } = options;
   const decayed = addWeightDecay(gradient, parameter, weightDecay);
   const descend = (direction: Tensor): Tensor => tf.sub(parameter, tf.mul(learningRate, direction));
   if (momentum === 0) return { parameter: descend(decayed), slots: {} };

@@ -1,4 +1,4 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import type { BatchSource, PluginList, Trainer } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Parting, partingMessage, partingOf } from './parting.ts';
@@ -59,6 +59,7 @@ export async function verifyDeterminism(
   makeTrainer: MakeTrainer,
   options: VerifyDeterminismOptions,
 ): Promise<DeterminismReport> {
+  parseOptions('verifyDeterminism', v.object({ makeTrainer: v.function() }), { makeTrainer });
   const { data, steps, epochs } = parseOptions('verifyDeterminism', schema, options);
   const length = Math.max(epochs ?? 0, Math.ceil(steps / data.stepsPerEpoch));
   const trainers = new Set<Trainer>();
@@ -96,7 +97,7 @@ interface Training {
 async function traced({ makeTrainer, trainers, data, epochs, probes: options }: Training): Promise<Trace> {
   const probes = createProbes(options);
   let watched = false;
-  const trainer = makeTrainer((list) => ((watched = true), probes.insert(list)));
+  const trainer = requireTrainer(makeTrainer((list) => ((watched = true), probes.insert(list))));
   try {
     if (!watched) throw wrongTrainer('gave its plugins without watch', 'Write plugins: watch([…])');
     if (trainers.has(trainer))
@@ -125,6 +126,12 @@ function partingReport(outside: FirstDifference, inside: FirstDifference | undef
   const unseen =
     ' With a look at every tensor the runs were equal, so that what lies before it is not known.';
   return { deterministic: false, parting, message: inside ? message : message + unseen };
+}
+
+function requireTrainer(trainer: Trainer): Trainer {
+  if (typeof (trainer as Trainer | null | undefined)?.fit === 'function') return trainer;
+  const what = trainer instanceof Promise ? 'returned a promise' : `returned ${describe(trainer)}`;
+  throw wrongTrainer(what, 'Return what createTrainer makes, at once');
 }
 
 function wrongTrainer(what: string, fix: string): CantripError {

@@ -1,0 +1,17 @@
+import type { Rows } from './row.ts';
+import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
+import { errorRows } from './rows/errors.ts';
+import { freezeBnRows } from './rows/freeze-bn.ts';
+import { lrSchedules } from './rows/lr-schedules.ts';
+import { optimizerRows } from './rows/optimizers.ts';
+import { seedRows } from './rows/seed.ts';
+
+/** The rows of every module that users import. */
+export const allRows: Readonly<Record<string, Rows>> = {
+  '@cantrip/cudnn-tuner': cudnnTunerRows,
+  '@cantrip/errors': errorRows,
+  '@cantrip/freeze-bn': freezeBnRows,
+  '@cantrip/lr-schedules': lrSchedules,
+  '@cantrip/optimizers': optimizerRows,
+  '@cantrip/seed': seedRows,
+};

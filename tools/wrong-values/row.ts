@@ -1,0 +1,29 @@
+import type { OptionRules, Rule } from './rules.ts';
+
+/** What an argument may be: a rule for the whole of it, or rules for the options that it holds. */
+export type Legal = Rule | { readonly whole: Rule; readonly options: OptionRules };
+
+/** One export that is called, and what each of its arguments may be. */
+export interface Row {
+  /** Right arguments, made anew for each call. */
+  right(): readonly unknown[];
+  readonly legal: readonly Legal[];
+  /** Whom errors name beside the export itself. */
+  readonly who?: readonly string[];
+  /** The message of an error that a right argument throws where the work would begin, so that nothing is done. */
+  readonly endsIn?: string;
+  /** What the export is called with, where that is not the export itself: a method of what it returns, or a later use. */
+  call?(exported: (...given: never[]) => unknown, args: readonly unknown[]): unknown;
+}
+
+/** Why an export has no row. */
+export type Exempt = string;
+
+/** Rows of a package by export; an export that is not a function, or that takes nothing, says so. */
+export type Rows = Readonly<Record<string, Row | readonly Row[] | Exempt>>;
+
+/** Options of which `needed` must be given. */
+export const options = (needed: OptionRules, whole: Rule = () => false): Legal => ({
+  whole,
+  options: needed,
+});
