@@ -2,7 +2,8 @@ import type { Rows } from './row.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
 import { errorRows } from './rows/errors.ts';
 import { freezeBnRows } from './rows/freeze-bn.ts';
-import { lrSchedules } from './rows/lr-schedules.ts';
+import { curveRows } from './rows/lr-schedules/curves.ts';
+import { inARunRows } from './rows/lr-schedules/in-a-run.ts';
 import { optimizerRows } from './rows/optimizers.ts';
 import { seedRows } from './rows/seed.ts';
 
@@ -11,7 +12,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/errors': errorRows,
   '@cantrip/freeze-bn': freezeBnRows,
-  '@cantrip/lr-schedules': lrSchedules,
+  '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/seed': seedRows,
 };
