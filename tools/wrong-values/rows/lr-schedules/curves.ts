@@ -11,7 +11,7 @@ import {
   optionalOptions,
 } from '../../rules.ts';
 
-import { length, linear, period, positive, rate, steps, value, whole } from './rules.ts';
+import { length, linear, period, positive, rate, steps, whole } from './rules.ts';
 
 const shape = either(callable, oneOf('linear', 'cosine', '1-sqrt'));
 

@@ -16,7 +16,7 @@ import {
   type Rule,
 } from '../../rules.ts';
 
-import { linear, period, positive, rate, steps, value, whole } from './rules.ts';
+import { linear, period, positive, rate, value, whole } from './rules.ts';
 
 const count = integer({ min: 0 });
 const format = { format: optional(oneOf('svg', 'sparkline')) };
