@@ -2,7 +2,7 @@ import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gp
 import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
 import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../loop/batch-source.ts';
-import { exampleCount, hostTensorOf, isHost, type Values } from './host-values.ts';
+import { exampleCount, hostTensorOf, isHost, type Side, type Values } from './host-values.ts';
 
 /** One tensor's values, or those of several by name. */
 export type NamedValues = Values | Readonly<Record<string, Values>>;
@@ -12,6 +12,8 @@ export interface Examples {
   readonly inputs: NamedValues;
   /** A list of whole numbers, or an int32 tensor, holds class indices. */
   readonly targets: NamedValues;
+  /** What each example counts as, or each place in it; or such weights by output. By default all are 1. */
+  readonly weights?: NamedValues | undefined;
   /** Examples in a batch; 32 by default. */
   readonly batchSize?: number | undefined;
   /** Another order in each epoch, decided by seed and epoch; true by default where it is trained on. */
@@ -20,12 +22,17 @@ export interface Examples {
 
 /** Batches of examples in memory. Tensors are read once, before the first batch, and stay the caller's. */
 export function examplesSource(who: string, given: Examples, shuffleByDefault: boolean): BatchSource {
-  const { inputs, targets, batchSize = 32, shuffle = shuffleByDefault } = given;
-  const count = sharedCount(who, [...entriesOf('inputs', inputs), ...entriesOf('targets', targets)]);
-  let reading: Promise<Pick<HostBatch, 'inputs' | 'targets'>> | undefined;
-  const read = async (): Promise<Pick<HostBatch, 'inputs' | 'targets'>> => ({
+  const { inputs, targets, weights, batchSize = 32, shuffle = shuffleByDefault } = given;
+  const count = sharedCount(who, [
+    ...entriesOf('inputs', inputs),
+    ...entriesOf('targets', targets),
+    ...(weights === undefined ? [] : entriesOf('weights', weights)),
+  ]);
+  let reading: Promise<Omit<HostBatch, 'size'>> | undefined;
+  const read = async (): Promise<Omit<HostBatch, 'size'>> => ({
     inputs: await hostTensorsOf(who, 'inputs', inputs),
     targets: await hostTensorsOf(who, 'targets', targets),
+    ...(weights !== undefined && { weights: await hostTensorsOf(who, 'weights', weights) }),
   });
   return {
     stepsPerEpoch: Math.ceil(count / batchSize),
@@ -36,7 +43,12 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
       for (let from = start * batchSize; from < count; from += batchSize) {
         const rows = order.subarray(from, from + batchSize);
         const part = (host: HostTensors): HostTensors => mapHost(host, (one) => rowsOf(one, rows, shuffle));
-        yield { inputs: part(whole.inputs), targets: part(whole.targets), size: rows.length };
+        yield {
+          inputs: part(whole.inputs),
+          targets: part(whole.targets),
+          ...(whole.weights && { weights: part(whole.weights) }),
+          size: rows.length,
+        };
       }
     },
   };
@@ -60,11 +72,7 @@ export function isNamed(given: unknown): given is Readonly<Record<string, unknow
 }
 
 /** Values as they are fed, on the host. */
-export async function hostTensorsOf(
-  who: string,
-  side: 'inputs' | 'targets',
-  given: NamedValues,
-): Promise<HostTensors> {
+export async function hostTensorsOf(who: string, side: Side, given: NamedValues): Promise<HostTensors> {
   if (isOne(given)) return hostTensorOf(who, side, given, side);
   const entries = Object.entries(given).map(
     async ([name, values]) => [name, await hostTensorOf(who, `${side}.${name}`, values, side)] as const,

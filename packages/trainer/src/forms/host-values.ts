@@ -10,7 +10,7 @@ type TypedNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 export type Values = tf.Tensor | HostTensor | NestedNumbers;
 
 /** What numbers are for: class indices are told from other targets by it. */
-type Side = 'inputs' | 'targets';
+export type Side = 'inputs' | 'targets' | 'weights';
 
 /** How many examples values hold: their first axis. */
 export function exampleCount(who: string, path: string, values: Values): number {

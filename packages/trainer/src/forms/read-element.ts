@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Tensors } from '../plugins/plugin.ts';
 import { lend } from '../spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
-import { disposed, hostTensorOf, type Values } from './host-values.ts';
+import { disposed, hostTensorOf, type Side, type Values } from './host-values.ts';
 
 /** Makes a batch of an element; tensors that it makes are added to those that go with the batch. */
 export type ReadElement = (who: string, element: unknown, made: tf.Tensor[]) => Promise<Batch>;
@@ -24,29 +24,38 @@ export async function readAndLend(
 
 /** `{ xs, ys }`, or our own words for them. */
 export const readBatch: ReadElement = async (who, element, made) => {
-  const { xs, ys, inputs = xs, targets = ys } = fieldsOf(element);
+  const { xs, ys, inputs = xs, targets = ys, weights } = fieldsOf(who, element);
   return {
     inputs: await valuesOf(who, 'inputs', inputs, made),
     targets: await valuesOf(who, 'targets', targets, made),
+    ...(weights !== undefined && { weights: await valuesOf(who, 'weights', weights, made) }),
   } as Batch;
 };
 
 /** Inputs alone: an element may be just these. */
 export const readInputs: ReadElement = async (who, element, made) => {
-  const { xs = element, inputs = xs } = element instanceof tf.Tensor ? {} : fieldsOf(element);
+  const { xs = element, inputs = xs } =
+    isTensor(element) || Array.isArray(element) ? {} : fieldsOf(who, element);
   return { inputs: await valuesOf(who, 'inputs', inputs, made), targets: {} } as Batch;
 };
 
-function fieldsOf(element: unknown): Readonly<Record<string, unknown>> {
-  return typeof element === 'object' && element !== null
-    ? (element as Readonly<Record<string, unknown>>)
-    : {};
+const fields = ['xs', 'ys', 'inputs', 'targets', 'weights'];
+
+function fieldsOf(who: string, element: unknown): Readonly<Record<string, unknown>> {
+  if (typeof element !== 'object' || element === null) return {};
+  const unread = Object.keys(element).find((key) => !fields.includes(key));
+  if (unread === undefined || Array.isArray(element)) return element as Readonly<Record<string, unknown>>;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `an element of the dataset has ${unread}, which nobody reads`,
+    fix: 'Map the dataset to { xs, ys }, and to weights where examples have some',
+  });
 }
 
 /** Tensors stay on the device, those of booleans as float32; other forms become host tensors. */
 async function valuesOf(
   who: string,
-  side: 'inputs' | 'targets',
+  side: Side,
   given: unknown,
   made: tf.Tensor[],
 ): Promise<Tensors | HostTensors> {

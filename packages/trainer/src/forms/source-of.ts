@@ -29,6 +29,7 @@ export const inMemoryEntries: {
 const examplesSchema = v.strictObject({
   inputs: v.unknown(),
   targets: v.unknown(),
+  weights: v.optional(v.unknown()),
   ...inMemoryEntries,
 });
 

@@ -213,6 +213,21 @@ describe.each(await presentWays())('data in other forms $name', ({ options }) =>
     tf.dispose([...own, ...kept]);
   });
 
+  it('examples may have weights, also those of tf.data', async () => {
+    const training = trainer();
+    const weights = [0, 0, 1, 1, 0];
+    const wanted = (await training.evaluate({ inputs: inputs.slice(2, 4), targets: targets.slice(2, 4) }))[
+      'loss'
+    ]!;
+    const data = tfd
+      .zip({ xs: tfd.array(inputs), ys: tfd.array(targets), weights: tfd.array(weights) })
+      .batch(2) as unknown as Data;
+    for (const weighted of [{ inputs, targets, weights, batchSize: 2 }, data]) {
+      expect((await training.evaluate(weighted))['loss']).toBeCloseTo(wanted, 5);
+    }
+    training.dispose();
+  });
+
   it('a tensor may be given again by the next element, and tf.data may hold tensors of yours', async () => {
     const training = trainer({ optimizer: sgd({ learningRate: 1e-6 }) });
     await training.open();
@@ -315,6 +330,11 @@ describe('data that cannot be right', () => {
       'elements without targets',
       () => training.fit(once({ xs: [[1, 2]] }), options),
       '[fit] an element of the dataset must be { xs, ys }, but it has no ys.',
+    ],
+    [
+      'elements with a part that nobody reads',
+      () => training.fit(once({ xs: [[1, 2]], ys: [[1]], sampleWeight: [1] }), options),
+      '[fit] an element of the dataset has sampleWeight, which nobody reads.',
     ],
     [
       'elements that are not batched',
