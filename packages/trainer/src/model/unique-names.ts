@@ -1,5 +1,5 @@
 /**
- * Names that are all different, numbered as Keras numbers the outputs of a layer that gives several: `shared`,
+ * Names that are all different, numbered as `tf.keras` numbers the outputs of a layer that gives several: `shared`,
  * `shared_1`, `shared_2`.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {

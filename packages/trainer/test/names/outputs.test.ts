@@ -103,7 +103,7 @@ describe.each(await presentWays())('outputs of one layer $name', ({ options }) =
   });
 });
 
-// Keras, Network._set_output_names.
+// tf.keras, Network._set_output_names.
 it.each([
   [
     ['a', 'b'],
