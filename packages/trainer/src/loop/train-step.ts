@@ -83,7 +83,7 @@ function runKeeping(
     phase: inputs.phase,
     weight,
   });
-  model.constrain();
+  model.endStep();
   totals.add(figures);
   return { loss: value };
 }

@@ -21,8 +21,8 @@ export interface BuiltModel {
   call(inputs: Tensors, context: ModelContext): Tensors;
   /** What regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
-  /** What layers demand of their weights after each update, e.g. a maximum norm. */
-  constrain(): void;
+  /** After each update: what layers demand of their weights, e.g. a maximum norm; and frees what they kept for it. */
+  endStep(): void;
   /** Lets layers train with fused ops; returns how to undo it. */
   fuse(): () => void;
   /** Lets layers train that tfjs-layers refuses in training; returns how to undo it. */
@@ -89,7 +89,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     identity: () => '',
     call: source,
     penalties: () => [],
-    constrain: () => undefined,
+    endStep: () => undefined,
     fuse: () => () => undefined,
     repair: () => () => undefined,
     seedLayers: () => () => undefined,

@@ -7,6 +7,7 @@ import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { namedLayers, nameParameters, parameterRoles } from './parameter-names.ts';
+import { freeKeptStates } from './kept-states.ts';
 import { layerPlace } from '../plugins/current-hook.ts';
 import { ownValues } from './own-values.ts';
 import { penaltiesOf } from './penalties.ts';
@@ -41,7 +42,10 @@ export function layersModelParts(model: LayersModel): BuiltModel {
         outputsOf(outputNames, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
       ),
     penalties: () => penaltiesOf(model),
-    constrain: () => new Set(model.trainableWeights).forEach(constrainWeight),
+    endStep() {
+      new Set(model.trainableWeights).forEach(constrainWeight);
+      freeKeptStates(model);
+    },
     fuse: () => fuseLayers(model),
     repair: () => repairLayers(model),
     seedLayers: seeded.install,

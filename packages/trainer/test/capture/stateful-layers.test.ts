@@ -1,6 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { sgd } from '@cantrip/optimizers';
 import { presentDevices } from '@cantrip/testing';
+import type { AnyPlugin } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import { adder, ones, type Ran, type Recurrent, watchedLosses } from './state-trainer.ts';
 
@@ -58,6 +60,37 @@ describe.skipIf(!device)('a stateful recurrent layer that adds up its inputs', (
     await trainer.fit(ones(3, sequence), { epochs: 3 });
     expect(losses).toEqual([1, 4, 9, 1, 4, 9, 1, 4, 9]);
   });
+
+  it.each(['auto', false] as const)(
+    'holds no more tensors from step to step with capture %s',
+    async (capture) => {
+      const counts: number[] = [];
+      const counter: AnyPlugin = {
+        name: 'counter',
+        onStepEnd: () => void counts.push(tf.memory().numTensors),
+      };
+      const { trainer } = train(adder(), {
+        capture,
+        plugins: [counter],
+        optimizer: sgd({ learningRate: 0.01 }),
+      });
+      await trainer.fit(ones(8, sequence), { epochs: 1 });
+      expect(new Set(counts.slice(2)).size).toBe(1);
+    },
+  );
+
+  it.each(['auto', false] as const)(
+    'is found in a model inside of a model with capture %s',
+    async (capture) => {
+      const inner = tfl.sequential({ layers: [adder()] });
+      const { trainer, losses } = watchedLosses({
+        model: () => tfl.sequential({ layers: [inner] }),
+        capture,
+      });
+      await trainer.fit(ones(4, sequence), { epochs: 1 });
+      expect(losses).toEqual([1, 4, 9, 16]);
+    },
+  );
 
   it.each(['simpleRNN', 'lstm', 'gru'] as const)(
     '%s ends with the state that it has op by op',
