@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DriverDevice } from './device.ts';
 import type { Driver } from './driver.ts';
+import { correctStockKernels } from '../stock/correct-kernels.ts';
 import { nameGatherBounds } from './gather-bounds.ts';
 import { hostMemory, processorName } from './hardware.ts';
 
@@ -10,6 +11,7 @@ export const cpuDriver: Driver = {
   async open(): Promise<DriverDevice> {
     const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
     nameGatherBounds('cpu');
+    correctStockKernels('cpu');
     await tf.setBackend('cpu');
     // At its first use it would advise to install tfjs-node, which is what this package stands in for.
     Object.assign(tf.backend(), { firstUse: false });

@@ -1,8 +1,6 @@
 import { CantripError, describe as describeValue } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { correctGradients } from '../fused/corrected-gradients.ts';
-import { registerAbsentGradients } from '../gradients/absent-gradients.ts';
-import { differentiateDilatedConvolutions } from '../gradients/dilated-convolutions.ts';
+import { registerGradients } from '../gradients/register-gradients.ts';
 import { cudaDriver, tensorflowDriver } from '../native/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
 import { registerChainedOps } from './chained-ops.ts';
@@ -77,9 +75,7 @@ async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Prom
   }
   registerChainedOps();
   // First: what a device puts in the place of a gradient must stand above.
-  correctGradients();
-  differentiateDilatedConvolutions();
-  registerAbsentGradients();
+  await registerGradients();
   return hold(name === 'auto' ? await openBest(options) : await drivers[name].open(options));
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { unbroadcast } from '../gradients/unbroadcast.ts';
 import type { NativeGradient } from './native-gradients.ts';
 import { nativeOp } from './native-op.ts';
 
@@ -18,10 +19,9 @@ export const subGradient: NativeGradient = {
 export function sumToShape(dy: tf.Tensor, shape: number[]): tf.Tensor {
   // A clone, because tfjs-core disposes of a gradient once it has added another to it.
   if (tf.util.arraysEqual(dy.shape, shape)) return tf.clone(dy);
-  const sum = isBias(dy.shape, shape)
-    ? nativeOp('BiasAddGrad', [dy], { T: { type: 'float32' }, data_format: { text: 'NHWC' } })
-    : tf.sum(dy, tf.broadcast_util.getReductionAxes(shape, dy.shape));
-  return tf.util.arraysEqual(sum.shape, shape) ? sum : tf.reshape(sum, shape);
+  if (!isBias(dy.shape, shape) || dy.size === 0) return unbroadcast(dy, shape);
+  const sum = nativeOp('BiasAddGrad', [dy], { T: { type: 'float32' }, data_format: { text: 'NHWC' } });
+  return tf.reshape(sum, shape);
 }
 
 /** One number for each place along the last axis: `[C]` or `[1, 1, 1, C]`. */

@@ -1,4 +1,6 @@
 import { AvgPoolGrad, backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import { roundsUp } from '../stock/pooling.ts';
+import { avgPoolGradient } from '../stock/pooling-gradient.ts';
 import { floats, input, type KernelCall, release, requireFloat, type WasmKernel } from './wasm-backend.ts';
 
 interface PoolAttributes {
@@ -18,6 +20,7 @@ export function avgPoolGrad(stock: KernelFunc): WasmKernel {
     const [dy, x] = [input(call, 'dy'), input(call, 'input')];
     requireFloat(AvgPoolGrad, dy);
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttributes;
+    if (roundsUp(attrs)) return avgPoolGradient({ inputs: { dy, input: x }, attrs, backend }, 2);
     const shape = x.shape as [number, number, number, number];
     const geometry = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const { inHeight, inWidth, outHeight, outWidth, outChannels, padInfo } = geometry;

@@ -5,28 +5,29 @@ import {
   Conv2DBackpropInput,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
-  Einsum,
   getKernel,
   type KernelConfig,
   type KernelFunc,
   MaxPoolGrad,
   Mean,
   registerKernel,
+  Softmax,
   Sum,
   Tile,
   unregisterKernel,
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import { nameGatherBounds } from '../device/gather-bounds.ts';
+import { correctStockKernels } from '../stock/correct-kernels.ts';
 import { avgPoolGrad } from './avg-pool-grad.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { registerBatchNormGradient } from './batch-norm-gradient.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
-import { einsum } from './einsum.ts';
-import { overLeadingAxes } from './leading-sums.ts';
+import { exactSums } from './exact-sums.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { softmax } from './softmax.ts';
 import { tile } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { asKernelFunc, type WasmKernel } from './wasm-backend.ts';
@@ -38,7 +39,6 @@ const kernels: Readonly<Record<string, WasmKernel>> = {
   [Conv2DBackpropInput]: conv2DBackpropInput,
   [DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
-  [Einsum]: einsum,
   [MaxPoolGrad]: maxPoolGrad,
   [Tile]: tile,
   [UnsortedSegmentSum]: unsortedSegmentSum,
@@ -47,8 +47,9 @@ const kernels: Readonly<Record<string, WasmKernel>> = {
 /** Kernels that take over what they are faster at, or right in, and leave the rest to the backend's own. */
 const refinements: Readonly<Record<string, (stock: KernelFunc) => WasmKernel>> = {
   [AvgPoolGrad]: avgPoolGrad,
-  [Mean]: (stock) => overLeadingAxes(stock, true),
-  [Sum]: (stock) => overLeadingAxes(stock, false),
+  [Mean]: (stock) => exactSums(stock, true),
+  [Softmax]: softmax,
+  [Sum]: (stock) => exactSums(stock, false),
 };
 
 let registered = false;
@@ -62,6 +63,7 @@ export function registerTrainingKernels(): void {
   if (registered) return;
   registered = true;
   nameGatherBounds('wasm');
+  correctStockKernels('wasm');
   for (const [name, kernel] of Object.entries(kernels)) replace(name, () => kernel);
   for (const [name, refine] of Object.entries(refinements)) replace(name, refine);
 }

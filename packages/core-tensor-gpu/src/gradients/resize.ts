@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { differentiatedAgain, nativeOp, onNativeDevice } from '../fused/native-op.ts';
+import { contractAxis } from './contract-axis.ts';
+import type { Gradient, GradientTable } from './gradient-table.ts';
+import { type Resizing, resizeWeights } from './resize-weights.ts';
+
+/**
+ * Resizing images is, along each axis, a product with a matrix that the sizes alone decide, and its gradient that with
+ * the transposed matrix. tfjs-core passes over `halfPixelCenters` here, and wrongly so where it is set.
+ */
+function ofResizing(method: Resizing['method']): Gradient {
+  return {
+    inputsToSave: ['images'],
+    of: ([dy], [images], { alignCorners, halfPixelCenters }) => ({
+      images: () => {
+        const options = {
+          method,
+          alignCorners: alignCorners === true,
+          halfPixelCenters: halfPixelCenters === true,
+        };
+        if (onNativeDevice() && !differentiatedAgain() && images!.dtype === 'float32') {
+          return native(dy!, images!, options);
+        }
+        const [, height, width] = images!.shape as [number, number, number];
+        const [, newHeight, newWidth] = dy!.shape as [number, number, number];
+        const rows = resizeWeights(height, newHeight, options);
+        const columns = resizeWeights(width, newWidth, options);
+        return contractAxis(contractAxis(dy!, 1, rows), 2, columns);
+      },
+    }),
+  };
+}
+
+function native(dy: tf.Tensor, images: tf.Tensor, options: Resizing): tf.Tensor {
+  const attributes = {
+    T: { type: 'float32' },
+    align_corners: { bool: options.alignCorners },
+    half_pixel_centers: { bool: options.halfPixelCenters },
+  } as const;
+  if (options.method === 'bilinear') return nativeOp('ResizeBilinearGrad', [dy, images], attributes);
+  const size = tf.tensor1d(images.shape.slice(1, 3), 'int32');
+  return nativeOp('ResizeNearestNeighborGrad', [dy, size], attributes);
+}
+
+export const resizeGradients: GradientTable = {
+  [tf.ResizeBilinear]: ofResizing('bilinear'),
+  [tf.ResizeNearestNeighbor]: ofResizing('nearest'),
+};

@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { broadcastMatMul } from './broadcast-mat-mul.ts';
+import { conv3d } from './conv3d.ts';
+import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-gradients.ts';
+import { contractTensors } from './contract-tensors.ts';
+import { dilation2d, dilation2dGradient } from './dilation2d.ts';
+import { gatherInBatches } from './gather.ts';
+import { avgPool, maxPool, roundsUp } from './pooling.ts';
+import { avgPoolGradient, maxPoolGradient } from './pooling-gradient.ts';
+import { compute, refineKernel, type StockCall, type StockName } from './stock-backend.ts';
+import { stridedSlice } from './strided-slice.ts';
+import { refuseUnevenPadding } from './uneven-padding.ts';
+import { withMargins } from './wide-strides.ts';
+
+type Correction = Parameters<typeof refineKernel>[2];
+
+/** An axis counted from the end, with which the stock kernels read elsewhere, or end the wasm backend. */
+const countedAxis: Correction = ({ inputs, attrs, backend }, stock) => {
+  const { rank } = inputs['x'] as tf.Tensor;
+  const axis = attrs['axis'] as number;
+  return stock({
+    inputs,
+    attrs: { ...attrs, axis: axis < 0 ? axis + rank : axis } as tf.NamedAttrMap,
+    backend: backend as object,
+  });
+};
+
+/** The stock kernel writes the updates into the tensor that it was given. */
+const updateCopy: Correction = (call, stock) => {
+  const { tensor } = call.inputs as { tensor: tf.TensorInfo };
+  const copy = compute(call, [tensor], tensor.shape, (result, values) => result.set(values!));
+  return stock({
+    inputs: { ...call.inputs, tensor: copy },
+    attrs: call.attrs as tf.NamedAttrMap,
+    backend: call.backend as object,
+  });
+};
+
+/** Kernels with a window, which take a padding for both axes. */
+const windowed = [
+  tf.AvgPool,
+  tf.Conv2D,
+  tf.DepthwiseConv2dNative,
+  tf.FusedConv2D,
+  tf.FusedDepthwiseConv2D,
+  tf.MaxPool,
+];
+
+/** 1 for every product of no numbers, for which the stock kernel of wasm gives 0. */
+const productOfNone = (call: StockCall): tf.TensorInfo => {
+  const { x } = call.inputs as { x: tf.Tensor };
+  const { axis, keepDims } = call.attrs as { axis?: number | number[]; keepDims?: boolean };
+  const axes = tf.util.parseAxisParam((axis ?? null) as number[], x.shape);
+  const [shape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const kept = keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
+  return compute(call, [x], kept, (result) => result.fill(1));
+};
+
+const both: Readonly<Record<string, Correction>> = {
+  ...Object.fromEntries(
+    windowed.map((kernel): [string, Correction] => [
+      kernel,
+      (call, stock) => refuseUnevenPadding(kernel, call, stock),
+    ]),
+  ),
+  [tf.AvgPool3D]: (call) => avgPool(call, 3),
+  [tf.AvgPool3DGrad]: (call) => avgPoolGradient(call, 3),
+  [tf.Conv3D]: conv3d,
+  [tf.Conv3DBackpropFilterV2]: (call) => conv3dBackpropFilter(call),
+  [tf.Conv3DBackpropInputV2]: (call) => conv3dBackpropInput(call),
+  [tf.Cumprod]: countedAxis,
+  [tf.Cumsum]: countedAxis,
+  [tf.Einsum]: contractTensors,
+  [tf.MaxPool3D]: (call) => maxPool(call, 3),
+  [tf.MaxPool3DGrad]: (call) => maxPoolGradient(call, 3),
+  [tf.StridedSlice]: (call) => stridedSlice(call),
+};
+
+const corrections: Readonly<Record<StockName, Readonly<Record<string, Correction>>>> = {
+  cpu: {
+    ...both,
+    [tf.AvgPoolGrad]: (call) => avgPoolGradient(call, 2),
+    [tf.BatchMatMul]: broadcastMatMul,
+    [tf.MaxPoolGrad]: (call) => maxPoolGradient(call, 2),
+    [tf.TensorScatterUpdate]: updateCopy,
+  },
+  wasm: {
+    ...both,
+    [tf.AvgPool]: (call, stock) =>
+      roundsUp(call.attrs) ? avgPool(call, 2) : refuseUnevenPadding(tf.AvgPool, call, stock),
+    [tf.GatherV2]: (call, stock) => (call.attrs['batchDims'] ? gatherInBatches(call) : stock(call as never)),
+    [tf.MaxPool]: (call, stock) =>
+      roundsUp(call.attrs) ? maxPool(call, 2) : refuseUnevenPadding(tf.MaxPool, call, stock),
+    [tf.Prod]: (call, stock) =>
+      tf.util.sizeFromShape(call.inputs['x']!.shape) === 0 ? productOfNone(call) : stock(call as never),
+    [tf.Conv2D]: (call, stock) =>
+      refuseUnevenPadding(tf.Conv2D, call, (given) =>
+        withMargins({ ...call, ...given } as never, stock, false),
+      ),
+    [tf.DepthwiseConv2dNative]: (call, stock) =>
+      refuseUnevenPadding(tf.DepthwiseConv2dNative, call, (given) =>
+        withMargins({ ...call, ...given } as never, stock, true),
+      ),
+    [tf.Dilation2D]: (call) => dilation2d(call),
+    [tf.Dilation2DBackpropFilter]: (call) => dilation2dGradient(call, 'filter'),
+    [tf.Dilation2DBackpropInput]: (call) => dilation2dGradient(call, 'x'),
+  },
+};
+
+const corrected = new Set<StockName>();
+
+/** Puts right the kernels of a stock backend that are wrong. Calling it again changes nothing. */
+export function correctStockKernels(backendName: StockName): void {
+  if (corrected.has(backendName)) return;
+  corrected.add(backendName);
+  for (const [kernel, correction] of Object.entries(corrections[backendName])) {
+    refineKernel(backendName, kernel, correction);
+  }
+}

@@ -1,0 +1,21 @@
+import type { OpRow } from '../op-row.ts';
+import { convolutionRows } from './convolution.ts';
+import { elementwiseRows } from './elementwise.ts';
+import { imageRows } from './image.ts';
+import { indexingRows } from './indexing.ts';
+import { matrixRows } from './matrix.ts';
+import { poolingRows } from './pooling.ts';
+import { reductionRows } from './reduction.ts';
+import { shapingRows } from './shaping.ts';
+
+/** Every op in every situation. */
+export const opRows: readonly OpRow[] = [
+  ...convolutionRows,
+  ...elementwiseRows,
+  ...imageRows,
+  ...indexingRows,
+  ...matrixRows,
+  ...poolingRows,
+  ...reductionRows,
+  ...shapingRows,
+];
