@@ -57,6 +57,7 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
     counts: countsOf(checked),
     ignoreIndex,
     applies: checked.from === 'logits' ? checked.activation : undefined,
+    answers: checked.activation,
     check({ targetShape, targetType, outputShape }) {
       if (checked.shiftLabels) checkShift(name, outputShape);
       checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked);

@@ -33,10 +33,19 @@ export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
 export type { History } from './loop/fit.ts';
 export type { ModelOption } from './model/built-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
+export { binaryAccuracy, type BinaryAccuracyOptions } from './objective/binary-accuracy.ts';
 export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
-export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './objective/losses.ts';
+export {
+  meanSquaredError,
+  sigmoidCrossEntropy,
+  type SigmoidCrossEntropyOptions,
+  softmaxCrossEntropy,
+  type SoftmaxCrossEntropyOptions,
+} from './objective/losses.ts';
+export type { Measured } from './objective/measured.ts';
 export {
   accuracy,
+  type AccuracyOptions,
   type ClassMetricOptions,
   type Metric,
   type MetricsOption,

@@ -86,8 +86,12 @@ describe.each(await presentWays())('models $name', ({ tinyTrainer, options }) =>
     const { epochs } = await trainer.fit(pairs, { epochs: 30, validation: pairs });
     expect(Object.keys(epochs[0]!)).toEqual([
       'loss',
+      'kind_loss',
+      'size_loss',
       'kind_accuracy',
       'validation_loss',
+      'validation_kind_loss',
+      'validation_size_loss',
       'validation_kind_accuracy',
     ]);
     expect(epochs.at(-1)!['loss']!).toBeLessThan(epochs[0]!['loss']! / 4);

@@ -95,6 +95,13 @@ export function checkFit(
       fix: `Give class indices of shape [${shape.join(', ')}], or a probability for each class`,
     });
   }
+  if (classes === 1) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `labels of shape [${labels.shape.join(', ')}] would be indices of one class, which is always the right one`,
+      fix: `Give yes or no as a number in the shape of the logits, [${logits.shape.join(', ')}]`,
+    });
+  }
   if (labels.dtype === 'int32') return { at, shape, sparse: true };
   throw new CantripError('DTYPE_MISMATCH', {
     who,

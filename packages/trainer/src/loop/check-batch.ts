@@ -48,8 +48,22 @@ function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorSh
   const { model, options } = live;
   if (model.inputShapes) checkInputs(entriesOfGiven(inputs), model.inputShapes);
   const shapes = model.outputShapes ?? outputShapesByCall(live, inputs);
-  checkTargets(options.objective, entriesOfGiven(targets), shapes);
+  checkTargets(options.objective, entriesOfGiven(targets), shapes, model.endings);
+  sayBytes(live, entriesOfGiven(inputs));
   return shapes;
+}
+
+const toldOfBytes = new WeakSet<object>();
+
+/** Pixels from 0 to 255 train badly, without a word. */
+function sayBytes({ run, options }: Checked, inputs: readonly (readonly [string, Described])[]): void {
+  const bytes = inputs.find(([, one]) => dtypeOf(one) === 'uint8' && one.shape.length > 2);
+  if (!bytes || toldOfBytes.has(run)) return;
+  toldOfBytes.add(run);
+  options.log(
+    `[trainer] ${bytes[0] ? `the input ${bytes[0]}` : 'inputs'} are bytes and enter the model as numbers from 0 to 255. ` +
+      'Give them a normalization, e.g. standardization(images) of @cantrip/data.',
+  );
 }
 
 /** A function model says what it returns only when it is called. */

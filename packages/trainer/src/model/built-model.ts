@@ -5,6 +5,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { ModelContext, ModelFunction } from '../plugins/run.ts';
+import type { Endings } from './endings.ts';
 import { layersModelParts } from './layers-model.ts';
 import { nameVariables } from './parameter-names.ts';
 import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
@@ -35,6 +36,8 @@ export interface BuiltModel {
   ownValues(): readonly OwnValues[];
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** What the outputs have been through last, where that is known. */
+  readonly endings?: Endings;
   /** Shapes of the inputs likewise. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
 }

@@ -5,6 +5,7 @@ import type { NamedVariables } from '@cantrip/optimizers';
 import { isTensor, type TensorShapes } from './tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { BuiltModel } from './built-model.ts';
+import { endingsOf } from './endings.ts';
 import { fuseLayers } from './fuse-layers.ts';
 import { namedLayers, nameParameters, parameterRoles } from './parameter-names.ts';
 import { freeKeptStates } from './kept-states.ts';
@@ -53,6 +54,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     ownValues: () => [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name))),
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(outputNames, model.outputs),
+    endings: endingsOf(model),
   };
 }
 

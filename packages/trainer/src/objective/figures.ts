@@ -59,10 +59,12 @@ export function measureLoss({ losses }: Objective, given: Measurable): MeasuredL
 }
 
 /** Each metric before its division. */
-export function measureMetrics({ metrics }: Objective, given: Measurable): Figures {
+export function measureMetrics({ losses, metrics }: Objective, given: Measurable): Figures {
   return Object.fromEntries(
     metrics.map(([output, metric]) => {
-      const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, given);
+      const loss = losses.find(([name]) => name === output)?.[1];
+      const counted = metric.measure ? { ...given, ignoreIndex: loss?.ignoreIndex } : given;
+      const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, counted);
       return [metricName(output, metric), { sum, weight }];
     }),
   );
@@ -78,10 +80,10 @@ function measureOne(
   what: string,
   part: Loss | Metric,
   output: string,
-  given: Measurable,
+  given: Measurable & { readonly ignoreIndex?: number | undefined },
 ): Measured & { readonly value: tf.Scalar } {
   const [targets, outputs] = [pick(given.targets, output), pick(given.outputs, output)];
-  const weights = pickWeights(given.weights, output);
+  const weights = withoutIgnored(pickWeights(given.weights, output), targets, part, given.ignoreIndex);
   if (part.measure) {
     const measured = requireMeasured(
       what,
@@ -98,6 +100,19 @@ function measureOne(
   const value = requireScalar(what, part.compute(targets, outputs, factors));
   const weight = tf.sum(factors) as tf.Scalar;
   return { sum: tf.mul(value, weight), weight, value };
+}
+
+/** What the loss of an output leaves out counts for nothing in its metrics either. */
+function withoutIgnored(
+  weights: tf.Tensor | undefined,
+  targets: tf.Tensor,
+  part: Loss | Metric,
+  ignoreIndex: number | undefined,
+): tf.Tensor | undefined {
+  if (ignoreIndex === undefined || ignoreIndex === part.ignoreIndex || targets.dtype !== 'int32')
+    return weights;
+  const counts = tf.cast(tf.notEqual(targets, tf.scalar(ignoreIndex, 'int32')), 'float32');
+  return weights ? tf.mul(counts, alongside(weights, counts)) : counts;
 }
 
 function withoutFilling(

@@ -31,6 +31,8 @@ export interface Loss {
   readonly ignoreIndex?: number | undefined;
   /** Which function it applies to the outputs itself, so that the model must not end in it. */
   readonly applies?: 'softmax' | 'sigmoid' | undefined;
+  /** Whether the outputs choose one class (`softmax`) or say yes or no each (`sigmoid`), where that is known. */
+  readonly answers?: 'softmax' | 'sigmoid' | undefined;
   /** Whether it is about numbers, so that an accuracy beside it says nothing. */
   readonly isRegression?: boolean | undefined;
   /** Throws when such targets and outputs don't fit. */

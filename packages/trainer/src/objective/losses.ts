@@ -2,6 +2,7 @@ import { logitsOfProbabilities, softmaxCrossEntropyWithLogits } from '@cantrip/c
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { fromOption } from './binary-accuracy.ts';
 import { checkClassCount, checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
 import type { Fit, Loss } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
@@ -16,7 +17,6 @@ export interface SoftmaxCrossEntropyOptions {
   readonly from?: 'logits' | 'probabilities';
 }
 
-const fromOption = v.optional(v.picklist(['logits', 'probabilities']), 'logits');
 const softmaxOptions = v.strictObject({
   classWeights: v.optional(
     v.pipe(
@@ -59,6 +59,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
     name,
     counts: classWeights && 'labels',
     applies: from === 'logits' ? 'softmax' : undefined,
+    answers: 'softmax',
     check(fit) {
       checkClassTargets(name, fit);
       checkClassCount(name, fit, classWeights?.length);
@@ -90,6 +91,7 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
     }),
     name,
     applies: from === 'logits' ? 'sigmoid' : undefined,
+    answers: 'sigmoid',
     check: (fit) => checkSameShape(name, fit),
   };
 }

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { areIndices, checkClassTargets } from './class-targets.ts';
-import type { Fit } from './loss.ts';
+import { binaryShare, checkAnswers, fromOption, isOneUnit } from './binary-accuracy.ts';
+import { checkAccuracy } from './check-accuracy.ts';
+import { areIndices, checkClassCount, checkClassTargets } from './class-targets.ts';
+import type { Fit, Loss } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 
 /** A figure of merit: the mean over the batch, computed from the true targets. */
@@ -14,6 +16,8 @@ export interface Metric {
   /** The class index that does not count. */
   readonly ignoreIndex?: number | undefined;
   check?(fit: Fit): void;
+  /** Throws when it says nothing beside the loss of its output. */
+  checkLoss?(loss: Loss, fit: Fit): void;
 }
 
 /** Metrics of the only output, or of each output by name. */
@@ -41,10 +45,19 @@ export interface ClassMetricOptions {
 }
 
 const ignoreIndexOption = v.optional(v.pipe(v.number(), v.safeInteger()));
-const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption });
+const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption, from: fromOption });
+
+export interface AccuracyOptions extends ClassMetricOptions {
+  /**
+   * What one unit gives: `logits`, which are above 0 for yes, or `probabilities`, above 0.5. `logits` by default; with
+   * several units it changes nothing.
+   */
+  readonly from?: 'logits' | 'probabilities';
+}
 
 /**
- * The share of examples whose highest output is the target's class.
+ * The share of examples whose highest output is the target's class; of one unit, which answers yes or no, the share of
+ * right answers.
  *
  * Outputs `[…, K]`; targets `[…]` int32 or `[…, K]`. It is 0 where no target counts.
  *
@@ -52,15 +65,25 @@ const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption });
  * @example
  * ```ts
  * accuracy().compute(tf.tensor1d([1, 0], 'int32'), tf.tensor2d([[0, 1], [0, 1]])); // 0.5
+ * accuracy().compute(tf.tensor2d([[1], [0]]), tf.tensor2d([[3], [2]])); // 0.5
  * ```
  */
-export function accuracy(options: ClassMetricOptions = {}): Metric {
-  const { ignoreIndex } = parseOptions('accuracy', accuracyOptions, options);
+export function accuracy(options: AccuracyOptions = {}): Metric {
+  const { ignoreIndex, from } = parseOptions('accuracy', accuracyOptions, options);
+  const ofClasses = shareOf(ignoreIndex, (classes, outputs) => tf.equal(classes, tf.argMax(outputs, -1)));
+  const ofAnswers = binaryShare({ from, threshold: 0.5, ignoreIndex });
+  const measure: NonNullable<Metric['measure']> = (targets, outputs, weights) =>
+    (isOneUnit(outputs.shape) ? ofAnswers : ofClasses).measure(targets, outputs, weights);
   return {
-    ...shareOf(ignoreIndex, (classes, outputs) => tf.equal(classes, tf.argMax(outputs, -1))),
+    measure,
+    compute: (targets, outputs) => quotient(measure(targets, outputs)),
     name: 'accuracy',
     ignoreIndex,
-    check: (fit) => checkClassTargets('accuracy', fit),
+    check(fit) {
+      if (!isOneUnit(fit.outputShape)) return checkClassTargets('accuracy', fit);
+      checkAnswers('accuracy', fit);
+    },
+    checkLoss: (loss, fit) => checkAccuracy(loss, fit, from),
   };
 }
 
@@ -96,6 +119,7 @@ export function topK(options: TopKOptions = {}): Metric {
     ignoreIndex,
     check: (fit) => {
       checkClassTargets('topK', fit);
+      checkClassCount('topK', fit);
       parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(fit.outputShape.at(-1)!)) }), { k });
     },
   };
