@@ -3,11 +3,13 @@ import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';
 import type { BatchSource } from '../loop/batch-source.ts';
+import { checkInputs } from '../loop/check-batch.ts';
+import { entriesOfGiven } from '../loop/prepare-batch.ts';
 import { entriesOf, isTensor, SINGLE } from '../model/tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { spending } from '../spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
-import { hostTensorOf, type Values } from './host-values.ts';
+import { disposed, hostTensorOf, type Values } from './host-values.ts';
 import { type Data, sourceOf } from './source-of.ts';
 import { readInputs } from './read-element.ts';
 import { datasetSource, isTfDataset } from './tf-dataset.ts';
@@ -18,7 +20,7 @@ export async function predictOn(live: LiveRun, given: NamedValues | Data): Promi
     return predictAll(live, datasetSource('predict', 'data', given, {}, readInputs));
   }
   if (isData(given)) return predictAll(live, sourceOf('predict', given));
-  return live.prediction.run(await fedInputs(given as NamedValues));
+  return predictBatch(live, await fedInputs(given as NamedValues));
 }
 
 function isData(given: NamedValues | Data): given is Data {
@@ -28,21 +30,36 @@ function isData(given: NamedValues | Data): given is Data {
 
 /** Tensors stay where they are. */
 async function fedInputs(given: NamedValues): Promise<HostTensors | Tensors> {
-  if (given instanceof tf.Tensor) return given;
+  if (given instanceof tf.Tensor) return present('inputs', given);
   if (!isNamed(given)) return hostTensorsOf('predict', 'inputs', given);
   const parts = Object.entries(given).map(async ([name, one]) => {
     const path = `inputs.${name}`;
-    const fed = one instanceof tf.Tensor ? one : await hostTensorOf('predict', path, one as Values, 'inputs');
+    const fed =
+      one instanceof tf.Tensor
+        ? present(path, one)
+        : await hostTensorOf('predict', path, one as Values, 'inputs');
     return [name, fed] as const;
   });
   return Object.fromEntries(await Promise.all(parts)) as Tensors;
+}
+
+function present(path: string, tensor: tf.Tensor): tf.Tensor {
+  if (tensor.isDisposed) throw disposed('predict', path);
+  return tensor;
+}
+
+/** A function model says itself what it takes. */
+async function predictBatch(live: LiveRun, inputs: HostTensors | Tensors): Promise<Tensors> {
+  const { inputShapes } = live.model;
+  if (inputShapes) checkInputs(entriesOfGiven(inputs), inputShapes);
+  return live.prediction.run(inputs);
 }
 
 async function predictAll(live: LiveRun, source: BatchSource): Promise<Tensors> {
   const all: (readonly (readonly [string, tf.Tensor])[])[] = [];
   try {
     for await (const batch of spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0 }))) {
-      all.push(entriesOf(withoutFilling(await live.prediction.run(batch.inputs), batch)));
+      all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
     }
     if (all.length === 0) throw noBatch();
     return tf.tidy(() => {

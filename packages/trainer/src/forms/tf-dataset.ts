@@ -52,7 +52,7 @@ export function datasetSource(
   const { batchesPerEpoch } = parseOptions(who, schema, options);
   const { size } = dataset;
   const count = batchesPerEpoch ?? size;
-  if (!Number.isSafeInteger(count)) throw sizeUnknown(who, name, size);
+  if (!Number.isSafeInteger(count) || (count as number) < 0) throw sizeUnknown(who, name, size);
   if (count === 0)
     throw new CantripError('DATA_EMPTY', { who, what: `${name} is empty`, fix: 'Give at least one batch' });
   const walk = createWalk(dataset);
@@ -80,7 +80,7 @@ export function datasetSource(
 function sizeUnknown(who: string, name: string, size: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `${name} does not say how many batches it has, got size ${String(size)}`,
+    what: `${name} does not say how many batches it has, got ${describe(size)} as its size`,
     fix: 'Say it: tfDataset(dataset, { batchesPerEpoch: 100 })',
   });
 }

@@ -100,7 +100,12 @@ function requireTensors(outputs: Tensors): Tensors {
   });
 }
 
-function checkInputs(entries: readonly (readonly [string, Described])[], wanted: TensorShapes): void {
+/**
+ * Checks inputs against those of the model.
+ *
+ * @throws CantripError SHAPE_MISMATCH
+ */
+export function checkInputs(entries: readonly (readonly [string, Described])[], wanted: TensorShapes): void {
   const names = Object.keys(wanted);
   const only = entries[0]?.[0] === SINGLE ? entries[0][1] : undefined;
   if (only && names.length > 1) {

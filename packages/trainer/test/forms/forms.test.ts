@@ -281,13 +281,13 @@ describe('data that cannot be right', () => {
     [
       'a dataset that does not know its size',
       () => training.fit(never, options),
-      '[fit] data does not say how many batches it has, got size null. Say it: tfDataset(dataset, ' +
+      '[fit] data does not say how many batches it has, got null as its size. Say it: tfDataset(dataset, ' +
         '{ batchesPerEpoch: 100 }). (OPTION_INVALID)',
     ],
     [
       'an endless dataset',
       () => training.evaluate({ ...never, size: Infinity }),
-      '[evaluate] data does not say how many batches it has, got size Infinity.',
+      '[evaluate] data does not say how many batches it has, got Infinity as its size.',
     ],
     ['an empty dataset', () => training.fit({ ...never, size: 0 }, options), '[fit] data is empty.'],
     [
@@ -304,6 +304,25 @@ describe('data that cannot be right', () => {
       'rows of different lengths',
       () => training.predict([[1, 2], [3]]),
       '[predict] inputs[1] must hold 2 entries, like the first one beside it, got [3].',
+    ],
+    [
+      'inputs of another shape than the model has',
+      () => training.predict([[1, 2, 3]]),
+      'must have shape [batch, 2], got shape [1, 3].',
+    ],
+    [
+      'a tensor that is there no more',
+      () => {
+        const gone = tf.ones([1, 2]);
+        gone.dispose();
+        return training.predict(gone);
+      },
+      '[predict] inputs is a tensor that has been disposed of.',
+    ],
+    [
+      'a size below 0',
+      () => training.fit({ ...never, size: -1 }, options),
+      '[fit] data does not say how many batches it has, got -1 as its size.',
     ],
     [
       'another number of targets',
