@@ -4,6 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 interface Current {
   backendName: string | null;
   backendInstance: tf.KernelBackend | null;
+  /** While it is there, every op of the process throws. */
+  pendingBackendInit: Promise<boolean> | null;
+  initializeBackend(name: string): { readonly success: boolean | Promise<boolean> };
 }
 
 const current = (): Current => tf.engine() as unknown as Current;
@@ -15,7 +18,17 @@ export function openBackend(name: string): tf.KernelBackend | undefined {
 
 /** Makes a backend the one that ops run on, here and now: between two awaits nobody can change that. */
 export function makeCurrent(backendName: string, backendInstance: tf.KernelBackend): void {
-  Object.assign(current(), { backendName, backendInstance });
+  Object.assign(current(), { backendName, backendInstance, pendingBackendInit: null });
+}
+
+/** `tf.setBackend` of one that takes a while to start, during which what others compute goes on where it was. */
+export async function startBackend(name: string): Promise<void> {
+  if (openBackend(name) === undefined) {
+    const { success } = current().initializeBackend(name);
+    current().pendingBackendInit = null;
+    await success;
+  }
+  await tf.setBackend(name);
 }
 
 /** Runs `fn` on a backend, and puts back the one that was current. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import type { DriverDevice } from '../device/device.ts';
+import { startBackend } from '../device/current-backend.ts';
 import type { Driver } from '../device/driver.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { withThreads } from './node-threads.ts';
@@ -18,7 +18,7 @@ export const wasmDriver: Driver = {
     wasm.setWasmPaths(join(dirname(manifest), 'dist') + sep);
     const threads = threadCount();
     wasm.setThreadsCount(threads);
-    await withThreads(manifest, threads, () => withoutNewListeners(() => tf.setBackend('wasm')));
+    await withThreads(manifest, threads, () => withoutNewListeners(() => startBackend('wasm')));
     registerTrainingKernels();
     const description = {
       name: 'wasm',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DeviceName, openDevice } from '@cantrip/core-tensor-gpu';
@@ -123,6 +124,22 @@ describe.each(pairs)('a trainer on %s, where %s is set by others,', (own, other)
     await trainer.fit(ones(3), { epochs: 2 });
     expectClose(losses, await alone(own, 2));
     trainer.dispose();
+  });
+});
+
+describe('trainers on every device', () => {
+  it('train side by side as each does alone, though each waits while its model is built', async () => {
+    const slowly = async (): Promise<tfl.LayersModel> => {
+      await setTimeout(5);
+      return model();
+    };
+    const all = present.map((device) => training(device, { model: slowly }));
+    await Promise.all(all.map(({ trainer }) => trainer.fit(ones(3), { epochs: 3, validation: ones(2) })));
+    for (const [index, { losses, log, trainer }] of all.entries()) {
+      expectClose(losses, await alone(present[index]!, 3));
+      expect(log).toEqual([]);
+      trainer.dispose();
+    }
   });
 });
 
