@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
 import { CantripError } from '@cantrip/errors';
 import { runKey, type RunRecord } from '../run/run-record.ts';
 import { checkSameExperiment, type LogHeader } from './log-header.ts';
-import { lockFile } from './file-lock.ts';
+import { lockLog } from './lock-log.ts';
 
 /** The finished runs of one experiment, kept in a file: one line of JSON each, after a header. */
 export interface RunLog {
@@ -35,7 +35,7 @@ export interface OpenRunLogOptions {
  */
 export function openRunLog(path: string, header: LogHeader, { acceptChanged }: OpenRunLogOptions): RunLog {
   mkdirSync(dirname(path), { recursive: true });
-  const unlock = lockFile(`${path}.lock`);
+  const unlock = lockLog(path);
   try {
     const lines = existsSync(path) ? completeLines(path) : [];
     const records = new Map<string, RunRecord>();

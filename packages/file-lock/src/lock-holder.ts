@@ -1,0 +1,90 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import {
+  type Liveness,
+  livenessOf,
+  livenessOfNumber,
+  type ProcessIdentity,
+  thisProcess,
+} from './process-identity.ts';
+import { isListening } from './life-line.ts';
+
+/** Who holds a lock, as its file tells. */
+export interface LockHolder extends Partial<ProcessIdentity> {
+  readonly pid: number;
+  /** Of this taking of the lock and of no other. */
+  readonly token: string;
+  /** When the lock was taken, ISO 8601; empty where the file does not tell. */
+  readonly since: string;
+  /** When its file was last touched, milliseconds since 1970. */
+  readonly touched: number;
+}
+
+/** How long a file without a word in it is taken for one that is being written, in milliseconds. */
+const writingTime = 2000;
+
+/** How long a holder that cannot be seen may leave its lock untouched, in milliseconds. */
+const silence = 60 * 60 * 1000;
+
+/** This process as a new holder. */
+export function newHolder(): LockHolder & ProcessIdentity {
+  const now = new Date();
+  const token = randomUUID().slice(0, 13);
+  return { ...thisProcess(), token, since: now.toISOString(), touched: now.getTime() };
+}
+
+/** What a lock's file says; undefined where there is none. */
+export function readHolder(path: string): LockHolder | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const { mtimeMs, ino } = statSync(path);
+    return parse(text, Math.round(mtimeMs), ino);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the holder of a lock still runs: as surely as can be known, and at last by how long it has been silent. */
+export function holderLives(path: string, holder: LockHolder): boolean {
+  const liveness = livenessOfHolder(holder);
+  if (liveness !== 'unknown') return liveness === 'alive';
+  const answer = isListening(path, holder.token);
+  return answer ?? Date.now() - holder.touched < silence;
+}
+
+function livenessOfHolder(holder: LockHolder): Liveness {
+  const { pid, started, host, boot, namespace, touched } = holder;
+  // Nobody stands in it: its writer died over it, or is about to write.
+  if (pid === 0) return Date.now() - touched < writingTime ? 'alive' : 'gone';
+  if (started === undefined || host === undefined || boot === undefined || namespace === undefined) {
+    return livenessOfNumber(pid, touched);
+  }
+  return livenessOf({ pid, started, host, boot, namespace });
+}
+
+/** A file that another version, or another program, wrote may tell a number alone, or nothing. */
+function parse(text: string, touched: number, inode: number): LockHolder {
+  const token = createHash('sha256').update(`${text} ${touched} ${inode}`).digest('hex').slice(0, 13);
+  const unknown = { pid: Number.parseInt(text, 10) || 0, token, since: '', touched };
+  try {
+    const told: unknown = JSON.parse(text);
+    return isTold(told) ? { ...told, touched } : unknown;
+  } catch {
+    return unknown;
+  }
+}
+
+function isTold(value: unknown): value is Omit<LockHolder, 'touched'> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, token, since, started, host, boot, namespace } = value as Record<string, unknown>;
+  const texts = [since, host, boot, namespace];
+  return (
+    Number.isSafeInteger(pid) &&
+    Number.isFinite(started) &&
+    texts.every((text) => typeof text === 'string') &&
+    // It becomes part of a file's name.
+    typeof token === 'string' &&
+    /^[\w-]{1,40}$/.test(token)
+  );
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
+
+/** This process as a part of a file's name, so that what it leaves when it is killed can be told from what is in use. */
+export function ownerTag(): string {
+  const { pid, started, host, boot, namespace } = thisProcess();
+  return [pid, started, short(host), short(boot), short(namespace)].join('-');
+}
+
+/**
+ * Whether the process that a name tells of has ended for certain; false where it lives, can't be seen from here, or where
+ * the name tells of none.
+ */
+export function ownerIsGone(tag: string): boolean {
+  const match = /^(\d+)-(\d+)-(\w+)-(\w+)-(\w+)$/.exec(tag);
+  if (match === null) return false;
+  const [pid = '', started = '', host = '', boot = '', namespace = ''] = match.slice(1);
+  const owner = { pid: Number(pid), started: Number(started), host, boot, namespace };
+  return livenessOf(owner, shortened(thisProcess())) === 'gone';
+}
+
+function shortened({ pid, started, host, boot, namespace }: ProcessIdentity): ProcessIdentity {
+  return { pid, started, host: short(host), boot: short(boot), namespace: short(namespace) };
+}
+
+function short(text: string): string {
+  return text === '' ? '0' : createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

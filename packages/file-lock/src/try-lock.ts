@@ -1,0 +1,169 @@
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
+import { listen, removeSocket } from './life-line.ts';
+import { holderLives, type LockHolder, newHolder, readHolder } from './lock-holder.ts';
+
+/** A lock that was taken. */
+export interface Lock {
+  /** Gives it back; a second call does nothing. */
+  release(): void;
+}
+
+/** Why a lock was not taken. */
+export interface Busy {
+  readonly holder: LockHolder;
+}
+
+/** How often a holder touches its lock, in milliseconds. */
+const touchEvery = 5 * 60 * 1000;
+
+/** How long a takeover by another process is waited for, in milliseconds. */
+const patience = 5000;
+
+/**
+ * Takes a lock that one process at a time can hold, or says who holds it.
+ *
+ * The lock is a file that comes into being whole. One that a dead process left is taken over: its heir must hold a lock on
+ * that very taking, look again, and put its own file in the old one's place, so that of any number of heirs one wins.
+ *
+ * Dead is told by process number, start, machine and the machine's start; of a process in another container of this machine
+ * by whether its socket answers; of one on another machine by an hour without a touch.
+ *
+ * @param path - the lock's file, in a folder that exists
+ * @throws the file system's error where it cannot be written
+ * @example
+ * ```ts
+ * const lock = tryLock('results/runs.jsonl.lock');
+ * if ('holder' in lock) console.log(`process ${lock.holder.pid} is at it`);
+ * else lock.release();
+ * ```
+ */
+export function tryLock(path: string): Lock | Busy {
+  const file = resolve(path);
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const found = readHolder(file);
+    if (found === undefined) {
+      const lock = take(file, (me) => create(file, me));
+      if (lock !== undefined) return lock;
+    } else if (holderLives(file, found)) {
+      // One that tells of nobody is being written just now.
+      if (found.pid !== 0) return { holder: found };
+      pause();
+    } else {
+      const heir = inherit(file, found);
+      if ('release' in heir) return heir;
+      if (Date.now() > deadline) return heir;
+      pause();
+    }
+  }
+}
+
+function inherit(file: string, dead: LockHolder): Lock | Busy {
+  const right = tryLock(`${file}.${dead.token}.heir`);
+  if ('holder' in right) return right;
+  try {
+    const isStillThere = (): boolean => readHolder(file)?.token === dead.token;
+    const lock = isStillThere() ? take(file, (me) => replace(file, me)) : undefined;
+    if (lock === undefined) return { holder: dead };
+    removeSocket(file, dead.token);
+    rmSync(partOf(file, dead.token), { force: true });
+    return lock;
+  } finally {
+    right.release();
+  }
+}
+
+/** Listens first, so that the lock never tells of a holder that does not answer yet. */
+function take(file: string, write: (me: LockHolder) => boolean): Lock | undefined {
+  const me = newHolder();
+  const stopListening = listen(file, me.token);
+  let taken = false;
+  try {
+    taken = write(me);
+  } finally {
+    if (!taken) stopListening();
+  }
+  if (!taken) return undefined;
+  const touch = setInterval(() => touchFile(file, me), touchEvery).unref();
+  let held = true;
+  return {
+    release() {
+      if (!held) return;
+      held = false;
+      clearInterval(touch);
+      if (readHolder(file)?.token === me.token) rmSync(file, { force: true });
+      stopListening();
+    },
+  };
+}
+
+/** The file appears with all that it says, and only where there is none. */
+function create(file: string, me: LockHolder): boolean {
+  const part = partOf(file, me.token);
+  writeFileSync(part, textOf(me), { flag: 'wx' });
+  try {
+    linkSync(part, file);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EACCES', 'UNKNOWN'].includes(code))
+      throw error;
+    return createWithoutLink(file, me);
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** For file systems without links: there is a moment in which the file is empty, which readers wait out. */
+function createWithoutLink(file: string, me: LockHolder): boolean {
+  try {
+    const handle = openSync(file, 'wx');
+    try {
+      writeSync(handle, textOf(me));
+    } finally {
+      closeSync(handle);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function replace(file: string, me: LockHolder): boolean {
+  const part = partOf(file, me.token);
+  writeFileSync(part, textOf(me), { flag: 'wx' });
+  renameSync(part, file);
+  return true;
+}
+
+function partOf(file: string, token: string): string {
+  return `${file}.${token}.part`;
+}
+
+function textOf({ touched: _, ...told }: LockHolder): string {
+  return `${JSON.stringify(told)}\n`;
+}
+
+function touchFile(file: string, me: LockHolder): void {
+  try {
+    if (readHolder(file)?.token === me.token) utimesSync(file, new Date(), new Date());
+  } catch {
+    // It is a help for others alone; the next one may go through.
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 5);
+}
