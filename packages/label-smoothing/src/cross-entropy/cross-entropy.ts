@@ -91,10 +91,24 @@ export function checkedCrossEntropy(
   logits: tf.Tensor,
   options: CheckedOptions,
 ): tf.Tensor {
+  if (logits.size === 0) return ofNothing(labels, logits, options);
   return tf.tidy(() => {
     const [losses, ...penalties] = partsOf(labels, logits, options).map((part) => reduced(part, options));
     return penalties.reduce((sum, penalty) => tf.add(sum, penalty), losses!);
   });
+}
+
+/** No rows have the sum 0, which has a gradient without any number. */
+function ofNothing(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
+  const { shape } = checkFit('crossEntropy', labels, logits, options);
+  if (options.reduction !== 'none') {
+    // The wasm device sums no numbers up to what its memory held before.
+    return tf.customGrad((given) => ({
+      value: tf.scalar(0),
+      gradFunc: () => [tf.zerosLike(given as tf.Tensor)],
+    }))(logits);
+  }
+  return tf.zeros(options.activation === 'sigmoid' && !options.sumClasses ? logits.shape : [...shape]);
 }
 
 /** The mean or the sum before its division: the trainer adds up sums and weights of batches. */

@@ -87,7 +87,7 @@ function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, fact
     (save as tf.GradSaveFunc)([given, difference, positions, ...parked.tensors]);
     const sharp = product(losses, mass) as tf.Tensor;
     return {
-      value: share === 0 ? sharp : tf.add(sharp, product(gaps(given, positions, spread), share)),
+      value: share === 0 ? sharp : smoothedRows(sharp, product(gaps(given, positions, spread), share)),
       gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
         const [logits, difference, positions, ...rest] = saved as [
           tf.Tensor,
@@ -105,6 +105,11 @@ function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, fact
       },
     };
   })(logits);
+}
+
+/** The sum of both; of a true class whose logit is -infinity the loss is infinite, where the gaps are no number. */
+function smoothedRows(sharp: tf.Tensor, smooth: PerClass): tf.Tensor {
+  return tf.where(tf.equal(sharp, Infinity), sharp, tf.add(sharp, smooth));
 }
 
 /**

@@ -6,6 +6,7 @@ import { callObservers } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
 import type { BatchSource } from './batch-source.ts';
 import { disposeSpent } from '../spent-batches.ts';
+import { checkParameters, checkValidation, notFinite } from './check-finite.ts';
 import { checkLabels } from './check-labels.ts';
 import { evaluate } from './evaluate.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -37,7 +38,7 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
   const length = { epochs: options.epochs, stepsPerEpoch: source.stepsPerEpoch };
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, source, contextOf);
-  const watch = watchLoss(live.options.checkLossEvery);
+  const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
   const release = live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined;
   live.stopReason = undefined;
   try {
@@ -74,6 +75,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     await callObservers(plugins, 'onEpochBegin', contextOf);
     const completed = await runEpoch(fitting);
     await fitting.watch.flush();
+    await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
     const logs = await epochLogs(live, options.validation);
     live.position.epoch += 1;
@@ -122,7 +124,9 @@ async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | B
 async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {
   const training = await live.totals.means();
   if (!validation) return training;
-  const figures = Object.entries(await evaluate(live, validation));
+  const validated = await evaluate(live, validation);
+  checkValidation(validated);
+  const figures = Object.entries(validated);
   return {
     ...training,
     ...Object.fromEntries(figures.map(([name, value]) => [`validation_${name}`, value])),

@@ -1,5 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
+import { listed } from './check-finite.ts';
 
 /** Stops a run whose loss is no number any more. */
 export interface LossWatch {
@@ -21,8 +22,12 @@ export interface WatchedLoss {
  * Watches for a loss that is NaN or infinite.
  *
  * @param every - how many steps may pass before losses are read: 1 finds it at once, more waits for the device less often
+ * @param suspects - names the parameters that are not finite, once a loss is not
  */
-export function watchLoss(every: number): LossWatch {
+export function watchLoss(
+  every: number,
+  suspects: () => Promise<readonly string[]> = () => Promise.resolve([]),
+): LossWatch {
   let waiting: WatchedLoss[] = [];
   let lastFinite: number | undefined;
   const drop = (): void => {
@@ -33,7 +38,7 @@ export function watchLoss(every: number): LossWatch {
     try {
       for (const entry of waiting) {
         const value = (await entry.loss.data())[0]!;
-        if (!Number.isFinite(value)) throw notFinite(entry, value, lastFinite);
+        if (!Number.isFinite(value)) throw notFinite(entry, value, { lastFinite, names: await suspects() });
         lastFinite = value;
       }
     } finally {
@@ -53,7 +58,7 @@ export function watchLoss(every: number): LossWatch {
 function notFinite(
   { step, learningRate }: WatchedLoss,
   value: number,
-  lastFinite: number | undefined,
+  { lastFinite, names }: { readonly lastFinite: number | undefined; readonly names: readonly string[] },
 ): CantripError {
   const before =
     lastFinite === undefined
@@ -61,7 +66,7 @@ function notFinite(
       : `the last finite loss was ${lastFinite}`;
   return new CantripError('LOSS_NOT_FINITE', {
     who: 'trainer',
-    what: `the loss of step ${step} is ${value} at learning rate ${learningRate}; ${before}`,
+    what: `the loss of step ${step} is ${value} at learning rate ${learningRate}; ${before}${names.length > 0 ? `, and ${listed(names)} ${names.length === 1 ? 'is' : 'are'} not finite by now` : ''}`,
     fix: 'Lower the learning rate, warm it up, clip gradients, or look for bad values in the data',
   });
 }

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError } from '@cantrip/errors';
+import type { NamedVariables } from '@cantrip/optimizers';
+import type { Logs } from '../plugins/plugin.ts';
+
+/** The names of variables that hold NaN or infinity. */
+export async function notFinite(variables: NamedVariables): Promise<readonly string[]> {
+  const names = Object.keys(variables);
+  // Times 0 it is NaN for NaN and infinity, and else 0: one number of each variable is read, and all at once.
+  const sums = tf.tidy(() =>
+    tf.stack(names.map((name) => tf.sum(tf.mul(tf.cast(variables[name] as tf.Tensor, 'float32'), 0)))),
+  );
+  try {
+    const values = await sums.data();
+    return names.filter((_, at) => Number.isNaN(values[at]!));
+  } finally {
+    sums.dispose();
+  }
+}
+
+/** The names in a sentence; those beyond three are counted. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - 3;
+  return names.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/**
+ * Checks that the parameters are numbers: the last update before it may have spoilt them, which no loss shows.
+ *
+ * @throws CantripError PARAMETER_NOT_FINITE
+ */
+export async function checkParameters(variables: NamedVariables, step: number): Promise<void> {
+  const names = await notFinite(variables);
+  if (names.length === 0) return;
+  throw new CantripError('PARAMETER_NOT_FINITE', {
+    who: 'trainer',
+    what: `after ${step} steps ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} NaN or infinity, though the losses up to here were finite`,
+    fix: 'Lower the learning rate, warm it up, or clip gradients',
+  });
+}
+
+/**
+ * Checks the loss of validation, after the parameters were found to be finite.
+ *
+ * @throws CantripError LOSS_NOT_FINITE
+ */
+export function checkValidation(figures: Logs): void {
+  const loss = figures['loss']!;
+  if (Number.isFinite(loss)) return;
+  throw new CantripError('LOSS_NOT_FINITE', {
+    who: 'trainer',
+    what: `the loss of validation is ${loss}, though every parameter is finite`,
+    fix: 'Look for bad values in the validation data, or for a logarithm or division in the model',
+  });
+}
