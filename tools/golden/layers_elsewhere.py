@@ -43,7 +43,19 @@ def bilinear(x, size, align_corners):
     return tf.cast(tf.compat.v1.image.resize_bilinear(x, size, align_corners=align_corners), x.dtype)
 
 
+def center_crop(options):
+    height, width = options["height"], options["width"]
+
+    def crop(x):
+        top, columns = (x.shape[1] - height) // 2, x.shape[2] - width
+        left = 1 if columns == 1 else columns // 2
+        return tf.image.crop_to_bounding_box(x, top, left, height, width)
+
+    return keras.layers.Lambda(crop)
+
+
 ELSEWHERE = {
+    "centerCrop": center_crop,
     "thresholdedReLU": thresholded_relu,
     "resizing": resizing,
     "upSampling2d": up_sampling,

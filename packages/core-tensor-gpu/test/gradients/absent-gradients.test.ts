@@ -32,6 +32,14 @@ describe.each(await presentDevices(['tensorflow', 'wasm', 'cpu']))('on %s', (dev
     );
   });
 
+  it('a dilated depthwise convolution has the gradients of its differences', () => {
+    expectGradients(
+      (x, filter) =>
+        weigh(tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same', 'NHWC', [3, 2])),
+      [scattered([2, 6, 7, 2]), scattered([2, 3, 2, 2], 2)],
+    );
+  });
+
   it('a transposed 3-D convolution has the gradients of its differences', () => {
     expectGradients(
       (x, filter) =>

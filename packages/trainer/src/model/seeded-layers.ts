@@ -59,9 +59,6 @@ function seedLayer(layer: Layer, randomNow: () => RandomTensors | undefined): ()
 interface Drawing {
   readonly rate: number;
   readonly stddev: number;
-  readonly widthLower: number;
-  readonly widthUpper: number;
-  readonly interpolation: string;
   getNoiseShape(input: tf.Tensor): readonly (number | null)[] | null | undefined;
   _getNoiseShape(input: tf.Tensor): readonly number[];
   invokeCallHook(inputs: tf.Tensor | tf.Tensor[], kwargs: unknown): void;
@@ -97,19 +94,6 @@ const rules: Readonly<Record<string, Rule>> = {
   AlphaDropout: {
     draws: hasRate,
     apply: (layer, input, random) => alphaDropout(layer.rate, input, layer._getNoiseShape(input), random),
-  },
-  RandomWidth: {
-    draws: () => true,
-    // Read here: a recording has one width for all steps, and is refused for it.
-    apply: ({ widthLower, widthUpper, interpolation }, input, random) => {
-      const [factor] = random.uniform([1], 1 + widthLower, 1 + widthUpper).dataSync();
-      const [height, width] = input.shape.slice(-3) as [number, number];
-      const size: [number, number] = [height, Math.round(factor! * width)];
-      const image = input as tf.Tensor4D;
-      return interpolation === 'nearest'
-        ? tf.image.resizeNearestNeighbor(image, size)
-        : tf.image.resizeBilinear(image, size);
-    },
   },
 };
 

@@ -10,7 +10,9 @@ export interface LayerSpec {
 
 const exports = tfl.layers as unknown as Readonly<Record<string, unknown>>;
 
-export function buildLayer({ export: name, options }: LayerSpec): Layer {
+export function buildLayer(spec: LayerSpec | (() => Layer)): Layer {
+  if (typeof spec === 'function') return spec();
+  const { export: name, options } = spec;
   const given = built(options);
   // Three exports are classes.
   return name === 'RNN' ? new tfl.RNN(given as never) : (exports[name] as (given: unknown) => Layer)(given);

@@ -3,7 +3,7 @@ import { buildLayer, type LayerSpec } from './build-layer.ts';
 
 /** A small model around one layer, or two of which the second reads the first's mask. */
 export interface LayerRow {
-  readonly layers: readonly LayerSpec[];
+  readonly layers: readonly (LayerSpec | (() => tfl.layers.Layer))[];
   /** Of one example. */
   readonly shape: readonly number[];
   readonly kind: 'float' | 'padded' | 'int';

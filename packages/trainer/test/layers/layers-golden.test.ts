@@ -6,7 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { goldenLayers, type GoldenRow, inputsOf } from './golden-layers.ts';
 import { modelOfRow } from './layer-row.ts';
-import { layerWays } from './ways.ts';
+import { layerWays, rightOn } from './ways.ts';
 
 const { cases, tolerance } = goldenLayers;
 
@@ -37,14 +37,8 @@ function startingFrom({ before, ...row }: GoldenRow): LayersModel {
   return model;
 }
 
-/** Ops whose gradients are not right yet. */
-const untilOps = (name: string, { shape }: GoldenRow, device: string): boolean =>
-  name === 'separableConv2d, dilated' ||
-  name.startsWith('centerCrop') ||
-  (device === 'wasm' && shape.length === 4);
-
 describe.each(await layerWays())('%s', (_, way) => {
-  it.each(Object.entries(cases.rows).filter(([name, row]) => !untilOps(name, row, String(way.device))))(
+  it.each(Object.entries(cases.rows).filter(([, row]) => rightOn(way, row)))(
     '%s ends where Keras ends after 20 steps',
     async (_, row) => {
       const losses: number[] = [];

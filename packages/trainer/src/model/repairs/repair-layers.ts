@@ -2,6 +2,7 @@ import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
 import { interposeCall, type LayerCall } from '../interpose-call.ts';
 import { namedLayers } from '../parameter-names.ts';
 import { categoryEncoding } from './category-encoding.ts';
+import { centerCrop } from './center-crop.ts';
 import { causalConvolution, dilatedConvolution } from './convolutions.ts';
 import { withoutList } from './input-of.ts';
 import { callsAs } from './layer-class.ts';
@@ -13,7 +14,7 @@ type Repair = (layer: layers.Layer, next: LayerCall) => LayerCall;
 /** By the class whose call fails in training; where it works, its numbers stay. */
 const repairs: Readonly<Record<string, Repair>> = {
   CategoryEncoding: categoryEncoding,
-  CenterCrop: withoutList,
+  CenterCrop: centerCrop,
   Conv1D: causalConvolution,
   Conv2D: dilatedConvolution,
   LayerNormalization: layerNormalization,
