@@ -8,7 +8,7 @@ import { exportsIn } from './build-layer.ts';
 import { goldenLayers } from './golden-layers.ts';
 import { type LayerRow, modelOfRow } from './layer-row.ts';
 import { exportsElsewhere, moreRows } from './more-rows.ts';
-import { layerWays, rightOn, type Way } from './ways.ts';
+import { layerWays, type Way } from './ways.ts';
 
 const rows: Readonly<Record<string, LayerRow>> = { ...goldenLayers.cases.rows, ...moreRows };
 const examples = 32;

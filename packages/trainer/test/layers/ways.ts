@@ -14,7 +14,3 @@ export async function layerWays(): Promise<[name: string, Way][]> {
   const present: readonly unknown[] = await presentDevices(['wasm', 'tensorflow']);
   return Object.entries(all).filter(([, { device }]) => present.includes(device));
 }
-
-/** Whether the backend's own kernels are right: wasm's for the gradients of 3-D convolutions and pooling are not. */
-export const rightOn = ({ device }: Way, { shape }: { readonly shape: readonly number[] }): boolean =>
-  device !== 'wasm' || shape.length < 4;
