@@ -81,13 +81,11 @@ describe('three epochs and their validations', async () => {
   const ways = await layerWays();
   it.each(Object.entries(rows))('%s: the losses are the same in every way of running', async (_, row) => {
     const [first, ...others] = await inTurn(
-      ways
-        .filter(([, way]) => rightOn(way, row))
-        .map(
-          ([, way]) =>
-            () =>
-              train(row, way),
-        ),
+      ways.map(
+        ([, way]) =>
+          () =>
+            train(row, way),
+      ),
     );
     expect(first!.told).toEqual([]);
     for (const { losses, told } of others) {
