@@ -16,6 +16,7 @@ import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
+import { whenAllHaveSeen } from './plugins/telling.ts';
 import { restoreSnapshot, saveSnapshot, type Snapshot } from './snapshot.ts';
 import { checkOptions, type TrainerOptions } from './trainer-options.ts';
 
@@ -69,22 +70,23 @@ export interface Trainer {
  */
 export function createTrainer(given: TrainerOptions): Trainer {
   const options = checkOptions(given);
-  const life = createLife((seed) => openRun(options, seed));
+  const life = createLife((lock, seed) => openRun(options, lock, seed));
   return {
     fit: (...call: FitCall) => {
       const { train, options: fitting } = readFitCall(call);
-      return life.exclusively('fit', (live) => fit(live, train, fitting));
+      return life.along('fit', (live) => fit(live, train, fitting));
     },
     evaluate: (...call: EvaluateCall) => {
       const source = readEvaluateCall(call);
-      return life.exclusively('evaluate', (live) => evaluate(live, source));
+      return life.alone('evaluate', (live) => evaluate(live, source));
     },
-    predict: (inputs) => life.exclusively('predict', (live) => predictOn(live, inputs)),
+    predict: (inputs) => life.alone('predict', (live) => predictOn(live, inputs)),
     explain: () => explain(options.plugins),
-    save: () => life.open().then(saveSnapshot),
+    save: () => whenAllHaveSeen(life, saveSnapshot),
     restore: (snapshot) =>
-      life.exclusively('restore', (live) => Promise.resolve(restoreSnapshot(live, snapshot)), snapshot.seed),
-    open: () => life.open().then((live) => ({ run: live.run, device: live.device.describe() })),
+      life.alone('restore', (live) => Promise.resolve(restoreSnapshot(live, snapshot)), snapshot.seed),
+    open: () =>
+      life.alone('open', (live) => Promise.resolve({ run: live.run, device: live.device.describe() })),
     position: () => {
       const live = life.current();
       return { epoch: live?.position.epoch ?? 0, step: live?.position.step ?? 0 };

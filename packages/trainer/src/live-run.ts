@@ -7,12 +7,14 @@ import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.t
 import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
 import { createTrainRunner, type TrainRunner } from './loop/train-runner.ts';
+import type { Lock } from './lock.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
 import { guard } from './plugins/call-hooks.ts';
 import { mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin, HostContext, State, Tuning } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
+import type { Telling } from './plugins/telling.ts';
 import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
 import { keepUndo, runUndo } from './undo.ts';
@@ -27,6 +29,7 @@ export interface Position {
 
 /** A run whose device is open and whose model is built. */
 export interface LiveRun {
+  readonly lock: Lock;
   readonly device: Device;
   readonly model: BuiltModel;
   /** The optimizer as a value: its learning rate and phases. */
@@ -47,6 +50,8 @@ export interface LiveRun {
   readonly rehearse: Tuning['rehearse'];
   /** Why the run was asked to stop. */
   stopReason: string | undefined;
+  /** Present while plugins are told what has happened. */
+  telling: Telling | undefined;
   hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
   dispose(): void;
 }
@@ -55,7 +60,7 @@ export interface LiveRun {
  * Opens the device with the plugins' environment, sets the seed, builds the model and sets the plugins up. What was
  * done is undone when one of these fails.
  */
-export async function openRun(options: CheckedOptions, givenSeed?: number): Promise<LiveRun> {
+export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: number): Promise<LiveRun> {
   const { plugins } = options;
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
   const undo: (() => void)[] = [];
@@ -74,7 +79,7 @@ export async function openRun(options: CheckedOptions, givenSeed?: number): Prom
     const model = await buildSeeded(options, seed);
     device.use();
     undo.push(model.fuse(), model.repair(), model.seedLayers(), model.watchLayers());
-    return setUp({ ...options, compile }, { device, model, seed, rehearse, undo });
+    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo });
   } catch (error) {
     runUndo(undo);
     throw error;
@@ -91,6 +96,7 @@ async function buildSeeded(options: CheckedOptions, seed: number): Promise<Built
 }
 
 interface Opened {
+  readonly lock: Lock;
   readonly device: Device;
   readonly model: BuiltModel;
   readonly seed: number;
@@ -98,7 +104,7 @@ interface Opened {
   readonly undo: (() => void)[];
 }
 
-function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }: Opened): LiveRun {
+function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, undo }: Opened): LiveRun {
   const { plugins } = options;
   const states = new Map(
     plugins.map((plugin) => [plugin, guard(plugin, 'state', () => (plugin.state?.() ?? {}) as State)]),
@@ -126,6 +132,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
     forgetAll();
   });
   const live: LiveRun = {
+    lock,
     device,
     model,
     recipe,
@@ -140,6 +147,7 @@ function setUp(options: CheckedOptions, { device, model, seed, rehearse, undo }:
     tensorStates,
     rehearse,
     stopReason: undefined,
+    telling: undefined,
     hostContext(plugin, { epochs, stepsPerEpoch }) {
       // Asked for right before each hook, which may compute.
       device.use();

@@ -25,21 +25,27 @@ export interface Snapshot {
   readonly plugins: Readonly<Record<string, { readonly state: State; readonly variables: SavedTensors }>>;
 }
 
+/** Everything is read at one moment: the reads all begin before the first of them is waited for. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
-  const plugins = await Promise.all(
-    live.options.plugins.map(async (plugin) => {
-      const state = structuredClone(live.states.get(plugin)!);
-      return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
-    }),
-  );
+  const plugins = live.options.plugins.map(async (plugin) => {
+    const state = structuredClone(live.states.get(plugin)!);
+    return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
+  });
+  const position = { ...live.position };
+  const [totals, variables, slots, states] = await Promise.all([
+    live.totals.save(),
+    saveTensors(live.model.variables),
+    saveTensors(live.optimizer.slots()),
+    Promise.all(plugins),
+  ]);
   return {
     version: 1,
     seed: live.run.seed,
-    position: { ...live.position },
-    totals: await live.totals.save(),
-    variables: await saveTensors(live.model.variables),
-    slots: await saveTensors(live.optimizer.slots()),
-    plugins: Object.fromEntries(plugins),
+    position,
+    totals,
+    variables,
+    slots,
+    plugins: Object.fromEntries(states),
   };
 }
 

@@ -54,7 +54,11 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
 }
 
 /** Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}. */
-export async function evaluate(live: LiveRun, source: BatchSource): Promise<Logs> {
+export function evaluate(live: LiveRun, source: BatchSource): Promise<Logs> {
+  return live.lock.lending({ during: 'evaluate' }, () => evaluateAlone(live, source));
+}
+
+async function evaluateAlone(live: LiveRun, source: BatchSource): Promise<Logs> {
   const { totals } = live.evaluation;
   let empty = true;
   try {

@@ -4,6 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import { callObservers } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
+import { changeAndTell } from '../plugins/telling.ts';
 import type { BatchSource } from './batch-source.ts';
 import { disposeSpent } from '../spent-batches.ts';
 import { checkParameters, checkValidation, notFinite } from './check-finite.ts';
@@ -14,7 +15,7 @@ import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
 import { prepareBatch } from './prepare-batch.ts';
 import { rehearse } from './rehearse.ts';
-import { trainOn } from './train-on.ts';
+import { type Trained, trainOn } from './train-on.ts';
 
 /** The options of `fit`, its data as sources of batches. */
 export interface CheckedFit {
@@ -42,16 +43,16 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
   const release = live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined;
   live.stopReason = undefined;
   try {
-    await callObservers(live.options.plugins, 'onTrainBegin', contextOf);
+    await callObservers(live, 'onTrainBegin', contextOf);
     const epochs = await runEpochs({ live, source, options, watch, contextOf });
-    await callObservers(live.options.plugins, 'onTrainEnd', contextOf);
+    await callObservers(live, 'onTrainEnd', contextOf);
     return {
       seed: live.run.seed,
       epochs,
       ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
     };
   } catch (error) {
-    await callObservers(live.options.plugins, 'onError', (plugin) => ({ ...contextOf(plugin), error }));
+    await callObservers(live, 'onError', (plugin) => ({ ...contextOf(plugin), error }));
     throw error;
   } finally {
     watch.drop();
@@ -69,20 +70,22 @@ interface Fitting {
 
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const { live, options, contextOf } = fitting;
-  const { plugins } = live.options;
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
-    await callObservers(plugins, 'onEpochBegin', contextOf);
+    await callObservers(live, 'onEpochBegin', contextOf);
     const completed = await runEpoch(fitting);
     await fitting.watch.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
-    const logs = await epochLogs(live, options.validation);
-    live.position.epoch += 1;
-    live.position.batch = 0;
-    live.totals.clear();
-    history.push(logs);
-    await callObservers(plugins, 'onEpochEnd', (plugin) => ({ ...contextOf(plugin), logs }));
+    const complete = async (): Promise<Logs> => {
+      const logs = await epochLogs(live, options.validation);
+      live.position.epoch += 1;
+      live.position.batch = 0;
+      live.totals.clear();
+      history.push(logs);
+      return logs;
+    };
+    await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({ ...contextOf(plugin), logs }));
   }
   return history;
 }
@@ -113,12 +116,20 @@ async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | B
   const { options, position } = live;
   const batch = prepareBatch(given);
   await checkLabels(given.targets, options.objective, live.batches.check(batch));
-  const { loss, ...trained } = await trainOn(live, batch, contextOf);
-  if (live.training.captures && 'release' in given) given.release?.();
-  position.batch += 1;
-  const stepEnd = { ...trained, signature: batch.signature, loss: async () => (await loss.data())[0]! };
-  await callObservers(options.plugins, 'onStepEnd', (plugin) => ({ ...contextOf(plugin), ...stepEnd }));
-  await watch.take({ step: position.step - 1, learningRate: trained.learningRate, loss });
+  const step = async (): Promise<Trained> => {
+    const trained = await trainOn(live, batch, contextOf);
+    position.batch += 1;
+    if (live.training.captures && 'release' in given) given.release?.();
+    watch.add({ step: position.step - 1, learningRate: trained.learningRate, loss: trained.loss });
+    return trained;
+  };
+  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, ...trained }) => ({
+    ...contextOf(plugin),
+    ...trained,
+    signature: batch.signature,
+    loss: async () => (await loss.data())[0]!,
+  }));
+  await watch.look();
 }
 
 async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {

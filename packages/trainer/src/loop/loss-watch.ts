@@ -4,8 +4,10 @@ import { listed } from './check-finite.ts';
 
 /** Stops a run whose loss is no number any more. */
 export interface LossWatch {
-  /** Takes the loss of a step and, every `every` steps, reads all that are waiting. It disposes of the loss. */
-  take(entry: WatchedLoss): Promise<void>;
+  /** Takes the loss of a step, and will dispose of it. */
+  add(entry: WatchedLoss): void;
+  /** Reads all that are waiting where they are `every` or more. */
+  look(): Promise<void>;
   /** Reads what is still waiting. */
   flush(): Promise<void>;
   /** Disposes of what is still waiting, unread. */
@@ -48,8 +50,8 @@ export function watchLoss(
   return {
     drop,
     flush,
-    async take(entry) {
-      waiting.push(entry);
+    add: (entry) => void waiting.push(entry),
+    async look() {
       if (waiting.length >= every) await flush();
     },
   };

@@ -1,4 +1,5 @@
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
+import type { LiveRun } from '../live-run.ts';
 import { duringHook } from './current-hook.ts';
 import type { HookName } from './hook-names.ts';
 import type {
@@ -49,18 +50,20 @@ export function callSchedules<Name extends keyof Schedules<State>>(
 
 /** Calls an `on…` of every plugin in list order and waits for each. */
 export async function callObservers<Name extends keyof Observers<State>>(
-  plugins: readonly AnyPlugin[],
+  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
   hook: Name,
   contextOf: (plugin: AnyPlugin) => Parameters<Observers<State>[Name]>[0],
+  told?: (plugin: AnyPlugin) => void,
 ): Promise<void> {
-  for (const plugin of plugins) {
+  for (const plugin of options.plugins) {
     const handler = plugin[hook] as ((context: unknown) => unknown) | undefined;
     if (!handler) continue;
     try {
-      await handler.call(plugin, contextOf(plugin));
+      await lock.lending({ plugin, hook, during: 'fit' }, () => handler.call(plugin, contextOf(plugin)));
     } catch (cause) {
       throw hookFailed(plugin, hook, cause);
     }
+    told?.(plugin);
   }
 }
 

@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import { presentWays, tinyData } from '@cantrip/testing';
+import type { AnyPlugin, Plugin, Snapshot, Trainer } from '@cantrip/trainer';
+import { describe, expect, it } from 'vitest';
+
+type Told = 'onStepEnd' | 'onEpochEnd';
+
+/** Counts what it is told, after a while. */
+const counting = (hook: Told): AnyPlugin => {
+  const plugin: Plugin<{ told: number }> = {
+    name: 'counting',
+    state: () => ({ told: 0 }),
+    [hook]: async ({ state }: { state: { told: number } }) => {
+      await setTimeout(1);
+      state.told += 1;
+    },
+  };
+  return plugin;
+};
+
+/** What the trainer has done, and how much of it the plugin has seen. */
+const seen = ({ position, plugins }: Snapshot, hook: Told): number[] => [
+  hook === 'onStepEnd' ? position.step : position.epoch,
+  plugins['counting']!.state['told'] as number,
+];
+
+describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
+  describe.each(['onStepEnd', 'onEpochEnd'] as const)('saved in %s', (hook) => {
+    const saving = (found: number[][]): AnyPlugin => ({
+      name: 'saving',
+      [hook]: async () => void found.push(seen(await trainer.save(), hook)),
+    });
+    let trainer: Trainer;
+
+    it('holds what plugins earlier in the list have seen', async () => {
+      const found: number[][] = [];
+      trainer = tinyTrainer([counting(hook), saving(found)]);
+      await trainer.fit(tinyData(), { epochs: 2 });
+      expect(found.length).toBeGreaterThan(1);
+      for (const [done, told] of found) expect(told).toBe(done);
+    });
+
+    it('is refused while a later plugin with state has not seen it, by both names', async () => {
+      trainer = tinyTrainer([saving([]), counting(hook)]);
+      await expect(trainer.fit(tinyData(), { epochs: 2 })).rejects.toThrow(
+        new RegExp(
+          `\\[saving\\] save was called in ${hook} before counting has seen the (step|epoch), so that the snapshot would mix two moments\\. Move saving to the end of the plugin list\\. \\(PLUGIN_ORDER\\)`,
+        ),
+      );
+    });
+
+    it('stands before a plugin whose state another hook changes', async () => {
+      const found: number[][] = [];
+      const other = hook === 'onStepEnd' ? 'onEpochEnd' : 'onStepEnd';
+      trainer = tinyTrainer([saving(found), counting(other)]);
+      await trainer.fit(tinyData(), { epochs: 1 });
+      expect(found.length).toBeGreaterThan(0);
+    });
+
+    it('from outside waits until all have seen it', async () => {
+      const found: Promise<Snapshot>[] = [];
+      const telling: AnyPlugin = {
+        name: 'telling',
+        [hook]: () => void setImmediate(() => found.push(trainer.save())),
+      };
+      trainer = tinyTrainer([telling, counting(hook)]);
+      await trainer.fit(tinyData(), { epochs: 2 });
+      const snapshots = await Promise.all(found);
+      expect(snapshots.length).toBeGreaterThan(1);
+      for (const snapshot of snapshots) {
+        const [done, told] = seen(snapshot, hook);
+        expect(told).toBe(done);
+      }
+    });
+  });
+});
