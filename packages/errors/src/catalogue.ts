@@ -19,6 +19,7 @@ export const catalogue = {
   DATA_EMPTY: 'A dataset, batch or folder holds no example.',
   DATA_FORMAT: 'A data file is truncated, too long, or not what its header says.',
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',
+  DATA_SHORT: 'Data gave fewer batches than it promises for an epoch.',
   DATA_WORKER: 'The worker thread that prepares batches failed.',
   DEVICE_ABSENT: 'The requested device cannot be opened on this machine.',
   DEVICE_CLOSED: 'A device was closed, with the values on it, and is used afterwards.',

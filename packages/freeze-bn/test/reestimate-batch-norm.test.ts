@@ -177,8 +177,8 @@ it('re-estimates every so many steps, and after the last one', async () => {
       return tinyData().batches(request);
     },
   };
-  const { stepsPerEpoch } = tinyData();
-  const trainer = tinyTrainer([batchNormReestimation({ data, batches: 1, every: 2 * stepsPerEpoch - 1 })]);
+  const { batchesPerEpoch } = tinyData();
+  const trainer = tinyTrainer([batchNormReestimation({ data, batches: 1, every: 2 * batchesPerEpoch - 1 })]);
   await trainer.fit(tinyData(), { epochs: 2 });
   // In the last step but one, and in the last one.
   expect(epochs).toEqual([1, 1]);

@@ -95,7 +95,10 @@ export async function findLearningRate(
   const sweep = createSweep(run, checked, before.position.step);
   const end = beginSweep(run, sweep);
   try {
-    await train(trainer, endless(data, sweep, before, checked.steps), before, sweep);
+    // The sweep is an epoch of its own, of another length than the one under way.
+    if (before.position.batch > 0) await trainer.restore({ ...before, data: undefined });
+    const batches = checked.steps * (run.optimizer?.batchesPerStep ?? 1);
+    await train(trainer, endless(data, sweep, before, batches), before, sweep);
   } finally {
     end();
     await trainer.restore(before);
@@ -168,16 +171,29 @@ async function train(
 }
 
 /** The data from where the run stands, again and again, as one epoch that is too long to end. */
-function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, steps: number): BatchSource {
+function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): BatchSource {
   return {
-    stepsPerEpoch: position.batch + steps + 1,
+    batchesPerEpoch: position.batch + batches + 1,
     async *batches(request) {
       if (!sweep.hosted) throw noHost();
-      for (let epoch = request.epoch, start = request.start; ; epoch++, start = 0) {
-        yield* data.batches({ ...request, epoch, start });
+      for (let place = request; ; place = { ...request, epoch: place.epoch + 1, start: 0, examples: 0 }) {
+        let count = 0;
+        for await (const batch of data.batches(place)) {
+          count += 1;
+          yield batch;
+        }
+        if (count === 0 && place.start === 0) throw noBatch();
       }
     },
   };
+}
+
+function noBatch(): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who: 'findLearningRate',
+    what: 'the data gave no batch',
+    fix: 'Give at least one example, and make a new iterator at each call of batches()',
+  });
 }
 
 function noHost(): CantripError {

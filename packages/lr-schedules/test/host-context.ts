@@ -5,7 +5,7 @@ export function hostContext<S extends State>(
   state: S,
   { log = () => undefined, ...clock }: Partial<HostContext<S>> & Partial<Pick<Run, 'log'>> = {},
 ): HostContext<S> {
-  const given = { step: 0, epoch: 0, epochs: 2, stepsPerEpoch: 3, ...clock };
+  const given = { step: 0, batch: 0, epoch: 0, epochs: 2, stepsPerEpoch: 3, ...clock };
   const run = { log } as Run;
   return { run, state, totalSteps: given.epochs * given.stepsPerEpoch, ...given };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { checkUpdate } from './check-update.ts';
@@ -9,32 +9,33 @@ import { requireOptimizer } from './require-optimizer.ts';
 import { createSlotStore } from './slot-store.ts';
 
 export interface AccumulateGradientsOptions {
-  /** How many steps make one update; an integer of at least 1. */
+  /** How many batches make one step, that is one update; an integer of at least 1. */
   readonly steps: number;
 }
 
 const schema = v.strictObject({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
 /**
- * Updates once every `steps` steps, with the mean of their gradients: a batch `steps` times as large, in the memory
- * of a small one.
+ * Updates once every `steps` batches, with the mean of their gradients: a batch `steps` times as large, in the memory of
+ * a small one.
  *
- * Steps `steps - 1`, `2 * steps - 1`, … have the phase `update`, all others `accumulate`, in which only the slot
- * `accumulated` changes. A parameter that joins late counts as having had gradients of zero. What was accumulated for
- * parameters that are missing at the update is dropped.
+ * `mean = sum_b weight_b * gradient_b / sum_b weight_b`, where `weight_b` is what the loss of batch b was divided by, so
+ * that batches of 4 and 1 examples give what one batch of the five gives. The last step of an epoch takes the batches
+ * that are left. Until the update only the slots `accumulated` and `step/accumulatedWeight` change. A parameter that joins
+ * late counts as having had gradients of zero. What was accumulated for parameters that are missing at the update is
+ * dropped.
  *
  * @throws CantripError OPTION_INVALID, also around an optimizer that accumulates already
  * @example
  * ```ts
- * const optimizer = accumulateGradients(sgd({ momentum: 0.9 }), { steps: 4 });
- * [0, 1, 2, 3].map(optimizer.phase); // ['accumulate', 'accumulate', 'accumulate', 'update']
+ * accumulateGradients(sgd({ momentum: 0.9 }), { steps: 4 }).batchesPerStep; // 4
  * ```
  */
 export function accumulateGradients(optimizer: Optimizer, options: AccumulateGradientsOptions): Optimizer {
   const who = 'accumulateGradients';
   requireOptimizer(who, optimizer);
   const { steps } = parseOptions(who, schema, options);
-  if (optimizer.phase) {
+  if (optimizer.batchesPerStep !== undefined) {
     throw new CantripError('OPTION_INVALID', {
       who,
       what: `${optimizer.name} accumulates already`,
@@ -46,47 +47,81 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
     name,
     learningRate: optimizer.learningRate,
     ...(optimizer.scalars && { scalars: optimizer.scalars }),
-    phase: (step) => ((step + 1) % steps === 0 ? 'update' : 'accumulate'),
+    batchesPerStep: steps,
     start: (...parameters) => startAccumulating(name, optimizer.start(...parameters), steps),
   };
 }
 
+/** A slot of the whole step, in the place of a parameter's name. */
+const wholeStep = 'step';
+
 function startAccumulating(who: string, inner: RunningOptimizer, steps: number): RunningOptimizer {
   const store = createSlotStore(who, { accumulated: 'parameter' });
+  const weights = createSlotStore(who, { accumulatedWeight: 'scalar' });
 
-  function sum(update: Update, name: string, variable: Variable): Tensor {
-    return tf.add(store.of(name, variable).accumulated as Tensor, update.gradients[name] as Tensor);
+  function weightSlot(update: Update): Variable {
+    const any = Object.values(update.variables)[0]!;
+    return weights.of(wholeStep, any).accumulatedWeight!;
   }
 
+  function sum({ gradients, weight }: Update, name: string, variable: Variable): Tensor {
+    const gradient = gradients[name] as Tensor;
+    const weighed = weight ? tf.mul(gradient, weight) : gradient;
+    return tf.add(store.of(name, variable).accumulated as Tensor, weighed);
+  }
+
+  const totalWeight = (update: Update): Tensor => tf.add(weightSlot(update), update.weight ?? 1);
+
   function accumulate(update: Update): void {
+    if (Object.keys(update.variables).length === 0) return;
+    const total = totalWeight(update);
     for (const [name, variable] of Object.entries(update.variables)) {
       const next = sum(update, name, variable);
       store.of(name, variable).accumulated?.assign(next);
     }
+    weightSlot(update).assign(total as Scalar);
   }
 
   function updateWithMean(update: Update): void {
+    if (Object.keys(update.variables).length === 0) return inner.apply(update);
+    const total = totalWeight(update);
+    // Nothing that counts moves nothing.
     const means = Object.entries(update.variables).map(
-      ([name, variable]) => [name, tf.mul(sum(update, name, variable), 1 / steps)] as const,
+      ([name, variable]) => [name, tf.divNoNan(sum(update, name, variable), total)] as const,
     );
-    inner.apply({ ...update, gradients: Object.fromEntries(means) });
-    for (const slot of Object.values(store.all())) slot.assign(tf.zerosLike(slot));
+    inner.apply({ ...update, gradients: Object.fromEntries(means), weight: total as Scalar });
+    clear();
+  }
+
+  function clear(): void {
+    for (const slot of Object.values({ ...store.all(), ...weights.all() })) slot.assign(tf.zerosLike(slot));
+  }
+
+  function apply(update: Update): void {
+    if (update.phase === 'accumulate') accumulate(update);
+    else if (steps === 1) inner.apply(update);
+    else updateWithMean(update);
   }
 
   return {
     apply: (update) => {
       checkUpdate(who, update);
-      tf.tidy(() => (update.phase === 'accumulate' ? accumulate(update) : updateWithMean(update)));
+      tf.tidy(() => apply(update));
     },
-    slots: () => ({ ...inner.slots(), ...store.all() }),
+    discard: () => tf.tidy(clear),
+    slots: () => ({ ...inner.slots(), ...store.all(), ...weights.all() }),
     restore: (values) => {
       const accumulated = pick(values, isAccumulated);
+      const weight = pick(values, isWeight);
       store.check(accumulated);
-      inner.restore(pick(values, (name) => !isAccumulated(name)));
+      weights.check(weight);
+      inner.restore(pick(values, (name) => !isAccumulated(name) && !isWeight(name)));
       store.restore(accumulated);
+      weights.restore(weight);
     },
     dispose: () => {
       store.dispose();
+      weights.dispose();
       inner.dispose();
     },
   };
@@ -94,6 +129,10 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
 
 function isAccumulated(name: string): boolean {
   return name.endsWith('/accumulated');
+}
+
+function isWeight(name: string): boolean {
+  return name === `${wholeStep}/accumulatedWeight`;
 }
 
 function pick(values: NamedTensors, wanted: (name: string) => boolean): NamedTensors {

@@ -9,11 +9,8 @@ export interface Optimizer {
   readonly learningRate: number;
   /** The scalars of the step that an update may read, so that a plugin sees whether what it gives is used; absent: unknown. */
   readonly scalars?: readonly string[];
-  /**
-   * Host side: names the structure that the update of this step has, e.g. `accumulate` or `update`.
-   * Steps of one phase are the same tensor program. Absent: every step is an `update`.
-   */
-  phase?(step: number): string;
+  /** How many batches make one step, that is one update, where it accumulates gradients; 1 where it is absent. */
+  readonly batchesPerStep?: number;
   /**
    * Begins a training: empty slots, nothing shared with another training.
    *
@@ -39,8 +36,8 @@ export interface Update {
    * be 0. Absent: every batch counts the same.
    */
   readonly weight?: Scalar | undefined;
-  /** What {@link Optimizer.phase} said of this step; `update` where it says nothing. */
-  readonly phase: string;
+  /** `update` for the last batch of a step; `accumulate` for those before it, after which nothing is updated yet. */
+  readonly phase: 'accumulate' | 'update';
 }
 
 /** An optimizer at work in one training. */
@@ -53,6 +50,8 @@ export interface RunningOptimizer {
    * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH where a restored slot does not fit
    */
   apply(update: Update): void;
+  /** Drops what batches of a step have left that was not finished; absent where they leave nothing. */
+  discard?(): void;
   /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
   /**

@@ -6,15 +6,27 @@ import { beginTraining } from './training.ts';
 const accumulating = accumulateGradients(sgd({ learningRate: 1, momentum: 0.5 }), { steps: 3 });
 
 describe('accumulateGradients', () => {
-  it('updates at every third step of three', () => {
-    expect([0, 1, 2, 3, 4, 5].map((step) => accumulating.phase?.(step))).toEqual([
-      'accumulate',
-      'accumulate',
-      'update',
-      'accumulate',
-      'accumulate',
-      'update',
-    ]);
+  it('says how many batches make a step', () => {
+    expect(accumulating.batchesPerStep).toBe(3);
+    expect(sgd().batchesPerStep).toBeUndefined();
+  });
+
+  it('weighs each batch by what its loss was divided by', () => {
+    // Means of 2.5 over 4 examples and of 50 over 1: the mean of all five is 12.
+    const optimizer = accumulateGradients(sgd({ learningRate: 1 }), { steps: 2 });
+    const training = beginTraining(optimizer, { x: [0] });
+    training.step({ x: [2.5] }, 1, 4);
+    training.step({ x: [50] }, 1, 1);
+    expect(training.numbers().x![0]).toBeCloseTo(-12, 5);
+    training.dispose();
+  });
+
+  it('moves nothing where nothing counted', () => {
+    const training = beginTraining(accumulateGradients(sgd({ learningRate: 1 }), { steps: 2 }), { x: [3] });
+    training.step({ x: [0] }, 1, 0);
+    training.step({ x: [0] }, 1, 0);
+    expect(training.numbers()).toEqual({ x: [3] });
+    training.dispose();
   });
 
   it('of one step is the optimizer itself', () => {
@@ -34,7 +46,7 @@ describe('accumulateGradients', () => {
     training.step({ x: [1] });
     training.step({ x: [2] });
     expect(training.numbers()).toEqual({ x: [10] });
-    expect(training.slotNumbers()).toEqual({ 'x/accumulated': [3] });
+    expect(training.slotNumbers()).toEqual({ 'x/accumulated': [3], 'step/accumulatedWeight': [2] });
     training.step({ x: [6] });
     expect(training.numbers().x?.[0]).toBeCloseTo(7, 5);
     expect(training.slotNumbers()['x/accumulated']).toEqual([0]);

@@ -64,7 +64,7 @@ describe('the examples of the documentation', () => {
       },
     });
     const x = tf.variable(parameter);
-    const update = { variables: { x }, gradients: { x: gradient }, learningRate, phase: 'update' };
+    const update = { variables: { x }, gradients: { x: gradient }, learningRate, phase: 'update' } as const;
     optimizer.start().apply(update);
     expectClose(x, [0.999, 1.001]);
   });

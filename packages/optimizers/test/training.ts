@@ -9,7 +9,7 @@ export interface Training {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly running: RunningOptimizer;
   /** The variables to update are those that have a gradient, in that order. */
-  step(gradients: Values, learningRate?: number): void;
+  step(gradients: Values, learningRate?: number, weight?: number): void;
   numbers(): Record<string, number[]>;
   slotNumbers(): Record<string, number[]>;
   dispose(): void;
@@ -18,6 +18,7 @@ export interface Training {
 interface StepInputs {
   readonly gradients: NamedTensors;
   readonly learningRate: tf.Scalar;
+  readonly weight?: tf.Scalar;
 }
 
 /** @param captured - whether the update is recorded, for each phase and set of variables, and replayed */
@@ -25,11 +26,11 @@ export function beginTraining(optimizer: Optimizer, initial: Values, captured = 
   const variables = mapValues(initial, (value) => tf.tidy(() => tf.variable(tf.tensor(value))));
   const running = optimizer.start(Object.keys(initial));
   let steps = 0;
-  let phase = 'update';
+  let phase: 'accumulate' | 'update' = 'update';
 
-  function update({ gradients, learningRate }: StepInputs): Record<string, never> {
+  function update({ gradients, learningRate, weight }: StepInputs): Record<string, never> {
     const updated = mapValues(gradients, (_, name) => variables[name] as tf.Variable);
-    running.apply({ variables: updated, gradients, learningRate, phase });
+    running.apply({ variables: updated, gradients, learningRate, phase, weight });
     return {};
   }
 
@@ -37,11 +38,15 @@ export function beginTraining(optimizer: Optimizer, initial: Values, captured = 
   return {
     variables,
     running,
-    step: (values, learningRate = optimizer.learningRate) => {
-      phase = optimizer.phase?.(steps) ?? 'update';
+    step: (values, learningRate = optimizer.learningRate, weight) => {
+      phase = (steps + 1) % (optimizer.batchesPerStep ?? 1) === 0 ? 'update' : 'accumulate';
       tf.tidy(() => {
         const gradients = mapValues(values, (value) => tf.tensor(value));
-        const inputs = { gradients, learningRate: tf.scalar(learningRate) };
+        const inputs = {
+          gradients,
+          learningRate: tf.scalar(learningRate),
+          ...(weight !== undefined && { weight: tf.scalar(weight) }),
+        };
         if (recorded) recorded.runSync(inputs, { structure: [phase, ...Object.keys(values)].join() });
         else update(inputs);
       });

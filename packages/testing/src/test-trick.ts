@@ -115,9 +115,9 @@ async function stoppedAt(step: number, trainer: Trainer): Promise<Snapshot> {
   const data = tinyData();
   await trainer.fit(
     {
-      stepsPerEpoch: data.stepsPerEpoch,
+      batchesPerEpoch: data.batchesPerEpoch,
       *batches(request) {
-        let count = request.epoch * data.stepsPerEpoch;
+        let count = request.epoch * data.batchesPerEpoch;
         for (const batch of data.batches(request) as Iterable<never>) {
           if (++count === step) run.stop('to be resumed');
           yield batch;

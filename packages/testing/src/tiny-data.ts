@@ -9,9 +9,11 @@ export interface TinyDataOptions {
 }
 
 /** Noisy 6x6 images whose brightest third tells the class: small, learnable, the same everywhere. */
-export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource {
+export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource & {
+  readonly batchesPerEpoch: number;
+} {
   return {
-    stepsPerEpoch: Math.ceil(examples / batch),
+    batchesPerEpoch: Math.ceil(examples / batch),
     *batches({ seed, epoch, start }) {
       const order = permutation(examples, seed, epoch);
       for (let first = start * batch; first < examples; first += batch) {

@@ -78,7 +78,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
     },
     evaluate: (...call: EvaluateCall) => {
       const source = readEvaluateCall(call);
-      return life.alone('evaluate', (live) => evaluate(live, source));
+      return life.alone('evaluate', (live) => evaluate(live, source) as Promise<Logs>);
     },
     predict: (inputs) => life.alone('predict', (live) => predictOn(live, inputs)),
     explain: () => explain(options.plugins),

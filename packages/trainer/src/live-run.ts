@@ -1,8 +1,10 @@
 import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
-import { CantripError, isCantripError } from '@cantrip/errors';
+import { isCantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
+import type { DataPromise } from './epochs/promise.ts';
+import { apiOf, createRun } from './create-run.ts';
 import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
 import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
@@ -25,6 +27,10 @@ export interface Position {
   step: number;
   /** Batches of the current epoch that are done. */
   batch: number;
+  /** Examples of the current epoch that are done. */
+  examples: number;
+  /** Batches of the whole run: random numbers of a step follow it. */
+  batches: number;
 }
 
 /** A run whose device is open and whose model is built. */
@@ -48,6 +54,8 @@ export interface LiveRun {
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
   /** Takes the place of training. */
   readonly rehearse: Tuning['rehearse'];
+  /** What the data of the epoch under way promised; of the last one between epochs. */
+  data: DataPromise | undefined;
   /** Why the run was asked to stop. */
   stopReason: string | undefined;
   /** Present while plugins are told what has happened. */
@@ -122,7 +130,7 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
   );
   const optimizer = recipe.start(Object.keys(model.variables), model.roles);
   undo.push(() => optimizer.dispose());
-  const position = { epoch: 0, step: 0, batch: 0 };
+  const position = { epoch: 0, step: 0, batch: 0, examples: 0, batches: 0 };
   const totals = createTotals(options.objective);
   const batches = createBatchCheck({ device, model, options, run, position });
   const runners = createRunners(options, { device, model, optimizer, run, position, totals });
@@ -146,6 +154,7 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
     states,
     tensorStates,
     rehearse,
+    data: undefined,
     stopReason: undefined,
     telling: undefined,
     hostContext(plugin, { epochs, stepsPerEpoch }) {
@@ -156,6 +165,7 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
         state: states.get(plugin)!,
         epoch: position.epoch,
         step: position.step,
+        batch: position.batch,
         epochs,
         stepsPerEpoch,
         totalSteps: epochs * stepsPerEpoch,
@@ -218,37 +228,4 @@ function createRunners(
     evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
     prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
   };
-}
-
-interface RunParts extends Pick<CheckedOptions, 'log'> {
-  readonly recipe: Optimizer;
-  readonly model: BuiltModel;
-  readonly seed: number;
-}
-
-function createRun(
-  { recipe, log, model, seed }: RunParts,
-  hands: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void; restructure: () => void },
-): Run {
-  return {
-    seed,
-    optimizer: recipe,
-    model: model.source,
-    variables: model.variables,
-    roles: model.roles,
-    trainable: () => model.trainable(),
-    use: hands.use as Run['use'],
-    stop: hands.stop,
-    restructure: hands.restructure,
-    log,
-  };
-}
-
-function apiOf(apis: ReadonlyMap<unknown, unknown>, plugin: AnyPlugin): unknown {
-  if (apis.has(plugin)) return apis.get(plugin);
-  throw new CantripError('PLUGIN_ABSENT', {
-    who: plugin?.name ?? 'run.use',
-    what: 'is not part of this run, or stands further down the plugin list',
-    fix: 'Put this very object into plugins, before the plugin that uses it',
-  });
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
+import type { DataPromise } from './epochs/promise.ts';
 import type { LiveRun, Position } from './live-run.ts';
 import type { SavedTotals } from './loop/totals.ts';
 import type { State } from './plugins/plugin.ts';
@@ -22,6 +23,8 @@ export interface Snapshot {
   readonly totals: SavedTotals;
   readonly variables: SavedTensors;
   readonly slots: SavedTensors;
+  /** What the data of the epoch promised, which the run goes on with in the middle of one. */
+  readonly data?: DataPromise | undefined;
   readonly plugins: Readonly<Record<string, { readonly state: State; readonly variables: SavedTensors }>>;
 }
 
@@ -31,6 +34,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     const state = structuredClone(live.states.get(plugin)!);
     return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });
+  const { data } = live;
   const position = { ...live.position };
   const [totals, variables, slots, states] = await Promise.all([
     live.totals.save(),
@@ -45,6 +49,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     totals,
     variables,
     slots,
+    ...(data && { data }),
     plugins: Object.fromEntries(states),
   };
 }
@@ -79,6 +84,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
     replaceState(live.states.get(plugin)!, structuredClone(saved.state));
   }
   Object.assign(live.position, snapshot.position);
+  live.data = snapshot.data;
   live.totals.restore(snapshot.totals);
 }
 

@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import { normalize } from '../dataset/check-arrays.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
-import { batchesOf, readHere } from '../dataset/read-batches.ts';
+import { readHere, wholeBatchesOf } from '../dataset/read-batches.ts';
 import { prefetcher } from '../prefetch/prefetcher.ts';
 import {
   type BucketedDatasetOptions,
@@ -28,7 +28,10 @@ export interface BucketReport extends Bucket {
   readonly batches: number;
 }
 
-export interface BucketedDataset extends Pick<Dataset, 'size' | 'stepsPerEpoch' | 'batches'> {
+export interface BucketedDataset extends Pick<
+  Dataset,
+  'size' | 'batchesPerEpoch' | 'stepsPerEpoch' | 'signature' | 'batches'
+> {
   readonly buckets: readonly BucketReport[];
   /** The share of the places of an epoch's examples that is padding, in [0, 1); over all padded arrays. */
   readonly padding: number;
@@ -53,7 +56,7 @@ export interface BucketedDataset extends Pick<Dataset, 'size' | 'stepsPerEpoch' 
  *   buckets: [2, 4],
  *   batchSize: 2,
  * });
- * dataset.stepsPerEpoch; // 2: [[1, 0], [5, 6]] and [[2, 3, 4, 0]]
+ * dataset.batchesPerEpoch; // 2: [[1, 0], [5, 6]] and [[2, 3, 4, 0]]
  * dataset.padding; // 0.25, i.e. 2 of 8
  * ```
  */
@@ -61,13 +64,15 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
   const source = sourceOf(parseBucketedOptions(options));
   const { prefetch = 0 } = options;
   const batches = bucketBatches(source);
-  const stepsPerEpoch = batches.reduce((sum, count) => sum + count, 0);
-  if (stepsPerEpoch === 0) throw noBatch(source);
+  const batchesPerEpoch = batches.reduce((sum, count) => sum + count, 0);
+  if (batchesPerEpoch === 0) throw noBatch(source);
   const read = prefetch > 0 ? prefetcher(source, prefetch) : readHere(bucketAssembler(source));
   const examples = bucketCounts(source);
   return {
     size: examples.reduce((sum, count) => sum + count, 0),
-    stepsPerEpoch,
+    batchesPerEpoch,
+    stepsPerEpoch: batchesPerEpoch,
+    signature: signatureOf(source),
     buckets: source.buckets.map((bucket, at) => ({
       ...bucket,
       examples: examples[at]!,
@@ -75,8 +80,15 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
     })),
     padding: paddingOf(source),
     signatures: signaturesOf(source),
-    batches: batchesOf(stepsPerEpoch, read),
+    batches: wholeBatchesOf(batchesPerEpoch, read),
   };
+}
+
+/** All that decides which examples make which batch. */
+function signatureOf({ buckets, bucketOf, shuffle, dropLast }: BucketedSource): string {
+  const parts = buckets.map(({ sizes, batchSize }) => `${sizes.join('x')} by ${batchSize}`);
+  const order = shuffle ? 'shuffled' : 'in order';
+  return `${bucketOf.length} examples ${order} in buckets of ${parts.join(', ')}${dropLast ? ', full batches only' : ''}`;
 }
 
 function sourceOf(options: CheckedBucketedOptions): BucketedSource {

@@ -26,7 +26,7 @@ const who = 'arrayDataset';
  *   classes: 2,
  *   batchSize: 3,
  * });
- * dataset.stepsPerEpoch; // 2: a batch of 3 and one of 1
+ * dataset.batchesPerEpoch; // 2: a batch of 3 and one of 1
  * ```
  */
 export function arrayDataset(options: ArrayDatasetOptions): Dataset {

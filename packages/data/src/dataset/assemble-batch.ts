@@ -10,6 +10,8 @@ export interface BatchPlace {
   readonly seed: number;
   readonly epoch: number;
   readonly index: number;
+  /** Examples of the epoch before batch 0, where it is resumed with batches of another size; 0 by default. */
+  readonly skipped?: number;
 }
 
 /**
@@ -23,13 +25,14 @@ export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch;
 export function batchAssembler(source: Source): AssembleBatch {
   let key: string | undefined;
   let order: Uint32Array = new Uint32Array(0);
-  return ({ seed, epoch, index }, spare) => {
+  return ({ seed, epoch, index, skipped = 0 }, spare) => {
     const wanted = source.shuffle ? `${seed} ${epoch}` : 'unshuffled';
     if (key !== wanted) {
       order = epochOrder(source, seed, epoch);
       key = wanted;
     }
-    const examples = order.subarray(index * source.batchSize, (index + 1) * source.batchSize);
+    const first = skipped + index * source.batchSize;
+    const examples = order.subarray(first, first + source.batchSize);
     const rows = { examples, count: source.padLast ? source.batchSize : examples.length, seed, epoch };
     return {
       inputs: gatherAll(source.inputs, rows, spare?.inputs),

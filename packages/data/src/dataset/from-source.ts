@@ -20,8 +20,8 @@ interface FromSourceOptions {
 
 /** The dataset of a checked source. */
 export function fromSource(source: Source, { who, prefetch }: FromSourceOptions): Dataset {
-  const stepsPerEpoch = batchCount(source);
-  if (stepsPerEpoch === 0) {
+  const batchesPerEpoch = batchCount(source);
+  if (batchesPerEpoch === 0) {
     throw new CantripError('DATA_EMPTY', {
       who,
       what: `${exampleCount(source)} examples make no batch of ${source.batchSize}, and dropLast leaves out a smaller one`,
@@ -33,8 +33,11 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
   const dataset: Dataset = {
     size: exampleCount(source),
     batchSize: source.batchSize,
-    stepsPerEpoch,
-    batches: batchesOf(stepsPerEpoch, read),
+    batchesPerEpoch,
+    stepsPerEpoch: batchesPerEpoch,
+    examplesPerEpoch: exampleCount(source),
+    signature: source.shuffle ? 'shuffled' : 'in order',
+    batches: batchesOf(source, read),
   };
   origins.set(dataset, { source, prefetch });
   return dataset;

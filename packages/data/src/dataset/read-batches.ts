@@ -3,6 +3,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { AssembleBatch, BatchPlace } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
+import { batchCount, exampleCount, type Source } from './source.ts';
 
 /** Reads from one place to an index that is not read any more. */
 export type ReadBatches = (first: BatchPlace, end: number) => AsyncGenerator<HostBatch, void, undefined>;
@@ -16,29 +17,55 @@ const request = v.strictObject({
   seed: v.optional(seed, 0),
   epoch: v.optional(position, 0),
   start: v.optional(position, 0),
+  examples: v.optional(position),
 });
 
-/** The `batches` of a dataset: checks what is asked for, and reads it. */
-export function batchesOf(stepsPerEpoch: number, read: ReadBatches): Dataset['batches'] {
+/** The `batches` of a dataset whose batches are cut one after the other: checks what is asked for, and reads it. */
+export function batchesOf(source: Source, read: ReadBatches): Dataset['batches'] {
+  return (given = {}) => {
+    const { seed, epoch, start, examples } = parseOptions('batches', request, given);
+    const size = exampleCount(source);
+    const done = examples ?? Math.min(start * source.batchSize, size);
+    if (done > size || (start > batchCount(source) && examples === undefined))
+      throw beyondEnd(source, { start, examples });
+    const left = (size - done) / source.batchSize;
+    const batches = source.dropLast ? Math.floor(left) : Math.ceil(left);
+    return read({ seed, epoch, index: 0, ...(done > 0 && { skipped: done }) }, batches);
+  };
+}
+
+/** The `batches` of a dataset whose batches are what they are: it goes on by whole ones. */
+export function wholeBatchesOf(batchesPerEpoch: number, read: ReadBatches): Dataset['batches'] {
   return (given = {}) => {
     const { seed, epoch, start } = parseOptions('batches', request, given);
-    if (start > stepsPerEpoch) {
-      throw new CantripError('STATE_MISMATCH', {
-        who: 'batches',
-        what: `start is ${start}, but an epoch has ${stepsPerEpoch} batches`,
-        fix: 'Resume with the data and the batch size that were saved with this position',
-      });
-    }
-    return read({ seed, epoch, index: start }, stepsPerEpoch);
+    if (start > batchesPerEpoch) throw otherEpoch(`start is ${start}`, `${batchesPerEpoch} batches`);
+    return read({ seed, epoch, index: start }, batchesPerEpoch);
   };
+}
+
+function beyondEnd(
+  source: Source,
+  { start, examples }: { start: number; examples: number | undefined },
+): CantripError {
+  return examples === undefined
+    ? otherEpoch(`start is ${start}`, `${batchCount(source)} batches`)
+    : otherEpoch(`examples is ${examples}`, `${exampleCount(source)} examples`);
+}
+
+function otherEpoch(asked: string, has: string): CantripError {
+  return new CantripError('STATE_MISMATCH', {
+    who: 'batches',
+    what: `${asked}, but an epoch has ${has}`,
+    fix: 'Resume with the data and the batch size that were saved with this position',
+  });
 }
 
 /** Reads batches that the main thread makes when they are asked for, in the place of those that were given back. */
 export function readHere(assemble: AssembleBatch): ReadBatches {
   const spares: HostBatch[] = [];
-  return async function* ({ seed, epoch, index: first }, end) {
-    for (let index = first; index < end; index++) {
-      const batch = assemble({ seed, epoch, index }, spares.pop());
+  return async function* (place, end) {
+    for (let { index } = place; index < end; index++) {
+      const batch = assemble({ ...place, index }, spares.pop());
       yield withRelease(batch, () => spares.push(batch));
     }
   };

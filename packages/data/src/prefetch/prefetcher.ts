@@ -12,18 +12,18 @@ export function canBeSent({ inputs }: Source): boolean {
 /** Reads batches that a worker thread prepares, `ahead` of them in advance, while the main thread runs the step. */
 export function prefetcher(source: AnySource, ahead: number): ReadBatches {
   const worker = batchWorker(() => shareMemory(source));
-  return async function* ({ seed, epoch, index: first }, end) {
+  return async function* (place, end) {
     const underWay: Promise<HostBatch>[] = [];
-    let next = first;
+    let next = place.index;
     const request = (count: number) => {
       for (; next < end && underWay.length < count; next++) {
-        const batch = worker.prepare({ seed, epoch, index: next });
+        const batch = worker.prepare({ ...place, index: next });
         // Whoever leaves early never awaits the rest.
         batch.catch(() => undefined);
         underWay.push(batch);
       }
     };
-    for (let index = first; index < end; index++) {
+    for (let { index } = place; index < end; index++) {
       request(1 + ahead);
       const batch = await underWay.shift()!;
       request(ahead);

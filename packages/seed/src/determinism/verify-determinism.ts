@@ -28,7 +28,7 @@ export interface DeterminismReport {
 }
 
 const schema = v.strictObject({
-  data: v.custom<BatchSource>(isBatchSource, 'must be a dataset with stepsPerEpoch and batches()'),
+  data: v.custom<BatchSource>(isBatchSource, 'must be a dataset with batchesPerEpoch and batches()'),
   steps: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   epochs: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
@@ -61,7 +61,7 @@ export async function verifyDeterminism(
 ): Promise<DeterminismReport> {
   parseOptions('verifyDeterminism', v.object({ makeTrainer: v.function() }), { makeTrainer });
   const { data, steps, epochs } = parseOptions('verifyDeterminism', schema, options);
-  const length = Math.max(epochs ?? 0, Math.ceil(steps / data.stepsPerEpoch));
+  const length = Math.max(epochs ?? 0, Math.ceil(steps / batchesOf(data)));
   const trainers = new Set<Trainer>();
   const compare = async (probes: ProbeOptions): Promise<Outcome> => {
     const train = (): Promise<Trace> => traced({ makeTrainer, trainers, data, epochs: length, probes });
@@ -138,7 +138,12 @@ function wrongTrainer(what: string, fix: string): CantripError {
   return new CantripError('OPTION_INVALID', { who: 'verifyDeterminism', what: `makeTrainer ${what}`, fix });
 }
 
+/** Batches in an epoch, by either word. */
+function batchesOf({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
+  return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
+}
+
 function isBatchSource(value: unknown): value is BatchSource {
   const source = value as BatchSource | null | undefined;
-  return typeof source?.batches === 'function' && source.stepsPerEpoch > 0;
+  return typeof source?.batches === 'function' && batchesOf(source) > 0;
 }

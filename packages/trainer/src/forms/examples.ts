@@ -35,12 +35,14 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
     ...(weights !== undefined && { weights: await hostTensorsOf(who, 'weights', weights) }),
   });
   return {
-    stepsPerEpoch: Math.ceil(count / batchSize),
-    async *batches({ seed, epoch, start }: BatchRequest): AsyncGenerator<HostBatch> {
+    batchesPerEpoch: Math.ceil(count / batchSize),
+    examplesPerEpoch: count,
+    signature: shuffle ? 'shuffled' : 'in order',
+    async *batches({ seed, epoch, start, examples }: BatchRequest): AsyncGenerator<HostBatch> {
       const whole = await (reading ??= read());
       const order = new Uint32Array(count).map((_, index) => index);
       if (shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
-      for (let from = start * batchSize; from < count; from += batchSize) {
+      for (let from = examples ?? start * batchSize; from < count; from += batchSize) {
         const rows = order.subarray(from, from + batchSize);
         const part = (host: HostTensors): HostTensors => mapHost(host, (one) => rowsOf(one, rows, shuffle));
         yield {

@@ -2,12 +2,20 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { BatchSource } from '../loop/batch-source.ts';
 import type { CheckedFit } from '../loop/fit.ts';
-import type { Examples, NamedValues } from './examples.ts';
+import type { ShortEpoch } from '../epochs/promise.ts';
+import type { Validation } from '../epochs/validate.ts';
+import { type Examples, isNamed, type NamedValues } from './examples.ts';
+import { isTfDataset } from './tf-dataset.ts';
 import { type Data, inMemoryEntries, type InMemoryOptions, sourceOf } from './source-of.ts';
 
-export interface FitOptions extends Omit<CheckedFit, 'validation'> {
-  /** Evaluated after every epoch. */
-  readonly validation?: Data;
+export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
+  /**
+   * Evaluated after every epoch, as `validation_loss` and so on; or several by name, `{ clean, noisy }`, as
+   * `validation_clean_loss`.
+   */
+  readonly validation?: Data | Readonly<Record<string, Data>>;
+  /** What happens where data gives fewer batches than it promises: `raise` an error, the default, or `warn` and go on. */
+  readonly shortEpoch?: ShortEpoch | undefined;
 }
 
 export type FitCall =
@@ -21,6 +29,8 @@ export type EvaluateCall =
 const fitEntries = {
   epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   validation: v.optional(v.any()),
+  shortEpoch: v.optional(v.picklist(['raise', 'warn']), 'raise'),
+  signal: v.optional(v.instance(AbortSignal)),
 };
 const fitOptions = v.strictObject(fitEntries);
 const fitInMemoryOptions = v.strictObject({ ...fitEntries, ...inMemoryEntries });
@@ -38,10 +48,27 @@ export function readFitCall(call: FitCall): { readonly train: BatchSource; reado
   return checkedFit(examples, fitting as FitOptions);
 }
 
-function checkedFit(data: Data, { validation, ...options }: FitOptions): ReturnType<typeof readFitCall> {
+function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
+  const { validation, shortEpoch = 'raise', ...rest } = options;
   const train = sourceOf('fit', data, 'data', true);
-  if (validation === undefined) return { train, options };
-  return { train, options: { ...options, validation: sourceOf('fit', validation, 'validation') } };
+  return { train, options: { ...rest, shortEpoch, validation: validationsOf(validation) } };
+}
+
+function validationsOf(given: FitOptions['validation']): readonly Validation[] {
+  if (given === undefined) return [];
+  if (!isSeveral(given))
+    return [{ prefix: 'validation_', source: sourceOf('fit', given as Data, 'validation') }];
+  return Object.entries(given).map(([name, data]) => ({
+    prefix: `validation_${name}_`,
+    source: sourceOf('fit', data, `validation.${name}`),
+  }));
+}
+
+/** Data by name; data itself has batches, inputs or an iterator. */
+function isSeveral(given: Data | Readonly<Record<string, Data>>): given is Readonly<Record<string, Data>> {
+  if (!isNamed(given) || isTfDataset(given) || 'batches' in given || 'inputs' in given) return false;
+  const values = Object.values(given);
+  return values.length > 0 && values.every((value) => typeof value === 'object' && value !== null);
 }
 
 /** What a call of `evaluate` asks for: data, or inputs and targets. */

@@ -1,6 +1,6 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { BatchSource } from '../loop/batch-source.ts';
+import { batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
 import { type Examples, examplesSource, isNamed } from './examples.ts';
 import type { TfDataset } from './dataset-walk.ts';
 import { readBatch } from './read-element.ts';
@@ -53,18 +53,18 @@ function checkSource(who: string, source: BatchSource, name = 'data'): void {
     typeof source === 'object' &&
     source !== null &&
     typeof source.batches === 'function' &&
-    Number.isInteger(source.stepsPerEpoch);
-  if (fits && source.stepsPerEpoch > 0) return;
+    Number.isSafeInteger(batchesPerEpoch(source));
+  if (fits && batchesPerEpoch(source) > 0) return;
   if (fits) {
     throw new CantripError('DATA_EMPTY', {
       who,
-      what: `${name} has ${source.stepsPerEpoch} steps in an epoch`,
+      what: `${name} has ${batchesPerEpoch(source)} batches in an epoch`,
       fix: 'Give at least one batch of examples',
     });
   }
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${name} must be a dataset with stepsPerEpoch and batches(), got ${describe(source)}`,
+    what: `${name} must be a dataset with batchesPerEpoch and batches(), got ${describe(source)}`,
     fix: "Make one with arrayDataset() of '@cantrip/data', or give { inputs, targets } or a tf.data dataset",
   });
 }

@@ -57,7 +57,7 @@ export function datasetSource(
     throw new CantripError('DATA_EMPTY', { who, what: `${name} is empty`, fix: 'Give at least one batch' });
   const walk = createWalk(dataset);
   return {
-    stepsPerEpoch: count as number,
+    batchesPerEpoch: count as number,
     async *batches({ epoch, start }: BatchRequest): AsyncGenerator<Batch> {
       let given = start;
       await walk.to(epoch * (count as number) + start, size);

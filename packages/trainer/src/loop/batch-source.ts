@@ -1,17 +1,34 @@
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import type { Batch } from '../plugins/plugin.ts';
 
-/** Which batches: the same three numbers give the same batches, in every process. */
+/** Which batches: the same numbers give the same batches, in every process. */
 export interface BatchRequest {
   readonly seed: number;
   /** Counted from 0. */
   readonly epoch: number;
   /** How many batches of this epoch to leave out, because they have been trained on already. */
   readonly start: number;
+  /**
+   * How many examples those batches held, for a source that says `examplesPerEpoch`: it goes on with the next example,
+   * whatever the size of its batches was before.
+   */
+  readonly examples?: number;
 }
 
 /** What `fit` and `evaluate` read: a dataset of `@cantrip/data`, or any object of this form. */
 export interface BatchSource {
-  readonly stepsPerEpoch: number;
+  /** Batches in an epoch; `fit` reads exactly so many. */
+  readonly batchesPerEpoch?: number | undefined;
+  /** The older word for `batchesPerEpoch`, read where that is missing. */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Examples in an epoch, of a source that heeds `examples` of a request. */
+  readonly examplesPerEpoch?: number | undefined;
+  /** What decides the order of the examples, in words: a run that is resumed in the middle of an epoch compares it. */
+  readonly signature?: string | undefined;
   batches(request: BatchRequest): Iterable<HostBatch | Batch> | AsyncIterable<HostBatch | Batch>;
+}
+
+/** How many batches a source promises for an epoch. */
+export function batchesPerEpoch({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
+  return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
 }

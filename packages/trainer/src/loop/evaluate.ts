@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
-import { CantripError } from '@cantrip/errors';
+import { asPromised, type PromiseOptions, type ShortEpoch } from '../epochs/promise.ts';
 import type { LiveRun } from '../live-run.ts';
 import { measureLoss, measureMetrics } from '../objective/figures.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
 import { spending } from '../spent-batches.ts';
-import type { BatchSource } from './batch-source.ts';
+import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { inference } from './inference.ts';
 import { needsFillingLeftOut } from './filled-batch.ts';
@@ -53,33 +53,50 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
   };
 }
 
-/** Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}. */
-export function evaluate(live: LiveRun, source: BatchSource): Promise<Logs> {
-  return live.lock.lending({ during: 'evaluate' }, () => evaluateAlone(live, source));
+/** How an evaluation is told of in errors, and what ends it. */
+export interface EvaluationOptions {
+  readonly what?: string;
+  readonly shortEpoch?: ShortEpoch;
+  /** Asked after each batch. */
+  readonly stopped?: () => boolean;
 }
 
-async function evaluateAlone(live: LiveRun, source: BatchSource): Promise<Logs> {
+/**
+ * Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}.
+ *
+ * @returns undefined where it was stopped before its end
+ */
+export function evaluate(
+  live: LiveRun,
+  source: BatchSource,
+  options: EvaluationOptions = {},
+): Promise<Logs | undefined> {
+  return live.lock.lending({ during: 'evaluate' }, () => evaluateAlone(live, source, options));
+}
+
+async function evaluateAlone(
+  live: LiveRun,
+  source: BatchSource,
+  { what = 'the data to evaluate on', shortEpoch, stopped }: EvaluationOptions,
+): Promise<Logs | undefined> {
   const { totals } = live.evaluation;
-  let empty = true;
+  const given = spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
+  const promise: PromiseOptions = {
+    who: 'trainer',
+    what,
+    log: live.options.log,
+    ...(shortEpoch && { shortEpoch }),
+  };
   try {
-    for await (const given of spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0 }))) {
-      const batch = prepareBatch(given);
-      await checkLabels(given.targets, live.options.objective, live.batches.check(batch));
-      empty = false;
+    for await (const one of asPromised(given, batchesPerEpoch(source), promise)) {
+      const batch = prepareBatch(one);
+      await checkLabels(one.targets, live.options.objective, live.batches.check(batch));
       await live.evaluation.run(batch);
       await setImmediate();
+      if (stopped?.()) return undefined;
     }
-    if (empty) throw noBatch();
     return await totals.means();
   } finally {
     totals.clear();
   }
-}
-
-function noBatch(): CantripError {
-  return new CantripError('DATA_EMPTY', {
-    who: 'trainer',
-    what: 'the data to evaluate on gave no batch',
-    fix: 'Give at least one example, or leave out dropLast',
-  });
 }

@@ -1,28 +1,26 @@
-import { setImmediate } from 'node:timers/promises';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
-import { CantripError } from '@cantrip/errors';
+import { batchesOfEpoch } from '../epochs/remaining.ts';
+import { promiseOf, type ShortEpoch } from '../epochs/promise.ts';
+import { runEpoch } from '../epochs/run-epoch.ts';
+import { validate, type Validation } from '../epochs/validate.ts';
 import type { LiveRun } from '../live-run.ts';
 import { callObservers } from '../plugins/call-hooks.ts';
-import type { AnyPlugin, Batch, HostContext, Logs } from '../plugins/plugin.ts';
+import type { AnyPlugin, HostContext, Logs } from '../plugins/plugin.ts';
 import { changeAndTell } from '../plugins/telling.ts';
-import type { BatchSource } from './batch-source.ts';
-import { disposeSpent } from '../spent-batches.ts';
-import { checkParameters, checkValidation, notFinite } from './check-finite.ts';
-import { checkLabels } from './check-labels.ts';
-import { evaluate } from './evaluate.ts';
-import { onInterrupt } from './interrupt.ts';
+import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
+import { checkParameters, notFinite } from './check-finite.ts';
+import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
-import { oneAhead } from './one-ahead.ts';
-import { prepareBatch } from './prepare-batch.ts';
 import { rehearse } from './rehearse.ts';
-import { type Trained, trainOn } from './train-on.ts';
 
 /** The options of `fit`, its data as sources of batches. */
 export interface CheckedFit {
   /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
   readonly epochs: number;
   /** Evaluated after every epoch. */
-  readonly validation?: BatchSource;
+  readonly validation: readonly Validation[];
+  readonly shortEpoch: ShortEpoch;
+  /** Ends the run after the step under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a run did. */
@@ -30,20 +28,27 @@ export interface History {
   readonly seed: number;
   /** The figures of each epoch that this `fit` completed. */
   readonly epochs: readonly Logs[];
-  /** Why the run ended early, if it did. */
+  /** Why the run ended early, or that nothing was left to do. */
   readonly stopped?: string;
 }
 
 /** Trains; see {@link Trainer.fit}. */
 export async function fit(live: LiveRun, source: BatchSource, options: CheckedFit): Promise<History> {
-  const length = { epochs: options.epochs, stepsPerEpoch: source.stepsPerEpoch };
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch(source) / (live.recipe.batchesPerStep ?? 1));
+  const length = { epochs: options.epochs, stepsPerEpoch };
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, source, contextOf);
+  // Before anything changes.
+  batchesOfEpoch(source, live.position, live.data);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
-  const release = live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined;
-  live.stopReason = undefined;
+  const releases = [
+    live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
+    onAbort(options.signal, (reason) => live.run.stop(reason)),
+  ];
+  live.stopReason = nothingLeft(live, options);
   try {
     await callObservers(live, 'onTrainBegin', contextOf);
+    if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
     const epochs = await runEpochs({ live, source, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);
     return {
@@ -56,8 +61,16 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
     throw error;
   } finally {
     watch.drop();
-    release();
+    for (const release of releases) release();
   }
+}
+
+/** A run that has all its epochs says so, for a history without epochs looks like a mistake. */
+function nothingLeft({ position, options }: LiveRun, { epochs }: CheckedFit): string | undefined {
+  if (position.epoch < epochs) return undefined;
+  const said = `nothing is left to do: ${position.epoch} epochs are done, and epochs is ${epochs}`;
+  options.log(`[trainer] ${said}; epochs are counted from the start of the run.`);
+  return said;
 }
 
 interface Fitting {
@@ -69,18 +82,21 @@ interface Fitting {
 }
 
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
-  const { live, options, contextOf } = fitting;
+  const { live, source, options, watch, contextOf } = fitting;
+  const { shortEpoch } = options;
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
+    const batches = batchesOfEpoch(source, live.position, live.data);
+    live.data = promiseOf(source);
     await callObservers(live, 'onEpochBegin', contextOf);
-    const completed = await runEpoch(fitting);
-    await fitting.watch.flush();
+    const completed = await runEpoch({ live, source, batches, shortEpoch, watch, contextOf });
+    await watch.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
     const complete = async (): Promise<Logs> => {
-      const logs = await epochLogs(live, options.validation);
-      live.position.epoch += 1;
-      live.position.batch = 0;
+      const training = await live.totals.means();
+      const logs = { ...training, ...(await validate(live, options.validation, shortEpoch)) };
+      Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
       live.totals.clear();
       history.push(logs);
       return logs;
@@ -88,58 +104,4 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({ ...contextOf(plugin), logs }));
   }
   return history;
-}
-
-/** @returns whether the epoch came to its end */
-async function runEpoch(fitting: Fitting): Promise<boolean> {
-  const { live, source } = fitting;
-  const { position, run } = live;
-  const batches = oneAhead(
-    source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch }),
-    disposeSpent,
-  );
-  for await (const given of batches) {
-    await runStep(fitting, given);
-    // Steps that never wait would keep signals and timers from being heard until the epoch ends.
-    await setImmediate();
-    if (live.stopReason !== undefined) return position.batch >= source.stepsPerEpoch;
-  }
-  if (position.batch > 0) return true;
-  throw new CantripError('DATA_EMPTY', {
-    who: 'trainer',
-    what: 'the training data gave no batch',
-    fix: 'Give at least one example, or leave out dropLast',
-  });
-}
-
-async function runStep({ live, watch, contextOf }: Fitting, given: HostBatch | Batch): Promise<void> {
-  const { options, position } = live;
-  const batch = prepareBatch(given);
-  await checkLabels(given.targets, options.objective, live.batches.check(batch));
-  const step = async (): Promise<Trained> => {
-    const trained = await trainOn(live, batch, contextOf);
-    position.batch += 1;
-    if (live.training.captures && 'release' in given) given.release?.();
-    watch.add({ step: position.step - 1, learningRate: trained.learningRate, loss: trained.loss });
-    return trained;
-  };
-  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, ...trained }) => ({
-    ...contextOf(plugin),
-    ...trained,
-    signature: batch.signature,
-    loss: async () => (await loss.data())[0]!,
-  }));
-  await watch.look();
-}
-
-async function epochLogs(live: LiveRun, validation: BatchSource | undefined): Promise<Logs> {
-  const training = await live.totals.means();
-  if (!validation) return training;
-  const validated = await evaluate(live, validation);
-  checkValidation(validated);
-  const figures = Object.entries(validated);
-  return {
-    ...training,
-    ...Object.fromEntries(figures.map(([name, value]) => [`validation_${name}`, value])),
-  };
 }

@@ -9,3 +9,20 @@ export function onInterrupt(stop: () => void): () => void {
     process.removeListener('SIGINT', stop);
   };
 }
+
+/**
+ * Calls `stop` with the reason when a signal is aborted.
+ *
+ * @returns how to stop listening
+ */
+export function onAbort(signal: AbortSignal | undefined, stop: (reason: string) => void): () => void {
+  if (!signal) return () => undefined;
+  const listener = (): void => stop(abortReason(signal));
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+/** Why a signal was aborted, in words. */
+export function abortReason({ reason }: AbortSignal): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}

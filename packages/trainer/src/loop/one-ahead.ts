@@ -3,11 +3,11 @@
  *
  * An error comes when its value is due. The source is told when the caller stops early.
  *
- * @param spent - is told of each value when the caller is done with it, or will not get it
+ * @param unread - is told of a value that was asked for and that the caller will not get
  */
 export async function* oneAhead<T>(
   source: AsyncIterable<T> | Iterable<T>,
-  spent: (value: T) => void = () => undefined,
+  unread: (value: T) => void = () => undefined,
 ): AsyncGenerator<T> {
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
@@ -25,16 +25,12 @@ export async function* oneAhead<T>(
       finished = result.done === true;
       if (result.done) return;
       upcoming = ask();
-      try {
-        yield result.value;
-      } finally {
-        spent(result.value);
-      }
+      yield result.value;
     }
   } finally {
     if (!finished) {
       // Asked for already.
-      const unused = upcoming.then(({ done, value }) => void (done || spent(value as T)));
+      const unused = upcoming.then(({ done, value }) => void (done || unread(value as T)));
       await iterator.return?.();
       await unused.catch(() => undefined);
     }

@@ -29,7 +29,7 @@ async function begin(
     device: live.device.describe(),
     signature: batch.signature,
     async step() {
-      const { loss } = await trainOn(live, batch, contextOf);
+      const { loss } = await trainOn(live, [batch], contextOf);
       await loss.data();
       loss.dispose();
     },

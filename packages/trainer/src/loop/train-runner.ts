@@ -12,7 +12,11 @@ import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 export interface StepFeed {
   readonly seed: number;
   readonly step: number;
-  readonly phase: string;
+  /** What random numbers follow: the batches that were trained before. */
+  readonly draw: number;
+  readonly phase: 'accumulate' | 'update';
+  /** Whether the batch is one of several of its step, so that its loss is weighed. */
+  readonly weighs: boolean;
   readonly learningRate: number;
   readonly scalars: Readonly<Record<string, number>>;
 }
@@ -43,7 +47,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
   let filled = false;
 
   function program({ batch, numbers, step }: StepSymbols): StepResult {
-    const { seed, phase, ...feed } = current!;
+    const { seed, phase, weighs, ...feed } = current!;
     const names = ['learningRate', 'step', ...Object.keys(feed.scalars)];
     const values = tf.unstack(numbers) as tf.Scalar[];
     return trainStep(parts, batch, {
@@ -51,8 +55,9 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       size: values[names.length]!,
       filled,
       phase,
-      random: randomTensors({ seed, step: feed.step, stepTensor: step }),
-      host: hostStreams({ seed, step: feed.step }),
+      weighs,
+      random: randomTensors({ seed, step: feed.draw, stepTensor: step }),
+      host: hostStreams({ seed, step: feed.draw }),
     });
   }
 
@@ -67,12 +72,13 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const feeds = {
         batch: fedParts(given),
         numbers: { values: numbers, shape: [numbers.length] },
-        step: stepFeed(step),
+        step: stepFeed(feed.draw),
       };
       const trainable = Object.keys(parts.model.trainable());
       const structure = [
         generation,
         feed.phase,
+        feed.weighs,
         filled,
         ...names,
         '',

@@ -31,7 +31,9 @@ export interface StepInputs {
   readonly size: tf.Scalar;
   /** Whether rows after the examples fill the batch up. */
   readonly filled: boolean;
-  readonly phase: string;
+  readonly phase: 'accumulate' | 'update';
+  /** Whether what the loss was divided by is given back. */
+  readonly weighs: boolean;
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
   readonly host: HostRandom;
@@ -40,6 +42,8 @@ export interface StepInputs {
 /** What the step leaves behind; the caller disposes of it. */
 export interface StepResult {
   readonly loss: tf.Scalar;
+  /** What it was divided by, where that was asked for. */
+  readonly weight?: tf.Scalar;
 }
 
 /** One step: a tensor program from batch to updated variables, without a look at any value. */
@@ -85,7 +89,7 @@ function runKeeping(
   });
   model.endStep();
   totals.add(figures);
-  return { loss: value };
+  return inputs.weighs ? { loss: value, weight: tf.clone(weight) } : { loss: value };
 }
 
 /** What a step minimises, and what is known of it. */

@@ -10,10 +10,10 @@ import type { Objective } from './objective.ts';
  */
 export function checkAccumulation(
   { losses }: Objective,
-  optimizer: Pick<Optimizer, 'name' | 'phase'>,
+  optimizer: Pick<Optimizer, 'name' | 'batchesPerStep'>,
   hasWeights: boolean,
 ): void {
-  if (!optimizer.phase) return;
+  if (optimizer.batchesPerStep === undefined) return;
   const sum = losses.find(([, { counts }]) => counts === 'nothing');
   if (sum) {
     throw refused(

@@ -26,8 +26,11 @@ export interface Batch {
 export interface Clock {
   /** Epochs completed. */
   readonly epoch: number;
-  /** Batches trained on so far; in `onStepEnd` this one is counted. */
+  /** Steps so far, each an update of the optimizer; in `onStepEnd` this one is counted. */
   readonly step: number;
+  /** Batches of this epoch so far: as many as steps, where no gradients are accumulated. */
+  readonly batch: number;
+  /** Steps in an epoch. */
   readonly stepsPerEpoch: number;
   /** Epochs of this `fit`, counted from epoch 0. */
   readonly epochs: number;

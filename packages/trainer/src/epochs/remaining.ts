@@ -1,0 +1,55 @@
+import { CantripError } from '@cantrip/errors';
+import type { Position } from '../live-run.ts';
+import type { BatchSource } from '../loop/batch-source.ts';
+import { type DataPromise, promiseOf } from './promise.ts';
+
+/**
+ * How many batches the epoch under way has in all, those before included.
+ *
+ * A run that goes on in the middle of an epoch takes what is left of it: with the same data and another batch size the
+ * examples that were not trained yet, else exactly the batches that are left.
+ *
+ * @param begun - what the data promised when the epoch was begun
+ * @throws CantripError STATE_MISMATCH where some examples would be trained twice or never
+ */
+export function batchesOfEpoch(
+  source: BatchSource & { readonly batchSize?: unknown; readonly dropLast?: unknown },
+  { batch, examples }: Position,
+  begun: DataPromise | undefined,
+): number {
+  const now = promiseOf(source);
+  if (batch === 0 || !begun) return now.batchesPerEpoch;
+  for (const name of ['signature', 'examplesPerEpoch'] as const) {
+    if (begun[name] === now[name] || begun[name] === undefined || now[name] === undefined) continue;
+    throw otherData(batch, inWords[name](begun[name]), inWords[name](now[name]));
+  }
+  if (begun.batchesPerEpoch === now.batchesPerEpoch) return now.batchesPerEpoch;
+  if (now.examplesPerEpoch === undefined || begun.examplesPerEpoch === undefined) {
+    const [before, after] = [begun, now].map(
+      ({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`,
+    );
+    throw otherData(batch, before!, after!);
+  }
+  // The share of the epoch that is left, in batches of the new size.
+  const size = batchSizeOf(source, now);
+  const left = (now.examplesPerEpoch - examples) / size;
+  return batch + (now.batchesPerEpoch * size > now.examplesPerEpoch ? Math.ceil(left) : Math.floor(left));
+}
+
+const inWords = {
+  signature: (order: unknown): string => `its examples ${String(order)}`,
+  examplesPerEpoch: (count: unknown): string => `${String(count)} examples in an epoch`,
+};
+
+function batchSizeOf({ batchSize }: { readonly batchSize?: unknown }, now: DataPromise): number {
+  if (Number.isSafeInteger(batchSize) && (batchSize as number) > 0) return batchSize as number;
+  return Math.ceil(now.examplesPerEpoch! / now.batchesPerEpoch);
+}
+
+function otherData(batch: number, before: string, now: string): CantripError {
+  return new CantripError('STATE_MISMATCH', {
+    who: 'fit',
+    what: `the run stands after ${batch} batches of an epoch whose data had ${before}, and this data has ${now}, so that some examples would be trained twice and others never`,
+    fix: 'Go on with the same data, or restore a snapshot from the end of an epoch',
+  });
+}

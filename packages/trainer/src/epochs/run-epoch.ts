@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { LiveRun } from '../live-run.ts';
+import type { BatchSource } from '../loop/batch-source.ts';
+import { checkLabels } from '../loop/check-labels.ts';
+import type { LossWatch } from '../loop/loss-watch.ts';
+import { oneAhead } from '../loop/one-ahead.ts';
+import { type PreparedBatch, prepareBatch } from '../loop/prepare-batch.ts';
+import { type Trained, trainOn } from '../loop/train-on.ts';
+import type { AnyPlugin, Batch, HostContext } from '../plugins/plugin.ts';
+import { changeAndTell } from '../plugins/telling.ts';
+import { disposeSpent } from '../spent-batches.ts';
+import { inSteps } from './in-steps.ts';
+import { asPromised, type ShortEpoch } from './promise.ts';
+
+/** What an epoch needs of a `fit`. */
+export interface EpochParts {
+  readonly live: LiveRun;
+  readonly source: BatchSource;
+  /** Batches of this epoch, those that were trained before included. */
+  readonly batches: number;
+  readonly shortEpoch: ShortEpoch;
+  readonly watch: LossWatch;
+  readonly contextOf: (plugin: AnyPlugin) => HostContext;
+}
+
+/**
+ * Trains on the batches of an epoch that are left.
+ *
+ * @returns whether the epoch came to its end
+ */
+export async function runEpoch(parts: EpochParts): Promise<boolean> {
+  const { live, batches } = parts;
+  const steps = inSteps(readAhead(parts), live.recipe.batchesPerStep ?? 1, disposeSpent);
+  for await (const given of steps) {
+    await runStep(parts, given);
+    // Steps that never wait would keep signals and timers from being heard until the epoch ends.
+    await setImmediate();
+    if (live.stopReason !== undefined) return live.position.batch >= batches;
+  }
+  return true;
+}
+
+/** A batch is prepared while the step before it runs. */
+function readAhead({ live, source, batches, shortEpoch }: EpochParts): AsyncGenerator<HostBatch | Batch> {
+  const { seed } = live.run;
+  const { epoch, batch, examples } = live.position;
+  const promised = asPromised(source.batches({ seed, epoch, start: batch, examples }), batches, {
+    who: 'trainer',
+    what: 'the training data',
+    before: batch,
+    shortEpoch,
+    log: live.options.log,
+  });
+  return oneAhead(promised, disposeSpent);
+}
+
+async function runStep(
+  { live, watch, contextOf }: EpochParts,
+  given: readonly (HostBatch | Batch)[],
+): Promise<void> {
+  const { options, position } = live;
+  const batches: PreparedBatch[] = [];
+  // All of them, before any changes anything.
+  for (const one of given) {
+    const batch = prepareBatch(one);
+    await checkLabels(one.targets, options.objective, live.batches.check(batch));
+    batches.push(batch);
+  }
+  const step = async (): Promise<Trained> => {
+    const trained = await trainOn(live, batches, contextOf);
+    if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
+    watch.add({ step: position.step - 1, learningRate: trained.learningRate, loss: trained.loss });
+    return trained;
+  };
+  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, ...trained }) => ({
+    ...contextOf(plugin),
+    ...trained,
+    signature: batches[0]!.signature,
+    loss: async () => (await loss.data())[0]!,
+  }));
+  await watch.look();
+}

@@ -1,0 +1,30 @@
+import type { LiveRun } from '../live-run.ts';
+import type { BatchSource } from '../loop/batch-source.ts';
+import { checkValidation } from '../loop/check-finite.ts';
+import { evaluate } from '../loop/evaluate.ts';
+import type { Logs } from '../plugins/plugin.ts';
+import type { ShortEpoch } from './promise.ts';
+
+/** Data that is evaluated after each epoch. */
+export interface Validation {
+  /** What stands before its figures: `validation_`, or `validation_noisy_` for one of several. */
+  readonly prefix: string;
+  readonly source: BatchSource;
+}
+
+/** The figures of all validation data; those of data whose evaluation was stopped are left out. */
+export async function validate(
+  live: LiveRun,
+  validations: readonly Validation[],
+  shortEpoch: ShortEpoch,
+): Promise<Logs> {
+  const before = live.stopReason;
+  const stopped = (): boolean => live.stopReason !== before;
+  const logs: Record<string, number> = {};
+  for (const { prefix, source } of validations) {
+    const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
+    if (figures) checkValidation(figures);
+    for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
+  }
+  return logs;
+}
