@@ -78,7 +78,7 @@ const data: readonly Bad[] = [
     () => fit(tinyData(), { epochs: 1, validation: 0.2 }),
     /validation must be a dataset.*got 0.2.*OPTION_INVALID/,
   ],
-  ['an empty dataset', () => fit(tinyData({ examples: 0 })), /0 steps in an epoch.*DATA_EMPTY/],
+  ['an empty dataset', () => fit(tinyData({ examples: 0 })), /0 batches in an epoch.*DATA_EMPTY/],
   [
     'a dataset that yields nothing',
     () => fit({ stepsPerEpoch: 1, batches: () => [] }),

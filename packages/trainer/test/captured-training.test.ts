@@ -75,10 +75,11 @@ describe.skipIf(!device)('a captured training of a CNN with batch normalisation 
     ['tf.train.rmsprop', () => tf.train.rmsprop(0.001)],
   ];
 
-  it.each(optimizers)('updates as op by op with %s', async (_, optimizer) => {
+  it.each(optimizers)('updates as op by op with %s', async (name, optimizer) => {
     const eager = await train({ capture: false, optimizer, steps: 30 });
     expectSameTraining(await train({ capture: true, optimizer, steps: 30 }), eager);
-    expect(new Set(eager.losses).size).toBe(30);
+    // Of accumulated gradients one loss for each update; an epoch's last one takes what is left.
+    expect(new Set(eager.losses).size).toBe(name === 'accumulated gradients' ? 9 : 30);
   });
 
   it('takes the learning rate of each step, in one recording for each shape', async () => {

@@ -53,7 +53,7 @@ function givenBack(): { readonly data: BatchSource; count: number } {
   const counted = {
     count: 0,
     data: {
-      stepsPerEpoch: plain.stepsPerEpoch,
+      batchesPerEpoch: plain.batchesPerEpoch,
       *batches(request: Parameters<BatchSource['batches']>[0]) {
         for (const batch of plain.batches(request) as Iterable<HostBatch>) {
           yield { ...batch, release: () => void counted.count++ };

@@ -28,6 +28,8 @@ export interface Dataset {
   readonly stepsPerEpoch: number;
   /** Examples of an epoch, which a run that is resumed in the middle of one counts. */
   readonly examplesPerEpoch: number;
+  /** How many batches come after so many examples of an epoch. */
+  batchesAfter(examples: number): number;
   /** What decides the order of the examples, in words. */
   readonly signature: string;
   /** The rest of an epoch's batches, each an object of its own that stays as it is. */

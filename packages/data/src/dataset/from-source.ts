@@ -3,7 +3,7 @@ import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
 import { batchAssembler } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
 import { batchesOf, readHere } from './read-batches.ts';
-import { batchCount, exampleCount, type Source } from './source.ts';
+import { batchCount, batchesAfter, exampleCount, type Source } from './source.ts';
 
 interface Origin {
   readonly source: Source;
@@ -36,6 +36,7 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
     batchesPerEpoch,
     stepsPerEpoch: batchesPerEpoch,
     examplesPerEpoch: exampleCount(source),
+    batchesAfter: (examples) => batchesAfter(source, examples),
     signature: source.shuffle ? 'shuffled' : 'in order',
     batches: batchesOf(source, read),
   };

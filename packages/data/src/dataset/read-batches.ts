@@ -3,7 +3,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { AssembleBatch, BatchPlace } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
-import { batchCount, exampleCount, type Source } from './source.ts';
+import { batchCount, batchesAfter, exampleCount, type Source } from './source.ts';
 
 /** Reads from one place to an index that is not read any more. */
 export type ReadBatches = (first: BatchPlace, end: number) => AsyncGenerator<HostBatch, void, undefined>;
@@ -28,9 +28,7 @@ export function batchesOf(source: Source, read: ReadBatches): Dataset['batches']
     const done = examples ?? Math.min(start * source.batchSize, size);
     if (done > size || (start > batchCount(source) && examples === undefined))
       throw beyondEnd(source, { start, examples });
-    const left = (size - done) / source.batchSize;
-    const batches = source.dropLast ? Math.floor(left) : Math.ceil(left);
-    return read({ seed, epoch, index: 0, ...(done > 0 && { skipped: done }) }, batches);
+    return read({ seed, epoch, index: 0, ...(done > 0 && { skipped: done }) }, batchesAfter(source, done));
   };
 }
 

@@ -40,6 +40,11 @@ export function exampleCount({ selected, count }: Source): number {
 
 /** Batches of an epoch. */
 export function batchCount(source: Source): number {
-  const batches = exampleCount(source) / source.batchSize;
+  return batchesAfter(source, 0);
+}
+
+/** Batches that come after so many examples of an epoch. */
+export function batchesAfter(source: Source, examples: number): number {
+  const batches = (exampleCount(source) - examples) / source.batchSize;
   return source.dropLast ? Math.floor(batches) : Math.ceil(batches);
 }

@@ -13,7 +13,7 @@ import { type DataPromise, promiseOf } from './promise.ts';
  * @throws CantripError STATE_MISMATCH where some examples would be trained twice or never
  */
 export function batchesOfEpoch(
-  source: BatchSource & { readonly batchSize?: unknown; readonly dropLast?: unknown },
+  source: BatchSource,
   { batch, examples }: Position,
   begun: DataPromise | undefined,
 ): number {
@@ -24,27 +24,16 @@ export function batchesOfEpoch(
     throw otherData(batch, inWords[name](begun[name]), inWords[name](now[name]));
   }
   if (begun.batchesPerEpoch === now.batchesPerEpoch) return now.batchesPerEpoch;
-  if (now.examplesPerEpoch === undefined || begun.examplesPerEpoch === undefined) {
-    const [before, after] = [begun, now].map(
-      ({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`,
-    );
-    throw otherData(batch, before!, after!);
-  }
-  // The share of the epoch that is left, in batches of the new size.
-  const size = batchSizeOf(source, now);
-  const left = (now.examplesPerEpoch - examples) / size;
-  return batch + (now.batchesPerEpoch * size > now.examplesPerEpoch ? Math.ceil(left) : Math.floor(left));
+  if (source.batchesAfter && begun.examplesPerEpoch !== undefined)
+    return batch + source.batchesAfter(examples);
+  const [before, after] = [begun, now].map(({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`);
+  throw otherData(batch, before!, after!);
 }
 
 const inWords = {
   signature: (order: unknown): string => `its examples ${String(order)}`,
   examplesPerEpoch: (count: unknown): string => `${String(count)} examples in an epoch`,
 };
-
-function batchSizeOf({ batchSize }: { readonly batchSize?: unknown }, now: DataPromise): number {
-  if (Number.isSafeInteger(batchSize) && (batchSize as number) > 0) return batchSize as number;
-  return Math.ceil(now.examplesPerEpoch! / now.batchesPerEpoch);
-}
 
 function otherData(batch: number, before: string, now: string): CantripError {
   return new CantripError('STATE_MISMATCH', {

@@ -37,6 +37,7 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
   return {
     batchesPerEpoch: Math.ceil(count / batchSize),
     examplesPerEpoch: count,
+    batchesAfter: (examples) => Math.ceil((count - examples) / batchSize),
     signature: shuffle ? 'shuffled' : 'in order',
     async *batches({ seed, epoch, start, examples }: BatchRequest): AsyncGenerator<HostBatch> {
       const whole = await (reading ??= read());

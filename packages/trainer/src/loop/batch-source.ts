@@ -9,7 +9,7 @@ export interface BatchRequest {
   /** How many batches of this epoch to leave out, because they have been trained on already. */
   readonly start: number;
   /**
-   * How many examples those batches held, for a source that says `examplesPerEpoch`: it goes on with the next example,
+   * How many examples those batches held, for a source that has `batchesAfter`: it goes on with the next example,
    * whatever the size of its batches was before.
    */
   readonly examples?: number;
@@ -21,8 +21,10 @@ export interface BatchSource {
   readonly batchesPerEpoch?: number | undefined;
   /** The older word for `batchesPerEpoch`, read where that is missing. */
   readonly stepsPerEpoch?: number | undefined;
-  /** Examples in an epoch, of a source that heeds `examples` of a request. */
+  /** Examples in an epoch. */
   readonly examplesPerEpoch?: number | undefined;
+  /** How many batches come after so many examples of an epoch; a source that says it heeds `examples` of a request. */
+  readonly batchesAfter?: ((examples: number) => number) | undefined;
   /** What decides the order of the examples, in words: a run that is resumed in the middle of an epoch compares it. */
   readonly signature?: string | undefined;
   batches(request: BatchRequest): Iterable<HostBatch | Batch> | AsyncIterable<HostBatch | Batch>;

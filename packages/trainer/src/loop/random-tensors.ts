@@ -47,7 +47,7 @@ export function stepFeed(step: number): HostTensor {
   if (step < 2 ** 31) return { values: Int32Array.of(step), shape: [] };
   throw new CantripError('OPTION_INVALID', {
     who: 'trainer',
-    what: `a run has at most 2^31 steps, and this is step ${step}`,
+    what: `a run has at most 2^31 batches, and this is batch ${step}`,
     fix: 'Start another run with these weights',
   });
 }
