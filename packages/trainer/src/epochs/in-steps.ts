@@ -8,7 +8,7 @@ export async function* inSteps<T>(
   batchesPerStep: number,
   spent: (batch: T) => void,
 ): AsyncGenerator<readonly T[]> {
-  let group: T[] = [];
+  const group: T[] = [];
   const release = (): void => group.splice(0).forEach(spent);
   try {
     for await (const batch of batches) {
