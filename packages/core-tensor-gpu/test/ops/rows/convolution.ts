@@ -12,6 +12,7 @@ const planes: readonly (readonly [
   pad: Pad,
   dilations?: Pair,
 ])[] = [
+  [[1, 6, 3, 3], [2, 1, 3, 3], [5, 2], 'same'],
   [[2, 6, 9, 1], [2, 3, 1, 2], 3, 'same'],
   [[2, 9, 6, 2], [1, 2, 2, 2], 3, 'same'],
   [[2, 5, 4, 3], [3, 3, 3, 2], 1, 'same'],

@@ -103,8 +103,8 @@ const ofTwo: readonly (readonly [kernel: string, op: string, Pair, a: Draw, b: D
     'Mod',
     'mod',
     (a, b) => tf.mod(a, b),
-    (...s) => shifted(any(...s), 10.55),
-    (...s) => shifted(belowOne(...s), 40),
+    (...s) => shifted(any(...s), 2.55, 0.2),
+    (...s) => shifted(belowOne(...s), 1, 0.05),
   ],
   [
     'Maximum',
@@ -131,8 +131,8 @@ const ofTwo: readonly (readonly [kernel: string, op: string, Pair, a: Draw, b: D
     'FloorDiv',
     'floorDiv',
     (a, b) => tf.add(tf.floorDiv(a, b), tf.mul(a, b)),
-    (...s) => shifted(any(...s), 10.55),
-    (...s) => shifted(belowOne(...s), 40),
+    (...s) => shifted(any(...s), 2.55, 0.2),
+    (...s) => shifted(belowOne(...s), 1, 0.05),
   ],
 ];
 

@@ -13,6 +13,8 @@ const planes: readonly (readonly [
   rounding?: 'floor' | 'ceil' | 'round',
 ])[] = [
   [[2, 6, 9, 2], 2, 3, 'same'],
+  [[1, 5, 4, 2], 1, [4, 3], 'same'],
+  [[1, 3, 4, 2], 1, 1, 'same'],
   [[2, 5, 7, 3], 2, 2, 'valid'],
   [[2, 5, 7, 3], 2, 2, 'same'],
   [[3, 5, 4, 2], 3, 1, 'same'],
