@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { presentDevices } from '@cantrip/testing';
+import { describe, expect, it } from 'vitest';
+import type { Case } from '../property/case.ts';
+import { checkCases } from '../property/check-cases.ts';
+import { expectSame } from '../property/compare.ts';
+import { drawCase } from '../property/draw-case.ts';
+import type { Way } from '../property/make-trainer.ts';
+import { type Outcome, runCase } from '../property/run-case.ts';
+
+const devices = await presentDevices(['tensorflow', 'wasm']);
+const all: readonly Way[] = [
+  { device: 'tensorflow', capture: false },
+  { device: 'tensorflow', capture: true },
+  { device: 'wasm', capture: false },
+];
+const ways = all.filter(({ device }) => devices.includes(device as 'wasm'));
+
+describe('any small training', () => {
+  it('is the same captured, op by op and on wasm, and leaves no tensor', { timeout: 3_600_000 }, async () => {
+    await checkCases(drawCase('any'), 0.25, async (given) => {
+      const outcomes: Outcome[] = [];
+      for (const way of ways) outcomes.push(await leavingNothing(() => runCase(given, way)));
+      const [first, ...others] = outcomes;
+      expect(first!.stepEnds).toBe(first!.steps);
+      for (const other of others) {
+        expectSame(other, first!, {
+          figures: { relative: 2e-4, absolute: 1e-5 },
+          weights: { relative: 1e-3, absolute: 1e-5 },
+        });
+      }
+    });
+  });
+
+  it(
+    'that is saved in the middle goes on as if never stopped, to the bit',
+    { timeout: 3_600_000 },
+    async () => {
+      let at = 0;
+      await checkCases(drawCase('any'), 0.15, async (given) => {
+        const way = ways[at++ % ways.length]!;
+        const stop = { step: given.run.stop?.step ?? 1, batchSize: given.data.batchSize };
+        const stopped = await runCase({ ...given, run: { ...given.run, stop } }, way);
+        const unbroken = await runCase({ ...given, run: { ...given.run, stop: null } }, way);
+        expect(stopped).toEqual(unbroken);
+        expect(unbroken.steps).toBe(stepsOf(given));
+      });
+    },
+  );
+});
+
+function stepsOf({ data, run }: Case): number {
+  const batches = Math.ceil(data.examples / data.batchSize);
+  return run.epochs * Math.ceil(batches / run.accumulate);
+}
+
+async function leavingNothing(run: () => Promise<Outcome>): Promise<Outcome> {
+  const before = tf.memory().numTensors;
+  const outcome = await run();
+  expect(tf.memory().numTensors, 'tensors that are left').toBe(before);
+  return outcome;
+}
