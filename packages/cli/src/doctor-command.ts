@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { formatDiagnosis } from './format-diagnosis.ts';
 import type { CantripParts } from './run-cantrip.ts';
 
@@ -15,5 +15,7 @@ export function doctorCommand({ core, out }: CantripParts): Command {
     .action(async ({ json }: { readonly json?: true }) => {
       const diagnosis = await (await core()).diagnose();
       out(json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : formatDiagnosis(diagnosis));
+      // As training would end, so that a script sees it.
+      if (diagnosis.refusal) throw new CommanderError(1, 'cantrip.refusal', diagnosis.refusal.reason);
     });
 }

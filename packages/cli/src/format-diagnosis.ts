@@ -4,11 +4,11 @@ import { tuningLines } from './format-tuning.ts';
 
 /** What `cantrip doctor` prints. */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
-  const { node, platform, hardware, threads, memory, devices, libraries, tuning } = diagnosis;
+  const { node, platform, hardware, threads, memory, devices, libraries, tuning, refusal } = diagnosis;
   const chosen = devices.find(({ available }) => available)?.name ?? 'none';
   const sections = [
     [`Node ${node} on ${platform}: ${hardware}, ${count(threads, 'thread')}, ${formatBytes(memory)}`],
-    [`Training takes the device ${chosen}.`],
+    [refusal ? `Training would end at once: ${refusal.reason}` : `Training takes the device ${chosen}.`],
     ['Devices, best first', ...devices.flatMap(deviceLines)],
   ];
   if (libraries.length > 0) sections.push(['TensorFlow was looked for in', ...libraryLines(libraries)]);
@@ -35,7 +35,8 @@ function deviceFacts(description: DeviceDescription): string {
 function libraryLines(libraries: Diagnosis['libraries']): string[] {
   const width = Math.max(...libraries.map(({ source }) => source.length));
   return libraries.map(
-    ({ source, path, found }) => `  ${source.padEnd(width)}  ${found ? 'found' : 'none '}  ${path}`,
+    ({ source, path, found, problem }) =>
+      `  ${source.padEnd(width)}  ${found ? 'found' : 'none '}  ${problem ?? path}`,
   );
 }
 

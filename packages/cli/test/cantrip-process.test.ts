@@ -49,6 +49,14 @@ describe('the cantrip command, in a process of its own', () => {
     expect(cantrip('doctor').out).toMatch(/Measured by[\s\S]*train\.ts[\s\S]*0\.65/);
   });
 
+  it('ends with exit code 1 in doctor where training would be refused, and says why', () => {
+    vi.stubEnv('CANTRIP_TENSORFLOW', '/nowhere/at/all');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { code, out } = cantrip('doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/Training would end at once: .*\/nowhere\/at\/all, which does not exist/);
+  });
+
   it('ends with exit code 1 and one message on an unknown command', () => {
     const { code, err } = cantrip('dokter');
     expect(code).toBe(1);

@@ -135,6 +135,14 @@ describe('cantrip doctor', () => {
     expect(JSON.parse(out)).toEqual(diagnosis);
   });
 
+  it('ends as training would, with exit code 1, where that would be refused', async () => {
+    const reason =
+      '[tensorflow] CANTRIP_TENSORFLOW names /nowhere, which does not exist. (LIBRARY_NOT_FOUND)';
+    expect(formatDiagnosis({ ...diagnosis, refusal: { reason } })).toContain(
+      `Training would end at once: ${reason}`,
+    );
+  });
+
   it('leaves out the libraries where none was looked for', () => {
     expect(formatDiagnosis({ ...diagnosis, libraries: [] })).not.toContain('looked for');
   });

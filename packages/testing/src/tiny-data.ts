@@ -9,11 +9,12 @@ export interface TinyDataOptions {
 }
 
 /** Noisy 6x6 images whose brightest third tells the class: small, learnable, the same everywhere. */
-export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource & {
-  readonly batchesPerEpoch: number;
-} {
+export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource &
+  Record<'batchesPerEpoch' | 'stepsPerEpoch', number> {
+  const batchesPerEpoch = Math.ceil(examples / batch);
   return {
-    batchesPerEpoch: Math.ceil(examples / batch),
+    batchesPerEpoch,
+    stepsPerEpoch: batchesPerEpoch,
     *batches({ seed, epoch, start }) {
       const order = permutation(examples, seed, epoch);
       for (let first = start * batch; first < examples; first += batch) {

@@ -4,6 +4,7 @@ import { isCantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
 import type { DataPromise } from './epochs/promise.ts';
+import { tellSlowDevice } from './slow-device.ts';
 import { apiOf, createRun } from './create-run.ts';
 import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
 import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
@@ -77,6 +78,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
     const device = await openDevice(options.device, { environment });
+    if (options.device === 'auto') tellSlowDevice(device.describe(), options.log);
     const prepared = { seed, device: device.describe(), log: options.log };
     for (const plugin of plugins) {
       keepUndo(

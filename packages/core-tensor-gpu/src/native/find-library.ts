@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CantripError } from '@cantrip/errors';
 import { installedRuntimes } from '../runtime/runtime-folder.ts';
+import { programOnPath, withoutPythonVariables } from '../runtime/trusted-program.ts';
+import { shortageOf } from './elf-extent.ts';
 
 /** A place where the library was looked for. */
 export interface LibraryCandidate {
@@ -12,6 +14,8 @@ export interface LibraryCandidate {
   /** The library where one was found, else where it was looked for. */
   readonly path: string;
   readonly found: boolean;
+  /** Why a library that lies there can't be used. */
+  readonly problem?: string;
 }
 
 const fileNames = [
@@ -31,7 +35,7 @@ export async function findLibrary(): Promise<string | undefined> {
   const named = namedLibrary();
   if (named !== undefined) {
     if (named.found) return named.path;
-    throw notFound(named.path);
+    throw named.problem === undefined ? notFound(named.path) : damaged(named.problem);
   }
   const installed = installedLibraries().find(({ found }) => found);
   return installed?.path ?? (await pythonLibraries()).find(({ found }) => found)?.path;
@@ -54,19 +58,48 @@ export function libraryAt(path: string): string | undefined {
 
 function candidate(source: string, path: string): LibraryCandidate {
   const library = libraryAt(path);
-  return { source, path: library ?? path, found: library !== undefined };
+  const problem = library === undefined ? undefined : damageOf(library);
+  const found = library !== undefined && problem === undefined;
+  return { source, path: library ?? path, found, ...(problem !== undefined && { problem }) };
+}
+
+/** What makes a library that is there unfit to be loaded: it, or the one beside it that it needs, is cut off. */
+export function damageOf(library: string): string | undefined {
+  const folder = dirname(library);
+  const beside = ['libtensorflow_framework.so.2']
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(path));
+  for (const path of [library, ...beside]) {
+    const shortage = shortageIn(path);
+    if (shortage) return `${path} is cut off: ${shortage.bytes} of ${shortage.wanted} bytes are there`;
+  }
+  return undefined;
+}
+
+function shortageIn(path: string): ReturnType<typeof shortageOf> {
+  try {
+    return shortageOf(path);
+  } catch {
+    // Whoever loads it says what is wrong.
+    return undefined;
+  }
+}
+
+/** The damage of an installed runtime that nothing else stands in for. */
+export function installedDamage(): string | undefined {
+  return installedLibraries().find(({ problem }) => problem !== undefined)?.problem;
 }
 
 function namedLibrary(): LibraryCandidate | undefined {
   const path = process.env['CANTRIP_TENSORFLOW'];
-  return path ? candidate('CANTRIP_TENSORFLOW', path) : undefined;
+  return path ? candidate('CANTRIP_TENSORFLOW', resolve(path)) : undefined;
 }
 
 function installedLibraries(): LibraryCandidate[] {
   return installedRuntimes().map((folder) => candidate('installed runtime', folder));
 }
 
-/** Finds the package without importing it, and not in the current folder, which `-c` puts first. */
+/** Finds the package without importing it, and not in the current folder, which `-c` puts first; runs outside of it, too. */
 const whereIsTensorFlow = `
 import sys
 sys.path = [p for p in sys.path if p]
@@ -78,10 +111,10 @@ print((spec.submodule_search_locations or [""])[0] if spec else "")
 async function pythonLibraries(): Promise<LibraryCandidate[]> {
   const { VIRTUAL_ENV, CONDA_PREFIX } = process.env;
   const active = [VIRTUAL_ENV, CONDA_PREFIX]
-    .filter((folder) => folder)
+    .filter((folder) => folder !== undefined && isAbsolute(folder))
     .map((folder) => join(folder!, 'bin/python'));
-  for (const python of [...active, 'python3']) {
-    const folder = await askPython(python);
+  for (const python of [...active, programOnPath('python3')]) {
+    const folder = python === undefined ? '' : await askPython(python);
     if (folder) return [candidate('Python environment', folder)];
   }
   return [];
@@ -89,12 +122,21 @@ async function pythonLibraries(): Promise<LibraryCandidate[]> {
 
 async function askPython(python: string): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(python, ['-c', whereIsTensorFlow], { timeout: 20_000 });
+    const options = { timeout: 20_000, cwd: '/', env: withoutPythonVariables() };
+    const { stdout } = await promisify(execFile)(python, ['-E', '-c', whereIsTensorFlow], options);
     return stdout.trim();
   } catch {
     // No Python is no error: it is one place less to look in.
     return '';
   }
+}
+
+function damaged(problem: string): CantripError {
+  return new CantripError('LIBRARY_FOREIGN', {
+    who: 'tensorflow',
+    what: `CANTRIP_TENSORFLOW names a library that can't be loaded: ${problem}`,
+    fix: 'Copy or install it again, or unset CANTRIP_TENSORFLOW',
+  });
 }
 
 function notFound(path: string): CantripError {

@@ -6,7 +6,7 @@ import { requireCEnvironment } from './c-environment.ts';
 import { contextThreads, countingThreads } from './context-threads.ts';
 import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
-import { findLibrary } from './find-library.ts';
+import { findLibrary, installedDamage } from './find-library.ts';
 import { gpuName } from './gpu-name.ts';
 import { tryLoad } from './load-shared.ts';
 import type { NativeLibrary } from './native-library.ts';
@@ -40,7 +40,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
   const path = await findLibrary();
   if (path === undefined) {
     throw new DeviceAbsent(name, {
-      reason: 'no TensorFlow library was found',
+      reason: installedDamage() ?? 'no TensorFlow library was found',
       command: name === 'cuda' ? installCuda : 'npx @cantrip/cli install-runtime',
     });
   }

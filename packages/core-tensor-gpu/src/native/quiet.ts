@@ -4,10 +4,12 @@ import koffi from 'koffi';
  * Runs a function of TensorFlow's without what it tells on stderr, where TF_CPP_MIN_LOG_LEVEL is 3.
  *
  * TensorFlow speaks while it is being loaded, before it has read its log level, and names every library that it
- * tries; whatever matters comes back as an error.
+ * tries; whatever matters comes back as an error. Flags that it does not know end the process, and its last words are all
+ * that tells why: where flags are set it may speak.
  */
 export function quietly<T>(run: () => T): T {
-  if (process.env['TF_CPP_MIN_LOG_LEVEL'] !== '3' || process.platform === 'win32') return run();
+  const hasFlags = ['TF_XLA_FLAGS', 'XLA_FLAGS', 'TF_MLIR_FLAGS'].some((name) => process.env[name]);
+  if (hasFlags || process.env['TF_CPP_MIN_LOG_LEVEL'] !== '3' || process.platform === 'win32') return run();
   const host = koffi.load(null);
   const dup2 = host.func('dup2', 'int', ['int', 'int']);
   const close = host.func('close', 'int', ['int']);

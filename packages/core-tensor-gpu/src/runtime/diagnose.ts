@@ -20,6 +20,8 @@ export interface Diagnosis {
   readonly memory: number;
   /** Best first; `auto` takes the first one that is available. */
   readonly devices: readonly DeviceDiagnosis[];
+  /** Why training would end before its first step, e.g. where CANTRIP_TENSORFLOW names nothing; absent where it would run. */
+  readonly refusal?: { readonly reason: string; readonly fix?: string };
   /** Where TensorFlow was looked for, best first. */
   readonly libraries: readonly LibraryCandidate[];
   /** What `measure` of `@cantrip/cudnn-tuner` found, newest first, and the folder in which it lies. */
@@ -36,7 +38,9 @@ export interface Diagnosis {
  * ```
  */
 export async function diagnose(): Promise<Diagnosis> {
+  const training = await probeDevice('auto');
   return {
+    ...('reason' in training && { refusal: training }),
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     hardware: processorName(),

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { libraryAt } from '../native/find-library.ts';
+import { ownerIsGone, ownerTag } from '@cantrip/file-lock';
+import { damageOf, libraryAt } from '../native/find-library.ts';
 import { findInstaller } from './installer.ts';
 import { cudaRequirements, folderSize, keepLibrary } from './keep-library.ts';
 import { probeDevice } from './probe-device.ts';
@@ -59,7 +61,7 @@ const schema = v.strictObject({
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<InstalledRuntime> {
   const { version, cuda, log } = parseOptions('installRuntime', schema, options);
   const folder = runtimeFolder(version, cuda);
-  const alreadyThere = libraryAt(folder) !== undefined;
+  const alreadyThere = isWhole(folder);
   if (alreadyThere) log(`TensorFlow ${version} is there already: ${folder}`);
   else await makeReady(folder, version, cuda, log);
   return { version, cuda, folder, library: libraryAt(folder)!, bytes: folderSize(folder), alreadyThere };
@@ -73,9 +75,7 @@ async function makeReady(
 ): Promise<void> {
   checkAllowed();
   const { name, install } = await findInstaller();
-  mkdirSync(dirname(folder), { recursive: true });
-  removeAbandoned(folder);
-  const part = mkdtempSync(`${folder}.part-`);
+  const part = beginPart(folder);
   try {
     log(
       `Getting TensorFlow ${version} with ${name}: ${cuda ? 'with the CUDA libraries several GB' : 'a download of about 270 MB'}`,
@@ -85,10 +85,35 @@ async function makeReady(
     keepLibrary(part);
     log(`Kept the library, ${megabytes(folderSize(part))} MB; training one step with it`);
     await prove(part, cuda);
+    // What was damaged there goes; where another install was quicker, its folder stays.
+    if (!isWhole(folder)) rmSync(folder, { recursive: true, force: true });
     moveIntoPlace(part, folder);
     log(`TensorFlow ${version} is ready: ${folder}`);
   } finally {
     rmSync(part, { recursive: true, force: true });
+  }
+}
+
+function isWhole(folder: string): boolean {
+  const library = libraryAt(folder);
+  return library !== undefined && damageOf(library) === undefined;
+}
+
+/** A folder beside the final one, which others may read once it is renamed, whatever the umask. */
+function beginPart(folder: string): string {
+  const part = `${folder}.part-${ownerTag()}.${randomUUID().slice(0, 8)}`;
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    removeAbandoned(folder);
+    mkdirSync(part);
+    chmodSync(part, 0o755);
+    return part;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw failure(
+      `the folder ${dirname(folder)} can't be written to (${why})`,
+      'Make it a folder that you may write to, or let XDG_CACHE_HOME name another one',
+    );
   }
 }
 
@@ -150,8 +175,11 @@ function removeAbandoned(folder: string): void {
   const day = 24 * 60 * 60 * 1000;
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
-    if (!name.startsWith(`${basename(folder)}.part-`) || !existsSync(path)) continue;
-    if (Date.now() - statSync(path).mtimeMs > day) rmSync(path, { recursive: true, force: true });
+    const start = `${basename(folder)}.part-`;
+    if (!name.startsWith(start) || !existsSync(path)) continue;
+    const old = Date.now() - statSync(path).mtimeMs > day;
+    if (old || ownerIsGone(name.slice(start.length).split('.')[0]!))
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

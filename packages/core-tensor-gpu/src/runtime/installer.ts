@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { CantripError } from '@cantrip/errors';
+import { cacheFolder } from './runtime-folder.ts';
+import { inEmptyFolder, programOnPath, withoutPythonVariables } from './trusted-program.ts';
 
 /** The user's own installer of Python packages. */
 export interface Installer {
@@ -11,7 +13,9 @@ export interface Installer {
 
 const candidates: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
   { name: 'uv', command: ['uv', 'pip'] },
-  { name: 'pip', command: ['python3', '-m', 'pip'] },
+  { name: 'pip', command: ['python3', '-I', '-m', 'pip'] },
+  // A pip that the user installed for themselves is not seen in isolation.
+  { name: 'pip', command: ['python3', '-E', '-m', 'pip'] },
   { name: 'pip', command: ['pip3'] },
   { name: 'pip', command: ['pip'] },
 ];
@@ -22,7 +26,13 @@ const candidates: readonly { readonly name: string; readonly command: readonly [
  * @throws CantripError RUNTIME_INSTALL where there is neither
  */
 export async function findInstaller(): Promise<Installer> {
-  for (const { name, command } of candidates) {
+  for (const {
+    name,
+    command: [program, ...rest],
+  } of candidates) {
+    const path = programOnPath(program);
+    if (path === undefined) continue;
+    const command = [path, ...rest];
     const { code } = await run([...command, '--version']);
     if (code === 0) return { name, install: (folder, packages) => install(command, folder, packages) };
   }
@@ -70,9 +80,18 @@ function lastLine(errors: string): string {
   return (lines.at(-1) ?? 'it gave no reason').trim().replace(/\.$/, '');
 }
 
-function run([program = '', ...parameters]: readonly string[]): Promise<{ code: number; errors: string }> {
+/** In an empty folder: Python would run a `pip.py` that lies where it is started, and uv reads settings there. */
+function run(command: readonly string[]): Promise<{ code: number; errors: string }> {
+  return inEmptyFolder(cacheFolder(), (folder) => runIn(folder, command));
+}
+
+function runIn(
+  cwd: string,
+  [program = '', ...parameters]: readonly string[],
+): Promise<{ code: number; errors: string }> {
   return new Promise((resolve) => {
-    const child = spawn(program, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = withoutPythonVariables();
+    const child = spawn(program, parameters, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
     child.on('error', (error) => resolve({ code: 1, errors: error.message }));

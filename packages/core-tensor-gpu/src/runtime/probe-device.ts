@@ -22,7 +22,7 @@ export interface ProbeOptions {
 
 /** Opens a device in a process of its own, which may even crash. */
 export async function probeDevice(
-  name: DeviceName,
+  name: DeviceName | 'auto',
   { train = false, library }: ProbeOptions = {},
 ): Promise<Finding> {
   const child = spawn(process.execPath, [...program(), name, ...(train ? ['--train'] : [])], {

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** The version that is installed where none is asked for. */
 export const defaultVersion = '2.21.0';
 
-/** `$XDG_CACHE_HOME/cantrip`, or `~/.cache/cantrip`. */
+/** `$XDG_CACHE_HOME/cantrip`, or `~/.cache/cantrip`; a relative `XDG_CACHE_HOME` is ignored, as its specification says. */
 export function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cantrip');
+  const given = process.env['XDG_CACHE_HOME'] ?? '';
+  return join(isAbsolute(given) ? given : join(homedir(), '.cache'), 'cantrip');
 }
 
 /** Where a runtime lies once it is installed. */
@@ -18,13 +19,21 @@ export function runtimeFolder(version: string, cuda: boolean): string {
 /** The installed runtimes, best first: those with CUDA where there is an NVIDIA driver, then the newest. */
 export function installedRuntimes(): string[] {
   const folder = cacheFolder();
-  if (!existsSync(folder)) return [];
   const wanted = hasNvidiaDriver() ? 'cuda' : 'cpu';
-  return readdirSync(folder)
+  return namesIn(folder)
     .map((name) => /^tensorflow-(\d+)\.(\d+)\.(\d+)[^-]*-(cpu|cuda)$/.exec(name))
     .filter((match) => match !== null)
     .sort((a, b) => Number(b[4] === wanted) - Number(a[4] === wanted) || newerFirst(a, b))
     .map(([name]) => join(folder, name));
+}
+
+/** None where the folder is missing, is a file or can't be read: then there is no runtime to be had from it. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function newerFirst(a: RegExpExecArray, b: RegExpExecArray): number {

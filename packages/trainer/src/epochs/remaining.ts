@@ -23,9 +23,10 @@ export function batchesOfEpoch(
     if (begun[name] === now[name] || begun[name] === undefined || now[name] === undefined) continue;
     throw otherData(batch, inWords[name](begun[name]), inWords[name](now[name]));
   }
-  if (begun.batchesPerEpoch === now.batchesPerEpoch) return now.batchesPerEpoch;
+  // First: batches of this epoch may have had several sizes, so that those that are done say nothing of their number.
   if (source.batchesAfter && begun.examplesPerEpoch !== undefined)
     return batch + source.batchesAfter(examples);
+  if (begun.batchesPerEpoch === now.batchesPerEpoch) return now.batchesPerEpoch;
   const [before, after] = [begun, now].map(({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`);
   throw otherData(batch, before!, after!);
 }

@@ -22,6 +22,7 @@ export async function validate(
   const stopped = (): boolean => live.stopReason !== before;
   const logs: Record<string, number> = {};
   for (const { prefix, source } of validations) {
+    if (stopped()) break;
     const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
     if (figures) checkValidation(figures);
     for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;

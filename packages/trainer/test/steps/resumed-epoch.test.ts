@@ -63,6 +63,23 @@ describe('an epoch that is resumed after 8 of 16 examples', () => {
     expect(sorted(await trainedOn(dataset(2), dataset(batchSize), 'all'))).toEqual(all);
   });
 
+  it.each([1, 4])('and again, with batches of %i both times, trains on each example once', async (size) => {
+    const seen: number[] = [];
+    const trainer = scalarTrainer({}, [stopAt(4), { ...stopAt(5), name: 'stop-again' }]);
+    try {
+      // What is read ahead of a stop is not trained.
+      await trainer.fit(seenBy(dataset(2), seen, 'all'), { epochs: 1 });
+      seen.length = 8;
+      await trainer.fit(seenBy(dataset(size), seen, 'all'), { epochs: 1 });
+      seen.length = 8 + size;
+      const { epochs } = await trainer.fit(seenBy(dataset(size), seen, 'all'), { epochs: 1 });
+      expect(epochs).toHaveLength(1);
+    } finally {
+      trainer.dispose();
+    }
+    expect(sorted(seen)).toEqual(all);
+  });
+
   it.each([1, 4, 8])('is refused with batches of %i where data says only how many it has', async (size) => {
     await expect(trainedOn(dataset(2), dataset(size), 'number')).rejects.toThrow(
       /stands after 4 batches of an epoch whose data had 8 batches in an epoch.*\(STATE_MISMATCH\)/,
