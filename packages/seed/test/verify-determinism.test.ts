@@ -218,7 +218,7 @@ describe('verifyDeterminism', () => {
   it.each([
     [{ data, steps: 0 }, 'steps'],
     [{ data, steps: 1.5 }, 'steps'],
-    [{ data: [], steps: 1 }, 'data must be a dataset with stepsPerEpoch and batches()'],
+    [{ data: [], steps: 1 }, 'data must be a dataset with batchesPerEpoch and batches()'],
     [{ data, steps: 1, epochs: 0 }, 'epochs'],
   ])('refuses %j', async (options, message) => {
     const verified = verifyDeterminism(() => tinyTrainer(), options as never);
