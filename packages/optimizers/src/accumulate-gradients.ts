@@ -48,6 +48,7 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
     learningRate: optimizer.learningRate,
     ...(optimizer.scalars && { scalars: optimizer.scalars }),
     batchesPerStep: steps,
+    ...(optimizer.keeps && { keeps: [...optimizer.keeps, 'accumulated', 'accumulatedWeight'] }),
     start: (...parameters) => startAccumulating(name, optimizer.start(...parameters), steps),
   };
 }
@@ -110,14 +111,17 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
     },
     discard: () => tf.tidy(clear),
     slots: () => ({ ...inner.slots(), ...store.all(), ...weights.all() }),
-    restore: (values) => {
+    restore: (values, variables) => {
       const accumulated = pick(values, isAccumulated);
       const weight = pick(values, isWeight);
-      store.check(accumulated);
+      store.check(accumulated, variables);
       weights.check(weight);
-      inner.restore(pick(values, (name) => !isAccumulated(name) && !isWeight(name)));
-      store.restore(accumulated);
-      weights.restore(weight);
+      const others = pick(values, (name) => !isAccumulated(name) && !isWeight(name));
+      tf.tidy(() =>
+        store.restoreAnd(accumulated, () =>
+          weights.restoreAnd(weight, () => inner.restore(others, variables)),
+        ),
+      );
     },
     dispose: () => {
       store.dispose();

@@ -11,6 +11,8 @@ export interface Optimizer {
   readonly scalars?: readonly string[];
   /** How many batches make one step, that is one update, where it accumulates gradients; 1 where it is absent. */
   readonly batchesPerStep?: number;
+  /** What it keeps of a parameter, by the slots' own names, e.g. `momentum`; absent: unknown. */
+  readonly keeps?: readonly string[];
   /**
    * Begins a training: empty slots, nothing shared with another training.
    *
@@ -55,10 +57,12 @@ export interface RunningOptimizer {
   /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
   /**
-   * Puts saved slot values back (copies: the tensors stay the caller's); slots that are not named are removed.
+   * Puts saved slot values back (copies: the tensors stay the caller's); slots that are not named are removed. All of
+   * them, or none where something fails.
    *
+   * @param variables - the parameters that slots may be of, whose shapes they are compared with; absent: any
    * @throws CantripError STATE_MISMATCH, before anything has changed
    */
-  restore(slots: NamedTensors): void;
+  restore(slots: NamedTensors, variables?: NamedVariables): void;
   dispose(): void;
 }

@@ -67,7 +67,8 @@ export function ruleOptimizer<const Own extends string = never>(
   parseOptions('ruleOptimizer', ruleOptimizerOptions, options);
   const { name, learningRate, weightDecay = 0, groups = [], hyperparameters = {} } = options;
   const scalars = scalarsOf({ ...hyperparameters, weightDecay }, ...groups);
-  return { name, learningRate, scalars, start: (...parameters) => startRule(options, ...parameters) };
+  const keeps = Object.keys(options.rule.slots);
+  return { name, learningRate, scalars, keeps, start: (...parameters) => startRule(options, ...parameters) };
 }
 
 function startRule(

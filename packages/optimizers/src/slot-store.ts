@@ -11,9 +11,11 @@ export interface SlotStore {
   /** All of them, named `parameter/slot`. */
   all(): NamedVariables;
   /** Throws STATE_MISMATCH if {@link restore} would. */
-  check(values: NamedTensors): void;
-  /** Takes over these values and no others; throws before anything has changed. */
-  restore(values: NamedTensors): void;
+  check(values: NamedTensors, variables?: NamedVariables): void;
+  /** Takes over these values and no others: all of them, or none where something fails. */
+  restore(values: NamedTensors, variables?: NamedVariables): void;
+  /** As {@link restore}, of values that were checked; where `then` fails, the slots are what they were. */
+  restoreAnd(values: NamedTensors, then: () => void): void;
   dispose(): void;
 }
 
@@ -31,11 +33,32 @@ export function createSlotStore(who: string, shapes: Readonly<Record<string, Slo
     return existing;
   }
 
-  function put(name: string, value: tf.Tensor): void {
+  /** Assigns a value; returns how to undo it. */
+  function put(name: string, value: tf.Tensor): () => void {
     const existing = stored.get(name);
+    if (!existing) {
+      stored.set(name, tf.variable(value, false));
+      return () => remove(name);
+    }
     // A variable that is assigned to itself would lose its value.
-    if (existing && existing !== value) existing.assign(value);
-    if (!existing) stored.set(name, tf.variable(value, false));
+    if (existing === value) return () => undefined;
+    const before = tf.clone(existing);
+    existing.assign(value);
+    return () => existing.assign(before);
+  }
+
+  function restoreAnd(values: NamedTensors, then: () => void): void {
+    const undo: (() => void)[] = [];
+    tf.tidy(() => {
+      try {
+        for (const [name, value] of Object.entries(values)) undo.push(put(name, value));
+        then();
+      } catch (error) {
+        for (const putBack of undo.reverse()) putBack();
+        throw error;
+      }
+    });
+    for (const name of [...stored.keys()]) if (!Object.hasOwn(values, name)) remove(name);
   }
 
   function remove(name: string): void {
@@ -43,8 +66,9 @@ export function createSlotStore(who: string, shapes: Readonly<Record<string, Slo
     stored.delete(name);
   }
 
-  function check(values: NamedTensors): void {
+  function check(values: NamedTensors, variables?: NamedVariables): void {
     checkValues(who, shapes, values, stored);
+    if (variables) checkParameters(who, shapes, values, variables);
   }
 
   return {
@@ -52,11 +76,11 @@ export function createSlotStore(who: string, shapes: Readonly<Record<string, Slo
     of: (parameter, variable) =>
       Object.fromEntries(slotNames.map((slot) => [slot, slotOf(parameter, variable, slot)])),
     all: () => Object.fromEntries(stored),
-    restore: (values) => {
-      check(values);
-      for (const name of [...stored.keys()]) if (!(name in values)) remove(name);
-      for (const [name, value] of Object.entries(values)) put(name, value);
+    restore: (values, variables) => {
+      check(values, variables);
+      restoreAnd(values, () => undefined);
     },
+    restoreAnd,
     dispose: () => [...stored.keys()].forEach(remove),
   };
 }
@@ -76,6 +100,39 @@ function checkValues(
     const expected = stored.get(name)?.shape ?? (shape === 'scalar' ? [] : value.shape);
     if (!tf.util.arraysEqual(value.shape, expected)) throw shapeMismatch(who, name, value.shape, expected);
   }
+}
+
+/** Slots that would be found wrong at the first update only. */
+function checkParameters(
+  who: string,
+  shapes: Readonly<Record<string, SlotShape>>,
+  values: NamedTensors,
+  variables: NamedVariables,
+): void {
+  for (const [name, value] of Object.entries(values)) {
+    const at = name.lastIndexOf('/');
+    const variable = variables[name.slice(0, at)];
+    if (!variable) throw strayParameter(who, name);
+    const expected = shapes[name.slice(at + 1)] === 'scalar' ? [] : variable.shape;
+    if (!tf.util.arraysEqual(value.shape, expected)) throw shapeMismatch(who, name, value.shape, expected);
+    if (value.dtype !== 'float32') throw notFloat(who, name, value.dtype);
+  }
+}
+
+function strayParameter(who: string, name: string): CantripError {
+  return new CantripError('STATE_MISMATCH', {
+    who,
+    what: `was given the slot ${name}, whose parameter is not in this training`,
+    fix: 'Restore the slots of a training of the same model',
+  });
+}
+
+function notFloat(who: string, name: string, dtype: string): CantripError {
+  return new CantripError('STATE_MISMATCH', {
+    who,
+    what: `was given the slot ${name} as ${dtype}, where float32 is needed`,
+    fix: 'Restore the slots of a training of the same model',
+  });
 }
 
 function shapeMismatch(

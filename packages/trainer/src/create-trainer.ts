@@ -17,7 +17,9 @@ import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
 import { whenAllHaveSeen } from './plugins/telling.ts';
-import { restoreSnapshot, saveSnapshot, type Snapshot } from './snapshot.ts';
+import { readRestoreCall, type RestoreOptions } from './snapshot/read-restore-call.ts';
+import { saveSnapshot } from './snapshot/save-snapshot.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
 import { checkOptions, type TrainerOptions } from './trainer-options.ts';
 
 export interface Trainer {
@@ -39,8 +41,12 @@ export interface Trainer {
   explain(): string;
   /** Everything the run needs to go on as if it had never stopped. */
   save(): Promise<Snapshot>;
-  /** Puts the run where a snapshot was taken. */
-  restore(snapshot: Snapshot): Promise<void>;
+  /**
+   * Puts the run where a snapshot was taken, or takes its weights alone. A snapshot that is refused changes nothing.
+   *
+   * @throws CantripError STATE_MISMATCH, OPTION_INVALID, TRAINER_BUSY
+   */
+  restore(snapshot: Snapshot, options?: RestoreOptions): Promise<void>;
   /** Opens the device and builds the model now rather than at the first use. */
   open(): Promise<{ readonly run: Run; readonly device: DeviceDescription }>;
   /** Where the run stands. */
@@ -83,8 +89,10 @@ export function createTrainer(given: TrainerOptions): Trainer {
     predict: (inputs) => life.alone('predict', (live) => predictOn(live, inputs)),
     explain: () => explain(options.plugins),
     save: () => whenAllHaveSeen(life, saveSnapshot),
-    restore: (snapshot) =>
-      life.alone('restore', (live) => Promise.resolve(restoreSnapshot(live, snapshot)), snapshot.seed),
+    restore: async (snapshot, how) => {
+      const { seed, work } = readRestoreCall(snapshot, how);
+      await life.alone('restore', (live) => Promise.resolve(work(live)), { seed });
+    },
     open: () =>
       life.alone('open', (live) => Promise.resolve({ run: live.run, device: live.device.describe() })),
     position: () => {

@@ -53,5 +53,12 @@ export {
   type TopKOptions,
 } from './objective/metrics.ts';
 export type { PluginList } from './plugins/check-plugins.ts';
-export type { SavedTensor, SavedTensors, Snapshot } from './snapshot.ts';
+export type { RestoreOptions } from './snapshot/read-restore-call.ts';
+export type {
+  SavedOptimizer,
+  SavedPlugin,
+  SavedTensor,
+  SavedTensors,
+  Snapshot,
+} from './snapshot/snapshot.ts';
 export type { TrainerOptions } from './trainer-options.ts';

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
 import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
 import { isCantripError } from '@cantrip/errors';
@@ -13,14 +14,14 @@ import { createTrainRunner, type TrainRunner } from './loop/train-runner.ts';
 import type { Lock } from './lock.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
-import { guard } from './plugins/call-hooks.ts';
+import { callOnce, stateOf, variablesOf } from './plugins/call-once.ts';
 import { mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin, HostContext, State, Tuning } from './plugins/plugin.ts';
 import type { Run } from './plugins/run.ts';
 import type { Telling } from './plugins/telling.ts';
 import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
-import { keepUndo, runUndo } from './undo.ts';
+import { keepUndo, runUndo, type Undo } from './undo.ts';
 
 /** How far a run has come; the loop counts here. */
 export interface Position {
@@ -63,6 +64,8 @@ export interface LiveRun {
   telling: Telling | undefined;
   hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
   dispose(): void;
+  /** Disposes also of the model, where the trainer had it made, and throws nothing. */
+  discard(): void;
 }
 
 /**
@@ -72,7 +75,17 @@ export interface LiveRun {
 export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: number): Promise<LiveRun> {
   const { plugins } = options;
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
-  const undo: (() => void)[] = [];
+  const undo: Undo[] = [];
+  const forget: (() => void)[] = [];
+  /** The error that led here must not be hidden by another. */
+  function discard(): void {
+    try {
+      runUndo(undo);
+    } catch (error) {
+      options.log(String(error instanceof Error ? error.message : error));
+    }
+    for (const drop of forget.splice(0)) drop();
+  }
   try {
     // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
@@ -83,17 +96,27 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     for (const plugin of plugins) {
       keepUndo(
         undo,
-        guard(plugin, 'prepare', () => plugin.prepare?.(prepared)),
+        plugin,
+        'prepare',
+        callOnce(plugin, 'prepare', () => plugin.prepare?.(prepared)),
       );
     }
+    const before = new Set(Object.values(tf.engine().registeredVariables));
     const model = await buildSeeded(options, seed);
+    if (typeof options.model === 'function') forget.push(() => disposeMade(model, before));
     device.use();
-    undo.push(model.fuse(), model.repair(), model.seedLayers(), model.watchLayers());
-    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo });
+    for (const run of [model.fuse(), model.repair(), model.seedLayers(), model.watchLayers()])
+      undo.push({ run });
+    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo, discard });
   } catch (error) {
-    runUndo(undo);
+    discard();
     throw error;
   }
+}
+
+/** A model whose run is given up is nobody's; variables from before are the caller's. */
+function disposeMade({ variables }: BuiltModel, before: ReadonlySet<tf.Variable>): void {
+  for (const variable of Object.values(variables)) if (!before.has(variable)) variable.dispose();
 }
 
 async function buildSeeded(options: CheckedOptions, seed: number): Promise<BuiltModel> {
@@ -111,14 +134,14 @@ interface Opened {
   readonly model: BuiltModel;
   readonly seed: number;
   readonly rehearse: Tuning['rehearse'];
-  readonly undo: (() => void)[];
+  readonly undo: Undo[];
+  readonly discard: () => void;
 }
 
-function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, undo }: Opened): LiveRun {
+function setUp(options: CheckedOptions, opened: Opened): LiveRun {
+  const { lock, device, model, seed, rehearse, undo } = opened;
   const { plugins } = options;
-  const states = new Map(
-    plugins.map((plugin) => [plugin, guard(plugin, 'state', () => (plugin.state?.() ?? {}) as State)]),
-  );
+  const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
   const apis = new Map<unknown, unknown>();
   const tensorStates = new Map<AnyPlugin, NamedVariables>();
   const recipe = options.optimizer();
@@ -131,15 +154,17 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
     },
   );
   const optimizer = recipe.start(Object.keys(model.variables), model.roles);
-  undo.push(() => optimizer.dispose());
+  undo.push({ run: () => optimizer.dispose() });
   const position = { epoch: 0, step: 0, batch: 0, examples: 0, batches: 0 };
   const totals = createTotals(options.objective);
   const batches = createBatchCheck({ device, model, options, run, position });
   const runners = createRunners(options, { device, model, optimizer, run, position, totals });
-  undo.push(() => {
-    totals.dispose();
-    runners.evaluation.totals.dispose();
-    forgetAll();
+  undo.push({
+    run: () => {
+      totals.dispose();
+      runners.evaluation.totals.dispose();
+      forgetAll();
+    },
   });
   const live: LiveRun = {
     lock,
@@ -177,6 +202,10 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
       useIfOpen(device);
       runUndo(undo);
     },
+    discard() {
+      useIfOpen(device);
+      opened.discard();
+    },
   };
   function stop(reason: string): void {
     live.stopReason ??= reason;
@@ -191,16 +220,15 @@ function setUp(options: CheckedOptions, { lock, device, model, seed, rehearse, u
     const state = states.get(plugin)!;
     apis.set(
       plugin,
-      guard(plugin, 'api', () => plugin.api?.(run, state) as unknown),
+      callOnce(plugin, 'api', () => plugin.api?.(run, state) as unknown),
     );
     keepUndo(
       undo,
-      guard(plugin, 'setup', () => plugin.setup?.(run, state)),
-    );
-    tensorStates.set(
       plugin,
-      guard(plugin, 'variables', () => plugin.variables?.(run) ?? {}),
+      'setup',
+      callOnce(plugin, 'setup', () => plugin.setup?.(run, state)),
     );
+    tensorStates.set(plugin, variablesOf(plugin, run));
   }
   return live;
 }

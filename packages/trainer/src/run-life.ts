@@ -8,8 +8,16 @@ type Request = 'fit' | 'evaluate' | 'predict' | 'save' | 'restore' | 'open';
 export interface RunLife {
   readonly lock: Lock;
   current(): LiveRun | undefined;
-  /** Does something between two steps, alone. */
-  alone<T>(what: Request, work: (live: LiveRun) => Promise<T>, seed?: number): Promise<T>;
+  /**
+   * Does something between two steps, alone.
+   *
+   * @param opening - given where a run that is opened for this work is closed again if the work fails
+   */
+  alone<T>(
+    what: Request,
+    work: (live: LiveRun) => Promise<T>,
+    opening?: { readonly seed: number | undefined },
+  ): Promise<T>;
   /** Does something in its own turns of the lock, with a run that is open. */
   along<T>(what: Request, work: (live: LiveRun) => Promise<T>): Promise<T>;
   dispose(): void;
@@ -50,6 +58,12 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
     }
   }
 
+  /** As if it had never been opened. */
+  function close(opened: LiveRun): void {
+    live = undefined;
+    opened.discard();
+  }
+
   function refuse(what: Request): void {
     if (what === 'fit' && running.includes('fit')) throw busy(what, 'fit');
     if (what === 'restore' && running.includes('fit')) throw busy(what, 'fit');
@@ -62,7 +76,19 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
   return {
     lock,
     current: () => live,
-    alone: (what, work, seed) => during(what, () => lock.alone(async () => work(await open(what, seed)))),
+    alone: (what, work, opening) =>
+      during(what, () =>
+        lock.alone(async () => {
+          const wasOpen = live !== undefined;
+          const opened = await open(what, opening?.seed);
+          try {
+            return await work(opened);
+          } catch (error) {
+            if (opening && !wasOpen) close(opened);
+            throw error;
+          }
+        }),
+      ),
     along: (what, work) => during(what, async () => work(await lock.alone(() => open(what)))),
     dispose() {
       const other = running.find((what) => what === 'fit') ?? running[0];

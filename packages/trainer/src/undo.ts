@@ -1,17 +1,55 @@
-/** Notes what a plugin gave to undo its setup. */
-export function keepUndo(undo: (() => void)[], cleanup: void | (() => void)): void {
-  if (typeof cleanup === 'function') undo.push(cleanup);
+import { CantripError, isCantripError } from '@cantrip/errors';
+import { callOnce } from './plugins/call-once.ts';
+import type { AnyPlugin } from './plugins/plugin.ts';
+
+/** Something to undo, and whose it is: a plugin's or, where that is absent, the trainer's. */
+export interface Undo {
+  readonly plugin?: AnyPlugin;
+  run(): void;
 }
 
-/** In reverse, and all of them: one that throws must not keep the others from undoing. */
-export function runUndo(undo: (() => void)[]): void {
-  const errors: unknown[] = [];
+/** Notes what a plugin gave to undo its setup. */
+export function keepUndo(
+  undo: Undo[],
+  plugin: AnyPlugin,
+  hook: 'prepare' | 'setup',
+  cleanup: void | (() => void),
+): void {
+  if (typeof cleanup !== 'function') return;
+  undo.push({ plugin, run: () => void callOnce(plugin, `the undo function of ${hook}`, cleanup) });
+}
+
+/**
+ * In reverse, and all of them: one that throws must not keep the others from undoing.
+ *
+ * @throws CantripError one that names each plugin whose function failed
+ */
+export function runUndo(undo: Undo[]): void {
+  const failures: { readonly who: string; readonly error: unknown }[] = [];
   while (undo.length > 0) {
+    const { plugin, run } = undo.pop()!;
     try {
-      undo.pop()!();
+      run();
     } catch (error) {
-      errors.push(error);
+      failures.push({ who: plugin?.name ?? 'trainer', error });
     }
   }
-  if (errors.length > 0) throw errors[0];
+  const [first] = failures;
+  if (!first) return;
+  if (failures.length === 1 && isCantripError(first.error)) throw first.error;
+  const said = failures.map(({ who, error }) => `${who}: ${wordsOf(error)}`).join('; ');
+  throw new CantripError('HOOK_FAILED', {
+    who: 'trainer',
+    what: `not all could be undone (${said})`,
+    fix: 'The causes are attached to this error',
+    cause: new AggregateError(
+      failures.map(({ error }) => error),
+      'undo functions failed',
+    ),
+  });
+}
+
+function wordsOf(error: unknown): string {
+  if (isCantripError(error)) return error.what;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { promiseOf, type ShortEpoch } from '../epochs/promise.ts';
 import { runEpoch } from '../epochs/run-epoch.ts';
 import { validate, type Validation } from '../epochs/validate.ts';
 import type { LiveRun } from '../live-run.ts';
-import { callObservers } from '../plugins/call-hooks.ts';
+import { callObservers, callOnError } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, HostContext, Logs } from '../plugins/plugin.ts';
 import { changeAndTell } from '../plugins/telling.ts';
 import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
@@ -57,7 +57,7 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
       ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
     };
   } catch (error) {
-    await callObservers(live, 'onError', (plugin) => ({ ...contextOf(plugin), error }));
+    await callOnError(live, error, contextOf);
     throw error;
   } finally {
     watch.drop();

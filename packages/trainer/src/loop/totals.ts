@@ -14,7 +14,8 @@ export interface Totals {
   means(): Promise<Logs>;
   /** Sums and weights as plain numbers, and back. */
   save(): Promise<SavedTotals>;
-  restore(saved: SavedTotals): void;
+  /** The variable and the tensor to assign to it. */
+  restoring(saved: SavedTotals): readonly [variable: tf.Variable, value: tf.Tensor];
   /** Begins anew. */
   clear(): void;
   dispose(): void;
@@ -55,8 +56,10 @@ export function createTotals(objective: Objective): Totals {
       return logsOf(objective, (name) => ({ sum: sums[name]!, weight: weights[name]! }));
     },
     save,
-    restore: ({ sums, weights }) =>
-      set([...names.map((name) => sums[name] ?? 0), ...names.map((name) => weights[name] ?? 0)]),
+    restoring: ({ sums, weights }) => [
+      totals,
+      tf.tensor1d([...names.map((name) => sums[name] ?? 0), ...names.map((name) => weights[name] ?? 0)]),
+    ],
     clear: () => set(Array<number>(2 * names.length).fill(0)),
     dispose: () => totals.dispose(),
   };

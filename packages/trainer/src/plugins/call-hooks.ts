@@ -13,6 +13,7 @@ import type {
   TuneContext,
   Tuning,
 } from './plugin.ts';
+import { refusePromise } from './refuse-promise.ts';
 import { refuseReads } from './refuse-reads.ts';
 
 /** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
@@ -67,6 +68,22 @@ export async function callObservers<Name extends keyof Observers<State>>(
   }
 }
 
+/** Calls `onError` of every plugin. What one throws is told, and hides neither the error nor the other plugins' hooks. */
+export async function callOnError(
+  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
+  error: unknown,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Promise<void> {
+  for (const plugin of options.plugins) {
+    const one = { lock, options: { ...options, plugins: [plugin] } };
+    try {
+      await callObservers(one, 'onError', () => ({ ...contextOf(plugin), error }));
+    } catch (second) {
+      options.log(`${(second as CantripError).message} This came after the error that ended the run.`);
+    }
+  }
+}
+
 /** Waits for a plugin's `tune`; what it throws says whose it is. */
 export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneContext): Promise<Tuning> {
   try {
@@ -77,7 +94,7 @@ export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneCo
 }
 
 /** Runs a plugin's own function; what it throws says whose it is. */
-export function guard<T>(plugin: AnyPlugin, hook: HookName | keyof AnyPlugin, fn: () => T): T {
+export function guard<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
   try {
     return fn();
   } catch (cause) {
@@ -111,14 +128,7 @@ function readRefused(plugin: AnyPlugin, hook: string): CantripError {
 }
 
 function requireResult(plugin: AnyPlugin, hook: HookName, result: unknown): unknown {
-  if (result instanceof Promise) {
-    result.catch(() => undefined);
-    throw new CantripError('HOOK_ASYNC', {
-      who: plugin.name,
-      what: `${hook} returned a promise`,
-      fix: 'Make it synchronous, or do the waiting in an on… hook',
-    });
-  }
+  refusePromise(plugin, hook, result);
   const fits =
     hook === 'scheduleLearningRate' ? Number.isFinite(result) : typeof result === 'object' && result !== null;
   if (fits) return result;

@@ -1,0 +1,141 @@
+import { describe, isCantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { mismatch } from './mismatch.ts';
+import { arrayOf } from './saved-tensors.ts';
+import type { SavedTensor, Snapshot } from './snapshot.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const finite = v.pipe(v.number(), v.finite());
+
+const tensorSchema = v.strictObject({
+  dtype: v.picklist(Object.keys(arrayOf) as (keyof typeof arrayOf)[]),
+  shape: v.array(count),
+  values: v.custom<SavedTensor['values']>(ArrayBuffer.isView, 'must be a typed array'),
+});
+const tensorsSchema = v.record(v.string(), tensorSchema);
+
+const plainObject = v.custom<Record<string, unknown>>(
+  (value) => Object.prototype.toString.call(value) === '[object Object]',
+  'must be a plain object',
+);
+
+const weightsSchema = v.looseObject({ version: v.literal(1), variables: tensorsSchema });
+
+const schema = v.strictObject({
+  version: v.literal(1),
+  seed: count,
+  position: v.strictObject({ epoch: count, step: count, batch: count, examples: count, batches: count }),
+  totals: v.strictObject({ sums: v.record(v.string(), finite), weights: v.record(v.string(), finite) }),
+  variables: tensorsSchema,
+  optimizer: v.strictObject({
+    name: v.string(),
+    batchesPerStep: v.pipe(count, v.minValue(1)),
+    keeps: v.optional(v.array(v.string())),
+    slots: v.array(v.string()),
+  }),
+  slots: tensorsSchema,
+  data: v.optional(
+    v.strictObject({
+      batchesPerEpoch: v.pipe(count, v.minValue(1)),
+      examplesPerEpoch: v.optional(count),
+      signature: v.optional(v.string()),
+    }),
+  ),
+  plugins: v.record(v.string(), v.strictObject({ state: plainObject, variables: tensorsSchema })),
+});
+
+/**
+ * A snapshot that is whole in itself, whatever the run is.
+ *
+ * @throws CantripError STATE_MISMATCH
+ */
+export function checkSnapshot(given: unknown): Snapshot {
+  const snapshot = parse(schema, given) as Snapshot;
+  for (const [path, { variables }] of Object.entries(snapshot.plugins))
+    checkValues(`plugins.${path}.variables`, variables);
+  checkValues('variables', snapshot.variables);
+  checkValues('slots', snapshot.slots);
+  checkPosition(snapshot);
+  return snapshot;
+}
+
+/** The weights of a snapshot, whatever else it holds. */
+export function checkSavedWeights(given: unknown): Pick<Snapshot, 'variables'> {
+  const { variables } = parse(weightsSchema, given) as Snapshot;
+  checkValues('variables', variables);
+  return { variables };
+}
+
+function parse(form: v.GenericSchema, given: unknown): unknown {
+  refuseJson(given);
+  try {
+    return parseOptions('restore', v.object({ snapshot: form }), { snapshot: given }).snapshot;
+  } catch (error) {
+    if (!isCantripError(error)) throw error;
+    const path = error.what.replace(/^snapshot\.?/, '').trim();
+    throw mismatch(`is not one that save() gave: ${path}`, 'Restore what save() gave, unchanged', error);
+  }
+}
+
+/** JSON makes objects with numbers for keys of typed arrays. */
+function refuseJson(given: unknown): void {
+  const variables: unknown = (given as Partial<Snapshot> | null | undefined)?.variables;
+  if (typeof variables !== 'object' || variables === null) return;
+  const through = Object.entries(variables as Record<string, Partial<SavedTensor> | undefined>).find(
+    ([, tensor]) => isJsonOfArray(tensor?.values),
+  );
+  if (!through) return;
+  throw mismatch(
+    `went through JSON, which keeps no typed arrays: the values of ${through[0]} are ${describe(through[1]?.values)}`,
+    'Write it with serialize() of node:v8 and read it with deserialize(), or use structuredClone()',
+  );
+}
+
+function isJsonOfArray(values: unknown): boolean {
+  if (Array.isArray(values)) return true;
+  if (typeof values !== 'object' || values === null || ArrayBuffer.isView(values)) return false;
+  return Object.keys(values).every((key) => /^\d+$/.test(key));
+}
+
+function checkValues(where: string, tensors: Snapshot['variables']): void {
+  for (const [name, { dtype, shape, values }] of Object.entries(tensors)) {
+    if (!(values instanceof arrayOf[dtype])) {
+      throw mismatch(
+        `holds ${describe(values)} as the ${dtype} values of ${name} in ${where}, where ${arrayOf[dtype].name} is needed`,
+        'Restore what save() gave, unchanged',
+      );
+    }
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (values.length === size) continue;
+    throw mismatch(
+      `holds ${values.length} values of ${name} in ${where}, but its shape [${shape.join(', ')}] has ${size}`,
+      'Restore what save() gave, unchanged',
+    );
+  }
+}
+
+function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
+  const { step, batch, batches } = position;
+  if (batch > batches || step > batches) {
+    throw mismatch(
+      `stands after ${step} steps and ${batch} batches of an epoch, but after ${batches} batches in all`,
+      'Restore what save() gave, unchanged',
+    );
+  }
+  if (batches > step * optimizer.batchesPerStep) {
+    throw mismatch(
+      `stands after ${step} steps of at most ${optimizer.batchesPerStep} batches, but after ${batches} batches in all`,
+      'Restore what save() gave, unchanged',
+    );
+  }
+  if (batch > 0 && !data) {
+    throw mismatch(
+      `stands after ${batch} batches of an epoch, but does not say what its data promised`,
+      'Restore what save() gave, unchanged',
+    );
+  }
+  const [sums, weights] = [Object.keys(totals.sums), Object.keys(totals.weights)];
+  const lone = [...sums, ...weights].find((name) => !(name in totals.sums) || !(name in totals.weights));
+  if (lone === undefined) return;
+  throw mismatch(`lacks the sum or the weight of the figure ${lone}`, 'Restore what save() gave, unchanged');
+}

@@ -1,0 +1,10 @@
+import { CantripError } from '@cantrip/errors';
+
+/** The error of a snapshot that can't be restored. */
+export const mismatch = (what: string, fix: string, cause?: unknown): CantripError =>
+  new CantripError('STATE_MISMATCH', {
+    who: 'trainer',
+    what: `the snapshot ${what}`,
+    fix,
+    ...(cause !== undefined && { cause }),
+  });

@@ -1,0 +1,34 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { LiveRun } from '../live-run.ts';
+import { checkSavedWeights, checkSnapshot } from './check-snapshot.ts';
+import { restoreSnapshot, restoreWeights } from './restore-snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface RestoreOptions {
+  /** `weights` takes the model's weights, by name and shape, and leaves all else of the run as it is. */
+  readonly only?: 'weights';
+}
+
+const schema = v.optional(v.strictObject({ only: v.optional(v.literal('weights')) }), {});
+
+/** What `restore` is to do, and the seed of a run that it opens. */
+export interface Restoring {
+  readonly seed: number | undefined;
+  readonly work: (live: LiveRun) => void;
+}
+
+/**
+ * Checks all that can be checked before the run is open.
+ *
+ * @throws CantripError OPTION_INVALID, STATE_MISMATCH
+ */
+export function readRestoreCall(snapshot: Snapshot, options: RestoreOptions | undefined): Restoring {
+  const { only } = parseOptions('restore', schema, options);
+  if (only === 'weights') {
+    const weights = checkSavedWeights(snapshot);
+    return { seed: undefined, work: (live) => restoreWeights(live, weights) };
+  }
+  const checked = checkSnapshot(snapshot);
+  return { seed: checked.seed, work: (live) => restoreSnapshot(live, checked) };
+}

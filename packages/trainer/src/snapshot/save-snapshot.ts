@@ -1,0 +1,41 @@
+import type { LiveRun } from '../live-run.ts';
+import { saveTensors } from './saved-tensors.ts';
+import type { SavedOptimizer, Snapshot } from './snapshot.ts';
+
+/** Everything is read at one moment: the reads all begin before the first of them is waited for. */
+export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
+  const plugins = live.options.plugins.map(async (plugin) => {
+    const state = structuredClone(live.states.get(plugin)!);
+    return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
+  });
+  const { data } = live;
+  const position = { ...live.position };
+  const optimizer = describeOptimizer(live);
+  const [totals, variables, slots, states] = await Promise.all([
+    live.totals.save(),
+    saveTensors(live.model.variables),
+    saveTensors(live.optimizer.slots()),
+    Promise.all(plugins),
+  ]);
+  return {
+    version: 1,
+    seed: live.run.seed,
+    position,
+    totals,
+    variables,
+    optimizer,
+    slots,
+    ...(data && { data }),
+    plugins: Object.fromEntries(states),
+  };
+}
+
+/** The optimizer of a run, as a snapshot tells it. */
+export function describeOptimizer({ recipe, optimizer }: LiveRun): SavedOptimizer {
+  return {
+    name: recipe.name,
+    batchesPerStep: recipe.batchesPerStep ?? 1,
+    ...(recipe.keeps && { keeps: [...recipe.keeps] }),
+    slots: Object.keys(optimizer.slots()),
+  };
+}

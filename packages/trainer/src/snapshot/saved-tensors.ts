@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '@cantrip/optimizers';
+import type { SavedTensor, SavedTensors } from './snapshot.ts';
+
+/** The array that holds the values of a dtype. */
+export const arrayOf: {
+  readonly float32: Float32ArrayConstructor;
+  readonly int32: Int32ArrayConstructor;
+  readonly bool: Uint8ArrayConstructor;
+} = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** Values of tensors, copied; the reads all begin before the first of them is waited for. */
+export async function saveTensors(tensors: NamedTensors): Promise<SavedTensors> {
+  const saved = await Promise.all(
+    Object.entries(tensors).map(async ([name, tensor]) => {
+      const dtype = tensor.dtype as SavedTensor['dtype'];
+      const values = arrayOf[dtype].from(await tensor.data());
+      return [name, { dtype, shape: [...tensor.shape], values }] as const;
+    }),
+  );
+  return Object.fromEntries(saved);
+}
+
+/** New tensors of these values, which share nothing with the snapshot. */
+export function loadTensors(saved: SavedTensors): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(saved).map(([name, { values, shape, dtype }]) => [
+      name,
+      tf.tensor(values.slice(), [...shape], dtype),
+    ]),
+  );
+}
