@@ -21,6 +21,7 @@ import type { Run } from './plugins/run.ts';
 import type { Telling } from './plugins/telling.ts';
 import { tune } from './plugins/tune.ts';
 import type { CheckedOptions } from './trainer-options.ts';
+import { createGivingUp } from './giving-up.ts';
 import { keepUndo, runUndo, type Undo } from './undo.ts';
 
 /** How far a run has come; the loop counts here. */
@@ -76,16 +77,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
   const { plugins } = options;
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
   const undo: Undo[] = [];
-  const forget: (() => void)[] = [];
-  /** The error that led here must not be hidden by another. */
-  function discard(): void {
-    try {
-      runUndo(undo);
-    } catch (error) {
-      options.log(String(error instanceof Error ? error.message : error));
-    }
-    for (const drop of forget.splice(0)) drop();
-  }
+  const { ownsModel, giveUp } = createGivingUp(undo, options.log);
   try {
     // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
@@ -103,20 +95,15 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     }
     const before = new Set(Object.values(tf.engine().registeredVariables));
     const model = await buildSeeded(options, seed);
-    if (typeof options.model === 'function') forget.push(() => disposeMade(model, before));
+    if (typeof options.model === 'function') ownsModel(model, before);
     device.use();
     for (const run of [model.fuse(), model.repair(), model.seedLayers(), model.watchLayers()])
       undo.push({ run });
-    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo, discard });
+    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo, giveUp });
   } catch (error) {
-    discard();
+    giveUp();
     throw error;
   }
-}
-
-/** A model whose run is given up is nobody's; variables from before are the caller's. */
-function disposeMade({ variables }: BuiltModel, before: ReadonlySet<tf.Variable>): void {
-  for (const variable of Object.values(variables)) if (!before.has(variable)) variable.dispose();
 }
 
 async function buildSeeded(options: CheckedOptions, seed: number): Promise<BuiltModel> {
@@ -135,7 +122,7 @@ interface Opened {
   readonly seed: number;
   readonly rehearse: Tuning['rehearse'];
   readonly undo: Undo[];
-  readonly discard: () => void;
+  readonly giveUp: () => void;
 }
 
 function setUp(options: CheckedOptions, opened: Opened): LiveRun {
@@ -204,7 +191,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     },
     discard() {
       useIfOpen(device);
-      opened.discard();
+      opened.giveUp();
     },
   };
   function stop(reason: string): void {

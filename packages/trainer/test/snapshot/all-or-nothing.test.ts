@@ -53,7 +53,7 @@ describe.each(await presentWays())('restoring, $name,', ({ tinyTrainer }) => {
       vi.restoreAllMocks();
       if (error === undefined) break;
       failures += 1;
-      expect(String(error)).toContain(`no room for the ${failing}th`);
+      expect(error).toMatchObject({ message: `no room for the ${failing}th` });
       expect(await everything(trainer)).toEqual(before);
       expect(tf.memory().numTensors).toBe(tensors);
     }
