@@ -54,7 +54,6 @@ export async function callObservers<Name extends keyof Observers<State>>(
   { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
   hook: Name,
   contextOf: (plugin: AnyPlugin) => Parameters<Observers<State>[Name]>[0],
-  told?: (plugin: AnyPlugin) => void,
 ): Promise<void> {
   for (const plugin of options.plugins) {
     const handler = plugin[hook] as ((context: unknown) => unknown) | undefined;
@@ -64,7 +63,6 @@ export async function callObservers<Name extends keyof Observers<State>>(
     } catch (cause) {
       throw hookFailed(plugin, hook, cause);
     }
-    told?.(plugin);
   }
 }
 

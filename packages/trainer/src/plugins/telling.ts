@@ -32,18 +32,39 @@ export async function changeAndTell<Hook extends Told, T>(
     return result;
   });
   try {
-    await callObservers(
-      live,
-      hook,
-      (plugin) => contextOf(plugin, changed),
-      (plugin) => unseen.delete(plugin),
-    );
+    await tell(live, hook, unseen, (plugin) => contextOf(plugin, changed));
     return changed;
   } finally {
     live.telling = undefined;
     end();
   }
 }
+
+/**
+ * After a hook that throws only those with state are told, so that a run that failed can be saved and can go on. The
+ * first error is thrown, another one is a message.
+ */
+async function tell<Hook extends Told>(
+  live: LiveRun,
+  hook: Hook,
+  unseen: Set<AnyPlugin>,
+  contextOf: (plugin: AnyPlugin) => Context<Hook>,
+): Promise<void> {
+  const { lock, options } = live;
+  const errors: unknown[] = [];
+  for (const plugin of options.plugins) {
+    if (errors.length > 0 && !unseen.has(plugin)) continue;
+    try {
+      await callObservers({ lock, options: { ...options, plugins: [plugin] } }, hook, contextOf);
+    } catch (error) {
+      if (errors.push(error) > 1) options.log(`${messageOf(error)} Another hook had failed before it.`);
+    }
+    unseen.delete(plugin);
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Does work at a moment at which all plugins that keep state have seen what happened last.

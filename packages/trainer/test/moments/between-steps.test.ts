@@ -166,6 +166,21 @@ describe.each(await presentWays())('between two steps, $name,', (way) => {
     expect(figures).toEqual([{ loss: -1 }, { loss: -2 }, { loss: -1 }]);
   });
 
+  it('evaluate in a hook neither takes back a stop nor sees the data of validation', async () => {
+    const figures: unknown[] = [];
+    const two: HostTensor = { values: Float32Array.of(2), shape: [1, 1] };
+    const twos: BatchSource = { batchesPerEpoch: 1, batches: () => [{ ...example, inputs: two }] };
+    const stopping: Plugin = { name: 'stopping', onEpochEnd: ({ run }) => run.stop('enough') };
+    const asking: Plugin = {
+      name: 'asking',
+      onEpochEnd: async ({ logs }) => void figures.push(logs, await trainer.evaluate(twos)),
+    };
+    const trainer: Trainer = counter(way, [stopping, asking]);
+    const history = await trainer.fit(ones(2), { epochs: 5, validation: ones(1) });
+    expect(history).toMatchObject({ stopped: 'enough', epochs: [{ loss: -0.5 }] });
+    expect(figures).toEqual([{ loss: -0.5, validation_loss: -2 }, { loss: -4 }]);
+  });
+
   it('evaluate in the data of another evaluate is refused, and that one goes on', async () => {
     const trainer: Trainer = counter(way);
     const refused: unknown[] = [];

@@ -72,5 +72,27 @@ describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
         expect(told).toBe(done);
       }
     });
+
+    it('is whole also after the hook of another plugin failed, and the run goes on', async () => {
+      const failing = (name: string): AnyPlugin => ({
+        name,
+        [hook]: ({ step }: { readonly step: number }) => {
+          if (step === 3) throw new Error(`${name} is full`);
+        },
+      });
+      const later: Plugin = { ...failing('later'), state: () => ({}) };
+      const log: string[] = [];
+      trainer = tinyTrainer([failing('first'), counting(hook), later], {
+        log: (line) => void log.push(line),
+      });
+      await expect(trainer.fit(tinyData(), { epochs: 2 })).rejects.toThrow(/^\[first\].*first is full/);
+      expect(log.filter((line) => line.includes('full'))).toEqual([
+        expect.stringMatching(/^\[later\].*later is full.*Another hook had failed before it\.$/),
+      ]);
+      const [done, told] = seen(await trainer.save(), hook);
+      expect(told).toBe(done);
+      await trainer.fit(tinyData(), { epochs: 2 });
+      expect(seen(await trainer.save(), hook)).toEqual(hook === 'onStepEnd' ? [6, 6] : [2, 2]);
+    });
   });
 });
