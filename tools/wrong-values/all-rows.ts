@@ -6,6 +6,7 @@ import { curveRows } from './rows/lr-schedules/curves.ts';
 import { inARunRows } from './rows/lr-schedules/in-a-run.ts';
 import { optimizerRows } from './rows/optimizers.ts';
 import { seedRows } from './rows/seed.ts';
+import { trainerRows } from './rows/trainer.ts';
 
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
@@ -15,4 +16,5 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/seed': seedRows,
+  '@cantrip/trainer': trainerRows,
 };

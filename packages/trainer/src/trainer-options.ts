@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type DeviceName, deviceNames } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
-import { fromTfjs, type Optimizer } from '@cantrip/optimizers';
+import { adam, adamw, fromTfjs, type Optimizer, rmsprop, sgd } from '@cantrip/optimizers';
 import type { Optimizer as TfjsOptimizer } from '@tensorflow/tfjs-core';
 import type { ModelOption } from './model/built-model.ts';
 import { isLayersModel } from './model/built-model.ts';
@@ -12,6 +12,7 @@ import { checkCompile } from './plugins/check-compile.ts';
 import { checkPlugins, type PluginList } from './plugins/check-plugins.ts';
 import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin } from './plugins/plugin.ts';
+import { refuseUncalled } from './plugins/uncalled-factory.ts';
 
 export type OptimizerOption = Optimizer | TfjsOptimizer | (() => Optimizer | TfjsOptimizer);
 
@@ -121,6 +122,7 @@ function checkModel(model: ModelOption): ModelOption {
 }
 
 function checkOptimizer(optimizer: OptimizerOption): () => Optimizer {
+  refuseUncalled('optimizer', optimizer, { adam, adamw, rmsprop, sgd });
   if (typeof optimizer === 'function') return () => toOptimizer(optimizer());
   const checked = toOptimizer(optimizer);
   return () => checked;
@@ -134,7 +136,10 @@ function toOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
   throw new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
     what: `optimizer must be one of @cantrip/optimizers or of tf.train, got ${describe(optimizer)}`,
-    fix: "Write optimizer: sgd({ momentum: 0.9 }), imported from '@cantrip/optimizers'",
+    fix:
+      (optimizer as unknown) instanceof Promise
+        ? 'Await optimizer first'
+        : "Write optimizer: sgd({ momentum: 0.9 }), imported from '@cantrip/optimizers'",
   });
 }
 

@@ -60,7 +60,10 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
 /** The parts of values by the path that errors call them. */
 function entriesOf(side: string, given: NamedValues): readonly (readonly [string, Values])[] {
   if (isOne(given)) return [[side, given]];
-  return Object.entries(given).map(([name, values]) => [`${side}.${name}`, values]);
+  const entries = Object.entries(given);
+  // What holds nothing is no value itself either, and is refused as such.
+  if (entries.length === 0) return [[side, given as unknown as Values]];
+  return entries.map(([name, values]) => [`${side}.${name}`, values]);
 }
 
 function isOne(given: NamedValues): given is Values {

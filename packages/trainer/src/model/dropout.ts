@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { RandomTensors } from '../plugins/plugin.ts';
 
@@ -43,7 +43,15 @@ const schema = v.strictObject({
  * @see Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 2014
  */
 export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions): T {
+  parseOptions('dropout', v.object({ x: tensorSchema }), { x });
   const { rate, random, noiseShape } = parseOptions('dropout', schema, options);
+  if (noiseShape && noiseShape.length !== x.rank) {
+    throw new CantripError('OPTION_INVALID', {
+      who: 'dropout',
+      what: `noiseShape must have ${x.rank} entries, one for each axis of x, got ${noiseShape.length}`,
+      fix: 'Write 1 for an axis that is dropped whole, null for the size that x has there',
+    });
+  }
   const shape = noiseShape ? noiseShape.map((size, axis) => size ?? x.shape[axis]!) : x.shape;
   return tf.tidy(() => tf.mul(x, tf.mul(random.bernoulli(shape, 1 - rate), 1 / (1 - rate))));
 }

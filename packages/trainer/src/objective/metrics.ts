@@ -44,7 +44,10 @@ export interface ClassMetricOptions {
   readonly ignoreIndex?: number;
 }
 
-const ignoreIndexOption = v.optional(v.pipe(v.number(), v.safeInteger()));
+/** Labels are int32, so that no other number could be one. */
+const ignoreIndexOption = v.optional(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
+);
 const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption, from: fromOption });
 
 export interface AccuracyOptions extends ClassMetricOptions {

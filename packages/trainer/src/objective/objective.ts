@@ -1,7 +1,11 @@
 import { CantripError, describe } from '@cantrip/errors';
 import type { Loss, LossFunction, LossOption } from './loss.ts';
 import { checkLossWeights } from './loss-weights.ts';
-import { checkLogNames, type Metric, type MetricsOption } from './metrics.ts';
+import { isNamed } from '../forms/examples.ts';
+import { refuseUncalled } from '../plugins/uncalled-factory.ts';
+import { binaryAccuracy } from './binary-accuracy.ts';
+import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.ts';
+import { accuracy, checkLogNames, type Metric, type MetricsOption, topK } from './metrics.ts';
 import { SINGLE } from '../model/tensor-trees.ts';
 
 /** Losses and metrics, each with the output it belongs to. */
@@ -19,12 +23,16 @@ export interface ObjectiveOptions {
   readonly lossWeights?: Readonly<Record<string, number>> | undefined;
 }
 
+const lossFactories = { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy };
+const metricFactories = { accuracy, binaryAccuracy, topK };
+
 /**
  * Losses and metrics by output.
  *
  * @throws CantripError OPTION_INVALID
  */
 export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOptions): Objective {
+  refuseUncalled('loss', loss, lossFactories);
   const given: Readonly<Record<string, unknown>> = isLoss(loss) ? { [SINGLE]: loss } : loss;
   if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
     throw invalid(
@@ -36,6 +44,7 @@ export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOption
   const weights = checkLossWeights(lossWeights, Object.keys(given));
   const losses = Object.entries(given).flatMap(([output, entry]) => {
     if (entry === null && output !== SINGLE) return [];
+    refuseUncalled('loss', entry, lossFactories);
     if (!isLoss(entry)) throw invalid('loss', 'must be a loss or a function of targets and outputs', entry);
     return [[output, asLoss(entry), weights[output] ?? 1] as const];
   });
@@ -67,11 +76,13 @@ function logNames(objective: Objective): string[] {
 }
 
 function metricsOf(metrics: MetricsOption): Objective['metrics'] {
+  refuseUncalled('metrics', metrics, metricFactories);
   const byOutput: unknown = Array.isArray(metrics) ? { [SINGLE]: metrics as unknown } : metrics;
-  if (typeof byOutput !== 'object' || byOutput === null || 'compute' in byOutput) {
+  if (!isNamed(byOutput) || 'compute' in byOutput) {
     throw invalid('metrics', 'must be a list of metrics, or a list for each output', metrics);
   }
   return Object.entries(byOutput).flatMap(([output, list]: [string, unknown]) => {
+    refuseUncalled('metrics', list, metricFactories);
     if (!Array.isArray(list)) throw invalid('metrics', `must hold a list for ${output}`, list);
     return list.map((metric: unknown) => [output, requireMetric(metric)] as const);
   });
@@ -90,6 +101,7 @@ function asLoss(loss: Loss | LossFunction): Loss {
 }
 
 function requireMetric(metric: unknown): Metric {
+  refuseUncalled('metrics', metric, metricFactories);
   if (typeof metric === 'object' && metric !== null && typeof (metric as Metric).compute === 'function') {
     return metric as Metric;
   }

@@ -51,7 +51,9 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
       fix:
         typeof plugin === 'function'
           ? 'Call the factory: plugins: [factory()]'
-          : 'Remove it or make it a plugin',
+          : (plugin as unknown) instanceof Promise
+            ? 'Await the plugin first'
+            : 'Remove it or make it a plugin',
     });
   }
   for (const [key, value] of Object.entries(plugin)) {
