@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { sgd } from '@cantrip/optimizers';
-import { createTrainer, meanSquaredError, type Trainer, type TrainerOptions } from '@cantrip/trainer';
+import { type createTrainer, meanSquaredError, type Trainer, type TrainerOptions } from '@cantrip/trainer';
 import { options, type Row, type Rows } from '../row.ts';
 import {
   arrayOf,
