@@ -2,6 +2,7 @@ import type { Rows } from './row.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
 import { errorRows } from './rows/errors.ts';
 import { freezeBnRows } from './rows/freeze-bn.ts';
+import { labelSmoothingRows } from './rows/label-smoothing.ts';
 import { curveRows } from './rows/lr-schedules/curves.ts';
 import { inARunRows } from './rows/lr-schedules/in-a-run.ts';
 import { optimizerRows } from './rows/optimizers.ts';
@@ -13,6 +14,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/errors': errorRows,
   '@cantrip/freeze-bn': freezeBnRows,
+  '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/seed': seedRows,

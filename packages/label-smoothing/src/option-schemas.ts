@@ -58,6 +58,14 @@ export const positiveWeightsSchema: v.GenericSchema<number | readonly number[]> 
   range: 'must be at least 0 and finite',
 });
 
+/** A class index that does not count; labels are int32, so that no other number could be one. */
+export const ignoreIndexSchema: v.GenericSchema<number> = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(-(2 ** 31)),
+  v.maxValue(2 ** 31 - 1),
+);
+
 export const activationSchema: v.PicklistSchema<readonly ['softmax', 'sigmoid'], undefined> = v.picklist([
   'softmax',
   'sigmoid',
@@ -74,7 +82,8 @@ interface Accepted {
 /** A union of schemas would report what kinds there are, and not which number is wrong. */
 function oneNumberOrMany<Value>(accepted: Accepted): v.GenericSchema<Value> {
   const complaint = (value: unknown): string | undefined => {
-    if (accepted.tensors && value instanceof tf.Tensor && value.rank < 2) return undefined;
+    if (accepted.tensors && value instanceof tf.Tensor && !value.isDisposed && value.rank < 2)
+      return undefined;
     if (accepted.functions && typeof value === 'function') return undefined;
     const isList = accepted.lists !== false && Array.isArray(value) && value.length > 0;
     const numbers: readonly unknown[] = isList ? value : [value];

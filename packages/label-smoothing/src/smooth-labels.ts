@@ -1,4 +1,4 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import {
@@ -26,7 +26,7 @@ export interface SmoothLabelsOptions {
 
 const optionsSchema = v.strictObject({
   smoothing: v.optional(smoothingSchema, 0.1),
-  classes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2))),
+  classes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2), v.maxValue(2 ** 31 - 1))),
   prior: v.optional(priorSchema),
   activation: v.optional(activationSchema, 'softmax'),
 });
@@ -52,6 +52,7 @@ const optionsSchema = v.strictObject({
  * @see Szegedy et al., Rethinking the Inception Architecture for Computer Vision, https://arxiv.org/abs/1512.00567
  */
 export function smoothLabels(labels: tf.Tensor, options: SmoothLabelsOptions = {}): tf.Tensor {
+  parseOptions('smoothLabels', v.object({ labels: tensorSchema }), { labels });
   const parsed = parseOptions('smoothLabels', optionsSchema, options);
   if (labels.dtype === 'int32') return smoothIndices(labels, parsed);
   if (labels.dtype === 'float32') return smoothProbabilities(labels, parsed);

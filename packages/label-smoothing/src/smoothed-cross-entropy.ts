@@ -41,7 +41,7 @@ const name = 'smoothedCrossEntropy';
  * ```
  */
 export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}): Loss {
-  const link = linkOf(options.smoothing);
+  const link = linkOf((options as SmoothedCrossEntropyOptions | null)?.smoothing);
   const checked = link ? linked(link, options) : checkLossOptions(options);
   const { ignoreIndex, axis } = checked;
   return {

@@ -2,13 +2,13 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { checkFit } from '../cross-entropy/lay-out.ts';
-import { type Activation, activationSchema } from '../option-schemas.ts';
+import { type Activation, activationSchema, ignoreIndexSchema } from '../option-schemas.ts';
 import { type Calibration, errorsOf } from './calibration.ts';
 import { type Binning, equalMass, equalWidth } from './calibration-bins.ts';
 import { binaryPredictions, classPredictions, type Prediction } from './predictions.ts';
 
 export interface CalibrationOptions {
-  /** How many bins, at least 1; 15 by default. */
+  /** How many bins, from 1 to a million; 15 by default. */
   readonly bins?: number;
   /** Bins of the same width (by default), or of as many predictions each. */
   readonly binning?: 'equal-width' | 'equal-mass';
@@ -29,12 +29,12 @@ export interface CalibrationOptions {
 export const calibrationSchema: v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions> =
   v.optional(
     v.strictObject({
-      bins: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 15),
+      bins: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1e6)), 15),
       binning: v.optional(v.picklist(['equal-width', 'equal-mass']), 'equal-width'),
       from: v.optional(v.picklist(['logits', 'probabilities']), 'logits'),
       activation: v.optional(activationSchema, 'softmax'),
       classwise: v.optional(v.boolean(), false),
-      ignoreIndex: v.optional(v.pipe(v.number(), v.safeInteger())),
+      ignoreIndex: v.optional(ignoreIndexSchema),
     }),
     {},
   ) as v.GenericSchema<CalibrationOptions | undefined, CheckedCalibrationOptions>;

@@ -11,6 +11,17 @@ export interface CalibrationOfOptions extends CalibrationOptions {
   readonly output?: string | undefined;
 }
 
+const argumentsSchema = v.object({
+  trainer: v.custom<Pick<Trainer, 'predict'>>(
+    (given) => typeof (given as Trainer | null | undefined)?.predict === 'function',
+    'must be a trainer',
+  ),
+  source: v.custom<BatchSource>(
+    (given) => typeof (given as BatchSource | null | undefined)?.batches === 'function',
+    'must be a dataset',
+  ),
+});
+
 const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) });
 
 /**
@@ -30,6 +41,7 @@ export async function calibrationOf(
   source: BatchSource,
   options: CalibrationOfOptions = {},
 ): Promise<Calibration> {
+  parseOptions('calibrationOf', argumentsSchema, { trainer, source });
   const { output } = parseOptions('calibrationOf', outputSchema, options);
   const { output: _, ...rest } = options;
   const meter = calibrationMeter(rest);

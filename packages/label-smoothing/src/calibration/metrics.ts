@@ -5,11 +5,12 @@ import * as v from 'valibot';
 import { classEntries } from '../cross-entropy/class-entries.ts';
 import { checkFit, layOut, type Rows } from '../cross-entropy/lay-out.ts';
 import { countingOf, placesOf } from '../cross-entropy/mask.ts';
+import { ignoreIndexSchema } from '../option-schemas.ts';
 import { countOf, masked, type Measured, quotient } from '../cross-entropy/reduce.ts';
 
 const reading = { axis: -1, activation: 'softmax' } as const;
 
-const optionsSchema = v.strictObject({ ignoreIndex: v.optional(v.pipe(v.number(), v.safeInteger())) });
+const optionsSchema = v.strictObject({ ignoreIndex: v.optional(ignoreIndexSchema) });
 
 /**
  * Metric: the mean squared distance of the probabilities from the truth, `sum_k (p_k - labels_k)^2`, from 0 to 2.

@@ -1,3 +1,4 @@
+import { checkCalibration } from './check-calibration.ts';
 import type { Calibration } from './calibration.ts';
 
 const WIDTH = 40;
@@ -16,6 +17,7 @@ const WIDTH = 40;
  * ```
  */
 export function reliabilityChart(calibration: Calibration): string {
+  checkCalibration('reliabilityChart', calibration);
   const { bins, expectedError, maximumError, accuracy, confidence } = calibration;
   const lines = bins
     .filter(({ count }) => count > 0)

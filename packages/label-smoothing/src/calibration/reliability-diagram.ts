@@ -1,4 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
+import { checkCalibration } from './check-calibration.ts';
 import * as v from 'valibot';
 import type { Calibration } from './calibration.ts';
 import type { CalibrationBin } from './calibration-bins.ts';
@@ -12,7 +13,7 @@ export interface ReliabilityDiagramOptions {
 
 const optionsSchema = v.strictObject({
   title: v.optional(v.string()),
-  size: v.optional(v.pipe(v.number(), v.minValue(100)), 320),
+  size: v.optional(v.pipe(v.number(), v.minValue(100), v.maxValue(1e5)), 320),
 });
 
 const MARGIN = 44;
@@ -35,6 +36,7 @@ export function reliabilityDiagram(
   options: ReliabilityDiagramOptions = {},
 ): string {
   const { title, size } = parseOptions('reliabilityDiagram', optionsSchema, options);
+  checkCalibration('reliabilityDiagram', calibration);
   const top = title === undefined ? 12 : 36;
   const filled = calibration.bins.filter(({ count }) => count > 0);
   const most = Math.max(...filled.map(({ count }) => count));

@@ -1,10 +1,11 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import {
   type Activation,
   activationSchema,
   classWeightsSchema,
+  ignoreIndexSchema,
   positiveWeightsSchema,
   priorSchema,
   type Smoothing,
@@ -34,7 +35,7 @@ export interface CheckedOptions {
 
 const scalarOr = (schema: v.GenericSchema<number>, numbers: string): v.GenericSchema<number | tf.Tensor> =>
   v.custom<number | tf.Tensor>(
-    (value) => (value instanceof tf.Tensor ? value.rank === 0 : v.is(schema, value)),
+    (value) => (value instanceof tf.Tensor ? value.rank === 0 && !value.isDisposed : v.is(schema, value)),
     `must be ${numbers}, or a scalar tensor`,
   );
 
@@ -46,12 +47,12 @@ const constant = {
   classWeights: v.optional(classWeightsSchema),
   positiveWeights: v.optional(positiveWeightsSchema, 1),
   threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-  ignoreIndex: v.optional(v.pipe(v.number(), v.safeInteger())),
+  ignoreIndex: v.optional(ignoreIndexSchema),
   confidencePenalty: v.optional(
     scalarOr(v.pipe(v.number(), v.finite(), v.minValue(0)), 'a number of at least 0'),
     0,
   ),
-  entropyThreshold: v.optional(v.pipe(v.number(), v.minValue(0))),
+  entropyThreshold: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   axis: v.optional(v.pipe(v.number(), v.safeInteger()), -1),
   from: v.optional(v.picklist(['logits', 'probabilities']), 'logits'),
   shiftLabels: v.optional(v.boolean(), false),
@@ -61,8 +62,8 @@ const constant = {
 const functionSchema = v.strictObject({
   ...constant,
   reduction: v.optional(v.picklist(['mean', 'sum', 'none']), 'mean'),
-  mask: v.optional(v.custom<tf.Tensor>((value) => value instanceof tf.Tensor, 'must be a tensor')),
-  divisor: v.optional(scalarOr(v.pipe(v.number(), v.gtValue(0)), 'a number above 0')),
+  mask: v.optional(tensorSchema as v.GenericSchema<tf.Tensor>),
+  divisor: v.optional(scalarOr(v.pipe(v.number(), v.finite(), v.gtValue(0)), 'a number above 0')),
 });
 
 const lossSchema = v.strictObject({

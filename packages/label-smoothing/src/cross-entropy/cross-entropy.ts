@@ -1,5 +1,7 @@
 import { logitsOfProbabilities } from '@cantrip/core-tensor-gpu/fused';
+import { parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
 import type { Activation, Smoothing } from '../option-schemas.ts';
 import { type PerClass, product } from '../per-class.ts';
 import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
@@ -82,6 +84,8 @@ export function crossEntropy(
   logits: tf.Tensor,
   options: CrossEntropyOptions = {},
 ): tf.Tensor {
+  const tensors = v.object({ labels: tensorSchema, logits: tensorSchema });
+  parseOptions('crossEntropy', tensors, { labels, logits });
   return checkedCrossEntropy(labels, logits, checkFunctionOptions(options));
 }
 
