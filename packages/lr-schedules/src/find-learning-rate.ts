@@ -96,9 +96,11 @@ export async function findLearningRate(
   const end = beginSweep(run, sweep);
   try {
     // The sweep is an epoch of its own, of another length than the one under way.
-    if (before.position.batch > 0) await trainer.restore({ ...before, data: undefined });
     const batches = checked.steps * (run.optimizer?.batchesPerStep ?? 1);
-    await train(trainer, endless(data, sweep, before, batches), before, sweep);
+    const source = endless(data, sweep, before, batches);
+    const { batchesPerEpoch } = source;
+    if (before.position.batch > 0) await trainer.restore({ ...before, data: { batchesPerEpoch } });
+    await train(trainer, source, before, sweep);
   } finally {
     end();
     await trainer.restore(before);
@@ -170,8 +172,10 @@ async function train(
   }
 }
 
+type EndlessSource = BatchSource & { readonly batchesPerEpoch: number };
+
 /** The data from where the run stands, again and again, as one epoch that is too long to end. */
-function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): BatchSource {
+function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): EndlessSource {
   return {
     batchesPerEpoch: position.batch + batches + 1,
     async *batches(request) {

@@ -8,7 +8,7 @@ import { damageOf, libraryAt } from '../native/find-library.ts';
 import { findInstaller } from './installer.ts';
 import { cudaRequirements, folderSize, keepLibrary } from './keep-library.ts';
 import { probeDevice } from './probe-device.ts';
-import { defaultVersion, hasNvidiaDriver, runtimeFolder } from './runtime-folder.ts';
+import { cannotWrite, defaultVersion, hasNvidiaDriver, runtimeFolder } from './runtime-folder.ts';
 
 export interface InstallRuntimeOptions {
   /** The version of TensorFlow, 2.21.0 by default. */
@@ -109,11 +109,7 @@ function beginPart(folder: string): string {
     chmodSync(part, 0o755);
     return part;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw failure(
-      `the folder ${dirname(folder)} can't be written to (${why})`,
-      'Make it a folder that you may write to, or let XDG_CACHE_HOME name another one',
-    );
+    throw cannotWrite(dirname(folder), error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { CantripError } from '@cantrip/errors';
 
 /** The version that is installed where none is asked for. */
 export const defaultVersion = '2.21.0';
@@ -9,6 +10,17 @@ export const defaultVersion = '2.21.0';
 export function cacheFolder(): string {
   const given = process.env['XDG_CACHE_HOME'] ?? '';
   return join(isAbsolute(given) ? given : join(homedir(), '.cache'), 'cantrip');
+}
+
+/** The error of a cache that is no folder, or that may not be written to. */
+export function cannotWrite(folder: string, cause: unknown): CantripError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CantripError('RUNTIME_INSTALL', {
+    who: 'installRuntime',
+    what: `the folder ${folder} can't be written to (${why})`,
+    fix: 'Make it a folder that you may write to, or let XDG_CACHE_HOME name another one',
+    cause,
+  });
 }
 
 /** Where a runtime lies once it is installed. */

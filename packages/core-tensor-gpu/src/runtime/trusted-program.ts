@@ -1,24 +1,26 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, relative, resolve } from 'node:path';
-import { tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { cannotWrite } from './runtime-folder.ts';
 
 /**
  * The absolute path of a program on `PATH`, leaving out what lies in the current folder or in a project: `PATH` may hold
  * relative folders and `node_modules/.bin`, where anybody's file may bear the name of a program.
  */
 export function programOnPath(name: string): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    if (!isAbsolute(folder) || /[\\/]node_modules[\\/]/.test(`${folder}/`) || isHere(folder)) continue;
-    const path = join(folder, name);
-    if (isProgram(path)) return path;
-  }
-  return undefined;
+  return trustedFolders()
+    .map((folder) => join(folder, name))
+    .find(isProgram);
+}
+
+function trustedFolders(): readonly string[] {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.filter(
+    (folder) => isAbsolute(folder) && !/[\\/]node_modules[\\/]/.test(`${folder}/`) && !isHere(folder),
+  );
 }
 
 function isHere(folder: string): boolean {
-  const from = relative(process.cwd(), resolve(folder));
-  // Below the root of the file system lies everything.
-  return process.cwd() !== '/' && (from === '' || !from.startsWith('..'));
+  return resolve(folder) === process.cwd();
 }
 
 function isProgram(path: string): boolean {
@@ -30,22 +32,27 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The environment without what would have Python run files of the caller's. */
+/** The environment without what would have Python, or a program that starts it, run files of the caller's. */
 export function withoutPythonVariables(): NodeJS.ProcessEnv {
-  const { PYTHONPATH: _, PYTHONHOME: __, PYTHONSTARTUP: ___, ...rest } = process.env;
-  return rest;
+  const { PYTHONPATH: _, PYTHONHOME: __, PYTHONSTARTUP: ___, PYTHONUSERBASE: ____, ...rest } = process.env;
+  return { ...rest, PATH: trustedFolders().join(delimiter) };
 }
 
 /** Does work in a new empty folder, where no file lies that a program would read, and removes it. */
-export async function inEmptyFolder<T>(
-  parent: string | undefined,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
-  if (parent !== undefined) mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent ?? tmpdir(), 'cantrip-empty-'));
+export async function inEmptyFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = emptyFolder(parent);
   try {
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function emptyFolder(parent: string): string {
+  try {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(join(parent, 'cantrip-empty-'));
+  } catch (error) {
+    throw cannotWrite(parent, error);
   }
 }

@@ -155,4 +155,24 @@ esac`);
     expect(readdirSync(join(folder, 'nvidia/cudnn'))).toEqual(['lib']);
     expect(existsSync(join(folder, 'nvidia/cudnn/lib/asked'))).toBe(true);
   });
+
+  it('says in one sentence that the cache can not be written to', async () => {
+    mkdirSync(dirname(cache), { recursive: true });
+    writeFileSync(cache, 'a file in the place of the folder');
+    await expect(installRuntime()).rejects.toThrow(
+      /^\[installRuntime\] the folder .*cantrip can't be written to .*\(RUNTIME_INSTALL\)$/,
+    );
+  });
+
+  it('takes no program of the current folder, and those of folders below it', async () => {
+    fakeUv(layOutWheel);
+    const from = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    try {
+      expect((await installRuntime()).alreadyThere).toBe(false);
+      from.mockReturnValue(join(root, 'bin'));
+      await expect(installRuntime({ version: '2.20.0' })).rejects.toThrow('neither uv nor pip was found');
+    } finally {
+      from.mockRestore();
+    }
+  });
 });

@@ -212,7 +212,7 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a metric that was not called',
       { metrics: [accuracy] as never },
-      /metrics must hold metrics such as accuracy\(\)/,
+      /metrics got accuracy itself, which was not called\. Write accuracy\(\)/,
     ],
   ])('%s', (_, options, message) => {
     expect(() => create(options)).toThrow(message);
