@@ -65,11 +65,8 @@ function candidate(source: string, path: string): LibraryCandidate {
 
 /** What makes a library that is there unfit to be loaded: it, or the one beside it that it needs, is cut off. */
 export function damageOf(library: string): string | undefined {
-  const folder = dirname(library);
-  const beside = ['libtensorflow_framework.so.2']
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(path));
-  for (const path of [library, ...beside]) {
+  const beside = join(dirname(library), 'libtensorflow_framework.so.2');
+  for (const path of [library, beside]) {
     const shortage = shortageIn(path);
     if (shortage) return `${path} is cut off: ${shortage.bytes} of ${shortage.wanted} bytes are there`;
   }
@@ -80,7 +77,7 @@ function shortageIn(path: string): ReturnType<typeof shortageOf> {
   try {
     return shortageOf(path);
   } catch {
-    // Whoever loads it says what is wrong.
+    // It is not there, or can't be read: whoever loads it says so.
     return undefined;
   }
 }

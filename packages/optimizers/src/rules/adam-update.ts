@@ -46,6 +46,16 @@ export function adamUpdate(
   options: AdamUpdateOptions,
 ): Updated {
   checkRule('adamUpdate', { parameter, gradient, slots }, options, adamRuleOptions);
+  return adamStep(parameter, gradient, slots, options);
+}
+
+/** {@link adamUpdate} of what was checked. */
+export function adamStep(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: NamedTensors,
+  options: AdamUpdateOptions,
+): Updated {
   const { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { firstMoment = tf.zerosLike(parameter), secondMoment = tf.zerosLike(parameter) } = slots;
   const decayed = addWeightDecay(gradient, parameter, weightDecay);

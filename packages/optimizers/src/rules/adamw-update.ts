@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../named.ts';
-import { adamRuleOptions, adamUpdate, type AdamUpdateOptions } from './adam-update.ts';
+import { adamRuleOptions, adamStep, type AdamUpdateOptions } from './adam-update.ts';
 import { checkRule } from './check-rule.ts';
 import type { Updated } from './update-rule.ts';
 
@@ -26,8 +26,8 @@ export function adamwUpdate(
 ): Updated {
   checkRule('adamwUpdate', { parameter, gradient, slots }, given, adamRuleOptions);
   const { weightDecay = 0, ...options } = given;
-  if (weightDecay === 0) return adamUpdate(parameter, gradient, slots, options);
+  if (weightDecay === 0) return adamStep(parameter, gradient, slots, options);
   // Not parameter * (1 - rate): one minus a small rate keeps only a few digits of it in float32.
   const shrunk = tf.sub(parameter, tf.mul(parameter, tf.mul(options.learningRate, weightDecay)));
-  return adamUpdate(shrunk, gradient, slots, options);
+  return adamStep(shrunk, gradient, slots, options);
 }
