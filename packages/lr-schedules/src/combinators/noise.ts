@@ -1,0 +1,79 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
+import { counterRandom } from './counter-random.ts';
+
+export interface NoiseOptions {
+  /** An integer: the same seed gives the same noise. */
+  readonly seed: number;
+  /** `normal`, cut off at `limit`, or `uniform` within it; `normal` by default. */
+  readonly kind?: 'normal' | 'uniform';
+  /** The largest share of the value that is added or taken, in (0, 1]; 0.67 by default. */
+  readonly limit?: number;
+  /** Of the normal noise before it is cut off; above 0, 1 by default. */
+  readonly standardDeviation?: number;
+  /** Where noise begins; 0 by default. */
+  readonly from?: Length;
+  /** Where it ends; with the schedule by default. */
+  readonly to?: Length | undefined;
+}
+
+const noiseOptions = v.strictObject({
+  seed: v.pipe(v.number(), v.safeInteger()),
+  kind: v.optional(v.picklist(['normal', 'uniform']), 'normal'),
+  limit: v.optional(v.pipe(positiveSchema, v.maxValue(1)), 0.67),
+  standardDeviation: v.optional(positiveSchema, 1),
+  from: v.optional(lengthSchema, 0),
+  to: v.optional(lengthSchema),
+});
+
+/**
+ * A schedule with noise: `value * (1 + noise)`, the noise drawn anew for each step.
+ *
+ * The noise of a step follows from seed and step alone, so a resumed run draws what the unbroken one would. What the
+ * schedule ends with is free of it.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * const schedule = noise(constant({ value: 0.1 }), { seed: 42, kind: 'uniform', limit: 0.5 });
+ * schedule(7) === schedule(7); // true, and in [0.05, 0.15]
+ * ```
+ */
+export function noise(schedule: Schedule, options: NoiseOptions): BindableSchedule {
+  parseOptions('noise', v.object({ schedule: scheduleSchema }), { schedule });
+  const { from, to, seed, ...form } = parseOptions('noise', noiseOptions, options);
+  return bindableSchedule((run, steps, place) => {
+    const inner = boundIn(schedule, run, place, steps);
+    const begin = place(exactSteps('noise', from, run));
+    const end = to === undefined ? Infinity : place(exactSteps('noise', to, run));
+    const at = (step: number): number => {
+      const value = inner(step);
+      return step >= begin && step < end ? value + value * draw(form, counterRandom(seed, step)) : value;
+    };
+    return boundSchedule(inner.steps, at, Number.isFinite(inner.steps) ? inner(inner.steps) : Number.NaN, {
+      exactSteps: exactEnd(inner),
+      initialValue: inner.steps === 0 ? firstValue(inner) : at(0),
+    });
+  });
+}
+
+interface Form {
+  readonly kind: 'normal' | 'uniform';
+  readonly limit: number;
+  readonly standardDeviation: number;
+}
+
+function draw({ kind, limit, standardDeviation }: Form, random: () => number): number {
+  if (kind === 'uniform') return (2 * random() - 1) * limit;
+  // Evenly within the limit, kept with the probability that the normal distribution gives: ends soon for any limit,
+  // which drawing normal numbers until one is within it does not. Beyond 8 deviations there is nothing to draw.
+  const reach = Math.min(limit, 8 * standardDeviation);
+  for (;;) {
+    const value = (2 * random() - 1) * reach;
+    if (random() < Math.exp(-((value / standardDeviation) ** 2) / 2)) return value;
+  }
+}

@@ -1,0 +1,42 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { type Place, unrounded } from '../core/place.ts';
+import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
+
+/**
+ * The same schedule, `ratio` times as long: its lengths in steps and epochs are multiplied by the ratio, while shares
+ * of the run stay shares of the run. Places in it need not be whole steps; its end is one. Composer's scale schedule
+ * ratio.
+ *
+ * @param ratio - above 0
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * stretch(multiStep({ value: 0.1, factor: 0.1, at: [30, 60] }), 0.5)(15); // 0.01
+ * ```
+ */
+export function stretch(schedule: Schedule, ratio: number): BindableSchedule {
+  parseOptions('stretch', v.object({ schedule: scheduleSchema, ratio: positiveSchema }), { schedule, ratio });
+  return bindableSchedule((run, steps, place) => {
+    // A run as short as the schedule believes it to be, so that '100%' is still the whole of the true one.
+    const believed = run && {
+      // Looked up only when a length asks, for lrSchedule takes note of which do.
+      get stepsPerEpoch() {
+        return run.stepsPerEpoch;
+      },
+      get totalSteps() {
+        return run.totalSteps / ratio;
+      },
+    };
+    const placed: Place = ratio === 1 ? place : (exact) => unrounded(exact * ratio) / ratio;
+    const inner = boundIn(schedule, believed, placed, steps === undefined ? undefined : steps / ratio);
+    const exact = steps ?? exactEnd(inner) * ratio;
+    const end = Number.isFinite(exact) ? inner(inner.steps) : Number.NaN;
+    return boundSchedule(place(exact), (step) => inner(step / ratio), end, {
+      exactSteps: exact,
+      initialValue: firstValue(inner),
+    });
+  });
+}

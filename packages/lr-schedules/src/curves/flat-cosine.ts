@@ -1,0 +1,52 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { rateSchema } from '../core/option-schemas.ts';
+import { boundSchedule } from '../core/schedule.ts';
+import { falling } from '../core/fall-shape.ts';
+
+export interface FlatCosineOptions {
+  /** The learning rate at step 0, which stays for `flat`. */
+  readonly value: number;
+  /** The learning rate at the end, which stays; 0 by default. */
+  readonly endValue?: number;
+  readonly steps: Length;
+  /** How long the first value stays; 75 % of its own steps by default. */
+  readonly flat?: Length | undefined;
+}
+
+const flatCosineOptions = v.strictObject({
+  value: rateSchema,
+  endValue: v.optional(rateSchema, 0),
+  steps: lengthSchema,
+  flat: v.optional(lengthSchema),
+});
+
+/**
+ * Flat, then half a cosine down to `endValue`, as fastai's `fit_flat_cos`.
+ *
+ * @throws CantripError OPTION_INVALID, also when `flat` is longer than `steps`
+ * @example
+ * ```ts
+ * const schedule = flatCosine({ value: 0.1, steps: 100 });
+ * schedule(75); // 0.1
+ * schedule(87.5); // 0.05
+ * ```
+ */
+export function flatCosine(options: FlatCosineOptions): BindableSchedule {
+  const { value, endValue, steps, flat } = parseOptions('flatCosine', flatCosineOptions, options);
+  const left = falling('cosine');
+  return bindableSchedule((run, exact = exactSteps('flatCosine', steps, run), place) => {
+    const total = place(exact);
+    const begin = flat === undefined ? 0.75 * total : place(exactSteps('flatCosine', flat, run));
+    if (begin > total) {
+      const what = `a flat part of ${begin} steps does not fit into ${total}`;
+      throw optionInvalid('flatCosine', what, 'Make it shorter, or steps longer');
+    }
+    const at = (step: number): number =>
+      step < begin ? value : endValue + (value - endValue) * left((step - begin) / (total - begin));
+    return boundSchedule(total, at, endValue, { exactSteps: exact, initialValue: value });
+  });
+}

@@ -1,0 +1,41 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BindableSchedule } from '../core/bindable-schedule.ts';
+import { scheduleOfLength } from '../core/schedule-of-length.ts';
+import { type Length, lengthSchema } from '../core/length.ts';
+import { rateSchema } from '../core/option-schemas.ts';
+
+export interface LinearOptions {
+  /** The learning rate at step 0; 0 by default. */
+  readonly initialValue?: number;
+  /** The learning rate at the end, which stays. */
+  readonly endValue: number;
+  readonly steps: Length;
+}
+
+const linearOptions = v.strictObject({
+  initialValue: v.optional(rateSchema, 0),
+  endValue: rateSchema,
+  steps: lengthSchema,
+});
+
+/**
+ * A straight line: `initialValue + (endValue - initialValue) * step / steps`, then `endValue`.
+ *
+ * From 0, as a warm-up, it is exactly `endValue * step / steps`.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * linear({ endValue: 0.1, steps: 100 })(50); // 0.05
+ * ```
+ */
+export function linear(options: LinearOptions): BindableSchedule {
+  const { initialValue, endValue, steps } = parseOptions('linear', linearOptions, options);
+  return scheduleOfLength(
+    'linear',
+    steps,
+    endValue,
+    (step, total) => initialValue + ((endValue - initialValue) * step) / total,
+  );
+}

@@ -1,0 +1,41 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BindableSchedule } from '../core/bindable-schedule.ts';
+import { endingAt, endingOption } from '../core/ending-at.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
+
+export interface MultiStepOptions {
+  /** The learning rate at step 0. */
+  readonly value: number;
+  /** What the learning rate is multiplied by at each milestone; above 0. */
+  readonly factor: number;
+  /** The milestones, counted from the schedule's start; at least one. */
+  readonly at: readonly Length[];
+  /** Where it ends, in a `join`. */
+  readonly steps?: Length | undefined;
+}
+
+const multiStepOptions = v.strictObject({
+  value: rateSchema,
+  factor: positiveSchema,
+  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one milestone')),
+  ...endingOption,
+});
+
+/**
+ * Stairs at milestones: `value * factor ^ (how many milestones are <= step)`.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * multiStep({ value: 0.1, factor: 0.1, at: [30, 60] })(60); // 0.001
+ * ```
+ */
+export function multiStep(options: MultiStepOptions): BindableSchedule {
+  const { value, factor, at, steps } = parseOptions('multiStep', multiStepOptions, options);
+  return endingAt('multiStep', steps, (run, place) => {
+    const milestones = at.map((length) => place(exactSteps('multiStep', length, run)));
+    return (now) => value * factor ** milestones.filter((milestone) => milestone <= now).length;
+  });
+}

@@ -1,0 +1,44 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BindableSchedule } from '../core/bindable-schedule.ts';
+import { endingAt, endingOption } from '../core/ending-at.ts';
+import type { Length } from '../core/length.ts';
+import { positiveSchema } from '../core/option-schemas.ts';
+import { periodOf, periodSchema } from '../core/period.ts';
+
+export interface NoamOptions {
+  /** The width of the model; a positive number. */
+  readonly modelSize: number;
+  /** How long it rises. */
+  readonly warmup: Length;
+  /** Multiplies the whole; above 0, 1 by default. */
+  readonly factor?: number;
+  /** Where it ends and the value stays; never by default. */
+  readonly steps?: Length | undefined;
+}
+
+const noamOptions = v.strictObject({
+  modelSize: positiveSchema,
+  warmup: periodSchema,
+  factor: v.optional(positiveSchema, 1),
+  ...endingOption,
+});
+
+/**
+ * The Transformer's own schedule: `factor * modelSize^-0.5 * min(n^-0.5, n * warmup^-1.5)` with `n = step + 1`, for it
+ * counts from 1: a line up, then an inverse square root.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * noam({ modelSize: 400, warmup: 100 })(99); // 0.005
+ * ```
+ * @see Vaswani et al., Attention Is All You Need, section 5.3, https://arxiv.org/abs/1706.03762
+ */
+export function noam(options: NoamOptions): BindableSchedule {
+  const { modelSize, warmup, factor, steps } = parseOptions('noam', noamOptions, options);
+  return endingAt('noam', steps, (run, place) => {
+    const rise = place(periodOf('noam', warmup, run));
+    return (step) => factor * modelSize ** -0.5 * Math.min((step + 1) ** -0.5, (step + 1) * rise ** -1.5);
+  });
+}

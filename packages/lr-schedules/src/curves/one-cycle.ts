@@ -1,0 +1,92 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { rateSchema } from '../core/option-schemas.ts';
+import { boundSchedule } from '../core/schedule.ts';
+import { falling, type Shape, shapeSchema } from '../core/fall-shape.ts';
+
+export interface OneCycleOptions {
+  readonly peakValue: number;
+  /** The value at step 0; `peakValue / 25` by default. */
+  readonly initialValue?: number | undefined;
+  /** The value at the end, which stays; `initialValue / 10000` by default. */
+  readonly endValue?: number | undefined;
+  readonly steps: Length;
+  /** How long it goes from the first value to the peak; 30 % of its own steps by default. */
+  readonly rise?: Length | undefined;
+  /**
+   * How long it goes back from the peak to the first value, before a third part leads on to `endValue`. Without it,
+   * there are two parts: from the peak it goes straight to `endValue`.
+   */
+  readonly fall?: Length | undefined;
+  /** Of all parts; `cosine` by default. */
+  readonly shape?: Shape;
+}
+
+const oneCycleOptions = v.strictObject({
+  peakValue: rateSchema,
+  initialValue: v.optional(rateSchema),
+  endValue: v.optional(rateSchema),
+  steps: lengthSchema,
+  rise: v.optional(lengthSchema),
+  fall: v.optional(lengthSchema),
+  shape: v.optional(shapeSchema, 'cosine'),
+});
+
+/**
+ * One cycle: up from `initialValue` to `peakValue`, then down to `endValue`, in two parts or three.
+ *
+ * It serves the momentum too, which goes the other way: a peak below both ends, e.g. 0.95, 0.85, 0.95. PyTorch's
+ * `OneCycleLR(total_steps=T, pct_start=p)` reaches each end one step earlier: `steps: T - 1`, `rise: p * T - 1`.
+ *
+ * @throws CantripError OPTION_INVALID, also when `rise` and `fall` are longer than `steps`
+ * @example
+ * ```ts
+ * const rate = oneCycle({ peakValue: 0.1, steps: 100, rise: 30 });
+ * rate(0); // 0.004
+ * rate(30); // 0.1
+ * rate(100); // 4e-7
+ * const momentum = oneCycle({ initialValue: 0.95, peakValue: 0.85, endValue: 0.95, steps: 100, rise: 30 });
+ * ```
+ * @see Smith & Topin, Super-Convergence, https://arxiv.org/abs/1708.07120
+ */
+export function oneCycle(options: OneCycleOptions): BindableSchedule {
+  const given = parseOptions('oneCycle', oneCycleOptions, options);
+  const { peakValue, initialValue = peakValue / 25, endValue = initialValue / 1e4 } = given;
+  const left = falling(given.shape);
+  return bindableSchedule((run, exact = exactSteps('oneCycle', given.steps, run), place) => {
+    const total = place(exact);
+    const exactRise = given.rise === undefined ? 0.3 * total : exactSteps('oneCycle', given.rise, run);
+    const exactFall = given.fall === undefined ? 0 : exactSteps('oneCycle', given.fall, run);
+    const risen = given.rise === undefined ? exactRise : place(exactRise);
+    const fallen = given.fall === undefined ? risen : place(exactRise + exactFall);
+    if (fallen > total) {
+      const what = `a rise of ${risen} and a fall of ${fallen - risen} steps do not fit into ${total}`;
+      throw optionInvalid('oneCycle', what, 'Make it shorter, or steps longer');
+    }
+    const parts =
+      given.fall === undefined
+        ? [part(0, initialValue, risen, peakValue), part(risen, peakValue, total, endValue)]
+        : [
+            part(0, initialValue, risen, peakValue),
+            part(risen, peakValue, fallen, initialValue),
+            part(fallen, initialValue, total, endValue),
+          ];
+    const at = (step: number): number => {
+      const { from, begin, to, end } = parts.find((one) => step < one.end) ?? (parts.at(-1) as Part);
+      return to + (from - to) * left((step - begin) / (end - begin));
+    };
+    return boundSchedule(total, at, endValue, { exactSteps: exact, ...(total === 0 && { initialValue }) });
+  });
+}
+
+interface Part {
+  readonly begin: number;
+  readonly from: number;
+  readonly end: number;
+  readonly to: number;
+}
+
+const part = (begin: number, from: number, end: number, to: number): Part => ({ begin, from, end, to });

@@ -1,0 +1,90 @@
+import { describe, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { endingOption } from '../core/ending-at.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { rateSchema } from '../core/option-schemas.ts';
+import { boundSchedule, type RunLength } from '../core/schedule.ts';
+import { falling } from '../core/fall-shape.ts';
+
+export interface PiecewiseOptions {
+  /** One value more than there are places in `at`: the first holds from step 0. */
+  readonly values: readonly number[];
+  /** Where the second value begins, the third, and so on; rising. */
+  readonly at: readonly Length[];
+  /** `stairs` jump at each place; `linear` and `cosine` lead from one value to the next. `stairs` by default. */
+  readonly shape?: 'stairs' | 'linear' | 'cosine';
+  /** Where it ends, in a `join`. */
+  readonly steps?: Length | undefined;
+}
+
+const piecewiseOptions = v.strictObject({
+  values: v.array(rateSchema),
+  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one place')),
+  shape: v.optional(v.picklist(['stairs', 'linear', 'cosine']), 'stairs'),
+  ...endingOption,
+});
+
+/**
+ * The values that you list, from the places that you list: `values[i + 1]` from `at[i]` on, in stairs, lines or
+ * half cosines.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * piecewise({ values: [0.1, 0.05, 0.01], at: [30, 60] })(30); // 0.05
+ * piecewise({ values: [0, 0.1, 0.02], at: [10, 30], shape: 'linear' })(20); // 0.06
+ * ```
+ */
+export function piecewise(options: PiecewiseOptions): BindableSchedule {
+  const { values, at, shape, steps } = parseOptions('piecewise', piecewiseOptions, options);
+  if (values.length !== at.length + 1) {
+    const what = `values must hold one value more than at, got ${values.length} beside ${at.length}`;
+    throw optionInvalid('piecewise', what, 'The first value holds from step 0');
+  }
+  requireRising(at, (one, next) => unitOf(one) !== unitOf(next) || amountOf(one) < amountOf(next));
+  const ownLength = (run: RunLength | undefined): number | undefined =>
+    steps === undefined ? undefined : exactSteps('piecewise', steps, run);
+  return bindableSchedule((run, given = ownLength(run), place) => {
+    const exactly = (length: Length): number => exactSteps('piecewise', length, run);
+    requireRising(at, (one, next) => exactly(one) < exactly(next));
+    const exact = at.map(exactly);
+    // Two that round to the same step leave nothing of the value between them.
+    const places = exact.map(place);
+    const valueAt = shape === 'stairs' ? stairs(values, places) : lines(values, places, shape);
+    const end = given ?? (shape === 'stairs' ? Infinity : exact.at(-1)!);
+    const total = place(end);
+    return boundSchedule(total, valueAt, valueAt(total), { exactSteps: end, initialValue: values[0]! });
+  });
+}
+
+const amountOf = (length: Length): number => Number.parseFloat(String(length));
+const unitOf = (length: Length): string => String(length).replace(/^[\d.]+/, '');
+
+function requireRising(at: readonly Length[], rises: (one: Length, next: Length) => boolean): void {
+  const next = at.findIndex((length, index) => index > 0 && !rises(at[index - 1]!, length));
+  if (next === -1) return;
+  const what = `the places in at must rise, got ${describe(at[next])} after ${describe(at[next - 1])}`;
+  throw optionInvalid('piecewise', what, 'List the places in the order in which they come, each once');
+}
+
+function stairs(values: readonly number[], places: readonly number[]): (step: number) => number {
+  return (step) => values[places.filter((place) => place <= step).length] as number;
+}
+
+function lines(
+  values: readonly number[],
+  places: readonly number[],
+  shape: 'linear' | 'cosine',
+): (step: number) => number {
+  const left = falling(shape);
+  return (step) => {
+    const next = places.findIndex((place) => step < place);
+    if (next === -1) return values.at(-1) as number;
+    const begin = places[next - 1] ?? 0;
+    const from = values[next] as number;
+    const to = values[next + 1] as number;
+    return to + (from - to) * left((step - begin) / ((places[next] as number) - begin));
+  };
+}

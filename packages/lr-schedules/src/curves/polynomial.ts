@@ -1,0 +1,64 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { scheduleOfLength } from '../core/schedule-of-length.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
+import { progressOf } from '../core/fall-shape.ts';
+import { boundSchedule } from '../core/schedule.ts';
+
+export interface PolynomialOptions {
+  /** The learning rate at step 0. */
+  readonly value: number;
+  /** The learning rate at the end, which stays; 0 by default. */
+  readonly endValue?: number;
+  readonly steps: Length;
+  /** Above 0; 1, a straight line, by default. */
+  readonly power?: number;
+  /** k of k-decay, above 0: the higher, the longer it stays high; 1 by default. */
+  readonly kDecay?: number;
+  /**
+   * Whether it goes on past its end, stretched over ever more multiples of `steps`, so that it climbs after each and
+   * falls to `endValue` again, as Keras's `PolynomialDecay(cycle=True)`. False by default.
+   */
+  readonly cycle?: boolean;
+}
+
+const polynomialOptions = v.strictObject({
+  value: rateSchema,
+  endValue: v.optional(rateSchema, 0),
+  steps: lengthSchema,
+  power: v.optional(positiveSchema, 1),
+  kDecay: v.optional(positiveSchema, 1),
+  cycle: v.optional(v.boolean(), false),
+});
+
+/**
+ * A power of what is left: `endValue + (value - endValue) * (1 - step^k / steps^k) ^ power`, then `endValue`.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * polynomial({ value: 0.1, power: 2, steps: 100 })(50); // 0.025
+ * ```
+ */
+export function polynomial(options: PolynomialOptions): BindableSchedule {
+  const { value, endValue, power, steps, kDecay, cycle } = parseOptions(
+    'polynomial',
+    polynomialOptions,
+    options,
+  );
+  const at = (step: number, total: number): number =>
+    endValue + (value - endValue) * (1 - progressOf(step, total, kDecay)) ** power;
+  const once = scheduleOfLength('polynomial', steps, endValue, at);
+  if (!cycle) return once;
+  return bindableSchedule((run, exact = exactSteps('polynomial', steps, run), place) => {
+    const total = place(exact);
+    if (total === 0) return once.forRun(run, exact, place);
+    return boundSchedule(
+      Infinity,
+      (step) => at(step, total * Math.max(1, Math.ceil(step / total))),
+      Number.NaN,
+    );
+  });
+}

@@ -1,0 +1,50 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BindableSchedule } from '../core/bindable-schedule.ts';
+import { scheduleOfLength } from '../core/schedule-of-length.ts';
+import { type Length, lengthSchema } from '../core/length.ts';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { rateSchema } from '../core/option-schemas.ts';
+
+export interface TanhOptions {
+  /** The learning rate before the fall. */
+  readonly value: number;
+  /** The learning rate at the end, which stays; 0 by default. */
+  readonly endValue?: number;
+  readonly steps: Length;
+  /** Where on the hyperbolic tangent it begins; -7 by default. */
+  readonly lower?: number;
+  /** Where on it it ends, above `lower`; 3 by default. */
+  readonly upper?: number;
+}
+
+const tanhOptions = v.strictObject({
+  value: rateSchema,
+  endValue: v.optional(rateSchema, 0),
+  steps: lengthSchema,
+  lower: v.optional(v.pipe(v.number(), v.finite()), -7),
+  upper: v.optional(v.pipe(v.number(), v.finite()), 3),
+});
+
+/**
+ * A hyperbolic tangent: `endValue + (value - endValue) * 0.5 * (1 - tanh(lower + (upper - lower) * step / steps))`,
+ * then `endValue`. Longer high and steeper than a cosine.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * tanh({ value: 0.1, steps: 100 })(70); // 0.05
+ * ```
+ * @see Hsueh et al., Stochastic Gradient Descent with Hyperbolic-Tangent Decay, https://arxiv.org/abs/1806.01593
+ */
+export function tanh(options: TanhOptions): BindableSchedule {
+  const { value, endValue, steps, lower, upper } = parseOptions('tanh', tanhOptions, options);
+  if (lower >= upper) {
+    throw optionInvalid('tanh', `upper must be above lower, got ${upper} and ${lower}`, 'Exchange the two');
+  }
+  return scheduleOfLength('tanh', steps, endValue, (step, total) => {
+    const progress = step / total;
+    const place = lower * (1 - progress) + upper * progress;
+    return endValue + 0.5 * (value - endValue) * (1 - Math.tanh(place));
+  });
+}

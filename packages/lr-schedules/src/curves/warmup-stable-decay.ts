@@ -1,0 +1,85 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { rateSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { placeFrom } from '../core/place.ts';
+import { boundIn, boundSchedule, type Schedule } from '../core/schedule.ts';
+import { falling, rising, type Shape, shapeSchema } from '../core/fall-shape.ts';
+
+export interface WarmupStableDecayOptions {
+  /** The learning rate of the plateau. */
+  readonly peakValue: number;
+  /** The learning rate at step 0; 0 by default. */
+  readonly initialValue?: number;
+  /** The learning rate at the end, which stays; 0 by default. */
+  readonly endValue?: number;
+  /** Of the whole, warm-up and decay included. */
+  readonly steps: Length;
+  /** 0 by default. */
+  readonly warmup?: Length;
+  readonly decay: Length;
+  /** `linear` by default. */
+  readonly warmupShape?: Shape;
+  /** `1-sqrt` by default, the best of those compared by Hägele et al. */
+  readonly decayShape?: Shape;
+  /** What multiplies `peakValue` from the end of the warm-up on, e.g. `inverseSqrt({ value: 1, … })`; 1 by default. */
+  readonly stable?: Schedule | undefined;
+}
+
+const warmupStableDecayOptions = v.strictObject({
+  peakValue: rateSchema,
+  initialValue: v.optional(rateSchema, 0),
+  endValue: v.optional(rateSchema, 0),
+  steps: lengthSchema,
+  warmup: v.optional(lengthSchema, 0),
+  decay: lengthSchema,
+  warmupShape: v.optional(shapeSchema, 'linear'),
+  decayShape: v.optional(shapeSchema, '1-sqrt'),
+  stable: v.optional(scheduleSchema),
+});
+
+/**
+ * Warm-up, plateau, decay: a rise to `peakValue`, which stays until `decay` before the end, then a fall to `endValue`.
+ *
+ * A run may be prolonged from anywhere on the plateau, because nothing before the decay depends on its length.
+ *
+ * @throws CantripError OPTION_INVALID, also when warm-up and decay are longer than `steps`
+ * @example
+ * ```ts
+ * const schedule = warmupStableDecay({ peakValue: 0.1, warmup: 10, decay: 20, steps: 100 });
+ * schedule(5); // 0.05
+ * schedule(79); // 0.1
+ * schedule(85); // 0.05, for 1 - sqrt(5 / 20) is left
+ * ```
+ * @see Hu et al., MiniCPM, https://arxiv.org/abs/2404.06395
+ * @see Hägele et al., Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations,
+ *   https://arxiv.org/abs/2405.18392
+ */
+export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSchedule {
+  const given = parseOptions('warmupStableDecay', warmupStableDecayOptions, options);
+  const { peakValue, initialValue, endValue } = given;
+  const risen = rising(given.warmupShape);
+  const left = falling(given.decayShape);
+  return bindableSchedule((run, exact = exactSteps('warmupStableDecay', given.steps, run), place) => {
+    const total = place(exact);
+    const exactRise = exactSteps('warmupStableDecay', given.warmup, run);
+    const rise = place(exactRise);
+    const fall = total - place(exact - exactSteps('warmupStableDecay', given.decay, run));
+    if (rise + fall > total) {
+      const what = `a warm-up of ${rise} and a decay of ${fall} steps do not fit into ${total}`;
+      throw optionInvalid('warmupStableDecay', what, 'Make it shorter, or steps longer');
+    }
+    const stable = given.stable ? boundIn(given.stable, run, placeFrom(place, exactRise)) : () => 1;
+    const plateau = (step: number): number => Math.max(peakValue * stable(step - rise), endValue);
+    const at = (step: number): number => {
+      if (step < rise) return initialValue + (peakValue - initialValue) * risen(step / rise);
+      const decayed = step - (total - fall);
+      if (decayed <= 0) return plateau(step);
+      return endValue + (plateau(step) - endValue) * left(decayed / fall);
+    };
+    const initial = rise > 0 ? initialValue : plateau(0);
+    return boundSchedule(total, at, endValue, { exactSteps: exact, initialValue: initial });
+  });
+}

@@ -1,0 +1,209 @@
+import { CantripError, isCantripError, parseOptions } from '@cantrip/errors';
+import type { BatchSource, Run, Snapshot, Trainer } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { optionInvalid } from '../core/option-invalid.ts';
+import { positiveSchema } from '../core/option-schemas.ts';
+import { beginSweep, type Sweep } from '../core/learning-rate-sweep.ts';
+import { suggestLearningRates, type Suggestions } from './suggest-learning-rates.ts';
+
+export interface FindLearningRateOptions {
+  /** The first learning rate, above 0; 1e-7 by default. */
+  readonly startValue?: number;
+  /** The last one, above `startValue`; 10 by default. */
+  readonly endValue?: number;
+  /** How many steps, at least 10; 100 by default. */
+  readonly steps?: number;
+  /** Whether the rate is multiplied from step to step, or added to; `exponential` by default. */
+  readonly sweep?: 'exponential' | 'linear';
+  /** How much of the mean loss stays from step to step, in [0, 1); 0.98 by default. */
+  readonly smoothing?: number;
+  /** It ends early when the smoothed loss is so many times its least value; above 1, 4 by default. */
+  readonly stopFactor?: number;
+  /** Steps at the beginning that no suggestion looks at; a tenth by default. */
+  readonly skipStart?: number | undefined;
+  /** Steps at the end that no suggestion looks at; 5 by default. */
+  readonly skipEnd?: number;
+}
+
+/** One step of a sweep. */
+export interface SweepPoint {
+  readonly learningRate: number;
+  readonly loss: number;
+  /** The mean of the losses so far, the recent ones counting most. */
+  readonly smoothedLoss: number;
+}
+
+export interface FoundLearningRates {
+  readonly points: readonly SweepPoint[];
+  readonly suggestions: Suggestions;
+  /** Whether the loss grew too large, or was no number, before the last step. */
+  readonly diverged: boolean;
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const findOptions = v.strictObject({
+  startValue: v.optional(positiveSchema, 1e-7),
+  endValue: v.optional(positiveSchema, 10),
+  steps: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(10)), 100),
+  sweep: v.optional(v.picklist(['exponential', 'linear']), 'exponential'),
+  smoothing: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.98),
+  stopFactor: v.optional(v.pipe(v.number(), v.gtValue(1)), 4),
+  skipStart: v.optional(count),
+  skipEnd: v.optional(count, 5),
+});
+
+const trainerSchema = v.looseObject(
+  { open: v.function(), save: v.function(), restore: v.function(), fit: v.function() },
+  'must be a trainer that createTrainer made',
+);
+
+type Checked = v.InferOutput<typeof findOptions>;
+
+/**
+ * Trains for some steps with a learning rate that grows, and says which rates look good.
+ *
+ * Step i of n has the rate `startValue * (endValue / startValue)^(i / n)`, or in a linear sweep
+ * `startValue + (endValue - startValue) * i / n`. Afterwards weights, optimizer, plugins' states and position, which
+ * random numbers follow from, are what they were, bit for bit, also if an error ends the sweep. Hooks of other plugins
+ * are called as in any training, but no epoch ends.
+ *
+ * @param trainer - with `lrSchedule(…)` among its plugins, which lends the finder its place
+ * @param data - what to train on; begins again when it ends
+ * @throws CantripError OPTION_INVALID, PLUGIN_ABSENT without `lrSchedule`, or what training throws
+ * @example
+ * ```ts
+ * const { suggestions } = await findLearningRate(trainer, train);
+ * suggestions.valley; // e.g. 0.012
+ * ```
+ * @see Smith, Cyclical Learning Rates for Training Neural Networks, section 3.3, https://arxiv.org/abs/1506.01186
+ */
+export async function findLearningRate(
+  trainer: Trainer,
+  data: BatchSource,
+  options: FindLearningRateOptions = {},
+): Promise<FoundLearningRates> {
+  parseOptions('findLearningRate', v.object({ trainer: trainerSchema }), { trainer });
+  const checked = parseOptions('findLearningRate', findOptions, options);
+  const { startValue, endValue } = checked;
+  if (endValue <= startValue) {
+    const what = `endValue must be above startValue, got ${endValue} and ${startValue}`;
+    throw optionInvalid('findLearningRate', what, 'Exchange the two');
+  }
+  const { run } = await trainer.open();
+  const before = await trainer.save();
+  const sweep = createSweep(run, checked, before.position.step);
+  const end = beginSweep(run, sweep);
+  try {
+    // The sweep is an epoch of its own, of another length than the one under way.
+    const batches = checked.steps * (run.optimizer?.batchesPerStep ?? 1);
+    const source = endless(data, sweep, before, batches);
+    const { batchesPerEpoch } = source;
+    if (before.position.batch > 0) await trainer.restore({ ...before, data: { batchesPerEpoch } });
+    await train(trainer, source, before, sweep);
+  } finally {
+    end();
+    await trainer.restore(before);
+  }
+  const { skipStart = Math.floor(checked.steps / 10), skipEnd } = checked;
+  const looked = sweep.points.slice(skipStart, Math.max(skipStart, sweep.points.length - skipEnd));
+  return {
+    points: sweep.points,
+    suggestions: suggestLearningRates(
+      looked.map(({ learningRate }) => learningRate),
+      looked.map(({ smoothedLoss }) => smoothedLoss),
+    ),
+    diverged: sweep.diverged(),
+  };
+}
+
+interface RecordingSweep extends Sweep {
+  readonly points: SweepPoint[];
+  diverged(): boolean;
+  diverge(): void;
+}
+
+function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
+  const { startValue, endValue, steps, smoothing, stopFactor } = options;
+  const points: SweepPoint[] = [];
+  let mean = 0;
+  let best = Infinity;
+  let diverged = false;
+  const diverge = (): void => {
+    diverged = true;
+    run.stop('the learning rate finder has seen enough');
+  };
+  return {
+    hosted: false,
+    from,
+    points,
+    diverged: () => diverged,
+    diverge,
+    rateAt(step) {
+      const progress = (step - from) / steps;
+      return options.sweep === 'linear'
+        ? startValue + (endValue - startValue) * progress
+        : startValue * (endValue / startValue) ** progress;
+    },
+    take(learningRate, loss) {
+      if (!Number.isFinite(loss)) return diverge();
+      mean = smoothing * mean + (1 - smoothing) * loss;
+      const smoothedLoss = mean / (1 - smoothing ** (points.length + 1));
+      points.push({ learningRate, loss, smoothedLoss });
+      best = Math.min(best, smoothedLoss);
+      if (points.length >= steps) run.stop('the learning rate finder is done');
+      else if (smoothedLoss > stopFactor * best) diverge();
+    },
+  };
+}
+
+async function train(
+  trainer: Trainer,
+  source: BatchSource,
+  { position }: Snapshot,
+  sweep: RecordingSweep,
+): Promise<void> {
+  try {
+    await trainer.fit(source, { epochs: position.epoch + 1 });
+  } catch (error) {
+    // What the sweep is looking for, seen by the trainer first.
+    if (!isCantripError(error) || error.code !== 'LOSS_NOT_FINITE') throw error;
+    sweep.diverge();
+  }
+}
+
+type EndlessSource = BatchSource & { readonly batchesPerEpoch: number };
+
+/** The data from where the run stands, again and again, as one epoch that is too long to end. */
+function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): EndlessSource {
+  return {
+    batchesPerEpoch: position.batch + batches + 1,
+    async *batches(request) {
+      if (!sweep.hosted) throw noHost();
+      for (let place = request; ; place = { ...request, epoch: place.epoch + 1, start: 0, examples: 0 }) {
+        let count = 0;
+        for await (const batch of data.batches(place)) {
+          count += 1;
+          yield batch;
+        }
+        if (count === 0 && place.start === 0) throw noBatch();
+      }
+    },
+  };
+}
+
+function noBatch(): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who: 'findLearningRate',
+    what: 'the data gave no batch',
+    fix: 'Give at least one example, and make a new iterator at each call of batches()',
+  });
+}
+
+function noHost(): CantripError {
+  return new CantripError('PLUGIN_ABSENT', {
+    who: 'findLearningRate',
+    what: 'sets the learning rate through lrSchedule, which the trainer lacks',
+    fix: 'Add it to the plugins, e.g. lrSchedule(constant({ value: 0.1 }))',
+  });
+}

@@ -1,0 +1,142 @@
+import { parseOptions } from '@cantrip/errors';
+import type { Plugin } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Greedy, greedyAfter, type GreedyRule, noGreed } from './greedy.ts';
+import { countSchema, rateSchema, wholeSchema } from '../core/option-schemas.ts';
+import { sweepOf } from '../core/learning-rate-sweep.ts';
+import {
+  nothingWatched,
+  watchEntries,
+  watchFigure,
+  type Watched,
+  type WatchOptions,
+} from './watch-figure.ts';
+
+export interface GreedyLearningRateOptions extends Partial<GreedyRule>, WatchOptions {
+  /** The learning rate is multiplied by it to fall and divided by it to rise, in (0, 1); 0.95 by default. */
+  readonly factor?: number;
+  /** It does not fall below this; at least 0, 1e-3 by default. */
+  readonly minimum?: number;
+  /** It does not rise above this; at least 0, 1 by default. */
+  readonly maximum?: number;
+  /** A change by no more than this is left out; at least 0, 1e-8 by default. */
+  readonly smallestChange?: number;
+  /** Judges the mean of so many last values; by default each value as it is. */
+  readonly window?: number | undefined;
+  /** Begins anew, with the rate it was given, after so many reductions at the minimum; 500 by default. */
+  readonly resetAfter?: number;
+}
+
+const optionsSchema = v.strictObject({
+  ...watchEntries,
+  mode: v.optional(v.picklist(['min', 'max']), 'min'),
+  factor: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
+  patience: v.optional(countSchema, 10),
+  threshold: v.optional(rateSchema, 1e-6),
+  thresholdMode: v.optional(v.picklist(['relative', 'absolute']), 'absolute'),
+  cooldown: v.optional(countSchema, 0),
+  warmup: v.optional(countSchema, 0),
+  minimum: v.optional(rateSchema, 1e-3),
+  maximum: v.optional(rateSchema, 1),
+  smallestChange: v.optional(rateSchema, 1e-8),
+  window: v.optional(wholeSchema),
+  resetAfter: v.optional(wholeSchema, 500),
+});
+
+/** The plugin's state. */
+export interface GreedyState extends Watched {
+  greedy: Greedy;
+  /** What the learning rate is multiplied by. */
+  scale: number;
+  /** The learning rate of the last step, as it was given and as it became. */
+  given: number;
+  current: number;
+  /** The last values, with `window`. */
+  values: readonly number[];
+  /** Reductions at the minimum in a row. */
+  lowest: number;
+}
+
+/** What `run.use(plugin)` gives. */
+export interface GreedyApi {
+  /** What the learning rate is multiplied by; 1 before the first change. */
+  scale(): number;
+  /** The best figure so far; undefined before the first. */
+  best(): number | undefined;
+}
+
+const atFirst = { greedy: noGreed, scale: 1, values: [], lowest: 0 } as const;
+
+/**
+ * Plugin: raises the learning rate while a figure improves and lowers it while it does not.
+ *
+ * After more than `patience` values in a row that improve the rate is divided by `factor`, after as many that do not
+ * it is multiplied by it. It takes the rate of the optimizer or of a schedule before it. All it knows is saved.
+ *
+ * @throws CantripError OPTION_INVALID, while training too, when the logs lack `monitor`
+ * @example
+ * ```ts
+ * createTrainer({ …, plugins: [greedyLearningRate({ every: 20, window: 5, patience: 3, minimum: 1e-4 })] });
+ * ```
+ * @see GreedyLR: A Novel Adaptive Learning Rate Scheduler, https://arxiv.org/abs/2512.14527
+ */
+export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plugin<GreedyState, GreedyApi> {
+  const parsed = parseOptions('greedyLearningRate', optionsSchema, options);
+  const { factor, minimum, maximum, smallestChange, window, resetAfter } = parsed;
+  const { mode, threshold, thresholdMode, patience, cooldown, warmup } = parsed;
+  const rule = { mode, threshold, thresholdMode, patience, cooldown, warmup };
+
+  function look(value: number, state: GreedyState): void {
+    state.values = window === undefined ? [] : [...state.values, value].slice(-window);
+    const { greedy, move } = greedyAfter(
+      state.greedy,
+      window === undefined ? value : mean(state.values),
+      rule,
+    );
+    state.greedy = greedy;
+    if (move === 'up') {
+      const next = Math.min(state.current / factor, maximum);
+      if (next - state.current > smallestChange) become(next, state);
+      state.lowest = 0;
+    } else if (move === 'down') {
+      const next = Math.max(state.current * factor, minimum);
+      if (state.current - next > smallestChange) become(next, state);
+      state.lowest += state.current > minimum ? 0 : 1;
+      // The rest that follows this reduction is kept.
+      const anew = { ...atFirst, greedy: { ...noGreed, resting: greedy.resting }, current: state.given };
+      if (state.lowest >= resetAfter) Object.assign(state, anew);
+    }
+  }
+
+  return {
+    name: 'lr-schedules/greedy',
+    after: ['lr-schedules'],
+    state: () => ({ ...atFirst, ...nothingWatched, given: 0, current: 0 }),
+    // A sweep has rates of its own.
+    scheduleLearningRate(rate, { state, run }) {
+      if (sweepOf(run)) return rate;
+      const { scale } = state;
+      const scaled = rate * scale;
+      state.given = rate;
+      return (state.current =
+        scale < 1 ? Math.min(rate, Math.max(scaled, minimum)) : Math.max(rate, Math.min(scaled, maximum)));
+    },
+    ...watchFigure<GreedyState>('greedyLearningRate', parsed, (value, { state, run }, monitor) => {
+      const before = state.current;
+      look(value, state);
+      if (state.current !== before)
+        run.log(
+          `[lr-schedules/greedy] ${monitor} is ${value}: the learning rate goes from ${before} to ${state.current}`,
+        );
+    }),
+    api: (_, state) => ({ scale: () => state.scale, best: () => state.greedy.best }),
+  };
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function become(rate: number, state: GreedyState): void {
+  state.current = rate;
+  state.scale = rate / state.given;
+}

@@ -1,0 +1,103 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { HorizonOptions, HostContext, Plugin, State } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Horizon, scheduleInRun } from '../core/schedule-in-run.ts';
+import { scheduleSchema } from '../core/option-schemas.ts';
+import type { Schedule } from '../core/schedule.ts';
+
+/** The plugin's state: the value of each scalar at the last step, and what its schedule is measured against. */
+export interface HyperparameterState extends State {
+  current: Readonly<Record<string, number>>;
+  horizons: Readonly<Record<string, Horizon>> | undefined;
+}
+
+/** What `run.use(plugin)` gives. */
+export interface HyperparameterApi {
+  /** The value of the step under way, or of the last one; undefined before the first. */
+  current(scalar: string): number | undefined;
+}
+
+const schedulesSchema = v.strictObject({
+  schedules: v.pipe(
+    v.record(v.string(), scheduleSchema),
+    v.check((schedules) => Object.keys(schedules).length > 0, 'must not be empty'),
+  ),
+});
+
+/** The step's own scalars. */
+const taken = ['learningRate', 'step'];
+
+/**
+ * Plugin: gives the step a scalar for each schedule, for hyperparameters that are `scheduled('name')`: an optimizer's
+ * momentum, betas, weight decay, the learning rate of a parameter group, or what another plugin reads of the scalars.
+ *
+ * The values enter the step as tensors, so they change in a recorded step too. Horizons are {@link lrSchedule}'s.
+ *
+ * @param schedules - by the name of the scalar
+ * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON; while training
+ *   HOOK_RESULT for a value that is not finite
+ * @example
+ * ```ts
+ * createTrainer({
+ *   optimizer: sgd({ momentum: scheduled('momentum') }),
+ *   plugins: [
+ *     lrSchedule(oneCycle({ peakValue: 0.1, steps: '100%' })),
+ *     hyperparameterSchedule({
+ *       momentum: oneCycle({ initialValue: 0.95, peakValue: 0.85, endValue: 0.95, steps: '100%' }),
+ *     }),
+ *   ],
+ *   …
+ * });
+ * ```
+ */
+export function hyperparameterSchedule(
+  schedules: Readonly<Record<string, Schedule>>,
+  options: HorizonOptions = {},
+): Plugin<HyperparameterState, HyperparameterApi> {
+  parseOptions('hyperparameterSchedule', schedulesSchema, { schedules });
+  const reserved = taken.find((name) => name in schedules);
+  if (reserved) throw nameTaken(reserved);
+  const inRun = mapValues(schedules, (schedule, name) =>
+    scheduleInRun(`hyperparameterSchedule, ${name}`, schedule, options),
+  );
+  const settle = (context: HostContext<HyperparameterState>): Readonly<Record<string, Horizon>> =>
+    mapValues(inRun, (one, name) => one.settle(context, context.state.horizons?.[name]));
+  return {
+    name: 'lr-schedules/hyperparameters',
+    state: () => ({ current: {}, horizons: undefined }),
+    onTrainBegin: (context) => void (context.state.horizons = settle(context)),
+    scheduleScalars(scalars, context) {
+      const { state, step } = context;
+      const horizons = (state.horizons ??= settle(context));
+      state.current = mapValues(inRun, (one, name) =>
+        finite(name, one.valueAt(context, horizons[name] as Horizon), step),
+      );
+      return { ...scalars, ...state.current };
+    },
+    api: (_, state) => ({ current: (scalar) => state.current[scalar] }),
+  };
+}
+
+function mapValues<In, Out>(
+  object: Readonly<Record<string, In>>,
+  change: (value: In, name: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));
+}
+
+function finite(name: string, value: number, step: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new CantripError('HOOK_RESULT', {
+    who: 'lr-schedules/hyperparameters',
+    what: `the schedule of ${name} gives ${String(value)} at step ${step}, which is not finite`,
+    fix: 'Correct the schedule',
+  });
+}
+
+function nameTaken(name: string): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'hyperparameterSchedule',
+    what: `${name} is a scalar of the step itself`,
+    fix: name === 'learningRate' ? 'Use lrSchedule for it' : 'Choose another name',
+  });
+}
