@@ -1,5 +1,5 @@
 export { ablate, type AblateOptions } from './ablate.ts';
-export type { AblationResult, Effect, Estimate, VariantResult } from './ablation-result.ts';
+export type { AblationResult, Effect, Estimate, VariantResult } from './analysis/ablation-result.ts';
 export {
   type Ablation,
   type AblationDefinition,
@@ -9,7 +9,7 @@ export {
   type Job,
   type Outcome,
   type Parameters,
-} from './define-ablation.ts';
+} from './design/define-ablation.ts';
 export { type Contrast, contrastsOf } from './design/contrasts.ts';
 export { type Design, type Variant, variantsOf } from './design/design.ts';
 export { ablationChart } from './report/chart.ts';
@@ -20,4 +20,4 @@ export type { Machine, RunRecord } from './run/run-record.ts';
 export { bootstrapInterval, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';
 export { holm } from './statistics/holm.ts';
 export { type SignFlipTest, signFlipTest } from './statistics/sign-flip-test.ts';
-export type { Verdict } from './verdict.ts';
+export type { Verdict } from './analysis/verdict.ts';

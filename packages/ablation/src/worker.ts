@@ -4,13 +4,7 @@
 import { isCantripError } from '@cantrip/errors';
 import { loadExperiment } from './run/load-experiment.ts';
 import { type JobOrder, runJob } from './run/run-job.ts';
-import type { RunRecord } from './run/run-record.ts';
-
-/** What the parent hears. */
-export type WorkerMessage =
-  | { readonly progress: number }
-  | { readonly record: RunRecord }
-  | { readonly failure: string; readonly isCantrip: boolean };
+import type { WorkerMessage } from './run/train-in-child.ts';
 
 const [url = '', order = ''] = process.argv.slice(2);
 

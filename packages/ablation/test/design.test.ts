@@ -8,7 +8,7 @@ import {
 } from '@cantrip/ablation';
 import { loadGolden, expectClose } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../src/analyse.ts';
+import { analyse } from '../src/analysis/analyse.ts';
 import { runKey } from '../src/run/run-record.ts';
 import { recordOf } from './fixtures/records.ts';
 

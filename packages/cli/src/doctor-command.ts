@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { formatDiagnosis } from './format-diagnosis.ts';
-import type { CantripParts } from './run-cantrip.ts';
+import type { CantripParts } from './cantrip-parts.ts';
 
 /** `cantrip doctor`: which device training would use, and what each better one needs. */
 export function doctorCommand({ core, out }: CantripParts): Command {

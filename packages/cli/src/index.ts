@@ -1,2 +1,3 @@
 export { formatDiagnosis } from './format-diagnosis.ts';
-export { type CantripParts, runCantrip } from './run-cantrip.ts';
+export type { CantripParts } from './cantrip-parts.ts';
+export { runCantrip } from './run-cantrip.ts';

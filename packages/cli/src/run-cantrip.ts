@@ -1,23 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { diagnose, installRuntime } from '@cantrip/core-tensor-gpu';
 import { isCantripError } from '@cantrip/errors';
+import type { CantripParts } from './cantrip-parts.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { installRuntimeCommand } from './install-runtime-command.ts';
-
-/** What the command is made of; a test puts others in their place. */
-export interface CantripParts {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** What is found and installed: `diagnose` and `installRuntime` of `@cantrip/core-tensor-gpu`. */
-  readonly core: () => Promise<CoreParts>;
-}
-
-/** The part of `@cantrip/core-tensor-gpu` that the command calls. */
-export interface CoreParts {
-  readonly diagnose: typeof diagnose;
-  readonly installRuntime: typeof installRuntime;
-}
 
 const ordinaryParts: CantripParts = {
   out: (text) => void process.stdout.write(text),

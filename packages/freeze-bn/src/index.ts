@@ -1,17 +1,17 @@
-export { batchNormFreezing, type BatchNormFreezingOptions } from './batch-norm-freezing.ts';
-export { batchNormReestimation, type BatchNormReestimationOptions } from './batch-norm-reestimation.ts';
-export type { LayerSelector } from './choose-layers.ts';
-export type { Duration, RunLength } from './duration.ts';
-export { type BatchNormParameters, type FoldedBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
-export { freezeBatchNorm } from './freeze-batch-norm.ts';
-export type { FreezeBatchNormOptions } from './freeze-options.ts';
-export { frozenBatchNorm } from './frozen-batch-norm.ts';
-export { gradualUnfreezing, type GradualUnfreezingOptions } from './gradual-unfreezing.ts';
-export type { LayerGroup, LayerGroupSettings } from './layer-groups.ts';
-export { type RampedGroup, rampedGroups } from './ramped-groups.ts';
+export { batchNormFreezing, type BatchNormFreezingOptions } from './freeze/batch-norm-freezing.ts';
+export { batchNormReestimation, type BatchNormReestimationOptions } from './reestimate/batch-norm-reestimation.ts';
+export type { LayerSelector } from './layers/choose-layers.ts';
+export type { Duration, RunLength } from './freeze/duration.ts';
+export { type BatchNormParameters, type FoldedBatchNorm, foldBatchNorm } from './freeze/fold-batch-norm.ts';
+export { freezeBatchNorm } from './freeze/freeze-batch-norm.ts';
+export type { FreezeBatchNormOptions } from './layers/freeze-options.ts';
+export { frozenBatchNorm } from './freeze/frozen-batch-norm.ts';
+export { gradualUnfreezing, type GradualUnfreezingOptions } from './unfreeze/gradual-unfreezing.ts';
+export type { LayerGroup, LayerGroupSettings } from './unfreeze/layer-groups.ts';
+export { type RampedGroup, rampedGroups } from './unfreeze/ramped-groups.ts';
 export {
   type InputBatches,
   reestimateBatchNorm,
   type ReestimateBatchNormOptions,
-} from './reestimate-batch-norm.ts';
-export type { Ramp } from './unfreezing-stages.ts';
+} from './reestimate/reestimate-batch-norm.ts';
+export type { Ramp } from './unfreeze/unfreezing-stages.ts';

@@ -13,7 +13,7 @@ import {
   scheduled,
   sgd,
 } from '../src/index.ts';
-import { settingsOf } from '../src/parameter-group.ts';
+import { settingsOf } from '../src/core/parameter-group.ts';
 import golden from './golden/scheduled.json' with { type: 'json' };
 import { relativeError } from './near.ts';
 

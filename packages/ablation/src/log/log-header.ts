@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import type { Parameters } from '../define-ablation.ts';
+import type { Parameters } from '../design/define-ablation.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** What all runs of a log have in common: with any of it changed, they cannot be compared. */

@@ -1,5 +1,5 @@
-import type { AblationResult, Effect } from '../ablation-result.ts';
-import type { Figure } from '../define-ablation.ts';
+import type { AblationResult, Effect } from '../analysis/ablation-result.ts';
+import type { Figure } from '../design/define-ablation.ts';
 import { formatDifference } from './format-figure.ts';
 import { verdictInWords } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { Figure } from '../define-ablation.ts';
+import type { Figure } from '../design/define-ablation.ts';
 
 /** A figure for people: shares in percent with two digits, others with four that count. */
 export function formatFigure(value: number, { percent = false }: Pick<Figure, 'percent'>): string {

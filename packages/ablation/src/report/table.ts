@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
-import type { AblationResult, Effect } from '../ablation-result.ts';
-import type { Figure } from '../define-ablation.ts';
-import type { Verdict } from '../verdict.ts';
+import type { AblationResult, Effect } from '../analysis/ablation-result.ts';
+import type { Figure } from '../design/define-ablation.ts';
+import type { Verdict } from '../analysis/verdict.ts';
 import { formatDifference, formatFigure } from './format-figure.ts';
 
 export interface TableOptions {

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AblationResult } from '../ablation-result.ts';
+import type { AblationResult } from '../analysis/ablation-result.ts';
 import { ablationChart } from './chart.ts';
 import { ablationTable, type TableOptions } from './table.ts';
 

@@ -1,5 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
-import type { Ablation } from '../define-ablation.ts';
+import type { Ablation } from '../design/define-ablation.ts';
 
 /**
  * Imports a module and gives the experiment that it exports.

@@ -1,6 +1,6 @@
 import { openedDevice } from '@cantrip/core-tensor-gpu';
 import { CantripError, isCantripError } from '@cantrip/errors';
-import type { Ablation, Job, Outcome, Parameters } from '../define-ablation.ts';
+import type { Ablation, Job, Outcome, Parameters } from '../design/define-ablation.ts';
 import { type Observer, observer } from './observer.ts';
 import type { Machine, RunRecord } from './run-record.ts';
 

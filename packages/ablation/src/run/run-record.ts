@@ -1,4 +1,4 @@
-import type { Outcome } from '../define-ablation.ts';
+import type { Outcome } from '../design/define-ablation.ts';
 
 /** What a run was trained on. */
 export interface Machine {

@@ -3,9 +3,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CantripError } from '@cantrip/errors';
-import type { WorkerMessage } from '../worker.ts';
 import type { JobOrder } from './run-job.ts';
 import type { RunRecord } from './run-record.ts';
+
+/** What the parent hears. */
+export type WorkerMessage =
+  | { readonly progress: number }
+  | { readonly record: RunRecord }
+  | { readonly failure: string; readonly isCantrip: boolean };
 
 export interface ChildOptions {
   /** URL of the experiment's module. */

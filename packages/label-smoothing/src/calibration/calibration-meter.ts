@@ -2,7 +2,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { checkFit } from '../cross-entropy/lay-out.ts';
-import { type Activation, activationSchema, ignoreIndexSchema } from '../option-schemas.ts';
+import { type Activation, activationSchema, ignoreIndexSchema } from '../smoothing/option-schemas.ts';
 import { type Calibration, errorsOf } from './calibration.ts';
 import { type Binning, equalMass, equalWidth } from './calibration-bins.ts';
 import { binaryPredictions, classPredictions, type Prediction } from './predictions.ts';

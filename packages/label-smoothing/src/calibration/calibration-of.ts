@@ -2,7 +2,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import type { BatchSource, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { outputOf } from '../chosen-outputs.ts';
+import { outputOf } from '../smoothing/chosen-outputs.ts';
 import type { Calibration } from './calibration.ts';
 import { calibrationMeter, type CalibrationOptions } from './calibration-meter.ts';
 

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { classEntries } from '../cross-entropy/class-entries.ts';
 import { checkFit, layOut, type Rows } from '../cross-entropy/lay-out.ts';
 import { countingOf, placesOf } from '../cross-entropy/mask.ts';
-import { ignoreIndexSchema } from '../option-schemas.ts';
+import { ignoreIndexSchema } from '../smoothing/option-schemas.ts';
 import { countOf, masked, type Measured, quotient } from '../cross-entropy/reduce.ts';
 
 const reading = { axis: -1, activation: 'softmax' } as const;

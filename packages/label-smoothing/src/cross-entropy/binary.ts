@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { complement, type PerClass, product, total } from '../per-class.ts';
+import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 
 /**
  * Binary cross-entropy of one logit and one target: `c t softplus(-z) + (1 - t) softplus(z)`, with c the weight of

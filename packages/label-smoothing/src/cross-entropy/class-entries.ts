@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PerClass } from '../per-class.ts';
+import type { PerClass } from '../smoothing/per-class.ts';
 
 /** Where the entry of each row's own class stands in `[N, K]`, and what is known of the indices. */
 export interface ClassEntries {

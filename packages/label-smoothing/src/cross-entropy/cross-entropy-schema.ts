@@ -10,7 +10,7 @@ import {
   priorSchema,
   type Smoothing,
   smoothingSchema,
-} from '../option-schemas.ts';
+} from '../smoothing/option-schemas.ts';
 import type { Reduction } from './reduce.ts';
 
 /** What {@link crossEntropy} is told, with defaults filled in. */

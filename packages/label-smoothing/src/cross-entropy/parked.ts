@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { PerClass } from '../per-class.ts';
+import type { PerClass } from '../smoothing/per-class.ts';
 
 /**
  * Splits factors into the tensors, which a gradient function must `save`, and a way to have all of them back: a tensor

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type PerClass, product } from '../per-class.ts';
+import { type PerClass, product } from '../smoothing/per-class.ts';
 import { withoutGradient } from './without-gradient.ts';
 
 export type Reduction = 'mean' | 'sum' | 'none';

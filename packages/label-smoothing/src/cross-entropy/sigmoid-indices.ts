@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { complement, type PerClass, product, total } from '../per-class.ts';
+import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 import { binaryLogitGradient, binaryLoss } from './binary.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
 import { park } from './parked.ts';

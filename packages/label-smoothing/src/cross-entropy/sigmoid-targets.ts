@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PerClass } from '../per-class.ts';
+import type { PerClass } from '../smoothing/per-class.ts';
 import { binaryLogitGradient, binaryLoss, binaryTargetGradient } from './binary.ts';
 import { park } from './parked.ts';
 import { withTargetGradient } from './with-target-gradient.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ofEachClass, type PerClass, priorOf, product } from '../per-class.ts';
-import { smoothed } from '../smooth-labels.ts';
+import { ofEachClass, type PerClass, priorOf, product } from '../smoothing/per-class.ts';
+import { smoothed } from '../smoothing/smooth-labels.ts';
 import { classEntries } from './class-entries.ts';
 import type { CheckedOptions } from './cross-entropy-schema.ts';
 import { sigmoidEntropy } from './entropy.ts';

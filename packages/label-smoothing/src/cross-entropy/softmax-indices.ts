@@ -1,6 +1,6 @@
 import { differentiatedAgain, onNativeDevice, sparseCrossEntropyParts } from '@cantrip/core-tensor-gpu/fused';
 import * as tf from '@tensorflow/tfjs-core';
-import { complement, type PerClass, product, total } from '../per-class.ts';
+import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
 import { park } from './parked.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ofEachClass, priorOf, product } from '../per-class.ts';
-import { smoothed } from '../smooth-labels.ts';
+import { ofEachClass, priorOf, product } from '../smoothing/per-class.ts';
+import { smoothed } from '../smoothing/smooth-labels.ts';
 import { classEntries, ofOwnClass } from './class-entries.ts';
 import type { CheckedOptions } from './cross-entropy-schema.ts';
 import { softmaxEntropy } from './entropy.ts';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { PerClass } from '../per-class.ts';
+import type { PerClass } from '../smoothing/per-class.ts';
 import type { Counting } from './reduce.ts';
 
 /** Losses before they are reduced: for each row `[N]`, or for each element `[N, K]`. */

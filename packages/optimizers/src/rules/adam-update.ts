@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../named.ts';
+import type { NamedTensors } from '../core/named.ts';
 import * as v from 'valibot';
-import { atLeastZero, belowOne } from '../common-options.ts';
+import { atLeastZero, belowOne } from '../core/common-options.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
 import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import { biasCorrection, movingAverage } from './moving-average.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../named.ts';
+import type { NamedTensors } from '../core/named.ts';
 import { adamRuleOptions, adamStep, type AdamUpdateOptions } from './adam-update.ts';
 import { checkRule } from './check-rule.ts';
 import type { Updated } from './update-rule.ts';

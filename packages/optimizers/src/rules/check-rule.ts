@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { namedTensorsSchema, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as v from 'valibot';
-import { atLeastZero } from '../common-options.ts';
-import type { NamedTensors } from '../named.ts';
+import { atLeastZero } from '../core/common-options.ts';
+import type { NamedTensors } from '../core/named.ts';
 
 /** A hyperparameter as an update rule takes it: a number in its range, or a tensor, whose value nobody reads. */
 export const numberOrTensor = (schema: v.GenericSchema<number>): v.GenericSchema<unknown> =>

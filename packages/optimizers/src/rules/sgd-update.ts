@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../named.ts';
+import type { NamedTensors } from '../core/named.ts';
 import * as v from 'valibot';
-import { belowOne } from '../common-options.ts';
+import { belowOne } from '../core/common-options.ts';
 import { addWeightDecay } from './add-weight-decay.ts';
 import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';

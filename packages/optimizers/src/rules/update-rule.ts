@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { NamedTensors, NamedVariables } from '../named.ts';
+import type { NamedTensors, NamedVariables } from '../core/named.ts';
 
 /** What every rule is given at each update. */
 export interface UpdateOptions {

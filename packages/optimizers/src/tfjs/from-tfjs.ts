@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { adamRule } from '../adam.ts';
-import { atLeastZero, belowOne } from '../common-options.ts';
-import type { Optimizer } from '../optimizer.ts';
-import { ruleOptimizer, type RuleOptimizerOptions } from '../rule-optimizer.ts';
+import { adamRule } from '../built-in/adam.ts';
+import { atLeastZero, belowOne } from '../core/common-options.ts';
+import type { Optimizer } from '../core/optimizer.ts';
+import { ruleOptimizer, type RuleOptimizerOptions } from '../rule-optimizer/rule-optimizer.ts';
 import { adamUpdate } from '../rules/adam-update.ts';
-import { sgdRule } from '../sgd.ts';
+import { sgdRule } from '../built-in/sgd.ts';
 import { adadeltaRule, adagradRule, adamaxRule, tfjsRmspropRule } from './tfjs-rules.ts';
 
 const learningRate = atLeastZero;

@@ -1,0 +1,73 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import type { Plugin, Run } from '@cantrip/trainer';
+import * as v from 'valibot';
+import { type Duration, durationSchema, exactSteps, isNone, stepAfter } from './duration.ts';
+import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
+import { type FreezeBatchNormOptions, freezeEntries } from '../layers/freeze-options.ts';
+import { requireLayersModel } from '../layers/require-layers-model.ts';
+import { createToggle, type Toggle } from './toggle.ts';
+
+export interface BatchNormFreezingOptions extends FreezeBatchNormOptions {
+  /** When freezing begins, counted from the start of the run; from the first step by default. */
+  readonly at?: Duration | undefined;
+  /** When it ends, counted likewise; it lasts to the end of the run by default. */
+  readonly until?: Duration | undefined;
+}
+
+const schema = v.strictObject({
+  ...freezeEntries,
+  at: v.optional(durationSchema, 0),
+  until: v.optional(durationSchema),
+});
+
+const who = 'batchNormFreezing';
+
+/**
+ * Plugin: freezes batch normalisations for the whole run or a part of it, e.g. to fine-tune with small batches.
+ *
+ * The options are those of {@link freezeBatchNorm}, and `at` and `until`. What is frozen follows from the step alone,
+ * so a restored run goes on where it was; slots of the optimizer stay with their parameters. A model that is a
+ * function is refused.
+ *
+ * @throws CantripError OPTION_INVALID at once; MODEL_INVALID, or OPTION_INVALID where no layer matches or `until` is
+ *   not after `at`, when the run begins
+ * @example
+ * ```ts
+ * createTrainer({ …, plugins: [batchNormFreezing({ affine: 'train' })] });
+ * batchNormFreezing({ at: '3ep' }); // trains for three epochs, then freezes
+ * batchNormFreezing({ layers: { upTo: 'block_4' }, until: '50%' });
+ * ```
+ */
+export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugin {
+  const { at, until, layers, ...modes } = parseOptions(who, schema, options);
+  const toggles = new WeakMap<Run, Toggle>();
+  return {
+    name: 'freeze-bn',
+    setup(run) {
+      const model = requireLayersModel(who, run);
+      const chosen = findLayers(who, model, layers);
+      const freezing = createToggle(run, () => freezeLayers(model, chosen, modes));
+      toggles.set(run, freezing);
+      if (isNone(at)) freezing.turn(true);
+      return () => freezing.turn(false);
+    },
+    onTrainBegin(context) {
+      if (until === undefined || exactSteps(until, context) > exactSteps(at, context)) return;
+      throw endsTooSoon(at, until);
+    },
+    scheduleScalars(scalars, context) {
+      const { run, step } = context;
+      const ended = until !== undefined && step >= stepAfter(until, context);
+      toggles.get(run)?.turn(step >= stepAfter(at, context) && !ended);
+      return scalars;
+    },
+  };
+}
+
+function endsTooSoon(at: Duration, until: Duration | undefined): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `until (${String(until)}) is not after at (${at})`,
+    fix: 'Give a later until, or leave it out',
+  });
+}

@@ -1,0 +1,19 @@
+import type { Run } from '@cantrip/trainer';
+
+/** A change of the model that is turned on and off. */
+export interface Toggle {
+  turn(on: boolean): void;
+}
+
+/** Makes a toggle that is off. Turning it records the step anew. */
+export function createToggle(run: Pick<Run, 'restructure'>, apply: () => () => void): Toggle {
+  let undo: (() => void) | undefined;
+  return {
+    turn(on) {
+      if (on === (undo !== undefined)) return;
+      undo?.();
+      undo = on ? apply() : undefined;
+      run.restructure();
+    },
+  };
+}

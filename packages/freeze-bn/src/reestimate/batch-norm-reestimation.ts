@@ -1,0 +1,110 @@
+import { parseOptions } from '@cantrip/errors';
+import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { BatchSource, HostContext, Plugin, Tensors } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as v from 'valibot';
+import type { LayerSelector } from '../layers/choose-layers.ts';
+import { type Duration, durationSchema, exactSteps, isNone, wholeStep } from '../freeze/duration.ts';
+import { layersEntry } from '../layers/freeze-options.ts';
+import { reestimateBatchNorm } from './reestimate-batch-norm.ts';
+import { requireLayersModel } from '../layers/require-layers-model.ts';
+
+export interface BatchNormReestimationOptions {
+  /** What the statistics are taken of: training data without augmentation, in batches as large as there is room for. */
+  readonly data: BatchSource;
+  /** At most this many batches; 200 by default. */
+  readonly batches?: number | undefined;
+  /** How often; `'1ep'` by default. Always after the last step too. */
+  readonly every?: Duration | undefined;
+  /** Which layers; all batch normalisations of the model by default. Those whose statistics are frozen keep them. */
+  readonly layers?: LayerSelector | readonly LayerSelector[] | undefined;
+}
+
+const schema = v.strictObject({
+  data: v.custom<BatchSource>(
+    (value) => typeof value === 'object' && value !== null && 'batches' in value,
+    'must be a dataset, or { stepsPerEpoch, batches() }',
+  ),
+  batches: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 200),
+  every: v.optional(
+    v.pipe(
+      durationSchema,
+      v.check((every) => !isNone(every), 'must be longer than 0'),
+    ),
+    '1ep',
+  ),
+  layers: layersEntry,
+});
+
+const who = 'batchNormReestimation';
+
+/**
+ * Plugin: gives batch normalisations the true statistics of the data before each validation, by
+ * {@link reestimateBatchNorm}.
+ *
+ * @throws CantripError OPTION_INVALID at once; MODEL_INVALID where the model is a function, when the run begins
+ * @example
+ * ```ts
+ * createTrainer({ …, plugins: [batchNormReestimation({ data: rebatch(train, { batchSize: 256 }), batches: 20 })] });
+ * ```
+ */
+export function batchNormReestimation(options: BatchNormReestimationOptions): Plugin {
+  const { data, batches, every, layers } = parseOptions(who, schema, options);
+  return {
+    name: 'freeze-bn/reestimation',
+    setup: (run) => void requireLayersModel(who, run),
+    async onStepEnd(context) {
+      if (!isDue(context, every)) return;
+      const model = requireLayersModel(who, context.run);
+      const request = { seed: context.run.seed, epoch: context.epoch, start: 0 };
+      await reestimateBatchNorm(model, inputsOf(model, first(batches, data.batches(request))), { layers });
+    },
+  };
+}
+
+/** In `onStepEnd`, where this step is counted, and where the epoch's validation is still to come. */
+function isDue(context: HostContext, every: Duration): boolean {
+  const { step, totalSteps } = context;
+  const period = Math.max(1, exactSteps(every, context));
+  return step === totalSteps || wholeStep(Math.round(step / period) * period) === step;
+}
+
+type Batches = ReturnType<BatchSource['batches']>;
+type GivenBatch = Batches extends Iterable<infer One> | AsyncIterable<infer One> ? One : never;
+
+async function* first(count: number, batches: Batches): AsyncGenerator<GivenBatch> {
+  let left = count;
+  for await (const batch of batches) {
+    yield batch;
+    if (--left === 0) return;
+  }
+}
+
+async function* inputsOf(
+  model: LayersModel,
+  batches: AsyncIterable<GivenBatch>,
+): AsyncGenerator<tf.Tensor | tf.Tensor[]> {
+  // Whoever has a trainer has it already, and who has none need not load it.
+  const { upload } = await import('@cantrip/core-tensor-gpu');
+  for await (const { inputs } of batches) {
+    const uploaded: tf.Tensor[] = [];
+    const one = (given: HostTensor | tf.Tensor): tf.Tensor => {
+      if (given instanceof tf.Tensor) return given;
+      const tensor = upload(given);
+      uploaded.push(tensor);
+      return tensor;
+    };
+    try {
+      yield isSingle(inputs) ? one(inputs) : model.inputNames.map((name) => one(inputs[name]!));
+    } finally {
+      tf.dispose(uploaded);
+    }
+  }
+}
+
+type Inputs = GivenBatch['inputs'];
+
+function isSingle(inputs: Inputs | Tensors): inputs is HostTensor | tf.Tensor {
+  return inputs instanceof tf.Tensor || ArrayBuffer.isView((inputs as HostTensor).values);
+}

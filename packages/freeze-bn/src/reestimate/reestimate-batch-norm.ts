@@ -1,0 +1,116 @@
+import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as v from 'valibot';
+import type { BatchNormLayer } from '../layers/batch-norm-layers.ts';
+import type { LayerSelector } from '../layers/choose-layers.ts';
+import { findLayers } from '../freeze/freeze-batch-norm.ts';
+import { layersEntry } from '../layers/freeze-options.ts';
+import { keepsStatistics } from '../freeze/freeze-statistics.ts';
+import { type Observation, observeStatistics } from './observe-statistics.ts';
+import { type PopulationStatistics, populationStatistics } from './population-statistics.ts';
+
+export interface ReestimateBatchNormOptions {
+  /** Which layers; all batch normalisations of the model by default. Those whose statistics are frozen keep them. */
+  readonly layers?: LayerSelector | readonly LayerSelector[] | undefined;
+}
+
+/** The inputs of batches, as `model.predict` takes them; they stay the caller's. */
+export type InputBatches = Iterable<tf.Tensor | tf.Tensor[]> | AsyncIterable<tf.Tensor | tf.Tensor[]>;
+
+const schema = v.strictObject({ layers: layersEntry });
+const batchesSchema = v.custom<InputBatches>(
+  isIterable,
+  'must be a list of tensors, or another iterable of them',
+);
+const inputsSchema = v.object({
+  batch: v.union([tensorSchema, v.array(tensorSchema)], 'must be a tensor or tensors'),
+});
+const who = 'reestimateBatchNorm';
+
+/**
+ * Gives batch normalisations the true mean and variance of their inputs over many batches, in the place of moving
+ * averages, which weigh the last batches most and mix in those of weights that have changed since.
+ *
+ * In each batch a layer normalises with that batch's statistics, as in training; all else, e.g. dropout, does what it
+ * does at inference. The variance is that of all values together (biased, as TensorFlow.js keeps it): the mean of the
+ * batches' variances plus the variance of their means, weighted by their sizes.
+ *
+ * @throws CantripError MODEL_INVALID, OPTION_INVALID, also where all layers are frozen, or DATA_EMPTY without a batch
+ * @example
+ * ```ts
+ * await reestimateBatchNorm(model, batches); // 1,000 images are usually enough
+ * ```
+ * @see Wu and Johnson, Rethinking "batch" in BatchNorm, section 3, https://arxiv.org/abs/2105.07576
+ */
+export async function reestimateBatchNorm(
+  model: LayersModel,
+  batches: InputBatches,
+  options: ReestimateBatchNormOptions = {},
+): Promise<void> {
+  parseOptions(who, v.object({ batches: batchesSchema }), { batches });
+  const { layers: selectors } = parseOptions(who, schema, options);
+  const layers = findLayers(who, model, selectors).filter((layer) => !keepsStatistics(layer));
+  if (layers.length === 0) throw allFrozen();
+  const populations = new Map<BatchNormLayer, PopulationStatistics>();
+  for await (const inputs of batches) {
+    parseOptions(who, inputsSchema, { batch: inputs });
+    for (const { layer, ...part } of await observe(model, layers, inputs)) {
+      const population = populations.get(layer) ?? populationStatistics(part.mean.length);
+      population.add(part);
+      populations.set(layer, population);
+    }
+  }
+  if (populations.size === 0) throw noBatch();
+  tf.tidy(() => populations.forEach(({ total }, layer) => assign(layer, total)));
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return Symbol.iterator in value || Symbol.asyncIterator in value;
+}
+
+interface HostObservation {
+  readonly layer: BatchNormLayer;
+  readonly count: number;
+  readonly mean: ArrayLike<number>;
+  readonly variance: ArrayLike<number>;
+}
+
+async function observe(
+  model: LayersModel,
+  layers: readonly BatchNormLayer[],
+  inputs: tf.Tensor | tf.Tensor[],
+): Promise<readonly HostObservation[]> {
+  const observed = observeStatistics(layers, () => void model.apply(inputs, { training: false }));
+  try {
+    return await Promise.all(observed.map(download));
+  } finally {
+    observed.forEach(({ mean, variance }) => tf.dispose([mean, variance]));
+  }
+}
+
+async function download({ layer, count, mean, variance }: Observation): Promise<HostObservation> {
+  return { layer, count, mean: await mean.data(), variance: await variance.data() };
+}
+
+function assign(layer: BatchNormLayer, { mean, variance }: PopulationStatistics['total']): void {
+  layer.movingMean.write(tf.tensor1d(Float32Array.from(mean)));
+  layer.movingVariance.write(tf.tensor1d(Float32Array.from(variance)));
+}
+
+function allFrozen(): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: 'the statistics of all these layers are frozen',
+    fix: 'Undo the freezing first, or choose other layers',
+  });
+}
+
+function noBatch(): CantripError {
+  return new CantripError('DATA_EMPTY', {
+    who,
+    what: 'got no batch',
+    fix: 'Give some batches of the training data',
+  });
+}

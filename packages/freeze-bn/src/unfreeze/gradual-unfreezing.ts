@@ -1,0 +1,147 @@
+import { parseOptions } from '@cantrip/errors';
+import type { HostContext, Plugin, Run } from '@cantrip/trainer';
+import type { Variable } from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
+import { batchNormLayers, type BatchNormLayer } from '../layers/batch-norm-layers.ts';
+import { type Duration, durationSchema, isNone, wholeStep } from '../freeze/duration.ts';
+import { freezeLayers } from '../freeze/freeze-batch-norm.ts';
+import { groupOfParameters, groupsSchema, type LayerGroup, withSettings } from './layer-groups.ts';
+import { requireRampedGroups, scalarOf } from './ramped-groups.ts';
+import { createToggle, type Toggle } from '../freeze/toggle.ts';
+import { type Ramp, rampFactor, stageStarts } from './unfreezing-stages.ts';
+
+export interface GradualUnfreezingOptions {
+  /** From the input to the output. Parameters that no group matches train all along. */
+  readonly groups: readonly LayerGroup[];
+  /** How long each stage lasts before the next group down trains too: one length, or a list; `'1ep'` by default. */
+  readonly every?: Duration | readonly Duration[] | undefined;
+  /**
+   * How long the learning rate of a group rises once it is unfrozen, or its share as a function of the steps since then;
+   * 0 by default. The optimizer must have `groups: rampedGroups(groups)` for this, and for learning rate factors.
+   */
+  readonly ramp?: Ramp | undefined;
+  /** Whether the batch normalisations of a frozen group are frozen with it, or train (fastai); `'freeze'` by default. */
+  readonly batchNorm?: 'freeze' | 'train' | undefined;
+}
+
+const rampFunction = v.custom<Exclude<Ramp, Duration>>((value) => typeof value === 'function');
+const rampMessage =
+  "must be a whole number of steps, epochs such as '0.5ep', a share of the run such as '10%', or a function of the steps since a group was unfrozen";
+
+const schema = v.pipe(
+  v.strictObject({
+    groups: groupsSchema,
+    every: v.optional(v.union([durationSchema, v.array(durationSchema)]), '1ep'),
+    ramp: v.optional(v.union([durationSchema, rampFunction], rampMessage), 0),
+    batchNorm: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
+  }),
+  v.forward(
+    v.check(
+      ({ every, groups }) => !Array.isArray(every) || every.length === groups.length - 1,
+      'must have a length for each group but the last',
+    ),
+    ['every'],
+  ),
+);
+
+const who = 'gradualUnfreezing';
+
+/**
+ * Plugin: trains the last group of layers first, and one group more after each stage, from the output to the input.
+ *
+ * With a ramp, the learning rate of a group rises once it is unfrozen: linearly by `1 / ramp` a step, or as a function
+ * says, times its learning rate factor. What trains follows from the step alone, so a restored run goes on where it was; the slots of
+ * the optimizer stay with their parameters. Models that are functions are welcome.
+ *
+ * @throws CantripError OPTION_INVALID, at once, or when the run begins: where a group matches no parameter, and where
+ *   there is a ramp and the optimizer has no `rampedGroups`
+ * @example
+ * ```ts
+ * gradualUnfreezing({ groups: ['stem/**', 'block/**', 'head/**'] }); // head; from epoch 1 block too; from 2 all
+ * gradualUnfreezing({ groups, every: ['1ep', '2ep'], ramp: '0.5ep' });
+ * // As Lightning's BackboneFinetuning: from a tenth of the rate, twice as much each epoch.
+ * const ramp = (step, { stepsPerEpoch }) => Math.min(1, 0.1 * 2 ** Math.floor(step / stepsPerEpoch));
+ * ```
+ * @see Howard and Ruder, Universal language model fine-tuning, section 3.3, https://arxiv.org/abs/1801.06146
+ */
+export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
+  const { every, ramp, batchNorm, ...given } = parseOptions(who, schema, options);
+  const groups = given.groups.map(withSettings);
+  const stages = { groups: groups.length, every };
+  const toggles = new WeakMap<Run, readonly Toggle[]>();
+  // Of all runs that this object takes part in: a variable belongs to one model only.
+  const frozen = new WeakSet<Variable>();
+
+  function freezing(run: Run, group: GroupParts): Toggle {
+    return createToggle(run, () => {
+      // A model that is a function has no norms.
+      const undo =
+        batchNorm === 'freeze' && typeof run.model !== 'function'
+          ? freezeLayers(run.model, group.norms, whole)
+          : () => undefined;
+      group.variables.forEach((variable) => frozen.add(variable));
+      return () => {
+        group.variables.forEach((variable) => frozen.delete(variable));
+        undo();
+      };
+    });
+  }
+
+  return {
+    name: 'freeze-bn/gradual-unfreezing',
+    setup(run) {
+      if (typeof ramp === 'function' || !isNone(ramp)) requireRampedGroups(run, groups.length);
+      const parts = partsOf(
+        run,
+        groupOfParameters(who, groups, Object.keys(run.variables), run.roles),
+        groups.length,
+      );
+      const all = parts.map((group) => freezing(run, group));
+      toggles.set(run, all);
+      return () => all.forEach((one) => one.turn(false));
+    },
+    scheduleScalars(scalars, context: HostContext) {
+      const { run, step } = context;
+      const starts = stageStarts(stages, context);
+      const isFrozen = (index: number): boolean => step < wholeStep(starts[index]!);
+      toggles.get(run)?.forEach((group, index) => group.turn(isFrozen(index)));
+      const factors = groups.map(({ learningRateFactor }, index) => {
+        // While the group is frozen, its batch normalisations may train.
+        const share =
+          isFrozen(index) && batchNorm === 'train' ? 1 : rampFactor(ramp, step, starts[index]!, context);
+        return [scalarOf(index), learningRateFactor * share] as const;
+      });
+      return { ...scalars, ...Object.fromEntries(factors) };
+    },
+    transformVariables: (variables) =>
+      Object.fromEntries(Object.entries(variables).filter(([, variable]) => !frozen.has(variable))),
+  };
+
+  function partsOf(run: Run, groupOf: ReadonlyMap<string, number>, count: number): readonly GroupParts[] {
+    const norms = typeof run.model === 'function' ? [] : batchNormLayers(run.model);
+    const groupOfVariable = new Map(
+      Object.entries(run.variables).map(([name, variable]) => [variable, groupOf.get(name)]),
+    );
+    const ofNorms = new Set(norms.flatMap(({ layer }) => parametersOf(layer)));
+    return Array.from({ length: count }, (_, index) => ({
+      norms: norms
+        .map(({ layer }) => layer)
+        .filter(({ movingMean }) => groupOfVariable.get(movingMean.read() as Variable) === index),
+      variables: [...groupOfVariable]
+        .filter(([variable, group]) => group === index && !(batchNorm === 'train' && ofNorms.has(variable)))
+        .map(([variable]) => variable),
+    }));
+  }
+}
+
+interface GroupParts {
+  readonly norms: readonly BatchNormLayer[];
+  readonly variables: readonly Variable[];
+}
+
+/** How the batch normalisations of a frozen group are frozen. */
+const whole = { normalizeWith: 'moving', statistics: 'freeze', affine: 'freeze', reassert: true } as const;
+
+function parametersOf({ gamma, beta }: BatchNormLayer): readonly Variable[] {
+  return [gamma, beta].flatMap((parameter) => (parameter ? [parameter.read() as Variable] : []));
+}

@@ -1,0 +1,51 @@
+import { CantripError, describe } from '@cantrip/errors';
+import { type Duration, exactSteps, type RunLength, wholeStep } from '../freeze/duration.ts';
+
+/** When the groups of a model begin to train, the last one, that of the output, first. */
+export interface Stages {
+  /** How many groups there are, from the input to the output. */
+  readonly groups: number;
+  /** How long each stage lasts: the same for all, or one for each group but the first to be unfrozen. */
+  readonly every: Duration | readonly Duration[];
+}
+
+/**
+ * How a group's learning rate rises once it is unfrozen: how long it takes to its full height, in even steps from 0, or
+ * its share of that height as a function of the steps since then, the first of which is 0.
+ */
+export type Ramp = Duration | ((step: number, run: RunLength) => number);
+
+/** When each group begins to train, from the input to the output, in steps that are not rounded. */
+export function stageStarts({ groups, every }: Stages, run: RunLength): readonly number[] {
+  const starts = [0];
+  for (let stage = 0; starts.length < groups; stage++) {
+    const length = Array.isArray(every) ? (every as readonly Duration[])[stage]! : (every as Duration);
+    starts.unshift(starts[0]! + exactSteps(length, run));
+  }
+  return starts;
+}
+
+/**
+ * What a group's learning rate is of its full height: 0 before it begins to train, then what the ramp says; 1 for a group
+ * that trains from the beginning. A ramp that is a length is linear, and 1 from its last step on.
+ *
+ * @param start - of {@link stageStarts}
+ * @throws CantripError OPTION_INVALID where a function gives no number that is at least 0
+ */
+export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLength): number {
+  const first = wholeStep(start);
+  const since = step - first;
+  if (first === 0) return 1;
+  if (since < 0) return 0;
+  if (typeof ramp !== 'function') {
+    const steps = wholeStep(start + exactSteps(ramp, run)) - first;
+    return Math.min(1, (since + 1) / Math.max(1, steps));
+  }
+  const share = ramp(since, run);
+  if (share >= 0 && share < Infinity) return share;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'gradualUnfreezing',
+    what: `ramp(${since}, …) gave ${describe(share)}`,
+    fix: 'Let it give a finite number that is at least 0: the share of the learning rate',
+  });
+}

@@ -1,0 +1,93 @@
+import { CantripError } from '@cantrip/errors';
+import type { Loss, Plugin } from '@cantrip/trainer';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import {
+  checkedCrossEntropy,
+  type CrossEntropyOptions,
+  measuredCrossEntropy,
+} from '../cross-entropy/cross-entropy.ts';
+import { type CheckedOptions, checkLossOptions } from '../cross-entropy/cross-entropy-schema.ts';
+import { checkFit } from '../cross-entropy/lay-out.ts';
+import { placesOf } from '../cross-entropy/mask.ts';
+import { checkShift } from '../cross-entropy/shift-labels.ts';
+import { linkOf, type StepLink } from './step-link.ts';
+
+export interface SmoothedCrossEntropyOptions extends Omit<
+  CrossEntropyOptions,
+  'smoothing' | 'mask' | 'divisor' | 'reduction'
+> {
+  /**
+   * The share of a label that is spread, in [0, 1): a number, or one for each true class, in training and validation
+   * alike; or a `labelSmoothing` plugin of the same trainer, and then in training alone. 0 by default.
+   */
+  readonly smoothing?: number | readonly number[] | Plugin;
+  /** `mean` by default. */
+  readonly reduction?: 'mean' | 'sum';
+}
+
+const name = 'smoothedCrossEntropy';
+
+/**
+ * Loss: cross-entropy with label smoothing, class weights, an ignored index and a confidence penalty.
+ *
+ * As {@link crossEntropy}, whose options it takes. With a `labelSmoothing` plugin as `smoothing` the plugin says how
+ * much, step by step, and validation is not smoothed; class indices still never become a matrix.
+ *
+ * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE
+ * @example
+ * ```ts
+ * const smoothing = labelSmoothing({ smoothing: 0.1 });
+ * createTrainer({ …, loss: smoothedCrossEntropy({ smoothing, ignoreIndex: -100 }), plugins: [smoothing] });
+ * ```
+ */
+export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}): Loss {
+  const link = linkOf((options as SmoothedCrossEntropyOptions | null)?.smoothing);
+  const checked = link ? linked(link, options) : checkLossOptions(options);
+  const { ignoreIndex, axis } = checked;
+  return {
+    name,
+    compute: (targets, outputs) =>
+      checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
+    measure: (targets, outputs, weights) =>
+      measuredCrossEntropy(targets, outputs, {
+        ...checked,
+        ...link?.current(),
+        mask: weights && placesOf(weights, outputs, axis),
+      }),
+    counts: countsOf(checked),
+    ignoreIndex,
+    applies: checked.from === 'logits' ? checked.activation : undefined,
+    answers: checked.activation,
+    check({ targetShape, targetType, outputShape }) {
+      if (checked.shiftLabels) checkShift(name, outputShape);
+      checkFit(name, { shape: targetShape, dtype: targetType }, { shape: outputShape }, checked);
+    },
+    classes: (outputShape) => outputShape.at(axis)!,
+  };
+}
+
+/** What a batch is divided by. */
+function countsOf({ reduction, ignoreIndex, classWeights }: CheckedOptions): Loss['counts'] {
+  if (reduction === 'sum') return 'nothing';
+  return ignoreIndex === undefined && classWeights === undefined ? undefined : 'labels';
+}
+
+/** The options of a loss whose smoothing a plugin tells. */
+function linked(link: StepLink, options: SmoothedCrossEntropyOptions): CheckedOptions {
+  const { smoothing: _, ...own } = options;
+  const checked = checkLossOptions({ activation: link.activation, ...own });
+  for (const [option, differs] of [
+    ['activation', checked.activation !== link.activation],
+    ['prior', checked.prior !== undefined],
+    ['confidencePenalty', checked.confidencePenalty !== 0],
+  ] as const) {
+    if (!differs) continue;
+    throw new CantripError('OPTION_INVALID', {
+      who: name,
+      what: `${option} is given beside a labelSmoothing plugin, which has one of its own`,
+      fix: `Give ${option} to the plugin`,
+    });
+  }
+  link.take();
+  return checked;
+}

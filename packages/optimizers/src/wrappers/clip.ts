@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { clipByGlobalNorm, clipByValue } from './clip-gradients.ts';
+import { aboveZero } from '../core/common-options.ts';
+import type { NamedTensors } from '../core/named.ts';
+import type { Optimizer } from '../core/optimizer.ts';
+import { requireOptimizer } from '../core/require-optimizer.ts';
+
+/** One of the two. */
+export interface ClipOptions {
+  /** The largest norm of all gradients together; above 0. */
+  readonly globalNorm?: number;
+  /** The largest absolute value of any element; above 0. */
+  readonly value?: number;
+}
+
+const schema = v.strictObject({ globalNorm: v.exactOptional(aboveZero), value: v.exactOptional(aboveZero) });
+
+/**
+ * The same optimizer with its gradients clipped first, before it adds weight decay; see {@link clipByGlobalNorm} and
+ * {@link clipByValue}.
+ *
+ * With gradient accumulation, `accumulateGradients(clip(…))` clips the mean, `clip(accumulateGradients(…))` each
+ * gradient that goes into it.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * clip(adamw(), { globalNorm: 1 });
+ * ```
+ */
+export function clip(optimizer: Optimizer, options: ClipOptions): Optimizer {
+  requireOptimizer('clip', optimizer);
+  const change = clipping(parseOptions('clip', schema, options));
+  return {
+    ...optimizer,
+    name: `clip(${optimizer.name})`,
+    start: (...parameters) => {
+      const inner = optimizer.start(...parameters);
+      return {
+        ...inner,
+        apply: (update) => tf.tidy(() => inner.apply({ ...update, gradients: change(update.gradients) })),
+      };
+    },
+  };
+}
+
+function clipping({ globalNorm, value }: ClipOptions): (gradients: NamedTensors) => NamedTensors {
+  if (globalNorm !== undefined && value === undefined) return (given) => clipByGlobalNorm(given, globalNorm);
+  if (value !== undefined && globalNorm === undefined) return (given) => clipByValue(given, value);
+  throw new CantripError('OPTION_INVALID', {
+    who: 'clip',
+    what: `needs either globalNorm or value, got ${value === undefined ? 'neither' : 'both'}`,
+    fix: 'Give one of them, and wrap twice for both',
+  });
+}
