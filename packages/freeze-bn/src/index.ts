@@ -1,5 +1,8 @@
 export { batchNormFreezing, type BatchNormFreezingOptions } from './freeze/batch-norm-freezing.ts';
-export { batchNormReestimation, type BatchNormReestimationOptions } from './reestimate/batch-norm-reestimation.ts';
+export {
+  batchNormReestimation,
+  type BatchNormReestimationOptions,
+} from './reestimate/batch-norm-reestimation.ts';
 export type { LayerSelector } from './layers/choose-layers.ts';
 export type { Duration, RunLength } from './freeze/duration.ts';
 export { type BatchNormParameters, type FoldedBatchNorm, foldBatchNorm } from './freeze/fold-batch-norm.ts';

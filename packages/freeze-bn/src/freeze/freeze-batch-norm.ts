@@ -3,7 +3,11 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type BatchNormLayer, batchNormLayers, type FoundLayer } from '../layers/batch-norm-layers.ts';
 import { chooseLayers, type LayerSelector } from '../layers/choose-layers.ts';
 import { foldOnce } from './fold-once.ts';
-import { checkFreezeOptions, type FreezeBatchNormOptions, type FreezeModes } from '../layers/freeze-options.ts';
+import {
+  checkFreezeOptions,
+  type FreezeBatchNormOptions,
+  type FreezeModes,
+} from '../layers/freeze-options.ts';
 import { freezeStatistics } from './freeze-statistics.ts';
 import { freezeVariable } from './freeze-variable.ts';
 import { keepWeightOrder } from '../layers/keep-weight-order.ts';

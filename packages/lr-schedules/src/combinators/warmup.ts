@@ -4,7 +4,14 @@ import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedu
 import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
 import { rateSchema } from '../core/option-schemas.ts';
 import { type Place, placeFrom } from '../core/place.ts';
-import { boundIn, boundSchedule, exactEnd, firstValue, type RunLength, type Schedule } from '../core/schedule.ts';
+import {
+  boundIn,
+  boundSchedule,
+  exactEnd,
+  firstValue,
+  type RunLength,
+  type Schedule,
+} from '../core/schedule.ts';
 import { rising, type Shape, shapeExpectation, shapeSchema } from '../core/fall-shape.ts';
 
 /**
