@@ -23,6 +23,7 @@ export function progressLine(phase: string): Plugin {
       bar.start(stepsPerEpoch, 0, { loss: '…' });
     },
     async onStepEnd({ step, stepsPerEpoch, loss }) {
+      // Single batches, for the eye: the line at the epoch's end has the mean of all examples.
       if (step % 20 === 0) smoothed = mix(smoothed, await loss());
       bar?.update(((step - 1) % stepsPerEpoch) + 1, {
         loss: Number.isNaN(smoothed) ? '…' : smoothed.toFixed(4),

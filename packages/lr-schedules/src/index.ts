@@ -8,7 +8,6 @@ export {
   findLearningRate,
   type FindLearningRateOptions,
   type FoundLearningRates,
-  type SweepPoint,
 } from './finder/find-learning-rate.ts';
 export { flatCosine, type FlatCosineOptions } from './curves/flat-cosine.ts';
 export { type Greedy, greedyAfter, type GreedyRule, noGreed } from './plugins/greedy.ts';
@@ -55,6 +54,7 @@ export { bindSchedule, type BoundSchedule, type RunLength, type Schedule } from 
 export type { Shape } from './core/fall-shape.ts';
 export { stretch } from './combinators/stretch.ts';
 export { suggestLearningRates, type Suggestions } from './finder/suggest-learning-rates.ts';
+export type { SweepPoint, Swept } from './finder/swept.ts';
 export { tanh, type TanhOptions } from './curves/tanh.ts';
 export { warmup, type WarmupConvention, type WarmupOptions } from './combinators/warmup.ts';
 export { warmupStableDecay, type WarmupStableDecayOptions } from './curves/warmup-stable-decay.ts';

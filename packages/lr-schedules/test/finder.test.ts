@@ -8,7 +8,8 @@ import {
   tinyTrainer,
   weightsOf,
 } from '@cantrip/testing';
-import type { AnyPlugin, Plugin, Trainer } from '@cantrip/trainer';
+import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { AnyPlugin, BatchSource, Plugin, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -47,6 +48,65 @@ describe('the suggestions are those of fastai', () => {
     expect(suggestLearningRates([0.1], [1])).toEqual({ ...nothing, valley: 0.1, minimum: 0.01 });
   });
 });
+
+describe('suggestLearningRates', () => {
+  it('takes what findLearningRate has found, and looks at what it says', async () => {
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 }))]);
+    const found = await findLearningRate(trainer, tinyData(), { steps: 30, skipStart: 4, skipEnd: 2 });
+    trainer.dispose();
+    expect(suggestLearningRates(found)).toEqual(found.suggestions);
+    const looked = found.points.slice(4, found.points.length - 2);
+    expect(found.suggestions).toEqual(
+      suggestLearningRates(
+        looked.map(({ learningRate }) => learningRate),
+        looked.map(({ smoothedLoss }) => smoothedLoss),
+      ),
+    );
+    const least = Math.min(...found.points.map(({ smoothedLoss }) => smoothedLoss));
+    const { learningRate } = found.points.find(({ smoothedLoss }) => smoothedLoss === least)!;
+    expect(suggestLearningRates({ ...found, skipStart: 0, skipEnd: 0 }).minimum).toBe(learningRate / 10);
+  });
+
+  it.each([
+    ['two lists of unlike length', [[0.1, 1], [1]], 'got 2 rates and 1 losses'],
+    ['a list alone', [[0.1, 1]], 'losses must be'],
+    [
+      'points that are none',
+      [{ points: [1], skipStart: 0, skipEnd: 0 }],
+      'sweep.points[0] must be an object',
+    ],
+    ['a promise of a sweep', [Promise.resolve()], 'sweep'],
+  ])('refuses %s', (_, given, message) => {
+    const call = suggestLearningRates as (...given: unknown[]) => unknown;
+    expect(() => call(...given)).toThrow(message);
+    expect(() => call(...given)).toThrow('OPTION_INVALID');
+  });
+});
+
+/** Batches of 6, 2 and 8 examples with these weights each, again and again. */
+function weighted(weights: readonly number[]): BatchSource {
+  const source = tinyData({ examples: 24, batch: 8 });
+  return {
+    batchesPerEpoch: 3,
+    *batches(request) {
+      const sizes = [6, 2, 8];
+      for (const [index, batch] of [...(source.batches(request) as Iterable<HostBatch>)].entries()) {
+        const place = (request.start + index) % 3;
+        const size = sizes[place]!;
+        const part = ({ values, shape }: HostTensor): HostTensor => ({
+          values: values.slice(0, (values.length / 8) * size),
+          shape: [size, ...shape.slice(1)],
+        });
+        yield {
+          inputs: part(batch.inputs as HostTensor),
+          targets: part(batch.targets as HostTensor),
+          weights: { values: new Float32Array(size).fill(weights[place]!), shape: [size] },
+          size,
+        };
+      }
+    },
+  };
+}
 
 const schedules = (): readonly AnyPlugin[] => [
   lrSchedule(cosine({ value: 0.1, steps: '100%' })),
@@ -157,6 +217,41 @@ describe('findLearningRate', () => {
     const losses = points.map(({ loss }) => loss);
     expect(points[0]!.smoothedLoss).toBeCloseTo(losses[0]!, 12);
     expect(points[1]!.smoothedLoss).toBeCloseTo((losses[0]! + 2 * losses[1]!) / 3, 12);
+  });
+
+  it('weighs each loss by what it was divided by, where batches are uneven and examples have weights', async () => {
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 }))]);
+    const { points } = await findLearningRate(trainer, weighted([0.5, 3, 1]), { ...short, smoothing: 0.5 });
+    trainer.dispose();
+    const [a, b, c] = points.map(({ loss }) => loss) as [number, number, number];
+    // Weights of the batches: 6 * 0.5, 2 * 3 and 8.
+    expect(points[1]!.smoothedLoss).toBeCloseTo((3 * a + 2 * 6 * b) / (3 + 2 * 6), 6);
+    expect(points[2]!.smoothedLoss).toBeCloseTo((3 * a + 2 * 6 * b + 4 * 8 * c) / (3 + 2 * 6 + 4 * 8), 6);
+  });
+
+  it('does not take a batch in which nothing counts for the best one', async () => {
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 1 }))]);
+    const { points, diverged } = await findLearningRate(trainer, weighted([0, 1, 1]), short);
+    trainer.dispose();
+    expect(diverged).toBe(false);
+    // Two of three steps have a loss.
+    expect(points).toHaveLength(8);
+    expect(points.every(({ loss, smoothedLoss }) => loss > 0 && smoothedLoss > 0)).toBe(true);
+  });
+
+  it('ends with the reason of a signal, and puts everything back', async () => {
+    const ending = new AbortController();
+    const aborting: Plugin = {
+      name: 'aborting',
+      onStepEnd: ({ step }) => void (step === 4 && ending.abort(new Error('enough'))),
+    };
+    const trainer = tinyTrainer([lrSchedule(constant({ value: 0.1 })), aborting]);
+    const before = await everythingOf(trainer);
+    const { signal } = ending;
+    await expect(findLearningRate(trainer, tinyData(), { ...short, signal })).rejects.toThrow('enough');
+    expect(await everythingOf(trainer)).toEqual(before);
+    await expect(findLearningRate(trainer, tinyData(), { ...short, signal })).rejects.toThrow('enough');
+    trainer.dispose();
   });
 
   it('ends when the loss bursts, or is no number', async () => {

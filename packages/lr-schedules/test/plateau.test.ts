@@ -191,12 +191,41 @@ describe('reduceOnPlateau', () => {
         signature: '',
         milliseconds: 1,
         loss: () => Promise.resolve(loss),
+        weight: () => Promise.resolve(8),
       };
       await plugin.onStepEnd!({ ...context, ...end });
       scales.push(context.state.scales['learningRate'] ?? 1);
     }
     // Means of 3, 3 and 1.5: the second is no improvement, the third is.
     expect(scales).toEqual([1, 1, 1, 0.5, 0.5, 0.5]);
+  });
+
+  it('weighs each step by what its loss was divided by, and takes no look at steps in which nothing counts', async () => {
+    const plugin = reduceOnPlateau({ every: 2, patience: 0, factor: 0.5 });
+    const context = hostContext(plugin.state!());
+    const bests: (number | undefined)[] = [];
+    for (const [loss, weight] of [
+      [1, 6],
+      [5, 2],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+      [3, 0],
+    ] as const) {
+      plugin.scheduleLearningRate!(0.1, context);
+      await plugin.onStepEnd!({
+        ...context,
+        learningRate: 0.1,
+        signature: '',
+        milliseconds: 1,
+        loss: () => Promise.resolve(loss),
+        weight: () => Promise.resolve(weight),
+      });
+      bests.push(context.state.plateau.best);
+    }
+    // (6 * 1 + 2 * 5) / 8, nothing, and (1 * 1 + 0 * 3) / 1.
+    expect(bests).toEqual([undefined, 2, 2, 2, 2, 1]);
+    expect(context.state.scales).toEqual({});
   });
 
   it.each([

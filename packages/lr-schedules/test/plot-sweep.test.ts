@@ -17,7 +17,7 @@ function sweep(
     loss: 7,
     smoothedLoss,
   }));
-  return { points, suggestions: { ...none, ...suggestions }, diverged: false };
+  return { points, skipStart: 0, skipEnd: 0, suggestions: { ...none, ...suggestions }, diverged: false };
 }
 
 const valley = sweep([2, 1.8, 1, 0.6, 1.6], { valley: 1e-3, minimum: 0.01, steepest: 0.002 });

@@ -8,7 +8,8 @@ export interface Sweep {
   readonly from: number;
   /** At the run's step. */
   rateAt(step: number): number;
-  take(learningRate: number, loss: number): void;
+  /** @param weight - what the loss was divided by */
+  take(learningRate: number, loss: number, weight: number): void;
 }
 
 const sweeps = new WeakMap<Run, Sweep>();

@@ -1,10 +1,11 @@
 import { CantripError, isCantripError, parseOptions } from '@cantrip/errors';
-import type { BatchSource, Run, Snapshot, Trainer } from '@cantrip/trainer';
+import type { BatchSource, FitOptions, Run, Snapshot, Trainer } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { positiveSchema } from '../core/option-schemas.ts';
 import { beginSweep, type Sweep } from '../core/learning-rate-sweep.ts';
 import { suggestLearningRates, type Suggestions } from './suggest-learning-rates.ts';
+import type { SweepPoint, Swept } from './swept.ts';
 
 export interface FindLearningRateOptions {
   /** The first learning rate, above 0; 1e-7 by default. */
@@ -23,18 +24,11 @@ export interface FindLearningRateOptions {
   readonly skipStart?: number | undefined;
   /** Steps at the end that no suggestion looks at; 5 by default. */
   readonly skipEnd?: number;
+  /** Ends the sweep after the step under way: the trainer is put back, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** One step of a sweep. */
-export interface SweepPoint {
-  readonly learningRate: number;
-  readonly loss: number;
-  /** The mean of the losses so far, the recent ones counting most. */
-  readonly smoothedLoss: number;
-}
-
-export interface FoundLearningRates {
-  readonly points: readonly SweepPoint[];
+export interface FoundLearningRates extends Swept {
   readonly suggestions: Suggestions;
   /** Whether the loss grew too large, or was no number, before the last step. */
   readonly diverged: boolean;
@@ -51,6 +45,7 @@ const findOptions = v.strictObject({
   stopFactor: v.optional(v.pipe(v.number(), v.gtValue(1)), 4),
   skipStart: v.optional(count),
   skipEnd: v.optional(count, 5),
+  signal: v.optional(v.instance(AbortSignal)),
 });
 
 const trainerSchema = v.looseObject(
@@ -70,7 +65,8 @@ type Checked = v.InferOutput<typeof findOptions>;
  *
  * @param trainer - with `lrSchedule(…)` among its plugins, which lends the finder its place
  * @param data - what to train on; begins again when it ends
- * @throws CantripError OPTION_INVALID, PLUGIN_ABSENT without `lrSchedule`, or what training throws
+ * @throws CantripError OPTION_INVALID, PLUGIN_ABSENT without `lrSchedule`, or what training throws; the reason of
+ *   an aborted `signal`
  * @example
  * ```ts
  * const { suggestions } = await findLearningRate(trainer, train);
@@ -85,7 +81,8 @@ export async function findLearningRate(
 ): Promise<FoundLearningRates> {
   parseOptions('findLearningRate', v.object({ trainer: trainerSchema }), { trainer });
   const checked = parseOptions('findLearningRate', findOptions, options);
-  const { startValue, endValue } = checked;
+  const { startValue, endValue, signal } = checked;
+  signal?.throwIfAborted();
   if (endValue <= startValue) {
     const what = `endValue must be above startValue, got ${endValue} and ${startValue}`;
     throw optionInvalid('findLearningRate', what, 'Exchange the two');
@@ -100,21 +97,15 @@ export async function findLearningRate(
     const source = endless(data, sweep, before, batches);
     const { batchesPerEpoch } = source;
     if (before.position.batch > 0) await trainer.restore({ ...before, data: { batchesPerEpoch } });
-    await train(trainer, source, before, sweep);
+    await train(trainer, source, { epochs: before.position.epoch + 1, signal }, sweep);
   } finally {
     end();
     await trainer.restore(before);
   }
+  signal?.throwIfAborted();
   const { skipStart = Math.floor(checked.steps / 10), skipEnd } = checked;
-  const looked = sweep.points.slice(skipStart, Math.max(skipStart, sweep.points.length - skipEnd));
-  return {
-    points: sweep.points,
-    suggestions: suggestLearningRates(
-      looked.map(({ learningRate }) => learningRate),
-      looked.map(({ smoothedLoss }) => smoothedLoss),
-    ),
-    diverged: sweep.diverged(),
-  };
+  const swept = { points: sweep.points, skipStart, skipEnd };
+  return { ...swept, suggestions: suggestLearningRates(swept), diverged: sweep.diverged() };
 }
 
 interface RecordingSweep extends Sweep {
@@ -126,7 +117,8 @@ interface RecordingSweep extends Sweep {
 function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
   const { startValue, endValue, steps, smoothing, stopFactor } = options;
   const points: SweepPoint[] = [];
-  let mean = 0;
+  let taken = 0;
+  let [sum, weights] = [0, 0];
   let best = Infinity;
   let diverged = false;
   const diverge = (): void => {
@@ -145,14 +137,19 @@ function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
         ? startValue + (endValue - startValue) * progress
         : startValue * (endValue / startValue) ** progress;
     },
-    take(learningRate, loss) {
+    take(learningRate, loss, weight) {
       if (!Number.isFinite(loss)) return diverge();
-      mean = smoothing * mean + (1 - smoothing) * loss;
-      const smoothedLoss = mean / (1 - smoothing ** (points.length + 1));
-      points.push({ learningRate, loss, smoothedLoss });
-      best = Math.min(best, smoothedLoss);
-      if (points.length >= steps) run.stop('the learning rate finder is done');
-      else if (smoothedLoss > stopFactor * best) diverge();
+      taken += 1;
+      sum = smoothing * sum + (1 - smoothing) * loss * weight;
+      weights = smoothing * weights + (1 - smoothing) * weight;
+      // A step in which nothing counts has no loss, and its 0 would be the least of all.
+      if (weight > 0) {
+        const smoothedLoss = sum / weights;
+        points.push({ learningRate, loss, smoothedLoss });
+        best = Math.min(best, smoothedLoss);
+        if (smoothedLoss > stopFactor * best && taken < steps) return diverge();
+      }
+      if (taken >= steps) run.stop('the learning rate finder is done');
     },
   };
 }
@@ -160,11 +157,11 @@ function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
 async function train(
   trainer: Trainer,
   source: BatchSource,
-  { position }: Snapshot,
+  options: FitOptions,
   sweep: RecordingSweep,
 ): Promise<void> {
   try {
-    await trainer.fit(source, { epochs: position.epoch + 1 });
+    await trainer.fit(source, options);
   } catch (error) {
     // What the sweep is looking for, seen by the trainer first.
     if (!isCantripError(error) || error.code !== 'LOSS_NOT_FINITE') throw error;

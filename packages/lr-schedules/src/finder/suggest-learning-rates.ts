@@ -2,10 +2,25 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { positiveSchema } from '../core/option-schemas.ts';
+import type { Swept } from './swept.ts';
 
-const sweepSchema = v.object({
+const listsSchema = v.object({
   rates: v.array(positiveSchema),
   losses: v.array(v.pipe(v.number(), v.finite())),
+});
+
+const skip = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const sweptSchema = v.object({
+  sweep: v.looseObject(
+    {
+      points: v.array(
+        v.looseObject({ learningRate: positiveSchema, smoothedLoss: v.pipe(v.number(), v.finite()) }),
+      ),
+      skipStart: skip,
+      skipEnd: skip,
+    },
+    'must be what findLearningRate found, or a list of learning rates',
+  ),
 });
 
 /** Learning rates that a sweep suggests; undefined where it was too short to tell. */
@@ -23,6 +38,19 @@ export interface Suggestions {
 /**
  * What a sweep suggests, by fastai's four methods.
  *
+ * @param sweep - what `findLearningRate` found; points at its beginning and end are skipped as it says, and may be
+ *   skipped otherwise: `{ ...found, skipEnd: 0 }`
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * const found = await findLearningRate(trainer, train);
+ * suggestLearningRates({ ...found, skipStart: 0 }).valley; // e.g. 0.012
+ * ```
+ */
+export function suggestLearningRates(sweep: Swept): Suggestions;
+/**
+ * The same of two lists.
+ *
  * @param rates - growing
  * @param losses - one for each rate, smoothed
  * @example
@@ -30,17 +58,42 @@ export interface Suggestions {
  * suggestLearningRates([1e-4, 1e-3, 1e-2, 0.1, 1], [2.3, 2.2, 1.5, 0.9, 3]).minimum; // 0.01
  * ```
  */
-export function suggestLearningRates(rates: readonly number[], losses: readonly number[]): Suggestions {
-  parseOptions('suggestLearningRates', sweepSchema, { rates, losses });
-  if (rates.length !== losses.length) {
-    const what = `needs a loss for each learning rate, got ${rates.length} rates and ${losses.length} losses`;
-    throw optionInvalid('suggestLearningRates', what, 'Give two lists of the same length');
-  }
+export function suggestLearningRates(rates: readonly number[], losses: readonly number[]): Suggestions;
+export function suggestLearningRates(
+  given: Swept | readonly number[],
+  also?: readonly number[],
+): Suggestions {
+  const { rates, losses } = isList(given) ? listsOf(given, also) : looked(given);
   return {
     valley: rates[valley(losses)],
     slide: rates[slide(losses)],
     minimum: divide(rates[leastOf(losses)], 10),
     steepest: rates[leastOf(slopes(rates, losses))],
+  };
+}
+
+interface Lists {
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+}
+
+const isList = (given: unknown): given is readonly number[] => Array.isArray(given);
+
+function listsOf(rates: readonly number[], losses: readonly number[] | undefined): Lists {
+  const lists = parseOptions('suggestLearningRates', listsSchema, { rates, losses });
+  if (lists.rates.length === lists.losses.length) return lists;
+  const what = `needs a loss for each learning rate, got ${lists.rates.length} rates and ${lists.losses.length} losses`;
+  throw optionInvalid('suggestLearningRates', what, 'Give two lists of the same length');
+}
+
+function looked(given: Swept): Lists {
+  const { points, skipStart, skipEnd } = parseOptions('suggestLearningRates', sweptSchema, {
+    sweep: given,
+  }).sweep;
+  const between = points.slice(skipStart, Math.max(skipStart, points.length - skipEnd));
+  return {
+    rates: between.map(({ learningRate }) => learningRate),
+    losses: between.map(({ smoothedLoss }) => smoothedLoss),
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { FoundLearningRates, SweepPoint } from '../finder/find-learning-rate.ts';
+import type { FoundLearningRates } from '../finder/find-learning-rate.ts';
+import type { SweepPoint } from '../finder/swept.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { formatSchema, wholeSchema } from '../core/option-schemas.ts';
 import { short, sparkline } from './sparkline.ts';

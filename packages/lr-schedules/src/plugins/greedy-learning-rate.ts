@@ -133,6 +133,7 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
   };
 }
 
+/** Of looks, each of which counts the same, as in GreedyLR: what a look is the mean of, it has weighed itself. */
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -57,10 +57,10 @@ export function lrSchedule(
       state.current = rate;
       return rate;
     },
-    async onStepEnd({ run, learningRate, loss }) {
+    async onStepEnd({ run, learningRate, loss, weight }) {
       const sweep = sweepOf(run);
       // Without one the loss stays on the device.
-      if (sweep) sweep.take(learningRate, await loss());
+      if (sweep) sweep.take(learningRate, await loss(), await weight());
     },
     api: (_, state) => ({ current: () => state.current }),
   };

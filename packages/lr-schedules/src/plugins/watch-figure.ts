@@ -9,7 +9,10 @@ import { wholeStep } from '../core/place.ts';
 export interface WatchOptions {
   /** A figure of the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
   readonly monitor?: string | undefined;
-  /** Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. */
+  /**
+   * Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. Each step counts as
+   * what its loss was divided by, so that the mean is that of all labels.
+   */
   readonly every?: Length | undefined;
 }
 
@@ -24,13 +27,15 @@ export const watchEntries: {
 
 /** The losses since the last look; only with `every`. */
 export interface Watched extends State {
-  /** Their sum. */
+  /** Their sum, each times its weight. */
   sum: number;
+  /** What they were divided by, in all. */
+  weight: number;
   /** How many they are. */
   count: number;
 }
 
-export const nothingWatched: Watched = { sum: 0, count: 0 };
+export const nothingWatched: Watched = { sum: 0, weight: 0, count: 0 };
 
 type Look<S extends Watched> = (value: number, context: HostContext<S>, monitor: string) => void;
 
@@ -52,11 +57,15 @@ export function watchFigure<S extends Watched>(
   return {
     async onStepEnd(context) {
       const { state } = context;
-      state.sum += await context.loss();
+      const [loss, weight] = await Promise.all([context.loss(), context.weight()]);
+      state.sum += loss * weight;
+      state.weight += weight;
       state.count += 1;
       if (state.count < wholeStep(periodOf(who, every, context))) return;
-      look(state.sum / state.count, context, 'loss');
+      const { sum, weight: counted } = state;
       Object.assign(state, nothingWatched);
+      // Steps in which nothing counts have no mean, and 0 would be the best loss of all.
+      if (counted > 0) look(sum / counted, context, 'loss');
     },
   };
 }

@@ -70,14 +70,16 @@ async function runStep(
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
     if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
-    watch.add({ step: position.step - 1, learningRate: trained.learningRate, loss: trained.loss });
+    const { learningRate, loss, weight } = trained;
+    watch.add({ step: position.step - 1, learningRate, loss, weight });
     return trained;
   };
-  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, ...trained }) => ({
+  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, ...trained }) => ({
     ...contextOf(plugin),
     ...trained,
     signature: batches[0]!.signature,
     loss: async () => (await loss.data())[0]!,
+    weight: async () => (await weight.data())[0]!,
   }));
   await watch.look();
 }

@@ -4,7 +4,7 @@ import { listed } from './check-finite.ts';
 
 /** Stops a run whose loss is no number any more. */
 export interface LossWatch {
-  /** Takes the loss of a step, and will dispose of it. */
+  /** Takes the loss of a step and what it was divided by, and will dispose of both. */
   add(entry: WatchedLoss): void;
   /** Reads all that are waiting where they are `every` or more. */
   look(): Promise<void>;
@@ -18,6 +18,8 @@ export interface WatchedLoss {
   readonly step: number;
   readonly learningRate: number;
   readonly loss: Scalar;
+  /** Lives as long as the loss, because hooks may ask for both. */
+  readonly weight: Scalar;
 }
 
 /**
@@ -33,7 +35,10 @@ export function watchLoss(
   let waiting: WatchedLoss[] = [];
   let lastFinite: number | undefined;
   const drop = (): void => {
-    for (const { loss } of waiting) loss.dispose();
+    for (const { loss, weight } of waiting) {
+      loss.dispose();
+      weight.dispose();
+    }
     waiting = [];
   };
   const flush = async (): Promise<void> => {

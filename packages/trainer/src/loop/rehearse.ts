@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
@@ -29,9 +30,9 @@ async function begin(
     device: live.device.describe(),
     signature: batch.signature,
     async step() {
-      const { loss } = await trainOn(live, [batch], contextOf);
+      const { loss, weight } = await trainOn(live, [batch], contextOf);
       await loss.data();
-      loss.dispose();
+      tf.dispose([loss, weight]);
     },
   };
 }

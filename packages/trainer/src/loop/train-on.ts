@@ -7,10 +7,12 @@ import type { PreparedBatch } from './prepare-batch.ts';
 import type { RecordingCost } from './runner.ts';
 import type { StepResult } from './train-step.ts';
 
-/** What a step leaves to the host; the loss is the caller's to dispose of. */
+/** What a step leaves to the host; loss and weight are the caller's to dispose of. */
 export interface Trained {
   readonly learningRate: number;
   readonly loss: tf.Scalar;
+  /** What it was divided by, in all batches of the step. */
+  readonly weight: tf.Scalar;
   /** Of the step alone, without the schedules before it. */
   readonly milliseconds: number;
   /** Present where it was recorded for it. */
@@ -31,7 +33,7 @@ export async function trainOn(
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
   const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-  const common = { seed: run.seed, step: position.step, learningRate, scalars, weighs: batches.length > 1 };
+  const common = { seed: run.seed, step: position.step, learningRate, scalars };
   const before = live.training.recorded;
   const started = performance.now();
   const results: StepResult[] = [];
@@ -45,24 +47,29 @@ export async function trainOn(
     position.batch += batches.length;
     position.batches += batches.length;
     position.examples += batches.reduce((sum, { size }) => sum + size, 0);
-    const loss = meanLoss(results);
-    return { learningRate, loss, milliseconds, ...recordedSince(before, live.training.recorded) };
+    return {
+      learningRate,
+      ...together(results),
+      milliseconds,
+      ...recordedSince(before, live.training.recorded),
+    };
   } catch (error) {
     live.optimizer.discard?.();
-    for (const { loss, weight } of results) tf.dispose([loss, ...(weight ? [weight] : [])]);
+    tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
     throw error;
   }
 }
 
-/** Of all batches of the step, each weighed by what its loss was divided by. */
-function meanLoss(results: readonly StepResult[]): tf.Scalar {
+/** Of all batches of the step, each loss weighed by what it was divided by. */
+function together(results: readonly StepResult[]): StepResult {
   const [first] = results;
-  if (results.length === 1 && first!.weight === undefined) return first!.loss;
+  if (results.length === 1) return first!;
   return tf.tidy(() => {
-    const sums = results.map(({ loss, weight }) => tf.mul(loss, weight!));
-    const mean = tf.divNoNan(tf.addN(sums), tf.addN(results.map(({ weight }) => weight!)));
-    for (const { loss, weight } of results) tf.dispose([loss, weight!]);
-    return mean as tf.Scalar;
+    const weight = tf.addN(results.map(({ weight }) => weight)) as tf.Scalar;
+    const sums = results.map(({ loss, weight }) => tf.mul(loss, weight));
+    const loss = tf.divNoNan(tf.addN(sums), weight) as tf.Scalar;
+    tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
+    return { loss, weight } satisfies StepResult as StepResult & tf.NamedTensorMap;
   });
 }
 

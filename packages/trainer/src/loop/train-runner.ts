@@ -15,15 +15,13 @@ export interface StepFeed {
   /** What random numbers follow: the batches that were trained before. */
   readonly draw: number;
   readonly phase: 'accumulate' | 'update';
-  /** Whether the batch is one of several of its step, so that its loss is weighed. */
-  readonly weighs: boolean;
   readonly learningRate: number;
   readonly scalars: Readonly<Record<string, number>>;
 }
 
 /** Trains on one batch after the other. */
 export interface TrainRunner {
-  /** The loss is the caller's to dispose of. */
+  /** What it gives is the caller's to dispose of. */
   run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
   /** Whether it runs captured: then nothing of a batch is read after its step. */
   readonly captures: boolean;
@@ -47,7 +45,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
   let filled = false;
 
   function program({ batch, numbers, step }: StepSymbols): StepResult {
-    const { seed, phase, weighs, ...feed } = current!;
+    const { seed, phase, ...feed } = current!;
     const names = ['learningRate', 'step', ...Object.keys(feed.scalars)];
     const values = tf.unstack(numbers) as tf.Scalar[];
     return trainStep(parts, batch, {
@@ -55,7 +53,6 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       size: values[names.length]!,
       filled,
       phase,
-      weighs,
       random: randomTensors({ seed, step: feed.draw, stepTensor: step }),
       host: hostStreams({ seed, step: feed.draw }),
     });
@@ -78,7 +75,6 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const structure = [
         generation,
         feed.phase,
-        feed.weighs,
         filled,
         ...names,
         '',

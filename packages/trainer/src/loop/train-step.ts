@@ -32,18 +32,16 @@ export interface StepInputs {
   /** Whether rows after the examples fill the batch up. */
   readonly filled: boolean;
   readonly phase: 'accumulate' | 'update';
-  /** Whether what the loss was divided by is given back. */
-  readonly weighs: boolean;
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
   readonly host: HostRandom;
 }
 
-/** What the step leaves behind; the caller disposes of it. */
+/** What the step leaves behind; the caller disposes of both. */
 export interface StepResult {
   readonly loss: tf.Scalar;
-  /** What it was divided by, where that was asked for. */
-  readonly weight?: tf.Scalar;
+  /** What it was divided by. */
+  readonly weight: tf.Scalar;
 }
 
 /** One step: a tensor program from batch to updated variables, without a look at any value. */
@@ -89,7 +87,7 @@ function runKeeping(
   });
   model.endStep();
   totals.add(figures);
-  return inputs.weighs ? { loss: value, weight: tf.clone(weight) } : { loss: value };
+  return { loss: value, weight: tf.clone(weight) };
 }
 
 /** What a step minimises, and what is known of it. */

@@ -97,6 +97,11 @@ export interface StepEnd {
   readonly recording?: RecordingCost;
   /** Downloads the number, and so waits for the device: call it only when it is needed. */
   loss(): Promise<number>;
+  /**
+   * Downloads what this loss was divided by: the labels that count, or their weights. The mean over several steps is
+   * `sum(loss * weight) / sum(weight)`.
+   */
+  weight(): Promise<number>;
 }
 
 /** An epoch's figures: `loss`, each metric, and with `validation_` before them those of the validation data. */

@@ -181,5 +181,5 @@ function idleTrainer(): object {
 function found(): schedules.FoundLearningRates {
   const points = [0.1, 0.2, 0.3].map((learningRate) => ({ learningRate, loss: 1, smoothedLoss: 1 }));
   const suggestions = { valley: 0.1, slide: undefined, minimum: undefined, steepest: undefined };
-  return { points, suggestions, diverged: false };
+  return { points, skipStart: 0, skipEnd: 0, suggestions, diverged: false };
 }
