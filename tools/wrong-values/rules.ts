@@ -1,7 +1,10 @@
 /** Which values an argument or an option may have: written by hand from its documentation, not read from its check. */
 export type Rule = (value: unknown) => boolean;
 
-/** Rules by option, for an argument that holds options: no other option is legal. */
+/**
+ * Rules by option, for an argument that holds options: no other option is legal. An option within others is named by its
+ * path: `position.epoch`.
+ */
 export type OptionRules = Readonly<Record<string, Rule>>;
 
 interface Bounds {

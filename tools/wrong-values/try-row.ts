@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isCantripError } from '@cantrip/errors';
 import type { Legal, Row } from './row.ts';
+import type { OptionRules } from './rules.ts';
+import { optionAt, withOption } from './with-option.ts';
 import type { WrongValue } from './wrong-values.ts';
 
 type Exported = (...given: never[]) => unknown;
@@ -59,21 +61,34 @@ function* optionAttempts(
   legal: Exclude<Legal, (value: unknown) => boolean>,
   wrong: readonly WrongValue[],
 ): Generator<Attempt> {
-  const given = (): object => row.right()[index] as object;
-  const misspelt = { ...given(), nonsense: 1 };
-  yield attempt(
-    `argument ${index} with a misspelt option`,
-    row.right().with(index, misspelt),
-    misspelt,
-    false,
-  );
+  const given = (): unknown => row.right()[index];
+  for (const { path, key } of misspellings(legal.options)) {
+    const misspelt = { ...(optionAt(given(), path) as object), [key]: 1 };
+    const args = row.right().with(index, withOption(given(), path, misspelt));
+    const isLegalThere = legal.options[path]?.(misspelt) ?? false;
+    yield attempt(`argument ${index} with a misspelt option ${path} ${key}`, args, misspelt, isLegalThere);
+  }
   for (const [option, rule] of Object.entries(legal.options)) {
     for (const { label, make } of wrong) {
       const value = make();
-      const args = row.right().with(index, { ...given(), [option]: value });
+      const args = row.right().with(index, withOption(given(), option, value));
       yield attempt(`${option} = ${label}`, args, value, rule(value));
     }
   }
+}
+
+/** Options that there are none of, one of them nearly right, beside each that there is: also of options within options. */
+function misspellings(rules: OptionRules): { readonly path: string; readonly key: string }[] {
+  const places = new Map<string, string>();
+  for (const option of Object.keys(rules)) {
+    const keys = option.split('.');
+    const key = keys.pop()!;
+    // Entries of an array have no names.
+    if (!/^\d+$/.test(key)) places.set(keys.join('.'), key);
+  }
+  return [...places].flatMap(([path, key]) =>
+    ['nonsense', key.length > 2 ? key.slice(0, -1) : `${key}s`].map((wrong) => ({ path, key: wrong })),
+  );
 }
 
 function attempt(label: string, args: readonly unknown[], value: unknown, legal: boolean): Attempt {
