@@ -1,5 +1,6 @@
 import type { Rows } from './row.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
+import { dataRows } from './rows/data/all.ts';
 import { errorRows } from './rows/errors.ts';
 import { freezeBnRows } from './rows/freeze-bn.ts';
 import { labelSmoothingRows } from './rows/label-smoothing.ts';
@@ -12,6 +13,7 @@ import { trainerRows } from './rows/trainer.ts';
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
+  '@cantrip/data': dataRows,
   '@cantrip/errors': errorRows,
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/label-smoothing': labelSmoothingRows,

@@ -297,7 +297,7 @@ const datasets: readonly Case[] = [
     'padTarget that no integer is',
     make({ padLast: true, padTarget: 0.5 }),
     'OPTION_INVALID',
-    /padTarget is 0\.5, which an integer cannot hold/,
+    /padTarget is 0\.5, which an integer of 32 bits cannot hold/,
   ],
   [
     'padTarget of a target that there is not',

@@ -10,6 +10,7 @@ export const errorRows: Rows = {
   catalogue: 'a value',
   describe: { right: () => [1], legal: [anything] },
   isCantripError: { right: () => [1], legal: [anything] },
+  isPlainObject: { right: () => [1], legal: [anything] },
   isTensor: { right: () => [1], legal: [anything] },
   namedTensorsSchema: 'a value',
   parseOptions: {

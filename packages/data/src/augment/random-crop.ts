@@ -9,10 +9,15 @@ export interface RandomCropOptions {
   readonly fill?: number;
 }
 
-const schema = v.strictObject({
-  padding: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1024)),
-  fill: v.optional(v.pipe(v.number(), v.finite()), 0),
-});
+const padding = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1024));
+const fill = v.pipe(v.number(), v.finite());
+const schema = v.strictObject({ padding, fill: v.optional(fill, 0) });
+
+/** What {@link randomCrop} gives, beside its kind. */
+export const randomCropEntries: Readonly<Record<'padding' | 'fill', v.GenericSchema<number>>> = {
+  padding,
+  fill,
+};
 
 /**
  * Shifts each image at random: pads it on every side and cuts an image of the original size out of it.

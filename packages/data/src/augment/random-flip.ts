@@ -9,10 +9,18 @@ export interface RandomFlipOptions {
   readonly axis?: 'horizontal' | 'vertical';
 }
 
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const axis = v.picklist(['horizontal', 'vertical']);
 const schema = v.strictObject({
-  probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
-  axis: v.optional(v.picklist(['horizontal', 'vertical']), 'horizontal'),
+  probability: v.optional(probability, 0.5),
+  axis: v.optional(axis, 'horizontal'),
 });
+
+/** What {@link randomFlip} gives, beside its kind. */
+export const randomFlipEntries: {
+  readonly probability: v.GenericSchema<number>;
+  readonly axis: v.GenericSchema<RandomFlip['axis']>;
+} = { probability, axis };
 
 /**
  * Mirrors each image with a probability. Not for digits or letters: a mirrored 2 is no 2.

@@ -1,5 +1,6 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { requireList } from '../dataset/require-list.ts';
 
 export interface BucketLengthsOptions {
   /** How many buckets at most; integer >= 1. */
@@ -14,6 +15,7 @@ export interface BucketLengthsOptions {
 }
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const bucketsSchema = v.pipe(v.array(whole), v.nonEmpty());
 
 /** How buckets are chosen, as an option of a dataset too. */
 export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLengthsOptions>> = v.strictObject({
@@ -37,8 +39,9 @@ export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLength
  */
 export function bucketLengths(lengths: Iterable<number>, options: BucketLengthsOptions): number[] {
   const { count, by, multipleOf } = parseOptions('bucketLengths', bucketLengthsSchema, options);
+  requireList('bucketLengths', 'lengths', lengths);
   const rounded = Float64Array.from(lengths, (length) => {
-    if (Number.isSafeInteger(length) && length >= 1) return Math.ceil(length / multipleOf) * multipleOf;
+    if (isLength(length)) return Math.ceil(length / multipleOf) * multipleOf;
     throw wrongLength(length);
   }).sort();
   if (rounded.length === 0) throw noLengths();
@@ -56,15 +59,18 @@ export function bucketLengths(lengths: Iterable<number>, options: BucketLengthsO
  * ```
  */
 export function paddingShare(lengths: Iterable<number>, buckets: readonly number[]): number {
+  const who = 'paddingShare';
+  requireList(who, 'lengths', lengths);
+  parseOptions(who, v.object({ buckets: bucketsSchema }), { buckets });
   const ascending = [...buckets].sort((a, b) => a - b);
   let [numbers, places] = [0, 0];
   for (const length of lengths) {
     const bucket = ascending.find((size) => size >= length);
-    if (bucket === undefined || !(length >= 1)) throw wrongLength(length);
+    if (bucket === undefined || !isLength(length)) throw wrongLength(length, who);
     numbers += length;
     places += bucket;
   }
-  if (places === 0) throw noLengths();
+  if (places === 0) throw noLengths(who);
   return 1 - numbers / places;
 }
 
@@ -139,18 +145,22 @@ function fillMonotone(layer: Layer, from: number, to: number, least: number, mos
   fillMonotone(layer, end + 1, to, found, most);
 }
 
-function wrongLength(length: unknown): CantripError {
+function isLength(length: unknown): length is number {
+  return Number.isSafeInteger(length) && (length as number) >= 1;
+}
+
+function wrongLength(length: unknown, who = 'bucketLengths'): CantripError {
   return new CantripError('OPTION_INVALID', {
-    who: 'bucketLengths',
-    what: `a length must be an integer >= 1 that fits into a bucket, got ${String(length)}`,
+    who,
+    what: `a length must be an integer >= 1 that fits into a bucket, got ${describe(length)}`,
     fix: 'Give the length of every example, and a bucket for the longest',
   });
 }
 
-function noLengths(): CantripError {
+function noLengths(who = 'bucketLengths'): CantripError {
   return new CantripError('DATA_EMPTY', {
-    who: 'bucketLengths',
-    what: 'there is no length to choose buckets for',
+    who,
+    what: 'there is no length in the list',
     fix: 'Give the length of at least one example',
   });
 }

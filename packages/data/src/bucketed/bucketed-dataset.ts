@@ -2,6 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import { normalize } from '../dataset/check-arrays.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
+import { requireRoom } from '../dataset/require-room.ts';
 import { readHere, wholeBatchesOf } from '../dataset/read-batches.ts';
 import { prefetcher } from '../prefetch/prefetcher.ts';
 import {
@@ -103,7 +104,28 @@ function sourceOf(options: CheckedBucketedOptions): BucketedSource {
   const sizes = greatestSizes([...inputs, ...targets], axes);
   const buckets = chooseBuckets(options, sizes);
   const bucketOf = assignBuckets(buckets, sizes, options);
+  requireRoomIn(buckets, bucketOf, [...inputs, ...targets], options);
   return { inputs, targets, axes, buckets, bucketOf, shuffle, dropLast, padLast, mask };
+}
+
+/** Of buckets that hold examples: the others make no batch. */
+function requireRoomIn(
+  buckets: readonly Bucket[],
+  bucketOf: Uint16Array,
+  arrays: readonly VariableArray[],
+  { axes, padLast }: CheckedBucketedOptions,
+): void {
+  const counts = bucketCounts({ buckets, bucketOf });
+  buckets.forEach(({ sizes, batchSize }, at) => {
+    const rows = padLast ? batchSize : Math.min(batchSize, counts[at]!);
+    if (counts[at] === 0) return;
+    for (const { name, shape, sizes: own } of arrays) {
+      const padded = shape.map((size, axis) =>
+        own && axes.includes(axis) ? sizes[axes.indexOf(axis)]! : size,
+      );
+      requireRoom(who, `padding ${name ?? 'a batch'}`, [rows, ...padded]);
+    }
+  });
 }
 
 /** An example needs a bucket for the largest of its arrays. */

@@ -1,7 +1,7 @@
 import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { normalizationSchema } from '../dataset/dataset-options.ts';
+import { normalizationSchema } from '../dataset/normalization-schema.ts';
 import { type PadOption, padOptionSchema } from '../dataset/pad-values.ts';
 import { type BucketLengthsOptions, bucketLengthsSchema } from './bucket-lengths.ts';
 

@@ -1,6 +1,6 @@
 import type { HostTensor } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe } from '@cantrip/errors';
-import { checkArrays, checkShape, checkValues, isRecord } from '../dataset/check-arrays.ts';
+import { checkArrays, checkShape, checkValues, isRecord, refuseUnread } from '../dataset/check-arrays.ts';
 import type { VariableArray } from './bucketed-source.ts';
 
 const who = 'bucketedDataset';
@@ -59,6 +59,7 @@ function checkExample(path: string, given: unknown): HostTensor {
   if (!isRecord(given) || !Array.isArray(given['shape']) || 'normalization' in given) {
     throw notExamples(path, given);
   }
+  refuseUnread(path, given, ['values', 'shape'], who);
   const { values, shape } = given as unknown as HostTensor;
   checkValues(path, values, who);
   checkShape(path, values, shape, who);

@@ -1,5 +1,6 @@
 import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe } from '@cantrip/errors';
+import { parseNormalization } from './normalization-schema.ts';
 import type { SourceArray } from './source.ts';
 
 const arrayDataset = 'arrayDataset';
@@ -22,6 +23,7 @@ function checkArray(path: string, given: unknown, name: string | undefined, who:
       fix: 'Write { values: typedArray, shape: [examples, …] }',
     });
   }
+  refuseUnread(path, given, ['values', 'shape', 'normalization'], who);
   const { values, shape, normalization } = given as unknown as HostTensor;
   checkValues(path, values, who);
   checkShape(path, values, shape, who);
@@ -33,7 +35,20 @@ function checkArray(path: string, given: unknown, name: string | undefined, who:
     length: exampleShape.reduce((product, size) => product * size, 1),
     augment: [],
   };
-  return normalization === undefined ? array : normalize(path, array, normalization, who);
+  return normalization === undefined
+    ? array
+    : normalize(path, array, parseNormalization(who, path, normalization), who);
+}
+
+/** What nobody reads may be a misspelt word. */
+export function refuseUnread(path: string, given: object, known: readonly string[], who: string): void {
+  const unread = Object.keys(given).find((key) => !known.includes(key));
+  if (unread === undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} has ${unread}, which nobody reads`,
+    fix: `It may have ${known.join(', ')}`,
+  });
 }
 
 /** Typed arrays alone are known to hold what the device takes. */

@@ -1,6 +1,9 @@
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError, describe, isPlainObject, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
-import { isRecord } from './check-arrays.ts';
+import { randomCropEntries } from '../augment/random-crop.ts';
+import { randomFlipEntries } from '../augment/random-flip.ts';
+import { holdsNumber } from './holds-number.ts';
 import type { SourceArray } from './source.ts';
 
 const who = 'arrayDataset';
@@ -11,7 +14,7 @@ const fix =
 export function withAugment(inputs: readonly SourceArray[], given: unknown): SourceArray[] {
   if (given === undefined) return [...inputs];
   if (inputs[0]?.name === undefined) return inputs.map((input) => augmented('inputs', input, given));
-  if (!isRecord(given)) {
+  if (!isPlainObject(given)) {
     throw new CantripError('OPTION_INVALID', {
       who,
       what: `augment must say which input it is for, got ${describe(given)}`,
@@ -45,6 +48,9 @@ function augmented(path: string, input: SourceArray, given: unknown): SourceArra
   if (wrong !== -1) {
     throw new CantripError('OPTION_INVALID', { who, what: `augment holds ${describe(given[wrong])}`, fix });
   }
+  (given as Augmentation[]).forEach((augmentation, index) =>
+    checkPlain(`augment[${index}]`, augmentation, input),
+  );
   if (given.length > 0 && input.shape.length !== 3) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
@@ -55,7 +61,24 @@ function augmented(path: string, input: SourceArray, given: unknown): SourceArra
   return { ...input, augment: given as Augmentation[] };
 }
 
+const plainSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('randomCrop'), ...randomCropEntries }),
+  v.strictObject({ kind: v.literal('randomFlip'), ...randomFlipEntries }),
+]);
+
+/** Plain data may have been written by hand, or read from a file. */
+function checkPlain(path: string, augmentation: Augmentation, { values }: SourceArray): void {
+  if (typeof augmentation === 'function') return;
+  parseOptions(who, v.object({ [path]: plainSchema }), { [path]: augmentation });
+  if (augmentation.kind !== 'randomCrop' || holdsNumber(values, augmentation.fill)) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path}.fill is ${augmentation.fill}, which ${describe(values)} cannot hold`,
+    fix: 'Give a fill in the units of the array',
+  });
+}
+
 function isAugmentation(value: unknown): value is Augmentation {
   if (typeof value === 'function') return true;
-  return isRecord(value) && (value['kind'] === 'randomCrop' || value['kind'] === 'randomFlip');
+  return isPlainObject(value) && (value['kind'] === 'randomCrop' || value['kind'] === 'randomFlip');
 }

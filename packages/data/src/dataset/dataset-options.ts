@@ -2,6 +2,7 @@ import type { HostTensors, Normalization } from '@cantrip/core-tensor-gpu';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
+import { normalizationSchema } from './normalization-schema.ts';
 import { type PadOption, padOptionSchema } from './pad-values.ts';
 
 /** How the examples are put together: all that `rebatch` can change. */
@@ -59,12 +60,6 @@ const batchEntries = {
   prefetch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(64))),
 };
 
-const part = v.union([v.pipe(v.number(), v.finite()), v.array(v.pipe(v.number(), v.finite()))]);
-/** A normalization's numbers; whether they fit the channels is checked beside the arrays. */
-export const normalizationSchema: v.GenericSchema<Normalization> = v.strictObject({
-  scale: part,
-  offset: part,
-});
 const datasetSchema = v.strictObject({
   inputs: v.optional(v.unknown()),
   targets: v.optional(v.unknown()),

@@ -2,8 +2,9 @@ import { CantripError } from '@cantrip/errors';
 import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
 import { batchAssembler } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
-import { batchesOf, readHere } from './read-batches.ts';
-import { batchCount, batchesAfter, exampleCount, type Source } from './source.ts';
+import { requireRoom } from './require-room.ts';
+import { batchesAfterOf, batchesOf, readHere } from './read-batches.ts';
+import { batchCount, exampleCount, type Source } from './source.ts';
 
 interface Origin {
   readonly source: Source;
@@ -28,6 +29,9 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
       fix: 'Make batchSize smaller, or set dropLast to false',
     });
   }
+  const { inputs, targets, weights, padLast, batchSize } = source;
+  for (const { name, shape } of padLast ? [...inputs, ...targets, ...weights] : [])
+    requireRoom(who, `padLast, which fills ${name ?? 'a batch'} up`, [batchSize, ...shape]);
   const ahead = canBeSent(source) ? (prefetch ?? defaultPrefetch(source)) : 0;
   const read = ahead > 0 ? prefetcher(source, ahead) : readHere(batchAssembler(source));
   const dataset: Dataset = {
@@ -36,7 +40,7 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
     batchesPerEpoch,
     stepsPerEpoch: batchesPerEpoch,
     examplesPerEpoch: exampleCount(source),
-    batchesAfter: (examples) => batchesAfter(source, examples),
+    batchesAfter: batchesAfterOf(source),
     signature: source.shuffle ? 'shuffled' : 'in order',
     batches: batchesOf(source, read),
   };

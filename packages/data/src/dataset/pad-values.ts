@@ -1,6 +1,7 @@
 import type { HostTensor } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import * as v from 'valibot';
+import { holdsNumber } from './holds-number.ts';
 
 /** A number for all arrays, or several by name. */
 export type PadOption = number | Readonly<Record<string, number>>;
@@ -79,18 +80,20 @@ function valueFor(asked: Asked, array: Padded): number | undefined {
   });
 }
 
-/** A typed array would take 0.5 as 0 and 256 as 0. */
+/** A typed array would take 0.5 as 0 and 2 ** 31 as -(2 ** 31). */
 function requireFitting(
   { who, option }: Asked,
   { values }: Padded,
   value: number | undefined,
 ): number | undefined {
-  if (value === undefined || values instanceof Float32Array) return value;
+  // Targets of bytes become int32.
   const isByte = values instanceof Uint8Array && option === 'padValue';
-  if (Number.isInteger(value) && (!isByte || (value >= 0 && value <= 255))) return value;
+  const padded = values instanceof Uint8Array && !isByte ? new Int32Array(0) : values;
+  if (value === undefined || holdsNumber(padded, value)) return value;
+  const kind = padded instanceof Float32Array ? 'float32' : isByte ? 'a byte' : 'an integer of 32 bits';
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${option} is ${value}, which ${isByte ? 'a byte' : 'an integer'} cannot hold`,
+    what: `${option} is ${value}, which ${kind} cannot hold`,
     fix: 'Give a number of the array’s own type',
   });
 }

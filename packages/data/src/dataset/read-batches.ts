@@ -32,10 +32,27 @@ export function batchesOf(source: Source, read: ReadBatches): Dataset['batches']
   };
 }
 
+/** The `batchesAfter` of a dataset whose batches are cut one after the other. */
+export function batchesAfterOf(source: Source): Dataset['batchesAfter'] {
+  return (given) => {
+    const { examples } = parseOptions('batchesAfter', v.object({ examples: position }), { examples: given });
+    if (examples <= exampleCount(source)) return batchesAfter(source, examples);
+    throw otherEpoch(`examples is ${examples}`, `${exampleCount(source)} examples`, 'batchesAfter');
+  };
+}
+
 /** The `batches` of a dataset whose batches are what they are: it goes on by whole ones. */
 export function wholeBatchesOf(batchesPerEpoch: number, read: ReadBatches): Dataset['batches'] {
   return (given = {}) => {
-    const { seed, epoch, start } = parseOptions('batches', request, given);
+    const { seed, epoch, start, examples = 0 } = parseOptions('batches', request, given);
+    // Who gives both may have either.
+    if (examples > 0 && given.start === undefined) {
+      throw new CantripError('OPTION_INVALID', {
+        who: 'batches',
+        what: `examples is ${examples}, but a bucketed dataset goes on by whole batches`,
+        fix: 'Give start, the number of batches to leave out',
+      });
+    }
     if (start > batchesPerEpoch) throw otherEpoch(`start is ${start}`, `${batchesPerEpoch} batches`);
     return read({ seed, epoch, index: start }, batchesPerEpoch);
   };
@@ -50,9 +67,9 @@ function beyondEnd(
     : otherEpoch(`examples is ${examples}`, `${exampleCount(source)} examples`);
 }
 
-function otherEpoch(asked: string, has: string): CantripError {
+function otherEpoch(asked: string, has: string, who = 'batches'): CantripError {
   return new CantripError('STATE_MISMATCH', {
-    who: 'batches',
+    who,
     what: `${asked}, but an epoch has ${has}`,
     fix: 'Resume with the data and the batch size that were saved with this position',
   });

@@ -6,6 +6,7 @@ import type { Dataset } from './dataset.ts';
 import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
 import { fromSource, originOf } from './from-source.ts';
 import { withPadTarget } from './pad-values.ts';
+import { requireList } from './require-list.ts';
 import { exampleCount, type Source } from './source.ts';
 
 /**
@@ -38,6 +39,7 @@ export function take(dataset: Dataset, count: number): Dataset {
  */
 export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
   const { source, prefetch } = originOf('subset', dataset);
+  requireList('subset', 'positions', positions);
   const all = selection(source);
   const selected = Uint32Array.from(positions, (position) => {
     const example = Number.isSafeInteger(position) ? all[position] : undefined;

@@ -12,9 +12,15 @@ export interface StandardizationOptions {
 const finite = v.pipe(v.number(), v.finite());
 const positive = v.pipe(finite, v.gtValue(0));
 const schema = v.strictObject({
-  mean: v.optional(v.union([finite, v.array(finite)], 'must be a number, or one for each channel'), 0),
+  mean: v.optional(
+    v.union([finite, v.pipe(v.array(finite), v.nonEmpty())], 'must be a number, or one for each channel'),
+    0,
+  ),
   standardDeviation: v.optional(
-    v.union([positive, v.array(positive)], 'must be a number above 0, or one for each channel'),
+    v.union(
+      [positive, v.pipe(v.array(positive), v.nonEmpty())],
+      'must be a number above 0, or one for each channel',
+    ),
     1,
   ),
 });
@@ -48,7 +54,19 @@ export function standardization(options: StandardizationOptions = {}): Normaliza
   const at = (value: number | number[], channel: number) => (Array.isArray(value) ? value[channel]! : value);
   const scaleOf = (channel: number) => 1 / (255 * at(standardDeviation, channel));
   const offsetOf = (channel: number) => 0 - at(mean, channel) / at(standardDeviation, channel);
-  if (channels === 0) return { scale: scaleOf(0), offset: offsetOf(0) };
+  if (channels === 0) return requireFloats({ scale: scaleOf(0), offset: offsetOf(0) });
   const each = Array.from({ length: channels }, (_, channel) => channel);
-  return { scale: each.map(scaleOf), offset: each.map(offsetOf) };
+  return requireFloats({ scale: each.map(scaleOf), offset: each.map(offsetOf) });
+}
+
+/** On the device they are float32, in which a tiny deviation gives infinity. */
+function requireFloats(normalization: Normalization): Normalization {
+  const { scale, offset } = normalization;
+  const beyond = [scale, offset].flat().find((value) => !Number.isFinite(Math.fround(value)));
+  if (beyond === undefined) return normalization;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'standardization',
+    what: `mean and standardDeviation give ${beyond}, which float32 cannot hold`,
+    fix: 'Give the mean and the deviation of pixels in 0 … 1',
+  });
 }

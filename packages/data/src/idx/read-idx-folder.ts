@@ -10,6 +10,7 @@ import {
 } from './as-published.ts';
 import { chooseFile, type Chosen, listFolder } from './choose-file.ts';
 import { readIdx } from './read-idx.ts';
+import { requirePath } from './require-path.ts';
 
 export interface ReadIdxFolderOptions {
   readonly split: 'train' | 'test';
@@ -48,6 +49,7 @@ const schema = v.strictObject({
  * @see Gregory Cohen et al., "EMNIST: an extension of MNIST to handwritten letters", 2017
  */
 export async function readIdxFolder(folder: string, options: ReadIdxFolderOptions): Promise<LabelledImages> {
+  requirePath(who, 'folder', folder);
   const { split, prefix, asPublished } = parseOptions(who, schema, options);
   const entries = await listFolder(folder);
   const images = chooseFile(folder, entries, { kind: 'images', split, prefix });

@@ -2,6 +2,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { badFile, idxDimensions, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { type Bytes, openBytes } from './open-bytes.ts';
+import { requirePath } from './require-path.ts';
 
 /** The numbers of an IDX file: a host tensor. */
 export interface IdxArray {
@@ -39,6 +40,7 @@ const bestCompression = 1032;
  * @see Yann LeCun, Corinna Cortes and Christopher Burges, "The MNIST database", file formats
  */
 export async function readIdx(path: string, options: ReadIdxOptions = {}): Promise<IdxArray> {
+  requirePath('readIdx', 'path', path);
   const { maxBytes } = parseOptions('readIdx', schema, options);
   const bytes = await openBytes(path);
   try {

@@ -1,0 +1,7 @@
+import type { Rows } from '../../row.ts';
+import { bucketedRows } from './bucketed.ts';
+import { datasetRows } from './datasets.ts';
+import { readingRows } from './reading.ts';
+
+/** Every export of the package. */
+export const dataRows: Rows = { ...bucketedRows, ...datasetRows, ...readingRows };
