@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { builtPackages } from './workspace-rules/built-packages.ts';
 import { dependencyLaw } from './workspace-rules/dependency-law.ts';
 import { rules } from './workspace-rules/rules.ts';
-import { readWorkspace } from './workspace-rules/workspace.ts';
+import { readWorkspace } from './workspace/workspace.ts';
 
 /** `npm run check`: prints every breach of the house rules with what to do; `-- --built` checks what was built. */
 function main(args: readonly string[]): void {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Consumer, makeConsumer } from './packed/consumer.ts';
 import { runCommand } from './test-all/run-command.ts';
 import { formatTally } from './test-all/tally.ts';
-import { type Package, readWorkspace } from './workspace-rules/workspace.ts';
+import { type Package, readWorkspace } from './workspace/workspace.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

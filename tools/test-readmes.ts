@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Program, programsOf, typeErrors } from './readme-blocks/programs.ts';
 import { runCommand } from './test-all/run-command.ts';
 import { formatTally } from './test-all/tally.ts';
-import { readWorkspace } from './workspace-rules/workspace.ts';
+import { readWorkspace } from './workspace/workspace.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'test-results/readmes');

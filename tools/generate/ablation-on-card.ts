@@ -5,9 +5,9 @@ import {
   formatFigure,
   verdictInWords,
 } from '@cantrip/ablation';
-import type { Workspace } from '../workspace-rules/workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { type Card, cards, type Row } from './ablation-cards.ts';
-import { markdownTable } from './markdown-table.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
 
 const folder = 'docs/examples';
 

@@ -1,5 +1,5 @@
 import { type AblationResult, ablationTable } from '@cantrip/ablation';
-import type { Workspace } from '../workspace-rules/workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** Where experiments keep what came out. */
 const resultsPattern = /^docs\/examples\/[\w-]+\/results\/([\w./-]+)\.json$/;

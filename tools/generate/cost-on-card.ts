@@ -1,4 +1,4 @@
-import type { Workspace } from '../workspace-rules/workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 interface Device {
   /** Whether steps were captured; not in results from before there was capture. */

@@ -1,13 +1,13 @@
-import { cases } from '../benchmarks/step/cases.ts';
-import { spread } from '../benchmarks/step/figures.ts';
+import { cases } from '../benchmarks/step/cases/cases.ts';
+import { spread } from '../benchmarks/step/page/figures.ts';
 import type {
   LossCheckResults,
   Measurement,
   ReplayResults,
   UpdateResults,
-} from '../benchmarks/step/result-files.ts';
-import type { Workspace } from '../workspace-rules/workspace.ts';
-import { markdownTable } from './markdown-table.ts';
+} from '../benchmarks/measuring/result-files.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
 
 /** The tables of docs/decisions, from the committed results of the benchmarks that decided. */
 export function decisionTables({ files }: Workspace): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
-import type { Workspace } from '../workspace-rules/workspace.ts';
-import { markdownTable } from './markdown-table.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
 
 interface Times {
   readonly date: string;

@@ -1,10 +1,10 @@
-import type { Workspace } from '../workspace-rules/workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { ablationTables } from './ablation-tables.ts';
 import { ablationOnCard } from './ablation-on-card.ts';
 import { costOnCard } from './cost-on-card.ts';
 import { decisionTables } from './decision-tables.ts';
 import { errorsPage } from './errors-page.ts';
-import { fillMarkers } from './fill-markers.ts';
+import { fillMarkers } from '../markdown/fill-markers.ts';
 import { freezeBnCost } from './freeze-bn-cost.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
 import { resultsTable } from './results-table.ts';

@@ -1,5 +1,5 @@
-import { markdownTable } from './markdown-table.ts';
-import type { Package } from '../workspace-rules/workspace.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
+import type { Package } from '../workspace/workspace.ts';
 
 /** The tricks as a Markdown table, from what their package.json says. */
 export function tricksTable(packages: readonly Package[]): string {

@@ -1,7 +1,7 @@
-import type { CaseReport, Report } from '../benchmarks/step/report.ts';
-import { fastest } from '../benchmarks/step/targets.ts';
-import type { Workspace } from '../workspace-rules/workspace.ts';
-import { markdownTable } from './markdown-table.ts';
+import type { CaseReport, Report } from '../benchmarks/step/page/report.ts';
+import { fastest } from '../benchmarks/step/page/targets.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
 
 const families = { torch: 'PyTorch', keras: 'Keras', jax: 'JAX', tfjs: 'TensorFlow.js' } as const;
 const names = Object.keys(families) as (keyof typeof families)[];

@@ -1,8 +1,8 @@
-import { chart } from '../benchmarks/step/chart.ts';
-import { page } from '../benchmarks/step/page.ts';
-import type { ProfileReport } from '../benchmarks/step/profile-report.ts';
-import type { Report } from '../benchmarks/step/report.ts';
-import type { Workspace } from '../workspace-rules/workspace.ts';
+import { chart } from '../benchmarks/step/page/chart.ts';
+import { page } from '../benchmarks/step/page/page.ts';
+import type { ProfileReport } from '../benchmarks/step/profile/profile-report.ts';
+import type { Report } from '../benchmarks/step/page/report.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** The page and the chart of `npm run bench`, from its committed results and those of `npm run bench:profile`. */
 export function stepBenchmark({ files }: Workspace): (readonly [file: string, text: string])[] {

@@ -1,7 +1,7 @@
-import { cases } from '../benchmarks/step/cases.ts';
-import type { TuningResult, TuningResults } from '../benchmarks/tuning-results.ts';
-import type { Workspace } from '../workspace-rules/workspace.ts';
-import { markdownTable } from './markdown-table.ts';
+import { cases } from '../benchmarks/step/cases/cases.ts';
+import type { TuningResult, TuningResults } from '../benchmarks/tuning/tuning-results.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { markdownTable } from '../markdown/markdown-table.ts';
 
 const file = 'tools/benchmarks/results/tuning.json';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readWorkspace } from '../workspace-rules/workspace.ts';
+import { readWorkspace } from '../workspace/workspace.ts';
 import { generatedFiles } from './generated-files.ts';
 
 /** Rewrites every generated file of the workspace that is not as it must be, and says which. */

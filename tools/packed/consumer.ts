@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../test-all/run-command.ts';
-import type { Package } from '../workspace-rules/workspace.ts';
+import type { Package } from '../workspace/workspace.ts';
 
 /** An empty project into which the packed packages are installed, as a user would from the registry. */
 export interface Consumer {

@@ -4,11 +4,11 @@ import type {
   Measurement,
   ReplayResults,
   UpdateResults,
-} from '../benchmarks/step/result-files.ts';
-import type { Spread } from '../benchmarks/step/spread.ts';
+} from '../benchmarks/measuring/result-files.ts';
+import type { Spread } from '../benchmarks/measuring/spread.ts';
 import { decisionTables } from '../generate/decision-tables.ts';
 import { generatedFiles } from '../generate/generated-files.ts';
-import { workspaceOf } from '../workspace-rules/workspace.ts';
+import { workspaceOf } from '../workspace/workspace.ts';
 
 const measurement: Measurement = { date: '2030-01-01', machine: { hardware: 'a processor', cores: 2 } };
 const around = (median: number): Spread => ({ low: median - 0.1, median, high: median + 0.1 });

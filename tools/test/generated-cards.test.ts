@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ablationOnCard } from '../generate/ablation-on-card.ts';
 import { ablationTables } from '../generate/ablation-tables.ts';
 import { costOnCard } from '../generate/cost-on-card.ts';
-import { fillMarkers } from '../generate/fill-markers.ts';
+import { fillMarkers } from '../markdown/fill-markers.ts';
 import { freezeBnCost } from '../generate/freeze-bn-cost.ts';
-import { type Workspace, workspaceOf } from '../workspace-rules/workspace.ts';
+import { type Workspace, workspaceOf } from '../workspace/workspace.ts';
 
 const workspace = (files: Readonly<Record<string, object>>): Workspace =>
   workspaceOf(new Map(Object.entries(files).map(([path, content]) => [path, JSON.stringify(content)])));

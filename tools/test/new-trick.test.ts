@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { nameProblem, trickFiles } from '../generators/trick/trick-files.ts';
 import { runCommand } from '../test-all/run-command.ts';
 import { rules } from '../workspace-rules/rules.ts';
-import { workspaceOf } from '../workspace-rules/workspace.ts';
+import { workspaceOf } from '../workspace/workspace.ts';
 import { tinyWorkspace } from './tiny-workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

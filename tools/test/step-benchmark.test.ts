@@ -8,24 +8,24 @@ import { openDevice } from '@cantrip/core-tensor-gpu';
 import { presentDevices } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cases } from '../benchmarks/step/cases.ts';
-import { chart } from '../benchmarks/step/chart.ts';
-import { commandOf } from '../benchmarks/step/contender-command.ts';
-import { contenders, contendersOf } from '../benchmarks/step/contenders.ts';
-import { compareLosses } from '../benchmarks/step/compare-losses.ts';
+import { cases } from '../benchmarks/step/cases/cases.ts';
+import { chart } from '../benchmarks/step/page/chart.ts';
+import { commandOf } from '../benchmarks/step/contenders/contender-command.ts';
+import { contenders, contendersOf } from '../benchmarks/step/contenders/contenders.ts';
+import { compareLosses } from '../benchmarks/step/page/compare-losses.ts';
 import { upstreamGradients } from '../benchmarks/step/contenders/upstream-gradients.ts';
-import { flopsOfStep, parametersOf } from '../benchmarks/step/flops.ts';
-import { idleCheck } from '../benchmarks/step/idle-check.ts';
-import { page, verdictTable } from '../benchmarks/step/page.ts';
-import { notAsPinned, readPins } from '../benchmarks/step/pins.ts';
-import { type Measured, reportCase } from '../benchmarks/step/report-case.ts';
-import type { Report } from '../benchmarks/step/report.ts';
-import { readTensors, writeTensors } from '../benchmarks/step/safetensors.ts';
-import { ratioSpread, spreadOf } from '../benchmarks/step/spread.ts';
-import { type Verdict, verdictsOf } from '../benchmarks/step/targets.ts';
+import { flopsOfStep, parametersOf } from '../benchmarks/step/cases/flops.ts';
+import { idleCheck } from '../benchmarks/measuring/idle-check.ts';
+import { page, verdictTable } from '../benchmarks/step/page/page.ts';
+import { notAsPinned, readPins } from '../benchmarks/step/contenders/pins.ts';
+import { type Measured, reportCase } from '../benchmarks/step/page/report-case.ts';
+import type { Report } from '../benchmarks/step/page/report.ts';
+import { readTensors, writeTensors } from '../benchmarks/step/cases/safetensors.ts';
+import { ratioSpread, spreadOf } from '../benchmarks/measuring/spread.ts';
+import { type Verdict, verdictsOf } from '../benchmarks/step/page/targets.ts';
 import { speedTable } from '../generate/speed-table.ts';
 import { runCommand } from '../test-all/run-command.ts';
-import { workspaceOf } from '../workspace-rules/workspace.ts';
+import { workspaceOf } from '../workspace/workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'step-benchmark-'));
@@ -331,7 +331,7 @@ describe('the targets', () => {
 
 describe('npm run bench', () => {
   const runBench = (...options: string[]): ReturnType<typeof runCommand> => {
-    const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/step/main.ts'];
+    const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/programs/step.ts'];
     return runCommand(process.execPath, [...program, ...options], { cwd: root, quiet: true });
   };
 

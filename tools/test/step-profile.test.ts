@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { presentDevices } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../benchmarks/step/cases.ts';
-import { contenders } from '../benchmarks/step/contenders.ts';
-import { isProduct, opTimes } from '../benchmarks/step/op-times.ts';
-import { profileCase, type ProfileReport, type WayTimes } from '../benchmarks/step/profile-report.ts';
-import { type Measured, reportCase } from '../benchmarks/step/report-case.ts';
-import type { Report } from '../benchmarks/step/report.ts';
-import { type NodeTime, nodeTimes } from '../benchmarks/step/run-metadata.ts';
-import { spreadOf } from '../benchmarks/step/spread.ts';
-import { whatHoldsIt } from '../benchmarks/step/what-holds-it.ts';
+import { cases } from '../benchmarks/step/cases/cases.ts';
+import { contenders } from '../benchmarks/step/contenders/contenders.ts';
+import { isProduct, opTimes } from '../benchmarks/step/profile/op-times.ts';
+import { profileCase, type ProfileReport, type WayTimes } from '../benchmarks/step/profile/profile-report.ts';
+import { type Measured, reportCase } from '../benchmarks/step/page/report-case.ts';
+import type { Report } from '../benchmarks/step/page/report.ts';
+import { type NodeTime, nodeTimes } from '../benchmarks/step/profile/run-metadata.ts';
+import { spreadOf } from '../benchmarks/measuring/spread.ts';
+import { whatHoldsIt } from '../benchmarks/step/page/what-holds-it.ts';
 import { stepBenchmark } from '../generate/step-benchmark.ts';
 import { runCommand } from '../test-all/run-command.ts';
-import { workspaceOf } from '../workspace-rules/workspace.ts';
+import { workspaceOf } from '../workspace/workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -187,7 +187,12 @@ describe("the benchmark's page", () => {
 
 describe('npm run bench:profile', () => {
   const run = (...options: string[]): ReturnType<typeof runCommand> => {
-    const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/step/profile.ts'];
+    const program = [
+      '--conditions=@cantrip/source',
+      '--import',
+      'tsx',
+      'tools/benchmarks/programs/step-profile.ts',
+    ];
     return runCommand(process.execPath, [...program, ...options], { cwd: root, quiet: true });
   };
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cases } from '../benchmarks/step/cases.ts';
-import type { Contender } from '../benchmarks/step/contenders.ts';
-import type { CaseReport } from '../benchmarks/step/report.ts';
+import { cases } from '../benchmarks/step/cases/cases.ts';
+import type { Contender } from '../benchmarks/step/contenders/contenders.ts';
+import type { CaseReport } from '../benchmarks/step/page/report.ts';
 import { runCase } from '../benchmarks/step/run-case.ts';
 
 const tenLosses = Array.from({ length: 10 }, (_, i) => 2.5 - 0.1 * i);

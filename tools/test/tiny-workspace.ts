@@ -1,6 +1,6 @@
 import { catalogue } from '@cantrip/errors';
 import { errorsPage } from '../generate/errors-page.ts';
-import { type Workspace, workspaceOf } from '../workspace-rules/workspace.ts';
+import { type Workspace, workspaceOf } from '../workspace/workspace.ts';
 
 const tsconfig = '{\n  "extends": "../../tsconfig.base.json",\n  "include": ["src", "test"]\n}\n';
 

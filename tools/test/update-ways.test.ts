@@ -2,8 +2,8 @@ import { openDevice } from '@cantrip/core-tensor-gpu';
 import { presentDevices } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { resource } from '../benchmarks/step/resource-update.ts';
-import { flat, ours, rules, type UpdateWay } from '../benchmarks/step/update-ways.ts';
+import { resource } from '../benchmarks/step/replay/resource-update.ts';
+import { flat, ours, rules, type UpdateWay } from '../benchmarks/step/replay/update-ways.ts';
 
 const present = (await presentDevices(['tensorflow'])).length > 0;
 

@@ -21,6 +21,34 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
     { 'packages/wobble/README.md': undefined },
     /files of a package \| packages\/wobble\/README.md \| is missing/,
   ],
+  [
+    'two files that import each other, if only for a type',
+    {
+      'packages/wobble/src/one.ts': "import type { Two } from './two.ts';\nexport type One = Two;\n",
+      'packages/wobble/src/two.ts': "import type { One } from './one.ts';\nexport type Two = One;\n",
+    },
+    /import circles \| packages\/wobble\/src\/one.ts \| these files .* packages\/wobble\/src\/two.ts/,
+  ],
+  [
+    'two folders that import each other, by three files without a circle',
+    {
+      'packages/wobble/src/a/one.ts': "export { two } from '../b/two.ts';\n",
+      'packages/wobble/src/b/two.ts': 'export const two = 2;\n',
+      'packages/wobble/src/b/three.ts': "export { one } from '../a/four.ts';\n",
+      'packages/wobble/src/a/four.ts': 'export const one = 1;\n',
+    },
+    /import circles \| packages\/wobble\/src\/a \| these folders .* packages\/wobble\/src\/b/,
+  ],
+  [
+    'a folder of more than 20 files',
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, at) => [
+        `packages/wobble/src/file-${at}.ts`,
+        `export const a${at} = 1;\n`,
+      ]),
+    ),
+    /folder size \| packages\/wobble\/src \| holds 21 files/,
+  ],
   ['a package without a test', { 'packages/wobble/test/wobble.test.ts': undefined }, /no test/],
   [
     'a tsconfig that switches a check off',

@@ -1,5 +1,5 @@
 import type { Breach, Rule } from './rule.ts';
-import type { Package, Workspace } from './workspace.ts';
+import type { Package, Workspace } from '../workspace/workspace.ts';
 
 /** Everything that exports and bin promise has been built. */
 export const builtPackages: Rule = {

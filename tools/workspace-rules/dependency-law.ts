@@ -1,6 +1,6 @@
-import { importsOf, packageName } from './imports-of.ts';
+import { importsOf, packageName } from '../workspace/imports-of.ts';
 import type { Breach, Rule } from './rule.ts';
-import { filesUnder, type Package, type Workspace } from './workspace.ts';
+import { filesUnder, type Package, type Workspace } from '../workspace/workspace.ts';
 
 /** All that a trick may need when it runs. */
 const trickMayUse = new Set([

@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path/posix';
 import { circlesIn } from './circles-in.ts';
-import { importsOf } from './imports-of.ts';
+import { importsOf } from '../workspace/imports-of.ts';
 import type { Breach, Rule } from './rule.ts';
 
+/** Still to be put in order. */
+const notYet = /^(packages\/(core-tensor-gpu|data|trainer)\/|tools\/wrong-values)/;
 const looked = /^(packages\/[^/]+\/(src|test)|tools)\/.+\.ts$/;
 /** It names everything that the package gives, so it is above every folder. */
 const packageIndex = /^packages\/[^/]+\/src\/index\.ts$/;
@@ -13,7 +15,7 @@ export const importCircles: Rule = {
   check: ({ files }) => {
     const ofFiles = new Map<string, Set<string>>();
     for (const [file, text] of files) {
-      if (looked.test(file)) ofFiles.set(file, importedFiles(file, text, files));
+      if (looked.test(file) && !notYet.test(file)) ofFiles.set(file, importedFiles(file, text, files));
     }
     return [
       ...circlesIn(ofFiles).map((circle) => breach(circle, 'files')),

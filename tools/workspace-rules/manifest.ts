@@ -1,5 +1,5 @@
 import type { Breach, Rule } from './rule.ts';
-import type { Manifest, Package } from './workspace.ts';
+import type { Manifest, Package } from '../workspace/workspace.ts';
 
 interface Demand {
   readonly holds: (manifest: Manifest, pkg: Package) => boolean;

@@ -1,5 +1,5 @@
 import type { Breach, Rule } from './rule.ts';
-import { filesUnder, type Package, type Workspace } from './workspace.ts';
+import { filesUnder, type Package, type Workspace } from '../workspace/workspace.ts';
 
 const required = ['package.json', 'tsconfig.json', 'README.md', 'src/index.ts'];
 const allowed =

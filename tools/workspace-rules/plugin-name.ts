@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { filesUnder } from './workspace.ts';
+import { filesUnder } from '../workspace/workspace.ts';
 
 /** The plugin of a trick is named as its folder, because errors, `after` and `conflicts` go by that name. */
 export const pluginName: Rule = {

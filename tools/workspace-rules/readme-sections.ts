@@ -1,5 +1,5 @@
 import type { Breach, Rule } from './rule.ts';
-import type { Package, Workspace } from './workspace.ts';
+import type { Package, Workspace } from '../workspace/workspace.ts';
 
 /** The card of a trick: these sections, in this order. */
 export const cardSections: readonly string[] = [

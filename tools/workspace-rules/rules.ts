@@ -2,7 +2,9 @@ import { dependencyLaw } from './dependency-law.ts';
 import { errorCodes } from './error-codes.ts';
 import { fileLength } from './file-length.ts';
 import { fileNames } from './file-names.ts';
+import { folderSize } from './folder-size.ts';
 import { generatedFiles } from './generated-files.ts';
+import { importCircles } from './import-circles.ts';
 import { lockFile } from './lock-file.ts';
 import { manifest } from './manifest.ts';
 import { packageFiles } from './package-files.ts';
@@ -19,6 +21,8 @@ export const rules: readonly Rule[] = [
   readmeSections,
   fileNames,
   fileLength,
+  folderSize,
+  importCircles,
   errorCodes,
   generatedFiles,
   lockFile,

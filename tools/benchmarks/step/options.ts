@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Case, cases } from './cases.ts';
-import { type Contender, contenders } from './contenders.ts';
+import { type Case, cases } from './cases/cases.ts';
+import { type Contender, contenders } from './contenders/contenders.ts';
 
 export interface Options {
   readonly cases: readonly Case[];

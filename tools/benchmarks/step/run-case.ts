@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Case } from './cases.ts';
-import { type Child, startChild } from './child.ts';
-import { compareLosses } from './compare-losses.ts';
-import { commandOf, type Place } from './contender-command.ts';
-import type { Contender } from './contenders.ts';
-import { flopsOfStep, parametersOf } from './flops.ts';
-import { idleCheck } from './idle-check.ts';
-import { writeProblem } from './problem.ts';
-import type { CaseReport } from './report.ts';
-import { type Measured, reportCase } from './report-case.ts';
+import type { Case } from './cases/cases.ts';
+import { type Child, startChild } from './contenders/child.ts';
+import { compareLosses } from './page/compare-losses.ts';
+import { commandOf, type Place } from './contenders/contender-command.ts';
+import type { Contender } from './contenders/contenders.ts';
+import { flopsOfStep, parametersOf } from './cases/flops.ts';
+import { idleCheck } from '../measuring/idle-check.ts';
+import { writeProblem } from './cases/problem.ts';
+import type { CaseReport } from './page/report.ts';
+import { type Measured, reportCase } from './page/report-case.ts';
 
 export interface RunOptions {
   readonly rounds: number;

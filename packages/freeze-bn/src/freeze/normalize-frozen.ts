@@ -89,7 +89,7 @@ function normalizeTrained(x: tf.Tensor, parameters: FrozenNormalization): tf.Ten
   return normalize(x, ...(trained.gamma ? [gamma!] : []), ...(trained.beta ? [beta!] : []));
 }
 
-/** On wasm its kernel takes longer than the multiplication and the addition (tools/benchmarks/freeze-bn-times.ts). */
+/** On wasm its kernel takes longer than the multiplication and the addition (tools/benchmarks/programs/freeze-bn-times.ts). */
 function usesKernel(x: tf.Tensor, axis: number): boolean {
   return hasKernel(x, axis) && tf.getBackend() !== 'wasm';
 }

@@ -1,7 +1,7 @@
 import { arrayDataset, type Dataset, standardization } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import { type BatchSource, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
-import { MOMENTUM } from '../cases.ts';
+import { MOMENTUM } from '../cases/cases.ts';
 import { batchesOf, type Given, modelWithWeights, pick } from './given.ts';
 
 /** The trainer as a user calls it; the contender's options are options of the trainer. */

@@ -1,8 +1,8 @@
 import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Case, cases } from '../cases.ts';
-import { type FileTensor, readTensors } from '../safetensors.ts';
+import { type Case, cases } from '../cases/cases.ts';
+import { type FileTensor, readTensors } from '../cases/safetensors.ts';
 
 /** What the driver gives a contender on its command line. */
 export interface Given {

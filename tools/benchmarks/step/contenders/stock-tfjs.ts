@@ -1,7 +1,7 @@
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { CLASSES, MOMENTUM } from '../cases.ts';
+import { CLASSES, MOMENTUM } from '../cases/cases.ts';
 import { batchesOf, type Given, modelWithWeights, pick, product, readGiven, versionsOn } from './given.ts';
 import { serve, type Served } from './serve.ts';
 import { upstreamGradients } from './upstream-gradients.ts';

@@ -1,0 +1,34 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Runs the ways in turns, so that whatever else the machine does meets all of them; gives each one's median. */
+export async function inTurns<Name extends string>(
+  ways: Readonly<Record<Name, () => Promise<number>>>,
+  rounds: number,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(ways) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = -1; round < rounds; round++) {
+    for (const name of names) {
+      const milliseconds = await ways[name]();
+      if (round >= 0) times[name].push(milliseconds);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
+}
+
+/** Writes `results/NAME.json` and prints it. */
+export function writeResult(name: string, result: object): void {
+  process.stdout.write(saveResult(name, result));
+}
+
+/** Writes `results/NAME.json`. @returns its text */
+export function saveResult(name: string, result: object): string {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
+  writeFileSync(new URL(`../results/${name}.json`, import.meta.url), text);
+  return text;
+}

@@ -1,0 +1,35 @@
+import type { Spread } from './spread.ts';
+import type { Rule } from '../step/replay/update-ways.ts';
+
+/** Where and when a result was measured. */
+export interface Measurement {
+  readonly date: string;
+  readonly machine: { readonly hardware: string; readonly cores: number };
+}
+
+/** results/replay.json, of `npm run bench:replay`. */
+export interface ReplayResults extends Measurement {
+  readonly functionOverSession: Readonly<Record<string, Spread & { readonly pairs: number }>>;
+}
+
+/** results/update-rules.json, of `npm run bench:update`. */
+export interface UpdateResults extends Measurement {
+  readonly what: string;
+  readonly cases: Readonly<Record<string, CaseUpdates>>;
+}
+
+export type CaseUpdates = { readonly parameters: number; readonly elements: number } & Readonly<
+  Record<Rule, RuleTimes>
+>;
+
+export interface RuleTimes {
+  readonly oursMilliseconds: number;
+  readonly flat: Spread;
+  readonly resource: Spread;
+}
+
+/** results/loss-checks.json, of `npm run bench:loss`: a case to an interval to a ratio. */
+export interface LossCheckResults extends Measurement {
+  readonly what: string;
+  readonly cases: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
+}

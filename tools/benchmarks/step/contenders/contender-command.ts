@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Case } from '../cases/cases.ts';
+import type { Contender } from './contenders.ts';
+import { benchPython } from './peers-environment.ts';
+
+/** How a contender's process is started. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Place {
+  readonly problemFile: string;
+  readonly threads: number;
+  /** Of this run alone, so that what compilers keep from earlier runs does not shorten the first step. */
+  readonly scratchFolder: string;
+}
+
+/** The command that starts a contender on a case. */
+export function commandOf(contender: Contender, oneCase: Case, place: Place): Command {
+  const file = fileURLToPath(new URL(contender.file, import.meta.url));
+  const options = JSON.stringify(contender.options);
+  const environment = { ...threadEnvironment(place), ...contender.environment };
+  if (file.endsWith('.ts')) {
+    const args = [
+      '--conditions=@cantrip/source',
+      '--import',
+      'tsx',
+      file,
+      oneCase.name,
+      place.problemFile,
+      options,
+    ];
+    return { command: process.execPath, args, environment };
+  }
+  const args = [file, oneCase.network, String(oneCase.learningRate), place.problemFile, options];
+  return { command: benchPython(), args, environment };
+}
+
+/** The same number of threads for all that ask for no other. */
+function threadEnvironment({ threads, scratchFolder }: Place): Record<string, string> {
+  const count = String(threads);
+  return {
+    CANTRIP_BENCH_THREADS: count,
+    TF_NUM_INTRAOP_THREADS: count,
+    TF_NUM_INTEROP_THREADS: count,
+    OMP_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+    // What XLA's own pool of threads goes by.
+    PJRT_NPROC: count,
+    NPROC: count,
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    KERAS_BACKEND: 'tensorflow',
+    CUDA_VISIBLE_DEVICES: '',
+    JAX_PLATFORMS: 'cpu',
+    TORCHINDUCTOR_CACHE_DIR: join(scratchFolder, 'inductor'),
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}

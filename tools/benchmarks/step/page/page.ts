@@ -1,0 +1,115 @@
+import { markdownTable } from '../../../markdown/markdown-table.ts';
+import { TOLERANCE } from './compare-losses.ts';
+import { number, percent, spread } from './figures.ts';
+import type { ProfileReport } from '../profile/profile-report.ts';
+import type { CaseReport, ContenderReport, Report } from './report.ts';
+import { missedBy, type Verdict, verdictsOf } from './targets.ts';
+import { whatHoldsIt } from './what-holds-it.ts';
+
+/** The report as a page of documentation, with what a profile says of the targets that were missed. */
+export function page(report: Report, profile?: ProfileReport): string {
+  return [
+    '# The training step beside TensorFlow.js, Keras, PyTorch and JAX',
+    '<!-- Written by `npm run generate` from the results of `npm run bench` and `npm run bench:profile`. -->',
+    introduction(report),
+    '![How many times as long as Cantrip the others take for a training step](step.svg)',
+    '## Targets',
+    'A ratio is the median over all rounds, and in brackets are the quartiles.',
+    verdictTable(verdictsOf(report)),
+    '## What holds it',
+    ...whatHoldsIt(report, profile),
+    '## Figures',
+    'The times are those of this machine; take the ratios with you rather than the milliseconds.',
+    ...report.cases.flatMap(caseSection),
+    '## How it is measured',
+    method(report),
+  ].join('\n\n');
+}
+
+function introduction({ machine, threads, date, cases }: Report): string {
+  const memory = Math.round(machine.memory / 2 ** 30);
+  const versions = Object.entries(versionsOf(cases)).map(([name, version]) => `${name} ${version}`);
+  return (
+    `Measured on ${date} with ${threads} threads on ${machine.cores} cores of ${machine.hardware}, ` +
+    `${memory} GB, ${machine.system}: ${versions.join(', ')}. Other programs used ${Math.round(100 * machine.load)} % of the cores before it began.`
+  );
+}
+
+function versionsOf(cases: readonly CaseReport[]): Record<string, string> {
+  return Object.assign(
+    {},
+    ...cases.flatMap((one) => one.contenders.map(({ versions }) => versions)),
+  ) as Record<string, string>;
+}
+
+/** Each target with a plain "met" or "missed by". */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  return markdownTable(
+    ['case', 'what', 'measured', 'target', ''],
+    verdicts.map((one) => [
+      one.caseTitle,
+      one.what,
+      one.measured.low === one.measured.high
+        ? number(one.measured.median) + unitOf(one)
+        : spread(one.measured),
+      `${one.target.kind} ${one.target.value}${unitOf(one)}`,
+      one.met ? 'met' : `missed by ${missedBy(one)}`,
+    ]),
+  ).trimEnd();
+}
+
+function unitOf({ target }: Verdict): string {
+  return target.unit === undefined ? '' : ` ${target.unit}`;
+}
+
+function caseSection(one: CaseReport): string[] {
+  const rows = one.contenders.map((contender) => contenderRow(one, contender));
+  const headings = [
+    'contender',
+    'ms a step',
+    'times Cantrip',
+    "share of a product's speed",
+    'first step',
+    'peak memory',
+    'images a second, whole epoch',
+    'over bare steps',
+  ];
+  const gflops = (one.flopsPerStep / 1e9).toPrecision(3);
+  return [
+    `### ${one.title}`,
+    `${one.parameters.toLocaleString('en')} parameters; the products of a step are ${gflops} GFLOP; a product of two ` +
+      `512 x 512 matrices runs at ${Math.round(one.productGflops)} GFLOP/s.`,
+    markdownTable(headings, rows).trimEnd(),
+  ];
+}
+
+function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
+  const { title, stepMilliseconds, timesCantrip, firstStepMilliseconds, peakMegabytes, epoch } = contender;
+  const share = one.flopsPerStep / (stepMilliseconds.median * 1e6) / one.productGflops;
+  return [
+    title,
+    spread(stepMilliseconds),
+    timesCantrip && contender.name !== 'cantrip' ? spread(timesCantrip) : '',
+    percent(share),
+    `${(firstStepMilliseconds / 1000).toFixed(2)} s`,
+    `${peakMegabytes.toLocaleString('en')} MB`,
+    epoch ? Math.round(epoch.imagesPerSecond.median).toLocaleString('en') : '',
+    epoch ? spread(epoch.shareOfBareStep) : '',
+  ];
+}
+
+function method({ rounds, epochRounds, threads, minutes }: Report): string {
+  const lines = [
+    'Every contender is a process of its own. All start from the same weights and train on the same ten batches, over and over: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
+    `The losses of the first ten steps must agree with Cantrip's to ${TOLERANCE} relative, or the run fails: they do the same work.`,
+    `${rounds} rounds, after one that does not count; in a round each contender has its turn, and each round begins with another. A turn is a fixed number of steps, about a third of a second for the fastest: the batches lie on the device, and the last loss is waited for and read, not each one. A ratio is taken within a round.`,
+    `Each has ${threads} threads. A way "with one thread in an op" has one for the work of an op, and TensorFlow, ours and Keras's alike, may still run ${threads} ops side by side. The run fails if one keeps a core busy while it is the others' turn.`,
+    '"Best" is the fastest of a framework\'s ways in a case: Keras with and without `jit_compile`, its step in a `tf.function`; PyTorch with and without `torch.compile`, channels last; Cantrip in the MLP also compiled by XLA, which loses where there are convolutions; there Cantrip and Keras also with their ops in turn (`TF_NUM_INTEROP_THREADS=1`, what mode `measure` of cudnn-tuner chooses); at batch 4 all frameworks also with one thread in an op. TensorFlow.js is `trainOnBatch` with its own kernels and gradients over the same libtensorflow, through our binding.',
+    'Where TensorFlow\'s "same" padding is not symmetric, at stride 2, PyTorch pads before the convolution.',
+    'The FLOP of a step are those of its convolutions and dense layers: forward, and the gradients of kernels and inputs. The share is their speed over that of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
+    'The first step is from a model that stands to the first loss, so with tracing, recording and compiling; no cache from an earlier run is used. Peak memory is that of the process after the rounds.',
+    `An epoch begins with bytes in host memory, shuffles them and divides them by 255; ${epochRounds} of them, each right after bare steps, with which it is compared.`,
+    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
+  ];
+  return `${lines.map((line) => `- ${line}`).join('\n')}\n`;
+}
