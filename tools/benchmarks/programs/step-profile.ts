@@ -78,7 +78,11 @@ function isProfiled({ family, options }: Contender): boolean {
 
 async function timesOf(way: Contender, one: Case, place: Place): Promise<WayTimes> {
   const options = { steps: STEPS, byNode: values['by-node'] };
-  const { command, args, environment } = commandOf({ ...way, file: '../profile/profile-way.ts', options }, one, place);
+  const { command, args, environment } = commandOf(
+    { ...way, file: '../profile/profile-way.ts', options },
+    one,
+    place,
+  );
   const env = { ...process.env, ...environment };
   const { stdout } = await promisify(execFile)(command, [...args], { env, maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as WayTimes;
