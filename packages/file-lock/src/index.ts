@@ -1,4 +1,4 @@
 export type { LockHolder } from './lock-holder.ts';
-export { ownerIsGone, ownerTag } from './owner-tag.ts';
-export type { ProcessIdentity } from './process-identity.ts';
+export { ownerIsGone, ownerLiveness, ownerTag } from './owner-tag.ts';
+export type { Liveness, ProcessIdentity } from './process-identity.ts';
 export { type Busy, type Lock, tryLock } from './try-lock.ts';

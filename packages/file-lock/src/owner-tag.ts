@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { type Liveness, livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
 /** This process as a part of a file's name, so that what it leaves when it is killed can be told from what is in use. */
 export function ownerTag(): string {
@@ -12,11 +12,16 @@ export function ownerTag(): string {
  * the name tells of none.
  */
 export function ownerIsGone(tag: string): boolean {
+  return ownerLiveness(tag) === 'gone';
+}
+
+/** Whether the process that a name tells of lives; `unknown` where it can't be seen from here, or where the name tells of none. */
+export function ownerLiveness(tag: string): Liveness {
   const match = /^(\d+)-(\d+)-(\w+)-(\w+)-(\w+)$/.exec(tag);
-  if (match === null) return false;
+  if (match === null) return 'unknown';
   const [pid = '', started = '', host = '', boot = '', namespace = ''] = match.slice(1);
   const owner = { pid: Number(pid), started: Number(started), host, boot, namespace };
-  return livenessOf(owner, shortened(thisProcess())) === 'gone';
+  return livenessOf(owner, shortened(thisProcess()));
 }
 
 function shortened({ pid, started, host, boot, namespace }: ProcessIdentity): ProcessIdentity {

@@ -1,4 +1,4 @@
-import { ownerIsGone, ownerTag } from '@cantrip/file-lock';
+import { ownerIsGone, ownerLiveness, ownerTag } from '@cantrip/file-lock';
 import { expect, it } from 'vitest';
 
 const onLinux = process.platform === 'linux';
@@ -6,6 +6,7 @@ const onLinux = process.platform === 'linux';
 it('a name tells of a living process that it lives', () => {
   expect(ownerTag()).toMatch(/^[\w-]+$/);
   expect(ownerIsGone(ownerTag())).toBe(false);
+  expect(ownerLiveness(ownerTag())).toBe('alive');
 });
 
 it('a name tells that its process has ended: by its number, its start or the start of the machine', () => {
@@ -19,5 +20,8 @@ it('a name tells that its process has ended: by its number, its start or the sta
 it('of a process that cannot be seen, or of none, nothing is said', () => {
   const [pid = '', started = '', , , namespace = ''] = ownerTag().split('-');
   expect(ownerIsGone([pid, started, 'other', 'other', namespace].join('-'))).toBe(false);
-  for (const tag of ['', 'aB3xYz', '1-2-3', 'old']) expect(ownerIsGone(tag)).toBe(false);
+  for (const tag of ['', 'aB3xYz', '1-2-3', 'old']) {
+    expect(ownerIsGone(tag)).toBe(false);
+    expect(ownerLiveness(tag)).toBe('unknown');
+  }
 });

@@ -3,7 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CantripError } from '@cantrip/errors';
-import { installedRuntimes } from '../runtime/runtime-folder.ts';
+import { checkRuntime } from '../runtime/manifest/check-runtime.ts';
+import { unreadable } from '../runtime/manifest/manifest.ts';
+import { installCommand, installedRuntimes } from '../runtime/runtime-folder.ts';
 import { programOnPath, withoutPythonVariables } from '../runtime/trusted-program.ts';
 import { shortageOf } from './elf-extent.ts';
 
@@ -16,7 +18,12 @@ export interface LibraryCandidate {
   readonly found: boolean;
   /** Why a library that lies there can't be used. */
   readonly problem?: string;
+  /** The command that mends it. */
+  readonly fix?: string;
 }
+
+/** The source of what `cantrip install-runtime` left. */
+export const installedSource = 'installed runtime';
 
 const fileNames = [
   'libtensorflow_cc.so.2',
@@ -29,71 +36,121 @@ const fileNames = [
  * The TensorFlow library to use: the one that CANTRIP_TENSORFLOW names, else the installed runtime, else that of the
  * active Python environment. Undefined where there is none.
  *
- * @throws CantripError LIBRARY_NOT_FOUND where CANTRIP_TENSORFLOW names nothing
+ * An installed runtime is compared with its manifest first; where another library is used in the place of one that was
+ * altered or cut off, a warning of the process says so once.
+ *
+ * @throws CantripError LIBRARY_NOT_FOUND where CANTRIP_TENSORFLOW names nothing, LIBRARY_FOREIGN where that is damaged
  */
 export async function findLibrary(): Promise<string | undefined> {
-  const named = namedLibrary();
-  if (named !== undefined) {
-    if (named.found) return named.path;
-    throw named.problem === undefined ? notFound(named.path) : damaged(named.problem);
-  }
-  const installed = installedLibraries().find(({ found }) => found);
-  return installed?.path ?? (await pythonLibraries()).find(({ found }) => found)?.path;
+  return (await findWithSource())?.path;
 }
 
-/** Every place, best first, for `cantrip doctor`. */
+/** The same, with the place where it was found. */
+export async function findWithSource(): Promise<LibraryCandidate | undefined> {
+  const named = await namedLibrary();
+  if (named !== undefined) {
+    if (named.found) return named;
+    throw named.problem === undefined ? notFound(named.path) : damaged(named.problem);
+  }
+  const installed = await installedLibraries();
+  const chosen = installed.find(({ found }) => found) ?? (await pythonLibraries()).find(({ found }) => found);
+  const better = installed.slice(
+    0,
+    chosen && installed.includes(chosen) ? installed.indexOf(chosen) : undefined,
+  );
+  if (chosen !== undefined) for (const candidate of better) warnOf(candidate, chosen);
+  return chosen;
+}
+
+/** Every place, best first, for `cantrip doctor`: every byte of installed runtimes is compared with what was installed. */
 export async function libraryCandidates(): Promise<LibraryCandidate[]> {
-  const named = namedLibrary();
-  return [...(named ? [named] : []), ...installedLibraries(), ...(await pythonLibraries())];
+  const named = await namedLibrary(true);
+  return [...(named ? [named] : []), ...(await installedLibraries(true)), ...(await pythonLibraries())];
+}
+
+/** The first installed runtime that is there and can't be used: why, and the command that mends it. */
+export async function installedDamage(): Promise<
+  { readonly problem: string; readonly command: string } | undefined
+> {
+  const damage = (await installedLibraries()).find(({ problem }) => problem !== undefined);
+  return damage && { problem: damage.problem!, command: damage.fix! };
 }
 
 /** The library at a path: the file itself, or one in that folder as a wheel or an archive lays it. */
 export function libraryAt(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  if (statSync(path).isFile()) return path;
-  return ['', 'tensorflow', 'lib']
-    .flatMap((folder) => fileNames.map((name) => join(path, folder, name)))
-    .find((file) => existsSync(file));
+  return isFile(path) ? path : libraryIn(path);
 }
 
-function candidate(source: string, path: string): LibraryCandidate {
-  const library = libraryAt(path);
-  const problem = library === undefined ? undefined : damageOf(library);
+/** The library in a folder as a wheel or an archive lays it. */
+export function libraryIn(path: string): string | undefined {
+  return ['', 'tensorflow', 'lib']
+    .flatMap((folder) => fileNames.map((name) => join(path, folder, name)))
+    .find(isFile);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function candidate(source: string, path: string, everyByte = false): Promise<LibraryCandidate> {
+  const library = source === installedSource ? libraryIn(path) : libraryAt(path);
+  const problem = await problemOf(path, library, everyByte);
   const found = library !== undefined && problem === undefined;
   return { source, path: library ?? path, found, ...(problem !== undefined && { problem }) };
 }
 
-/** What makes a library that is there unfit to be loaded: it, or the one beside it that it needs, is cut off. */
+/** A manifest tells more than the library does by itself; it lies beside the folder of the library. */
+async function problemOf(
+  path: string,
+  library: string | undefined,
+  everyByte: boolean,
+): Promise<string | undefined> {
+  const folder = library === undefined ? path : dirname(dirname(library));
+  const { hasManifest, problem } = await checkRuntime(folder, { everyByte });
+  return hasManifest || library === undefined ? problem : damageOf(library);
+}
+
+/** What makes a library that is there unfit to be loaded: it, or the one beside it that it needs, is cut off or unreadable. */
 export function damageOf(library: string): string | undefined {
   const beside = join(dirname(library), 'libtensorflow_framework.so.2');
-  for (const path of [library, beside]) {
-    const shortage = shortageIn(path);
-    if (shortage) return `${path} is cut off: ${shortage.bytes} of ${shortage.wanted} bytes are there`;
-  }
-  return undefined;
+  return [library, beside].map(damageOfFile).find((damage) => damage !== undefined);
 }
 
-function shortageIn(path: string): ReturnType<typeof shortageOf> {
+function damageOfFile(path: string): string | undefined {
   try {
-    return shortageOf(path);
-  } catch {
-    // It is not there, or can't be read: whoever loads it says so.
-    return undefined;
+    const shortage = shortageOf(path);
+    return shortage && `${path} is cut off: ${shortage.bytes} of ${shortage.wanted} bytes are there`;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What is not there, whoever loads the other one says.
+    return code === 'ENOENT' || code === undefined ? undefined : unreadable(path, message);
   }
 }
 
-/** The damage of an installed runtime that nothing else stands in for. */
-export function installedDamage(): string | undefined {
-  return installedLibraries().find(({ problem }) => problem !== undefined)?.problem;
-}
-
-function namedLibrary(): LibraryCandidate | undefined {
+function namedLibrary(everyByte = false): Promise<LibraryCandidate> | undefined {
   const path = process.env['CANTRIP_TENSORFLOW'];
-  return path ? candidate('CANTRIP_TENSORFLOW', resolve(path)) : undefined;
+  return path ? candidate('CANTRIP_TENSORFLOW', resolve(path), everyByte) : undefined;
 }
 
-function installedLibraries(): LibraryCandidate[] {
-  return installedRuntimes().map((folder) => candidate('installed runtime', folder));
+function installedLibraries(everyByte = false): Promise<LibraryCandidate[]> {
+  return Promise.all(
+    installedRuntimes().map(async (folder) => {
+      const installed = await candidate(installedSource, folder, everyByte);
+      return installed.found ? installed : { ...installed, fix: installCommand(folder) };
+    }),
+  );
+}
+
+const warned = new Set<string>();
+
+function warnOf({ problem, fix }: LibraryCandidate, { path }: LibraryCandidate): void {
+  if (problem === undefined || warned.has(problem)) return;
+  warned.add(problem);
+  process.emitWarning(`[tensorflow] ${problem}, so ${path} is used. Run \`${fix}\`.`, 'RuntimeDamaged');
 }
 
 /** Finds the package without importing it, and not in the current folder, which `-c` puts first; runs outside of it, too. */
@@ -112,7 +169,7 @@ async function pythonLibraries(): Promise<LibraryCandidate[]> {
     .map((folder) => join(folder!, 'bin/python'));
   for (const python of [...active, programOnPath('python3')]) {
     const folder = python === undefined ? '' : await askPython(python);
-    if (folder) return [candidate('Python environment', folder)];
+    if (folder) return [await candidate('Python environment', folder)];
   }
   return [];
 }

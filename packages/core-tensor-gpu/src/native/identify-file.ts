@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 
 const processors: Readonly<Record<number, string>> = {
   0x3e: 'x86-64',
@@ -10,9 +10,13 @@ const processors: Readonly<Record<number, string>> = {
 /** What a file is by its first bytes, in words: for the error that it is not what was wanted. */
 export function identifyFile(path: string): string {
   const head = Buffer.alloc(64);
-  const file = openSync(path, 'r');
-  const length = readSync(file, head, 0, head.length, 0);
-  closeSync(file);
+  let length = 0;
+  try {
+    if (statSync(path).isDirectory()) return 'a folder';
+    length = readHead(path, head);
+  } catch (error) {
+    return `a file that can't be read (${(error as Error).message})`;
+  }
   if (length === 0) return 'an empty file';
   if (head.readUInt32BE(0) === 0x7f454c46) return `a Linux library for ${processorOf(head.readUInt16LE(18))}`;
   if ([0xcffaedfe, 0xcafebabe].includes(head.readUInt32BE(0))) return 'a macOS library';
@@ -20,6 +24,15 @@ export function identifyFile(path: string): string {
   if (head.toString('latin1', 0, 2) === 'PK') return 'a zip archive';
   if (head.subarray(0, length).every((byte) => byte >= 9 && byte < 127)) return 'a text file';
   return 'no library';
+}
+
+function readHead(path: string, head: Buffer): number {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function processorOf(machine: number): string {

@@ -1,12 +1,14 @@
+import { isCantripError } from '@cantrip/errors';
 import type { DriverDevice, DeviceDescription, OpenDeviceOptions } from '../device/device.ts';
 import { DeviceAbsent } from '../device/device-absent.ts';
 import { requireEnvironment } from '../device/environment.ts';
 import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
+import { tidyCache } from '../runtime/files/work-folder.ts';
 import { requireCEnvironment } from './c-environment.ts';
 import { contextThreads, countingThreads } from './context-threads.ts';
 import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
-import { findLibrary, installedDamage } from './find-library.ts';
+import { findWithSource, installedDamage, installedSource } from './find-library.ts';
 import { gpuName } from './gpu-name.ts';
 import { tryLoad } from './load-shared.ts';
 import type { NativeLibrary } from './native-library.ts';
@@ -37,17 +39,26 @@ export async function openNative(
 }
 
 async function load(name: NativeName, environment: Readonly<Record<string, string>>): Promise<NativeLibrary> {
-  const path = await findLibrary();
-  if (path === undefined) {
+  tidyCache();
+  const found = await findWithSource();
+  const install = name === 'cuda' ? installCuda : 'npx @cantrip/cli install-runtime';
+  if (found === undefined) {
+    const damage = await installedDamage();
     throw new DeviceAbsent(name, {
-      reason: installedDamage() ?? 'no TensorFlow library was found',
-      command: name === 'cuda' ? installCuda : 'npx @cantrip/cli install-runtime',
+      reason: damage?.problem ?? 'no TensorFlow library was found',
+      command: name === 'cuda' ? install : (damage?.command ?? install),
     });
   }
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   requireEnvironment(name, environment);
   requireCEnvironment(name, environment);
-  return openLibrary(path);
+  try {
+    return openLibrary(found.path);
+  } catch (error) {
+    if (found.source !== installedSource || !isCantripError(error)) throw error;
+    // An install mends it; nobody named this library.
+    throw new DeviceAbsent(name, { reason: error.what, command: install, cause: error });
+  }
 }
 
 function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {

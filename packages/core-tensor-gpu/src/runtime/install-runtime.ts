@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { ownerIsGone, ownerTag } from '@cantrip/file-lock';
-import { damageOf, libraryAt } from '../native/find-library.ts';
+import { damageOf, libraryIn } from '../native/find-library.ts';
 import { findInstaller } from './installer.ts';
+import { tidyCache } from './files/work-folder.ts';
 import { cudaRequirements, folderSize, keepLibrary } from './keep-library.ts';
+import { makeReady } from './make-ready.ts';
 import { probeDevice } from './probe-device.ts';
-import { cannotWrite, defaultVersion, hasNvidiaDriver, runtimeFolder } from './runtime-folder.ts';
+import { checkRuntime } from './manifest/check-runtime.ts';
+import { defaultVersion, hasNvidiaDriver, runtimeFolder } from './runtime-folder.ts';
 
 export interface InstallRuntimeOptions {
   /** The version of TensorFlow, 2.21.0 by default. */
@@ -48,7 +47,8 @@ const schema = v.strictObject({
  * Gets libtensorflow with the user's own uv or pip into the cache folder, and proves it by training a step.
  *
  * Nothing half-written is left where it would be found: all is made ready in a folder beside the final one, which
- * is then renamed. A second install at the same time is harmless.
+ * is then renamed. A second install at the same time is harmless. A manifest tells size and SHA-256 of every file; what
+ * is there already is compared with it, and installed anew where a byte differs.
  *
  * @throws CantripError RUNTIME_INSTALL where there is neither uv nor pip, where the download fails, where what was
  * downloaded can't train, and where CANTRIP_NO_INSTALL=1 forbids it
@@ -61,13 +61,18 @@ const schema = v.strictObject({
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<InstalledRuntime> {
   const { version, cuda, log } = parseOptions('installRuntime', schema, options);
   const folder = runtimeFolder(version, cuda);
-  const alreadyThere = isWhole(folder);
+  tidyCache();
+  const problem = await problemOf(folder);
+  const alreadyThere = problem === undefined;
   if (alreadyThere) log(`TensorFlow ${version} is there already: ${folder}`);
-  else await makeReady(folder, version, cuda, log);
-  return { version, cuda, folder, library: libraryAt(folder)!, bytes: folderSize(folder), alreadyThere };
+  else {
+    if (problem !== nothingThere) log(`What is there can't be used: ${problem}`);
+    await install(folder, version, cuda, log);
+  }
+  return { version, cuda, folder, library: libraryIn(folder)!, bytes: folderSize(folder), alreadyThere };
 }
 
-async function makeReady(
+async function install(
   folder: string,
   version: string,
   cuda: boolean,
@@ -75,42 +80,31 @@ async function makeReady(
 ): Promise<void> {
   checkAllowed();
   const { name, install } = await findInstaller();
-  const part = beginPart(folder);
-  try {
-    log(
-      `Getting TensorFlow ${version} with ${name}: ${cuda ? 'with the CUDA libraries several GB' : 'a download of about 270 MB'}`,
-    );
-    await install(part, [`${packageName(cuda)}==${version}`]);
-    if (cuda) await install(part, cudaRequirements(part));
-    keepLibrary(part);
-    log(`Kept the library, ${megabytes(folderSize(part))} MB; training one step with it`);
-    await prove(part, cuda);
-    // What was damaged there goes; where another install was quicker, its folder stays.
-    if (!isWhole(folder)) rmSync(folder, { recursive: true, force: true });
-    moveIntoPlace(part, folder);
-    log(`TensorFlow ${version} is ready: ${folder}`);
-  } finally {
-    rmSync(part, { recursive: true, force: true });
-  }
+  await makeReady(folder, {
+    isWhole: async () => (await problemOf(folder)) === undefined,
+    async fill(part) {
+      log(
+        `Getting TensorFlow ${version} with ${name}: ${cuda ? 'with the CUDA libraries several GB' : 'a download of about 270 MB'}`,
+      );
+      await install(part, [`${packageName(cuda)}==${version}`]);
+      if (cuda) await install(part, cudaRequirements(part));
+      keepLibrary(part);
+      log(`Kept the library, ${megabytes(folderSize(part))} MB; training one step with it`);
+      await prove(part, cuda);
+    },
+  });
+  log(`TensorFlow ${version} is ready: ${folder}`);
 }
 
-function isWhole(folder: string): boolean {
-  const library = libraryAt(folder);
-  return library !== undefined && damageOf(library) === undefined;
-}
+const nothingThere = 'there is no library';
 
-/** A folder beside the final one, which others may read once it is renamed, whatever the umask. */
-function beginPart(folder: string): string {
-  const part = `${folder}.part-${ownerTag()}.${randomUUID().slice(0, 8)}`;
-  try {
-    mkdirSync(dirname(folder), { recursive: true });
-    removeAbandoned(folder);
-    mkdirSync(part);
-    chmodSync(part, 0o755);
-    return part;
-  } catch (error) {
-    throw cannotWrite(dirname(folder), error);
-  }
+/** Why an install is needed: an install compares every byte, whatever an open would take for unchanged. */
+async function problemOf(folder: string): Promise<string | undefined> {
+  const { hasManifest, problem } = await checkRuntime(folder, { everyByte: true });
+  if (problem !== undefined) return problem;
+  const library = libraryIn(folder);
+  if (library === undefined) return nothingThere;
+  return hasManifest ? undefined : damageOf(library);
 }
 
 function checkAllowed(): void {
@@ -134,7 +128,7 @@ function packageName(cuda: boolean): string {
 }
 
 async function prove(folder: string, cuda: boolean): Promise<void> {
-  const library = libraryAt(folder);
+  const library = libraryIn(folder);
   if (library === undefined) {
     throw failure(
       'the package that was downloaded holds no libtensorflow_cc',
@@ -154,29 +148,6 @@ async function prove(folder: string, cuda: boolean): Promise<void> {
   const { before, after } = finding.step!;
   if (!(after < before))
     throw failure(`a training step took the loss from ${before} to ${after}`, 'Ask for another version');
-}
-
-/** Where another install was quicker, its folder stays: it was proved, too. */
-function moveIntoPlace(part: string, folder: string): void {
-  try {
-    renameSync(part, folder);
-  } catch (error) {
-    if (libraryAt(folder) === undefined) throw error;
-  }
-}
-
-/** What a process that was killed left behind. */
-function removeAbandoned(folder: string): void {
-  const parent = dirname(folder);
-  const day = 24 * 60 * 60 * 1000;
-  for (const name of readdirSync(parent)) {
-    const path = join(parent, name);
-    const start = `${basename(folder)}.part-`;
-    if (!name.startsWith(start) || !existsSync(path)) continue;
-    const old = Date.now() - statSync(path).mtimeMs > day;
-    if (old || ownerIsGone(name.slice(start.length).split('.')[0]!))
-      rmSync(path, { recursive: true, force: true });
-  }
 }
 
 function megabytes(bytes: number): number {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { CantripError } from '@cantrip/errors';
-import { cacheFolder } from './runtime-folder.ts';
-import { inEmptyFolder, programOnPath, withoutPythonVariables } from './trusted-program.ts';
+import { cacheFolder, tellsOfFullDisk } from './files/cache-folder.ts';
+import { inWorkFolder, type WorkFolder } from './files/work-folder.ts';
+import { programOnPath, withoutPythonVariables } from './trusted-program.ts';
 
 /** The user's own installer of Python packages. */
 export interface Installer {
@@ -64,12 +65,25 @@ async function install(
   ];
   const first = await run(wanted);
   if (first.code === 0) return;
-  const second = await run([...wanted, '--python-version', '3.12']);
-  if (second.code === 0) return;
-  throw new CantripError('RUNTIME_INSTALL', {
+  if (!tellsOfFullDisk(first.errors)) {
+    const second = await run([...wanted, '--python-version', '3.12']);
+    if (second.code === 0) return;
+  }
+  throw failedInstall(command, packages, first.errors);
+}
+
+function failedInstall(
+  command: readonly string[],
+  packages: readonly string[],
+  errors: string,
+): CantripError {
+  const full = tellsOfFullDisk(errors);
+  return new CantripError('RUNTIME_INSTALL', {
     who: 'installRuntime',
-    what: `${command.join(' ')} could not install ${packages.join(' ')}: ${lastLine(first.errors)}`,
-    fix: `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and let CANTRIP_TENSORFLOW name its folder`,
+    what: `${command.join(' ')} could not install ${packages.join(' ')}${full ? `, because a disk is full` : ''}: ${lastLine(errors)}`,
+    fix: full
+      ? `Free some 2 GB on the disk of ${cacheFolder()}, or let XDG_CACHE_HOME name a folder on another one`
+      : `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and let CANTRIP_TENSORFLOW name its folder`,
   });
 }
 
@@ -82,19 +96,28 @@ function lastLine(errors: string): string {
 
 /** In an empty folder: Python would run a `pip.py` that lies where it is started, and uv reads settings there. */
 function run(command: readonly string[]): Promise<{ code: number; errors: string }> {
-  return inEmptyFolder(cacheFolder(), (folder) => runIn(folder, command));
+  return inWorkFolder((folder) => runIn(folder, command));
 }
 
 function runIn(
-  cwd: string,
+  folder: WorkFolder,
   [program = '', ...parameters]: readonly string[],
 ): Promise<{ code: number; errors: string }> {
   return new Promise((resolve) => {
-    const env = withoutPythonVariables();
-    const child = spawn(program, parameters, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, parameters, {
+      cwd: folder.start,
+      env: environmentIn(folder),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
     child.on('error', (error) => resolve({ code: 1, errors: error.message }));
     child.on('close', (code) => resolve({ code: code ?? 1, errors }));
   });
+}
+
+/** What pip is told elsewhere about where packages go would contradict `--target`. */
+function environmentIn({ aside }: WorkFolder): NodeJS.ProcessEnv {
+  const { PIP_TARGET: _, PIP_PREFIX: __, PIP_ROOT: ___, ...rest } = withoutPythonVariables();
+  return { ...rest, TMPDIR: aside, TEMP: aside, TMP: aside, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
 }

@@ -1,31 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { CantripError } from '@cantrip/errors';
+import { basename, join } from 'node:path';
+import { cacheFolder } from './files/cache-folder.ts';
 
 /** The version that is installed where none is asked for. */
 export const defaultVersion = '2.21.0';
 
-/** `$XDG_CACHE_HOME/cantrip`, or `~/.cache/cantrip`; a relative `XDG_CACHE_HOME` is ignored, as its specification says. */
-export function cacheFolder(): string {
-  const given = process.env['XDG_CACHE_HOME'] ?? '';
-  return join(isAbsolute(given) ? given : join(homedir(), '.cache'), 'cantrip');
-}
-
-/** The error of a cache that is no folder, or that may not be written to. */
-export function cannotWrite(folder: string, cause: unknown): CantripError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new CantripError('RUNTIME_INSTALL', {
-    who: 'installRuntime',
-    what: `the folder ${folder} can't be written to (${why})`,
-    fix: 'Make it a folder that you may write to, or let XDG_CACHE_HOME name another one',
-    cause,
-  });
-}
+const runtimeName = /^tensorflow-(\d+\.\d+\.\d+)[^-]*-(cpu|cuda)$/;
 
 /** Where a runtime lies once it is installed. */
 export function runtimeFolder(version: string, cuda: boolean): string {
   return join(cacheFolder(), `tensorflow-${version}-${cuda ? 'cuda' : 'cpu'}`);
+}
+
+/** The command that installs what lies, or should lie, in a folder of {@link runtimeFolder}. */
+export function installCommand(folder: string): string {
+  const [, version = defaultVersion, kind = 'cpu'] = runtimeName.exec(basename(folder)) ?? [];
+  const cuda = kind === 'cuda' ? ' --cuda' : '';
+  const other = version === defaultVersion ? '' : ` --version ${version}`;
+  return `npx @cantrip/cli install-runtime${cuda}${other}`;
 }
 
 /** The installed runtimes, best first: those with CUDA where there is an NVIDIA driver, then the newest. */
@@ -33,9 +25,9 @@ export function installedRuntimes(): string[] {
   const folder = cacheFolder();
   const wanted = hasNvidiaDriver() ? 'cuda' : 'cpu';
   return namesIn(folder)
-    .map((name) => /^tensorflow-(\d+)\.(\d+)\.(\d+)[^-]*-(cpu|cuda)$/.exec(name))
+    .map((name) => runtimeName.exec(name))
     .filter((match) => match !== null)
-    .sort((a, b) => Number(b[4] === wanted) - Number(a[4] === wanted) || newerFirst(a, b))
+    .sort((a, b) => Number(b[2] === wanted) - Number(a[2] === wanted) || newerFirst(a[1]!, b[1]!))
     .map(([name]) => join(folder, name));
 }
 
@@ -48,10 +40,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function newerFirst(a: RegExpExecArray, b: RegExpExecArray): number {
-  return (
-    [1, 2, 3].map((part) => Number(b[part]) - Number(a[part])).find((difference) => difference !== 0) ?? 0
-  );
+function newerFirst(a: string, b: string): number {
+  return b.localeCompare(a, 'en', { numeric: true });
 }
 
 /** Whether the kernel has an NVIDIA driver (or Windows lends one to its Linux). */

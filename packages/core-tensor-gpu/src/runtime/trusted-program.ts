@@ -1,6 +1,5 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { cannotWrite } from './runtime-folder.ts';
 
 /**
  * The absolute path of a program on `PATH`, leaving out what lies in the current folder or in a project: `PATH` may hold
@@ -36,23 +35,4 @@ function isProgram(path: string): boolean {
 export function withoutPythonVariables(): NodeJS.ProcessEnv {
   const { PYTHONPATH: _, PYTHONHOME: __, PYTHONSTARTUP: ___, PYTHONUSERBASE: ____, ...rest } = process.env;
   return { ...rest, PATH: trustedFolders().join(delimiter) };
-}
-
-/** Does work in a new empty folder, where no file lies that a program would read, and removes it. */
-export async function inEmptyFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = emptyFolder(parent);
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function emptyFolder(parent: string): string {
-  try {
-    mkdirSync(parent, { recursive: true });
-    return mkdtempSync(join(parent, 'cantrip-empty-'));
-  } catch (error) {
-    throw cannotWrite(parent, error);
-  }
 }

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { safeParse } from 'valibot';
-import { cacheFolder } from '../runtime/runtime-folder.ts';
+import { cacheFolder, makeCacheFolder } from '../runtime/files/cache-folder.ts';
+import { writeWhole } from '../runtime/files/write-whole.ts';
 import { choiceSchema, type LibraryFile, type StoredChoice } from './stored-choice.ts';
 
 /** A file of the store, read: a choice, or why it holds none. */
@@ -46,7 +47,7 @@ export function lastChoice(
 
 /** Notes what a program trains now, so that its next start finds the choice for it. */
 export function rememberLast(program: string, key: ChoiceKey, folder: string = tuningFolder()): void {
-  writeWhole(pointerOf(program, key.place, folder), hashOf(identity(key)));
+  store(pointerOf(program, key.place, folder), hashOf(identity(key)));
 }
 
 /** Forgets what a program trained last in a place; its choices stay. */
@@ -57,7 +58,7 @@ export function forgetLast(program: string, place: string, folder: string = tuni
 /** Stores a choice in the place of an older one for the same; gives the file's path. */
 export function storeChoice(choice: StoredChoice, folder: string = tuningFolder()): string {
   const path = pathOf(hashOf(identity(choice)), folder);
-  writeWhole(path, `${JSON.stringify(choice, undefined, 2)}\n`);
+  store(path, `${JSON.stringify(choice, undefined, 2)}\n`);
   return path;
 }
 
@@ -119,14 +120,9 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** A reader finds the old file or the new one, never a half, however many processes write. */
-function writeWhole(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const part = `${path}.part-${randomUUID()}`;
-  try {
-    writeFileSync(part, content);
-    renameSync(part, path);
-  } finally {
-    rmSync(part, { force: true });
-  }
+function store(path: string, content: string): void {
+  const folder = dirname(path);
+  if (folder === tuningFolder()) makeCacheFolder();
+  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
+  writeWhole(path, content);
 }

@@ -1,45 +1,18 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installRuntime } from '../../src/index.ts';
 import { requireDevice } from '../require-device.ts';
+import { fakeUv as fake, layOutWheel as wheelOf } from './fake-uv.ts';
 
 const library = (await requireDevice('tensorflow'))?.describe().library ?? '';
-const wheel = dirname(library);
 
 let root = '';
 let cache = '';
 
-/** A program named uv, in a PATH that has no other but the shell's own. */
-function fakeUv(script: string): void {
-  const bin = join(root, 'bin');
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, 'uv'), `#!/bin/sh\n[ "$2" = --version ] && exit 0\n${script}\n`);
-  chmodSync(join(bin, 'uv'), 0o755);
-  for (const name of ['sh', 'mkdir', 'ln', 'touch', 'sleep']) {
-    const real = ['/bin', '/usr/bin'].map((folder) => join(folder, name)).find((path) => existsSync(path));
-    if (!existsSync(join(bin, name))) symlinkSync(real!, join(bin, name));
-  }
-  vi.stubEnv('PATH', bin);
-}
-
-/** Lays out a wheel as `uv pip install --target FOLDER` does; the library itself is a link to the real one. */
-const layOutWheel = `
-folder=$4
-mkdir -p "$folder/tensorflow/python" "$folder/tensorflow_cpu-2.21.0.dist-info" "$folder/bin"
-touch "$folder/tensorflow/python/big.py" "$folder/tensorflow/THIRD_PARTY_NOTICES.txt" "$folder/bin/tool"
-touch "$folder/tensorflow_cpu-2.21.0.dist-info/METADATA" "$folder/tensorflow_cpu-2.21.0.dist-info/RECORD"
-ln -s "${wheel}/libtensorflow_cc.so.2" "${wheel}/libtensorflow_framework.so.2" "$folder/tensorflow/"`;
+const fakeUv = (script: string): void => fake(root, script);
+const layOutWheel = wheelOf(library);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'install-'));
@@ -57,7 +30,11 @@ describe.skipIf(library === '')('installRuntime', () => {
     expect(installed).toMatchObject({ version: '2.21.0', cuda: false, alreadyThere: false });
     expect(installed.library).toBe(join(cache, 'tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2'));
     expect(readdirSync(cache)).toEqual(['tensorflow-2.21.0-cpu']);
-    expect(readdirSync(installed.folder)).toEqual(['tensorflow', 'tensorflow_cpu-2.21.0.dist-info']);
+    expect(readdirSync(installed.folder)).toEqual([
+      'cantrip-manifest.json',
+      'tensorflow',
+      'tensorflow_cpu-2.21.0.dist-info',
+    ]);
     expect(readdirSync(join(installed.folder, 'tensorflow_cpu-2.21.0.dist-info'))).toEqual(['METADATA']);
     expect(readdirSync(join(installed.folder, 'tensorflow'))).toEqual([
       'THIRD_PARTY_NOTICES.txt',
