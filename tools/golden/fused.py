@@ -245,7 +245,7 @@ def norm_case():
 
 if __name__ == "__main__":
     write_golden(
-        "packages/core-tensor-gpu/test/golden/fused.json",
+        "packages/ops/test/golden/fused.json",
         source="torch.nn.functional batch_norm, cross_entropy, activations, linear, conv2d; torch.sqrt, rsqrt, sum, mean, linalg.vector_norm; float64",
         packages=["torch", "numpy"],
         tolerance={"relative": 2e-5, "absolute": 1e-5},

@@ -1,4 +1,4 @@
-"""Random numbers of TensorFlow's stateless ops (Philox 4x32-10), for src/random of core-tensor-gpu.
+"""Random numbers of TensorFlow's stateless ops (Philox 4x32-10), for src/random of ops.
 
 64-bit integers are written as text, because a JSON number in JavaScript does not hold them.
 """
@@ -24,7 +24,7 @@ def case(seed, stream, step, block, count=10):
 
 
 write_golden(
-    "packages/core-tensor-gpu/test/golden/philox.json",
+    "packages/ops/test/golden/philox.json",
     source="tf.raw_ops.StatelessRandomUniformFullIntV2, StatelessRandomUniformV2, StatelessRandomNormalV2 (alg 1)",
     packages=["tensorflow-cpu"],
     tolerance={"relative": 1e-6, "absolute": 1e-6},

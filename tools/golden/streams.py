@@ -1,4 +1,4 @@
-"""The random streams of core-tensor-gpu (Philox 4x32-10), drawn by TensorFlow's stateless ops."""
+"""The random streams of ops (Philox 4x32-10), drawn by TensorFlow's stateless ops."""
 
 import os
 

@@ -6,7 +6,7 @@ import { filesUnder, type Package, type Workspace } from '../workspace/workspace
 const trickMayUse = new Set([
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-layers',
-  '@cantrip/core-tensor-gpu',
+  '@cantrip/ops',
   '@cantrip/errors',
   'valibot',
 ]);
@@ -16,7 +16,7 @@ const sharedTfjs = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'])
 const peerRange = '>=4.22.0 <5';
 const nativeOwner = 'core-tensor-gpu';
 
-/** Run-time dependencies point one way: tricks, trainer, optimizers and data, core-tensor-gpu, errors. */
+/** Run-time dependencies point one way: tricks; trainer, optimizers and data; core-tensor-gpu; ops; errors. */
 export const dependencyLaw: Rule = {
   name: 'dependency law',
   check: (workspace) =>
@@ -107,6 +107,9 @@ function refusalOf({ packages }: Workspace, pkg: Package, name: string): Refusal
     };
   }
   if (!pkg.isTrick || trickMayUse.has(name) || name === pkg.manifest.name) return undefined;
+  // What only a device of Node's can do: the trick says so where the package is absent.
+  if (name === `@cantrip/${nativeOwner}` && pkg.manifest.peerDependenciesMeta?.[name]?.optional)
+    return undefined;
   if (name === '@cantrip/trainer') {
     return { what: 'a trick works without the trainer', fix: 'Take only its types, with `import type`' };
   }

@@ -1,7 +1,7 @@
 // Where label smoothing is said to matter most: a part of the training labels is wrong, and the network could learn them by
 // heart. The test labels are right.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { lrSchedule } from '@cantrip/lr-schedules';
 import { testImages, trainImages } from './fashion-mnist.ts';

@@ -1,8 +1,8 @@
 // A network that can read digits learns to tell clothes in small batches: with the statistics of those batches, with
 // frozen ones, and with the statistics taken anew of all images at the end.
 import { type Ablation, defineAblation, type Figure, type Outcome } from '@cantrip/ablation';
-import type { DeviceName, HostTensor } from '@cantrip/core-tensor-gpu';
-import { upload } from '@cantrip/core-tensor-gpu';
+import type { DeviceName } from '@cantrip/core-tensor-gpu';
+import { type HostTensor, upload } from '@cantrip/ops';
 import { type Dataset, rebatch } from '@cantrip/data';
 import { isCantripError } from '@cantrip/errors';
 import { batchNormFreezing, reestimateBatchNorm } from '@cantrip/freeze-bn';

@@ -1,5 +1,5 @@
 import { bootstrapInterval, type BootstrapOptions, holm, signFlipTest } from '@cantrip/ablation';
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 import { expectClose, loadGolden } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 import { normalCdf, normalQuantile } from '../src/statistics/normal.ts';

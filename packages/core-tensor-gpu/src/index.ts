@@ -21,11 +21,8 @@ export {
   type PassedOver,
 } from './device/device.ts';
 export { type Absence, DeviceAbsent } from './device/device-absent.ts';
-export type { HostBatch, HostTensor, HostTensors, Normalization } from './device/host-tensor.ts';
 export { openDevice, openedDevice } from './device/open-device.ts';
-export { upload } from './device/upload.ts';
 export { findLibrary, type LibraryCandidate } from './native/find-library.ts';
-export { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from './random/draw.ts';
 export { type Diagnosis, diagnose, type DeviceDiagnosis } from './runtime/diagnose.ts';
 export {
   type InstalledRuntime,

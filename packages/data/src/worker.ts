@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { type AnySource, anyAssembler } from './prefetch/any-assembler.ts';
 import type { BatchAnswer, BatchOrder } from './prefetch/batch-worker.ts';
 

@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { arrayDataset, type Dataset, rebatch, take } from '@cantrip/data';
 import type { BatchSource } from '@cantrip/trainer';
 import fc from 'fast-check';

@@ -1,7 +1,7 @@
 import { type BucketedDataset, bucketedDataset, standardization } from '@cantrip/data';
 import { loadGolden } from '@cantrip/testing';
 import type { BatchSource } from '@cantrip/trainer';
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { manyLengths, numbered, sentences } from './fixtures/sentences.ts';

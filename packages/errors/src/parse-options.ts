@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { CantripError } from './cantrip-error.ts';
 import { describe } from './describe.ts';
 import { expectation } from './expectation.ts';
-import { findForeignObject } from './plain-object.ts';
+import { fixFor } from './fix-for.ts';
+import { findForeignObject } from './foreign-object.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -63,13 +64,6 @@ function refuseForeignObjects(who: string, schema: v.GenericSchema, given: unkno
     what: `${path} must be a plain object, got ${describe(found.value)}`,
     fix: fixFor(path, found.value, `Write ${path} as { … }`),
   });
-}
-
-function fixFor(path: string, received: unknown, otherwise = `Give ${path} a value that fits`): string {
-  if (received instanceof Promise) return `Await ${path} first`;
-  if (typeof received === 'function')
-    return `Give ${path} what the function returns, not the function itself`;
-  return otherwise;
 }
 
 function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { what: string; fix: string } {

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 import { batchNormFreezing, freezeBatchNorm, frozenBatchNorm } from '@cantrip/freeze-bn';
 import { sgd } from '@cantrip/optimizers';
 import { expectClose, type Nested, presentWays } from '@cantrip/testing';

@@ -1,4 +1,4 @@
-import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor } from '@cantrip/ops';
 import type { BatchSource } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';

@@ -1,4 +1,4 @@
-import { installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
+import { installHostRandom, randomStream } from '@cantrip/ops';
 
 /** What stands behind a seeded `Math.random`. */
 export interface HostGenerator {

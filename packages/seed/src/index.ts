@@ -5,7 +5,7 @@ export {
   randomStream,
   type StreamPlace,
   type StreamState,
-} from '@cantrip/core-tensor-gpu/random';
+} from '@cantrip/ops';
 export { type RandomState, randomState, restoreRandomState } from './random-state.ts';
 export { seed, type SeedApi, type SeedOptions, type SeedState } from './seed.ts';
 export { seedEverything } from './seed-everything.ts';

@@ -1,4 +1,4 @@
-import { deriveSeed } from '@cantrip/core-tensor-gpu/random';
+import { deriveSeed } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';

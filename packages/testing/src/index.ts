@@ -1,4 +1,5 @@
 export { presentDevices } from './devices.ts';
+export { expectGradients, scattered } from './finite-differences.ts';
 export { expectSameTraining, type Followed, type FollowOptions, followTraining } from './follow-training.ts';
 export { type Golden, loadGolden } from './golden.ts';
 export { testTrick, type TrickUnderTest } from './test-trick.ts';

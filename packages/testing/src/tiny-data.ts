@@ -1,4 +1,4 @@
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 import type { BatchSource } from '@cantrip/trainer';
 
 export interface TinyDataOptions {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
-import { generateSeed, installHostRandom, randomStream } from '@cantrip/core-tensor-gpu/random';
+import { generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
 import { isCantripError } from '@cantrip/errors';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';

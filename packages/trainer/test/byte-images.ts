@@ -1,4 +1,4 @@
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 import type { BatchSource } from '@cantrip/trainer';
 import * as tfl from '@tensorflow/tfjs-layers';
 

@@ -1,4 +1,4 @@
-import { batchNormTraining } from '@cantrip/core-tensor-gpu/fused';
+import { batchNormTraining } from '@cantrip/ops';
 import { sgd } from '@cantrip/optimizers';
 import {
   expectClose,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { expectClose, presentDevices, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
 import type { AnyPlugin, BatchSource } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';

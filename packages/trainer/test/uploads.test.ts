@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { presentDevices, presentWays, tinyData, tinyTrainer } from '@cantrip/testing';
 import type { BatchSource, ModelFunction, Plugin, TrainerOptions } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';

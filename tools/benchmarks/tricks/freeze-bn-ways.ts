@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { batchNormFreezing, foldBatchNorm } from '@cantrip/freeze-bn';
 import { sgd } from '@cantrip/optimizers';
 import {

@@ -1,4 +1,4 @@
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { normalCdf, normalQuantile } from './normal.ts';

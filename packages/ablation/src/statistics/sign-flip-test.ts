@@ -1,4 +1,4 @@
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { randomStream } from '@cantrip/ops';
 
 /** How far chance alone explains differences. */
 export interface SignFlipTest {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensor } from '../device/host-tensor.ts';
-import { normalize } from '../device/upload.ts';
+
+import { type HostTensor, normalizeBytes } from '@cantrip/ops';
 import { typeAttribute } from './graph/graph.ts';
 import type { Pointer } from '../native/c-api.ts';
 import { dataTypes } from '../native/dtype.ts';
@@ -39,7 +39,7 @@ export function symbolOf(
   const attributes = [typeAttribute('SrcT', dtype), typeAttribute('DstT', dataTypes.TF_FLOAT)];
   const cast = backend.binding.executeOp('Cast', attributes, [placeholder.id], 1)[0]!;
   const { normalization } = feed as HostTensor;
-  const symbol = tf.tidy(() => normalize(backend.createOutputTensor(cast), normalization));
+  const symbol = tf.tidy(() => normalizeBytes(backend.createOutputTensor(cast), normalization));
   return { symbol, output: placeholder.output };
 }
 

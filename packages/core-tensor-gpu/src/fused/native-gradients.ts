@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { differentiatedAgain } from '@cantrip/ops';
 import { activationGradients } from './activation-gradients.ts';
 import { frozenBatchNormGradient } from './frozen-batch-norm-gradient.ts';
-import { differentiatedAgain, onNativeDevice } from './native-op.ts';
+import { onNativeDevice } from './native-op.ts';
 import { meanGradient, sumGradient } from './reduction-gradients.ts';
 import { replaceGradient } from './replace-gradient.ts';
 import { addGradient, subGradient } from './sum-to-shape.ts';

@@ -11,6 +11,17 @@ export type NativeAttribute =
   | { readonly text: string }
   | { readonly bool: boolean };
 
+/** Kernels of TensorFlow's by the names that `@cantrip/ops` looks for. */
+export type OwnKernels = Readonly<
+  Record<
+    string,
+    (
+      inputs: Readonly<Record<string, tf.Tensor | undefined>>,
+      attributes: Readonly<Record<string, unknown>>,
+    ) => tf.Tensor[]
+  >
+>;
+
 interface OpRunner extends NativeBackend {
   getDTypeInteger(dtype: tf.DataType): number;
   executeMultipleOutputs(
@@ -24,14 +35,6 @@ interface OpRunner extends NativeBackend {
 /** Whether ops run on TensorFlow now: both native devices are tfjs-core's backend of that name. */
 export function onNativeDevice(): boolean {
   return tf.getBackend() === 'tensorflow';
-}
-
-/**
- * Whether a gradient that is being computed will itself be differentiated, as for a gradient penalty: then it must
- * consist of tfjs-core's ops, because the tape does not see others.
- */
-export function differentiatedAgain(): boolean {
-  return tf.engine().state.gradientDepth > 0;
 }
 
 /** Runs an op of TensorFlow by its name; tfjs-core's tape does not see it. */

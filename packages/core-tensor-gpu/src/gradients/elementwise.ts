@@ -1,6 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiatedAgain, nativeOp, onNativeDevice } from '../fused/native-op.ts';
+import { differentiatedAgain } from '@cantrip/ops';
+import { nativeOp, onNativeDevice } from '../fused/native-op.ts';
 import type { Gradient, GradientTable } from './gradient-table.ts';
 import { unbroadcast } from './unbroadcast.ts';
 

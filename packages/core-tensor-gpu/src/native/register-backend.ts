@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { frozenBatchNormKernel } from '../fused/frozen-batch-norm-kernel.ts';
-import { registerFused } from '../fused/fused-kernel.ts';
 import { registerNativeGradients } from '../fused/native-gradients.ts';
+import { registerNativeKernels } from '../fused/native-kernels.ts';
 import { eagerBinding } from './eager-binding.ts';
 import type { EagerContext } from './eager-context.ts';
 import type { NativeLibrary } from './native-library.ts';
@@ -44,8 +43,7 @@ export async function registerBackend(
   tf.registerBackend('tensorflow', factory, 3);
   await tf.setBackend('tensorflow');
   registerNativeGradients();
-  // For whoever knows it by its name only, as freezing does.
-  registerFused(frozenBatchNormKernel, 'tensorflow');
+  registerNativeKernels();
 }
 
 async function loadKernels(): Promise<Upstream> {

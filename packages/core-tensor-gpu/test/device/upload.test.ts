@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type DeviceName, openDevice, upload } from '../../src/index.ts';
+import { upload } from '@cantrip/ops';
+import { type DeviceName, openDevice } from '../../src/index.ts';
 import { requireDevice } from '../require-device.ts';
 
 const present: DeviceName[] = ['cpu'];

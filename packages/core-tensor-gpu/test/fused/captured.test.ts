@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { captureStep, openDevice } from '@cantrip/core-tensor-gpu';
-import { batchNormTraining, globalNorm, softmaxCrossEntropyWithLogits } from '@cantrip/core-tensor-gpu/fused';
-import { presentDevices } from '@cantrip/testing';
+import { batchNormTraining, globalNorm, softmaxCrossEntropyWithLogits } from '@cantrip/ops';
+import { presentDevices, scattered } from '@cantrip/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scattered } from './finite-differences.ts';
 
 interface Inputs {
   readonly x: tf.Tensor;

@@ -41,7 +41,7 @@ const { cases, tolerance } = loadGolden<{
   readonly reductions: Readonly<Record<string, Reduction>>;
   readonly biases: Readonly<Record<string, Biased>>;
   readonly frozenBatchNorm: Readonly<Record<string, Frozen>>;
-}>(new URL('../golden/fused.json', import.meta.url));
+}>(new URL('../../../ops/test/golden/fused.json', import.meta.url));
 
 const functions: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   relu: tf.relu,

@@ -1,7 +1,7 @@
 import { captureStep } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { descendInPlace, descendWithMomentumInPlace } from '../../src/fused/in-place-updates.ts';
+import { descendInPlace, descendWithMomentumInPlace } from '@cantrip/ops';
 import { requireDevice } from '../require-device.ts';
 
 const device = await requireDevice('tensorflow');

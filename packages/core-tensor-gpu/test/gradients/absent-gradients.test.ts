@@ -1,9 +1,8 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
-import { presentDevices } from '@cantrip/testing';
+import { expectGradients, presentDevices, scattered } from '@cantrip/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDevice } from '../../src/index.ts';
-import { expectGradients, scattered } from '../fused/finite-differences.ts';
 
 /** A number that depends on every element in its own way. */
 const weigh = (y: tf.Tensor): tf.Tensor => tf.sum(tf.mul(y, scattered(y.shape, 3)));

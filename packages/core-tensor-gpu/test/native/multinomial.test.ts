@@ -1,4 +1,4 @@
-import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { randomStream, withHostRandom } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import golden from '../golden/multinomial.json' with { type: 'json' };

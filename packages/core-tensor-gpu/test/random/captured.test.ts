@@ -1,16 +1,9 @@
-import {
-  type CaptureOptions,
-  captureStep,
-  drawNormal,
-  drawUniform,
-  type DrawPlace,
-  stepTensor,
-} from '@cantrip/core-tensor-gpu';
-import { fillUniform } from '@cantrip/core-tensor-gpu/random';
+import { type CaptureOptions, captureStep } from '@cantrip/core-tensor-gpu';
+import { drawNormal, type DrawPlace, drawUniform, fillUniform, stepTensor } from '@cantrip/ops';
 import { expectClose } from '@cantrip/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import golden from '../golden/philox.json' with { type: 'json' };
+import golden from '../../../ops/test/golden/philox.json' with { type: 'json' };
 import { requireDevice } from '../require-device.ts';
 
 const present = (await requireDevice('tensorflow')) !== undefined;

@@ -1,7 +1,7 @@
-import { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from '@cantrip/core-tensor-gpu';
+import { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import golden from '../golden/philox.json' with { type: 'json' };
+import golden from '../../../ops/test/golden/philox.json' with { type: 'json' };
 import { nativeBinding } from '../native/native-binding.ts';
 import { requireDevice } from '../require-device.ts';
 

@@ -1,4 +1,4 @@
-import type { RandomStream } from '@cantrip/core-tensor-gpu/random';
+import type { RandomStream } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { Augmentation, Image } from './augmentation.ts';
 import { cropPadded } from './random-crop.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '@cantrip/core-tensor-gpu/random';
+import type { RandomStream } from '@cantrip/ops';
 
 /** One image in a batch, rows of pixels of channels. What is written into `values` is what the model sees. */
 export interface Image {

@@ -1,4 +1,4 @@
-import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import type { HostTensor, Normalization } from '@cantrip/ops';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { normalizationSchema } from '../dataset/normalization-schema.ts';

@@ -1,4 +1,4 @@
-import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import type { HostTensor, Normalization } from '@cantrip/ops';
 
 /** Examples one after the other, each of a size of its own. */
 export interface VariableArray {

@@ -1,4 +1,4 @@
-import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
+import { shuffleInPlace } from '@cantrip/ops';
 import { type BucketedSource, noBucket } from './bucketed-source.ts';
 
 /** The examples of one batch, all of one bucket. */

@@ -1,4 +1,4 @@
-import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { type BatchPlace, emptyLike } from '../dataset/assemble-batch.ts';
 import type { BucketedSource, VariableArray } from './bucketed-source.ts';
 import { epochBatches, type PlannedBatch } from './epoch-batches.ts';

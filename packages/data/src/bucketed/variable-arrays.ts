@@ -1,4 +1,4 @@
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import { checkArrays, checkShape, checkValues, isRecord, refuseUnread } from '../dataset/check-arrays.ts';
 import type { VariableArray } from './bucketed-source.ts';

@@ -1,4 +1,4 @@
-import type { Normalization } from '@cantrip/core-tensor-gpu';
+import type { Normalization } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import { checkArrays, normalize, sharedCount } from './check-arrays.ts';
 import { withAugment } from './check-augment.ts';

@@ -1,5 +1,4 @@
-import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gpu';
-import { randomStream } from '@cantrip/core-tensor-gpu/random';
+import { type HostBatch, type HostTensor, type HostTensors, randomStream } from '@cantrip/ops';
 import { augmentImage } from '../augment/augment-image.ts';
 import type { Image } from '../augment/augmentation.ts';
 import { epochOrder } from './epoch-order.ts';

@@ -1,4 +1,4 @@
-import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import type { HostTensor, Normalization } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import { parseNormalization } from './normalization-schema.ts';
 import type { SourceArray } from './source.ts';

@@ -1,4 +1,4 @@
-import type { HostTensors, Normalization } from '@cantrip/core-tensor-gpu';
+import type { HostTensors, Normalization } from '@cantrip/ops';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';

@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 
 /** Which batches of a dataset; each is 0 unless it is given. */
 export interface BatchesRequest {

@@ -1,4 +1,4 @@
-import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
+import { shuffleInPlace } from '@cantrip/ops';
 import { exampleCount, type Source } from './source.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import * as v from 'valibot';
 import { holdsNumber } from './holds-number.ts';

@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { AssembleBatch, BatchPlace } from './assemble-batch.ts';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { withAugment } from './check-augment.ts';
 import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
 import type { Dataset } from './dataset.ts';
-import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
+import { shuffleInPlace } from '@cantrip/ops';
 import { fromSource, originOf } from './from-source.ts';
 import { withPadTarget } from './pad-values.ts';
 import { requireList } from './require-list.ts';

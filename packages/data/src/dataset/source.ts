@@ -1,4 +1,4 @@
-import type { HostTensor, Normalization } from '@cantrip/core-tensor-gpu';
+import type { HostTensor, Normalization } from '@cantrip/ops';
 import type { Augmentation } from '../augment/augmentation.ts';
 
 /** One array of a dataset, example after example. */

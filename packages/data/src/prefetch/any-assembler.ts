@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import type { BucketedSource } from '../bucketed/bucketed-source.ts';
 import { bucketAssembler } from '../bucketed/pad-batch.ts';
 import { batchAssembler, type BatchPlace } from '../dataset/assemble-batch.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchPlace } from '../dataset/assemble-batch.ts';
 import type { AnySource } from './any-assembler.ts';

@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import type { ReadBatches } from '../dataset/read-batches.ts';
 import type { Source } from '../dataset/source.ts';
 import type { AnySource } from './any-assembler.ts';

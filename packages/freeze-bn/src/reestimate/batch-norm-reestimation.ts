@@ -1,5 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import { type HostTensor, upload } from '@cantrip/ops';
 import type { BatchSource, HostContext, Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -85,8 +85,6 @@ async function* inputsOf(
   model: LayersModel,
   batches: AsyncIterable<GivenBatch>,
 ): AsyncGenerator<tf.Tensor | tf.Tensor[]> {
-  // Whoever has a trainer has it already, and who has none need not load it.
-  const { upload } = await import('@cantrip/core-tensor-gpu');
   for await (const { inputs } of batches) {
     const uploaded: tf.Tensor[] = [];
     const one = (given: HostTensor | tf.Tensor): tf.Tensor => {

@@ -1,4 +1,4 @@
-import { logitsOfProbabilities } from '@cantrip/core-tensor-gpu/fused';
+import { logitsOfProbabilities } from '@cantrip/ops';
 import { parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';

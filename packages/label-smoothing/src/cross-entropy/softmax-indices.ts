@@ -1,4 +1,4 @@
-import { differentiatedAgain, onNativeDevice, sparseCrossEntropyParts } from '@cantrip/core-tensor-gpu/fused';
+import { differentiatedAgain, hasKernel, kernelNames, sparseCrossEntropyParts } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
@@ -31,7 +31,7 @@ export function softmaxOfIndices(logits: tf.Tensor, entries: ClassEntries, terms
   const mass = share === 0 ? own : total(own, product(share, sumOverClasses(spread, classes)));
   const factors = { own, share, spread, mass };
   // Of a class without weight the sum of two large numbers would leave too little.
-  const isFused = onNativeDevice() && (share === 0 || terms.weights === 1);
+  const isFused = hasKernel(kernelNames.sparseCrossEntropy) && (share === 0 || terms.weights === 1);
   return isFused ? fusedRows(logits, entries, factors) : composedRows(logits, entries, factors);
 }
 
@@ -72,7 +72,7 @@ function rowsOf(logits: tf.Tensor, positions: tf.Tensor, { own, share, spread }:
 }
 
 /**
- * The same from TensorFlow's own op, which gives the sharp loss of a row and `softmax - one hot`:
+ * The same from one kernel, TensorFlow's own op, which gives the sharp loss of a row and `softmax - one hot`:
  *
  *     mass (-logp_y) + s_y sum_k w_k u_k (z_y - z_k)
  *

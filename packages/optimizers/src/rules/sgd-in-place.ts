@@ -1,4 +1,4 @@
-import { descendInPlace, descendWithMomentumInPlace } from '@cantrip/core-tensor-gpu/fused';
+import { descendInPlace, descendWithMomentumInPlace } from '@cantrip/ops';
 import { addWeightDecay } from './add-weight-decay.ts';
 import type { SgdUpdateOptions } from './sgd-update.ts';
 import type { UpdatePart } from './update-rule.ts';

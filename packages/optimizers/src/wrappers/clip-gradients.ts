@@ -1,4 +1,4 @@
-import { globalNorm } from '@cantrip/core-tensor-gpu/fused';
+import { globalNorm } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { namedTensorsSchema, parseOptions } from '@cantrip/errors';

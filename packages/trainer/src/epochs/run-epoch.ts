@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import type { LiveRun } from '../live-run.ts';
 import type { BatchSource } from '../loop/batch-source.ts';
 import { checkLabels } from '../loop/check-labels.ts';

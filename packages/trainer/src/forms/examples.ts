@@ -1,5 +1,4 @@
-import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gpu';
-import { shuffleInPlace } from '@cantrip/core-tensor-gpu/random';
+import { type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../loop/batch-source.ts';
 import { exampleCount, hostTensorOf, isHost, type Side, type Values } from './host-values.ts';

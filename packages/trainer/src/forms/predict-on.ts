@@ -1,4 +1,4 @@
-import type { HostTensors } from '@cantrip/core-tensor-gpu';
+import type { HostTensors } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';

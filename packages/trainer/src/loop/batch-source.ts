@@ -1,4 +1,4 @@
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import type { Batch } from '../plugins/plugin.ts';
 
 /** Which batches: the same numbers give the same batches, in every process. */

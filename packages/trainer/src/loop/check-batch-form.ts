@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import type { Batch } from '../plugins/plugin.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { randomStream, withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { randomStream, withHostRandom } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../model/tensor-trees.ts';

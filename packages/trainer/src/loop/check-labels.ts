@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensors } from '@cantrip/core-tensor-gpu';
+import type { HostTensors } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { TensorShapes } from '../model/tensor-trees.ts';
 import type { Objective } from '../objective/objective.ts';

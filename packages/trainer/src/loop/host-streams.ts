@@ -1,4 +1,4 @@
-import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/core-tensor-gpu/random';
+import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/ops';
 import { currentHook } from '../plugins/current-hook.ts';
 
 /** What a step draws from `Math.random`. */

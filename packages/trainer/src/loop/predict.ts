@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Feeds, HostTensors } from '@cantrip/core-tensor-gpu';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
+import type { HostTensors } from '@cantrip/ops';
 import type { LiveRun } from '../live-run.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { inference } from './inference.ts';

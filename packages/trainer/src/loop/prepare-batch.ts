@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostBatch, HostTensor, HostTensors } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor, HostTensors } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import { signatureOf } from '../model/tensor-trees.ts';
 import type { Batch, Tensors } from '../plugins/plugin.ts';

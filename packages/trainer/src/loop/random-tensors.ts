@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/core-tensor-gpu';
+import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { RandomTensors, StepContext } from '../plugins/plugin.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostBatch } from '@cantrip/core-tensor-gpu';
+import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../plugins/plugin.ts';

@@ -8,7 +8,7 @@ import {
   stoppedRecording,
   whyNoCapture,
 } from '@cantrip/core-tensor-gpu';
-import { refuseHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { refuseHostRandom } from '@cantrip/ops';
 import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
 import { whyStopped } from '../plugins/why-stopped.ts';

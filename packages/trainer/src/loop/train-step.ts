@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { withHostRandom } from '@cantrip/core-tensor-gpu/random';
+import { withHostRandom } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';

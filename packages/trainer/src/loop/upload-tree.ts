@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Feed, upload } from '@cantrip/core-tensor-gpu';
+import type { Feed } from '@cantrip/core-tensor-gpu';
+import { upload } from '@cantrip/ops';
 
 /**
  * Puts tensors of the device in the place of host tensors and numbers, and leaves tensors as they are.

@@ -1,4 +1,4 @@
-import { batchNormTraining, descendInPlace } from '@cantrip/core-tensor-gpu/fused';
+import { batchNormTraining, descendInPlace } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 

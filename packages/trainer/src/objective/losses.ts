@@ -1,4 +1,4 @@
-import { logitsOfProbabilities, softmaxCrossEntropyWithLogits } from '@cantrip/core-tensor-gpu/fused';
+import { logitsOfProbabilities, softmaxCrossEntropyWithLogits } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';

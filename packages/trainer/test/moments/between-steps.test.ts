@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 import { sgd } from '@cantrip/optimizers';
 import { presentWays, type Way } from '@cantrip/testing';
 import type { AnyPlugin, BatchSource, Plugin, Trainer } from '@cantrip/trainer';

@@ -1,4 +1,4 @@
-import { fillNormal, fillUniform } from '@cantrip/core-tensor-gpu/random';
+import { fillNormal, fillUniform } from '@cantrip/ops';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Case, CLASSES } from './cases.ts';
 import { type FileTensor, writeTensors } from './safetensors.ts';

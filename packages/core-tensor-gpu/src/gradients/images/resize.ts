@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiatedAgain, nativeOp, onNativeDevice } from '../../fused/native-op.ts';
+import { differentiatedAgain } from '@cantrip/ops';
+import { nativeOp, onNativeDevice } from '../../fused/native-op.ts';
 import { contractAxis } from './contract-axis.ts';
 import type { Gradient, GradientTable } from '../gradient-table.ts';
 import { type Resizing, resizeWeights } from './resize-weights.ts';

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { kernelNames } from '@cantrip/ops';
+import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { type NativeAttribute, nativeAttributes, type OwnKernels } from './native-op.ts';
+
+/** Updates in the memory of a variable: in a captured step only, of variables that the step has not assigned yet. */
+export const descentKernels: OwnKernels = {
+  [kernelNames.descendInPlace]: ({ variable, gradient, learningRate }) =>
+    changeInPlace('ResourceApplyGradientDescent', [variable!], [learningRate!, gradient!], {}),
+  [kernelNames.descendWithMomentumInPlace]: (
+    { variable, velocity, gradient, learningRate, momentum },
+    { nesterov },
+  ) =>
+    changeInPlace('ResourceApplyMomentum', [variable!, velocity!], [learningRate!, gradient!, momentum!], {
+      use_nesterov: { bool: nesterov as boolean },
+    }),
+};
+
+/** @returns the variables where they were changed, and nothing where that can't be */
+function changeInPlace(
+  op: string,
+  given: readonly tf.Tensor[],
+  inputs: readonly tf.Tensor[],
+  attributes: Readonly<Record<string, NativeAttribute>>,
+): tf.Tensor[] {
+  const backend = tf.backend() as NativeBackend;
+  const { changeVariables } = backend.binding;
+  if (changeVariables === undefined) return [];
+  const variables = given as tf.Variable[];
+  const all = nativeAttributes({ T: { type: 'float32' }, use_locking: { bool: false }, ...attributes });
+  return changeVariables(op, all, variables, backend.getInputTensorIds(inputs)) ? variables : [];
+}

@@ -1,0 +1,99 @@
+import { CantripError } from './cantrip-error.ts';
+import type { Check } from './check.ts';
+import { describe } from './describe.ts';
+import { fixFor } from './fix-for.ts';
+import { isPlainObject } from './is-plain-object.ts';
+
+/** An option that may be left out. */
+export interface OptionalCheck<Value, Default> extends Check<Value> {
+  readonly isOptional: true;
+  readonly fallback: Default;
+}
+
+/** Options by name. */
+export type Checks = Readonly<Record<string, Check<unknown>>>;
+
+/** What {@link readOptions} gives. */
+export type ReadOptions<Of extends Checks> = {
+  readonly [Name in keyof Of]: Of[Name] extends OptionalCheck<infer Value, infer Default>
+    ? Value | Default
+    : Of[Name] extends Check<infer Value>
+      ? Value
+      : never;
+};
+
+/** Lets an option be left out or undefined; `fallback` takes its place. */
+export function optional<Value>(check: Check<Value>): OptionalCheck<Value, undefined>;
+export function optional<Value>(check: Check<Value>, fallback: Value): OptionalCheck<Value, Value>;
+export function optional<Value>(
+  check: Check<Value>,
+  fallback?: Value,
+): OptionalCheck<Value, Value | undefined> {
+  const checkUnlessLeftOut = (value: unknown): string | undefined =>
+    value === undefined ? undefined : check(value);
+  return Object.assign(checkUnlessLeftOut, { isOptional: true as const, fallback });
+}
+
+/**
+ * Checks the options of a small function and fills in their defaults. It says what {@link parseOptions} says, without
+ * valibot: for whatever is to be small in a browser.
+ *
+ * @param who - the function, as the user wrote it
+ * @throws CantripError OPTION_INVALID, naming the first option that is wrong and what was received
+ * @example
+ * ```ts
+ * const checks = { value: numberIn({ atLeast: 0 }), steps: optional(numberIn({ integer: true }), 10) };
+ * readOptions('decay', checks, { value: 0.1 }); // { value: 0.1, steps: 10 }
+ * readOptions('decay', checks, { value: -1 });
+ * // CantripError: [decay] value must be >= 0, got -1. Give value a value that fits. (OPTION_INVALID)
+ * ```
+ */
+export function readOptions<const Of extends Checks>(
+  who: string,
+  checks: Of,
+  options: unknown,
+): ReadOptions<Of> {
+  if (typeof options !== 'object' || options === null) refuse(who, 'options', 'must be an object', options);
+  const given = options as Readonly<Record<string, unknown>>;
+  const read: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries(checks)) {
+    const { isOptional, fallback } = check as Partial<OptionalCheck<unknown, unknown>>;
+    if (!isOptional && !(name in given)) throw invalid(who, `${name} is missing`, `Give ${name} a value`);
+    checkArgument(who, name, check, given[name]);
+    read[name] = given[name] === undefined ? fallback : given[name];
+  }
+  for (const name in given) {
+    if (name in checks) continue;
+    throw invalid(
+      who,
+      `has no option ${name}`,
+      `Its options are ${Object.keys(checks).join(', ') || 'none'}`,
+    );
+  }
+  if (!isPlainObject(options)) {
+    throw invalid(
+      who,
+      `options must be a plain object, got ${describe(options)}`,
+      fixFor('options', options, 'Write options as { … }'),
+    );
+  }
+  return read as ReadOptions<Of>;
+}
+
+/**
+ * Checks one argument, as {@link readOptions} does an option.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function checkArgument(who: string, name: string, check: Check<unknown>, value: unknown): void {
+  const complaint = check(value);
+  if (complaint !== undefined) refuse(who, name, complaint, value);
+}
+
+function refuse(who: string, name: string, complaint: string, value: unknown): never {
+  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value));
+}
+
+function invalid(who: string, what: string, fix: string): CantripError {
+  return new CantripError('OPTION_INVALID', { who, what, fix });
+}

@@ -1,0 +1,117 @@
+import { CantripError } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import { runOwnKernel } from '../kernels/own-kernel.ts';
+import { batchNormKernel } from './batch-norm-kernel.ts';
+
+export interface BatchNormTrainingOptions {
+  /** Scale, `[channels]`; 1 by default. */
+  readonly gamma?: tf.Tensor | undefined;
+  /** Offset, `[channels]`; 0 by default. */
+  readonly beta?: tf.Tensor | undefined;
+  /** Added to the variance; 1e-3 by default, as in TensorFlow.js (PyTorch: 1e-5). */
+  readonly epsilon?: number | undefined;
+  /** The axis of the channels, counted from the end where negative; the last by default. */
+  readonly axis?: number | undefined;
+}
+
+export type BatchNormTrainingResult = {
+  /** The normalised inputs, of their shape. */
+  readonly outputs: tf.Tensor;
+  /** The batch's mean, `[channels]`. */
+  readonly mean: tf.Tensor;
+  /** The batch's biased variance, `[channels]`: the mean of the squared deviations. */
+  readonly variance: tf.Tensor;
+};
+
+/**
+ * Batch normalisation with the statistics of the batch: one kernel and one for its gradient where the backend has them, as
+ * TensorFlow does, otherwise a composition.
+ *
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, with mean and variance over all axes but the channels'.
+ * It has a gradient with respect to inputs, gamma and beta; mean and variance are constants to a gradient.
+ *
+ * The variance is biased (`sum / n`), which is what moving statistics of TensorFlow.js and Keras add up; PyTorch's
+ * take `variance * n / (n - 1)`.
+ *
+ * @param inputs - float32 of any rank
+ * @throws CantripError SHAPE_MISMATCH unless gamma and beta are `[channels]`; OPTION_INVALID on an axis that the
+ *   inputs lack, or an epsilon below 0
+ * @example
+ * ```ts
+ * const { outputs, mean, variance } = batchNormTraining(tf.tensor2d([[1], [3]]), { epsilon: 0 });
+ * // outputs [[-1], [1]], mean [2], variance [1]
+ * ```
+ * @see Ioffe and Szegedy, Batch normalization, https://arxiv.org/abs/1502.03167
+ */
+export function batchNormTraining(
+  inputs: tf.Tensor,
+  options: BatchNormTrainingOptions = {},
+): BatchNormTrainingResult {
+  const { gamma, beta, epsilon = 1e-3 } = options;
+  if (!(epsilon >= 0 && epsilon < Infinity)) throw epsilonInvalid(epsilon);
+  const axis = channelAxis(inputs, options.axis ?? -1);
+  const channels = inputs.shape[axis]!;
+  for (const [name, parameter] of Object.entries({ gamma, beta })) {
+    if (parameter !== undefined) checkShape(name, parameter, channels);
+  }
+  return tf.tidy(() => {
+    const view = channelsLast(inputs, axis);
+    const [y, mean, variance] = runOwnKernel(
+      batchNormKernel,
+      { x: view.tensor, gamma: gamma ?? tf.ones([channels]), beta: beta ?? tf.zeros([channels]) },
+      { epsilon },
+    ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return { outputs: view.restore(y), mean, variance };
+  });
+}
+
+interface View {
+  /** Four axes, the channels last. */
+  readonly tensor: tf.Tensor;
+  restore(outputs: tf.Tensor): tf.Tensor;
+}
+
+/** The inputs as the kernel wants them; images with their channels last, the usual case, are left alone. */
+function channelsLast(inputs: tf.Tensor, axis: number): View {
+  const { rank, shape } = inputs;
+  if (axis !== rank - 1) {
+    const others = [...shape.keys()].filter((other) => other !== axis);
+    const order = [...others, axis];
+    const inner = channelsLast(tf.transpose(inputs, order), rank - 1);
+    const back = [...shape.keys()].map((at) => order.indexOf(at));
+    return { tensor: inner.tensor, restore: (outputs) => tf.transpose(inner.restore(outputs), back) };
+  }
+  if (rank === 4) return { tensor: inputs, restore: (outputs) => outputs };
+  const channels = shape[axis]!;
+  const rows = inputs.size / channels;
+  return {
+    tensor: tf.reshape(inputs, [1, rows, 1, channels]),
+    restore: (outputs) => tf.reshape(outputs, shape),
+  };
+}
+
+function channelAxis({ rank, shape }: tf.Tensor, axis: number): number {
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'batchNormTraining',
+    what: `axis must be one of the axes of the inputs, whose shape is [${shape.join(', ')}], got ${axis}`,
+    fix: 'Leave it out for the last axis, or give that of the channels',
+  });
+}
+
+function checkShape(name: string, { shape }: tf.Tensor, channels: number): void {
+  if (shape.length === 1 && shape[0] === channels) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'batchNormTraining',
+    what: `${name} must have the shape [${channels}] of the channels, got [${shape.join(', ')}]`,
+    fix: 'Give one number a channel, and the axis of the channels where it is not the last',
+  });
+}
+
+function epsilonInvalid(epsilon: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'batchNormTraining',
+    what: `epsilon must be a finite number that is not negative, got ${String(epsilon)}`,
+    fix: 'Leave it out for 1e-3',
+  });
+}

@@ -1,0 +1,32 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { runOwnKernel } from '../kernels/own-kernel.ts';
+import { frozenBatchNormKernel } from './frozen-batch-norm-kernel.ts';
+
+export interface FrozenBatchNormOptions {
+  /** Given statistics, `[channels]` each; constants to a gradient. */
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+  /** Scale and offset, `[channels]` each. */
+  readonly gamma: tf.Tensor;
+  readonly beta: tf.Tensor;
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/**
+ * Batch normalisation with given statistics over the last of four axes, with the gradients of inputs, gamma and beta
+ * together: one kernel where the backend has it, as TensorFlow does, otherwise a composition.
+ *
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`. Where only the gradient of the inputs is wanted,
+ * `dy * scale` is less than this function computes.
+ *
+ * @param x - float32 `[batch, height, width, channels]`
+ * @example
+ * ```ts
+ * const [zero, one] = [tf.tensor1d([0]), tf.tensor1d([1])];
+ * frozenBatchNorm(tf.tensor4d([3], [1, 1, 1, 1]), { mean: one, variance: one, gamma: one, beta: zero, epsilon: 0 }); // 2
+ * ```
+ */
+export function frozenBatchNorm(x: tf.Tensor, { epsilon, ...given }: FrozenBatchNormOptions): tf.Tensor {
+  return runOwnKernel(frozenBatchNormKernel, { x, ...given }, { epsilon })[0]!;
+}

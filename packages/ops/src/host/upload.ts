@@ -1,0 +1,60 @@
+import { CantripError } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
+import { kernelNames } from '../kernels/kernel-names.ts';
+import type { HostTensor, Normalization } from './host-tensor.ts';
+
+/**
+ * Brings host numbers to the current backend.
+ *
+ * float32 and int32 go as they are. Bytes travel as bytes where the device can (a quarter of the traffic) and
+ * become float32 there: `value * scale + offset`, where each is a number or one number for each channel.
+ *
+ * @throws CantripError SHAPE_MISMATCH where the shape does not fit the values, or a scale or offset the channels
+ * @example
+ * ```ts
+ * const image = { values: new Uint8Array([0, 51]), shape: [1, 2], normalization: { scale: 1 / 255, offset: 0 } };
+ * upload(image); // [[0, 0.2]], float32
+ * ```
+ */
+export function upload({ values, shape, normalization }: HostTensor): tf.Tensor {
+  checkSize(values.length, shape);
+  if (values instanceof Int32Array) return tf.tensor(values, [...shape], 'int32');
+  if (values instanceof Float32Array) return tf.tensor(values, [...shape], 'float32');
+  return tf.tidy(() => normalizeBytes(uploadBytes(values, shape), normalization));
+}
+
+function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
+  if (hasKernel(kernelNames.uploadBytes)) {
+    return runBackendKernel(kernelNames.uploadBytes, {}, { values, shape })[0]!;
+  }
+  return tf.tensor(Float32Array.from(values), [...shape], 'float32');
+}
+
+/** `value * scale + offset`. */
+export function normalizeBytes(bytes: tf.Tensor, normalization: Normalization | undefined): tf.Tensor {
+  if (normalization === undefined) return bytes;
+  const { scale, offset } = normalization;
+  const scaled = tf.mul(bytes, factor('scale', scale, bytes));
+  return offset === 0 ? scaled : tf.add(scaled, factor('offset', offset, bytes));
+}
+
+function factor(name: string, value: number | readonly number[], { shape }: tf.Tensor): tf.Tensor {
+  if (typeof value === 'number') return tf.scalar(value);
+  if (value.length === shape.at(-1)) return tf.tensor1d([...value]);
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'upload',
+    what: `${name} has ${value.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${shape.at(-1) ?? 1} channels`,
+    fix: `Give ${name} as one number, or one for each channel`,
+  });
+}
+
+function checkSize(length: number, shape: readonly number[]): void {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (size === length) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'upload',
+    what: `shape [${shape.join(', ')}] needs ${size} values, got ${length}`,
+    fix: 'Give a shape whose product is the number of values',
+  });
+}

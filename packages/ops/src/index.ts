@@ -1,0 +1,34 @@
+export {
+  batchNormTraining,
+  type BatchNormTrainingOptions,
+  type BatchNormTrainingResult,
+} from './fused/batch-norm-training.ts';
+export { frozenBatchNorm, type FrozenBatchNormOptions } from './fused/frozen-batch-norm.ts';
+export { globalNorm } from './fused/global-norm.ts';
+export {
+  descendInPlace,
+  descendWithMomentumInPlace,
+  type DescentOptions,
+  type MomentumOptions,
+} from './fused/in-place-updates.ts';
+export { logitsOfProbabilities } from './fused/logits-of-probabilities.ts';
+export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './fused/softmax-cross-entropy.ts';
+export { type CrossEntropyParts, sparseCrossEntropyParts } from './fused/sparse-cross-entropy-parts.ts';
+export type { HostBatch, HostTensor, HostTensors, Normalization } from './host/host-tensor.ts';
+export { normalizeBytes, upload } from './host/upload.ts';
+export { hasKernel } from './kernels/backend-kernel.ts';
+export { differentiatedAgain } from './kernels/differentiated-again.ts';
+export { type KernelName, kernelNames } from './kernels/kernel-names.ts';
+export { blocksIn, type DrawPlace, drawNormal, drawUniform, stepTensor } from './random/draw.ts';
+export { fillNormal, type FillPlace, fillUniform } from './random/fill.ts';
+export { generateSeed } from './random/generate-seed.ts';
+export {
+  type HostRandomOptions,
+  installHostRandom,
+  refuseHostRandom,
+  withHostRandom,
+} from './random/host-random.ts';
+export { philox4x32 } from './random/philox.ts';
+export { type RandomStream, randomStream, type StreamState } from './random/random-stream.ts';
+export { shuffleInPlace } from './random/shuffle-in-place.ts';
+export { deriveSeed, streamKey, type StreamPlace } from './random/stream-key.ts';

@@ -1,0 +1,108 @@
+import { CantripError } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
+import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
+import { fillNormal, type FillPlace, fillUniform } from './fill.ts';
+import { checkBlock, checkStep, invalid, keyOf, split } from './stream-key.ts';
+
+/** Where a tensor's random numbers begin, and which tensor holds the step. */
+export interface DrawPlace extends FillPlace {
+  /**
+   * The step as an int32 scalar, from {@link stepTensor}. A backend with a kernel of its own follows this tensor, so
+   * that a recorded draw is another when another step is fed; elsewhere `step` is read. Both must say the same.
+   */
+  readonly stepTensor?: tf.Scalar;
+}
+
+/**
+ * A tensor of uniform numbers in [0, 1), a function of its place alone: bit for bit the same on every device.
+ *
+ * The backend's kernel draws it (TensorFlow: `StatelessRandomUniformV2`), where there is none {@link fillUniform} does.
+ *
+ * @param place - `step` in [0, 2^53), below 2^31 where `stepTensor` is given
+ * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks further
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * const place = { seed: 42, stream: 'dropout', step: 7 };
+ * drawUniform([2], place); // [0.27515006, 0.8201572]
+ * drawUniform([2], { ...place, block: blocksIn([2]) }); // other numbers
+ * ```
+ * @see Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011
+ */
+export function drawUniform(shape: readonly number[], place: DrawPlace): tf.Tensor {
+  return draw(shape, place, { who: 'drawUniform', kernel: kernelNames.drawUniform, fill: fillUniform });
+}
+
+/**
+ * A tensor of standard normal numbers, a function of its place alone: the same on every device to 1e-6.
+ *
+ * The backend's kernel draws it (TensorFlow: `StatelessRandomNormalV2`), where there is none {@link fillNormal} does.
+ *
+ * @param place - `step` in [0, 2^53), below 2^31 where `stepTensor` is given
+ * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks further
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * drawNormal([2], { seed: 42, stream: 'dropout', step: 7 }); // [-1.4529382, 0.6854545]
+ * ```
+ */
+export function drawNormal(shape: readonly number[], place: DrawPlace): tf.Tensor {
+  return draw(shape, place, { who: 'drawNormal', kernel: kernelNames.drawNormal, fill: fillNormal });
+}
+
+/** How many blocks of four numbers a tensor of this shape takes. */
+export function blocksIn(shape: readonly number[]): number {
+  return Math.ceil(tf.util.sizeFromShape([...shape]) / 4);
+}
+
+/**
+ * The step as {@link DrawPlace} wants it for a kernel.
+ *
+ * @throws CantripError OPTION_INVALID unless the step is an integer in [0, 2^31)
+ * @example
+ * ```ts
+ * const step = 7;
+ * drawUniform([4], { seed: 42, stream: 'dropout', step, stepTensor: stepTensor(step) });
+ * ```
+ */
+export function stepTensor(step: number): tf.Scalar {
+  checkInt32('stepTensor', step);
+  return tf.scalar(step, 'int32');
+}
+
+interface Drawing {
+  readonly who: string;
+  readonly kernel: KernelName;
+  readonly fill: typeof fillUniform;
+}
+
+function draw(shape: readonly number[], place: DrawPlace, { who, kernel, fill }: Drawing): tf.Tensor {
+  const { step = 0, block = 0, stepTensor: given } = place;
+  const key = keyOf(who, place);
+  checkStep(who, step);
+  checkBlock(who, block);
+  if (given) checkStepTensor(who, step, given);
+  if (hasKernel(kernel)) {
+    const counter = { block: split(BigInt(block)), step: split(BigInt(step)) };
+    return runBackendKernel(kernel, given ? { step: given } : {}, { shape, key: split(key), ...counter })[0]!;
+  }
+  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+  fill(values, place);
+  return tf.tensor(values, [...shape], 'float32');
+}
+
+function checkStepTensor(who: string, step: number, tensor: tf.Scalar): void {
+  checkInt32(who, step);
+  if (tensor.dtype === 'int32' && tensor.rank === 0) return;
+  throw new CantripError('DTYPE_MISMATCH', {
+    who,
+    what: `stepTensor must be an int32 scalar, got ${tensor.dtype} of shape [${tensor.shape.join(', ')}]`,
+    fix: 'Make it with stepTensor(step)',
+  });
+}
+
+function checkInt32(who: string, step: number): void {
+  if (Number.isInteger(step) && step >= 0 && step < 2 ** 31) return;
+  throw invalid(who, 'step', 'must be an integer in [0, 2^31) as a tensor', step);
+}
