@@ -8,7 +8,7 @@ import {
   tinyTrainer,
   weightsOf,
 } from '@cantrip/testing';
-import type { HostBatch, HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostBatch, HostTensor } from '@cantrip/ops';
 import type { AnyPlugin, BatchSource, Plugin, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';

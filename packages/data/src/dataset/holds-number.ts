@@ -1,4 +1,4 @@
-import type { HostTensor } from '@cantrip/core-tensor-gpu';
+import type { HostTensor } from '@cantrip/ops';
 
 /** Whether an array of this type keeps a number as it is, but for float32's rounding: bytes take 256 as 0. */
 export function holdsNumber(values: HostTensor['values'], value: number): boolean {

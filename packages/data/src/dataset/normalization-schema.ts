@@ -1,4 +1,4 @@
-import type { Normalization } from '@cantrip/core-tensor-gpu';
+import type { Normalization } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 

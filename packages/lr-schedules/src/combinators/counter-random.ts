@@ -1,7 +1,7 @@
 /**
  * Uniform numbers in [0, 1) that follow from seed and step alone, so that nothing needs saving. 32 bits each.
  *
- * Not the Philox of core-tensor-gpu, because a schedule needs no tensor library.
+ * Not the Philox of ops, because a schedule needs no tensor library.
  */
 export function counterRandom(seed: number, step: number): () => number {
   const key = mix(words(step).reduce((hash, word) => mix(hash ^ word), mix(words(seed).reduce(combine))));
