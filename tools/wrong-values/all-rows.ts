@@ -2,6 +2,7 @@ import type { Rows } from './row.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
 import { dataRows } from './rows/data/all.ts';
 import { errorRows } from './rows/errors.ts';
+import { fileLockRows } from './rows/file-lock.ts';
 import { freezeBnRows } from './rows/freeze-bn.ts';
 import { labelSmoothingRows } from './rows/label-smoothing.ts';
 import { curveRows } from './rows/lr-schedules/curves.ts';
@@ -15,6 +16,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/errors': errorRows,
+  '@cantrip/file-lock': fileLockRows,
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },

@@ -38,6 +38,7 @@ export const catalogue = {
   LAYER_NO_GRADIENT: 'A layer whose inputs are trained has no gradient.',
   LIBRARY_FOREIGN: 'The file at the given path is not a usable TensorFlow library.',
   LIBRARY_NOT_FOUND: 'No TensorFlow library exists at the given path.',
+  LOCK_FAILED: 'The file of a lock could not be written or read.',
   LOSS_MISFIT: 'A loss or metric does not fit what the model gives, or what the other of them reads.',
   LOSS_NOT_FINITE: 'The loss became NaN or infinite.',
   MODEL_INVALID: 'The model is not a LayersModel or a function, or has nothing to train.',

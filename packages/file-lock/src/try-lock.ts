@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
+import { CantripError, describe } from '@cantrip/errors';
 import { listen, removeSocket } from './life-line.ts';
 import { holderLives, type LockHolder, newHolder, readHolder } from './lock-holder.ts';
 
@@ -39,7 +40,8 @@ const patience = 5000;
  * by whether its socket answers; of one on another machine by an hour without a touch.
  *
  * @param path - the lock's file, in a folder that exists
- * @throws the file system's error where it cannot be written
+ * @throws CantripError OPTION_INVALID; LOCK_FAILED where its file cannot be written or read, with the file system's error as
+ *   its cause
  * @example
  * ```ts
  * const lock = tryLock('results/runs.jsonl.lock');
@@ -48,7 +50,16 @@ const patience = 5000;
  * ```
  */
 export function tryLock(path: string): Lock | Busy {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw notPath(path);
   const file = resolve(path);
+  try {
+    return takeOrTell(file);
+  } catch (cause) {
+    throw failed(file, cause);
+  }
+}
+
+function takeOrTell(file: string): Lock | Busy {
   const deadline = Date.now() + patience;
   for (;;) {
     const found = readHolder(file);
@@ -69,7 +80,7 @@ export function tryLock(path: string): Lock | Busy {
 }
 
 function inherit(file: string, dead: LockHolder): Lock | Busy {
-  const right = tryLock(`${file}.${dead.token}.heir`);
+  const right = takeOrTell(`${file}.${dead.token}.heir`);
   if ('holder' in right) return right;
   try {
     const isStillThere = (): boolean => readHolder(file)?.token === dead.token;
@@ -166,4 +177,23 @@ function touchFile(file: string, me: LockHolder): void {
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 5);
+}
+
+function notPath(received: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'tryLock',
+    what: `path must be the path of a file, got ${describe(received)}`,
+    fix: "Give it as a text: tryLock('results/runs.lock')",
+  });
+}
+
+function failed(file: string, cause: unknown): CantripError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new CantripError('LOCK_FAILED', {
+    who: 'tryLock',
+    what:
+      code === 'ENOENT' ? `there is no folder for ${file}` : `${file} can't be written (${code ?? message})`,
+    fix: 'Give a path in a folder that exists and that this process may write to',
+    cause,
+  });
 }

@@ -72,8 +72,14 @@ describe('a lock', () => {
     expect(await endOf(child)).toBe(0);
   });
 
-  it("tells the file system's own error where its folder does not exist", () => {
-    expect(() => tryLock(join(folder, 'nowhere/lock'))).toThrow(/ENOENT/);
+  it("says in one sentence that its folder does not exist, with the file system's error as the cause", () => {
+    const path = join(folder, 'nowhere/lock');
+    expect(() => tryLock(path)).toThrow(
+      expect.objectContaining({
+        message: `[tryLock] there is no folder for ${path}. Give a path in a folder that exists and that this process may write to. (LOCK_FAILED)`,
+        cause: expect.objectContaining({ code: 'ENOENT' }) as unknown,
+      }),
+    );
   });
 });
 

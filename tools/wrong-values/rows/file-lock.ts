@@ -1,0 +1,19 @@
+import type { Lock } from '@cantrip/file-lock';
+import { inEmptyFolder } from '../in-empty-folder.ts';
+import type { Rows } from '../row.ts';
+import { text, type Rule } from '../rules.ts';
+
+const path: Rule = (value) => typeof value === 'string' && value !== '';
+
+/** Every export of the package. */
+export const fileLockRows: Rows = {
+  ownerIsGone: { right: () => ['1-2-a-b-c'], legal: [text] },
+  ownerLiveness: { right: () => ['1-2-a-b-c'], legal: [text] },
+  ownerTag: 'takes nothing',
+  tryLock: {
+    right: () => ['own.lock'],
+    legal: [path],
+    call: (tryLock, args) =>
+      inEmptyFolder(() => (tryLock as (...given: readonly unknown[]) => Lock)(...args).release()),
+  },
+};
