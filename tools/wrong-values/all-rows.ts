@@ -1,4 +1,5 @@
 import type { Rows } from './row.ts';
+import { cliRows } from './rows/cli.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
 import { dataRows } from './rows/data/all.ts';
 import { errorRows } from './rows/errors.ts';
@@ -13,6 +14,7 @@ import { trainerRows } from './rows/trainer.ts';
 
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
+  '@cantrip/cli': cliRows,
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/errors': errorRows,

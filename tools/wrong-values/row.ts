@@ -1,7 +1,14 @@
 import type { OptionRules, Rule } from './rules.ts';
 
 /** What an argument may be: a rule for the whole of it, or rules for the options that it holds. */
-export type Legal = Rule | { readonly whole: Rule; readonly options: OptionRules };
+export type Legal = Rule | LegalOptions;
+
+interface LegalOptions {
+  readonly whole: Rule;
+  readonly options: OptionRules;
+  /** Whether it is data that may hold more than is read, and not options that may be misspelt. */
+  readonly mayHoldMore?: boolean;
+}
 
 /** One export that is called, and what each of its arguments may be. */
 export interface Row {
@@ -26,4 +33,11 @@ export type Rows = Readonly<Record<string, Row | readonly Row[] | Exempt>>;
 export const options = (needed: OptionRules, whole: Rule = () => false): Legal => ({
   whole,
   options: needed,
+});
+
+/** Data of which these parts are read, and which may hold more. */
+export const data = (read: OptionRules, whole: Rule = () => false): Legal => ({
+  whole,
+  options: read,
+  mayHoldMore: true,
 });

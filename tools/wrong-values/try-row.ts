@@ -62,7 +62,7 @@ function* optionAttempts(
   wrong: readonly WrongValue[],
 ): Generator<Attempt> {
   const given = (): unknown => row.right()[index];
-  for (const { path, key } of misspellings(legal.options)) {
+  for (const { path, key } of legal.mayHoldMore ? [] : misspellings(legal.options)) {
     const misspelt = { ...(optionAt(given(), path) as object), [key]: 1 };
     const args = row.right().with(index, withOption(given(), path, misspelt));
     const isLegalThere = legal.options[path]?.(misspelt) ?? false;

@@ -1,10 +1,18 @@
 import type { DeviceDescription, DeviceDiagnosis, Diagnosis } from '@cantrip/core-tensor-gpu';
+import { checkDiagnosis } from './check-diagnosis.ts';
 import { formatBytes } from './format-bytes.ts';
 import { tuningLines } from './format-tuning.ts';
 
-/** What `cantrip doctor` prints. */
+/**
+ * What `cantrip doctor` prints.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
-  const { node, platform, hardware, threads, memory, devices, libraries, tuning, refusal } = diagnosis;
+  const { node, platform, hardware, threads, memory, devices, libraries, tuning, refusal } = checkDiagnosis(
+    'formatDiagnosis',
+    diagnosis,
+  );
   const chosen = devices.find(({ available }) => available)?.name ?? 'none';
   const sections = [
     [`Node ${node} on ${platform}: ${hardware}, ${count(threads, 'thread')}, ${formatBytes(memory)}`],

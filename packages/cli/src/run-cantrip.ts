@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { isCantripError } from '@cantrip/errors';
+import { isCantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import type { CantripParts } from './cantrip-parts.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { installRuntimeCommand } from './install-runtime-command.ts';
@@ -12,11 +13,17 @@ const ordinaryParts: CantripParts = {
   core: async () => await import('@cantrip/core-tensor-gpu'),
 };
 
+const schema = v.strictObject({
+  args: v.array(v.string()),
+  parts: v.strictObject({ out: v.function(), err: v.function(), core: v.function() }),
+});
+
 /**
  * Runs the `cantrip` command.
  *
  * @param args - what stands behind `cantrip`, e.g. `['doctor', '--json']`
  * @returns the exit code: 0, or 1 when a command or an argument failed; the message has been printed then
+ * @throws CantripError OPTION_INVALID where it is called wrongly by a program
  * @example
  * ```ts
  * await runCantrip(['--version']); // prints 0.1.0, returns 0
@@ -26,6 +33,7 @@ export async function runCantrip(
   args: readonly string[],
   parts: CantripParts = ordinaryParts,
 ): Promise<number> {
+  parseOptions('runCantrip', schema, { args, parts });
   try {
     await program(parts).parseAsync(args, { from: 'user' });
     return 0;

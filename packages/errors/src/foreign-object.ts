@@ -28,7 +28,7 @@ export function findForeignObject(schema: v.GenericSchema, value: unknown): Fore
   const { type, wrapped, getter, options, item, entries, value: values } = schema as Schema;
   if (wrapped) return findForeignObject(wrapped, value);
   if (getter) return findForeignObject(getter(value), value);
-  if (type === 'union') {
+  if (type === 'union' || type === 'variant') {
     const accepting = options?.find((option) => v.is(option, value));
     return accepting && findForeignObject(accepting, value);
   }

@@ -98,12 +98,11 @@ function isMissingKey(issue: v.BaseIssue<unknown>): boolean {
 
 /** The object schema in which the issue's key was looked up, as far as it can be followed. */
 function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
-  return keysOf(issue)
-    .slice(0, -1)
-    .reduce<unknown>(
-      (at, key) => (typeof key === 'number' ? itemOf(at) : entriesOf(at)?.[String(key)]),
-      schema,
-    );
+  return (issue.path ?? []).reduce<unknown>((at, { key, input }, depth, path) => {
+    const here = chosen(at, input);
+    if (depth === path.length - 1) return here;
+    return typeof key === 'number' ? within(here, 'item') : entriesOf(here)?.[String(key)];
+  }, schema);
 }
 
 function optionNames(schema: unknown): string[] {
@@ -114,13 +113,29 @@ function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefin
   return within(schema, 'entries') as Readonly<Record<string, unknown>> | undefined;
 }
 
-function itemOf(schema: unknown): unknown {
-  return within(schema, 'item');
-}
-
 /** What a schema holds by this name; a schema that may be left out holds what the one inside it does. */
 function within(schema: unknown, name: 'entries' | 'item'): unknown {
   if (typeof schema !== 'object' || schema === null) return undefined;
   if (name in schema) return (schema as Readonly<Record<string, unknown>>)[name];
   return 'wrapped' in schema ? within(schema.wrapped, name) : undefined;
+}
+
+/** As much of valibot's schemas as is followed to one of several. */
+interface Choosing {
+  readonly wrapped?: unknown;
+  readonly getter?: (input: unknown) => unknown;
+  /** Of a variant: the key that says which of the options it is. */
+  readonly key?: string;
+  readonly options?: readonly unknown[];
+}
+
+/** The schema that is for an input, where a schema is one of several. */
+function chosen(schema: unknown, input: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { wrapped, getter, key, options } = schema as Choosing;
+  if (wrapped !== undefined) return chosen(wrapped, input);
+  if (getter) return chosen(getter(input), input);
+  if (key === undefined || !options) return schema;
+  const value = (input as Readonly<Record<string, unknown>>)[key];
+  return options.find((option) => v.is(entriesOf(option)?.[key] as v.GenericSchema, value));
 }

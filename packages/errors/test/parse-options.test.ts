@@ -99,6 +99,28 @@ describe('parseOptions', () => {
     expect(messageFor({ rate: 0.5, inner: {} })).toContain('[wobble] inner.depth is missing.');
   });
 
+  it('answers a misspelt option with those of the kind that the others choose', () => {
+    const kinds = v.strictObject({
+      part: v.optional(
+        v.variant('kind', [
+          v.strictObject({ kind: v.literal('crop'), size: v.number() }),
+          v.strictObject({ kind: v.literal('flip'), axis: v.string() }),
+        ]),
+      ),
+      length: v.lazy(() => v.strictObject({ steps: v.number() })),
+    });
+    const messageOf = (options: unknown) => () => parseOptions('wobble', kinds, options);
+    const length = { steps: 1 };
+    expect(messageOf({ length, part: { kind: 'flip', axis: 'x', size: 2 } })).toThrow(
+      'has no option part.size. Its options are kind, axis.',
+    );
+    expect(messageOf({ length: { steps: 1, stepz: 2 } })).toThrow(
+      'has no option length.stepz. Its options are steps.',
+    );
+    const flip = Object.assign(new Date(0), { kind: 'flip', axis: 'x' });
+    expect(messageOf({ length, part: flip })).toThrow('part must be a plain object, got an object of Date.');
+  });
+
   it('answers a misspelt option with the options there are, at the level of the mistake', () => {
     expect(messageFor({ rate: 0.5, stepz: 1 })).toBe(
       '[wobble] has no option stepz. Its options are rate, steps, mode, length, sizes, inner, parts, even. (OPTION_INVALID)',
