@@ -11,14 +11,18 @@ export interface Call {
   readonly handles: readonly Pointer[];
   /** The step's results, from what the function returned. */
   finish(results: readonly Pointer[]): Tree<tf.Tensor>;
+  /** After a call that failed: gives the variables back what they held. Of a guarded call alone. */
+  undo(): void;
   /** After the call: frees what was uploaded for it. */
   free(): void;
 }
 
+/** @param guarded - keeps what the variables hold, which costs a copy of each that the call changes */
 export function prepareCall(
   backend: NativeBackend,
-  recording: Omit<Recording, 'fingerprint' | 'fn'>,
+  recording: Pick<Recording, 'inputs' | 'results' | 'leavings'>,
   feeds: readonly Feed[],
+  guarded = false,
 ): Call {
   const { binding } = backend;
   const fed: FedHandle[] = [];
@@ -41,9 +45,13 @@ export function prepareCall(
   };
   try {
     const handles = recording.inputs.map(handleOf);
-    changing.forEach(binding.releaseReading);
+    for (const id of changing) {
+      if (guarded) binding.handleOf(id, 'capture');
+      else binding.releaseReading(id);
+    }
     return {
       handles,
+      undo: () => changing.forEach(binding.putBack),
       finish(results) {
         changing.forEach(binding.releaseReading);
         const { kept } = recording.leavings;

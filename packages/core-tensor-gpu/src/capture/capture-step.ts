@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { CantripError } from '@cantrip/errors';
+import { CantripError, isCantripError } from '@cantrip/errors';
 import { onBackend, openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
 import { type Feed, isFeed } from './feeds.ts';
+import { failedNode } from '../native/op-error.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
 import { createRecordings, type RecordingsOptions } from './recordings.ts';
@@ -77,6 +78,8 @@ export function captureStep<Inputs, Outputs>(
 ): CapturedStep<Inputs, Outputs> {
   const backend = nativeBackend();
   const recordings = createRecordings(backend, step as unknown as StepFunction, options);
+  /** Those whose function has done its work at least once. */
+  const proven = new WeakSet<Recording>();
   let running = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -87,7 +90,8 @@ export function captureStep<Inputs, Outputs>(
     if (openBackend('tensorflow') !== backend) throw closedDevice();
     const recording = record(inputs, structure);
     try {
-      return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed)) };
+      const guarded = !proven.has(recording);
+      return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed), guarded) };
     } catch (error) {
       recordings.called(recording);
       throw error;
@@ -100,6 +104,14 @@ export function captureStep<Inputs, Outputs>(
     } catch (error) {
       throw stopped(error);
     }
+  }
+
+  /** Some of what TensorFlow refuses, it refuses at a function's first call. Nothing is changed then. */
+  function failed({ recording, call }: Begun, cause: unknown): unknown {
+    const error = placed(cause, recording);
+    if (proven.has(recording)) return error;
+    call.undo();
+    return refusedByTensorFlow(error) ? stopped(error) : error;
   }
 
   function end({ recording, call }: Begun): void {
@@ -117,7 +129,10 @@ export function captureStep<Inputs, Outputs>(
       const begun = onDevice(() => begin(inputs as Tree<Feed>, structure));
       try {
         const results = await begun.recording.fn.callAsync(begun.call.handles);
+        proven.add(begun.recording);
         return onDevice(() => begun.call.finish(results)) as Outputs;
+      } catch (error) {
+        throw onDevice(() => failed(begun, error));
       } finally {
         end(begun);
       }
@@ -132,7 +147,11 @@ export function captureStep<Inputs, Outputs>(
     return onDevice(() => {
       const begun = begin(inputs as Tree<Feed>, structure);
       try {
-        return begun.call.finish(begun.recording.fn.call(begun.call.handles)) as Outputs;
+        const results = begun.recording.fn.call(begun.call.handles);
+        proven.add(begun.recording);
+        return begun.call.finish(results) as Outputs;
+      } catch (error) {
+        throw failed(begun, error);
       } finally {
         end(begun);
       }
@@ -175,7 +194,20 @@ function stopped(error: unknown): Error {
   return failure;
 }
 
-/** Whether a call threw this while the step was recorded: then the call had no effect. */
+/** Says whose code the op was that a call failed in. */
+function placed(error: unknown, recording: Recording): unknown {
+  const place = recording.placeOf(failedNode(error) ?? '');
+  if (!place || !isCantripError(error) || error.code !== 'NATIVE_OP') return error;
+  const { code, what, fix } = error;
+  return new CantripError(code, { who: place.who, what: `in ${place.within}, ${what}`, fix, cause: error });
+}
+
+const refusals: readonly string[] = ['NATIVE_OP', 'RANDOM_UNSEEDED'];
+
+/** Not what is wrong with the values, e.g. an index that is out of range: that is wrong op by op too. */
+const refusedByTensorFlow = (error: unknown): boolean => isCantripError(error) && refusals.includes(error.code);
+
+/** Whether a call threw this because the step can't be recorded, or not called as recorded: then it had no effect. */
 export function stoppedRecording(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && stoppers.has(error);
 }

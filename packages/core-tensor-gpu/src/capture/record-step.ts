@@ -72,7 +72,8 @@ export function recordStep(
       inputs: placeholders,
       outputs: [...outputs, ...keepValues],
       effects,
-      ...(options.compile === 'xla' ? { attributes: [xla] } : {}),
+      // What serves for one call is not worth compiling, and XLA may refuse it when its state has gone on.
+      ...(options.compile === 'xla' && !leaves ? { attributes: [xla] } : {}),
     });
     takeOver();
     return { ...rest, fn };
@@ -90,7 +91,11 @@ export function traceStep<T>(
   { compile, witness, where = () => undefined, ownValues = () => [] }: TraceOptions,
   use: (traced: Traced, graph: Graph) => T,
 ): T {
-  const graph = createGraph(backend.binding.library);
+  const places = new Map<string, Place>();
+  const graph = createGraph(backend.binding.library, (node) => {
+    const place = where();
+    if (place) places.set(node, place);
+  });
   const kept = watchKept(where);
   try {
     const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
@@ -102,7 +107,11 @@ export function traceStep<T>(
     let takenOver = false;
     const takeOver = (): void => void (takenOver = true);
     try {
-      const run = (): Traced => ({ ...trace(tracing, step, feeds), takeOver });
+      const run = (): Traced => ({
+        ...trace(tracing, step, feeds),
+        takeOver,
+        placeOf: (node) => places.get(node),
+      });
       return use(compile === 'xla' ? whileCompiling(run) : run(), graph);
     } finally {
       const settle = takenOver ? undefined : valuesForKept(tracing, feeds, sourcesOf(recorder, tracing.fed));
@@ -155,7 +164,9 @@ export interface Traced extends Omit<Recording, 'fn'> {
   readonly takeOver: () => void;
 }
 
-function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Omit<Traced, 'takeOver'> {
+type Described = Omit<Traced, 'takeOver' | 'placeOf'>;
+
+function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Described {
   const { backend, recorder, fed } = tracing;
   const symbols: tf.Tensor[] = [];
   try {
@@ -184,7 +195,7 @@ interface Done {
   readonly tensors: readonly tf.Tensor[];
 }
 
-function describe(tracing: Tracing, { returned, tensors }: Done): Omit<Traced, 'takeOver'> {
+function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const { recorder, graph, variables, fed } = tracing;
   recorder.assign(variables.assigned());
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));

@@ -18,6 +18,8 @@ export interface Recording {
   /** Says what the function computes of its inputs. */
   readonly fingerprint: string;
   readonly leavings: Leavings;
+  /** Whose code made an operation of the function, where that is known. */
+  placeOf(node: string): Place | undefined;
 }
 
 /** What a run of the step's JavaScript left behind, so that its recording serves for that one run alone. */

@@ -15,7 +15,7 @@ export type { TensorMetadata } from './tensor-table.ts';
 /** The functions that tfjs-node's JavaScript asks of its compiled addon. */
 export interface EagerBinding extends Pick<
   TensorTable,
-  'handleOf' | 'describe' | 'adopt' | 'resourceOf' | 'releaseReading'
+  'handleOf' | 'describe' | 'adopt' | 'resourceOf' | 'releaseReading' | 'putBack'
 > {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
@@ -58,7 +58,7 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
   const { api, status } = library;
   const execute = opExecutor(library, context);
   const table = createTensorTable(library, execute);
-  const { handleOf, describe, adopt, resourceOf, releaseReading } = table;
+  const { handleOf, describe, adopt, resourceOf, releaseReading, putBack } = table;
 
   function toHandle(tensor: Pointer): Pointer {
     const handle = api.newHandle(tensor, status);
@@ -138,6 +138,7 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     adopt,
     resourceOf,
     releaseReading,
+    putBack,
     close() {
       table.clear();
       context.close();

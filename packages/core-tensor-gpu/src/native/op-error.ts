@@ -24,8 +24,23 @@ const outside = /indices(?:\[([\d,]*)\])? = (-?\d+) is not in \[0, (\d+)\)/;
 const lacking = /unsupported operations when trying to compile graph .* on \w+: (\w+)/;
 const compiled = /\bXLA|_XlaMustCompile|compile-time constant/;
 
+// How it names an operation of a function: by what the recorder called it.
+const named = /\{\{node (?:[^}\s]*\/)?([A-Za-z]\w*?)_\d+\}\}/;
+const nodes = new WeakMap<object, string>();
+
+/** The operation of a function's graph that an error came from, where TensorFlow says it. */
+export const failedNode = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null ? nodes.get(error) : undefined;
+
 /** An error of TensorFlow's as one sentence with the op's name, without the names of its internal functions and devices. */
 export function opError(op: string, code: number, message: string): CantripError {
+  const error = inOneSentence(op, code, message);
+  const node = named.exec(message);
+  if (node) nodes.set(error, node[0].slice('{{node '.length, -'}}'.length));
+  return error;
+}
+
+function inOneSentence(op: string, code: number, message: string): CantripError {
   if (unseeded.test(message)) {
     return new CantripError('RANDOM_UNSEEDED', {
       who: 'tensorflow',
@@ -48,7 +63,9 @@ export const isNondeterministic = ({ code, message }: CantripError): boolean =>
 
 function whatFailed(op: string, message: string): string {
   const lacked = lacking.exec(message)?.[1];
-  return lacked ? `XLA, which compiles ${op}, lacks ${lacked}` : `${op} failed: ${oneSentence(message)}`;
+  if (lacked) return `XLA, which compiles ${op}, lacks ${lacked}`;
+  const inner = named.exec(message)?.[1];
+  return `${inner ? `${inner} in ${op}` : op} failed: ${oneSentence(message)}`;
 }
 
 function fixFor(code: number, message: string): string {

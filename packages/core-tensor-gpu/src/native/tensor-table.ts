@@ -32,6 +32,8 @@ export interface TensorTable {
    * and afterwards, because it was read meanwhile. Nothing happens where the tensor is gone.
    */
   releaseReading(id: number): void;
+  /** Gives a variable back what was last read of it; nothing happens where it was not read or is gone. */
+  putBack(id: number): void;
   delete(id: number): void;
   clear(): void;
 }
@@ -95,8 +97,13 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
       outputCount: 1,
       device,
     });
-    execute({ name: 'AssignVariableOp', attributes: [dtype], inputs: [resource!, handle], outputCount: 0 });
-    return { resource: resource!, dtype };
+    const variable = { resource: resource!, dtype };
+    assign(variable, handle);
+    return variable;
+  }
+
+  function assign({ resource, dtype }: NonNullable<Entry['variable']>, handle: Pointer): void {
+    execute({ name: 'AssignVariableOp', attributes: [dtype], inputs: [resource, handle], outputCount: 0 });
   }
 
   function releaseReading(id: number): void {
@@ -127,6 +134,10 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
       return (entry.variable ??= makeVariable(entry.handle!)).resource;
     },
     releaseReading,
+    putBack(id) {
+      const { variable, handle } = entries.get(id) ?? {};
+      if (variable && handle !== undefined) assign(variable, handle);
+    },
     delete(id) {
       // What lay on a device that was closed is gone already.
       if (closed) return;

@@ -68,6 +68,7 @@ export function createRunner<Inputs, Outputs>(
   let recorded = nothingRecorded;
   let recording = false;
   let captured = beginCapture(timed, options);
+  let compiles = options.compile !== undefined;
   let duration = Infinity;
 
   function timed(inputs: Inputs): Outputs {
@@ -94,11 +95,32 @@ export function createRunner<Inputs, Outputs>(
   }
 
   function goOnOpByOp(why: Error): void {
-    const how = options.compile ? 'op by op and not compiled' : 'op by op';
+    const how = compiles ? 'op by op and not compiled' : 'op by op';
     options.log(`[trainer] ${options.what} runs ${how}: ${whyStopped(why)}`);
     captured?.dispose();
     captured = undefined;
     recorded = nothingRecorded;
+  }
+
+  /** What XLA can't compile may be captured all the same. */
+  async function tryUncompiled(
+    why: Error,
+    feeds: Feeds<Inputs>,
+    structure: string,
+  ): Promise<{ readonly outputs: Outputs } | { readonly stopped: Error }> {
+    const step = beginCapture(timed, { ...options, compile: undefined })!;
+    try {
+      const outputs = await runCaptured(step, feeds, structure);
+      options.log(`[trainer] ${options.what} is captured but not compiled: ${whyStopped(why)}`);
+      captured?.dispose();
+      captured = step;
+      compiles = false;
+      return { outputs };
+    } catch (error) {
+      step.dispose();
+      if (!stoppedRecording(error)) throw error;
+      return { stopped: error };
+    }
   }
 
   return {
@@ -112,9 +134,12 @@ export function createRunner<Inputs, Outputs>(
       } catch (error) {
         if (options.capture === true || !stoppedRecording(error)) throw error;
         options.useDevice();
+        const uncompiled = compiles ? await tryUncompiled(error, feeds, structure) : { stopped: error };
+        if ('outputs' in uncompiled) return uncompiled.outputs;
+        options.useDevice();
         // What fails op by op too ends in that error, and says nothing about recording.
         const outputs = runEagerly(program, feeds);
-        goOnOpByOp(error);
+        goOnOpByOp(uncompiled.stopped);
         return outputs;
       }
     },

@@ -42,7 +42,7 @@ export interface Graph {
   dispose(): void;
 }
 
-export function createGraph(library: NativeLibrary): Graph {
+export function createGraph(library: NativeLibrary, named: (node: string) => void = () => undefined): Graph {
   const { graph: api, status } = library;
   const pointer = api.newGraph();
   const needs = new Map<Pointer, readonly Pointer[]>();
@@ -55,7 +55,9 @@ export function createGraph(library: NativeLibrary): Graph {
     { needed, content }: { readonly needed: readonly Pointer[]; readonly content: string },
     fill: (description: Pointer) => void,
   ): Pointer {
-    const description = api.newOperation(pointer, library.name(op), `${op}_${serial++}`);
+    const name = `${op}_${serial++}`;
+    named(name);
+    const description = api.newOperation(pointer, library.name(op), name);
     fill(description);
     const oper = api.finishOperation(description, status);
     check(library, op);
