@@ -1,7 +1,7 @@
 import { captureStep, stoppedRecording } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { descendInPlace } from '../../src/fused/in-place-updates.ts';
+import { descendInPlace } from '@cantrip/ops';
 import type { NativeBackend } from '../../src/native/upstream/upstream.ts';
 import { nativeBinding } from '../native/native-binding.ts';
 import { requireDevice } from '../require-device.ts';
