@@ -205,7 +205,8 @@ function placed(error: unknown, recording: Recording): unknown {
 const refusals: readonly string[] = ['NATIVE_OP', 'RANDOM_UNSEEDED'];
 
 /** Not what is wrong with the values, e.g. an index that is out of range: that is wrong op by op too. */
-const refusedByTensorFlow = (error: unknown): boolean => isCantripError(error) && refusals.includes(error.code);
+const refusedByTensorFlow = (error: unknown): boolean =>
+  isCantripError(error) && refusals.includes(error.code);
 
 /** Whether a call threw this because the step can't be recorded, or not called as recorded: then it had no effect. */
 export function stoppedRecording(error: unknown): error is Error {

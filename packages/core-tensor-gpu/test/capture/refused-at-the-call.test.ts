@@ -99,10 +99,7 @@ describe.skipIf(!device)('a function that TensorFlow refuses', () => {
       name(text.startsWith('cantrip_step') ? 'NoSuchOp' : text),
     );
     const failure = thrownBy(() => step.runSync(toSingular));
-    expect([String(failure), stoppedRecording(failure)]).toEqual([
-      expect.stringContaining('NoSuchOp'),
-      true,
-    ]);
+    expect([String(failure), stoppedRecording(failure)]).toEqual([expect.stringContaining('NoSuchOp'), true]);
     expect([tf.memory().numTensors, ...weights.dataSync()]).toEqual([before, 1, 0, 0, 1]);
   });
 });
