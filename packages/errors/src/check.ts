@@ -49,3 +49,11 @@ export function oneOf<const Text extends string>(...texts: readonly Text[]): Che
   const choices = [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter((part) => part !== '').join(' or ');
   return (value) => (texts.includes(value as Text) ? undefined : `must be ${choices}`);
 }
+
+/** Checks for true or false. */
+export const booleanCheck: Check<boolean> = (value) =>
+  typeof value === 'boolean' ? undefined : 'must be a boolean';
+
+/** Checks for a function. */
+export const functionCheck: Check<(...given: never[]) => unknown> = (value) =>
+  typeof value === 'function' ? undefined : 'must be a function';

@@ -1,6 +1,6 @@
 export { CantripError, isCantripError, type CantripErrorParts } from './cantrip-error.ts';
 export { catalogue, type ErrorCode } from './catalogue.ts';
-export { type Check, numberIn, type NumberRange, oneOf } from './check.ts';
+export { booleanCheck, type Check, functionCheck, numberIn, type NumberRange, oneOf } from './check.ts';
 export { describe } from './describe.ts';
 export { isPlainObject } from './is-plain-object.ts';
 export { isTensor, tensorCheck, type TensorLike } from './is-tensor.ts';
@@ -13,4 +13,5 @@ export {
   type ReadOptions,
   readOptions,
 } from './read-options.ts';
+export { schemaOf } from './schema-of.ts';
 export { namedTensorsSchema, tensorSchema } from './tensor-schema.ts';

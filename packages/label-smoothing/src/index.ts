@@ -16,6 +16,6 @@ export {
   type LabelSmoothingOptions,
   type LabelSmoothingState,
 } from './plugin/label-smoothing.ts';
-export type { Activation, Smoothing } from './smoothing/option-schemas.ts';
+export type { Activation, Smoothing } from './smoothing/option-checks.ts';
 export { smoothedCrossEntropy, type SmoothedCrossEntropyOptions } from './plugin/smoothed-cross-entropy.ts';
 export { smoothLabels, type SmoothLabelsOptions } from './smoothing/smooth-labels.ts';

@@ -1,14 +1,13 @@
 import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
+import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
 import {
-  type Activation,
   activationSchema,
   classWeightsSchema,
   ignoreIndexSchema,
   positiveWeightsSchema,
   priorSchema,
-  type Smoothing,
   smoothingSchema,
 } from '../smoothing/option-schemas.ts';
 import type { Reduction } from './reduce.ts';

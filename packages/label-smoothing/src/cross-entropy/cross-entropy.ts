@@ -2,7 +2,7 @@ import { logitsOfProbabilities } from '@cantrip/ops';
 import { parseOptions, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import type { Activation, Smoothing } from '../smoothing/option-schemas.ts';
+import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
 import { type PerClass, product } from '../smoothing/per-class.ts';
 import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schema.ts';
 import { checkFit, layOut, type Rows } from './lay-out.ts';

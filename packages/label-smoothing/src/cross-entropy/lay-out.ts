@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../smoothing/option-schemas.ts';
+import type { Activation } from '../smoothing/option-checks.ts';
 
 /** Labels and logits of any rank as rows. */
 export interface Rows {

@@ -2,7 +2,7 @@ import type { Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { outputOf } from '../smoothing/chosen-outputs.ts';
 import { sigmoidEntropy, softmaxEntropy } from '../cross-entropy/entropy.ts';
-import type { Activation } from '../smoothing/option-schemas.ts';
+import type { Activation } from '../smoothing/option-checks.ts';
 
 /** The loss minus `confidencePenalty` times the mean entropy of the chosen outputs. */
 export function penalised(

@@ -2,11 +2,9 @@ import { parseOptions } from '@cantrip/errors';
 import type { HorizonOptions, Plugin, StepContext, StepFunction } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { penalised } from './confidence-penalty.ts';
+import { type Activation, isPenalty, isShare } from '../smoothing/option-checks.ts';
 import {
-  type Activation,
   activationSchema,
-  isPenalty,
-  isShare,
   priorSchema,
   scheduledPenaltySchema,
   scheduledSmoothingSchema,

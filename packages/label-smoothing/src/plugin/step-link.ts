@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Activation, Smoothing } from '../smoothing/option-schemas.ts';
+import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
 
 /** What a step smooths by. */
 export interface StepSmoothing {

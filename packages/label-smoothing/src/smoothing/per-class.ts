@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from './option-schemas.ts';
+import type { Activation } from './option-checks.ts';
 
 /** A number for all classes, or a tensor of no axis or of one, `[K]`. */
 export type PerClass = number | tf.Tensor;

@@ -1,13 +1,20 @@
-import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
+import {
+  CantripError,
+  checkArgument,
+  numberIn,
+  optional,
+  type ReadOptions,
+  readOptions,
+  tensorCheck,
+} from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import * as v from 'valibot';
 import {
   type Activation,
-  activationSchema,
-  priorSchema,
+  activationCheck,
+  priorCheck,
   type Smoothing,
-  smoothingSchema,
-} from './option-schemas.ts';
+  smoothingCheck,
+} from './option-checks.ts';
 import { complement, ofEachClass, type PerClass, priorOf, product } from './per-class.ts';
 
 export interface SmoothLabelsOptions {
@@ -24,12 +31,12 @@ export interface SmoothLabelsOptions {
   readonly activation?: Activation;
 }
 
-const optionsSchema = v.strictObject({
-  smoothing: v.optional(smoothingSchema, 0.1),
-  classes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2), v.maxValue(2 ** 31 - 1))),
-  prior: v.optional(priorSchema),
-  activation: v.optional(activationSchema, 'softmax'),
-});
+const checks = {
+  smoothing: optional(smoothingCheck, 0.1),
+  classes: optional(numberIn({ integer: true, atLeast: 2, atMost: 2 ** 31 - 1 })),
+  prior: optional(priorCheck),
+  activation: optional(activationCheck, 'softmax'),
+};
 
 /**
  * Smooths class labels: `(1 - smoothing) * labels + smoothing * prior`.
@@ -52,8 +59,8 @@ const optionsSchema = v.strictObject({
  * @see Szegedy et al., Rethinking the Inception Architecture for Computer Vision, https://arxiv.org/abs/1512.00567
  */
 export function smoothLabels(labels: tf.Tensor, options: SmoothLabelsOptions = {}): tf.Tensor {
-  parseOptions('smoothLabels', v.object({ labels: tensorSchema }), { labels });
-  const parsed = parseOptions('smoothLabels', optionsSchema, options);
+  checkArgument('smoothLabels', 'labels', tensorCheck, labels);
+  const parsed = readOptions('smoothLabels', checks, options);
   if (labels.dtype === 'int32') return smoothIndices(labels, parsed);
   if (labels.dtype === 'float32') return smoothProbabilities(labels, parsed);
   throw new CantripError('DTYPE_MISMATCH', {
@@ -63,7 +70,7 @@ export function smoothLabels(labels: tf.Tensor, options: SmoothLabelsOptions = {
   });
 }
 
-type Parsed = v.InferOutput<typeof optionsSchema>;
+type Parsed = ReadOptions<typeof checks>;
 
 function smoothIndices(indices: tf.Tensor, options: Parsed): tf.Tensor {
   const { classes } = options;

@@ -2,8 +2,8 @@ import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
 import { cannotShrink } from '../core/option-invalid.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
-import { scheduleSchema } from '../core/option-schemas.ts';
+import { exactSteps, type Length } from '../core/length.ts';
+import { lengthSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { type Place, placeFrom } from '../core/place.ts';
 import {
   type BoundSchedule,

@@ -1,8 +1,8 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
-import { positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { exactSteps, type Length } from '../core/length.ts';
+import { lengthSchema, positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 import { counterRandom } from './counter-random.ts';
 

@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { exactSteps, type Length } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { lengthSchema, positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { periodsBy } from '../core/period.ts';
 import { unrounded } from '../core/place.ts';
 import { boundIn, boundSchedule, type RunLength, type Schedule } from '../core/schedule.ts';

@@ -1,8 +1,8 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions, schemaOf } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { exactSteps, type Length } from '../core/length.ts';
+import { lengthSchema, rateSchema } from '../core/option-schemas.ts';
 import { type Place, placeFrom } from '../core/place.ts';
 import {
   boundIn,
@@ -12,7 +12,7 @@ import {
   type RunLength,
   type Schedule,
 } from '../core/schedule.ts';
-import { rising, type Shape, shapeExpectation, shapeSchema } from '../core/fall-shape.ts';
+import { rising, type Shape, shapeCheck, shapeExpectation } from '../core/fall-shape.ts';
 
 /**
  * Where the warm-up lies. The first three rise to the schedule's first value.
@@ -43,7 +43,7 @@ const warmupOptions = v.strictObject({
   initialValue: v.optional(rateSchema, 0),
   convention: v.optional(v.picklist(['before', 'inside', 'mid-curve', 'onto-curve']), 'before'),
   shape: v.optional(
-    v.union([shapeSchema, v.literal('constant')], `${shapeExpectation}, or 'constant'`),
+    v.union([schemaOf(shapeCheck), v.literal('constant')], `${shapeExpectation()}, or 'constant'`),
     'linear',
   ),
 });

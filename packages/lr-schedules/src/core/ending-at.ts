@@ -1,12 +1,12 @@
-import * as v from 'valibot';
+import { optional, type OptionalCheck } from '@cantrip/errors';
 import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from './length.ts';
+import { exactSteps, type Length, lengthCheck } from './length.ts';
 import type { Place } from './place.ts';
 import { boundSchedule, type RunLength } from './schedule.ts';
 
 /** The option `steps` of a schedule that goes on for ever without it. */
-export const endingOption: { readonly steps: v.OptionalSchema<typeof lengthSchema, undefined> } = {
-  steps: v.optional(lengthSchema),
+export const endingOption: { readonly steps: OptionalCheck<Length, undefined> } = {
+  steps: optional(lengthCheck),
 };
 
 /** A schedule without an end of its own; `steps`, where given, is where its value stays. */

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import type { Check } from '@cantrip/errors';
 
 /**
  * The form of a fall from 1 to 0: of the progress from 0 to 1, how much is left.
@@ -22,11 +22,12 @@ const fits = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && Object.hasOwn(falls, value));
 
 /** What a shape must be, as the end of a sentence. */
-export const shapeExpectation: string = `must be ${Object.keys(falls)
-  .map((name) => `'${name}'`)
-  .join(', ')} or a function of the progress`;
+export const shapeExpectation = (): string =>
+  `must be ${Object.keys(falls)
+    .map((name) => `'${name}'`)
+    .join(', ')} or a function of the progress`;
 
-export const shapeSchema: v.GenericSchema<Shape> = v.custom<Shape>(fits, shapeExpectation);
+export const shapeCheck: Check<Shape> = (value) => (fits(value) ? undefined : shapeExpectation());
 
 /** How much of a fall is left at a progress from 0 to 1. */
 export function falling(shape: Shape): (progress: number) => number {

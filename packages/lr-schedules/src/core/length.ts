@@ -1,5 +1,4 @@
-import { CantripError } from '@cantrip/errors';
-import * as v from 'valibot';
+import { CantripError, type Check } from '@cantrip/errors';
 import type { RunLength } from './schedule.ts';
 
 /**
@@ -13,11 +12,10 @@ export type Length = number | `${number}ep` | `${number}%`;
 const pattern = /^(\d+(?:\.\d+)?)(ep|%)$/;
 
 /** Checks a {@link Length}: at least 0, and at most 100 %. */
-export const lengthSchema: v.CustomSchema<Length, v.ErrorMessage<v.CustomIssue> | undefined> =
-  v.custom<Length>(
-    isLength,
-    "must be a whole number of steps, epochs such as '5ep', or a share of the run such as '10%'",
-  );
+export const lengthCheck: Check<Length> = (value) =>
+  isLength(value)
+    ? undefined
+    : "must be a whole number of steps, epochs such as '5ep', or a share of the run such as '10%'";
 
 function isLength(value: unknown): boolean {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;

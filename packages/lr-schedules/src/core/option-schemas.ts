@@ -1,23 +1,17 @@
+import { schemaOf } from '@cantrip/errors';
 import * as v from 'valibot';
+import { type Length, lengthCheck } from './length.ts';
+import { positiveCheck, rateCheck, scheduleCheck } from './option-checks.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A learning rate: finite and at least 0. */
-export const rateSchema: v.SchemaWithPipe<
-  readonly [
-    v.NumberSchema<undefined>,
-    v.FiniteAction<number, undefined>,
-    v.MinValueAction<number, 0, undefined>,
-  ]
-> = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const rateSchema: v.GenericSchema<number> = schemaOf(rateCheck);
 
 /** A factor or exponent: finite and above 0. */
-export const positiveSchema: v.SchemaWithPipe<
-  readonly [
-    v.NumberSchema<undefined>,
-    v.FiniteAction<number, undefined>,
-    v.GtValueAction<number, 0, undefined>,
-  ]
-> = v.pipe(v.number(), v.finite(), v.gtValue(0));
+export const positiveSchema: v.GenericSchema<number> = schemaOf(positiveCheck);
+
+/** How long: a {@link Length}. */
+export const lengthSchema: v.GenericSchema<Length> = schemaOf(lengthCheck);
 
 /** What can be drawn. */
 export const formatSchema: v.PicklistSchema<readonly ['svg', 'sparkline'], undefined> = v.picklist([
@@ -32,7 +26,4 @@ export const wholeSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInt
 export const countSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A schedule: any function. */
-export const scheduleSchema: v.GenericSchema<Schedule> = v.custom<Schedule>(
-  (value) => typeof value === 'function',
-  'must be a schedule',
-);
+export const scheduleSchema: v.GenericSchema<Schedule> = schemaOf(scheduleCheck);

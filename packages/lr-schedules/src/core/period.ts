@@ -1,13 +1,11 @@
-import * as v from 'valibot';
-import { exactSteps, type Length, lengthSchema } from './length.ts';
+import type { Check } from '@cantrip/errors';
+import { exactSteps, type Length, lengthCheck } from './length.ts';
 import type { Place } from './place.ts';
 import type { RunLength } from './schedule.ts';
 
 /** A length longer than 0. */
-export const periodSchema: v.GenericSchema<Length> = v.pipe(
-  lengthSchema,
-  v.check((length) => Number.parseFloat(String(length)) > 0, 'must be longer than 0'),
-);
+export const periodCheck: Check<Length> = (value) =>
+  lengthCheck(value) ?? (Number.parseFloat(String(value)) > 0 ? undefined : 'must be longer than 0');
 
 /** A period in steps, not rounded, and at least one step: nothing happens twice in a step. */
 export function periodOf(who: string, every: Length, run: RunLength | undefined): number {

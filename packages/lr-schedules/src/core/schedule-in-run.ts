@@ -1,14 +1,13 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, oneOf, optional, readOptions } from '@cantrip/errors';
 import type { FunctionInRun, HorizonOptions, State } from '@cantrip/trainer';
-import * as v from 'valibot';
 import { bindSchedule, type BoundSchedule, boundIn, type RunLength, type Schedule } from './schedule.ts';
 import { sweepOf } from './learning-rate-sweep.ts';
 
-/** The entries of {@link HorizonOptions} in a plugin's schema. */
-export const horizonOptions: v.GenericSchema<HorizonOptions> = v.strictObject({
-  pastEnd: v.optional(v.picklist(['raise', 'hold']), 'raise'),
-  newHorizon: v.optional(v.picklist(['keep', 'stretch', 'continue'])),
-});
+/** The options of {@link scheduleInRun}. */
+const horizonChecks = {
+  pastEnd: optional(oneOf('raise', 'hold'), 'raise'),
+  newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
+};
 
 /** Against which length a schedule is measured, and how far on it the run is; plain data, part of a plugin's state. */
 export interface Horizon extends State {
@@ -32,7 +31,7 @@ type Now = Parameters<FunctionInRun['settle']>[0];
 
 /** Follows a schedule through a run whose length may change when it is resumed. */
 export function scheduleInRun(who: string, schedule: Schedule, options: HorizonOptions): ScheduleInRun {
-  const { pastEnd, newHorizon } = parseOptions(who, horizonOptions, options);
+  const { pastEnd, newHorizon } = readOptions(who, horizonChecks, options);
   const bound = remembering(schedule);
   const fresh = (length: RunLength): Horizon => {
     const { steps } = bound(length);

@@ -1,6 +1,5 @@
-import { parseOptions } from '@cantrip/errors';
+import { type Check, checkArgument, functionCheck, readOptions } from '@cantrip/errors';
 import type { StepFunction } from '@cantrip/trainer';
-import * as v from 'valibot';
 import { type Place, wholeStep } from './place.ts';
 
 /** What lengths such as `'5ep'` and `'10%'` are measured against. */
@@ -37,11 +36,9 @@ export interface Schedule extends StepFunction {
   readonly forRun?: (run: RunLength | undefined, steps?: number, place?: Place) => BoundSchedule;
 }
 
-const positiveInteger = v.custom<number>(
-  (value) => Number.isSafeInteger(value) && (value as number) > 0,
-  'must be a positive integer',
-);
-const runSchema = v.strictObject({ stepsPerEpoch: positiveInteger, totalSteps: positiveInteger });
+const positiveInteger: Check<number> = (value) =>
+  Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'must be a positive integer';
+const runChecks = { stepsPerEpoch: positiveInteger, totalSteps: positiveInteger };
 
 /** A bound schedule: `at(step)` before its end, `end` from then on. */
 export function boundSchedule(
@@ -77,8 +74,8 @@ export function firstValue(schedule: BoundSchedule): number {
  * ```
  */
 export function bindSchedule(schedule: Schedule, run: RunLength): BoundSchedule {
-  parseOptions('bindSchedule', v.object({ schedule: v.function() }), { schedule });
-  parseOptions('bindSchedule', runSchema, run);
+  checkArgument('bindSchedule', 'schedule', functionCheck, schedule);
+  readOptions('bindSchedule', runChecks, run);
   return boundIn(schedule, run);
 }
 

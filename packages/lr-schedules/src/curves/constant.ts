@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { rateCheck } from '../core/option-checks.ts';
 
 export interface ConstantOptions {
   readonly value: number;
@@ -11,7 +10,7 @@ export interface ConstantOptions {
   readonly steps?: Length | undefined;
 }
 
-const constantOptions = v.strictObject({ value: rateSchema, ...endingOption });
+const constantOptions = { value: rateCheck, ...endingOption };
 
 /**
  * Always the same learning rate.
@@ -23,6 +22,6 @@ const constantOptions = v.strictObject({ value: rateSchema, ...endingOption });
  * ```
  */
 export function constant(options: ConstantOptions): BindableSchedule {
-  const { value, steps } = parseOptions('constant', constantOptions, options);
+  const { value, steps } = readOptions('constant', constantOptions, options);
   return endingAt('constant', steps, () => () => value);
 }

@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { type Length, lengthSchema } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
+import { type Length, lengthCheck } from '../core/length.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
 import { progressOf } from '../core/fall-shape.ts';
 
 export interface CosineOptions {
@@ -20,14 +19,14 @@ export interface CosineOptions {
   readonly waves?: number;
 }
 
-const cosineOptions = v.strictObject({
-  value: rateSchema,
-  endValue: v.optional(rateSchema, 0),
-  steps: lengthSchema,
-  kDecay: v.optional(positiveSchema, 1),
-  exponent: v.optional(positiveSchema, 1),
-  waves: v.optional(positiveSchema, 0.5),
-});
+const cosineOptions = {
+  value: rateCheck,
+  endValue: optional(rateCheck, 0),
+  steps: lengthCheck,
+  kDecay: optional(positiveCheck, 1),
+  exponent: optional(positiveCheck, 1),
+  waves: optional(positiveCheck, 0.5),
+};
 
 /**
  * Half a cosine: `endValue + (value - endValue) * 0.5 * (1 + cos(step / steps * pi))`, then what it ends with: unlike
@@ -45,7 +44,7 @@ const cosineOptions = v.strictObject({
  * @see Zhang & Li, k-decay: A New Method For Learning Rate Schedule, https://arxiv.org/abs/2004.05909
  */
 export function cosine(options: CosineOptions): BindableSchedule {
-  const { value, endValue, steps, kDecay, exponent, waves } = parseOptions('cosine', cosineOptions, options);
+  const { value, endValue, steps, kDecay, exponent, waves } = readOptions('cosine', cosineOptions, options);
   const height = value - endValue;
   const left = (progress: number): number =>
     (0.5 * (1 + Math.cos(progress * Math.PI * 2 * waves))) ** exponent;

@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
-import { periodOf, periodsBy, periodSchema } from '../core/period.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
+import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 
 export interface CyclicOptions {
   /** Where every cycle begins and ends. */
@@ -23,15 +22,15 @@ export interface CyclicOptions {
   readonly steps?: Length | undefined;
 }
 
-const cyclicOptions = v.strictObject({
-  value: rateSchema,
-  peakValue: rateSchema,
-  rise: periodSchema,
-  fall: v.optional(periodSchema),
-  cycleFactor: v.optional(positiveSchema, 1),
-  stepFactor: v.optional(positiveSchema, 1),
+const cyclicOptions = {
+  value: rateCheck,
+  peakValue: rateCheck,
+  rise: periodCheck,
+  fall: optional(periodCheck),
+  cycleFactor: optional(positiveCheck, 1),
+  stepFactor: optional(positiveCheck, 1),
   ...endingOption,
-});
+};
 
 /**
  * Triangles, one after the other: `value + (peakValue - value) * height * cycleFactor^cycle * stepFactor^step`, where
@@ -50,7 +49,7 @@ const cyclicOptions = v.strictObject({
  * @see Smith, Cyclical Learning Rates for Training Neural Networks, https://arxiv.org/abs/1506.01186
  */
 export function cyclic(options: CyclicOptions): BindableSchedule {
-  const given = parseOptions('cyclic', cyclicOptions, options);
+  const given = readOptions('cyclic', cyclicOptions, options);
   const { value, peakValue, cycleFactor, stepFactor } = given;
   return endingAt('cyclic', given.steps, (run, place) => {
     const rise = periodOf('cyclic', given.rise, run);

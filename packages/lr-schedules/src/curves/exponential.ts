@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
-import { periodOf, periodsBy, periodSchema } from '../core/period.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
+import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 
 export interface ExponentialOptions {
   /** The learning rate at step 0. */
@@ -19,13 +18,13 @@ export interface ExponentialOptions {
   readonly steps?: Length | undefined;
 }
 
-const exponentialOptions = v.strictObject({
-  value: rateSchema,
-  factor: positiveSchema,
-  every: v.optional(periodSchema, 1),
-  endValue: v.optional(rateSchema),
+const exponentialOptions = {
+  value: rateCheck,
+  factor: positiveCheck,
+  every: optional(periodCheck, 1),
+  endValue: optional(rateCheck),
   ...endingOption,
-});
+};
 
 /**
  * Smooth exponential decay: `value * factor ^ (step / every)`, not beyond `endValue`.
@@ -37,7 +36,7 @@ const exponentialOptions = v.strictObject({
  * ```
  */
 export function exponential(options: ExponentialOptions): BindableSchedule {
-  const { value, factor, every, endValue, steps } = parseOptions('exponential', exponentialOptions, options);
+  const { value, factor, every, endValue, steps } = readOptions('exponential', exponentialOptions, options);
   return endingAt('exponential', steps, (run) => {
     const period = periodOf('exponential', every, run);
     return (step) => bounded(value * factor ** (step / period), factor, endValue);
@@ -49,7 +48,7 @@ export interface StepOptions extends ExponentialOptions {
   readonly every: Length;
 }
 
-const stepOptions = v.strictObject({ ...exponentialOptions.entries, every: periodSchema });
+const stepOptions = { ...exponentialOptions, every: periodCheck };
 
 /**
  * Equal stairs: `value * factor ^ floor(step / every)`, not beyond `endValue`.
@@ -61,7 +60,7 @@ const stepOptions = v.strictObject({ ...exponentialOptions.entries, every: perio
  * ```
  */
 export function step(options: StepOptions): BindableSchedule {
-  const { value, factor, every, endValue, steps } = parseOptions('step', stepOptions, options);
+  const { value, factor, every, endValue, steps } = readOptions('step', stepOptions, options);
   return endingAt('step', steps, (run, place) => {
     const period = periodOf('step', every, run);
     return (at) => bounded(value * factor ** periodsBy(at, period, place), factor, endValue);

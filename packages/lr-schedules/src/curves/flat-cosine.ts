@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { rateCheck } from '../core/option-checks.ts';
 import { boundSchedule } from '../core/schedule.ts';
 import { falling } from '../core/fall-shape.ts';
 
@@ -17,12 +16,12 @@ export interface FlatCosineOptions {
   readonly flat?: Length | undefined;
 }
 
-const flatCosineOptions = v.strictObject({
-  value: rateSchema,
-  endValue: v.optional(rateSchema, 0),
-  steps: lengthSchema,
-  flat: v.optional(lengthSchema),
-});
+const flatCosineOptions = {
+  value: rateCheck,
+  endValue: optional(rateCheck, 0),
+  steps: lengthCheck,
+  flat: optional(lengthCheck),
+};
 
 /**
  * Flat, then half a cosine down to `endValue`, as fastai's `fit_flat_cos`.
@@ -36,7 +35,7 @@ const flatCosineOptions = v.strictObject({
  * ```
  */
 export function flatCosine(options: FlatCosineOptions): BindableSchedule {
-  const { value, endValue, steps, flat } = parseOptions('flatCosine', flatCosineOptions, options);
+  const { value, endValue, steps, flat } = readOptions('flatCosine', flatCosineOptions, options);
   const left = falling('cosine');
   return bindableSchedule((run, exact = exactSteps('flatCosine', steps, run), place) => {
     const total = place(exact);

@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
-import { periodOf, periodSchema } from '../core/period.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
+import { periodOf, periodCheck } from '../core/period.ts';
 
 export interface InverseSqrtOptions {
   /** The learning rate at step 0. */
@@ -17,12 +16,12 @@ export interface InverseSqrtOptions {
   readonly steps?: Length | undefined;
 }
 
-const inverseSqrtOptions = v.strictObject({
-  value: rateSchema,
-  timescale: periodSchema,
-  power: v.optional(positiveSchema, 0.5),
+const inverseSqrtOptions = {
+  value: rateCheck,
+  timescale: periodCheck,
+  power: optional(positiveCheck, 0.5),
   ...endingOption,
-});
+};
 
 /**
  * Inverse square root: `value * (1 + step / timescale) ^ -power`, which needs no length of the run.
@@ -37,7 +36,7 @@ const inverseSqrtOptions = v.strictObject({
  * @see Shen et al., Power Scheduler (any power), https://arxiv.org/abs/2408.13359
  */
 export function inverseSqrt(options: InverseSqrtOptions): BindableSchedule {
-  const { value, timescale, power, steps } = parseOptions('inverseSqrt', inverseSqrtOptions, options);
+  const { value, timescale, power, steps } = readOptions('inverseSqrt', inverseSqrtOptions, options);
   return endingAt('inverseSqrt', steps, (run) => {
     const scale = periodOf('inverseSqrt', timescale, run);
     return (step) => value * (1 + step / scale) ** -power;

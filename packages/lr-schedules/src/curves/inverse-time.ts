@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { booleanCheck, optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
-import { periodOf, periodsBy, periodSchema } from '../core/period.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
+import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 
 export interface InverseTimeOptions {
   /** The learning rate at step 0. */
@@ -19,13 +18,13 @@ export interface InverseTimeOptions {
   readonly steps?: Length | undefined;
 }
 
-const inverseTimeOptions = v.strictObject({
-  value: rateSchema,
-  rate: positiveSchema,
-  every: v.optional(periodSchema, 1),
-  stairs: v.optional(v.boolean(), false),
+const inverseTimeOptions = {
+  value: rateCheck,
+  rate: positiveCheck,
+  every: optional(periodCheck, 1),
+  stairs: optional(booleanCheck, false),
   ...endingOption,
-});
+};
 
 /**
  * Inverse time: `value / (1 + rate * step / every)`; with stairs `floor(step / every)`.
@@ -37,7 +36,7 @@ const inverseTimeOptions = v.strictObject({
  * ```
  */
 export function inverseTime(options: InverseTimeOptions): BindableSchedule {
-  const { value, rate, every, stairs, steps } = parseOptions('inverseTime', inverseTimeOptions, options);
+  const { value, rate, every, stairs, steps } = readOptions('inverseTime', inverseTimeOptions, options);
   return endingAt('inverseTime', steps, (run, place) => {
     const period = periodOf('inverseTime', every, run);
     return (step) => value / (1 + rate * (stairs ? periodsBy(step, period, place) : step / period));

@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { type Length, lengthSchema } from '../core/length.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { type Length, lengthCheck } from '../core/length.ts';
+import { rateCheck } from '../core/option-checks.ts';
 
 export interface LinearOptions {
   /** The learning rate at step 0; 0 by default. */
@@ -13,11 +12,11 @@ export interface LinearOptions {
   readonly steps: Length;
 }
 
-const linearOptions = v.strictObject({
-  initialValue: v.optional(rateSchema, 0),
-  endValue: rateSchema,
-  steps: lengthSchema,
-});
+const linearOptions = {
+  initialValue: optional(rateCheck, 0),
+  endValue: rateCheck,
+  steps: lengthCheck,
+};
 
 /**
  * A straight line: `initialValue + (endValue - initialValue) * step / steps`, then `endValue`.
@@ -31,7 +30,7 @@ const linearOptions = v.strictObject({
  * ```
  */
 export function linear(options: LinearOptions): BindableSchedule {
-  const { initialValue, endValue, steps } = parseOptions('linear', linearOptions, options);
+  const { initialValue, endValue, steps } = readOptions('linear', linearOptions, options);
   return scheduleOfLength(
     'linear',
     steps,

@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { endingAt, endingOption } from '../core/ending-at.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
+import { endingAt } from '../core/ending-at.ts';
+import { exactSteps, type Length } from '../core/length.ts';
+import { lengthSchema, positiveSchema, rateSchema } from '../core/option-schemas.ts';
 
 export interface MultiStepOptions {
   /** The learning rate at step 0. */
@@ -20,7 +20,7 @@ const multiStepOptions = v.strictObject({
   value: rateSchema,
   factor: positiveSchema,
   at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one milestone')),
-  ...endingOption,
+  steps: v.optional(lengthSchema),
 });
 
 /**

@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { rateSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { rateCheck, scheduleCheck } from '../core/option-checks.ts';
 import { boundIn, type Schedule } from '../core/schedule.ts';
 
 export interface MultiplicativeOptions {
@@ -15,11 +14,11 @@ export interface MultiplicativeOptions {
   readonly steps?: Length | undefined;
 }
 
-const multiplicativeOptions = v.strictObject({
-  value: rateSchema,
-  factor: scheduleSchema,
+const multiplicativeOptions = {
+  value: rateCheck,
+  factor: scheduleCheck,
   ...endingOption,
-});
+};
 
 /**
  * Each step's learning rate is the one before times a factor of its own: `value * factor(1) * … * factor(step)`.
@@ -33,7 +32,7 @@ const multiplicativeOptions = v.strictObject({
  * ```
  */
 export function multiplicative(options: MultiplicativeOptions): BindableSchedule {
-  const { value, factor, steps } = parseOptions('multiplicative', multiplicativeOptions, options);
+  const { value, factor, steps } = readOptions('multiplicative', multiplicativeOptions, options);
   return endingAt('multiplicative', steps, (run, place) => {
     const product = productsOf(boundIn(factor, run, place));
     return (step) => value * product(step);

@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { endingAt, endingOption } from '../core/ending-at.ts';
 import type { Length } from '../core/length.ts';
-import { positiveSchema } from '../core/option-schemas.ts';
-import { periodOf, periodSchema } from '../core/period.ts';
+import { positiveCheck } from '../core/option-checks.ts';
+import { periodOf, periodCheck } from '../core/period.ts';
 
 export interface NoamOptions {
   /** The width of the model; a positive number. */
@@ -17,12 +16,12 @@ export interface NoamOptions {
   readonly steps?: Length | undefined;
 }
 
-const noamOptions = v.strictObject({
-  modelSize: positiveSchema,
-  warmup: periodSchema,
-  factor: v.optional(positiveSchema, 1),
+const noamOptions = {
+  modelSize: positiveCheck,
+  warmup: periodCheck,
+  factor: optional(positiveCheck, 1),
   ...endingOption,
-});
+};
 
 /**
  * The Transformer's own schedule: `factor * modelSize^-0.5 * min(n^-0.5, n * warmup^-1.5)` with `n = step + 1`, for it
@@ -36,7 +35,7 @@ const noamOptions = v.strictObject({
  * @see Vaswani et al., Attention Is All You Need, section 5.3, https://arxiv.org/abs/1706.03762
  */
 export function noam(options: NoamOptions): BindableSchedule {
-  const { modelSize, warmup, factor, steps } = parseOptions('noam', noamOptions, options);
+  const { modelSize, warmup, factor, steps } = readOptions('noam', noamOptions, options);
   return endingAt('noam', steps, (run, place) => {
     const rise = place(periodOf('noam', warmup, run));
     return (step) => factor * modelSize ** -0.5 * Math.min((step + 1) ** -0.5, (step + 1) * rise ** -1.5);

@@ -1,11 +1,10 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { rateCheck } from '../core/option-checks.ts';
 import { boundSchedule } from '../core/schedule.ts';
-import { falling, type Shape, shapeSchema } from '../core/fall-shape.ts';
+import { falling, type Shape, shapeCheck } from '../core/fall-shape.ts';
 
 export interface OneCycleOptions {
   readonly peakValue: number;
@@ -25,15 +24,15 @@ export interface OneCycleOptions {
   readonly shape?: Shape;
 }
 
-const oneCycleOptions = v.strictObject({
-  peakValue: rateSchema,
-  initialValue: v.optional(rateSchema),
-  endValue: v.optional(rateSchema),
-  steps: lengthSchema,
-  rise: v.optional(lengthSchema),
-  fall: v.optional(lengthSchema),
-  shape: v.optional(shapeSchema, 'cosine'),
-});
+const oneCycleOptions = {
+  peakValue: rateCheck,
+  initialValue: optional(rateCheck),
+  endValue: optional(rateCheck),
+  steps: lengthCheck,
+  rise: optional(lengthCheck),
+  fall: optional(lengthCheck),
+  shape: optional(shapeCheck, 'cosine'),
+};
 
 /**
  * One cycle: up from `initialValue` to `peakValue`, then down to `endValue`, in two parts or three.
@@ -53,7 +52,7 @@ const oneCycleOptions = v.strictObject({
  * @see Smith & Topin, Super-Convergence, https://arxiv.org/abs/1708.07120
  */
 export function oneCycle(options: OneCycleOptions): BindableSchedule {
-  const given = parseOptions('oneCycle', oneCycleOptions, options);
+  const given = readOptions('oneCycle', oneCycleOptions, options);
   const { peakValue, initialValue = peakValue / 25, endValue = initialValue / 1e4 } = given;
   const left = falling(given.shape);
   return bindableSchedule((run, exact = exactSteps('oneCycle', given.steps, run), place) => {

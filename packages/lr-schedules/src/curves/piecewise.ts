@@ -1,10 +1,9 @@
 import { describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { endingOption } from '../core/ending-at.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { exactSteps, type Length } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { lengthSchema, rateSchema } from '../core/option-schemas.ts';
 import { boundSchedule, type RunLength } from '../core/schedule.ts';
 import { falling } from '../core/fall-shape.ts';
 
@@ -23,7 +22,7 @@ const piecewiseOptions = v.strictObject({
   values: v.array(rateSchema),
   at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one place')),
   shape: v.optional(v.picklist(['stairs', 'linear', 'cosine']), 'stairs'),
-  ...endingOption,
+  steps: v.optional(lengthSchema),
 });
 
 /**

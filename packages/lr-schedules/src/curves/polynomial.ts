@@ -1,9 +1,8 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { booleanCheck, optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
-import { positiveSchema, rateSchema } from '../core/option-schemas.ts';
+import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
+import { positiveCheck, rateCheck } from '../core/option-checks.ts';
 import { progressOf } from '../core/fall-shape.ts';
 import { boundSchedule } from '../core/schedule.ts';
 
@@ -24,14 +23,14 @@ export interface PolynomialOptions {
   readonly cycle?: boolean;
 }
 
-const polynomialOptions = v.strictObject({
-  value: rateSchema,
-  endValue: v.optional(rateSchema, 0),
-  steps: lengthSchema,
-  power: v.optional(positiveSchema, 1),
-  kDecay: v.optional(positiveSchema, 1),
-  cycle: v.optional(v.boolean(), false),
-});
+const polynomialOptions = {
+  value: rateCheck,
+  endValue: optional(rateCheck, 0),
+  steps: lengthCheck,
+  power: optional(positiveCheck, 1),
+  kDecay: optional(positiveCheck, 1),
+  cycle: optional(booleanCheck, false),
+};
 
 /**
  * A power of what is left: `endValue + (value - endValue) * (1 - step^k / steps^k) ^ power`, then `endValue`.
@@ -43,7 +42,7 @@ const polynomialOptions = v.strictObject({
  * ```
  */
 export function polynomial(options: PolynomialOptions): BindableSchedule {
-  const { value, endValue, power, steps, kDecay, cycle } = parseOptions(
+  const { value, endValue, power, steps, kDecay, cycle } = readOptions(
     'polynomial',
     polynomialOptions,
     options,

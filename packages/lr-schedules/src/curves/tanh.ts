@@ -1,10 +1,9 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { numberIn, optional, readOptions } from '@cantrip/errors';
 import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { type Length, lengthSchema } from '../core/length.ts';
+import { type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { rateSchema } from '../core/option-schemas.ts';
+import { rateCheck } from '../core/option-checks.ts';
 
 export interface TanhOptions {
   /** The learning rate before the fall. */
@@ -18,13 +17,13 @@ export interface TanhOptions {
   readonly upper?: number;
 }
 
-const tanhOptions = v.strictObject({
-  value: rateSchema,
-  endValue: v.optional(rateSchema, 0),
-  steps: lengthSchema,
-  lower: v.optional(v.pipe(v.number(), v.finite()), -7),
-  upper: v.optional(v.pipe(v.number(), v.finite()), 3),
-});
+const tanhOptions = {
+  value: rateCheck,
+  endValue: optional(rateCheck, 0),
+  steps: lengthCheck,
+  lower: optional(numberIn(), -7),
+  upper: optional(numberIn(), 3),
+};
 
 /**
  * A hyperbolic tangent: `endValue + (value - endValue) * 0.5 * (1 - tanh(lower + (upper - lower) * step / steps))`,
@@ -38,7 +37,7 @@ const tanhOptions = v.strictObject({
  * @see Hsueh et al., Stochastic Gradient Descent with Hyperbolic-Tangent Decay, https://arxiv.org/abs/1806.01593
  */
 export function tanh(options: TanhOptions): BindableSchedule {
-  const { value, endValue, steps, lower, upper } = parseOptions('tanh', tanhOptions, options);
+  const { value, endValue, steps, lower, upper } = readOptions('tanh', tanhOptions, options);
   if (lower >= upper) {
     throw optionInvalid('tanh', `upper must be above lower, got ${upper} and ${lower}`, 'Exchange the two');
   }

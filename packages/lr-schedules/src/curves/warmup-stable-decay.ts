@@ -1,12 +1,11 @@
-import { parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthSchema } from '../core/length.ts';
+import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
-import { rateSchema, scheduleSchema } from '../core/option-schemas.ts';
+import { rateCheck, scheduleCheck } from '../core/option-checks.ts';
 import { placeFrom } from '../core/place.ts';
 import { boundIn, boundSchedule, type Schedule } from '../core/schedule.ts';
-import { falling, rising, type Shape, shapeSchema } from '../core/fall-shape.ts';
+import { falling, rising, type Shape, shapeCheck } from '../core/fall-shape.ts';
 
 export interface WarmupStableDecayOptions {
   /** The learning rate of the plateau. */
@@ -28,17 +27,17 @@ export interface WarmupStableDecayOptions {
   readonly stable?: Schedule | undefined;
 }
 
-const warmupStableDecayOptions = v.strictObject({
-  peakValue: rateSchema,
-  initialValue: v.optional(rateSchema, 0),
-  endValue: v.optional(rateSchema, 0),
-  steps: lengthSchema,
-  warmup: v.optional(lengthSchema, 0),
-  decay: lengthSchema,
-  warmupShape: v.optional(shapeSchema, 'linear'),
-  decayShape: v.optional(shapeSchema, '1-sqrt'),
-  stable: v.optional(scheduleSchema),
-});
+const warmupStableDecayOptions = {
+  peakValue: rateCheck,
+  initialValue: optional(rateCheck, 0),
+  endValue: optional(rateCheck, 0),
+  steps: lengthCheck,
+  warmup: optional(lengthCheck, 0),
+  decay: lengthCheck,
+  warmupShape: optional(shapeCheck, 'linear'),
+  decayShape: optional(shapeCheck, '1-sqrt'),
+  stable: optional(scheduleCheck),
+};
 
 /**
  * Warm-up, plateau, decay: a rise to `peakValue`, which stays until `decay` before the end, then a fall to `endValue`.
@@ -58,7 +57,7 @@ const warmupStableDecayOptions = v.strictObject({
  *   https://arxiv.org/abs/2405.18392
  */
 export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSchedule {
-  const given = parseOptions('warmupStableDecay', warmupStableDecayOptions, options);
+  const given = readOptions('warmupStableDecay', warmupStableDecayOptions, options);
   const { peakValue, initialValue, endValue } = given;
   const risen = rising(given.warmupShape);
   const left = falling(given.decayShape);

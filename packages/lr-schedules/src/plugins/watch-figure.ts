@@ -1,8 +1,8 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, schemaOf } from '@cantrip/errors';
 import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import type { Length } from '../core/length.ts';
-import { periodOf, periodSchema } from '../core/period.ts';
+import { periodCheck, periodOf } from '../core/period.ts';
 import { wholeStep } from '../core/place.ts';
 
 /** Which figure is looked at, and when. */
@@ -22,7 +22,7 @@ export const watchEntries: {
   readonly every: v.OptionalSchema<v.GenericSchema<Length>, undefined>;
 } = {
   monitor: v.optional(v.pipe(v.string(), v.nonEmpty())),
-  every: v.optional(periodSchema),
+  every: v.optional(schemaOf(periodCheck)),
 };
 
 /** The losses since the last look; only with `every`. */
