@@ -44,6 +44,7 @@ export const catalogue = {
   MODEL_INVALID: 'The model is not a LayersModel or a function, or has nothing to train.',
   NATIVE_OP: 'TensorFlow refused an op.',
   OPTION_INVALID: 'An option is unknown, missing, of the wrong type or out of range.',
+  OP_NO_GRADIENT: 'An op that is differentiated has no gradient.',
   PARAMETER_NOT_FINITE: 'A parameter of the model became NaN or infinite.',
   PLUGIN_ABSENT: 'A plugin was asked for that is not in the plugin list.',
   PLUGIN_CONFLICT: 'Two plugins cannot run together.',

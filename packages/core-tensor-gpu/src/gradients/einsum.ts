@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient } from './gradient-table.ts';
-import { parseEinsum } from './einsum-equation.ts';
+import { parseEinsum } from '../geometry/einsum-equation.ts';
 
 /**
  * The gradient of `tf.einsum` for any equation that the device takes. For one tensor it is again a sum of products, of

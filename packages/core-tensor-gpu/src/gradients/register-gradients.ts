@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../fused/replace-gradient.ts';
 import { convolutionGradients } from './convolution.ts';
-import { cropAndResizeGradient } from './images/crop-and-resize.ts';
 import { cumulativeGradients } from './cumulative.ts';
+import { dilationGradients } from './dilation.ts';
 import { einsumGradient } from './einsum.ts';
 import { elementwiseGradients } from './elementwise.ts';
 import type { Gradient, GradientTable } from './gradient-table.ts';
@@ -11,6 +11,7 @@ import { indexingGradients } from './indexing.ts';
 import { matrixGradients } from './matrix.ts';
 import { poolingGradients } from './pooling.ts';
 import { reductionGradients } from './reduction.ts';
+import { responseNormalizationGradient } from './response-normalization.ts';
 import { resizeGradients } from './images/resize.ts';
 import { correctTape } from './correct-tape.ts';
 import { shapingGradients } from './shaping.ts';
@@ -21,6 +22,7 @@ import { gradientsWithoutSlope } from './without-slope.ts';
 const gradients: GradientTable = {
   ...convolutionGradients,
   ...cumulativeGradients,
+  ...dilationGradients,
   ...elementwiseGradients,
   ...gradientsWithoutSlope,
   ...imageGradients,
@@ -31,8 +33,8 @@ const gradients: GradientTable = {
   ...resizeGradients,
   ...shapingGradients,
   ...sparseGradients,
-  [tf.CropAndResize]: cropAndResizeGradient,
   [tf.Einsum]: einsumGradient,
+  [tf.LRN]: responseNormalizationGradient,
   [tf.StridedSlice]: stridedSliceGradient,
 };
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parseEinsum } from '../gradients/einsum-equation.ts';
+import { parseEinsum } from '../geometry/einsum-equation.ts';
 import type { StockCall } from './stock-backend.ts';
 
 /** A tensor with a letter for each axis. */

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { imageKernels } from '../geometry/image-kernels.ts';
 import { broadcastMatMul } from './broadcast-mat-mul.ts';
 import { conv3d } from './conv3d.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-gradients.ts';
 import { contractTensors } from './contract-tensors.ts';
 import { dilation2d, dilation2dGradient } from './dilation2d.ts';
+import { fusedMatMul } from './fused-mat-mul.ts';
 import { gatherInBatches } from './gather.ts';
-import { avgPool, maxPool, roundsUp } from './pooling.ts';
+import { avgPool, maxPool, maxPoolWithArgmax, roundsUp } from './pooling.ts';
 import { avgPoolGradient, maxPoolGradient } from './pooling-gradient.ts';
-import { compute, refineKernel, type StockCall, type StockName } from './stock-backend.ts';
+import { reduceNone, reductions } from './reduce-none.ts';
+import { compute, refineKernel, type StockName } from './stock-backend.ts';
 import { stridedSlice } from './strided-slice.ts';
 import { refuseUnevenPadding } from './uneven-padding.ts';
 import { withMargins } from './wide-strides.ts';
@@ -46,15 +49,15 @@ const windowed = [
   tf.MaxPool,
 ];
 
-/** 1 for every product of no numbers, for which the stock kernel of wasm gives 0. */
-const productOfNone = (call: StockCall): tf.TensorInfo => {
-  const { x } = call.inputs as { x: tf.Tensor };
-  const { axis, keepDims } = call.attrs as { axis?: number | number[]; keepDims?: boolean };
-  const axes = tf.util.parseAxisParam((axis ?? null) as number[], x.shape);
-  const [shape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const kept = keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
-  return compute(call, [x], kept, (result) => result.fill(1));
-};
+/** Convolutions whose strides leave pixels out. */
+function wideStrides(kernel: string, depthwise: boolean): Readonly<Record<string, Correction>> {
+  return {
+    [kernel]: (call, stock) =>
+      refuseUnevenPadding(kernel, call, (given) =>
+        withMargins({ ...call, ...given } as never, stock, depthwise),
+      ),
+  };
+}
 
 const both: Readonly<Record<string, Correction>> = {
   ...Object.fromEntries(
@@ -63,6 +66,19 @@ const both: Readonly<Record<string, Correction>> = {
       (call, stock) => refuseUnevenPadding(kernel, call, stock),
     ]),
   ),
+  ...Object.fromEntries(
+    reductions.map((kernel): [string, Correction] => [
+      kernel,
+      (call, stock) => reduceNone(kernel, call, stock),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(imageKernels).map(([kernel, compute]): [string, Correction] => [
+      kernel,
+      (call) => compute(call as never) as tf.TensorInfo,
+    ]),
+  ),
+  [tf._FusedMatMul]: (call) => fusedMatMul(call),
   [tf.AvgPool3D]: (call) => avgPool(call, 3),
   [tf.AvgPool3DGrad]: (call) => avgPoolGradient(call, 3),
   [tf.Conv3D]: conv3d,
@@ -91,21 +107,21 @@ const corrections: Readonly<Record<StockName, Readonly<Record<string, Correction
     [tf.GatherV2]: (call, stock) => (call.attrs['batchDims'] ? gatherInBatches(call) : stock(call as never)),
     [tf.MaxPool]: (call, stock) =>
       roundsUp(call.attrs) ? maxPool(call, 2) : refuseUnevenPadding(tf.MaxPool, call, stock),
-    [tf.Prod]: (call, stock) =>
-      tf.util.sizeFromShape(call.inputs['x']!.shape) === 0 ? productOfNone(call) : stock(call as never),
-    [tf.Conv2D]: (call, stock) =>
-      refuseUnevenPadding(tf.Conv2D, call, (given) =>
-        withMargins({ ...call, ...given } as never, stock, false),
-      ),
-    [tf.DepthwiseConv2dNative]: (call, stock) =>
-      refuseUnevenPadding(tf.DepthwiseConv2dNative, call, (given) =>
-        withMargins({ ...call, ...given } as never, stock, true),
-      ),
+    [tf.MaxPoolWithArgmax]: (call) => maxPoolWithArgmax(call),
+    ...wideStrides(tf.Conv2D, false),
+    ...wideStrides(tf.DepthwiseConv2dNative, true),
+    ...wideStrides(tf.FusedConv2D, false),
+    ...wideStrides(tf.FusedDepthwiseConv2D, true),
     [tf.Dilation2D]: (call) => dilation2d(call),
     [tf.Dilation2DBackpropFilter]: (call) => dilation2dGradient(call, 'filter'),
     [tf.Dilation2DBackpropInput]: (call) => dilation2dGradient(call, 'x'),
   },
 };
+
+/** The kernels that are corrected here. */
+export const correctedKernels: readonly string[] = [
+  ...new Set(Object.values(corrections).flatMap((ofBackend) => Object.keys(ofBackend))),
+];
 
 const corrected = new Set<StockName>();
 

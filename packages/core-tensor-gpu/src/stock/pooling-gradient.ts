@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { forEachPixel, forEachWindow, largestPixel, poolingOf } from './pooling-windows.ts';
+import { forEachPixel, forEachWindow, largestPixel, poolingOf } from '../geometry/pooling-windows.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
 /**

@@ -1,5 +1,11 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import { forEachPixel, forEachWindow, largestPixel, pooledShape, poolingOf } from './pooling-windows.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  forEachPixel,
+  forEachWindow,
+  largestPixel,
+  pooledShape,
+  poolingOf,
+} from '../geometry/pooling-windows.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
 /** The largest number of each window. wasm's stock kernel for three axes starts at 0, so that it knows no negative ones. */
@@ -14,6 +20,34 @@ export function maxPool(call: StockCall, axes: 2 | 3): tf.TensorInfo {
       }
     });
   });
+}
+
+/**
+ * The largest number of each window and its place, counted over the batch if that is asked for. wasm's stock kernel
+ * starts at 0, and reads the windows of other places.
+ */
+export function maxPoolWithArgmax(call: StockCall): tf.TensorInfo[] {
+  const { x } = call.inputs as { x: tf.TensorInfo };
+  const pooling = poolingOf(x.shape, call.attrs, 2);
+  const shape = pooledShape(pooling, 2);
+  const perImage = tf.util.sizeFromShape(x.shape.slice(1));
+  const start = (image: number): number =>
+    call.attrs['includeBatchInIndex'] === true ? 0 : image * perImage;
+  const places = compute(
+    call,
+    [x],
+    shape,
+    (result, values) => {
+      forEachWindow(pooling, (window, image, box) => {
+        for (let channel = 0; channel < pooling.channels; channel++) {
+          result[window * pooling.channels + channel] =
+            largestPixel(values!, pooling, image, box, channel) - start(image);
+        }
+      });
+    },
+    'int32',
+  );
+  return [maxPool(call, 2), places];
 }
 
 /** The average of what each window has inside of the image. */

@@ -32,8 +32,8 @@ export function compute(
   inputs: readonly tf.TensorInfo[],
   shape: readonly number[],
   fill: (result: Values, ...values: Values[]) => void,
+  dtype: tf.DataType = inputs[0]!.dtype,
 ): tf.TensorInfo {
-  const dtype = inputs[0]!.dtype;
   if (isWasm(backend)) {
     const result = backend.makeOutput([...shape], dtype);
     // Read after the new tensor was made, which may move the memory.

@@ -1,27 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type StridedSliceAttributes, takenSlice } from '../geometry/taken-slice.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
 /** A slice with strides of either sign and all masks. The stock kernels read elsewhere once an axis is dropped. */
 export function stridedSlice(call: StockCall): tf.TensorInfo {
   const { x } = call.inputs as { x: tf.TensorInfo };
-  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
-    call.attrs as unknown as tf.StridedSliceAttrs;
-  const taken = tf.slice_util.sliceInfo(
-    x.shape,
-    begin,
-    end,
-    strides,
-    beginMask,
-    endMask,
-    ellipsisMask,
-    newAxisMask,
-    shrinkAxisMask,
-  );
-  const counts = taken.begin.map((from, axis) =>
-    Math.max(0, Math.ceil((taken.end[axis]! - from) / taken.strides[axis]!)),
-  );
+  const taken = takenSlice(x.shape, call.attrs as unknown as StridedSliceAttributes);
+  const { counts } = taken;
   const steps = tf.util.computeStrides(x.shape);
-  const size = tf.util.sizeFromShape(counts);
+  const size = tf.util.sizeFromShape([...counts]);
   return compute(call, [x], taken.finalShape, (result, values) => {
     const place = counts.map(() => 0);
     for (let i = 0; i < size; i++) {

@@ -18,6 +18,18 @@ const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(
 type Compute = (...x: tf.Tensor[]) => tf.Tensor;
 const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 
+const turn = [0.9, 0.23, -0.37, -0.31, 1.07, 0.61, 0, 0];
+const vanishing = [1.13, -0.27, 0.21, 0.17, 0.83, -0.43, 0.031, -0.022];
+
+const seen =
+  (
+    transform: readonly number[],
+    interpolation: 'bilinear' | 'nearest',
+    mode: 'constant' | 'nearest' | 'reflect',
+  ): Compute =>
+  (x) =>
+    tf.image.transform(image(x), tf.tensor2d([...transform], [1, 8]), interpolation, mode);
+
 const ops: Readonly<Record<string, Compute>> = {
   topk: (x) => tf.topk(x, 2).values,
   gatherND: (x) => tf.gatherND(x, tf.tensor2d([2, 1, 0, 0, 2, 1], [3, 2], 'int32')),
@@ -41,6 +53,11 @@ const ops: Readonly<Record<string, Compute>> = {
   'resizeBilinear, corners aligned': (x) => tf.image.resizeBilinear(image(x), [5, 7], true),
   'resizeBilinear, half pixels': (x) => tf.image.resizeBilinear(image(x), [5, 7], false, true),
   'resizeNearestNeighbor, half pixels': (x) => tf.image.resizeNearestNeighbor(image(x), [5, 7], false, true),
+  'image.transform, bilinear, constant': seen(vanishing, 'bilinear', 'constant'),
+  'image.transform, bilinear, nearest': seen(turn, 'bilinear', 'nearest'),
+  'image.transform, bilinear, reflect': seen(turn, 'bilinear', 'reflect'),
+  'image.transform, nearest, constant': seen(turn, 'nearest', 'constant'),
+  'image.rotateWithOffset': (x) => tf.image.rotateWithOffset(image(x), 0.7, 0, [0.4, 0.25]),
   resizeNearestNeighbor: (x) => tf.image.resizeNearestNeighbor(image(x), [5, 7]),
 };
 

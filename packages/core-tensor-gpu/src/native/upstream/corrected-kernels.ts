@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { imageKernels } from '../../geometry/image-kernels.ts';
 import { gather } from './gather-kernel.ts';
 import { multinomial } from './multinomial-kernel.ts';
 
@@ -7,7 +8,7 @@ import { multinomial } from './multinomial-kernel.ts';
  *
  * Four call chained ops, which tfjs-core alone has not; `Exp` also frees the int32 tensor that it was given.
  * TensorFlow's `Round` gives zeros for int32 (seen with 2.21). `Multinomial` passes over its seed. `GatherV2` reads its
- * indices.
+ * indices. Transforms of images have no kernel.
  */
 export function correctKernels(): void {
   castFirst(tf.Exp, 'int32', 'float32');
@@ -16,6 +17,9 @@ export function correctKernels(): void {
   keepIntegers(tf.Round);
   replace(tf.GatherV2, gather);
   replace(tf.Multinomial, multinomial);
+  for (const [kernelName, kernelFunc] of Object.entries(imageKernels)) {
+    tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
+  }
   replace(tf.Prelu, ({ inputs }) => {
     const { x, alpha } = inputs as { x: tf.Tensor; alpha: tf.Tensor };
     return tf.tidy(() => tf.add(tf.relu(x), tf.mul(tf.mul(alpha, tf.sub(x, tf.abs(x))), 0.5)));

@@ -204,7 +204,7 @@ export const convolutionRows: readonly OpRow[] = [
       `dilation2d by ${strides}, ${pad}, rate ${rate}`,
       [distinct(2, 5, 6, 2), any(2, 3, 2)],
       (x, filter) => tf.dilation2d(x as tf.Tensor4D, tf.mul(filter, 0.03) as tf.Tensor3D, strides, pad, rate),
-      { tolerance: 1e-2, onlyOnce: true },
+      { tolerance: 1e-2 },
     ),
   ),
   ...(
@@ -251,19 +251,21 @@ export const convolutionRows: readonly OpRow[] = [
   row('FusedBatchNorm', 'batchNorm without scale and offset', [any(4, 3), any(3)], (x, mean) =>
     tf.batchNorm(x, mean as tf.Tensor1D, tf.tensor1d([0.5, 1, 2])),
   ),
-  row(
-    'LRN',
-    'localResponseNormalization',
-    [any(2, 3, 2, 5)],
-    (x) => tf.localResponseNormalization(x as tf.Tensor4D, 2, 1, 0.5, 0.75),
-    { onlyOnce: true },
+  row('LRN', 'localResponseNormalization', [any(2, 3, 2, 5)], (x) =>
+    tf.localResponseNormalization(x as tf.Tensor4D, 2, 1, 0.5, 0.75),
+  ),
+  row('LRN', 'localResponseNormalization wider than the channels', [any(1, 2, 2, 3)], (x) =>
+    tf.localResponseNormalization(x as tf.Tensor4D, 5, 0.7, 1.5, 0.5),
   ),
   row(
-    'LRN',
-    'localResponseNormalization wider than the channels',
-    [any(1, 2, 2, 3)],
-    (x) => tf.localResponseNormalization(x as tf.Tensor4D, 5, 0.7, 1.5, 0.5),
-    { onlyOnce: true },
+    'Dilation2DBackpropFilter',
+    "dilation2d's gradients, of another weight",
+    [distinct(1, 4, 5, 1), any(2, 2, 1)],
+    (x, filter) => tf.square(tf.dilation2d(x as tf.Tensor4D, tf.mul(filter, 0.03) as tf.Tensor3D, 1, 'same')),
+    { tolerance: 1e-2 },
+  ),
+  row('Dilation2DBackpropInput', 'a dilation of one tap', [distinct(1, 3, 3, 2), any(1, 1, 2)], (x, filter) =>
+    tf.square(tf.dilation2d(x as tf.Tensor4D, filter as tf.Tensor3D, 2, 'same')),
   ),
   row('EluGrad', 'elu of a square', [distinct(2, 3)], (x) => tf.square(tf.elu(x))),
 ];

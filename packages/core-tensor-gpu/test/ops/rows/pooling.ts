@@ -63,34 +63,22 @@ export const poolingRows: readonly OpRow[] = [
       `maxPool ${named(shape, window, strides, pad, rounding)}`,
       [distinct(...shape)],
       (x) => tf.maxPool(x as tf.Tensor4D, window, strides, pad, rounding),
-      { onlyOnce: true, ...unpadded(pad) },
+      unpadded(pad),
     ),
   ]),
   ...spaces.flatMap(([shape, window, strides, pad]) => [
     row('AvgPool3D', `avgPool3d ${named(shape, window, strides, pad)}`, [any(...shape)], (x) =>
       tf.avgPool3d(x as tf.Tensor5D, window, strides, pad),
     ),
-    row(
-      'MaxPool3D',
-      `maxPool3d ${named(shape, window, strides, pad)}`,
-      [distinct(...shape)],
-      (x) => tf.maxPool3d(x as tf.Tensor5D, window, strides, pad),
-      { onlyOnce: true },
+    row('MaxPool3D', `maxPool3d ${named(shape, window, strides, pad)}`, [distinct(...shape)], (x) =>
+      tf.maxPool3d(x as tf.Tensor5D, window, strides, pad),
     ),
   ]),
-  row(
-    'MaxPool',
-    'maxPool of negative numbers',
-    [distinct(1, 4, 4, 1)],
-    (x) => tf.maxPool(tf.sub(x, 9) as tf.Tensor4D, 3, 1, 'same'),
-    { onlyOnce: true },
+  row('MaxPool', 'maxPool of negative numbers', [distinct(1, 4, 4, 1)], (x) =>
+    tf.maxPool(tf.sub(x, 9) as tf.Tensor4D, 3, 1, 'same'),
   ),
-  row(
-    'MaxPool3D',
-    'maxPool3d of negative numbers',
-    [distinct(1, 3, 3, 3, 1)],
-    (x) => tf.maxPool3d(tf.sub(x, 9) as tf.Tensor5D, 2, 1, 'same'),
-    { onlyOnce: true },
+  row('MaxPool3D', 'maxPool3d of negative numbers', [distinct(1, 3, 3, 3, 1)], (x) =>
+    tf.maxPool3d(tf.sub(x, 9) as tf.Tensor5D, 2, 1, 'same'),
   ),
   row('AvgPool', 'avgPool of one image', [any(5, 4, 2)], (x) => tf.avgPool(x as tf.Tensor3D, 2, 2, 'same')),
   row('AvgPool', 'pool with dilation', [any(1, 6, 6, 2)], (x) =>
@@ -101,5 +89,36 @@ export const poolingRows: readonly OpRow[] = [
   ),
   row('AvgPool3DGrad', "avgPool3d's gradient, of another weight", [any(1, 3, 5, 4, 1)], (x) =>
     tf.square(tf.avgPool3d(tf.square(x) as tf.Tensor5D, 3, 2, 'same')),
+  ),
+  row('MaxPoolGrad', "maxPool's gradient, of another weight", [distinct(2, 5, 4, 1)], (x) =>
+    tf.square(tf.maxPool(tf.square(tf.add(x, 9)) as tf.Tensor4D, 3, 2, 'same')),
+  ),
+  row('MaxPool3DGrad', "maxPool3d's gradient, of another weight", [distinct(1, 3, 5, 4, 1)], (x) =>
+    tf.square(tf.maxPool3d(tf.square(tf.add(x, 9)) as tf.Tensor5D, 2, 2, 'same')),
+  ),
+  ...[true, false].map((batch) =>
+    row(
+      'MaxPoolWithArgmax',
+      `maxPoolWithArgmax${batch ? ', counted over the batch' : ''}`,
+      [distinct(2, 5, 4, 2)],
+      (x) => {
+        const { result, indexes } = tf.maxPoolWithArgmax(x as tf.Tensor4D, [2, 3], 2, 'same', batch);
+        return [result!, indexes!];
+      },
+      { absentOn: ['tensorflow'] },
+    ),
+  ),
+  ...(['max', 'avg'] as const).flatMap((type) =>
+    (
+      [
+        [2, [2, 3], 1, 'same'],
+        [[3, 1], 2, 1, 'valid'],
+        [2, 1, 3, 'same'],
+      ] as const
+    ).map(([window, rate, stride, pad]) =>
+      row('SpaceToBatchND', `pool ${named(type, window, rate, stride, pad)}`, [distinct(2, 7, 6, 2)], (x) =>
+        tf.pool(x as tf.Tensor4D, window as Pair, type, pad, rate as Pair, stride),
+      ),
+    ),
   ),
 ];

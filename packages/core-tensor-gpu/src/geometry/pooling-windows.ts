@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { StockCall, Values } from './stock-backend.ts';
 
 /** One axis of the image, and how windows lie along it. */
 interface Axis {
@@ -31,7 +30,13 @@ export function pooledShape({ batch, channels, depth, rows, columns }: Pooling, 
 }
 
 /** The place of a window's largest number, the first of them where several are equal. */
-export function largestPixel(x: Values, pooling: Pooling, image: number, box: Box, channel: number): number {
+export function largestPixel(
+  x: ArrayLike<number>,
+  pooling: Pooling,
+  image: number,
+  box: Box,
+  channel: number,
+): number {
   let largest = -1;
   forEachPixel(pooling, image, box, (pixel) => {
     const at = pixel * pooling.channels + channel;
@@ -88,7 +93,7 @@ interface PoolAttributes {
 }
 
 /** How windows lie. tfjs-core gives a negative padding over three axes where the strides leave pixels out. */
-export function poolingOf(shape: number[], attrs: StockCall['attrs'], axes: 2 | 3): Pooling {
+export function poolingOf(shape: number[], attrs: Readonly<Record<string, unknown>>, axes: 2 | 3): Pooling {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttributes;
   const plane = axes === 2;
   const info = plane
