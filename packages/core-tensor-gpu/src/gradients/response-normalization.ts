@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiatedAgain } from '../fused/native-op.ts';
+import { differentiatedAgain } from '@cantrip/ops';
 import type { Gradient } from './gradient-table.ts';
 
 /**
