@@ -1,5 +1,8 @@
 import type { Rows } from './row.ts';
 import { cliRows } from './rows/cli.ts';
+import { captureRows } from './rows/core-tensor-gpu/capture.ts';
+import { deviceRows } from './rows/core-tensor-gpu/device.ts';
+import { tuningRows } from './rows/core-tensor-gpu/tuning.ts';
 import { cudnnTunerRows } from './rows/cudnn-tuner.ts';
 import { dataRows } from './rows/data/all.ts';
 import { errorRows } from './rows/errors.ts';
@@ -15,6 +18,7 @@ import { trainerRows } from './rows/trainer.ts';
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cli': cliRows,
+  '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows, ...tuningRows },
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/errors': errorRows,

@@ -29,12 +29,11 @@ export {
   installRuntime,
   type InstallRuntimeOptions,
 } from './runtime/install-runtime.ts';
-export type { LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
+export { hashOf } from './tuning/hash-of.ts';
+export type { ChoiceKey, LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
 export {
-  type ChoiceKey,
   findChoice,
   forgetLast,
-  hashOf,
   lastChoice,
   libraryFile,
   rememberLast,

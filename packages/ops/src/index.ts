@@ -14,6 +14,7 @@ export {
 export { logitsOfProbabilities } from './fused/logits-of-probabilities.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './fused/softmax-cross-entropy.ts';
 export { type CrossEntropyParts, sparseCrossEntropyParts } from './fused/sparse-cross-entropy-parts.ts';
+export { checkHostTensor } from './host/check-host-tensor.ts';
 export type { HostBatch, HostTensor, HostTensors, Normalization } from './host/host-tensor.ts';
 export { normalizeBytes, upload } from './host/upload.ts';
 export { hasKernel } from './kernels/backend-kernel.ts';

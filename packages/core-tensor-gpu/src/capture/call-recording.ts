@@ -3,7 +3,7 @@ import type { Pointer } from '../native/c-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Feed, type FedHandle, handleOfFeed } from './feeds.ts';
 import type { RecordedInput, Recording } from './recording.ts';
-import { mapLeaves, type Tree } from './trees.ts';
+import { mapLeaves, type Tree } from './trees/trees.ts';
 import { own } from './variables.ts';
 
 /** A call of a recording, with its arguments as they are now. */

@@ -3,12 +3,13 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import { onBackend, openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
+import { checkCapture, checkFeeds, checkRunOptions } from './trees/check-call.ts';
 import { type Feed, isFeed } from './feeds.ts';
 import { failedNode } from '../native/op-error.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
 import { createRecordings, type RecordingsOptions } from './recordings.ts';
-import { leavesOf, type Tree } from './trees.ts';
+import { leavesOf, type Tree } from './trees/trees.ts';
 
 export type CaptureOptions = RecordingsOptions;
 
@@ -59,9 +60,9 @@ export interface CapturedStep<Inputs, Outputs> {
  * `compare: 'later'` its first calls are compared instead, so that its JavaScript runs once a call, and `refusal` tells.
  * The recordings used last are kept.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where the current device is not TensorFlow; at a call DEVICE_CLOSED where that
- *   device was closed, and at the first call with a signature what the recording throws, such as CAPTURE_VARIES or
- *   CAPTURE_STATE
+ * @throws CantripError CAPTURE_UNSUPPORTED where the current device is not TensorFlow; OPTION_INVALID; at a call
+ *   OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH on what can't be fed, DEVICE_CLOSED where the device was closed, and at
+ *   the first call with a signature what the recording throws, such as CAPTURE_VARIES or CAPTURE_STATE
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));
@@ -76,6 +77,7 @@ export function captureStep<Inputs, Outputs>(
   step: (inputs: Inputs) => Outputs,
   options: CaptureOptions = {},
 ): CapturedStep<Inputs, Outputs> {
+  checkCapture(step, options);
   const backend = nativeBackend();
   const recordings = createRecordings(backend, step as unknown as StepFunction, options);
   /** Those whose function has done its work at least once. */
@@ -86,8 +88,9 @@ export function captureStep<Inputs, Outputs>(
   /** A step stays on its device, whichever is current when it is called or when its call is done. */
   const onDevice = <T>(fn: () => T): T => onBackend('tensorflow', backend, fn);
 
-  function begin(inputs: Tree<Feed>, structure: string): Begun {
+  function begin(inputs: Tree<Feed>, { structure = '' }: RunOptions = {}): Begun {
     if (openBackend('tensorflow') !== backend) throw closedDevice();
+    checkFeeds(inputs);
     const recording = record(inputs, structure);
     try {
       const guarded = !proven.has(recording);
@@ -119,14 +122,15 @@ export function captureStep<Inputs, Outputs>(
     recordings.called(recording);
   }
 
-  async function run(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Promise<Outputs> {
+  async function run(inputs: Feeds<Inputs>, options?: RunOptions): Promise<Outputs> {
+    checkRunOptions(options);
     const before = last;
     let done!: () => void;
     last = new Promise<void>((resolve) => (done = resolve));
     running++;
     await before;
     try {
-      const begun = onDevice(() => begin(inputs as Tree<Feed>, structure));
+      const begun = onDevice(() => begin(inputs as Tree<Feed>, options));
       try {
         const results = await begun.recording.fn.callAsync(begun.call.handles);
         proven.add(begun.recording);
@@ -142,10 +146,11 @@ export function captureStep<Inputs, Outputs>(
     }
   }
 
-  function runSync(inputs: Feeds<Inputs>, { structure = '' }: RunOptions = {}): Outputs {
+  function runSync(inputs: Feeds<Inputs>, options?: RunOptions): Outputs {
+    checkRunOptions(options);
     if (running > 0) throw busy();
     return onDevice(() => {
-      const begun = begin(inputs as Tree<Feed>, structure);
+      const begun = begin(inputs as Tree<Feed>, options);
       try {
         const results = begun.recording.fn.call(begun.call.handles);
         proven.add(begun.recording);

@@ -3,7 +3,7 @@ import type { Feed } from './feeds.ts';
 import { doTheSame, type RecordOptions, type StepFunction, traceStep } from './record-step.ts';
 import type { Witness } from './recorder.ts';
 import { leavesSomething, type Recording } from './recording.ts';
-import type { Tree } from './trees.ts';
+import type { Tree } from './trees/trees.ts';
 import { keepsState, varies } from './refusals.ts';
 
 /** Two runs may agree by chance, e.g. where one bit is drawn. */

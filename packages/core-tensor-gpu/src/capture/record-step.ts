@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { CantripError } from '@cantrip/errors';
 import type { Pointer } from '../native/c-api.ts';
 import { whileCompiling } from '../native/compiling.ts';
 import type { GraphOutput } from '../native/graph-api.ts';
@@ -20,7 +19,8 @@ import {
 } from './recording.ts';
 import { valuesForKept } from './values-for-kept.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
-import { leavesOf, mapLeaves, type Tree } from './trees.ts';
+import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
+import { isTensor, requireTree } from './trees/step-results.ts';
 import { evaluator, type WatchedVariables, watchVariables } from './variables.ts';
 
 /** A step as it is given to the recorder. */
@@ -169,6 +169,7 @@ type Described = Omit<Traced, 'takeOver' | 'placeOf'>;
 function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Described {
   const { backend, recorder, fed } = tracing;
   const symbols: tf.Tensor[] = [];
+  const first = nextTensorId();
   try {
     return recorder.record(() => {
       const inputs = mapLeaves(feeds, isFeed, (feed) => {
@@ -177,9 +178,10 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
         fed.push(output);
         return symbol;
       });
-      const returned = tf.tidy(() => step(inputs) as tf.TensorContainer) as Tree<tf.Tensor>;
+      const returned = tf.tidy(() => requireTree(step(inputs)) as tf.TensorContainer) as Tree<tf.Tensor>;
       const tensors = leavesOf(returned, isTensor);
-      symbols.push(...tensors.filter((tensor) => !(tensor instanceof tf.Variable)));
+      // One that was there before, as a constant of the step may be, is not the recording's to dispose of.
+      symbols.push(...tensors.filter((tensor) => tensor.id >= first && !(tensor instanceof tf.Variable)));
       return describe(tracing, { returned, tensors });
     });
   } catch (error) {
@@ -189,6 +191,9 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
     tf.dispose(symbols);
   }
 }
+
+/** Tensors that are made from now on have this number or a greater one. */
+const nextTensorId = (): number => (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
 
 interface Done {
   readonly returned: Tree<tf.Tensor>;
@@ -201,8 +206,9 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const changed = tracing.changed();
-  const sources = sourcesOf(recorder, fed);
+  // First: a result that no op of the step has read becomes an argument by it.
   const wanted = [...tensors, ...valueless.map(({ tensor }) => tensor)].map(recorder.outputOf);
+  const sources = sourcesOf(recorder, fed);
   const distinct = distinctOutputs(graph, wanted, sources);
   const outputs = distinct.slice(0, tensors.length);
   const keepValues = distinct.slice(tensors.length);
@@ -228,14 +234,4 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
     ),
     results: mapLeaves(returned, isTensor, () => next++),
   };
-}
-
-function isTensor(value: unknown): value is tf.Tensor {
-  if (value instanceof tf.Tensor) return true;
-  if (typeof value === 'object' && value !== null) return false;
-  throw new CantripError('HOOK_RESULT', {
-    who: 'capture',
-    what: `the step returned ${String(value)} among its results`,
-    fix: 'Return tensors, in objects or arrays',
-  });
 }

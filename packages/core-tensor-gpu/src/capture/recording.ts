@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { CapturedFunction } from './graph/captured-function.ts';
-import type { Tree } from './trees.ts';
+import type { Tree } from './trees/trees.ts';
 
 /** What one argument of the function is at each call. */
 export type RecordedInput =

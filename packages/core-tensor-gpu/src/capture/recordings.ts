@@ -7,7 +7,7 @@ import { type Account, compareRuns, takeAccount } from './later-check.ts';
 import { type Recorded, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
 import { leavesSomething, type Recording } from './recording.ts';
 import { keepsState } from './refusals.ts';
-import { mapLeaves, type Tree } from './trees.ts';
+import { mapLeaves, type Tree } from './trees/trees.ts';
 import { youngestVariable } from './variables.ts';
 
 export interface RecordingsOptions extends RecordOptions {

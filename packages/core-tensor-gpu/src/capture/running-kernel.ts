@@ -1,3 +1,4 @@
+import { CantripError, describe } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 const running: string[] = [];
@@ -11,6 +12,7 @@ let naming = false;
 
 /** Runs `fn` while {@link runningKernel} tells which kernel of the device is at work. */
 export function namingKernels<T>(fn: () => T): T {
+  if (typeof fn !== 'function') throw noFunction(fn);
   if (naming) return fn();
   const engine = tf.engine() as unknown as KernelRunner;
   const run = engine.runKernel.bind(engine);
@@ -41,3 +43,11 @@ export const runningKernel = (): string | undefined => running.at(-1);
 /** The kernel that an error came from. */
 export const kernelOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null ? failedIn.get(error) : undefined;
+
+function noFunction(received: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'namingKernels',
+    what: `fn must be a function, got ${describe(received)}`,
+    fix: 'Write namingKernels(() => …)',
+  });
+}

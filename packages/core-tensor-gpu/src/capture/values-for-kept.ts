@@ -6,7 +6,7 @@ import type { KeptTensors } from './kept-tensors.ts';
 import type { Recorder } from './recorder.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { distinctOutputs, type Source } from './sources.ts';
-import { leavesOf, type Tree } from './trees.ts';
+import { leavesOf, type Tree } from './trees/trees.ts';
 
 /** A run of a step whose recording is not used. */
 export interface Unused {

@@ -1,5 +1,6 @@
-import { CantripError, describe as describeValue } from '@cantrip/errors';
+import { CantripError, describe as describeValue, parseOptions } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
 import { registerGradients } from '../gradients/register-gradients.ts';
 import { cudaDriver, tensorflowDriver } from '../native/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
@@ -50,7 +51,7 @@ export function openedDevice(): Device | undefined {
  * devices stay open, but for `cuda` and `tensorflow`, of which one closes the other.
  *
  * @param name - `auto`, or one of {@link deviceNames}
- * @throws CantripError DEVICE_UNKNOWN, DEVICE_ABSENT; LIBRARY_NOT_FOUND and LIBRARY_FOREIGN where
+ * @throws CantripError DEVICE_UNKNOWN, OPTION_INVALID, DEVICE_ABSENT; LIBRARY_NOT_FOUND and LIBRARY_FOREIGN where
  * CANTRIP_TENSORFLOW is wrong; ENVIRONMENT_TOO_LATE where TensorFlow has already read another value
  * @example
  * ```ts
@@ -67,8 +68,14 @@ export function openDevice(
   return device;
 }
 
+/** What the environment of a process can hold. */
+const variableName = v.pipe(v.string(), v.regex(/^[^=\0]+$/, 'must be the name of an environment variable'));
+const variableValue = v.pipe(v.string(), v.regex(/^[^\0]*$/, 'must be text without a NUL'));
+const optionsSchema = v.strictObject({ environment: v.optional(v.record(variableName, variableValue)) });
+
 async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
   if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
+  parseOptions('openDevice', optionsSchema, options);
   const known = name === 'auto' || name === opened?.device.name ? opened : stillOpen(name);
   if (known && tf.findBackendFactory(backendName(known.device.name)) !== null) {
     return reopen(known.device, options);

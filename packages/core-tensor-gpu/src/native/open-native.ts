@@ -1,4 +1,5 @@
-import { isCantripError } from '@cantrip/errors';
+import { isCantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import type { DriverDevice, DeviceDescription, OpenDeviceOptions } from '../device/device.ts';
 import { DeviceAbsent } from '../device/device-absent.ts';
 import { requireEnvironment } from '../device/environment.ts';
@@ -34,8 +35,12 @@ export async function openNative(
   return {
     name,
     describe: () => ({ ...description, settings: librarySettings(library) }),
-    allowTf32: (allowed) => allowTf32(library, allowed),
+    allowTf32: (allowed) => allowTf32(library, requireFlag('Device.allowTf32', allowed)),
   };
+}
+
+function requireFlag(who: string, given: unknown): boolean {
+  return parseOptions(who, v.strictObject({ allowed: v.boolean() }), { allowed: given }).allowed;
 }
 
 async function load(name: NativeName, environment: Readonly<Record<string, string>>): Promise<NativeLibrary> {

@@ -8,10 +8,14 @@ import { openDevice } from '../device/open-device.ts';
 import type { Finding } from './probe-device.ts';
 import { trainOneStep } from './train-one-step.ts';
 
-const [name, train] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const [name, train] = given;
 process.stdout.write(`${JSON.stringify(await find())}\n`);
 
 async function find(): Promise<Finding> {
+  if (given.length > 2 || (train !== undefined && train !== '--train') || name === undefined) {
+    return { reason: `a probe takes the name of a device and --train, got ${given.join(' ') || 'nothing'}` };
+  }
   try {
     const device = await openDevice(name as DeviceName);
     const description = device.describe();

@@ -2,26 +2,31 @@ import * as v from 'valibot';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** The form of a file that holds a choice. */
-export const choiceSchema: v.GenericSchema<unknown, StoredChoice> = v.object({
+const keyEntries = { place: text, device: text, hardware: text, version: text, model: text, batch: text };
+const entries = {
+  ...keyEntries,
   format: v.literal(1),
   name: text,
-  hardware: text,
   threads: positive,
-  place: text,
-  device: text,
-  version: text,
-  library: v.object({ path: v.string(), size: v.number(), modified: v.number() }),
-  model: text,
-  batch: text,
+  library: v.strictObject({ path: text, size: count, modified: count }),
   environment: v.record(v.string(), v.string()),
   compile: v.optional(v.literal('xla')),
   ratio: positive,
   milliseconds: positive,
   measured: v.pipe(v.string(), v.isoTimestamp()),
   trials: positive,
-});
+};
+
+/** The form of a file that holds a choice; a newer Cantrip may have written more than this one reads. */
+export const choiceSchema: v.GenericSchema<unknown, StoredChoice> = v.object(entries);
+
+/** The form of a choice that is to be stored. */
+export const newChoiceSchema: v.GenericSchema<unknown, StoredChoice> = v.strictObject(entries);
+
+/** The form of what a choice is found by. */
+export const keySchema: v.GenericSchema<unknown, ChoiceKey> = v.strictObject(keyEntries);
 
 /** How a library file is known again without reading its hundreds of megabytes. */
 export interface LibraryFile {
@@ -61,3 +66,6 @@ export interface StoredChoice {
   /** Processes that were timed. */
   readonly trials: number;
 }
+
+/** Which choice: for what conditions, device, library, model and batch. */
+export type ChoiceKey = Pick<StoredChoice, 'place' | 'device' | 'hardware' | 'version' | 'model' | 'batch'>;

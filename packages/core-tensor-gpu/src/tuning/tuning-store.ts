@@ -1,18 +1,23 @@
-import { createHash } from 'node:crypto';
+import { parseOptions } from '@cantrip/errors';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { safeParse } from 'valibot';
+import * as v from 'valibot';
 import { cacheFolder, makeCacheFolder } from '../runtime/files/cache-folder.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
-import { choiceSchema, type LibraryFile, type StoredChoice } from './stored-choice.ts';
+import { hashOf } from './hash-of.ts';
+import {
+  type ChoiceKey,
+  choiceSchema,
+  keySchema,
+  type LibraryFile,
+  newChoiceSchema,
+  type StoredChoice,
+} from './stored-choice.ts';
 
 /** A file of the store, read: a choice, or why it holds none. */
 export type StoredFile =
   | { readonly path: string; readonly choice: StoredChoice }
   | { readonly path: string; readonly problem: string };
-
-/** Which choice: for what conditions, device, library, model and batch. */
-export type ChoiceKey = Pick<StoredChoice, 'place' | 'device' | 'hardware' | 'version' | 'model' | 'batch'>;
 
 /** Beside the runtime: `$XDG_CACHE_HOME/cantrip/tuning`, or `~/.cache/cantrip/tuning`. */
 export function tuningFolder(): string {
@@ -21,6 +26,7 @@ export function tuningFolder(): string {
 
 /** All choices, for `cantrip doctor`, newest first; files that can't be read last. */
 export function storedChoices(folder: string = tuningFolder()): readonly StoredFile[] {
+  check('storedChoices', { folder });
   return fileNames(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => readChoice(join(folder, name)))
@@ -29,6 +35,7 @@ export function storedChoices(folder: string = tuningFolder()): readonly StoredF
 
 /** The choice for a key; undefined where nothing was measured for it. */
 export function findChoice(key: ChoiceKey, folder: string = tuningFolder()): StoredFile | undefined {
+  check('findChoice', { key, folder });
   return readIfThere(pathOf(hashOf(identity(key)), folder));
 }
 
@@ -41,40 +48,52 @@ export function lastChoice(
   place: string,
   folder: string = tuningFolder(),
 ): StoredFile | undefined {
+  check('lastChoice', { program, place, folder });
   const key = readText(pointerOf(program, place, folder))?.trim();
   return key !== undefined && /^[0-9a-f]{16}$/.test(key) ? readIfThere(pathOf(key, folder)) : undefined;
 }
 
 /** Notes what a program trains now, so that its next start finds the choice for it. */
 export function rememberLast(program: string, key: ChoiceKey, folder: string = tuningFolder()): void {
+  check('rememberLast', { program, key, folder });
   store(pointerOf(program, key.place, folder), hashOf(identity(key)));
 }
 
 /** Forgets what a program trained last in a place; its choices stay. */
 export function forgetLast(program: string, place: string, folder: string = tuningFolder()): void {
+  check('forgetLast', { program, place, folder });
   rmSync(pointerOf(program, place, folder), { force: true });
 }
 
 /** Stores a choice in the place of an older one for the same; gives the file's path. */
 export function storeChoice(choice: StoredChoice, folder: string = tuningFolder()): string {
+  check('storeChoice', { choice, folder });
   const path = pathOf(hashOf(identity(choice)), folder);
   store(path, `${JSON.stringify(choice, undefined, 2)}\n`);
   return path;
 }
 
-/** Facts as 16 hexadecimal digits: equal facts give equal digits. */
-export function hashOf(facts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
-}
-
 /** How the library at a path is known again; undefined where there is none. */
 export function libraryFile(path: string): LibraryFile | undefined {
+  check('libraryFile', { path });
   try {
     const { size, mtimeMs } = statSync(path);
     return { path, size, modified: Math.round(mtimeMs) };
   } catch {
     return undefined;
   }
+}
+
+const text = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
+const schemas = { program: text, place: text, folder: text, path: text, choice: newChoiceSchema };
+
+/** Refuses what is no argument of a function of this store. */
+function check(who: string, given: Readonly<Record<string, unknown>>): void {
+  const { key } = given;
+  const isChoice = typeof key === 'object' && key !== null && 'format' in key;
+  const all = { ...schemas, key: isChoice ? newChoiceSchema : keySchema };
+  const wanted = Object.keys(given).map((name) => [name, all[name as keyof typeof all]]);
+  parseOptions(who, v.strictObject(Object.fromEntries(wanted) as v.ObjectEntries), given);
 }
 
 function identity({ place, device, hardware, version, model, batch }: ChoiceKey): readonly string[] {
@@ -95,7 +114,7 @@ function readIfThere(path: string): StoredFile | undefined {
 
 function readChoice(path: string): StoredFile {
   try {
-    const { success, output, issues } = safeParse(choiceSchema, JSON.parse(readFileSync(path, 'utf8')));
+    const { success, output, issues } = v.safeParse(choiceSchema, JSON.parse(readFileSync(path, 'utf8')));
     return success ? { path, choice: output } : { path, problem: issues[0].message };
   } catch (error) {
     return { path, problem: error instanceof Error ? error.message : String(error) };

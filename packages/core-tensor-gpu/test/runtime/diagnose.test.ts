@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { deviceNames, diagnose } from '../../src/index.ts';
 import { probeDevice } from '../../src/runtime/probe-device.ts';
@@ -28,6 +31,8 @@ describe('diagnose', () => {
   });
 });
 
+const probeFile = fileURLToPath(new URL('../../src/runtime/probe.ts', import.meta.url));
+
 describe('a probe', () => {
   it.each(['wasm', 'cpu'] as const)('opens %s in a process of its own', async (name) => {
     expect(await probeDevice(name)).toMatchObject({ description: { name } });
@@ -48,5 +53,18 @@ describe('a probe', () => {
     expect('reason' in finding && finding.reason).toMatch(
       /^the process that tried it ended with exit code 1/,
     );
+  });
+
+  it.each([
+    [['nonsense'], /there is no device "nonsense"/],
+    [['__proto__'], /there is no device "__proto__"/],
+    [[''], /there is no device ""/],
+    [[], /takes the name of a device and --train, got nothing/],
+    [['cpu', '--trian'], /got cpu --trian/],
+    [['cpu', '--train', 'now'], /got cpu --train now/],
+  ])('says in a sentence what is wrong with the arguments %j', async (args, sentence) => {
+    const program = ['--conditions=@cantrip/source', '--import=tsx', probeFile, ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, program);
+    expect((JSON.parse(stdout) as { reason: string }).reason).toMatch(sentence);
   });
 });

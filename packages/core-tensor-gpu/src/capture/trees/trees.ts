@@ -7,6 +7,9 @@ export function leavesOf<Leaf>(tree: Tree<Leaf>, isLeaf: (value: unknown) => val
   return Object.values(tree as object).flatMap((branch) => leavesOf(branch as Tree<Leaf>, isLeaf));
 }
 
+/** What needs no quotes in a path, so that no two leaves have one path. */
+const isWord = (key: string): boolean => /^[\w$-]*$/.test(key);
+
 /** A tree of the same form with other leaves. */
 export function mapLeaves<Leaf, Result>(
   tree: Tree<Leaf>,
@@ -15,9 +18,10 @@ export function mapLeaves<Leaf, Result>(
   path = '',
 ): Tree<Result> {
   if (isLeaf(tree)) return change(tree, path);
-  const entries = Object.entries(tree as object).map(
-    ([key, branch]) =>
-      [key, mapLeaves(branch as Tree<Leaf>, isLeaf, change, path ? `${path}.${key}` : key)] as const,
-  );
-  return Array.isArray(tree) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+  const isArray = Array.isArray(tree);
+  const entries = Object.entries(tree as object).map(([key, branch]) => {
+    const at = isArray ? `[${key}]` : `.${isWord(key) ? key : JSON.stringify(key)}`;
+    return [key, mapLeaves(branch as Tree<Leaf>, isLeaf, change, path + at)] as const;
+  });
+  return isArray ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe, isPlainObject, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import { checkHostTensor } from '@cantrip/ops';
+
+const who = 'captureStep';
+
+/** No tree of a step is as deep: one that is holds itself. */
+const greatestDepth = 100;
+
+const captureSchema = v.strictObject({
+  step: v.function(),
+  options: v.strictObject({
+    compile: v.optional(v.literal('xla')),
+    where: v.optional(v.function()),
+    ownValues: v.optional(v.function()),
+    compare: v.optional(v.picklist(['first', 'later'])),
+  }),
+});
+
+/** Checks what is captured. */
+export function checkCapture(step: unknown, options: unknown): void {
+  parseOptions(who, captureSchema, { step, options });
+}
+
+/**
+ * Checks what a call of a captured step is fed, before anything is recorded or uploaded. It runs at every call, and takes
+ * some tenths of a microsecond for each feed.
+ *
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
+ */
+export function checkFeeds(feeds: unknown, path: string = 'inputs', depth: number = 0): void {
+  if (typeof feeds === 'number') return;
+  if (feeds instanceof tf.Tensor) {
+    if (feeds.isDisposed || feeds.dtype === 'string') throw notFeed(path, feeds);
+  } else if (Array.isArray(feeds) && depth < greatestDepth) {
+    for (const [index, one] of feeds.entries()) checkFeeds(one, `${path}[${index}]`, depth + 1);
+  } else if (isPlainObject(feeds) && depth < greatestDepth) {
+    if (isHostTensor(feeds)) checkHostTensor(who, path, feeds);
+    else for (const key of Object.keys(feeds)) checkFeeds(feeds[key], `${path}.${key}`, depth + 1);
+  } else {
+    throw notFeed(path, feeds);
+  }
+}
+
+/** Whether these are numbers of the host, right or wrong: tensors by these names have no list for a shape. */
+function isHostTensor({ values, shape }: Readonly<Record<string, unknown>>): boolean {
+  return ArrayBuffer.isView(values) || (values !== undefined && Array.isArray(shape));
+}
+
+/** Checks the options of a call, which is quicker than a schema is. */
+export function checkRunOptions(options: unknown): void {
+  if (options === undefined) return;
+  if (!isPlainObject(options)) throw invalid(`options must be a plain object, got ${describe(options)}`);
+  for (const key of Object.keys(options)) {
+    if (key !== 'structure') throw invalid(`has no option ${key}`);
+  }
+  const { structure } = options;
+  if (structure === undefined || typeof structure === 'string') return;
+  throw invalid(`structure must be a string, got ${describe(structure)}`);
+}
+
+function invalid(what: string): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what,
+    fix: "Write { structure: 'a name' }, or leave it out",
+  });
+}
+
+function notFeed(path: string, received: unknown): CantripError {
+  if (received instanceof tf.Tensor) {
+    const how = received.isDisposed ? 'was disposed of' : `holds ${received.dtype}s`;
+    return new CantripError('OPTION_INVALID', {
+      who,
+      what: `${path} must be a tensor of numbers, got one that ${how}`,
+      fix: received.isDisposed ? 'Dispose of it after the call' : 'Give numbers',
+    });
+  }
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} must be a tensor, { values, shape } or a number, or several in arrays and plain objects, got ${describe(received)}`,
+    fix: received instanceof Promise ? `Await ${path} first` : 'Give what the step computes with',
+  });
+}
