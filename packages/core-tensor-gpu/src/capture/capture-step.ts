@@ -8,6 +8,7 @@ import { type Feed, isFeed } from './feeds.ts';
 import { failedNode } from '../native/op-error.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
+import { closedDevice, stepBusy } from './refusals.ts';
 import { createRecordings, type RecordingsOptions } from './recordings.ts';
 import { leavesOf, type Tree } from './trees/trees.ts';
 
@@ -148,7 +149,7 @@ export function captureStep<Inputs, Outputs>(
 
   function runSync(inputs: Feeds<Inputs>, options?: RunOptions): Outputs {
     checkRunOptions(options);
-    if (running > 0) throw busy();
+    if (running > 0) throw stepBusy();
     return onDevice(() => {
       const begun = begin(inputs as Tree<Feed>, options);
       try {
@@ -231,21 +232,5 @@ function nativeBackend(): NativeBackend {
     who: 'captureStep',
     what: `a step can be captured on TensorFlow alone, but ${reason}`,
     fix: "Open the device 'tensorflow' or 'cuda', or run the step op by op",
-  });
-}
-
-function closedDevice(): CantripError {
-  return new CantripError('DEVICE_CLOSED', {
-    who: 'captureStep',
-    what: 'the device that the step was captured on was closed, and the values on it are gone',
-    fix: "Capture the step anew, and use one of 'cuda' and 'tensorflow' in a process",
-  });
-}
-
-function busy(): CantripError {
-  return new CantripError('STEP_BUSY', {
-    who: 'captureStep',
-    what: 'runSync was called while run is under way, and both may change the same variables',
-    fix: 'Await run first',
   });
 }

@@ -69,3 +69,19 @@ export function refuseUnseen(op: string): never {
     fix: 'Give it to the step as an input',
   });
 }
+
+export function closedDevice(): CantripError {
+  return new CantripError('DEVICE_CLOSED', {
+    who: 'captureStep',
+    what: 'the device that the step was captured on was closed, and the values on it are gone',
+    fix: "Capture the step anew, and use one of 'cuda' and 'tensorflow' in a process",
+  });
+}
+
+export function stepBusy(): CantripError {
+  return new CantripError('STEP_BUSY', {
+    who: 'captureStep',
+    what: 'runSync was called while run is under way, and both may change the same variables',
+    fix: 'Await run first',
+  });
+}
