@@ -156,7 +156,7 @@ describe('calibrationOf', () => {
     };
     const predict = async () => ({ digit: tf.tensor2d([[0, 0]]), other: tf.tensor2d([[9, 0]]) });
     expect((await calibrationOf({ predict }, source, { output: 'digit' })).confidence).toBe(0.5);
-    await expect(calibrationOf({ predict }, source)).rejects.toThrow('the targets are digit, other');
+    await expect(calibrationOf({ predict }, source)).rejects.toThrow('the batch has digit, other');
   });
 });
 

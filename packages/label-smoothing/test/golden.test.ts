@@ -32,8 +32,10 @@ const { cases, tolerance } = golden<LossCase>('cross-entropy');
 const labels = golden<LabelCase>('smooth-labels');
 const devices = await presentDevices(['cpu', 'wasm', 'tensorflow']);
 
+const penalties = golden<LossCase>('confidence-penalty');
+
 describe.each(devices)('crossEntropy on %s gives the losses and gradients of its peers:', (device) => {
-  it.each(Object.entries(cases))('%s', async (_, given) => {
+  it.each(Object.entries({ ...cases, ...penalties.cases }))('%s', async (_, given) => {
     await presentDevices([device]);
     tf.tidy(() => {
       const logits = tf.tensor(given.logits as tf.TensorLike);

@@ -37,6 +37,7 @@ const losses: readonly (readonly [string, SmoothedCrossEntropyOptions])[] = [
   ['smoothing', { smoothing: 0.1 }],
   ['class weights', { smoothing: 0.2, classWeights: [1, 0.5, 2, 3] }],
   ['a confidence penalty', { confidencePenalty: 0.3 }],
+  ['a confidence penalty beside class weights', { confidencePenalty: 0.3, classWeights: [1, 0.5, 2, 3] }],
   ['a sigmoid', { activation: 'sigmoid', smoothing: 0.1 }],
   ['a sum', { reduction: 'sum' }],
 ];

@@ -17,13 +17,18 @@ const tokens = (batchSize: number): Dataset =>
     batchSize,
   });
 
-/** In float64, over all tokens that count: the loss with class weights, and the share of hits. */
-function reference(classWeights: readonly number[] = [1, 1]): { loss: number; accuracy: number } {
+/** In float64, over all tokens that count: the loss with class weights and an entropy penalty, and the share of hits. */
+function reference(
+  classWeights: readonly number[] = [1, 1],
+  penalty = 0,
+): { loss: number; accuracy: number } {
   let [sum, weight, hits, count] = [0, 0, 0, 0];
   labels.forEach((label, i) => {
     if (label < 0) return;
     const [a, b] = [logits[2 * i]!, logits[2 * i + 1]!];
-    sum += classWeights[label]! * (Math.log(Math.exp(a) + Math.exp(b)) - (label === 1 ? b : a));
+    const total = Math.log(Math.exp(a) + Math.exp(b));
+    const entropy = -[a, b].reduce((sum, logit) => sum + Math.exp(logit - total) * (logit - total), 0);
+    sum += classWeights[label]! * (total - (label === 1 ? b : a) - penalty * entropy);
     weight += classWeights[label]!;
     hits += (b > a ? 1 : 0) === label ? 1 : 0;
     count += 1;
@@ -81,6 +86,16 @@ describe.each(await presentWays())('figures where labels are ignored, $name,', (
       trainer.dispose();
     },
   );
+
+  it('a confidence penalty beside class weights is divided by the same, in batches of any size', async () => {
+    const losses: number[] = [];
+    for (const size of [1, 2, 3, 4]) {
+      const trainer = passing(way, { classWeights: [3, 0.5], confidencePenalty: 0.4 });
+      losses.push((await trainer.evaluate(tokens(size)))['loss']!);
+      trainer.dispose();
+    }
+    for (const loss of losses) expect(loss).toBeCloseTo(reference([3, 0.5], 0.4).loss, 5);
+  });
 
   it.each([1, 3])('a loss that is a sum is the sum of all, in batches of %i', async (size) => {
     const trainer = passing(way, { reduction: 'sum' });

@@ -1,71 +1,108 @@
+import { CantripError } from '@cantrip/errors';
+
 /** Predictions of about equal confidence. */
 export interface CalibrationBin {
   /** The bin holds confidences from here… */
   readonly low: number;
   /** …to here. */
   readonly high: number;
+  /** Predictions that count. */
   readonly count: number;
+  /** What they count as in all: their number, where examples have no weights. */
+  readonly weight: number;
   /** The mean confidence; NaN in an empty bin. */
   readonly confidence: number;
   /** The share of predictions that were right; NaN in an empty bin. */
   readonly accuracy: number;
 }
 
-/** Collects predictions into bins: how sure each was, and whether it was right. */
+/** How sure a prediction was, whether it was right, and what it counts as. */
+export interface Binned {
+  readonly confidence: number;
+  readonly isRight: boolean;
+  /** Above 0. */
+  readonly weight: number;
+}
+
+/** Collects predictions into bins. */
 export interface Binning {
-  add(confidence: number, isRight: boolean): void;
+  add(prediction: Binned): void;
   bins(): readonly CalibrationBin[];
 }
 
-/** Bins of the same width, `[low, high)` and the last one with 1: keeps three sums for each. */
+interface Sums {
+  count: number;
+  weight: number;
+  confidence: number;
+  right: number;
+}
+
+const noSums = (): Sums => ({ count: 0, weight: 0, confidence: 0, right: 0 });
+
+function include(sums: Sums, { confidence, isRight, weight }: Binned): void {
+  sums.count += 1;
+  sums.weight += weight;
+  sums.confidence += weight * confidence;
+  sums.right += isRight ? weight : 0;
+}
+
+const binOf = (
+  { low, high }: Pick<CalibrationBin, 'low' | 'high'>,
+  { count, weight, confidence, right }: Sums,
+): CalibrationBin => ({
+  low,
+  high,
+  count,
+  weight,
+  confidence: confidence / weight,
+  accuracy: right / weight,
+});
+
+/** Bins of the same width, `[low, high)` and the last one with 1: keeps four sums for each. */
 export function equalWidth(count: number): Binning {
-  const sums = Array.from({ length: count }, () => ({ count: 0, confidence: 0, right: 0 }));
+  const sums = Array.from({ length: count }, noSums);
   return {
-    add(confidence, isRight) {
-      const sum = sums[Math.min(count - 1, Math.floor(confidence * count))] ?? sums[0]!;
-      sum.count += 1;
-      sum.confidence += confidence;
-      sum.right += isRight ? 1 : 0;
+    add(prediction) {
+      include(sums[Math.min(count - 1, Math.floor(prediction.confidence * count))] ?? sums[0]!, prediction);
     },
-    bins: () =>
-      sums.map(({ count: size, confidence, right }, i) => ({
-        low: i / count,
-        high: (i + 1) / count,
-        count: size,
-        confidence: confidence / size,
-        accuracy: right / size,
-      })),
+    bins: () => sums.map((own, i) => binOf({ low: i / count, high: (i + 1) / count }, own)),
   };
 }
 
 /**
  * Bins of as many predictions each, `(low, high]`, whose borders are quantiles: keeps every prediction. Equal
  * confidences stay together, so where there are many, bins differ in size and may be empty.
+ *
+ * @throws CantripError OPTION_INVALID for a weight other than 1: which share of the weights a quantile would be of depends on
+ *   how they are scaled
  */
 export function equalMass(count: number): Binning {
-  const all: { readonly confidence: number; readonly isRight: boolean }[] = [];
+  const all: Binned[] = [];
   return {
-    add: (confidence, isRight) => void all.push({ confidence, isRight }),
+    add(prediction) {
+      if (prediction.weight !== 1) throw weighed(prediction.weight);
+      all.push(prediction);
+    },
     bins() {
       const sorted = all.map(({ confidence }) => confidence).sort((a, b) => a - b);
       const inner = Array.from({ length: count - 1 }, (_, i) => quantile(sorted, (i + 1) / count));
       const borders = [0, ...inner, 1];
-      const groups = borders
-        .slice(1)
-        .map((high, i) => ({ low: borders[i]!, high, members: [] as typeof all }));
+      const groups = borders.slice(1).map((high, i) => ({ low: borders[i]!, high, sums: noSums() }));
       for (const prediction of all) {
         const at = inner.findIndex((border) => prediction.confidence <= border);
-        groups.at(at)!.members.push(prediction);
+        include(groups.at(at)!.sums, prediction);
       }
-      return groups.map(({ low, high, members }) => ({
-        low,
-        high,
-        count: members.length,
-        confidence: mean(members.map(({ confidence }) => confidence)),
-        accuracy: mean(members.map(({ isRight }) => (isRight ? 1 : 0))),
-      }));
+      return groups.map(({ sums, ...borders }) => binOf(borders, sums));
     },
   };
+}
+
+function weighed(weight: number): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'calibrationMeter',
+    what: `equal-mass bins hold as many predictions each, and one of them has the weight ${weight}`,
+    fix: "Take binning: 'equal-width', or weights of 0 and 1",
+  });
 }
 
 /** Between the two nearest values, as NumPy's. */
@@ -75,6 +112,3 @@ function quantile(sorted: readonly number[], share: number): number {
   const above = sorted[Math.ceil(at)] ?? 1;
   return below + (above - below) * (at - Math.floor(at));
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

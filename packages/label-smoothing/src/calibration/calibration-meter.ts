@@ -7,6 +7,7 @@ import { activationSchema, ignoreIndexSchema } from '../smoothing/option-schemas
 import { type Calibration, errorsOf } from './calibration.ts';
 import { type Binning, equalMass, equalWidth } from './calibration-bins.ts';
 import { binaryPredictions, classPredictions, type Prediction } from './predictions.ts';
+import { readWeights } from './read-weights.ts';
 
 export interface CalibrationOptions {
   /** How many bins, from 1 to a million; 15 by default. */
@@ -49,9 +50,12 @@ export interface CalibrationMeter {
    * Adds a batch: class indices `[…]` or one-hot or soft labels `[…, K]`, and outputs `[…, K]`. Reads their values; they
    * stay the caller's.
    *
-   * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE; OPTION_INVALID for probabilities that are none
+   * @param weights - what each example counts as, `[batch]`, or each place in it; finite numbers of at least 0. What has
+   *   a weight of 0 is not looked at. Equal-mass bins take weights of 0 and 1 alone.
+   * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE; OPTION_INVALID for probabilities or weights
+   *   that are none. A batch that is refused adds nothing
    */
-  add(labels: tf.Tensor, outputs: tf.Tensor): Promise<void>;
+  add(labels: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Promise<void>;
   /** @throws CantripError DATA_EMPTY when nothing was added */
   result(): Calibration;
 }
@@ -75,41 +79,50 @@ export function calibrationMeter(options: CalibrationOptions = {}): CalibrationM
     checked.binning === 'equal-width' ? equalWidth(checked.bins) : equalMass(checked.bins);
   const top = newBinning();
   const ofClass: Binning[] = [];
-  const sums = { count: 0, right: 0, confidence: 0, logLikelihood: 0, brier: 0 };
+  const sums = { count: 0, weight: 0, right: 0, confidence: 0, logLikelihood: 0, brier: 0 };
   const { activation, classwise, ignoreIndex } = checked;
 
-  function take({ confidence, isRight, logLikelihood, brier }: Prediction): void {
-    top.add(confidence, isRight);
+  function take(prediction: Prediction): void {
+    const { confidence, isRight, logLikelihood, brier, weight } = prediction;
+    top.add(prediction);
     sums.count += 1;
-    sums.right += isRight ? 1 : 0;
-    sums.confidence += confidence;
-    sums.logLikelihood += logLikelihood;
-    sums.brier += brier;
+    sums.weight += weight;
+    sums.right += isRight ? weight : 0;
+    sums.confidence += weight * confidence;
+    sums.logLikelihood += weight * logLikelihood;
+    sums.brier += weight * brier;
+    if (!classwise) return;
+    for (const { index, probability, isTrue } of prediction.classes()) {
+      (ofClass[index] ??= newBinning()).add({ confidence: probability, isRight: isTrue, weight });
+    }
   }
 
   return {
-    async add(labels, outputs) {
+    async add(labels, outputs, weights) {
       const { sparse } = checkFit('calibrationMeter', labels, outputs, { axis: -1, activation });
       const classes = outputs.shape.at(-1) ?? 1;
-      const batch = { labels: await labels.data(), outputs: await outputs.data(), sparse, classes };
+      const read = await readWeights(weights, outputs, activation);
+      const batch = {
+        labels: await labels.data(),
+        outputs: await outputs.data(),
+        weights: read,
+        sparse,
+        classes,
+      };
       const predictions = activation === 'softmax' ? classPredictions : binaryPredictions;
-      for (const prediction of predictions(batch, { from: checked.from, ignoreIndex })) {
-        take(prediction);
-        if (!classwise) continue;
-        for (const { index, probability, isTrue } of prediction.classes()) {
-          (ofClass[index] ??= newBinning()).add(probability, isTrue);
-        }
-      }
+      // All of them, before any is added.
+      for (const prediction of [...predictions(batch, { from: checked.from, ignoreIndex })]) take(prediction);
     },
     result() {
       if (sums.count === 0) throw nothingAdded();
       const perClass = ofClass.map((binning) => errorsOf(binning.bins()));
       return {
         count: sums.count,
-        accuracy: sums.right / sums.count,
-        confidence: sums.confidence / sums.count,
-        negativeLogLikelihood: -sums.logLikelihood / sums.count,
-        brierScore: sums.brier / sums.count,
+        weight: sums.weight,
+        accuracy: sums.right / sums.weight,
+        confidence: sums.confidence / sums.weight,
+        negativeLogLikelihood: -sums.logLikelihood / sums.weight,
+        brierScore: sums.brier / sums.weight,
         ...errorsOf(top.bins()),
         ...(classwise
           ? {

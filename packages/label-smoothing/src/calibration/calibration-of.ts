@@ -25,12 +25,13 @@ const argumentsSchema = v.object({
 const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) });
 
 /**
- * The calibration of a trainer's model over all examples of a dataset, in inference mode.
+ * The calibration of a trainer's model over all examples of a dataset, in inference mode. The batches' weights count, and
+ * rows that only fill a batch up do not.
  *
  * A calibration error of an epoch is not the mean of its batches' errors, so it can be no metric of the trainer: this is
  * a pass of its own. `brierScore()` and `confidence()` are exact as metrics.
  *
- * @throws CantripError as {@link calibrationMeter}; DATA_EMPTY
+ * @throws CantripError as {@link calibrationMeter}; DATA_EMPTY, DATA_SHORT
  * @example
  * ```ts
  * const { expectedError, bins } = await calibrationOf(trainer, test);
@@ -45,33 +46,52 @@ export async function calibrationOf(
   const { output } = parseOptions('calibrationOf', outputSchema, options);
   const { output: _, ...rest } = options;
   const meter = calibrationMeter(rest);
-  for await (const { inputs, targets } of source.batches({ seed: 0, epoch: 0, start: 0 })) {
-    const outputs = await trainer.predict(inputs);
-    const labels = labelsOf(targets as Targets, output);
+  for await (const batch of oneEpoch(source)) {
+    const outputs = await trainer.predict(batch.inputs);
+    const labels = tensorOf(partOf(batch.targets as Parts, output));
+    const weights = weightsOf(batch, outputOf(outputs, output), output);
     try {
-      await meter.add(labels.tensor, outputOf(outputs, output));
+      await meter.add(labels.tensor, outputOf(outputs, output), weights);
     } finally {
       labels.dispose();
-      tf.dispose(outputs as tf.TensorContainer);
+      tf.dispose([weights ?? [], outputs as tf.TensorContainer]);
     }
   }
   return meter.result();
 }
 
-/** Labels on the host or on the device, with names or without. */
-type Labels =
-  tf.Tensor | { readonly values: ArrayLike<number> & ArrayBufferView; readonly shape: readonly number[] };
-type Targets = Labels | Readonly<Record<string, Labels>>;
+type Batches = ReturnType<BatchSource['batches']>;
+type Batch = Batches extends Iterable<infer One> | AsyncIterable<infer One> ? One : never;
 
-interface OwnedLabels {
+/** As many batches as the data promises: an endless source ends there, and one that ends before it is told of. */
+async function* oneEpoch(source: BatchSource): AsyncGenerator<Batch> {
+  const promised = source.batchesPerEpoch ?? source.stepsPerEpoch;
+  let count = 0;
+  for await (const batch of source.batches({ seed: 0, epoch: 0, start: 0, examples: 0 })) {
+    yield batch;
+    if (++count === promised) return;
+  }
+  if (count === 0 || promised === undefined) return;
+  throw new CantripError('DATA_SHORT', {
+    who: 'calibrationOf',
+    what: `the data gave ${count} of the ${promised} batches that it promises for an epoch`,
+    fix: 'Correct batchesPerEpoch, or make a new iterator at each call of batches()',
+  });
+}
+
+/** Numbers on the host or on the device, with names or without. */
+type Part =
+  tf.Tensor | { readonly values: ArrayLike<number> & ArrayBufferView; readonly shape: readonly number[] };
+type Parts = Part | Readonly<Record<string, Part>>;
+
+interface OwnedTensor {
   readonly tensor: tf.Tensor;
   dispose(): void;
 }
 
-function labelsOf(targets: Targets, output: string | undefined): OwnedLabels {
-  const labels = isLabels(targets) ? targets : targets[nameOf(targets, output)];
-  if (labels instanceof tf.Tensor) return { tensor: labels, dispose: () => undefined };
-  const { values, shape } = labels!;
+function tensorOf(part: Part): OwnedTensor {
+  if (part instanceof tf.Tensor) return { tensor: part, dispose: () => undefined };
+  const { values, shape } = part;
   const isFloat = values instanceof Float32Array;
   const tensor = tf.tensor(
     (isFloat ? values : Int32Array.from(values)) as tf.TypedArray,
@@ -81,16 +101,34 @@ function labelsOf(targets: Targets, output: string | undefined): OwnedLabels {
   return { tensor, dispose: () => tensor.dispose() };
 }
 
-const isLabels = (targets: Targets): targets is Labels =>
-  targets instanceof tf.Tensor || ArrayBuffer.isView((targets as { readonly values?: unknown }).values);
+/** What the rows of a batch count as: its weights, and nothing where rows only fill it up; yours to dispose of. */
+function weightsOf(batch: Batch, outputs: tf.Tensor, output: string | undefined): tf.Tensor | undefined {
+  const rows = outputs.shape[0] ?? 0;
+  const size = 'size' in batch ? batch.size : rows;
+  const given = batch.weights as Parts | undefined;
+  if (given === undefined && size === rows) return undefined;
+  return tf.tidy(() => {
+    const real = tf.cast(tf.less(tf.range(0, rows), size), 'float32');
+    if (given === undefined) return real;
+    const weights = tf.cast(tensorOf(isPart(given) ? given : partOf(given, output)).tensor, 'float32');
+    return tf.mul(weights, tf.reshape(real, [rows, ...weights.shape.slice(1).map(() => 1)]));
+  });
+}
 
-function nameOf(targets: Readonly<Record<string, Labels>>, output: string | undefined): string {
-  const names = Object.keys(targets);
+const isPart = (parts: Parts): parts is Part =>
+  parts instanceof tf.Tensor || ArrayBuffer.isView((parts as { readonly values?: unknown }).values);
+
+function partOf(parts: Parts, output: string | undefined): Part {
+  return isPart(parts) ? parts : parts[nameOf(parts, output)]!;
+}
+
+function nameOf(parts: Readonly<Record<string, Part>>, output: string | undefined): string {
+  const names = Object.keys(parts);
   const name = output ?? (names.length === 1 ? names[0] : undefined);
-  if (name !== undefined && targets[name]) return name;
+  if (name !== undefined && parts[name]) return name;
   throw new CantripError('OPTION_INVALID', {
     who: 'calibrationOf',
-    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, and the targets are ${names.join(', ')}`,
+    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, and the batch has ${names.join(', ')}`,
     fix: 'Give output one of these names',
   });
 }

@@ -2,7 +2,7 @@ import type { CalibrationBin } from './calibration-bins.ts';
 
 /** How far the confidences of some predictions are from how often they are right. */
 export interface CalibrationErrors {
-  /** ECE: the mean of `|accuracy - confidence|` over the bins, weighted by their examples. */
+  /** ECE: the mean of `|accuracy - confidence|` over the bins, weighted by what they count as. */
   readonly expectedError: number;
   /** The root of the weighted mean square of the same. */
   readonly rootMeanSquareError: number;
@@ -13,8 +13,10 @@ export interface CalibrationErrors {
 
 /** How far the confidences of a classifier are from how often it is right. */
 export interface Calibration extends CalibrationErrors {
-  /** Predictions: examples, and with a sigmoid examples times classes. */
+  /** Predictions that count: examples, and with a sigmoid examples times classes. */
   readonly count: number;
+  /** What they count as in all: their number, where examples have no weights. All means are divided by it. */
+  readonly weight: number;
   /** The share that is right. */
   readonly accuracy: number;
   /** The mean confidence: above the accuracy where the classifier is too sure. */
@@ -32,9 +34,9 @@ export interface Calibration extends CalibrationErrors {
 /** The errors of bins; empty ones count for nothing. */
 export function errorsOf(bins: readonly CalibrationBin[]): CalibrationErrors {
   const filled = bins.filter(({ count }) => count > 0);
-  const count = filled.reduce((sum, bin) => sum + bin.count, 0);
+  const weight = filled.reduce((sum, bin) => sum + bin.weight, 0);
   const gaps = filled.map((bin) => ({
-    share: bin.count / count,
+    share: bin.weight / weight,
     gap: Math.abs(bin.accuracy - bin.confidence),
   }));
   return {

@@ -7,6 +7,8 @@ export interface HostPredictions {
   readonly outputs: ArrayLike<number>;
   readonly sparse: boolean;
   readonly classes: number;
+  /** One for each prediction, or for as many in a row as there are fewer; all count as 1 without. */
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 export interface PredictionOptions {
@@ -15,6 +17,8 @@ export interface PredictionOptions {
 }
 
 export interface Prediction {
+  /** What it counts as, above 0. */
+  readonly weight: number;
   readonly confidence: number;
   readonly isRight: boolean;
   readonly logLikelihood: number;
@@ -25,10 +29,14 @@ export interface Prediction {
 
 /** Of a softmax: one prediction for each row. */
 export function* classPredictions(
-  { labels, outputs, sparse, classes }: HostPredictions,
+  { labels, outputs, sparse, classes, weights }: HostPredictions,
   { from, ignoreIndex }: PredictionOptions,
 ): Iterable<Prediction> {
-  for (let row = 0; row * classes < outputs.length; row++) {
+  const rows = outputs.length / classes;
+  for (let row = 0; row < rows; row++) {
+    const weight = weightAt(weights, row, rows);
+    // What does not count may hold anything.
+    if (weight === 0) continue;
     const label = sparse ? labels[row]! : likeliest(slice(labels, row, classes));
     if (sparse && label === ignoreIndex) continue;
     if (!(label >= 0 && label < classes)) throw outOfRange(label, classes);
@@ -36,7 +44,9 @@ export function* classPredictions(
     const logs = from === 'logits' ? logSoftmax(given) : given.map((share) => Math.log(probability(share)));
     const shares = from === 'logits' ? logs.map(Math.exp) : given;
     const best = likeliest(given);
+    if (shares.some(Number.isNaN)) throw notNumbers(given, row);
     yield {
+      weight,
       confidence: shares[best]!,
       isRight: best === label,
       logLikelihood: logs[label]!,
@@ -48,17 +58,21 @@ export function* classPredictions(
 
 /** Of a sigmoid: one prediction for each element. */
 export function* binaryPredictions(
-  { labels, outputs, sparse, classes }: HostPredictions,
+  { labels, outputs, sparse, classes, weights }: HostPredictions,
   { from, ignoreIndex }: PredictionOptions,
 ): Iterable<Prediction> {
   for (let i = 0; i < outputs.length; i++) {
+    const weight = weightAt(weights, i, outputs.length);
+    if (weight === 0) continue;
     const index = i % classes;
     const label = labels[sparse ? Math.floor(i / classes) : i]!;
     if (label === ignoreIndex) continue;
     if (sparse && !(label >= 0 && label < classes)) throw outOfRange(label, classes);
     const isTrue = sparse ? label === index : label > 0.5;
     const share = from === 'logits' ? 1 / (1 + Math.exp(-outputs[i]!)) : probability(outputs[i]!);
+    if (Number.isNaN(share)) throw notNumbers([outputs[i]!], Math.floor(i / classes));
     yield {
+      weight,
       confidence: share,
       isRight: isTrue,
       logLikelihood:
@@ -70,6 +84,9 @@ export function* binaryPredictions(
     };
   }
 }
+
+const weightAt = (weights: ArrayLike<number> | undefined, at: number, count: number): number =>
+  weights === undefined ? 1 : weights[Math.floor((at * weights.length) / count)]!;
 
 const slice = (values: ArrayLike<number>, row: number, size: number): number[] =>
   Array.from({ length: size }, (_, i) => values[row * size + i]!);
@@ -92,6 +109,14 @@ function probability(value: number): number {
     who: 'calibrationMeter',
     what: `outputs hold ${value}, which is no probability`,
     fix: "Write from: 'logits', or apply the softmax or sigmoid",
+  });
+}
+
+function notNumbers(outputs: readonly number[], row: number): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'calibrationMeter',
+    what: `the outputs of row ${row} are ${outputs.slice(0, 4).join(', ')}${outputs.length > 4 ? ', …' : ''}, which makes no probability`,
+    fix: 'Look for NaN in the data or in the weights of the model',
   });
 }
 

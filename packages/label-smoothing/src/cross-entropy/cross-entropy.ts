@@ -35,7 +35,10 @@ export interface CrossEntropyOptions {
    * shape. A mean is divided by the sum of the factors.
    */
   readonly mask?: tf.Tensor | undefined;
-  /** How much a low entropy of the outputs costs: the loss becomes `loss - penalty * entropy`; 0 by default. */
+  /**
+   * How much a low entropy of the outputs costs: the loss becomes `loss - penalty * entropy`; 0 by default. An entropy
+   * counts as what a mean is divided by for its row, with class weights over class indices as its true class.
+   */
   readonly confidencePenalty?: number | tf.Tensor;
   /** Only entropy below it is penalised: `penalty * max(0, threshold - entropy)`, in nats. By default all is. */
   readonly entropyThreshold?: number | undefined;
@@ -96,10 +99,7 @@ export function checkedCrossEntropy(
   options: CheckedOptions,
 ): tf.Tensor {
   if (logits.size === 0) return ofNothing(labels, logits, options);
-  return tf.tidy(() => {
-    const [losses, ...penalties] = partsOf(labels, logits, options).map((part) => reduced(part, options));
-    return penalties.reduce((sum, penalty) => tf.add(sum, penalty), losses!);
-  });
+  return tf.tidy(() => reduced(lossesOf(labels, logits, options), options));
 }
 
 /** No rows have the sum 0, which has a gradient without any number. */
@@ -121,24 +121,13 @@ export function measuredCrossEntropy(
   logits: tf.Tensor,
   options: CheckedOptions,
 ): Measured {
-  return tf.tidy(() => {
-    const [losses, ...penalties] = partsOf(labels, logits, options).map((part) =>
-      measuredPart(part, options),
-    );
-    return penalties.reduce(together, losses!) as Measured & tf.TensorContainerObject;
-  });
+  return tf.tidy(
+    () => measuredLosses(lossesOf(labels, logits, options), options) as Measured & tf.TensorContainerObject,
+  );
 }
 
-/** Both over the first one's weight. */
-function together(losses: Measured, penalties: Measured): Measured {
-  if (losses.weight === penalties.weight) {
-    return { sum: tf.add(losses.sum, penalties.sum), weight: losses.weight };
-  }
-  return { sum: tf.add(losses.sum, tf.mul(quotient(penalties), losses.weight)), weight: losses.weight };
-}
-
-/** Losses, or penalties, that are not reduced yet. */
-interface Part {
+/** Losses that are not reduced yet. */
+interface Losses {
   readonly rows: Rows;
   /** Those that do not count are 0. */
   readonly values: tf.Tensor;
@@ -147,7 +136,7 @@ interface Part {
   readonly weights: PerClass;
 }
 
-function partsOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Part[] {
+function lossesOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Losses {
   if (!options.shiftLabels) return ofRows(labels, logits, options);
   checkShift('crossEntropy', logits.shape);
   checkFit('crossEntropy', labels, logits, options);
@@ -155,7 +144,7 @@ function partsOf(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions):
   return ofRows(next.labels, next.logits, { ...options, mask: next.mask });
 }
 
-function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Part[] {
+function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): Losses {
   const laidOut = layOut(labels, logits, options);
   const rows =
     options.from === 'logits'
@@ -163,14 +152,13 @@ function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): 
       : { ...laidOut, logits: logitsOfProbabilities(laidOut.logits, options.activation) };
   const values =
     options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
-  const part = (of: tf.Tensor, weights: PerClass): Part => ({
-    rows,
-    values: masked(of, values),
-    counting: values,
-    weights,
-  });
-  const losses = part(values.losses, values.weights);
-  return options.confidencePenalty === 0 ? [losses] : [losses, part(penaltyOf(values, options), 1)];
+  const { losses, weights } = values;
+  // An entropy counts as what a mean counts its row as, so that both are divided by the same.
+  const all =
+    options.confidencePenalty === 0
+      ? losses
+      : tf.add(losses, product(penaltyOf(values, options), weights) as tf.Tensor);
+  return { rows, values: masked(all, values), counting: values, weights };
 }
 
 function penaltyOf(
@@ -183,15 +171,15 @@ function penaltyOf(
   return tf.mul(missing, confidencePenalty);
 }
 
-function reduced(part: Part, options: CheckedOptions): tf.Tensor {
+function reduced(part: Losses, options: CheckedOptions): tf.Tensor {
   const { rows, values } = part;
-  if (options.reduction !== 'none') return quotient(measuredPart(part, options));
+  if (options.reduction !== 'none') return quotient(measuredLosses(part, options));
   if (values.rank === 2 && !options.sumClasses) return rows.elementsBack(values);
   return tf.reshape(values.rank === 2 ? tf.sum(values, -1) : values, [...rows.shape]);
 }
 
-function measuredPart(
-  { values, counting, weights }: Part,
+function measuredLosses(
+  { values, counting, weights }: Losses,
   { reduction, sumClasses, divisor }: CheckedOptions,
 ): Measured {
   const sum = tf.sum(values) as tf.Scalar;
