@@ -1,4 +1,5 @@
-import { openDevice } from '@cantrip/core-tensor-gpu';
+import { type HostBatch, openDevice } from '@cantrip/core-tensor-gpu';
+import { arrayDataset } from '@cantrip/data';
 import { batchNormReestimation, freezeBatchNorm, reestimateBatchNorm } from '@cantrip/freeze-bn';
 import { expectClose, presentDevices, presentWays, tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
 import type { BatchSource, Plugin } from '@cantrip/trainer';
@@ -166,6 +167,55 @@ describe.each(await presentWays())('batchNormReestimation, $name', (way) => {
     });
     trainer.dispose();
   });
+});
+
+it.each([1, 3, 4, 10])(
+  'the statistics are those of all examples, in uneven batches of %i and in ones that are filled up',
+  async (batchSize) => {
+    const values = Float32Array.from({ length: 10 }, (_, example) => example ** 2);
+    const model = (): tfl.LayersModel =>
+      tfl.sequential({
+        layers: [
+          tfl.layers.batchNormalization({ inputShape: [1], name: 'norm' }),
+          tfl.layers.dense({ units: 2 }),
+        ],
+      });
+    const plain = {
+      inputs: { values, shape: [10, 1] },
+      targets: { values: new Int32Array(10), shape: [10] },
+    };
+    for (const last of [{}, { padLast: true, padTarget: 0 }]) {
+      const data = arrayDataset({ ...plain, batchSize, ...last });
+      const trainer = tinyTrainer([batchNormReestimation({ data })], { model: model() });
+      await trainer.fit(arrayDataset({ ...plain, batchSize: 5 }), { epochs: 1 });
+      const { run } = await trainer.open();
+      const [mean, variance] = statistics(run.model as tfl.LayersModel, 'norm');
+      // Of 0, 1, 4, …, 81: 28.5, and 15333 / 10 - 28.5^2.
+      expectClose(mean!, [28.5], { relative: 1e-5 });
+      expectClose(variance!, [721.05], { relative: 1e-5 });
+      trainer.dispose();
+    }
+  },
+);
+
+it('takes one epoch of data that never ends, and tells it to end', async () => {
+  let [given, returned] = [0, 0];
+  const data: BatchSource = {
+    batchesPerEpoch: 3,
+    *batches(request) {
+      const [batch] = tinyData().batches({ ...request, start: 0 }) as Iterable<HostBatch>;
+      try {
+        for (; ; given++) yield batch!;
+      } finally {
+        returned += 1;
+      }
+    },
+  };
+  const trainer = tinyTrainer([batchNormReestimation({ data })]);
+  await trainer.fit(tinyData(), { epochs: 1 });
+  trainer.dispose();
+  // The third is never asked to be followed by another.
+  expect([given, returned]).toEqual([2, 1]);
 });
 
 it('re-estimates every so many steps, and after the last one', async () => {

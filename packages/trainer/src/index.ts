@@ -12,6 +12,7 @@ export type {
   Rehearsal,
   Schedules,
   State,
+  LossContext,
   StepContext,
   PrepareContext,
   StepEnd,

@@ -4,7 +4,7 @@ import type { Plugin } from '@cantrip/trainer';
 export interface Observer {
   readonly plugin: Plugin;
   steps(): number;
-  /** Median milliseconds of a step, from the end of one to the end of the next; 0 before the second. */
+  /** Median milliseconds of a step, which is what is timed, whatever it holds, from the end of one to the end of the next; 0 before the second. */
   stepMilliseconds(): number;
 }
 

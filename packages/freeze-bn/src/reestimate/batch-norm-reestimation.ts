@@ -13,7 +13,7 @@ import { requireLayersModel } from '../layers/require-layers-model.ts';
 export interface BatchNormReestimationOptions {
   /** What the statistics are taken of: training data without augmentation, in batches as large as there is room for. */
   readonly data: BatchSource;
-  /** At most this many batches; 200 by default. */
+  /** At most this many batches, and no more than an epoch has; 200 by default. */
   readonly batches?: number | undefined;
   /** How often; `'1ep'` by default. Always after the last step too. */
   readonly every?: Duration | undefined;
@@ -51,6 +51,7 @@ const who = 'batchNormReestimation';
  */
 export function batchNormReestimation(options: BatchNormReestimationOptions): Plugin {
   const { data, batches, every, layers } = parseOptions(who, schema, options);
+  const most = Math.min(batches, data.batchesPerEpoch ?? data.stepsPerEpoch ?? Infinity);
   return {
     name: 'freeze-bn/reestimation',
     setup: (run) => void requireLayersModel(who, run),
@@ -58,7 +59,7 @@ export function batchNormReestimation(options: BatchNormReestimationOptions): Pl
       if (!isDue(context, every)) return;
       const model = requireLayersModel(who, context.run);
       const request = { seed: context.run.seed, epoch: context.epoch, start: 0 };
-      await reestimateBatchNorm(model, inputsOf(model, first(batches, data.batches(request))), { layers });
+      await reestimateBatchNorm(model, inputsOf(model, first(most, data.batches(request))), { layers });
     },
   };
 }
@@ -85,13 +86,15 @@ async function* inputsOf(
   model: LayersModel,
   batches: AsyncIterable<GivenBatch>,
 ): AsyncGenerator<tf.Tensor | tf.Tensor[]> {
-  for await (const { inputs } of batches) {
+  for await (const batch of batches) {
+    const { inputs } = batch;
     const uploaded: tf.Tensor[] = [];
+    const ours = (tensor: tf.Tensor): tf.Tensor => (uploaded.push(tensor), tensor);
     const one = (given: HostTensor | tf.Tensor): tf.Tensor => {
-      if (given instanceof tf.Tensor) return given;
-      const tensor = upload(given);
-      uploaded.push(tensor);
-      return tensor;
+      const size = 'size' in batch ? batch.size : given.shape[0]!;
+      const whole = given instanceof tf.Tensor ? given : ours(upload(given));
+      // Rows that only fill a batch up stand in it a second time.
+      return size === whole.shape[0] ? whole : ours(tf.slice(whole, 0, size));
     };
     try {
       yield isSingle(inputs) ? one(inputs) : model.inputNames.map((name) => one(inputs[name]!));

@@ -104,7 +104,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         ? targets
         : smoothTargets(targets, outputs, { smoothing, prior, activation }, output);
     },
-    transformLoss(loss, { scalars, outputs }) {
+    transformLoss(loss, { scalars, outputs, weights }) {
       if (link.isTaken()) {
         link.end();
         return loss;
@@ -112,7 +112,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
       const { confidencePenalty } = ofStep(parsed, scalars);
       return confidencePenalty === 0
         ? loss
-        : penalised(loss, outputs, { confidencePenalty, activation, output });
+        : penalised(loss, outputs, { confidencePenalty, activation, output, weights });
     },
     onError: () => link.drop(),
   };

@@ -4,6 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
 import { type Figures, measureLoss, measureMetrics, measureRest } from '../objective/figures.ts';
+import { countedExamples } from '../objective/counted-examples.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
 import { callTransforms } from '../plugins/call-hooks.ts';
@@ -108,14 +109,22 @@ function forward(
   const outputs = callTransforms(plugins, 'transformOutputs', called, context);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
   const penalties = model.penalties();
-  const plain = measureLoss(objective, { ...batch, targets, outputs, size, filled });
+  const measurable = { ...batch, outputs, size, filled };
+  const plain = measureLoss(objective, { ...measurable, targets, original: batch.targets });
   const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
-  const loss = callTransforms(plugins, 'transformLoss', penalised, { ...context, outputs, targets });
+  const isChanged = penalties.length > 0 || plugins.some(({ transformLoss }) => transformLoss);
+  const counted = isChanged ? countedExamples(objective, measurable) : undefined;
+  const loss = callTransforms(plugins, 'transformLoss', penalised, {
+    ...context,
+    outputs,
+    targets,
+    weights: counted,
+  });
   const figures: Figures = {
     ...plain.figures,
-    ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, size)),
+    ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, { counted, size })),
     // Metrics read the targets as they were before any plugin changed them.
-    ...measureMetrics(objective, { ...batch, outputs, size, filled }),
+    ...measureMetrics(objective, measurable),
   };
   // A copy, because the weight may be what was fed.
   return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { Logs, Tensors } from '../plugins/plugin.ts';
 import type { Loss } from './loss.ts';
-import { alongside, type Measured, quotient } from './measured.ts';
+import { exampleWeight, ignoresIn, withoutFilling, withoutLabels } from './counted-examples.ts';
+import { type Measured, quotient } from './measured.ts';
 import type { Metric } from './metrics.ts';
 import { loggedLosses, metricName, type Objective } from './objective.ts';
 import { pick, pickWeights } from './of-output.ts';
@@ -10,6 +11,8 @@ import { pick, pickWeights } from './of-output.ts';
 /** What a batch's figures are computed from. */
 export interface Measurable {
   readonly targets: Tensors;
+  /** The targets before plugins changed them, which say what is ignored; the same by default. */
+  readonly original?: Tensors;
   readonly outputs: Tensors;
   /** What examples, or places in them, count as; by default 1. */
   readonly weights?: Tensors | undefined;
@@ -47,7 +50,10 @@ export function figureNames({ losses, metrics }: Objective): readonly string[] {
 /** The sum of the losses of all outputs, each times its weight. */
 export function measureLoss({ losses }: Objective, given: Measurable): MeasuredLoss {
   const measured = losses.map(([output, loss, factor]) => {
-    const { value, ...figure } = measureOne('loss', loss, output, given);
+    const original = given.original && pick(given.original, output);
+    const weigh = (weights: tf.Tensor | undefined): tf.Tensor | undefined =>
+      withoutOriginallyIgnored(weights, pick(given.targets, output), loss, original);
+    const { value, ...figure } = measureOne('loss', loss, output, { ...given, weigh });
     return { name: lossFigure(output), figure, value: factor === 1 ? value : tf.mul(value, factor) };
   });
   const values = measured.map(({ value }) => value as tf.Scalar);
@@ -63,16 +69,28 @@ export function measureMetrics({ losses, metrics }: Objective, given: Measurable
   return Object.fromEntries(
     metrics.map(([output, metric]) => {
       const loss = losses.find(([name]) => name === output)?.[1];
-      const counted = metric.measure ? { ...given, ignoreIndex: loss?.ignoreIndex } : given;
-      const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, counted);
+      const weigh = (weights: tf.Tensor | undefined): tf.Tensor | undefined =>
+        metric.measure
+          ? withoutIgnored(weights, pick(given.targets, output), metric, loss?.ignoreIndex)
+          : weights;
+      const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, { ...given, weigh });
       return [metricName(output, metric), { sum, weight }];
     }),
   );
 }
 
-/** What the minimised loss has beside the losses of the outputs, weighed by examples. */
-export function measureRest(minimised: tf.Scalar, plain: tf.Scalar, size: tf.Scalar): Figures {
-  return { [rest]: { sum: tf.mul(tf.sub(minimised, plain), size), weight: size } };
+/**
+ * What the minimised loss has beside the losses of the outputs, weighed by examples.
+ *
+ * @param counted - see `countedExamples`
+ */
+export function measureRest(
+  minimised: tf.Scalar,
+  plain: tf.Scalar,
+  { counted, size }: Pick<Measurable, 'size'> & { readonly counted: Tensors | undefined },
+): Figures {
+  const weight = exampleWeight(counted, size);
+  return { [rest]: { sum: tf.mul(tf.sub(minimised, plain), weight), weight } };
 }
 
 /** A loss or a metric: a mean without more counts as often as the batch has examples. */
@@ -80,14 +98,14 @@ function measureOne(
   what: string,
   part: Loss | Metric,
   output: string,
-  given: Measurable & { readonly ignoreIndex?: number | undefined },
+  given: Measurable & { weigh(weights: tf.Tensor | undefined): tf.Tensor | undefined },
 ): Measured & { readonly value: tf.Scalar } {
   const [targets, outputs] = [pick(given.targets, output), pick(given.outputs, output)];
-  const weights = withoutIgnored(pickWeights(given.weights, output), targets, part, given.ignoreIndex);
+  const weights = given.weigh(pickWeights(given.weights, output));
   if (part.measure) {
     const measured = requireMeasured(
       what,
-      part.measure(targets, outputs, withoutFilling(weights, outputs, given)),
+      part.measure(targets, outputs, withoutFilling(weights, outputs.shape[0]!, given)),
     );
     return { ...measured, value: quotient(measured) };
   }
@@ -111,19 +129,18 @@ function withoutIgnored(
 ): tf.Tensor | undefined {
   if (ignoreIndex === undefined || ignoreIndex === part.ignoreIndex || targets.dtype !== 'int32')
     return weights;
-  const counts = tf.cast(tf.notEqual(targets, tf.scalar(ignoreIndex, 'int32')), 'float32');
-  return weights ? tf.mul(counts, alongside(weights, counts)) : counts;
+  return withoutLabels(weights, targets, ignoreIndex);
 }
 
-function withoutFilling(
-  given: tf.Tensor | undefined,
-  outputs: tf.Tensor,
-  { filled, size }: Measurable,
+/** Targets that a plugin changed, such as smoothed ones, do not show any more what the loss leaves out. */
+function withoutOriginallyIgnored(
+  weights: tf.Tensor | undefined,
+  targets: tf.Tensor,
+  loss: Loss,
+  original: tf.Tensor | undefined,
 ): tf.Tensor | undefined {
-  const weights = given && tf.cast(given, 'float32');
-  if (!filled) return weights;
-  const rows = tf.cast(tf.less(tf.range(0, outputs.shape[0]!), size), 'float32');
-  return weights ? tf.mul(weights, alongside(rows, weights)) : rows;
+  if (!original || original === targets || !ignoresIn(loss, original)) return weights;
+  return withoutLabels(weights, original, loss.ignoreIndex);
 }
 
 /** Sums and weights of a figure over all batches. */

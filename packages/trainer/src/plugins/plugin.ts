@@ -60,16 +60,24 @@ export interface StepContext {
   random(stream: string): RandomTensors;
 }
 
+/** What `transformLoss` knows. */
+export interface LossContext extends StepContext {
+  readonly outputs: Tensors;
+  readonly targets: Tensors;
+  /**
+   * What examples, or places in them, count as in the losses, where not all count the same: ignored labels, and rows that
+   * only fill the batch up, count as 0. By output where these have names.
+   */
+  readonly weights?: Tensors | undefined;
+}
+
 /** Transforms take a value and return it, changed or not. Synchronous; none may read a tensor's value. */
 export interface Transforms {
   transformBatch(batch: Batch, context: StepContext): Batch;
   transformOutputs(outputs: Tensors, context: StepContext): Tensors;
   /** The outputs tell the shape, e.g. the number of classes. */
   transformTargets(targets: Tensors, context: StepContext & { readonly outputs: Tensors }): Tensors;
-  transformLoss(
-    loss: Scalar,
-    context: StepContext & { readonly outputs: Tensors; readonly targets: Tensors },
-  ): Scalar;
+  transformLoss(loss: Scalar, context: LossContext): Scalar;
   transformGradients(
     gradients: NamedTensors,
     context: StepContext & { readonly variables: NamedVariables },
