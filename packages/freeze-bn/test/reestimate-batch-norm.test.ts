@@ -1,8 +1,9 @@
-import { type HostBatch, openDevice } from '@cantrip/core-tensor-gpu';
+import { openDevice } from '@cantrip/core-tensor-gpu';
 import { arrayDataset } from '@cantrip/data';
 import { batchNormReestimation, freezeBatchNorm, reestimateBatchNorm } from '@cantrip/freeze-bn';
 import { expectClose, presentDevices, presentWays, tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
 import type { BatchSource, Plugin } from '@cantrip/trainer';
+import type { HostBatch } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
