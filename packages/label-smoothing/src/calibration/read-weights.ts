@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../smoothing/option-schemas.ts';
+import type { Activation } from '../smoothing/option-checks.ts';
 
 const who = 'calibrationMeter';
 
