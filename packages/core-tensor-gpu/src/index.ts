@@ -4,9 +4,9 @@ export {
   captureStep,
   type Feeds,
   type RunOptions,
-  stoppedRecording,
   whyNoCapture,
 } from './capture/capture-step.ts';
+export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';
 export { freeTape } from './capture/free-tape.ts';
 export type { OwnValues, Place } from './capture/recording.ts';
 export { kernelOf, namingKernels, runningKernel } from './capture/running-kernel.ts';

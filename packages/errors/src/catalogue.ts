@@ -60,6 +60,7 @@ export const catalogue = {
   SHAPE_MISMATCH: 'A tensor or array has another shape than is needed.',
   STATE_MISMATCH: 'Saved state does not fit the run it is restored into.',
   STEP_BUSY: 'A captured step was called while a call of it is under way.',
+  STEP_HALF_DONE: 'A step failed when it had begun to change the run, which stands between two steps since.',
   TRAINER_BUSY: 'The trainer was asked for two things at once.',
   TRAINER_DISPOSED: 'The trainer was used after dispose().',
 } as const;

@@ -7,10 +7,11 @@ import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
 import type { DataPromise } from './epochs/promise.ts';
 import { tellSlowDevice } from './slow-device.ts';
 import { apiOf, createRun } from './create-run.ts';
-import { createEvaluationRunner, type EvaluationRunner } from './loop/evaluate.ts';
-import { createPredictionRunner, type PredictionRunner } from './loop/predict.ts';
+import { createRunners } from './create-runners.ts';
+import type { EvaluationRunner } from './loop/evaluate.ts';
+import type { PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
-import { createTrainRunner, type TrainRunner } from './loop/train-runner.ts';
+import type { TrainRunner } from './loop/train-runner.ts';
 import type { Lock } from './lock.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
@@ -20,6 +21,8 @@ import type { AnyPlugin, HostContext, State, Tuning } from './plugins/plugin.ts'
 import type { Run } from './plugins/run.ts';
 import type { Telling } from './plugins/telling.ts';
 import { tune } from './plugins/tune.ts';
+import { type ChangeLog, createChangeLog } from './steps/change-log.ts';
+import type { HalfDone } from './steps/half-done.ts';
 import type { CheckedOptions } from './trainer-options.ts';
 import { createGivingUp } from './giving-up.ts';
 import { keepUndo, runUndo, type Undo } from './undo.ts';
@@ -55,12 +58,16 @@ export interface LiveRun {
   readonly prediction: PredictionRunner;
   readonly states: ReadonlyMap<AnyPlugin, State>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
+  /** Of the step under way. */
+  readonly changes: ChangeLog;
   /** Takes the place of training. */
   readonly rehearse: Tuning['rehearse'];
   /** What the data of the epoch under way promised; of the last one between epochs. */
   data: DataPromise | undefined;
   /** Why the run was asked to stop. */
   stopReason: string | undefined;
+  /** Present from a step that failed half way until a snapshot is restored. */
+  halfDone: HalfDone | undefined;
   /** Present while plugins are told what has happened. */
   telling: Telling | undefined;
   hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
@@ -145,7 +152,8 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   const position = { epoch: 0, step: 0, batch: 0, examples: 0, batches: 0 };
   const totals = createTotals(options.objective);
   const batches = createBatchCheck({ device, model, options, run, position });
-  const runners = createRunners(options, { device, model, optimizer, run, position, totals });
+  const changes = createChangeLog();
+  const runners = createRunners(options, { device, model, optimizer, run, position, totals, changes });
   undo.push({
     run: () => {
       totals.dispose();
@@ -167,9 +175,11 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     ...runners,
     states,
     tensorStates,
+    changes,
     rehearse,
     data: undefined,
     stopReason: undefined,
+    halfDone: undefined,
     telling: undefined,
     hostContext(plugin, { epochs, stepsPerEpoch }) {
       // Asked for right before each hook, which may compute.
@@ -227,22 +237,4 @@ function useIfOpen(device: Device): void {
   } catch (error) {
     if (!isCantripError(error) || error.code !== 'DEVICE_CLOSED') throw error;
   }
-}
-
-type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals'>;
-
-function createRunners(
-  options: CheckedOptions,
-  live: Running,
-): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
-  const { capture, compile, log, objective, plugins } = options;
-  const shared = { capture, log, useDevice: live.device.use, ownValues: live.model.ownValues };
-  return {
-    training: createTrainRunner(
-      { ...live, objective, plugins },
-      { ...shared, compile, what: 'the training step' },
-    ),
-    evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
-    prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
-  };
 }

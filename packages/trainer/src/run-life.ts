@@ -1,6 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from './live-run.ts';
 import { createLock, type Lock } from './lock.ts';
+import { halfDone } from './steps/half-done.ts';
 
 /** What a trainer is asked for, as its methods are called. */
 type Request = 'fit' | 'evaluate' | 'predict' | 'save' | 'restore' | 'open';
@@ -45,6 +46,7 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
   async function open(what: Request, seed?: number): Promise<LiveRun> {
     if (disposed) throw afterDispose();
     if (live) {
+      if (live.halfDone && what !== 'open' && what !== 'restore') throw halfDone(what, live.halfDone);
       // Another device may have been opened or set since.
       live.device.use();
       return live;

@@ -6,6 +6,7 @@ import { type Call, prepareCall } from './call-recording.ts';
 import { checkCapture, checkFeeds, checkRunOptions } from './trees/check-call.ts';
 import { type Feed, isFeed } from './feeds.ts';
 import { failedNode } from '../native/op-error.ts';
+import { markedAsStopped, markedInCall } from './failed-calls.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
 import { closedDevice, stepBusy } from './refusals.ts';
@@ -106,16 +107,16 @@ export function captureStep<Inputs, Outputs>(
     try {
       return recordings.of(inputs, structure);
     } catch (error) {
-      throw stopped(error);
+      throw markedAsStopped(error);
     }
   }
 
   /** Some of what TensorFlow refuses, it refuses at a function's first call. Nothing is changed then. */
   function failed({ recording, call }: Begun, cause: unknown): unknown {
     const error = placed(cause, recording);
-    if (proven.has(recording)) return error;
+    if (proven.has(recording)) return markedInCall(error);
     call.undo();
-    return refusedByTensorFlow(error) ? stopped(error) : error;
+    return refusedByTensorFlow(error) ? markedAsStopped(error) : error;
   }
 
   function end({ recording, call }: Begun): void {
@@ -192,14 +193,6 @@ interface Begun {
   readonly call: Call;
 }
 
-const stoppers = new WeakSet<object>();
-
-function stopped(error: unknown): Error {
-  const failure = error instanceof Error ? error : new Error(String(error), { cause: error });
-  stoppers.add(failure);
-  return failure;
-}
-
 /** Says whose code the op was that a call failed in. */
 function placed(error: unknown, recording: Recording): unknown {
   const place = recording.placeOf(failedNode(error) ?? '');
@@ -213,11 +206,6 @@ const refusals: readonly string[] = ['NATIVE_OP', 'RANDOM_UNSEEDED'];
 /** Not what is wrong with the values, e.g. an index that is out of range: that is wrong op by op too. */
 const refusedByTensorFlow = (error: unknown): boolean =>
   isCantripError(error) && refusals.includes(error.code);
-
-/** Whether a call threw this because the step can't be recorded, or not called as recorded: then it had no effect. */
-export function stoppedRecording(error: unknown): error is Error {
-  return typeof error === 'object' && error !== null && stoppers.has(error);
-}
 
 /** Why the open device can't capture, or undefined where it can. */
 export function whyNoCapture(): string | undefined {

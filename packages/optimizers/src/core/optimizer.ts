@@ -52,8 +52,6 @@ export interface RunningOptimizer {
    * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH where a restored slot does not fit
    */
   apply(update: Update): void;
-  /** Drops what batches of a step have left that was not finished; absent where they leave nothing. */
-  discard?(): void;
   /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
   /**

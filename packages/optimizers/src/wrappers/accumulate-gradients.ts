@@ -109,7 +109,6 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
       checkUpdate(who, update);
       tf.tidy(() => apply(update));
     },
-    discard: () => tf.tidy(clear),
     slots: () => ({ ...inner.slots(), ...store.all(), ...weights.all() }),
     restore: (values, variables) => {
       const accumulated = pick(values, isAccumulated);

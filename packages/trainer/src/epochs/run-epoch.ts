@@ -69,7 +69,6 @@ async function runStep(
   }
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
-    if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
     const { learningRate, loss, weight } = trained;
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     return trained;
@@ -81,5 +80,7 @@ async function runStep(
     loss: async () => (await loss.data())[0]!,
     weight: async () => (await weight.data())[0]!,
   }));
+  // After the plugins are told: a source that fails here must not keep a step from them that is done.
+  if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
   await watch.look();
 }

@@ -96,8 +96,8 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     const complete = async (): Promise<Logs> => {
       const training = await live.totals.means();
       const logs = { ...training, ...(await validate(live, options.validation, shortEpoch)) };
-      Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
       live.totals.clear();
+      Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
       history.push(logs);
       return logs;
     };

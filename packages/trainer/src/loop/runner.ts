@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type CapturedStep,
   captureStep,
+  failedInCall,
   type Feeds,
   freeTape,
   type OwnValues,
@@ -12,6 +13,7 @@ import { refuseHostRandom } from '@cantrip/ops';
 import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
 import { whyStopped } from '../plugins/why-stopped.ts';
+import type { ChangeLog } from '../steps/change-log.ts';
 
 export interface RunnerOptions {
   /** What is run, for messages: `the training step`. */
@@ -24,6 +26,8 @@ export interface RunnerOptions {
   readonly useDevice: () => void;
   /** What layers count on themselves, for a step that does so can't be replayed. */
   readonly ownValues: () => readonly OwnValues[];
+  /** Where a program that changes the run says what it changes. */
+  readonly changes?: ChangeLog;
 }
 
 /** What recording takes: the step's JavaScript runs only then. */
@@ -90,6 +94,7 @@ export function createRunner<Inputs, Outputs>(
     const started = performance.now();
     const short = duration < shortStep;
     const outputs = short ? step.runSync(feeds, { structure }) : await step.run(feeds, { structure });
+    options.changes?.missed();
     duration = performance.now() - started;
     return outputs;
   }
@@ -126,19 +131,20 @@ export function createRunner<Inputs, Outputs>(
   return {
     async run(feeds, structure = '') {
       options.useDevice();
-      if (!captured) return runEagerly(program, feeds);
+      if (!captured) return runEagerly(program, feeds, options.changes);
       try {
         const outputs = await runCaptured(captured, feeds, structure);
         if (captured.refusal) goOnOpByOp(captured.refusal);
         return outputs;
       } catch (error) {
+        if (failedInCall(error)) options.changes?.missed();
         if (options.capture === true || !stoppedRecording(error)) throw error;
         options.useDevice();
         const uncompiled = compiles ? await tryUncompiled(error, feeds, structure) : { stopped: error };
         if ('outputs' in uncompiled) return uncompiled.outputs;
         options.useDevice();
         // What fails op by op too ends in that error, and says nothing about recording.
-        const outputs = runEagerly(program, feeds);
+        const outputs = runEagerly(program, feeds, options.changes);
         goOnOpByOp(uncompiled.stopped);
         return outputs;
       }
@@ -171,11 +177,16 @@ function beginCapture<Inputs, Outputs>(
   });
 }
 
-function runEagerly<Inputs, Outputs>(program: (inputs: Inputs) => Outputs, feeds: Feeds<Inputs>): Outputs {
+function runEagerly<Inputs, Outputs>(
+  program: (inputs: Inputs) => Outputs,
+  feeds: Feeds<Inputs>,
+  changes: ChangeLog | undefined,
+): Outputs {
   const uploaded: tf.Tensor[] = [];
   try {
     const inputs = uploadTree(feeds, uploaded) as Inputs;
-    return tf.tidy(() => program(inputs) as tf.TensorContainer) as Outputs;
+    const run = (): Outputs => tf.tidy(() => program(inputs) as tf.TensorContainer) as Outputs;
+    return changes ? changes.during(run) : run();
   } catch (error) {
     freeTape();
     throw error;

@@ -3,6 +3,7 @@ import type { LiveRun } from '../live-run.ts';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules } from '../plugins/call-hooks.ts';
 import type { AnyPlugin, HostContext } from '../plugins/plugin.ts';
+import { halfDoneMessage } from '../steps/half-done.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 import type { RecordingCost } from './runner.ts';
 import type { StepResult } from './train-step.ts';
@@ -21,6 +22,9 @@ export interface Trained {
 
 /**
  * One training step: the schedules, and then the step itself, which is counted.
+ *
+ * A step that fails is taken back as a whole, the earlier batches of it too. Where that can't be, because TensorFlow
+ * replayed some of it, the run is marked as half done.
  *
  * @param batches - more than one where gradients are accumulated; the last one updates
  */
@@ -43,21 +47,32 @@ export async function trainOn(
       results.push(await live.training.run(batch, { ...common, phase, draw: position.batches + index }));
     }
     const milliseconds = performance.now() - started;
+    const result = together(results);
+    live.changes.accept();
     position.step += 1;
     position.batch += batches.length;
     position.batches += batches.length;
     position.examples += batches.reduce((sum, { size }) => sum + size, 0);
-    return {
-      learningRate,
-      ...together(results),
-      milliseconds,
-      ...recordedSince(before, live.training.recorded),
-    };
+    return { learningRate, ...result, milliseconds, ...recordedSince(before, live.training.recorded) };
   } catch (error) {
-    live.optimizer.discard?.();
+    undoStep(live, error);
     tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
     throw error;
   }
+}
+
+function undoStep(live: LiveRun, cause: unknown): void {
+  const { changes, options, position } = live;
+  try {
+    live.device.use();
+    if (changes.takeBack()) return;
+  } catch (error) {
+    // The first error is the one to be told, but what failed here was not taken back either.
+    changes.accept();
+    options.log(`[trainer] the step could not be taken back: ${String(error)}`);
+  }
+  live.halfDone = { step: position.step, cause };
+  options.log(halfDoneMessage(live.halfDone));
 }
 
 /** Of all batches of the step, each loss weighed by what it was divided by. */

@@ -3,6 +3,7 @@ import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { LiveRun } from '../live-run.ts';
 import type { State } from '../plugins/plugin.ts';
 import { compareSnapshot, compareVariables } from './compare-snapshot.ts';
+import { halfDone } from '../steps/half-done.ts';
 import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from './snapshot.ts';
 
@@ -32,15 +33,17 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;
+  live.halfDone = undefined;
   sayWhatIsNotFinite(live, snapshot.variables);
 }
 
 /**
  * Gives a run the weights of a snapshot and nothing else of it.
  *
- * @throws CantripError STATE_MISMATCH, and nothing has changed
+ * @throws CantripError STATE_MISMATCH, STEP_HALF_DONE, and nothing has changed
  */
 export function restoreWeights(live: LiveRun, { variables }: Pick<Snapshot, 'variables'>): void {
+  if (live.halfDone) throw halfDone("restore with only: 'weights'", live.halfDone);
   compareVariables('model', live.model.variables, variables);
   tf.tidy(() => assignAll(pairs(live.model.variables, variables)));
   sayWhatIsNotFinite(live, variables);

@@ -1,0 +1,24 @@
+import type { LiveRun } from './live-run.ts';
+import { createEvaluationRunner } from './loop/evaluate.ts';
+import { createPredictionRunner } from './loop/predict.ts';
+import { createTrainRunner } from './loop/train-runner.ts';
+import type { CheckedOptions } from './trainer-options.ts';
+
+type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals' | 'changes'>;
+
+/** What runs training steps, evaluations and predictions. */
+export function createRunners(
+  options: CheckedOptions,
+  live: Running,
+): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
+  const { capture, compile, log, objective, plugins } = options;
+  const shared = { capture, log, useDevice: live.device.use, ownValues: live.model.ownValues };
+  return {
+    training: createTrainRunner(
+      { ...live, objective, plugins },
+      { ...shared, compile, changes: live.changes, what: 'the training step' },
+    ),
+    evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
+    prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
+  };
+}
