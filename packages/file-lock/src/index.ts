@@ -1,4 +1,5 @@
 export type { LockHolder } from './lock-holder.ts';
 export { ownerIsGone, ownerLiveness, ownerTag } from './owner-tag.ts';
 export type { Liveness, ProcessIdentity } from './process-identity.ts';
+export { readOrdinaryFile } from './read-ordinary-file.ts';
 export { type Busy, type Lock, tryLock } from './try-lock.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import {
   type Liveness,
   livenessOf,
@@ -8,6 +8,7 @@ import {
   thisProcess,
 } from './process-identity.ts';
 import { isListening } from './life-line.ts';
+import { readOrdinaryFile } from './read-ordinary-file.ts';
 
 /** Who holds a lock, as its file tells. */
 export interface LockHolder extends Partial<ProcessIdentity> {
@@ -36,7 +37,7 @@ export function newHolder(): LockHolder & ProcessIdentity {
 /** What a lock's file says; undefined where there is none. */
 export function readHolder(path: string): LockHolder | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readOrdinaryFile(path);
     const { mtimeMs, ino } = statSync(path);
     return parse(text, Math.round(mtimeMs), ino);
   } catch (error) {

@@ -54,6 +54,16 @@ describe('a lock', () => {
     if ('release' in lock) lock.release();
   });
 
+  it.skipIf(!onLinux)(
+    'is no pipe or folder: such a thing in its place is an error, and is not waited for',
+    () => {
+      spawnSync('mkfifo', [path]);
+      expect(() => tryLock(path)).toThrow(/EINVAL: .* is a pipe or a device/);
+      expect(() => tryLock(folder)).toThrow(/EISDIR/);
+      expect(readdirSync(folder)).toEqual(['lock']);
+    },
+  );
+
   it('dies with its process, however that ends', async () => {
     const child = start('hold.ts', [path]);
     expect(await firstLine(child)).toBe(`taken by ${child.pid}`);

@@ -108,7 +108,7 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
     compile: options.compile,
     checkLossEvery: options.checkLossEvery!,
     handleInterrupt: options.handleInterrupt!,
-    log: options.log ?? ((message) => process.stderr.write(`${message}\n`)),
+    log: options.log ?? toStandardError,
   };
 }
 
@@ -154,4 +154,9 @@ function checkDevice(device: DeviceName | 'auto'): DeviceName | 'auto' {
     what: `there is no device ${describe(device)}`,
     fix: `Devices are auto, ${deviceNames.join(', ')}`,
   });
+}
+
+/** One function for all trainers: what is told once is told once on it. */
+function toStandardError(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

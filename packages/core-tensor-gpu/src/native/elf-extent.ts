@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** How much of a file there is, and how much its own header says that there must be. */
 export interface Shortage {
@@ -13,9 +13,12 @@ export interface Shortage {
  * @see the ELF-64 object file format, tables of sections and programs
  */
 export function shortageOf(path: string): Shortage | undefined {
-  const file = openSync(path, 'r');
+  // A pipe in the place of the library would be waited for.
+  const file = openSync(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
-    const bytes = fstatSync(file).size;
+    const status = fstatSync(file);
+    if (!status.isFile()) return undefined;
+    const bytes = status.size;
     const head = Buffer.alloc(64);
     if (readSync(file, head, 0, 64, 0) < 64) return undefined;
     if (head.readUInt32BE(0) !== 0x7f454c46 || head[4] !== 2 || head[5] !== 1) return undefined;

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 const processors: Readonly<Record<number, string>> = {
   0x3e: 'x86-64',
@@ -12,7 +12,9 @@ export function identifyFile(path: string): string {
   const head = Buffer.alloc(64);
   let length = 0;
   try {
-    if (statSync(path).isDirectory()) return 'a folder';
+    const status = statSync(path);
+    if (status.isDirectory()) return 'a folder';
+    if (!status.isFile()) return 'a pipe or a device';
     length = readHead(path, head);
   } catch (error) {
     return `a file that can't be read (${(error as Error).message})`;
@@ -27,7 +29,7 @@ export function identifyFile(path: string): string {
 }
 
 function readHead(path: string, head: Buffer): number {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = openSync(path, 'r');
   try {
     return readSync(file, head, 0, head.length, 0);
   } finally {

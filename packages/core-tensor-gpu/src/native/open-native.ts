@@ -7,6 +7,7 @@ import { hostMemory, processorName, threadCount } from '../device/hardware.ts';
 import { tidyCache } from '../runtime/files/work-folder.ts';
 import { requireCEnvironment } from './c-environment.ts';
 import { contextThreads, countingThreads } from './context-threads.ts';
+import { checkSwitches } from './check-switches.ts';
 import { installCuda, whyNoDriver, whyNoGpu } from './cuda-libraries.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
 import { findWithSource, installedDamage, installedSource } from './find-library.ts';
@@ -57,6 +58,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   requireEnvironment(name, environment);
   requireCEnvironment(name, environment);
+  checkSwitches();
   try {
     return openLibrary(found.path);
   } catch (error) {

@@ -1,5 +1,8 @@
 import koffi from 'koffi';
 
+/** TensorFlow 2.21 reads TF_XLA_FLAGS and TF_JITRT_FLAGS while it loads, and XLA_FLAGS when it first compiles. */
+const flags = /^(TF|XLA)_(\w+_)?FLAGS$/;
+
 /**
  * Runs a function of TensorFlow's without what it tells on stderr, where TF_CPP_MIN_LOG_LEVEL is 3.
  *
@@ -8,7 +11,7 @@ import koffi from 'koffi';
  * that tells why: where flags are set it may speak.
  */
 export function quietly<T>(run: () => T): T {
-  const hasFlags = ['TF_XLA_FLAGS', 'XLA_FLAGS', 'TF_MLIR_FLAGS'].some((name) => process.env[name]);
+  const hasFlags = Object.keys(process.env).some((name) => flags.test(name) && process.env[name]);
   if (hasFlags || process.env['TF_CPP_MIN_LOG_LEVEL'] !== '3' || process.platform === 'win32') return run();
   const host = koffi.load(null);
   const dup2 = host.func('dup2', 'int', ['int', 'int']);

@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readOrdinaryFile } from '@cantrip/file-lock';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { cacheFolder, makeCacheFolder } from '../runtime/files/cache-folder.ts';
@@ -59,10 +60,14 @@ export function rememberLast(program: string, key: ChoiceKey, folder: string = t
   store(pointerOf(program, key.place, folder), hashOf(identity(key)));
 }
 
-/** Forgets what a program trained last in a place; its choices stay. */
+/** Forgets what a program trained last in a place; its choices stay. Where the folder is another's, nothing is changed. */
 export function forgetLast(program: string, place: string, folder: string = tuningFolder()): void {
   check('forgetLast', { program, place, folder });
-  rmSync(pointerOf(program, place, folder), { force: true });
+  try {
+    rmSync(pointerOf(program, place, folder), { force: true });
+  } catch {
+    // What was measured is compared with what is trained at each start.
+  }
 }
 
 /** Stores a choice in the place of an older one for the same; gives the file's path. */
@@ -114,7 +119,7 @@ function readIfThere(path: string): StoredFile | undefined {
 
 function readChoice(path: string): StoredFile {
   try {
-    const { success, output, issues } = v.safeParse(choiceSchema, JSON.parse(readFileSync(path, 'utf8')));
+    const { success, output, issues } = v.safeParse(choiceSchema, JSON.parse(readOrdinaryFile(path)));
     return success ? { path, choice: output } : { path, problem: issues[0].message };
   } catch (error) {
     return { path, problem: error instanceof Error ? error.message : String(error) };
@@ -133,7 +138,7 @@ function fileNames(folder: string): string[] {
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readOrdinaryFile(path);
   } catch {
     return undefined;
   }

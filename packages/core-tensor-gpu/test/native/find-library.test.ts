@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findLibrary, libraryCandidates } from '../../src/native/find-library.ts';
+import { cacheFolder } from '../../src/runtime/files/cache-folder.ts';
 import { installedRuntimes } from '../../src/runtime/runtime-folder.ts';
 
 let root = '';
@@ -70,6 +71,22 @@ describe('the library', () => {
     python('venv', '');
     vi.stubEnv('VIRTUAL_ENV', join(root, 'venv'));
     expect(await findLibrary()).toBeUndefined();
+  });
+});
+
+describe('a relative XDG_CACHE_HOME', () => {
+  it.each(['cache', './cache', '../cache', ''])('is ignored, as its specification says: %j', async (given) => {
+    const library = write('home/.cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+    write('cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+    vi.stubEnv('HOME', join(root, 'home'));
+    vi.stubEnv('XDG_CACHE_HOME', given);
+    const from = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    try {
+      expect(cacheFolder()).toBe(join(root, 'home/.cache/cantrip'));
+      expect(await findLibrary()).toBe(library);
+    } finally {
+      from.mockRestore();
+    }
   });
 });
 

@@ -32,6 +32,14 @@ describe('a library that is not TensorFlow', () => {
     expect(() => openLibrary(file('foreign', content))).toThrow(`is ${what}, which does not load`);
   });
 
+  it('is refused where it is a folder, a device, or not there', () => {
+    expect(() => openLibrary(folder)).toThrow(`${folder} is a folder, which does not load: `);
+    expect(() => openLibrary('/dev/zero')).toThrow('/dev/zero is a pipe or a device, which does not load: ');
+    expect(() => openLibrary(join(folder, 'none'))).toThrow(
+      /none is a file that can't be read \(ENOENT.*\), which does not load: .*\(LIBRARY_FOREIGN\)$/,
+    );
+  });
+
   it('is refused where it was cut short', () => {
     const path = join(folder, 'short.so');
     copyFileSync(mathLibrary, path);

@@ -1,6 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerTag } from '@cantrip/file-lock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   findChoice,
@@ -13,6 +15,7 @@ import {
   type StoredChoice,
   tuningFolder,
 } from '../../src/index.ts';
+import { runInChild } from '../runtime/open-in-child.ts';
 
 const choice: StoredChoice = {
   format: 1,
@@ -148,6 +151,46 @@ describe('a file of the store that is damaged', () => {
     const pointer = readdirSync(tuningFolder()).find((name) => name.endsWith('.last'));
     writeFileSync(join(tuningFolder(), pointer!), '../../../etc/passwd');
     expect(lastChoice(program, choice.place)).toBeUndefined();
+  });
+});
+
+describe('many processes that store at once', () => {
+  it('lose nothing and tear nothing, and what killed ones left is removed', async () => {
+    const folder = join(cache, 'shared');
+    mkdirSync(folder);
+    const [, ...rest] = ownerTag().split('-');
+    const dead = [2 ** 30, ...rest].join('-');
+    const path = storeChoice(choice, folder);
+    writeFileSync(`${path}.part-${dead}.12345678`, 'half');
+    writeFileSync(`${path}.part-${ownerTag()}.12345678`, 'of a living one');
+    const store = JSON.stringify(new URL('../../src/tuning/tuning-store.ts', import.meta.url).href);
+    const program = `import { storeChoice, rememberLast, findChoice } from ${store};
+      const [choice, folder, writer] = JSON.parse(process.env.GIVEN);
+      for (let round = 0; round < 60; round++) {
+        const own = { ...choice, batch: 'inputs[' + writer + ',' + round + ']' };
+        storeChoice(own, folder);
+        storeChoice({ ...choice, name: 'x'.repeat(1 + 3000 * writer), trials: round + 1 }, folder);
+        rememberLast('program', own, folder);
+        const common = findChoice(choice, folder);
+        if (!('choice' in common)) throw new Error(common.problem);
+      }`;
+    await Promise.all(
+      [1, 2, 3, 4].map((writer) => runInChild(program, { GIVEN: JSON.stringify([choice, folder, writer]) })),
+    );
+    const files = storedChoices(folder);
+    expect(files).toHaveLength(1 + 4 * 60);
+    expect(files.filter((file) => 'problem' in file)).toEqual([]);
+    expect(lastChoice('program', choice.place, folder)).toHaveProperty('choice');
+    const parts = readdirSync(folder).filter((name) => name.includes('.part-'));
+    expect(parts).toEqual([expect.stringContaining(`.part-${ownerTag()}.12345678`)]);
+  });
+
+  it.skipIf(process.platform === 'win32')('are not held up by a pipe that bears the name of a choice', () => {
+    const path = storeChoice(choice);
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    expect(findChoice(choice)).toBeUndefined();
+    expect(storedChoices()).toEqual([{ path, problem: expect.stringMatching(/pipe/) as unknown }]);
   });
 });
 

@@ -54,14 +54,23 @@ export async function findFastest(
     return undefined;
   }
   const choice = choiceOf(place, key, first, winner);
-  const path = storeChoice(choice);
-  log(`[cudnn-tuner] measured ${winner.ways} ways to run the step: ${outcome(winner)}; stored in ${path}.`);
+  const where = inStore(() => `stored in ${storeChoice(choice)}`);
+  log(`[cudnn-tuner] measured ${winner.ways} ways to run the step: ${outcome(winner)}; ${where}.`);
   return remembered(place, choice);
 }
 
 function remembered({ program }: MeasuringPlace, choice: StoredChoice): StoredChoice {
-  rememberLast(program, choice);
+  inStore(() => rememberLast(program, choice));
   return choice;
+}
+
+/** A store that can't be written to costs the next start its measuring; it is no reason not to train. */
+function inStore<T>(write: () => T): T | string {
+  try {
+    return write();
+  } catch (error) {
+    return `not stored, so that the next start measures anew (${(error as Error).message})`;
+  }
 }
 
 function keyOf({ place }: MeasuringPlace, { device, model, batch }: StepReport): ChoiceKey {

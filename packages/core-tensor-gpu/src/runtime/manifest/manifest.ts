@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { readOrdinaryFile } from '@cantrip/file-lock';
 import * as v from 'valibot';
 import { writeWhole } from '../files/write-whole.ts';
 import { type FileState, fileState, hashOfFile, hashOfText } from './file-state.ts';
@@ -51,7 +52,7 @@ export function readManifest(
 ): { readonly files: InstalledFiles } | { readonly problem: string } | undefined {
   const path = manifestOf(folder);
   try {
-    const { success, output } = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
+    const { success, output } = v.safeParse(schema, JSON.parse(readOrdinaryFile(path)));
     if (!success) return { problem: `${path} is damaged: it has not the form of a manifest` };
     if (output.sha256 === hashOfText(JSON.stringify(output.files))) return { files: output.files };
     return { problem: `${path} is damaged: it is not as it was written` };

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOrdinaryFile } from '@cantrip/file-lock';
 import { safeParse } from 'valibot';
 import { writeWhole } from '../files/write-whole.ts';
 import { fileState, hashOfFile, isSameState } from './file-state.ts';
@@ -53,7 +53,7 @@ function remember(folder: string, files: InstalledFiles): void {
 
 function rememberedFiles(folder: string): InstalledFiles {
   try {
-    const { success, output } = safeParse(filesSchema, JSON.parse(readFileSync(memoryOf(folder), 'utf8')));
+    const { success, output } = safeParse(filesSchema, JSON.parse(readOrdinaryFile(memoryOf(folder))));
     return success ? output : {};
   } catch {
     return {};

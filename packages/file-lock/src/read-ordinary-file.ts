@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** What the files are long at most that tell who works, in bytes: whatever is longer is something else. */
+const mostBytes = 16 * 2 ** 20;
+
+/**
+ * The text of a small ordinary file. A pipe in its place would be waited for without an end, and a device could have none:
+ * both are refused, and so is what is longer than 16 MiB.
+ *
+ * @throws the file system's error; one with the code EINVAL for what is no ordinary file, EFBIG for what is too long
+ */
+export function readOrdinaryFile(path: string): string {
+  // Windows has neither the flag nor pipes among its files.
+  const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
+  const file = openSync(path, constants.O_RDONLY | withoutWaiting);
+  try {
+    const status = fstatSync(file);
+    if (status.isDirectory()) throw refusal('EISDIR', `${path} is a folder`);
+    if (!status.isFile()) throw refusal('EINVAL', `${path} is a pipe or a device`);
+    if (status.size > mostBytes) throw refusal('EFBIG', `${path} has ${status.size} bytes`);
+    return readAll(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** To its end: what is read may grow meanwhile, and files of the kernel tell a size of 0. */
+function readAll(file: number): string {
+  const parts: Buffer[] = [];
+  for (let bytes = 0; bytes <= mostBytes;) {
+    const part = Buffer.alloc(1 << 16);
+    const length = readSync(file, part, 0, part.length, null);
+    if (length === 0) break;
+    parts.push(part.subarray(0, length));
+    bytes += length;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function refusal(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}
