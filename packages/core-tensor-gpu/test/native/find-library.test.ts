@@ -75,19 +75,22 @@ describe('the library', () => {
 });
 
 describe('a relative XDG_CACHE_HOME', () => {
-  it.each(['cache', './cache', '../cache', ''])('is ignored, as its specification says: %j', async (given) => {
-    const library = write('home/.cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
-    write('cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
-    vi.stubEnv('HOME', join(root, 'home'));
-    vi.stubEnv('XDG_CACHE_HOME', given);
-    const from = vi.spyOn(process, 'cwd').mockReturnValue(root);
-    try {
-      expect(cacheFolder()).toBe(join(root, 'home/.cache/cantrip'));
-      expect(await findLibrary()).toBe(library);
-    } finally {
-      from.mockRestore();
-    }
-  });
+  it.each(['cache', './cache', '../cache', ''])(
+    'is ignored, as its specification says: %j',
+    async (given) => {
+      const library = write('home/.cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+      write('cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+      vi.stubEnv('HOME', join(root, 'home'));
+      vi.stubEnv('XDG_CACHE_HOME', given);
+      const from = vi.spyOn(process, 'cwd').mockReturnValue(root);
+      try {
+        expect(cacheFolder()).toBe(join(root, 'home/.cache/cantrip'));
+        expect(await findLibrary()).toBe(library);
+      } finally {
+        from.mockRestore();
+      }
+    },
+  );
 });
 
 describe('of several installed runtimes', () => {

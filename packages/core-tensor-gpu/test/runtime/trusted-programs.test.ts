@@ -29,6 +29,22 @@ function trap(): { readonly folder: string; readonly mark: string } {
       chmodSync(path, 0o755);
     }
   }
+  for (const name of [
+    'koffi',
+    'tsx',
+    '@cantrip/errors',
+    '@cantrip/core-tensor-gpu',
+    '@tensorflow/tfjs-core',
+  ]) {
+    const path = join(folder, 'node_modules', name);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'package.json'), '{"type":"commonjs","main":"index.js"}');
+    writeFileSync(join(path, 'index.js'), `require('node:fs').writeFileSync(${JSON.stringify(mark)}, '');\n`);
+  }
+  for (const name of ['node', 'tsx', 'npx', 'sh']) {
+    writeFileSync(join(folder, name), `#!/bin/sh\ntouch ${mark}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
   return { folder, mark };
 }
 
@@ -76,6 +92,30 @@ describe('a project folder that holds files named as programs and modules', () =
   it('has none of them run by the search for a library', async () => {
     const { folder, mark } = trap();
     await runIn(folder, 'await core.findLibrary();', mkdtempSync(join(tmpdir(), 'cache-')));
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('has none of them run by a device that is opened, by diagnose, or by a lock', async () => {
+    const { folder, mark } = trap();
+    const lock = new URL('../../../file-lock/src/index.ts', import.meta.url).href;
+    const said = await runIn(
+      folder,
+      `const { tryLock } = await import(${JSON.stringify(lock)});
+      const { devices } = await core.diagnose();
+      const { name } = (await core.openDevice('auto')).describe();
+      const path = ${JSON.stringify(join(folder, 'lock'))};
+      tryLock(path);
+      // Held by what can't be seen from here, so that its socket is asked.
+      const { readFileSync, writeFileSync } = await import('node:fs');
+      const holder = { ...JSON.parse(readFileSync(path, 'utf8')), namespace: 'another', token: 'other' };
+      writeFileSync(path, JSON.stringify(holder));
+      writeFileSync(path + '.other.sock', '');
+      const answer = tryLock(path);
+      console.log(devices.length, name, 'holder' in answer || 'release' in answer);
+      process.exit();`,
+      mkdtempSync(join(tmpdir(), 'cache-')),
+    );
+    expect(said.trim()).toBe('4 wasm true');
     expect(existsSync(mark)).toBe(false);
   });
 });
