@@ -8,7 +8,7 @@ export interface DensePart {
 }
 
 /** Whether a model has dense layers alone, so that the reference loop knows it. */
-export const isDense = ({ inputs, body }: ModelDraw): boolean =>
+const isDense = ({ inputs, body }: ModelDraw): boolean =>
   inputs.every(({ kind }) => kind === 'numbers') && body.every(({ kind }) => kind === 'dense');
 
 /** The dense layers of a model that has no others, each once. */

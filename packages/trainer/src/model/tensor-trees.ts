@@ -16,12 +16,6 @@ export function entriesOf(tensors: Tensors): readonly (readonly [string, Tensor]
   return isTensor(tensors) ? [[SINGLE, tensors]] : Object.entries(tensors);
 }
 
-/** Each tensor replaced by what `fn` makes of it. */
-export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) => Tensor): Tensors {
-  if (isTensor(tensors)) return fn(tensors, SINGLE);
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, fn(tensor, name)]));
-}
-
 /** One tensor of a batch, wherever it lies. */
 export interface Described {
   readonly shape: readonly number[];
