@@ -58,8 +58,6 @@ export const arrayOf =
   (value) =>
     Array.isArray(value) && value.length >= min && value.every(rule);
 
-export const typedArray: Rule = (value) => ArrayBuffer.isView(value) && !(value instanceof DataView);
-
 /** Nothing that the table of wrong values holds. */
 export const nothing: Rule = () => false;
 
