@@ -7,10 +7,6 @@ export interface DensePart {
   readonly to: number;
 }
 
-/** Whether a model has dense layers alone, so that the reference loop knows it. */
-const isDense = ({ inputs, body }: ModelDraw): boolean =>
-  inputs.every(({ kind }) => kind === 'numbers') && body.every(({ kind }) => kind === 'dense');
-
 /** The dense layers of a model that has no others, each once. */
 export function densePartsOf({ inputs, shared, width, body, heads }: ModelDraw): readonly DensePart[] {
   return [
