@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { imageKernels } from '../geometry/image-kernels.ts';
 import { broadcastMatMul } from './broadcast-mat-mul.ts';
+import { refuseChannelsFirst } from './channels-first.ts';
 import { conv3d } from './conv3d.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-gradients.ts';
 import { contractTensors } from './contract-tensors.ts';
@@ -52,10 +53,12 @@ const windowed = [
 /** Convolutions whose strides leave pixels out. */
 function wideStrides(kernel: string, depthwise: boolean): Readonly<Record<string, Correction>> {
   return {
-    [kernel]: (call, stock) =>
-      refuseUnevenPadding(kernel, call, (given) =>
+    [kernel]: (call, stock) => {
+      refuseChannelsFirst(kernel, call);
+      return refuseUnevenPadding(kernel, call, (given) =>
         withMargins({ ...call, ...given } as never, stock, depthwise),
-      ),
+      );
+    },
   };
 }
 

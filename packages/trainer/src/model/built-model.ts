@@ -8,6 +8,7 @@ import type { ModelContext, ModelFunction } from '../plugins/run.ts';
 import type { Endings } from './endings.ts';
 import { layersModelParts } from './layers-model.ts';
 import { nameVariables } from './parameter-names.ts';
+import { refusedByLayers } from './repairs/refused-by-layers.ts';
 import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
 
 /** A model as the step sees it, whatever it was made of. */
@@ -75,6 +76,8 @@ async function sourceOf(option: ModelOption): Promise<LayersModel | ModelFunctio
   const undo = correctDeclaredShapes();
   try {
     return await option();
+  } catch (error) {
+    throw refusedByLayers(error);
   } finally {
     undo();
   }

@@ -53,6 +53,12 @@ describe('an option that tfjs-layers takes and does not follow is refused', () =
       /conv1d_1 dataFormat 'channelsFirst'/i,
     ],
     [
+      'activityRegularizer of dense',
+      () => layers.dense({ units: 2, activityRegularizer: 'l1l2', inputShape: [4] }),
+      [4],
+      /a layer has an activityRegularizer, which TensorFlow.js does not follow.*MODEL_INVALID/,
+    ],
+    [
       'cropToAspectRatio of resizing',
       () => layers.resizing({ height: 2, width: 2, cropToAspectRatio: true, inputShape: images }),
       images,
@@ -99,6 +105,15 @@ it('categories out of range are named, and categories that a layer computes have
   );
   await expect(computed.fit(dataOf([4]), { epochs: 1 })).rejects.toThrow(/LAYER_NO_GRADIENT/);
   computed.dispose();
+});
+
+it('categories weighed by tfIdf are refused, because a layer can not keep the weights', async () => {
+  const encoding = layers.categoryEncoding({ numTokens: 3, outputMode: 'tfIdf', inputShape: [4] });
+  const trainer = trainerOf(() => tfl.sequential({ layers: [encoding, layers.dense({ units: 1 })] }));
+  await expect(trainer.fit(dataOf([4], 2), { epochs: 1 })).rejects.toThrow(
+    /outputMode 'tfIdf', whose weights a layer can not keep.*MODEL_INVALID/,
+  );
+  trainer.dispose();
 });
 
 it('rnn takes no convLstm2dCell, which tfjs-layers says', async () => {

@@ -7,10 +7,14 @@ interface Options {
   readonly dataFormat?: string;
   readonly dilationRate?: readonly number[];
   readonly cropToAspectRatio?: boolean;
+  readonly outputMode?: string;
+  readonly useBias?: boolean;
 }
 
 /** Options that tfjs-layers takes and does not follow, by class: what is wrong with this layer's. */
 const ignored: Readonly<Record<string, (layer: Options) => string | undefined>> = {
+  CategoryEncoding: ({ outputMode }) =>
+    outputMode === 'tfIdf' ? `outputMode 'tfIdf', whose weights a layer can not keep` : undefined,
   DepthwiseConv2D: ({ dilationRate }) =>
     dilationRate?.some((rate) => rate !== 1)
       ? `dilationRate ${dilationRate.join(', ')}, which its layer does not follow`
@@ -18,6 +22,10 @@ const ignored: Readonly<Record<string, (layer: Options) => string | undefined>> 
   Conv1D: ({ dataFormat }) =>
     dataFormat === 'channelsFirst'
       ? `dataFormat 'channelsFirst', with which its layer takes channels first and gives them last`
+      : undefined,
+  SeparableConv2D: ({ dataFormat, useBias }) =>
+    dataFormat === 'channelsFirst' && useBias
+      ? `dataFormat 'channelsFirst', with which its layer adds the bias along the wrong axis`
       : undefined,
   Resizing: ({ cropToAspectRatio }) =>
     cropToAspectRatio ? 'cropToAspectRatio, with which its layer crops nothing' : undefined,
