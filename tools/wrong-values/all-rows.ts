@@ -11,6 +11,7 @@ import { freezeBnRows } from './rows/freeze-bn.ts';
 import { labelSmoothingRows } from './rows/label-smoothing.ts';
 import { curveRows } from './rows/lr-schedules/curves.ts';
 import { inARunRows } from './rows/lr-schedules/in-a-run.ts';
+import { opsRows } from './rows/ops.ts';
 import { optimizerRows } from './rows/optimizers.ts';
 import { seedRows } from './rows/seed.ts';
 import { trainerRows } from './rows/trainer.ts';
@@ -26,6 +27,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
+  '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/seed': seedRows,
   '@cantrip/trainer': trainerRows,

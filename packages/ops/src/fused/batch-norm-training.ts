@@ -1,4 +1,4 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { batchNormKernel } from './batch-norm-kernel.ts';
@@ -47,8 +47,9 @@ export function batchNormTraining(
   inputs: tf.Tensor,
   options: BatchNormTrainingOptions = {},
 ): BatchNormTrainingResult {
-  const { gamma, beta, epsilon = 1e-3 } = options;
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw epsilonInvalid(epsilon);
+  checkArgument('batchNormTraining', 'inputs', tensorCheck, inputs);
+  const { epsilon } = readOptions('batchNormTraining', optionChecks, options);
+  const { gamma, beta } = options;
   const axis = channelAxis(inputs, options.axis ?? -1);
   const channels = inputs.shape[axis]!;
   for (const [name, parameter] of Object.entries({ gamma, beta })) {
@@ -64,6 +65,13 @@ export function batchNormTraining(
     return { outputs: view.restore(y), mean, variance };
   });
 }
+
+const optionChecks = {
+  gamma: optional(tensorCheck),
+  beta: optional(tensorCheck),
+  epsilon: optional(numberIn({ atLeast: 0 }), 1e-3),
+  axis: optional(numberIn({ integer: true })),
+};
 
 interface View {
   /** Four axes, the channels last. */
@@ -105,13 +113,5 @@ function checkShape(name: string, { shape }: tf.Tensor, channels: number): void 
     who: 'batchNormTraining',
     what: `${name} must have the shape [${channels}] of the channels, got [${shape.join(', ')}]`,
     fix: 'Give one number a channel, and the axis of the channels where it is not the last',
-  });
-}
-
-function epsilonInvalid(epsilon: unknown): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'batchNormTraining',
-    what: `epsilon must be a finite number that is not negative, got ${String(epsilon)}`,
-    fix: 'Leave it out for 1e-3',
   });
 }

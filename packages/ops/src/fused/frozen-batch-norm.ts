@@ -1,3 +1,4 @@
+import { checkArgument, numberIn, readOptions, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { frozenBatchNormKernel } from './frozen-batch-norm-kernel.ts';
@@ -27,6 +28,17 @@ export interface FrozenBatchNormOptions {
  * frozenBatchNorm(tf.tensor4d([3], [1, 1, 1, 1]), { mean: one, variance: one, gamma: one, beta: zero, epsilon: 0 }); // 2
  * ```
  */
-export function frozenBatchNorm(x: tf.Tensor, { epsilon, ...given }: FrozenBatchNormOptions): tf.Tensor {
+export function frozenBatchNorm(x: tf.Tensor, options: FrozenBatchNormOptions): tf.Tensor {
+  checkArgument('frozenBatchNorm', 'x', tensorCheck, x);
+  readOptions('frozenBatchNorm', optionChecks, options);
+  const { epsilon, ...given } = options;
   return runOwnKernel(frozenBatchNormKernel, { x, ...given }, { epsilon })[0]!;
 }
+
+const optionChecks = {
+  mean: tensorCheck,
+  variance: tensorCheck,
+  gamma: tensorCheck,
+  beta: tensorCheck,
+  epsilon: numberIn({ atLeast: 0 }),
+};

@@ -1,3 +1,4 @@
+import { type Check, checkArgument, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
 import { kernelNames } from '../kernels/kernel-names.ts';
@@ -15,6 +16,7 @@ import { kernelNames } from '../kernels/kernel-names.ts';
  * ```
  */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
+  checkArgument('globalNorm', 'tensors', tensorsCheck, tensors);
   if (tensors.length === 0) return tf.scalar(0);
   return tf.tidy(() => {
     if (!hasKernel(kernelNames.halfSquare))
@@ -31,3 +33,9 @@ const halfSquare = tf.customGrad((x, save) => {
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, saved[0]!),
   };
 });
+
+const tensorsCheck: Check<unknown> = (given) => {
+  if (!Array.isArray(given)) return 'must be an array of tensors';
+  const complaint = given.map(tensorCheck).find((one) => one !== undefined);
+  return complaint && `${complaint}, each of them`;
+};

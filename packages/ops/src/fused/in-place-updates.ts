@@ -1,3 +1,4 @@
+import { checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { backendKernel } from '../kernels/backend-kernel.ts';
 import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
@@ -18,11 +19,12 @@ export interface MomentumOptions extends DescentOptions {
  * @returns false, and nothing is done, where that can't be: outside a captured step, on other devices, where the step has
  *   already assigned the variable, and where somebody watches its `assign`; compute and assign the new value then
  */
-export function descendInPlace(
-  variable: tf.Variable,
-  gradient: tf.Tensor,
-  { learningRate }: DescentOptions,
-): boolean {
+export function descendInPlace(variable: tf.Variable, gradient: tf.Tensor, options: DescentOptions): boolean {
+  const who = 'descendInPlace';
+  checkArgument(who, 'variable', variableCheck, variable);
+  checkArgument(who, 'gradient', tensorCheck, gradient);
+  readOptions(who, descentChecks, options);
+  const { learningRate } = options;
   return changeInPlace(kernelNames.descendInPlace, [variable], { variable, gradient, learningRate });
 }
 
@@ -47,8 +49,14 @@ export function descendWithMomentumInPlace(
   variable: tf.Variable,
   velocity: tf.Variable,
   gradient: tf.Tensor,
-  { learningRate, momentum, nesterov = false }: MomentumOptions,
+  options: MomentumOptions,
 ): boolean {
+  const who = 'descendWithMomentumInPlace';
+  checkArgument(who, 'variable', variableCheck, variable);
+  checkArgument(who, 'velocity', variableCheck, velocity);
+  checkArgument(who, 'gradient', tensorCheck, gradient);
+  readOptions(who, momentumChecks, options);
+  const { learningRate, momentum, nesterov = false } = options;
   return tf.tidy(() =>
     changeInPlace(
       kernelNames.descendWithMomentumInPlace,
@@ -64,6 +72,18 @@ export function descendWithMomentumInPlace(
     ),
   );
 }
+
+const variableCheck = (value: unknown): string | undefined =>
+  value instanceof tf.Variable ? tensorCheck(value) : 'must be a tf.Variable';
+const flagCheck = (value: unknown): string | undefined =>
+  typeof value === 'boolean' ? undefined : 'must be a boolean';
+const finite = numberIn();
+const descentChecks = { learningRate: tensorCheck };
+const momentumChecks = {
+  ...descentChecks,
+  momentum: (value: unknown) => (typeof value === 'number' ? finite(value) : tensorCheck(value)),
+  nesterov: optional(flagCheck),
+};
 
 /** Not by `runKernel`, for the kernel gives no tensors: it says by an empty list that nothing was done. */
 function changeInPlace(

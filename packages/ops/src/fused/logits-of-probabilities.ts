@@ -1,4 +1,7 @@
+import { checkArgument, oneOf, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+
+const activationCheck = oneOf('softmax', 'sigmoid');
 
 /** Below it, float32 has no probability with all its digits; its reciprocal is finite. */
 const least = 1.2e-38;
@@ -19,6 +22,8 @@ export function logitsOfProbabilities(
   probabilities: tf.Tensor,
   activation: 'softmax' | 'sigmoid',
 ): tf.Tensor {
+  checkArgument('logitsOfProbabilities', 'probabilities', tensorCheck, probabilities);
+  checkArgument('logitsOfProbabilities', 'activation', activationCheck, activation);
   const log = tf.log(tf.maximum(probabilities, least));
   if (activation === 'softmax') return log;
   return tf.sub(log, tf.log(tf.maximum(tf.sub(1, probabilities), leastBelowOne)));

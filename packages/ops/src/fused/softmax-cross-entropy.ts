@@ -1,4 +1,4 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, checkArgument, optional, readOptions, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { denseCrossEntropyKernel, sparseCrossEntropyKernel } from './cross-entropy-kernels.ts';
@@ -30,9 +30,12 @@ export interface CrossEntropyOptions {
 export function softmaxCrossEntropyWithLogits(
   logits: tf.Tensor,
   targets: tf.Tensor,
-  { smoothing = 0 }: CrossEntropyOptions = {},
+  options: CrossEntropyOptions = {},
 ): tf.Tensor {
-  if (!(smoothing >= 0 && smoothing < 1)) throw smoothingInvalid(smoothing);
+  const who = 'softmaxCrossEntropyWithLogits';
+  checkArgument(who, 'logits', tensorCheck, logits);
+  checkArgument(who, 'targets', tensorCheck, targets);
+  const { smoothing } = readOptions(who, optionChecks, options);
   const sparse = areIndices(logits, targets);
   return tf.tidy(() => {
     const classes = logits.shape.at(-1)!;
@@ -44,6 +47,13 @@ export function softmaxCrossEntropyWithLogits(
     return inShape(losses, logits.shape.slice(0, -1));
   });
 }
+
+const optionChecks = {
+  smoothing: optional<number>(
+    (value) => (typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'must be in [0, 1)'),
+    0,
+  ),
+};
 
 /** Without an op where the shape is the same. */
 function inShape(tensor: tf.Tensor, shape: number[]): tf.Tensor {
@@ -79,13 +89,5 @@ function areIndices(logits: tf.Tensor, targets: tf.Tensor): boolean {
     who: 'softmaxCrossEntropyWithLogits',
     what: `targets of shape [${targets.shape.join(', ')}] are taken for class indices and must be int32, got ${targets.dtype}`,
     fix: "Convert them with tf.cast(targets, 'int32'), or give a weight for each class",
-  });
-}
-
-function smoothingInvalid(smoothing: unknown): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'softmaxCrossEntropyWithLogits',
-    what: `smoothing must be in [0, 1), got ${String(smoothing)}`,
-    fix: 'Leave it out for none',
   });
 }

@@ -1,3 +1,4 @@
+import { checkArgument, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { sparseCrossEntropyKernel } from './cross-entropy-kernels.ts';
@@ -20,6 +21,8 @@ export interface CrossEntropyParts {
  * @param indices - int32 `[N]`, in [0, K)
  */
 export function sparseCrossEntropyParts(logits: tf.Tensor, indices: tf.Tensor): CrossEntropyParts {
+  checkArgument('sparseCrossEntropyParts', 'logits', tensorCheck, logits);
+  checkArgument('sparseCrossEntropyParts', 'indices', tensorCheck, indices);
   const [losses, difference] = runOwnKernel(sparseCrossEntropyKernel, { logits, indices }) as [
     tf.Tensor,
     tf.Tensor,

@@ -1,7 +1,8 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, checkArgument, isPlainObject } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
 import { kernelNames } from '../kernels/kernel-names.ts';
+import { checkHostTensor } from './check-host-tensor.ts';
 import type { HostTensor, Normalization } from './host-tensor.ts';
 
 /**
@@ -17,12 +18,17 @@ import type { HostTensor, Normalization } from './host-tensor.ts';
  * upload(image); // [[0, 0.2]], float32
  * ```
  */
-export function upload({ values, shape, normalization }: HostTensor): tf.Tensor {
-  checkSize(values.length, shape);
+export function upload(tensor: HostTensor): tf.Tensor {
+  checkArgument('upload', 'tensor', hostTensorCheck, tensor);
+  checkHostTensor('upload', 'tensor', tensor);
+  const { values, shape, normalization } = tensor;
   if (values instanceof Int32Array) return tf.tensor(values, [...shape], 'int32');
   if (values instanceof Float32Array) return tf.tensor(values, [...shape], 'float32');
   return tf.tidy(() => normalizeBytes(uploadBytes(values, shape), normalization));
 }
+
+const hostTensorCheck = (given: unknown): string | undefined =>
+  isPlainObject(given) ? undefined : 'must be { values, shape }';
 
 function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
   if (hasKernel(kernelNames.uploadBytes)) {
@@ -46,15 +52,5 @@ function factor(name: string, value: number | readonly number[], { shape }: tf.T
     who: 'upload',
     what: `${name} has ${value.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${shape.at(-1) ?? 1} channels`,
     fix: `Give ${name} as one number, or one for each channel`,
-  });
-}
-
-function checkSize(length: number, shape: readonly number[]): void {
-  const size = shape.reduce((product, dimension) => product * dimension, 1);
-  if (size === length) return;
-  throw new CantripError('SHAPE_MISMATCH', {
-    who: 'upload',
-    what: `shape [${shape.join(', ')}] needs ${size} values, got ${length}`,
-    fix: 'Give a shape whose product is the number of values',
   });
 }

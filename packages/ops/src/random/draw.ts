@@ -1,9 +1,9 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, checkArgument, isPlainObject, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
 import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
 import { fillNormal, type FillPlace, fillUniform } from './fill.ts';
-import { checkBlock, checkStep, invalid, keyOf, split } from './stream-key.ts';
+import { checkBlock, checkPlace, checkStep, invalid, keyOf, split } from './stream-key.ts';
 
 /** Where a tensor's random numbers begin, and which tensor holds the step. */
 export interface DrawPlace extends FillPlace {
@@ -53,6 +53,7 @@ export function drawNormal(shape: readonly number[], place: DrawPlace): tf.Tenso
 
 /** How many blocks of four numbers a tensor of this shape takes. */
 export function blocksIn(shape: readonly number[]): number {
+  checkShape('blocksIn', shape);
   return Math.ceil(tf.util.sizeFromShape([...shape]) / 4);
 }
 
@@ -78,7 +79,9 @@ interface Drawing {
 }
 
 function draw(shape: readonly number[], place: DrawPlace, { who, kernel, fill }: Drawing): tf.Tensor {
-  const { step = 0, block = 0, stepTensor: given } = place;
+  checkShape(who, shape);
+  const { stepTensor: given, ...rest } = checkDrawPlace(who, place);
+  const { step = 0, block = 0 } = rest;
   const key = keyOf(who, place);
   checkStep(who, step);
   checkBlock(who, block);
@@ -90,6 +93,20 @@ function draw(shape: readonly number[], place: DrawPlace, { who, kernel, fill }:
   const values = new Float32Array(tf.util.sizeFromShape([...shape]));
   fill(values, place);
   return tf.tensor(values, [...shape], 'float32');
+}
+
+function checkDrawPlace(who: string, place: DrawPlace): DrawPlace {
+  if (!isPlainObject(place)) throw invalid(who, 'place', 'must be { seed, stream, … }', place);
+  const { stepTensor: given, ...rest } = place;
+  checkPlace(who, rest);
+  if (given !== undefined) checkArgument(who, 'stepTensor', tensorCheck, given);
+  return place;
+}
+
+function checkShape(who: string, shape: unknown): void {
+  const isLength = (length: unknown): boolean => Number.isSafeInteger(length) && (length as number) >= 0;
+  if (Array.isArray(shape) && shape.every(isLength)) return;
+  throw invalid(who, 'shape', 'must be an array of integers of at least 0', shape);
 }
 
 function checkStepTensor(who: string, step: number, tensor: tf.Scalar): void {

@@ -1,4 +1,4 @@
-import { checkBlock, type StreamPlace } from './stream-key.ts';
+import { checkBlock, checkPlace, invalid, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
 /** Where a tensor's random numbers begin. */
@@ -55,9 +55,12 @@ export function fillNormal(values: Float32Array, place: FillPlace): number {
 function fill(
   who: string,
   values: Float32Array,
-  { block = 0, ...place }: FillPlace,
+  from: FillPlace,
   convert: (words: Uint32Array, out: Float32Array) => void,
 ): number {
+  if (!(values instanceof Float32Array)) throw invalid(who, 'values', 'must be a Float32Array', values);
+  checkPlace(who, from);
+  const { block = 0, ...place } = from;
   checkBlock(who, block);
   const blocks = wordBlocks(who, place, block);
   const four = new Float32Array(4);

@@ -1,4 +1,4 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, type Check, checkArgument, optional, readOptions } from '@cantrip/errors';
 import type { RandomStream } from './random-stream.ts';
 
 interface Installed {
@@ -34,9 +34,20 @@ let original: PropertyDescriptor | undefined;
  */
 export function installHostRandom(
   stream: Pick<RandomStream, 'uniform'>,
-  { applies }: HostRandomOptions = {},
+  options: HostRandomOptions = {},
 ): () => void {
+  checkStream('installHostRandom', stream);
+  const { applies } = readOptions('installHostRandom', { applies: optional(functionCheck) }, options);
   return install({ random: () => stream.uniform(), applies });
+}
+
+const functionCheck: Check<() => boolean> = (value) =>
+  typeof value === 'function' ? undefined : 'must be a function';
+
+function checkStream(who: string, stream: unknown): void {
+  const { uniform } = (stream ?? {}) as Partial<RandomStream>;
+  const complaint = typeof uniform === 'function' ? undefined : 'must be what randomStream() gives';
+  checkArgument(who, 'stream', () => complaint, stream);
 }
 
 function install(mine: Installed): () => void {
@@ -87,6 +98,8 @@ function dispatcher(): () => number {
  * ```
  */
 export function withHostRandom<T>(stream: Pick<RandomStream, 'uniform'>, run: () => T): T {
+  checkStream('withHostRandom', stream);
+  checkArgument('withHostRandom', 'run', functionCheck, run);
   const undo = installHostRandom(stream);
   try {
     const result = run();
@@ -118,6 +131,8 @@ export function withHostRandom<T>(stream: Pick<RandomStream, 'uniform'>, run: ()
  * ```
  */
 export function refuseHostRandom<T>(refusal: () => Error, run: () => T): T {
+  checkArgument('refuseHostRandom', 'refusal', functionCheck, refusal);
+  checkArgument('refuseHostRandom', 'run', functionCheck, run);
   let refused: Error | undefined;
   const random = (): never => {
     throw (refused ??= refusal());

@@ -1,3 +1,4 @@
+import { isPlainObject } from '@cantrip/errors';
 import { checkPlace, invalid, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
@@ -87,7 +88,12 @@ export function randomStream(place: StreamPlace, state: StreamState = { words: 0
   };
 }
 
-function checkState({ words, spareNormal }: StreamState): void {
+function checkState(state: StreamState): void {
+  if (!isPlainObject(state)) throw invalid('randomStream', 'state', 'must be { words }', state);
+  const unknown = Object.keys(state).find((key) => key !== 'words' && key !== 'spareNormal');
+  if (unknown !== undefined)
+    throw invalid('randomStream', 'state', `must hold words and spareNormal alone, not ${unknown}`, state);
+  const { words, spareNormal } = state;
   if (!Number.isSafeInteger(words) || words < 0) {
     throw invalid('randomStream', 'state.words', 'must be an integer in [0, 2^53)', words);
   }

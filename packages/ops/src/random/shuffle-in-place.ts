@@ -1,8 +1,11 @@
 import { randomStream } from './random-stream.ts';
-import type { StreamPlace } from './stream-key.ts';
+import { checkAll, invalid, type StreamPlace } from './stream-key.ts';
 
 /** Another order, decided by the place of the stream alone: Fisher-Yates, from the end to the beginning. */
 export function shuffleInPlace(order: Uint32Array, place: StreamPlace): void {
+  if (!(order instanceof Uint32Array))
+    throw invalid('shuffleInPlace', 'order', 'must be a Uint32Array', order);
+  checkAll('shuffleInPlace', place);
   const random = randomStream(place);
   for (let last = order.length - 1; last > 0; last--) {
     const other = random.integer(last + 1);

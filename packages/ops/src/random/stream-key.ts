@@ -31,13 +31,20 @@ const forSeeds = 1;
  * @see FNV-1a, 64 bits: draft-eastlake-fnv, "The FNV Non-Cryptographic Hash Algorithm"
  */
 export function streamKey(place: StreamPlace): bigint {
-  checkPlace('streamKey', place);
-  return keyOf('streamKey', place);
+  return checkAll('streamKey', place);
 }
 
 /** Refuses what is no place at all; seed, name and step are checked where they are used. */
 export function checkPlace(who: string, place: StreamPlace): void {
   readOptions(who, placeChecks, place);
+}
+
+/** Checks a place with all that it says; gives its key. */
+export function checkAll(who: string, place: StreamPlace): bigint {
+  checkPlace(who, place);
+  const { step = 0 } = place;
+  checkStep(who, step);
+  return keyOf(who, place);
 }
 
 const anything: Check<unknown> = () => undefined;

@@ -1,0 +1,150 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { options, type Row, type Rows } from '../row.ts';
+import {
+  arrayOf,
+  callable,
+  either,
+  flag,
+  integer,
+  nothing,
+  number,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  text,
+} from '../rules.ts';
+
+const seed: Rule = (value) => Number.isSafeInteger(value) || typeof value === 'bigint';
+const step = integer({ min: 0 });
+const shape = arrayOf(integer({ min: 0 }));
+const place = { seed, stream: text, step: optional(step) };
+const drawn: Row = {
+  right: () => [[2], { seed: 1, stream: 'a' }],
+  legal: [shape, options({ ...place, block: optional(step), stepTensor: optional(nothing) })],
+};
+const filled: Row = {
+  right: () => [new Float32Array(2), { seed: 1, stream: 'a' }],
+  legal: [(value) => value instanceof Float32Array, options({ ...place, block: optional(step) })],
+};
+const two = (): tf.Tensor => tf.tensor1d([1, 2]);
+const logits = (): tf.Tensor => tf.tensor2d([[1, 2]]);
+const stream = (): object => ({ uniform: () => 0.5 });
+const rate = { learningRate: nothing };
+
+/** Every export of the package. */
+export const opsRows: Rows = {
+  batchNormTraining: {
+    right: () => [logits(), {}],
+    legal: [
+      nothing,
+      options(
+        {
+          gamma: optional(nothing),
+          beta: optional(nothing),
+          epsilon: optional(number({ min: 0 })),
+          axis: optional(oneOf(-1, 0, 1)),
+        },
+        optionalOptions,
+      ),
+    ],
+  },
+  blocksIn: { right: () => [[2]], legal: [shape] },
+  checkHostTensor: 'captured steps and upload give it what they were given',
+  deriveSeed: { right: () => [1, 'part', 2], legal: [seed, text, either(text, step)] },
+  descendInPlace: {
+    right: () => [tf.variable(two()), two(), { learningRate: tf.scalar(1) }],
+    legal: [nothing, nothing, options(rate)],
+  },
+  descendWithMomentumInPlace: {
+    right: () => [
+      tf.variable(two()),
+      tf.variable(two()),
+      two(),
+      { learningRate: tf.scalar(1), momentum: 0.9 },
+    ],
+    legal: [nothing, nothing, nothing, options({ ...rate, momentum: number(), nesterov: optional(flag) })],
+  },
+  differentiatedAgain: 'takes nothing',
+  drawNormal: drawn,
+  drawUniform: drawn,
+  fillNormal: filled,
+  fillUniform: filled,
+  frozenBatchNorm: {
+    right: () => [
+      tf.ones([1, 1, 1, 2]),
+      { mean: two(), variance: two(), gamma: two(), beta: two(), epsilon: 1e-3 },
+    ],
+    legal: [
+      nothing,
+      options({
+        mean: nothing,
+        variance: nothing,
+        gamma: nothing,
+        beta: nothing,
+        epsilon: number({ min: 0 }),
+      }),
+    ],
+  },
+  generateSeed: 'takes nothing',
+  globalNorm: { right: () => [[two()]], legal: [arrayOf(nothing)] },
+  hasKernel: 'takes one of kernelNames, which are typed',
+  installHostRandom: {
+    right: () => [stream(), {}],
+    legal: [nothing, options({ applies: optional(callable) }, optionalOptions)],
+    call: (install, args) => (install as (...given: readonly unknown[]) => () => void)(...args)(),
+  },
+  kernelNames: 'a value',
+  logitsOfProbabilities: {
+    right: () => [two(), 'softmax'],
+    legal: [nothing, oneOf('softmax', 'sigmoid')],
+  },
+  normalizeBytes: 'upload and captured steps have checked what they give it',
+  philox4x32: 'the inner loop of every draw, which checks nothing',
+  randomStream: [
+    {
+      right: () => [{ seed: 1, stream: 'a' }, { words: 0 }],
+      legal: [
+        options(place),
+        options({ words: step, spareNormal: optional(number()) }, (value) => value === undefined),
+      ],
+    },
+    {
+      who: ['RandomStream.integer'],
+      right: () => [3],
+      legal: [integer({ min: 1 })],
+      call: (make, [bound]) =>
+        (make as unknown as (at: object) => { integer: (given: unknown) => number })({
+          seed: 1,
+          stream: 'a',
+        }).integer(bound),
+    },
+  ],
+  refuseHostRandom: { right: () => [() => new Error('no'), () => 1], legal: [callable, callable] },
+  shuffleInPlace: {
+    right: () => [new Uint32Array(3), { seed: 1, stream: 'a' }],
+    legal: [nothing, options(place)],
+  },
+  softmaxCrossEntropyWithLogits: {
+    right: () => [logits(), tf.tensor1d([1], 'int32'), {}],
+    legal: [
+      nothing,
+      nothing,
+      options({ smoothing: optional(number({ min: 0, below: 1 })) }, optionalOptions),
+    ],
+  },
+  sparseCrossEntropyParts: { right: () => [logits(), tf.tensor1d([1], 'int32')], legal: [nothing, nothing] },
+  stepTensor: { right: () => [1], legal: [integer({ min: 0, below: 2 ** 31 })] },
+  streamKey: { right: () => [{ seed: 1, stream: 'a' }], legal: [options(place)] },
+  upload: {
+    right: () => [{ values: new Float32Array(2), shape: [1, 2] }],
+    legal: [
+      options({
+        values: (value) => value instanceof Float32Array && value.length === 2,
+        shape: nothing,
+        normalization: optional(nothing),
+      }),
+    ],
+  },
+  withHostRandom: { right: () => [stream(), () => 1], legal: [nothing, callable] },
+};
