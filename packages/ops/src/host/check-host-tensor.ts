@@ -6,7 +6,7 @@ const greatestFloat32 = 3.4028234663852886e38;
 /**
  * Checks that an object is a host tensor: its values, its shape, and that only bytes have a normalization.
  *
- * @param path - how an error names it, e.g. `inputs.x`
+ * @param path - how an error names it, e.g. `inputs.x`; empty where it is all that is given
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
 export function checkHostTensor(who: string, path: string, given: object): asserts given is HostTensor {
@@ -14,15 +14,15 @@ export function checkHostTensor(who: string, path: string, given: object): asser
   if (!(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array)) {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
-      what: `${path}.values must be a Float32Array, Int32Array or Uint8Array, got ${describe(values)}`,
+      what: `${within(path)}values must be a Float32Array, Int32Array or Uint8Array, got ${describe(values)}`,
       fix: 'Convert it, e.g. by Float32Array.from(values, Number)',
     });
   }
   if (!Array.isArray(shape) || sizeOf(shape) !== values.length) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,
-      fix: 'Give a shape of whole numbers whose product is the number of values',
+      what: `${within(path)}shape ${Array.isArray(shape) ? `[${shape.map(describe).join(', ')}] needs ${sizeOf(shape)}` : describe(shape)} values, got ${values.length}`,
+      fix: 'Give a shape whose product is the number of values',
     });
   }
   for (const key in given) {
@@ -30,6 +30,8 @@ export function checkHostTensor(who: string, path: string, given: object): asser
   }
   if (normalization !== undefined) checkNormalization(who, path, { values, shape, normalization });
 }
+
+const within = (path: string): string => (path ? `${path}.` : '');
 
 /** NaN where it is no shape. */
 function sizeOf(shape: readonly unknown[]): number {
@@ -52,7 +54,7 @@ function checkNormalization(who: string, path: string, { values, shape, normaliz
   if (!(values instanceof Uint8Array)) {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
-      what: `normalization is for bytes, but ${path}.values is ${describe(values)}`,
+      what: `normalization is for bytes, but ${within(path)}values is ${describe(values)}`,
       fix: 'Leave it out, or give the values as a Uint8Array',
     });
   }
@@ -60,14 +62,14 @@ function checkNormalization(who: string, path: string, { values, shape, normaliz
   const isKnown = typeof normalization === 'object' && normalization !== null;
   if (isKnown && checked.get(normalization) === channels) return;
   if (!isPlainObject(normalization)) {
-    throw normalizationInvalid(who, `${path}.normalization must be { scale, offset }`, normalization);
+    throw normalizationInvalid(who, `${within(path)}normalization must be { scale, offset }`, normalization);
   }
   for (const key of Object.keys(normalization)) {
-    if (key !== 'scale' && key !== 'offset') throw unknownKey(who, `${path}.normalization`, key);
+    if (key !== 'scale' && key !== 'offset') throw unknownKey(who, `${within(path)}normalization`, key);
   }
   const { scale, offset } = normalization as unknown as Normalization;
   for (const [name, part] of Object.entries({ scale, offset })) {
-    const at = `${path}.normalization.${name}`;
+    const at = path ? `${path}.normalization.${name}` : name;
     const numbers: readonly unknown[] = Array.isArray(part) ? part : [part];
     if (!numbers.every(isFloat32)) {
       throw normalizationInvalid(who, `${at} must be a finite number, or one for each channel`, part);
@@ -75,7 +77,7 @@ function checkNormalization(who: string, path: string, { values, shape, normaliz
     if (!Array.isArray(part) || part.length === channels) continue;
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `${at} has ${part.length} numbers, but a tensor of shape [${shape.join(', ')}] has ${channels} channels`,
+      what: `${at} has ${part.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${channels} channels`,
       fix: `Give ${name} as one number, or one for each channel`,
     });
   }
@@ -98,7 +100,7 @@ function unknownKey(who: string, path: string, key: string): CantripError {
   const known = path.endsWith('normalization') ? 'scale, offset' : 'values, shape, normalization';
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `${path} has no ${key}`,
+    what: `${path || 'tensor'} has no ${key}`,
     fix: `It has ${known}`,
   });
 }

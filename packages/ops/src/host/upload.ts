@@ -20,7 +20,7 @@ import type { HostTensor, Normalization } from './host-tensor.ts';
  */
 export function upload(tensor: HostTensor): tf.Tensor {
   checkArgument('upload', 'tensor', hostTensorCheck, tensor);
-  checkHostTensor('upload', 'tensor', tensor);
+  checkHostTensor('upload', '', tensor);
   const { values, shape, normalization } = tensor;
   if (values instanceof Int32Array) return tf.tensor(values, [...shape], 'int32');
   if (values instanceof Float32Array) return tf.tensor(values, [...shape], 'float32');

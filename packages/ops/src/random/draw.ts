@@ -91,7 +91,7 @@ function draw(shape: readonly number[], place: DrawPlace, { who, kernel, fill }:
     return runBackendKernel(kernel, given ? { step: given } : {}, { shape, key: split(key), ...counter })[0]!;
   }
   const values = new Float32Array(tf.util.sizeFromShape([...shape]));
-  fill(values, place);
+  fill(values, rest);
   return tf.tensor(values, [...shape], 'float32');
 }
 
