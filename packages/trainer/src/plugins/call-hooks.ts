@@ -1,7 +1,7 @@
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
+import { checkResult } from './check-result.ts';
 import { duringHook } from './current-hook.ts';
-import type { HookName } from './hook-names.ts';
 import type {
   AnyPlugin,
   HostContext,
@@ -13,7 +13,6 @@ import type {
   TuneContext,
   Tuning,
 } from './plugin.ts';
-import { refusePromise } from './refuse-promise.ts';
 import { refuseReads } from './refuse-reads.ts';
 
 /** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
@@ -28,7 +27,8 @@ export function callTransforms<Name extends keyof Transforms>(
     if (!handler) continue;
     const call = (): unknown => duringHook({ plugin, hook }, () => handler.call(plugin, value, context));
     const result = guard(plugin, hook, () => refuseReads(() => readRefused(plugin, hook), call));
-    value = requireResult(plugin, hook, result) as typeof value;
+    checkResult(plugin, hook, result, value);
+    value = result as typeof value;
   }
   return value;
 }
@@ -44,7 +44,8 @@ export function callSchedules<Name extends keyof Schedules<State>>(
     const handler = plugin[hook] as ((value: unknown, context: HostContext) => unknown) | undefined;
     if (!handler) continue;
     const result = guard(plugin, hook, () => handler.call(plugin, value, contextOf(plugin)));
-    value = requireResult(plugin, hook, result) as typeof value;
+    checkResult(plugin, hook, result, value);
+    value = result as typeof value;
   }
   return value;
 }
@@ -122,18 +123,5 @@ function readRefused(plugin: AnyPlugin, hook: string): CantripError {
     who: plugin.name,
     what: `${hook} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
     fix: 'Compute with tensors, or read the value in an on… hook',
-  });
-}
-
-function requireResult(plugin: AnyPlugin, hook: HookName, result: unknown): unknown {
-  refusePromise(plugin, hook, result);
-  const fits =
-    hook === 'scheduleLearningRate' ? Number.isFinite(result) : typeof result === 'object' && result !== null;
-  if (fits) return result;
-  const wanted = hook === 'scheduleLearningRate' ? 'a finite number' : 'its first argument, changed or not';
-  throw new CantripError('HOOK_RESULT', {
-    who: plugin.name,
-    what: `${hook} must return ${wanted}, got ${describe(result)}`,
-    fix: 'Return the value, changed or not',
   });
 }

@@ -25,7 +25,10 @@ const schema = v.strictObject({
   version: v.literal(1),
   seed: count,
   position: v.strictObject({ epoch: count, step: count, batch: count, examples: count, batches: count }),
-  totals: v.strictObject({ sums: v.record(v.string(), finite), weights: v.record(v.string(), finite) }),
+  totals: v.strictObject({
+    sums: v.record(v.string(), finite),
+    weights: v.record(v.string(), v.pipe(finite, v.minValue(0))),
+  }),
   variables: tensorsSchema,
   optimizer: v.strictObject({
     name: v.string(),
@@ -115,27 +118,35 @@ function checkValues(where: string, tensors: Snapshot['variables']): void {
 }
 
 function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
-  const { step, batch, batches } = position;
-  if (batch > batches || step > batches) {
+  const { epoch, step, batch, batches, examples } = position;
+  const fix = 'Restore what save() gave, unchanged';
+  // Each epoch that is done had a batch.
+  if (epoch + batch > batches || step > batches) {
     throw mismatch(
-      `stands after ${step} steps and ${batch} batches of an epoch, but after ${batches} batches in all`,
-      'Restore what save() gave, unchanged',
+      `stands after ${step} steps, ${epoch} epochs and ${batch} batches of the next, but after ${batches} batches in all`,
+      fix,
     );
   }
   if (batches > step * optimizer.batchesPerStep) {
     throw mismatch(
       `stands after ${step} steps of at most ${optimizer.batchesPerStep} batches, but after ${batches} batches in all`,
-      'Restore what save() gave, unchanged',
+      fix,
     );
   }
+  if (batch > 0 ? examples < batch : examples > 0) {
+    throw mismatch(`stands after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
+  }
   if (batch > 0 && !data) {
+    throw mismatch(`stands after ${batch} batches of an epoch, but does not say what its data promised`, fix);
+  }
+  if (data && batch > data.batchesPerEpoch) {
     throw mismatch(
-      `stands after ${batch} batches of an epoch, but does not say what its data promised`,
-      'Restore what save() gave, unchanged',
+      `stands after ${batch} batches of an epoch, but its data promised ${data.batchesPerEpoch}`,
+      fix,
     );
   }
   const [sums, weights] = [Object.keys(totals.sums), Object.keys(totals.weights)];
   const lone = [...sums, ...weights].find((name) => !(name in totals.sums) || !(name in totals.weights));
   if (lone === undefined) return;
-  throw mismatch(`lacks the sum or the weight of the figure ${lone}`, 'Restore what save() gave, unchanged');
+  throw mismatch(`lacks the sum or the weight of the figure ${lone}`, fix);
 }

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { LiveRun } from '../live-run.ts';
 import type { State } from '../plugins/plugin.ts';
+import { copyState } from './copy-state.ts';
+import { mismatch } from './mismatch.ts';
 import { compareSnapshot, compareVariables } from './compare-snapshot.ts';
 import { halfDone } from '../steps/half-done.ts';
 import { loadTensors } from './saved-tensors.ts';
@@ -15,9 +17,7 @@ import type { SavedTensors, Snapshot } from './snapshot.ts';
 export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareSnapshot(live, snapshot);
   const { plugins } = live.options;
-  const states = plugins.map(
-    (plugin) => [live.states.get(plugin)!, structuredClone(snapshot.plugins[plugin.name]!.state)] as const,
-  );
+  const states = plugins.map((plugin) => [live.states.get(plugin)!, copyOf(plugin.name, snapshot)] as const);
   tf.tidy(() => {
     const slots = loadTensors(snapshot.slots);
     const all = [
@@ -73,6 +73,15 @@ function assignAll(all: readonly Pair[], last: () => void = () => undefined): vo
     for (const [index, [variable]] of all.slice(0, assigned).entries()) variable.assign(before[index]!);
     throw error;
   }
+}
+
+function copyOf(name: string, { plugins }: Snapshot): State {
+  return copyState(plugins[name]!.state, (why) =>
+    mismatch(
+      `has a state of the plugin ${name} that is no plain data: ${why}`,
+      'Restore what save() gave, unchanged',
+    ),
+  );
 }
 
 /** The state object stays the same, for plugins hold it. */

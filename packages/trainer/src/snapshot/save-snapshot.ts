@@ -1,11 +1,14 @@
 import type { LiveRun } from '../live-run.ts';
+import { CantripError } from '@cantrip/errors';
+import type { AnyPlugin } from '../plugins/plugin.ts';
+import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from './snapshot.ts';
 
 /** Everything is read at one moment: the reads all begin before the first of them is waited for. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   const plugins = live.options.plugins.map(async (plugin) => {
-    const state = structuredClone(live.states.get(plugin)!);
+    const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
     return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });
   const { data } = live;
@@ -38,4 +41,12 @@ export function describeOptimizer({ recipe, optimizer }: LiveRun): SavedOptimize
     ...(recipe.keeps && { keeps: [...recipe.keeps] }),
     slots: Object.keys(optimizer.slots()),
   };
+}
+
+function stateRefused({ name }: AnyPlugin, why: string): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: name,
+    what: `its state can't be saved: ${why}`,
+    fix: 'Keep plain data in it: numbers, text, lists and objects of these',
+  });
 }

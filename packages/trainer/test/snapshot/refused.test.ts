@@ -20,6 +20,9 @@ const kernel = 'dense_1/kernel';
 const { values, ...shapeAndType } = whole.variables[kernel]!;
 const slot = `${kernel}/momentum`;
 
+/** Counts that agree with each other, but not with the 3 batches that the data promised. */
+const beyond = { epoch: 1, step: 7, batch: 4, examples: 32, batches: 7 };
+
 /** The snapshot with something changed at a path; undefined takes it away. */
 function changed(path: readonly string[], value: unknown): Snapshot {
   const copy = structuredClone(whole);
@@ -48,6 +51,11 @@ const broken: readonly (readonly [what: string, path: readonly string[], value: 
   ['more batches of an epoch than in all', ['position', 'batch'], 99],
   ['more steps than batches', ['position', 'step'], 99],
   ['more batches than its steps have', ['position', 'batches'], 99],
+  ['more epochs than batches', ['position', 'epoch'], 99],
+  ['fewer examples than batches', ['position', 'examples'], 0],
+  ['examples of an epoch without a batch', ['position', 'batch'], 0],
+  ['more batches of an epoch than its data promised', ['position'], beyond],
+  ['a weight below 0', ['totals', 'weights', 'accuracy'], -1],
   ['a sum that is NaN', ['totals', 'sums', 'accuracy'], NaN],
   ['a weight that is infinite', ['totals', 'weights', 'accuracy'], Infinity],
   ['a sum without its weight', ['totals', 'weights', 'accuracy'], undefined],
@@ -80,6 +88,7 @@ const broken: readonly (readonly [what: string, path: readonly string[], value: 
   ['a plugin too few', ['plugins', 'tiny-seed'], undefined],
   ['a plugin too many', ['plugins', 'other'], { state: {}, variables: {} }],
   ['a plugin state that is a list', ['plugins', 'tiny-seed', 'state'], []],
+  ['a plugin state that holds a function', ['plugins', 'tiny-seed', 'state'], { next: () => 1 }],
   ['a plugin state that is a Map', ['plugins', 'tiny-seed', 'state'], new Map()],
   [
     'a variable of a plugin that has none',
