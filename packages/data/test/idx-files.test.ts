@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, openSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readIdx, readIdxFolder } from '@cantrip/data';
@@ -48,6 +48,25 @@ describe.skipIf(!onUnix)('what is no ordinary file', () => {
     ['/dev/null', 'a device'],
   ])('%s is refused as %s', async (path, kind) => {
     await expect(readIdx(path)).rejects.toThrow(`${path} is ${kind}, not a file`);
+  });
+
+  it('what a link leads to is refused as if it were named itself, and a loop of links is', async () => {
+    const folder = folderOf({});
+    pipeIn(folder, 'pipe');
+    for (const [name, target] of [
+      ['to-pipe', 'pipe'],
+      ['to-folder', '.'],
+      ['to-device', '/dev/zero'],
+      ['loop', 'loop'],
+      ['to-nothing', 'nothing'],
+    ] as const) {
+      symlinkSync(target, join(folder, name));
+    }
+    await expect(readIdx(join(folder, 'to-pipe'))).rejects.toThrow('to-pipe is a pipe, not a file');
+    await expect(readIdx(join(folder, 'to-folder'))).rejects.toThrow('to-folder is a folder, not a file');
+    await expect(readIdx(join(folder, 'to-device'))).rejects.toThrow('to-device is a device, not a file');
+    await expect(readIdx(join(folder, 'loop'))).rejects.toThrow('loop cannot be opened (ELOOP)');
+    await expect(readIdx(join(folder, 'to-nothing'))).rejects.toThrow('there is no file');
   });
 
   it('a socket is refused', async () => {

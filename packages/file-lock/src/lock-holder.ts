@@ -8,7 +8,7 @@ import {
   thisProcess,
 } from './process-identity.ts';
 import { isListening } from './life-line.ts';
-import { readOrdinaryFile } from './read-ordinary-file.ts';
+import { ordinaryText } from './read-ordinary-file.ts';
 
 /** Who holds a lock, as its file tells. */
 export interface LockHolder extends Partial<ProcessIdentity> {
@@ -37,7 +37,7 @@ export function newHolder(): LockHolder & ProcessIdentity {
 /** What a lock's file says; undefined where there is none. */
 export function readHolder(path: string): LockHolder | undefined {
   try {
-    const text = readOrdinaryFile(path);
+    const text = ordinaryText(path);
     const { mtimeMs, ino } = statSync(path);
     return parse(text, Math.round(mtimeMs), ino);
   } catch (error) {

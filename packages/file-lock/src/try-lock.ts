@@ -192,7 +192,9 @@ function failed(file: string, cause: unknown): CantripError {
   return new CantripError('LOCK_FAILED', {
     who: 'tryLock',
     what:
-      code === 'ENOENT' ? `there is no folder for ${file}` : `${file} can't be written (${code ?? message})`,
+      code === 'ENOENT'
+        ? `there is no folder for ${file}`
+        : `${file} can't be written (${code === 'EINVAL' ? 'a pipe or a device' : (code ?? message)})`,
     fix: 'Give a path in a folder that exists and that this process may write to',
     cause,
   });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Lock } from '@cantrip/file-lock';
 import { inEmptyFolder } from '../in-empty-folder.ts';
 import type { Rows } from '../row.ts';
@@ -10,6 +11,7 @@ export const fileLockRows: Rows = {
   ownerIsGone: { right: () => ['1-2-a-b-c'], legal: [text] },
   ownerLiveness: { right: () => ['1-2-a-b-c'], legal: [text] },
   ownerTag: 'takes nothing',
+  readOrdinaryFile: { right: () => [fileURLToPath(import.meta.url)], legal: [path] },
   tryLock: {
     right: () => ['own.lock'],
     legal: [path],

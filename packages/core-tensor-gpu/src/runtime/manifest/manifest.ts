@@ -57,9 +57,10 @@ export function readManifest(
     if (output.sha256 === hashOfText(JSON.stringify(output.files))) return { files: output.files };
     return { problem: `${path} is damaged: it is not as it was written` };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { cause } = error as Error;
+    const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return { problem: code === undefined ? `${path} is damaged: it is no JSON` : unreadable(path, message) };
+    return { problem: cause === undefined ? `${path} is damaged: it is no JSON` : unreadable(path, message) };
   }
 }
 
