@@ -177,6 +177,24 @@ describe('calibrationOf', () => {
 });
 
 describe('calibrationMeter', () => {
+  it('takes confidences of exactly 0 and 1, and data in which a class is missing', async () => {
+    const meter = calibrationMeter({ bins: 10, activation: 'sigmoid', from: 'probabilities' });
+    await meter.add(tf.tensor2d([[1], [0], [1]]), tf.tensor2d([[0.95], [1], [0]]));
+    const { bins, expectedError } = meter.result();
+    expect(bins.map(({ count }) => count)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+    // |1/2 - 0.975| of two, and |1 - 0| of one.
+    expect(expectedError).toBeCloseTo((2 * 0.475 + 1) / 3, 6);
+    const classes = calibrationMeter({ bins: 10, from: 'probabilities', classwise: true });
+    await classes.add(
+      tf.tensor1d([0, 0], 'int32'),
+      tf.tensor2d([
+        [0.9, 0.1],
+        [0.8, 0.2],
+      ]),
+    );
+    expect(classes.result().classwiseError).toBeCloseTo(0.15, 6);
+  });
+
   const [indices, outputs] = [
     () => tf.tensor1d([0, 1], 'int32'),
     () =>

@@ -3,7 +3,9 @@ import { explain } from './explain.ts';
 import type { NamedValues } from './forms/examples.ts';
 import { predictOn } from './forms/predict-on.ts';
 import {
+  type Abortable,
   type EvaluateCall,
+  readAbortable,
   type FitCall,
   type FitOptions,
   readEvaluateCall,
@@ -12,6 +14,7 @@ import {
 import type { Data, InMemoryOptions } from './forms/source-of.ts';
 import { openRun } from './live-run.ts';
 import { createLife } from './run-life.ts';
+import { checkEvaluation } from './loop/check-finite.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
@@ -31,12 +34,17 @@ export interface Trainer {
   fit(train: Data, options: FitOptions): Promise<History>;
   /** As `fit({ inputs, targets, batchSize, shuffle }, options)`. */
   fit(inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions): Promise<History>;
-  /** Loss and metrics over all examples, in inference mode. */
-  evaluate(data: Data): Promise<Logs>;
+  /**
+   * Loss and metrics over all examples, in inference mode.
+   *
+   * @throws CantripError LOSS_NOT_FINITE, PARAMETER_NOT_FINITE, DATA_SHORT, SHAPE_MISMATCH, DTYPE_MISMATCH,
+   *   LABEL_OUT_OF_RANGE; the reason of a `signal` that is aborted
+   */
+  evaluate(data: Data, options?: Abortable): Promise<Logs>;
   /** As `evaluate({ inputs, targets, batchSize })`. */
-  evaluate(inputs: NamedValues, targets: NamedValues, options?: InMemoryOptions): Promise<Logs>;
+  evaluate(inputs: NamedValues, targets: NamedValues, options?: InMemoryOptions & Abortable): Promise<Logs>;
   /** The model's outputs, in inference mode; yours to dispose of. Of a dataset, those of all examples. */
-  predict(inputs: NamedValues | Data): Promise<Tensors>;
+  predict(inputs: NamedValues | Data, options?: Abortable): Promise<Tensors>;
   /** Which plugin does what, in the order in which it happens. */
   explain(): string;
   /** Everything the run needs to go on as if it had never stopped. */
@@ -83,10 +91,17 @@ export function createTrainer(given: TrainerOptions): Trainer {
       return life.along('fit', (live) => fit(live, train, fitting));
     },
     evaluate: (...call: EvaluateCall) => {
-      const source = readEvaluateCall(call);
-      return life.alone('evaluate', (live) => evaluate(live, source) as Promise<Logs>);
+      const { source, signal } = readEvaluateCall(call);
+      return life.alone('evaluate', async (live) => {
+        const figures = (await evaluate(live, source, { signal })) as Logs;
+        await checkEvaluation(figures, live.model.variables);
+        return figures;
+      });
     },
-    predict: (inputs) => life.alone('predict', (live) => predictOn(live, inputs)),
+    predict: async (inputs, options) => {
+      const { signal } = readAbortable('predict', options);
+      return life.alone('predict', (live) => predictOn(live, inputs, signal));
+    },
     explain: () => explain(options.plugins),
     save: () => whenAllHaveSeen(life, saveSnapshot),
     restore: async (snapshot, how) => {

@@ -27,7 +27,7 @@ export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { RecordingCost } from './loop/runner.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
 export type { NestedNumbers, Values } from './forms/host-values.ts';
-export type { FitOptions } from './forms/read-calls.ts';
+export type { Abortable, FitOptions } from './forms/read-calls.ts';
 export type { Data, InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';

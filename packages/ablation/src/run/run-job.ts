@@ -57,14 +57,17 @@ function has({ tricks }: Ablation, on: readonly string[], name: string): boolean
   });
 }
 
-/** Undefined where the loss became NaN or infinite. */
+/** What a run that diverged ends with. */
+const diverging: readonly string[] = ['LOSS_NOT_FINITE', 'PARAMETER_NOT_FINITE'];
+
+/** Undefined where the loss, or a parameter, became NaN or infinite. */
 async function outcomeOf(experiment: Ablation, job: Job): Promise<Outcome | undefined> {
   const trainer = await experiment.trainer(job);
   try {
     const outcome = await experiment.fit(trainer, job);
     return experiment.figures.every(({ name }) => isFinite(outcome, name)) ? outcome : undefined;
   } catch (error) {
-    if (isCantripError(error) && error.code === 'LOSS_NOT_FINITE') return undefined;
+    if (isCantripError(error) && diverging.includes(error.code)) return undefined;
     throw error;
   } finally {
     trainer.dispose();

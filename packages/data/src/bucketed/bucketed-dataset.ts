@@ -1,6 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import { normalize } from '../dataset/check-arrays.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { fingerprint } from '../dataset/fingerprint.ts';
 import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
 import { requireRoom } from '../dataset/require-room.ts';
 import { readHere, wholeBatchesOf } from '../dataset/read-batches.ts';
@@ -69,11 +70,14 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
   if (batchesPerEpoch === 0) throw noBatch(source);
   const read = prefetch > 0 ? prefetcher(source, prefetch) : readHere(bucketAssembler(source));
   const examples = bucketCounts(source);
+  let signature: string | undefined;
   return {
     size: examples.reduce((sum, count) => sum + count, 0),
     batchesPerEpoch,
     stepsPerEpoch: batchesPerEpoch,
-    signature: signatureOf(source),
+    get signature() {
+      return (signature ??= signatureOf(source));
+    },
     buckets: source.buckets.map((bucket, at) => ({
       ...bucket,
       examples: examples[at]!,
@@ -86,10 +90,17 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
 }
 
 /** All that decides which examples make which batch. */
-function signatureOf({ buckets, bucketOf, shuffle, dropLast }: BucketedSource): string {
+function signatureOf({ inputs, targets, buckets, bucketOf, shuffle, dropLast }: BucketedSource): string {
   const parts = buckets.map(({ sizes, batchSize }) => `${sizes.join('x')} by ${batchSize}`);
   const order = shuffle ? 'shuffled' : 'in order';
-  return `${bucketOf.length} examples ${order} in buckets of ${parts.join(', ')}${dropLast ? ', full batches only' : ''}`;
+  const contents = fingerprint([
+    bucketOf,
+    ...[...inputs, ...targets].flatMap(({ name, values, shape }) => [
+      `${name ?? ''} ${values.constructor.name} ${shape.join('x')}`,
+      values,
+    ]),
+  ]);
+  return `${bucketOf.length} examples ${order} in buckets of ${parts.join(', ')}, contents ${contents}${dropLast ? ', full batches only' : ''}`;
 }
 
 function sourceOf(options: CheckedBucketedOptions): BucketedSource {

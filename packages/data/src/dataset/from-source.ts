@@ -2,6 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
 import { batchAssembler } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
+import { fingerprint } from './fingerprint.ts';
 import { requireRoom } from './require-room.ts';
 import { batchesAfterOf, batchesOf, readHere } from './read-batches.ts';
 import { batchCount, exampleCount, type Source } from './source.ts';
@@ -34,6 +35,7 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
     requireRoom(who, `padLast, which fills ${name ?? 'a batch'} up`, [batchSize, ...shape]);
   const ahead = canBeSent(source) ? (prefetch ?? defaultPrefetch(source)) : 0;
   const read = ahead > 0 ? prefetcher(source, ahead) : readHere(batchAssembler(source));
+  let signature: string | undefined;
   const dataset: Dataset = {
     size: exampleCount(source),
     batchSize: source.batchSize,
@@ -41,11 +43,25 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
     stepsPerEpoch: batchesPerEpoch,
     examplesPerEpoch: exampleCount(source),
     batchesAfter: batchesAfterOf(source),
-    signature: source.shuffle ? 'shuffled' : 'in order',
+    get signature() {
+      return (signature ??= signatureOf(source));
+    },
     batches: batchesOf(source, read),
   };
   origins.set(dataset, { source, prefetch });
   return dataset;
+}
+
+/** All that decides which examples an epoch has, and their order: of large arrays a sample of what they hold. */
+function signatureOf({ inputs, targets, weights, selected, shuffle }: Source): string {
+  const contents = fingerprint([
+    ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape }) => [
+      `${name ?? ''} ${values.constructor.name} ${shape.join('x')}`,
+      values,
+    ]),
+    ...(selected ? ['selected', selected] : []),
+  ]);
+  return `${shuffle ? 'shuffled' : 'in order'}, contents ${contents}`;
 }
 
 /** What a dataset was made from. */

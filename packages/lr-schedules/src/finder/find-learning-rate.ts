@@ -164,7 +164,8 @@ async function train(
     await trainer.fit(source, options);
   } catch (error) {
     // What the sweep is looking for, seen by the trainer first.
-    if (!isCantripError(error) || error.code !== 'LOSS_NOT_FINITE') throw error;
+    const found = isCantripError(error) ? error.code : undefined;
+    if (found !== 'LOSS_NOT_FINITE' && found !== 'PARAMETER_NOT_FINITE') throw error;
     sweep.diverge();
   }
 }

@@ -19,7 +19,7 @@ export function batchesOfEpoch(
 ): number {
   const now = promiseOf(source);
   if (batch === 0 || !begun) return now.batchesPerEpoch;
-  for (const name of ['signature', 'examplesPerEpoch'] as const) {
+  for (const name of ['examplesPerEpoch', 'signature'] as const) {
     if (begun[name] === now[name] || begun[name] === undefined || now[name] === undefined) continue;
     throw otherData(batch, inWords[name](begun[name]), inWords[name](now[name]));
   }

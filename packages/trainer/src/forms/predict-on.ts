@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { HostTensors } from '@cantrip/ops';
-import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';
-import type { BatchSource } from '../loop/batch-source.ts';
+import { asPromised } from '../epochs/promise.ts';
+import { batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
 import { checkInputs } from '../loop/check-batch.ts';
 import { entriesOfGiven } from '../loop/prepare-batch.ts';
 import { entriesOf, isTensor, SINGLE } from '../model/tensor-trees.ts';
@@ -15,11 +16,16 @@ import { readInputs } from './read-element.ts';
 import { datasetSource, isTfDataset } from './tf-dataset.ts';
 
 /** The model's outputs for inputs in any form, or for all batches of a dataset. */
-export async function predictOn(live: LiveRun, given: NamedValues | Data): Promise<Tensors> {
+export async function predictOn(
+  live: LiveRun,
+  given: NamedValues | Data,
+  signal?: AbortSignal,
+): Promise<Tensors> {
+  signal?.throwIfAborted();
   if (isTfDataset(given)) {
-    return predictAll(live, datasetSource('predict', 'data', given, {}, readInputs));
+    return predictAll(live, datasetSource('predict', 'data', given, {}, readInputs), signal);
   }
-  if (isData(given)) return predictAll(live, sourceOf('predict', given));
+  if (isData(given)) return predictAll(live, sourceOf('predict', given), signal);
   return predictBatch(live, await fedInputs(given as NamedValues));
 }
 
@@ -55,13 +61,21 @@ async function predictBatch(live: LiveRun, inputs: HostTensors | Tensors): Promi
   return live.prediction.run(inputs);
 }
 
-async function predictAll(live: LiveRun, source: BatchSource): Promise<Tensors> {
+async function predictAll(
+  live: LiveRun,
+  source: BatchSource,
+  signal: AbortSignal | undefined,
+): Promise<Tensors> {
   const all: (readonly (readonly [string, tf.Tensor])[])[] = [];
   try {
-    for await (const batch of spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0 }))) {
+    const batches = spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
+    const promise = { who: 'predict', what: 'the data' };
+    for await (const batch of asPromised(batches, batchesPerEpoch(source), promise)) {
       all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
+      // Else neither signals nor timers are heard until the end.
+      await setImmediate();
+      signal?.throwIfAborted();
     }
-    if (all.length === 0) throw noBatch();
     return tf.tidy(() => {
       const joined = all[0]!.map(([name], index) => [name, tf.concat(all.map((one) => one[index]![1]))]);
       const [first] = joined;
@@ -85,12 +99,4 @@ function withoutFilling(outputs: Tensors, batch: object): Tensors {
   };
   if (isTensor(outputs)) return cut(outputs);
   return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, cut(output)]));
-}
-
-function noBatch(): CantripError {
-  return new CantripError('DATA_EMPTY', {
-    who: 'predict',
-    what: 'the data gave no batch',
-    fix: 'Give at least one example, or leave out dropLast',
-  });
 }

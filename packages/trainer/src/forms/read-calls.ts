@@ -22,9 +22,15 @@ export type FitCall =
   | readonly [train: Data, options: FitOptions]
   | readonly [inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions];
 
+/** What ends something that takes long. */
+export interface Abortable {
+  /** Ends it after the batch under way: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export type EvaluateCall =
-  | readonly [data: Data]
-  | readonly [inputs: NamedValues, targets: NamedValues, options?: InMemoryOptions | undefined];
+  | readonly [data: Data, options?: Abortable | undefined]
+  | readonly [inputs: NamedValues, targets: NamedValues, options?: (InMemoryOptions & Abortable) | undefined];
 
 const fitEntries = {
   epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -34,7 +40,9 @@ const fitEntries = {
 };
 const fitOptions = v.strictObject(fitEntries);
 const fitInMemoryOptions = v.strictObject({ ...fitEntries, ...inMemoryEntries });
-const inMemoryOptions = v.strictObject(inMemoryEntries);
+const abortableEntries = { signal: v.optional(v.instance(AbortSignal)) };
+const abortable = v.strictObject(abortableEntries);
+const evaluateInMemoryOptions = v.strictObject({ ...inMemoryEntries, ...abortableEntries });
 
 /** What a call of `fit` asks for: data and options, or inputs, targets and options. */
 export function readFitCall(call: FitCall): { readonly train: BatchSource; readonly options: CheckedFit } {
@@ -72,9 +80,27 @@ function isSeveral(given: Data | Readonly<Record<string, Data>>): given is Reado
 }
 
 /** What a call of `evaluate` asks for: data, or inputs and targets. */
-export function readEvaluateCall(call: EvaluateCall): BatchSource {
-  if (call.length < 2) return sourceOf('evaluate', call[0] as Data);
-  const [inputs, targets, options] = call as Exclude<EvaluateCall, { length: 1 }>;
-  const checked = parseOptions('evaluate', inMemoryOptions, options ?? {});
-  return sourceOf('evaluate', { inputs, targets, ...checked } as Examples);
+export function readEvaluateCall(call: EvaluateCall): Abortable & { readonly source: BatchSource } {
+  const [first, second, third] = call as readonly [unknown, unknown, unknown];
+  if (second === undefined || isSource(first) || isAbortable(second)) {
+    return { source: sourceOf('evaluate', first as Data), ...readAbortable('evaluate', second) };
+  }
+  const { signal, ...checked } = parseOptions('evaluate', evaluateInMemoryOptions, third ?? {});
+  const examples = { inputs: first, targets: second, ...checked } as Examples;
+  return { source: sourceOf('evaluate', examples), signal };
+}
+
+/** Data that targets can't follow. */
+function isSource(value: unknown): boolean {
+  return isTfDataset(value) || (typeof value === 'object' && value !== null && 'batches' in value);
+}
+
+/** Targets by name hold no signal. */
+function isAbortable(value: unknown): boolean {
+  return isNamed(value) && (Object.keys(value).length === 0 || value['signal'] instanceof AbortSignal);
+}
+
+/** The options of `predict`, and of `evaluate` on data. */
+export function readAbortable(who: string, options: unknown): Abortable {
+  return parseOptions(who, abortable, options ?? {});
 }

@@ -40,6 +40,29 @@ export async function checkParameters(variables: NamedVariables, step: number): 
 }
 
 /**
+ * Checks the loss of an evaluation, and names the parameters that spoil it.
+ *
+ * @throws CantripError PARAMETER_NOT_FINITE or LOSS_NOT_FINITE
+ */
+export async function checkEvaluation(figures: Logs, variables: NamedVariables): Promise<void> {
+  const loss = figures['loss']!;
+  if (Number.isFinite(loss)) return;
+  const names = await notFinite(variables);
+  if (names.length > 0) {
+    throw new CantripError('PARAMETER_NOT_FINITE', {
+      who: 'evaluate',
+      what: `the loss is ${loss}, because ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} NaN or infinity`,
+      fix: 'Restore a snapshot from before, and lower the learning rate, warm it up, or clip gradients',
+    });
+  }
+  throw new CantripError('LOSS_NOT_FINITE', {
+    who: 'evaluate',
+    what: `the loss is ${loss}, though every parameter is finite`,
+    fix: 'Look for bad values in the data, or for a logarithm or division in the model',
+  });
+}
+
+/**
  * Checks the loss of validation, after the parameters were found to be finite.
  *
  * @throws CantripError LOSS_NOT_FINITE

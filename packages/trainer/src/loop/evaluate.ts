@@ -59,6 +59,8 @@ export interface EvaluationOptions {
   readonly shortEpoch?: ShortEpoch;
   /** Asked after each batch. */
   readonly stopped?: () => boolean;
+  /** Ends it after the batch under way: its reason is thrown, because figures of a part would be taken for those of all. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -77,8 +79,9 @@ export function evaluate(
 async function evaluateAlone(
   live: LiveRun,
   source: BatchSource,
-  { what = 'the data to evaluate on', shortEpoch, stopped }: EvaluationOptions,
+  { what = 'the data to evaluate on', shortEpoch, stopped, signal }: EvaluationOptions,
 ): Promise<Logs | undefined> {
+  signal?.throwIfAborted();
   const { totals } = live.evaluation;
   const given = spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
   const promise: PromiseOptions = {
@@ -93,6 +96,7 @@ async function evaluateAlone(
       await checkLabels(one.targets, live.options.objective, live.batches.check(batch));
       await live.evaluation.run(batch);
       await setImmediate();
+      signal?.throwIfAborted();
       if (stopped?.()) return undefined;
     }
     return await totals.means();
