@@ -10,7 +10,10 @@ type Numbers = ArrayBufferView<ArrayBufferLike> & { readonly length: number };
 /** What an array holds: all of a small one, and of a large one numbers at even distances. */
 function* samplesOf(values: Numbers): Generator<Uint8Array> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (values.length <= whole) return yield bytes;
+  if (values.length <= whole) {
+    yield bytes;
+    return;
+  }
   const width = values.byteLength / values.length;
   for (let place = 0; place < places; place++) {
     const first = Math.floor((place * (values.length - run)) / (places - 1));
