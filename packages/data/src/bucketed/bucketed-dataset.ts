@@ -5,6 +5,7 @@ import { fingerprint } from '../dataset/fingerprint.ts';
 import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
 import { requireRoom } from '../dataset/require-room.ts';
 import { readHere, wholeBatchesOf } from '../dataset/read-batches.ts';
+import { requireWeights } from '../dataset/require-weights.ts';
 import { prefetcher } from '../prefetch/prefetcher.ts';
 import {
   type BucketedDatasetOptions,
@@ -90,12 +91,20 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
 }
 
 /** All that decides which examples make which batch. */
-function signatureOf({ inputs, targets, buckets, bucketOf, shuffle, dropLast }: BucketedSource): string {
+function signatureOf({
+  inputs,
+  targets,
+  weights,
+  buckets,
+  bucketOf,
+  shuffle,
+  dropLast,
+}: BucketedSource): string {
   const parts = buckets.map(({ sizes, batchSize }) => `${sizes.join('x')} by ${batchSize}`);
   const order = shuffle ? 'shuffled' : 'in order';
   const contents = fingerprint([
     bucketOf,
-    ...[...inputs, ...targets].flatMap(({ name, values, shape }) => [
+    ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape }) => [
       `${name ?? ''} ${values.constructor.name} ${shape.join('x')}`,
       values,
     ]),
@@ -112,11 +121,13 @@ function sourceOf(options: CheckedBucketedOptions): BucketedSource {
       : input,
   );
   const targets = withPadTarget(who, checkVariableArrays('targets', options.targets, axes), options);
-  const sizes = greatestSizes([...inputs, ...targets], axes);
+  const weights = options.weights === undefined ? [] : checkVariableArrays('weights', options.weights, axes);
+  for (const array of weights) requireWeights(who, array);
+  const sizes = greatestSizes([...inputs, ...targets, ...weights], axes);
   const buckets = chooseBuckets(options, sizes);
   const bucketOf = assignBuckets(buckets, sizes, options);
-  requireRoomIn(buckets, bucketOf, [...inputs, ...targets], options);
-  return { inputs, targets, axes, buckets, bucketOf, shuffle, dropLast, padLast, mask };
+  requireRoomIn(buckets, bucketOf, [...inputs, ...targets, ...weights], options);
+  return { inputs, targets, weights, axes, buckets, bucketOf, shuffle, dropLast, padLast, mask };
 }
 
 /** Of buckets that hold examples: the others make no batch. */
@@ -146,7 +157,7 @@ function greatestSizes(arrays: readonly VariableArray[], axes: readonly number[]
   if (other) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `there are ${count} and ${other.starts.length - 1} examples in the inputs and targets`,
+      what: `there are ${count} and ${other.starts.length - 1} examples in the inputs, targets and weights`,
       fix: 'Give every array as many examples',
     });
   }

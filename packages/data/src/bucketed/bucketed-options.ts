@@ -16,6 +16,11 @@ export interface BucketedDatasetOptions {
   readonly inputs: NamedExamples;
   readonly targets: NamedExamples;
   /**
+   * What each example counts as, `{ values, shape: [examples] }`, or each place in it as a list; or such weights by output.
+   * Finite numbers of at least 0. Padded places, and rows that fill a batch up, count as 0.
+   */
+  readonly weights?: NamedExamples;
+  /**
    * The sizes that examples are padded to, ascending: lengths, or with several axes a list of sizes each; or how many
    * to choose, see `bucketLengths`. An example goes to the first that it fits.
    */
@@ -62,6 +67,7 @@ const sizes = v.union([
 const schema = v.strictObject({
   inputs: v.optional(v.unknown()),
   targets: v.optional(v.unknown()),
+  weights: v.optional(v.unknown()),
   // Objects of their own, so that the error says which part of one is wrong.
   buckets: v.lazy((value) =>
     Array.isArray(value) || typeof value !== 'object' || value === null ? sizes : bucketLengthsSchema,
@@ -87,6 +93,7 @@ const schema = v.strictObject({
 export interface CheckedBucketedOptions {
   readonly inputs?: unknown;
   readonly targets?: unknown;
+  readonly weights?: unknown;
   readonly buckets: readonly number[] | readonly (readonly number[])[] | Required<BucketLengthsOptions>;
   readonly batchSize?: number | readonly number[] | undefined;
   readonly elements?: number | undefined;

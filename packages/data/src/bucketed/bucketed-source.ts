@@ -27,6 +27,8 @@ export interface Bucket {
 export interface BucketedSource {
   readonly inputs: readonly VariableArray[];
   readonly targets: readonly VariableArray[];
+  /** Empty where all examples count the same. */
+  readonly weights: readonly VariableArray[];
   /** Axes of an example that are padded, ascending. */
   readonly axes: readonly number[];
   readonly buckets: readonly Bucket[];

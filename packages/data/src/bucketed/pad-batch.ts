@@ -32,7 +32,13 @@ function padBatch(source: BucketedSource, { bucket, examples }: PlannedBatch): H
   const inputs = source.inputs.map((array) => [array.name, padInput(array, layout)] as const);
   const targets = source.targets.map((array) => [array.name, padTarget(array, layout)] as const);
   const masks = source.mask ? masksOf(source.inputs, layout) : [];
-  return { inputs: together([...inputs, ...masks]), targets: together(targets), size: examples.length };
+  const weights = source.weights.map((array) => [array.name, padTarget(array, layout)] as const);
+  return {
+    inputs: together([...inputs, ...masks]),
+    targets: together(targets),
+    ...(weights.length > 0 && { weights: together(weights) }),
+    size: examples.length,
+  };
 }
 
 function together(parts: readonly (readonly [string | undefined, HostTensor])[]): HostBatch['inputs'] {

@@ -7,7 +7,7 @@ const who = 'bucketedDataset';
 
 /** The arrays of one side, each checked by itself: lists of examples, and arrays whose examples have one shape. */
 export function checkVariableArrays(
-  side: 'inputs' | 'targets',
+  side: 'inputs' | 'targets' | 'weights',
   given: unknown,
   axes: readonly number[],
 ): VariableArray[] {

@@ -7,6 +7,7 @@ import { type ArrayDatasetOptions, parseDatasetOptions } from './dataset-options
 import type { Dataset } from './dataset.ts';
 import { fromSource } from './from-source.ts';
 import { withPadTarget } from './pad-values.ts';
+import { requireWeights } from './require-weights.ts';
 import type { SourceArray } from './source.ts';
 
 const who = 'arrayDataset';
@@ -62,15 +63,8 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
 /** Rows that fill a batch up have a weight of 0. */
 function checkWeights(given: unknown): readonly SourceArray[] {
   return checkArrays('weights', given).map((array) => {
-    const at = array.values.findIndex((weight) => !(weight >= 0 && weight < Infinity));
-    if (at === -1 && !array.normalization) return { ...array, padValue: 0 };
-    throw new CantripError('OPTION_INVALID', {
-      who,
-      what: array.normalization
-        ? 'weights have a normalization'
-        : `weights must be finite numbers of at least 0, got ${array.values[at]!} at ${at}`,
-      fix: 'Give plain weights; 0 leaves an example out',
-    });
+    requireWeights(who, array);
+    return { ...array, padValue: 0 };
   });
 }
 
