@@ -12,7 +12,7 @@ import type { EvaluationRunner } from './loop/evaluate.ts';
 import type { PredictionRunner } from './loop/predict.ts';
 import { createTotals, type Totals } from './loop/totals.ts';
 import type { TrainRunner } from './loop/train-runner.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './lock/lock.ts';
 import { buildModel, type BuiltModel } from './model/built-model.ts';
 import { ensureGradients } from './model/ensure-gradients.ts';
 import { callOnce, stateOf, variablesOf } from './plugins/call-once.ts';

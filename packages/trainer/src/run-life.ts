@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from './live-run.ts';
-import { createLock, type Lock } from './lock.ts';
+import { createLock, type Lock } from './lock/lock.ts';
 import { halfDone } from './steps/half-done.ts';
 
 /** What a trainer is asked for, as its methods are called. */

@@ -26,7 +26,7 @@ export async function changeAndTell<Hook extends Told, T>(
   const unseen = new Set(live.options.plugins.filter((plugin) => plugin[hook] && keepsState(plugin)));
   let end = (): void => undefined;
   const over = new Promise<void>((resolve) => (end = resolve));
-  const changed = await live.lock.alone(async () => {
+  const changed = await live.lock.step(async () => {
     const result = await change();
     live.telling = { unseen, over };
     return result;
@@ -76,10 +76,23 @@ export async function whenAllHaveSeen<T>(life: RunLife, work: (live: LiveRun) =>
     const result = await life.alone('save', async (live) => {
       if (mayGoOn(live)) return { value: await work(live) };
       // Not waited for in here, where the lock is held, which hooks may ask for.
-      return { over: live.telling!.over };
+      return { over: live.telling!.over, log: live.options.log };
     });
     if ('value' in result) return result.value;
-    await result.over;
+    await sayingWhy(result.over, result.log);
+  }
+}
+
+const longWait = 10_000;
+
+/** A hook that waits for a save from outside of it can't be told from one that only takes long. */
+async function sayingWhy(over: Promise<void>, log: (message: string) => void): Promise<void> {
+  const message = `[trainer] save has waited ${longWait / 1000} s for the hooks that are told of the last step. If one of them waits for this save, neither ends: let that hook call save itself.`;
+  const timer = setTimeout(() => log(message), longWait);
+  try {
+    await over;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

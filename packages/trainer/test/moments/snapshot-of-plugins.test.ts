@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { presentWays, tinyData } from '@cantrip/testing';
 import type { AnyPlugin, Plugin, Snapshot, Trainer } from '@cantrip/trainer';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 type Told = 'onStepEnd' | 'onEpochEnd';
 
@@ -93,6 +93,33 @@ describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
       expect(told).toBe(done);
       await trainer.fit(tinyData(), { epochs: 2 });
       expect(seen(await trainer.save(), hook)).toEqual(hook === 'onStepEnd' ? [6, 6] : [2, 2]);
+    });
+
+    it('from outside says why it waits, where a hook may wait for it', async () => {
+      const log: string[] = [];
+      let inHook = false;
+      let saved: Promise<Snapshot> | undefined;
+      const waiting: AnyPlugin = {
+        name: 'waiting',
+        [hook]: async () => {
+          inHook = true;
+          // It would wait for `saved`, and for ever.
+          while (log.length === 0) await setTimeout(1);
+        },
+      };
+      const real = globalThis.setTimeout;
+      const spy = vi.spyOn(globalThis, 'setTimeout');
+      spy.mockImplementation(((run: () => void, ms: number) => real(run, ms === 10_000 ? 5 : ms)) as never);
+      trainer = tinyTrainer([waiting, counting(hook)], { log: (line) => void log.push(line) });
+      const poll = setInterval(() => void (saved ??= inHook ? trainer.save() : undefined), 1);
+      await trainer.fit(tinyData(), { epochs: 1 });
+      clearInterval(poll);
+      spy.mockRestore();
+      expect(log).toEqual([
+        '[trainer] save has waited 10 s for the hooks that are told of the last step. If one of them waits for this save, neither ends: let that hook call save itself.',
+      ]);
+      const [done, told] = seen(await saved!, hook);
+      expect(told).toBe(done);
     });
   });
 });

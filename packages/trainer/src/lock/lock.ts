@@ -1,6 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HookName } from './plugins/hook-names.ts';
-import type { AnyPlugin } from './plugins/plugin.ts';
+import type { HookName } from '../plugins/hook-names.ts';
+import type { AnyPlugin } from '../plugins/plugin.ts';
+import { createAsyncScope } from './async-scope.ts';
+import { type Asker, createTurns, type Turns } from './turns.ts';
 
 type Work<T> = () => Promise<T>;
 
@@ -14,8 +15,10 @@ export interface Caller {
 
 /** Lets one thing at a time see or change a run. */
 export interface Lock {
-  /** Runs work when all that was asked for before has ended; what is asked for later waits for it. */
+  /** Runs work in a turn of its own, in which nothing else of this lock runs. */
   alone<T>(work: Work<T>): Promise<T>;
+  /** As {@link alone}, for a step of `fit`, which comes before others where those have had their share. */
+  step<T>(work: Work<T>): Promise<T>;
   /**
    * Runs work that calls code of others. While it runs, what that code asks for in turn is done at once where work
    * itself holds the lock: it would wait for ever otherwise.
@@ -29,23 +32,25 @@ interface Loan {
   readonly lock: Lock;
   readonly caller: Caller;
   readonly outer: Loan | undefined;
-  readonly queue: Queue;
+  readonly turns: Turns;
   ended: boolean;
 }
 
 /** One for all locks, so that code of one trainer that runs within another's is known to both. */
-const loans = new AsyncLocalStorage<Loan>();
+const loans = createAsyncScope<Loan>();
 
 export function createLock(): Lock {
-  const queue = createQueue();
+  const turns = createTurns();
+  const asker = (): Asker => (current(lock).length > 0 ? 'hook' : 'other');
   const lock: Lock = {
-    alone: (work) => (current(lock).find(holds)?.queue ?? queue).run(work),
+    alone: (work) => (current(lock).find(holds)?.turns ?? turns).take(asker(), work),
+    step: (work) => turns.take('step', work),
     async lending(caller, work) {
-      const loan: Loan = { lock, caller, outer: loans.getStore(), queue: createQueue(), ended: false };
+      const loan: Loan = { lock, caller, outer: loans.current(), turns: createTurns(), ended: false };
       try {
-        return await loans.run(loan, async () => work());
+        return await loans.within(loan, async () => work());
       } finally {
-        await loan.queue.empty();
+        await loan.turns.empty();
         loan.ended = true;
       }
     },
@@ -59,28 +64,8 @@ const holds = ({ caller }: Loan): boolean => caller.hook === undefined;
 
 function current(lock: Lock): readonly Loan[] {
   const found: Loan[] = [];
-  for (let loan = loans.getStore(); loan; loan = loan.outer) {
+  for (let loan = loans.current(); loan; loan = loan.outer) {
     if (loan.lock === lock && !loan.ended) found.push(loan);
   }
   return found;
-}
-
-interface Queue {
-  run<T>(work: Work<T>): Promise<T>;
-  /** When all has ended that was put in before or meanwhile. */
-  empty(): Promise<void>;
-}
-
-function createQueue(): Queue {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    run(work) {
-      const result = last.then(work);
-      last = result.catch(() => undefined);
-      return result;
-    },
-    async empty() {
-      for (let seen; seen !== last;) await (seen = last);
-    },
-  };
 }
