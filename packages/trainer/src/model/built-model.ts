@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { OwnValues } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe } from '@cantrip/errors';
-import type { NamedVariables } from '@cantrip/optimizers';
+import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../plugins/plugin.ts';
 import type { ModelContext, ModelFunction } from '../plugins/run.ts';
 import type { Endings } from './endings.ts';
@@ -33,6 +33,10 @@ export interface BuiltModel {
   seedLayers(): () => void;
   /** Lets messages say which layer they are about; returns how to undo it. */
   watchLayers(): () => void;
+  /** What stateful layers hold between two batches, by name. */
+  states(): NamedTensors;
+  /** Gives them copies of these, of all names. */
+  setStates(states: NamedTensors): void;
   /** Plain values that its layers keep on themselves. */
   ownValues(): readonly OwnValues[];
   /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
@@ -100,6 +104,8 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     repair: () => () => undefined,
     seedLayers: () => () => undefined,
     watchLayers: () => () => undefined,
+    states: () => ({}),
+    setStates: () => undefined,
     ownValues: () => [],
   };
 }

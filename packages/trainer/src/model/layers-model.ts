@@ -10,6 +10,7 @@ import { fuseLayers } from './fuse-layers.ts';
 import { namedLayers, nameParameters, parameterRoles } from './parameter-names.ts';
 import { freeKeptStates } from './kept-states.ts';
 import { layerPlace } from '../plugins/current-hook.ts';
+import { layerStates, setLayerStates } from './layer-states.ts';
 import { ownValues } from './own-values.ts';
 import { penaltiesOf } from './penalties.ts';
 import { repairLayers } from './repairs/repair-layers.ts';
@@ -51,6 +52,8 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     repair: () => repairLayers(model),
     seedLayers: seeded.install,
     watchLayers: () => watchLayers(model),
+    states: () => layerStates(model),
+    setStates: (states) => setLayerStates(model, states),
     ownValues: () => [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name))),
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(outputNames, model.outputs),

@@ -30,6 +30,7 @@ const schema = v.strictObject({
     weights: v.record(v.string(), v.pipe(finite, v.minValue(0))),
   }),
   variables: tensorsSchema,
+  layerStates: v.optional(tensorsSchema),
   optimizer: v.strictObject({
     name: v.string(),
     batchesPerStep: v.pipe(count, v.minValue(1)),
@@ -57,6 +58,7 @@ export function checkSnapshot(given: unknown): Snapshot {
   for (const [path, { variables }] of Object.entries(snapshot.plugins))
     checkValues(`plugins.${path}.variables`, variables);
   checkValues('variables', snapshot.variables);
+  checkValues('layerStates', snapshot.layerStates ?? {});
   checkValues('slots', snapshot.slots);
   checkPosition(snapshot);
   return snapshot;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedVariables } from '@cantrip/optimizers';
+import type { NamedTensors } from '@cantrip/optimizers';
 import type { LiveRun } from '../live-run.ts';
 import { figureNames } from '../objective/figures.ts';
 import { mismatch } from './mismatch.ts';
@@ -17,13 +17,14 @@ export function compareSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareOptimizer(describeOptimizer(live), snapshot);
   compareSlots(snapshot);
   compareVariables('model', live.model.variables, snapshot.variables);
+  compareVariables('the stateful layers', live.model.states(), snapshot.layerStates ?? {});
   for (const plugin of live.options.plugins)
     compareVariables(plugin.name, live.tensorStates.get(plugin)!, snapshot.plugins[plugin.name]!.variables);
   compareFigures(live, snapshot);
 }
 
 /** Compares names, dtypes and shapes. */
-export function compareVariables(whose: string, variables: NamedVariables, saved: SavedTensors): void {
+export function compareVariables(whose: string, variables: NamedTensors, saved: SavedTensors): void {
   const fix = 'Build the model it was saved from';
   const missing = Object.keys(variables).find((name) => !Object.hasOwn(saved, name));
   const extra = Object.keys(saved).find((name) => !Object.hasOwn(variables, name));

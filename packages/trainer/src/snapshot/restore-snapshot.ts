@@ -29,6 +29,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
     ];
     // Last, for it changes all slots or none by itself.
     assignAll(all, () => live.optimizer.restore(slots, live.model.variables));
+    live.model.setStates(loadTensors(snapshot.layerStates ?? {}));
   });
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);

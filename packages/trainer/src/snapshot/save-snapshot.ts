@@ -14,9 +14,10 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   const { data } = live;
   const position = { ...live.position };
   const optimizer = describeOptimizer(live);
-  const [totals, variables, slots, states] = await Promise.all([
+  const [totals, variables, layerStates, slots, states] = await Promise.all([
     live.totals.save(),
     saveTensors(live.model.variables),
+    saveTensors(live.model.states()),
     saveTensors(live.optimizer.slots()),
     Promise.all(plugins),
   ]);
@@ -26,6 +27,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     position,
     totals,
     variables,
+    ...(Object.keys(layerStates).length > 0 && { layerStates }),
     optimizer,
     slots,
     ...(data && { data }),

@@ -40,6 +40,8 @@ export interface Snapshot {
   readonly position: Readonly<Position>;
   readonly totals: SavedTotals;
   readonly variables: SavedTensors;
+  /** What stateful recurrent layers held, by layer and number; absent where there are none. */
+  readonly layerStates?: SavedTensors | undefined;
   readonly optimizer: SavedOptimizer;
   readonly slots: SavedTensors;
   /** What the data of the epoch promised, which the run goes on with in the middle of one. */
