@@ -105,6 +105,7 @@ export const captureRows: Rows = {
       },
     },
   ],
+  failedInCall: { right: () => [new Error('nonsense')], legal: [anything] },
   freeTape: 'takes nothing',
   stoppedRecording: { right: () => [new Error('nonsense')], legal: [anything] },
   whyNoCapture: 'takes nothing',
