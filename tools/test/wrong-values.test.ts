@@ -3,9 +3,15 @@ import { openDevice } from '@cantrip/core-tensor-gpu';
 import { allRows } from '../wrong-values/all-rows.ts';
 import type { Row, Rows } from '../wrong-values/row.ts';
 import { tryRow } from '../wrong-values/try-row.ts';
+import { unrowed } from '../wrong-values/unrowed.ts';
+import { userModules } from '../wrong-values/user-modules.ts';
 import { wrongValues } from '../wrong-values/wrong-values.ts';
 
 await openDevice('auto');
+
+it('has rows for every module that users can import, or says why it has none', () => {
+  expect([...new Set([...Object.keys(allRows), ...Object.keys(unrowed)])].sort()).toEqual(userModules());
+});
 
 describe.each(Object.entries(allRows))('%s, called with every wrong value', async (name, rows) => {
   const exported = (await import(name)) as Readonly<Record<string, (...given: never[]) => unknown>>;

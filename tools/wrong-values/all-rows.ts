@@ -1,4 +1,5 @@
 import type { Rows } from './row.ts';
+import { ablationRows } from './rows/ablation/all.ts';
 import { cliRows } from './rows/cli.ts';
 import { captureRows } from './rows/core-tensor-gpu/capture.ts';
 import { deviceRows } from './rows/core-tensor-gpu/device.ts';
@@ -14,10 +15,11 @@ import { inARunRows } from './rows/lr-schedules/in-a-run.ts';
 import { opsRows } from './rows/ops.ts';
 import { optimizerRows } from './rows/optimizers.ts';
 import { seedRows } from './rows/seed.ts';
-import { trainerRows } from './rows/trainer.ts';
+import { trainerRows } from './rows/trainer/all.ts';
 
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
+  '@cantrip/ablation': ablationRows,
   '@cantrip/cli': cliRows,
   '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows, ...tuningRows },
   '@cantrip/cudnn-tuner': cudnnTunerRows,

@@ -12,7 +12,7 @@ interface Attempt {
   readonly label: string;
   readonly args: readonly unknown[];
   readonly legal: boolean;
-  /** A function that may be given: what it throws when it is called is its own. */
+  /** A function or a promise that may be given: what it throws is its own. */
   readonly callback: boolean;
 }
 
@@ -92,7 +92,7 @@ function misspellings(rules: OptionRules): { readonly path: string; readonly key
 }
 
 function attempt(label: string, args: readonly unknown[], value: unknown, legal: boolean): Attempt {
-  return { label, args, legal, callback: legal && typeof value === 'function' };
+  return { label, args, legal, callback: legal && (typeof value === 'function' || value instanceof Promise) };
 }
 
 function isLegal(legal: Legal, value: unknown): boolean {

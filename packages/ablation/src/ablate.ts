@@ -46,10 +46,13 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const schema = v.strictObject({
-  experiment: v.union([v.string(), v.instance(URL)], 'must be a URL or a path'),
+  experiment: v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(URL)], 'must be a URL or a path'),
   design: v.picklist(designs),
   seeds: v.optional(
-    v.union([count, v.pipe(v.array(seed), v.nonEmpty())], 'must be a number of seeds, or a list of them'),
+    v.union(
+      [v.pipe(count, v.maxValue(10_000)), v.pipe(v.array(seed), v.nonEmpty())],
+      'must be a number of seeds up to 10,000, or a list of them',
+    ),
     5,
   ),
   parameters: v.optional(v.record(v.string(), scalar), {}),
@@ -59,7 +62,12 @@ const schema = v.strictObject({
   environment: v.optional(v.record(v.string(), v.string()), {}),
   acceptChanged: v.optional(v.boolean(), false),
   confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
-  stream: v.optional(v.any()),
+  stream: v.optional(
+    v.custom<NodeJS.WriteStream | null>(
+      (value) => value === null || typeof (value as Partial<NodeJS.WriteStream>).write === 'function',
+      'must be a stream that can be written to, or null',
+    ),
+  ),
 });
 
 /**

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { type DeviceName, deviceNames } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
-import { adam, adamw, fromTfjs, type Optimizer, rmsprop, sgd } from '@cantrip/optimizers';
+import { fromTfjs, type Optimizer } from '@cantrip/optimizers';
 import type { Optimizer as TfjsOptimizer } from '@tensorflow/tfjs-core';
 import type { ModelOption } from './model/built-model.ts';
 import { isLayersModel } from './model/built-model.ts';
+import { factories } from './objective/factories.ts';
 import type { LossOption } from './objective/loss.ts';
 import type { MetricsOption } from './objective/metrics.ts';
 import { type Objective, objectiveOf } from './objective/objective.ts';
@@ -12,6 +13,8 @@ import { checkCompile } from './plugins/check-compile.ts';
 import { checkPlugins, type PluginList } from './plugins/check-plugins.ts';
 import { mergeEnvironment, mergeSeed } from './plugins/merge-facts.ts';
 import type { AnyPlugin } from './plugins/plugin.ts';
+import { areTexts, checkParts } from './plugins/check-parts.ts';
+import { isPlainFunction, requirePlainFunction } from './plugins/plain-function.ts';
 import { refuseUncalled } from './plugins/uncalled-factory.ts';
 
 export type OptimizerOption = Optimizer | TfjsOptimizer | (() => Optimizer | TfjsOptimizer);
@@ -113,6 +116,8 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
 }
 
 function checkModel(model: ModelOption): ModelOption {
+  refuseUncalled('model', model, factories);
+  requirePlainFunction('model', model, true);
   if (typeof model === 'function' || isLayersModel(model)) return model;
   throw new CantripError('MODEL_INVALID', {
     who: 'createTrainer',
@@ -122,14 +127,15 @@ function checkModel(model: ModelOption): ModelOption {
 }
 
 function checkOptimizer(optimizer: OptimizerOption): () => Optimizer {
-  refuseUncalled('optimizer', optimizer, { adam, adamw, rmsprop, sgd });
+  refuseUncalled('optimizer', optimizer, factories);
+  requirePlainFunction('optimizer', optimizer);
   if (typeof optimizer === 'function') return () => toOptimizer(optimizer());
   const checked = toOptimizer(optimizer);
   return () => checked;
 }
 
 function toOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
-  if (isOptimizer(optimizer)) return optimizer;
+  if (isOptimizer(optimizer)) return checkedOptimizer(optimizer);
   if (typeof optimizer === 'object' && optimizer !== null && 'applyGradients' in optimizer) {
     return fromTfjs(optimizer);
   }
@@ -141,6 +147,32 @@ function toOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
         ? 'Await optimizer first'
         : "Write optimizer: sgd({ momentum: 0.9 }), imported from '@cantrip/optimizers'",
   });
+}
+
+/** Anybody may write an optimizer. */
+function checkedOptimizer(optimizer: Optimizer): Optimizer {
+  const { name, learningRate, scalars, batchesPerStep, keeps, start } = optimizer;
+  if (name === undefined || learningRate === undefined) {
+    throw new CantripError('OPTION_INVALID', {
+      who: 'createTrainer',
+      what: `optimizer has no ${name === undefined ? 'name' : 'learningRate'}`,
+      fix: 'Give it both',
+    });
+  }
+  const isCount = Number.isSafeInteger(batchesPerStep) && batchesPerStep! > 0;
+  checkParts(
+    { who: 'createTrainer', path: 'optimizer', code: 'OPTION_INVALID' },
+    { name, learningRate, scalars, batchesPerStep, keeps, start },
+    {
+      name: [typeof name === 'string' && name !== '', 'a text'],
+      learningRate: [Number.isFinite(learningRate), 'a finite number'],
+      scalars: [areTexts(scalars), 'a list of names'],
+      batchesPerStep: [isCount, 'an integer >= 1'],
+      keeps: [areTexts(keeps), 'a list of names'],
+      start: [isPlainFunction(start), 'a function that returns its result'],
+    },
+  );
+  return optimizer;
 }
 
 function isOptimizer(value: unknown): value is Optimizer {

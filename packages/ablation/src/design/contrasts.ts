@@ -1,4 +1,4 @@
-import { type Design, type Variant, variantsOf } from './design.ts';
+import { checkDesign, type Design, type Variant, variantsOf } from './design.ts';
 
 /** An effect as a weighted sum of the variants' values; the weights sum to 0. */
 export interface Contrast {
@@ -17,8 +17,11 @@ export interface Contrast {
  * - `factorial`: a trick's main effect, the mean of all variants with it - the mean of those without it; and for every
  *   two tricks how much the effect of one is greater with the other than without it. These are the coefficients of
  *   ordinary least squares with every trick coded as -1/2 and +1/2. Interactions of three and more are not computed.
+ *
+ * @throws CantripError OPTION_INVALID
  */
 export function contrastsOf(design: Design, tricks: readonly string[]): Contrast[] {
+  checkDesign('contrastsOf', design, tricks);
   const variants = variantsOf(design, tricks);
   const effects = tricks.map((trick): Contrast => ({
     name: trick,

@@ -90,7 +90,11 @@ const schema = v.strictObject({
   ),
   trainer: v.function(),
   fit: v.function(),
-  figures: v.pipe(v.array(figure), v.nonEmpty('must hold at least one figure')),
+  figures: v.pipe(
+    v.array(figure),
+    v.nonEmpty('must hold at least one figure'),
+    v.check((list) => new Set(list.map(({ name }) => name)).size === list.length, 'must have unlike names'),
+  ),
 });
 
 /**

@@ -1,3 +1,6 @@
+import { CantripError, parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+
 /** Which sets of tricks are trained; see {@link variantsOf}. */
 export const designs = ['leave-one-out', 'add-one', 'factorial'] as const;
 
@@ -10,6 +13,34 @@ export interface Variant {
   readonly tricks: readonly string[];
 }
 
+/** Of more tricks nobody trains every set: 2^16 are 65,536. */
+const mostOfFactorial = 16;
+
+const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const schema = v.object({
+  design: v.picklist(designs),
+  tricks: v.pipe(
+    v.array(name),
+    v.nonEmpty('must hold at least one trick'),
+    v.check((names) => new Set(names).size === names.length, 'must have unlike names'),
+  ),
+});
+
+/**
+ * Checks a design and the names of its tricks.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function checkDesign(who: string, design: Design, tricks: readonly string[]): void {
+  parseOptions(who, schema, { design, tricks });
+  if (design !== 'factorial' || tricks.length <= mostOfFactorial) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `design is 'factorial', and ${tricks.length} tricks have ${2 ** tricks.length} sets`,
+    fix: `Take another design, or at most ${mostOfFactorial} tricks`,
+  });
+}
+
 /**
  * The variants of a design for K tricks.
  *
@@ -17,6 +48,7 @@ export interface Variant {
  * - `add-one`: none, and each one alone: K + 1.
  * - `factorial`: every set: 2^K.
  *
+ * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * variantsOf('leave-one-out', ['a', 'b', 'c']).map(({ name }) => name);
@@ -24,6 +56,7 @@ export interface Variant {
  * ```
  */
 export function variantsOf(design: Design, tricks: readonly string[]): Variant[] {
+  checkDesign('variantsOf', design, tricks);
   return sets(design, tricks).map((on) => ({ name: nameOf(on, tricks), tricks: on }));
 }
 

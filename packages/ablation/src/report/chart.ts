@@ -1,4 +1,6 @@
+import { CantripError, describe } from '@cantrip/errors';
 import type { AblationResult, Effect } from '../analysis/ablation-result.ts';
+import { checkResult } from '../analysis/check-result.ts';
 import type { Figure } from '../design/define-ablation.ts';
 import { formatDifference } from './format-figure.ts';
 import { verdictInWords } from './table.ts';
@@ -16,9 +18,25 @@ const grey = '#6e7781';
  * the line of no effect; every seed is a small dot. It reads on light and dark ground.
  *
  * @param figure - by name; the first one by default
+ * @throws CantripError OPTION_INVALID
  */
-export function ablationChart(result: AblationResult, figure: string = result.figures[0]!.name): string {
-  const about = result.figures.find(({ name }) => name === figure)!;
+export function ablationChart(result: AblationResult, figure?: string): string {
+  checkResult('ablationChart', result);
+  return chartOf(result, figureOf(result, figure));
+}
+
+function figureOf({ figures }: AblationResult, wanted: unknown): Figure {
+  const found = wanted === undefined ? figures[0] : figures.find(({ name }) => name === wanted);
+  if (found) return found;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'ablationChart',
+    what: `figure is ${describe(wanted)}, which there is not`,
+    fix: `Its figures are ${figures.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+function chartOf(result: AblationResult, about: Figure): string {
+  const figure = about.name;
   const effects = result.effects.filter((effect) => effect.figure === figure);
   const scale = scaleOf(effects);
   const height = top + effects.length * rowHeight + 40;

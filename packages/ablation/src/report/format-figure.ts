@@ -1,13 +1,35 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import type { Figure } from '../design/define-ablation.ts';
 
-/** A figure for people: shares in percent with two digits, others with four that count. */
-export function formatFigure(value: number, { percent = false }: Pick<Figure, 'percent'>): string {
+const schema = v.object({
+  // NaN stands for what could not be computed.
+  value: v.custom<number>((value) => typeof value === 'number', 'must be a number'),
+  figure: v.looseObject({ percent: v.optional(v.boolean(), false) }),
+});
+
+function isPercent(who: string, value: number, figure: Pick<Figure, 'percent'>): boolean {
+  return parseOptions(who, schema, { value, figure }).figure.percent;
+}
+
+/**
+ * A figure for people: shares in percent with two digits, others with four that count.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function formatFigure(value: number, figure: Pick<Figure, 'percent'>): string {
+  const percent = isPercent('formatFigure', value, figure);
   if (Number.isNaN(value)) return 'none';
   return percent ? `${(100 * value).toFixed(2)} %` : Number(value.toPrecision(4)).toString();
 }
 
-/** A difference with its sign, of shares in percentage points. */
-export function formatDifference(value: number, { percent = false }: Pick<Figure, 'percent'>): string {
+/**
+ * A difference with its sign, of shares in percentage points.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function formatDifference(value: number, figure: Pick<Figure, 'percent'>): string {
+  const percent = isPercent('formatDifference', value, figure);
   if (Number.isNaN(value)) return 'none';
   const text = percent
     ? (100 * Math.abs(value)).toFixed(2)

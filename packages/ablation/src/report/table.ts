@@ -1,5 +1,8 @@
+import { parseOptions } from '@cantrip/errors';
 import { markdownTable } from 'markdown-table';
+import * as v from 'valibot';
 import type { AblationResult, Effect } from '../analysis/ablation-result.ts';
+import { checkEffect, checkResult } from '../analysis/check-result.ts';
 import type { Figure } from '../design/define-ablation.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import { formatDifference, formatFigure } from './format-figure.ts';
@@ -9,15 +12,22 @@ export interface TableOptions {
   readonly times?: boolean;
 }
 
+export const tableOptionsSchema: v.GenericSchema<unknown, { readonly times: boolean }> = v.strictObject({
+  times: v.optional(v.boolean(), true),
+});
+
 /**
  * An ablation's result as Markdown: for every figure what each trick does, and below what it is worth.
  *
+ * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * console.log(ablationTable(await ablate(…)));
  * ```
  */
-export function ablationTable(result: AblationResult, { times = true }: TableOptions = {}): string {
+export function ablationTable(result: AblationResult, options: TableOptions = {}): string {
+  checkResult('ablationTable', result);
+  const { times } = parseOptions('ablationTable', tableOptionsSchema, options);
   const tables = result.figures.map(
     (figure) => `${caption(figure)}\n\n${effectTable(result, figure, times)}`,
   );
@@ -68,8 +78,14 @@ function row(effect: Effect, figure: Figure, times: boolean): string[] {
 const stepTime = ({ stepTimeRatio }: Effect): string =>
   stepTimeRatio === undefined ? '' : `${stepTimeRatio.toFixed(2)} x`;
 
-/** The verdict with the number of seeds, without which it would say too much. */
-export function verdictInWords({ verdict, kind, difference, missing }: Effect): string {
+/**
+ * The verdict with the number of seeds, without which it would say too much.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function verdictInWords(effect: Effect): string {
+  checkEffect('verdictInWords', effect);
+  const { verdict, kind, difference, missing } = effect;
   const words = (kind === 'effect' ? ofTrick : ofInteraction)[verdict](difference.values.length);
   return missing === 0 ? words : `${words}; ${missing} diverged`;
 }

@@ -1,4 +1,4 @@
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError, describe, isCantripError } from '@cantrip/errors';
 import type { Ablation } from '../design/define-ablation.ts';
 
 /**
@@ -7,11 +7,31 @@ import type { Ablation } from '../design/define-ablation.ts';
  * @throws CantripError ABLATION_FAILED where there is none
  */
 export async function loadExperiment(url: string): Promise<Ablation> {
-  const { experiment } = (await import(/* @vite-ignore */ url)) as { readonly experiment?: Ablation };
-  if (typeof experiment === 'object' && Array.isArray(experiment.tricks)) return experiment;
+  const { experiment } = await importModule(url);
+  if (typeof experiment === 'object' && experiment !== null && Array.isArray(experiment.tricks))
+    return experiment;
   throw new CantripError('ABLATION_FAILED', {
     who: 'ablate',
     what: `${url} exports no experiment, but ${describe(experiment)} under that name`,
     fix: 'Write there: export const experiment = defineAblation({ … })',
   });
+}
+
+interface Module {
+  readonly experiment?: Ablation | null;
+}
+
+async function importModule(url: string): Promise<Module> {
+  try {
+    return (await import(/* @vite-ignore */ url)) as Module;
+  } catch (cause) {
+    // The module's own words are better.
+    if (isCantripError(cause)) throw cause;
+    throw new CantripError('ABLATION_FAILED', {
+      who: 'ablate',
+      what: `${url} can't be imported: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      fix: 'Give the path of a module that exports an experiment',
+      cause,
+    });
+  }
 }

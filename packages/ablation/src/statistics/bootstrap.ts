@@ -27,11 +27,13 @@ export interface Interval {
 /** All resamples are taken where there are no more: of up to 6 values. The interval then owes nothing to chance. */
 const mostEnumerated = 50_000;
 
-const schema = v.strictObject({
+const valuesSchema = v.object({
   values: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.nonEmpty('must hold at least one number')),
+});
+const schema = v.strictObject({
   confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
   method: v.optional(v.picklist(['expanded', 'percentile', 'bca']), 'expanded'),
-  resamples: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(100)), 9999),
+  resamples: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(1e7)), 9999),
   seed: v.optional(v.pipe(v.number(), v.safeInteger()), 0),
 });
 
@@ -51,10 +53,8 @@ const schema = v.strictObject({
  *   bootstrap", The American Statistician 69, 2015
  */
 export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
-  const { confidence, method, resamples, seed } = parseOptions('bootstrapInterval', schema, {
-    ...options,
-    values,
-  });
+  parseOptions('bootstrapInterval', valuesSchema, { values });
+  const { confidence, method, resamples, seed } = parseOptions('bootstrapInterval', schema, options);
   const tail = (1 - confidence) / 2;
   // Of equal values every resample is the same, and BCa would divide 0 by 0.
   if (values.every((value) => value === values[0])) return { low: meanOf(values), high: meanOf(values) };

@@ -1,3 +1,5 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
 import { randomStream } from '@cantrip/ops';
 
 /** How far chance alone explains differences. */
@@ -10,11 +12,13 @@ export interface SignFlipTest {
 
 const mostEnumerated = 16;
 const drawn = 9999;
+const schema = v.object({ differences: v.array(v.pipe(v.number(), v.finite())) });
 
 /**
  * The paired permutation test: if a trick did nothing, with and without could be exchanged within each pair, and
  * every difference have the other sign. Two-sided, exact up to 16 values; of more, 9,999 exchanges are drawn.
  *
+ * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * signFlipTest([0.4, 0.1, 0.5, 0.3, 0.2]); // { p: 0.0625, smallest: 0.0625 }
@@ -22,6 +26,7 @@ const drawn = 9999;
  * @see Fisher, The design of experiments, 1935, section 21
  */
 export function signFlipTest(differences: readonly number[]): SignFlipTest {
+  parseOptions('signFlipTest', schema, { differences });
   const count = differences.length;
   const seen = Math.abs(differences.reduce((sum, value) => sum + value, 0));
   // Sums that are equal but for rounding count as equal.

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HostBatch } from '@cantrip/ops';
 import type { LiveRun } from '../live-run.ts';
-import type { BatchSource } from '../loop/batch-source.ts';
+import { batchesFrom, type BatchSource } from '../loop/batch-source.ts';
 import { checkLabels } from '../loop/check-labels.ts';
 import type { LossWatch } from '../loop/loss-watch.ts';
 import { oneAhead } from '../loop/one-ahead.ts';
@@ -45,7 +45,7 @@ export async function runEpoch(parts: EpochParts): Promise<boolean> {
 function readAhead({ live, source, batches, shortEpoch }: EpochParts): AsyncGenerator<HostBatch | Batch> {
   const { seed } = live.run;
   const { epoch, batch, examples } = live.position;
-  const promised = asPromised(source.batches({ seed, epoch, start: batch, examples }), batches, {
+  const promised = asPromised(batchesFrom(source, { seed, epoch, start: batch, examples }), batches, {
     who: 'trainer',
     what: 'the training data',
     before: batch,

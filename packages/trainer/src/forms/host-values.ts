@@ -1,6 +1,7 @@
 import type { HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkOne } from '../loop/check-batch-form.ts';
 
 /** Numbers in arrays in arrays: `[[0, 1], [1, 0]]` has the shape [2, 2]. The innermost may be typed arrays. */
 export type NestedNumbers = readonly number[] | readonly TypedNumbers[] | readonly NestedNumbers[];
@@ -14,6 +15,7 @@ export type Side = 'inputs' | 'targets' | 'weights';
 
 /** How many examples values hold: their first axis. */
 export function exampleCount(who: string, path: string, values: Values): number {
+  if (!(values instanceof tf.Tensor) && isHost(values)) checkOne(who, path, values);
   if (values instanceof tf.Tensor || isHost(values)) return values.shape[0] ?? 0;
   if (Array.isArray(values)) return values.length;
   throw notValues(who, path, values);
@@ -33,7 +35,10 @@ export async function hostTensorOf(
   side: Side,
 ): Promise<HostTensor> {
   if (values instanceof tf.Tensor) return readTensor(who, path, values);
-  if (isHost(values)) return values;
+  if (isHost(values)) {
+    checkOne(who, path, values);
+    return values;
+  }
   if (!Array.isArray(values)) throw notValues(who, path, values);
   const host = flatten(who, path, values as NestedNumbers);
   const areClasses = side === 'targets' && host.shape.length === 1 && host.values.every(Number.isSafeInteger);

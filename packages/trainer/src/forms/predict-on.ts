@@ -3,7 +3,8 @@ import type { HostTensors } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';
 import { asPromised } from '../epochs/promise.ts';
-import { batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
+import { batchesFrom, batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
+import { checkInputsForm } from '../loop/check-batch-form.ts';
 import { checkInputs } from '../loop/check-batch.ts';
 import { entriesOfGiven } from '../loop/prepare-batch.ts';
 import { entriesOf, isTensor, SINGLE } from '../model/tensor-trees.ts';
@@ -68,9 +69,11 @@ async function predictAll(
 ): Promise<Tensors> {
   const all: (readonly (readonly [string, tf.Tensor])[])[] = [];
   try {
-    const batches = spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
+    const request = { seed: live.run.seed, epoch: 0, start: 0, examples: 0 };
     const promise = { who: 'predict', what: 'the data' };
-    for await (const batch of asPromised(batches, batchesPerEpoch(source), promise)) {
+    const batches = asPromised(spending(batchesFrom(source, request)), batchesPerEpoch(source), promise);
+    for await (const batch of batches) {
+      checkInputsForm(batch);
       all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
       // Else neither signals nor timers are heard until the end.
       await setImmediate();

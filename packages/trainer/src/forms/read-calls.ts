@@ -85,7 +85,11 @@ export function readEvaluateCall(call: EvaluateCall): Abortable & { readonly sou
   if (second === undefined || isSource(first) || isAbortable(second)) {
     return { source: sourceOf('evaluate', first as Data), ...readAbortable('evaluate', second) };
   }
-  const { signal, ...checked } = parseOptions('evaluate', evaluateInMemoryOptions, third ?? {});
+  const { signal, ...checked } = parseOptions(
+    'evaluate',
+    evaluateInMemoryOptions,
+    third === undefined ? {} : third,
+  );
   const examples = { inputs: first, targets: second, ...checked } as Examples;
   return { source: sourceOf('evaluate', examples), signal };
 }
@@ -102,5 +106,5 @@ function isAbortable(value: unknown): boolean {
 
 /** The options of `predict`, and of `evaluate` on data. */
 export function readAbortable(who: string, options: unknown): Abortable {
-  return parseOptions(who, abortable, options ?? {});
+  return parseOptions(who, abortable, options === undefined ? {} : options);
 }

@@ -1,5 +1,7 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
+import { checkParts } from '../plugins/check-parts.ts';
+import { isClass } from '../plugins/plain-function.ts';
 import { batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
 import { type Examples, examplesSource, isNamed } from './examples.ts';
 import type { TfDataset } from './dataset-walk.ts';
@@ -48,13 +50,29 @@ export function sourceOf(who: string, data: Data, name = 'data', shuffle = false
   return data as BatchSource;
 }
 
+/** What a source says of itself decides how a run is resumed. */
+function checkPromises(who: string, source: BatchSource, name: string): void {
+  const { examplesPerEpoch, batchesAfter, signature } = source;
+  const isCount = Number.isSafeInteger(examplesPerEpoch) && examplesPerEpoch! > 0;
+  checkParts(
+    { who, path: name, code: 'OPTION_INVALID' },
+    { examplesPerEpoch, batchesAfter, signature },
+    {
+      examplesPerEpoch: [isCount, 'an integer >= 1'],
+      batchesAfter: [typeof batchesAfter === 'function', 'a function'],
+      signature: [typeof signature === 'string', 'a text'],
+    },
+  );
+}
+
 function checkSource(who: string, source: BatchSource, name = 'data'): void {
   const fits =
     typeof source === 'object' &&
     source !== null &&
     typeof source.batches === 'function' &&
+    !isClass(source.batches) &&
     Number.isSafeInteger(batchesPerEpoch(source));
-  if (fits && batchesPerEpoch(source) > 0) return;
+  if (fits && batchesPerEpoch(source) > 0) return checkPromises(who, source, name);
   if (fits) {
     throw new CantripError('DATA_EMPTY', {
       who,

@@ -1,3 +1,4 @@
+import { CantripError, describe } from '@cantrip/errors';
 import type { HostBatch } from '@cantrip/ops';
 import type { Batch } from '../plugins/plugin.ts';
 
@@ -28,6 +29,27 @@ export interface BatchSource {
   /** What decides the order of the examples, in words: a run that is resumed in the middle of an epoch compares it. */
   readonly signature?: string | undefined;
   batches(request: BatchRequest): Iterable<HostBatch | Batch> | AsyncIterable<HostBatch | Batch>;
+}
+
+/**
+ * The batches of a source, which are made one after the other.
+ *
+ * @throws CantripError OPTION_INVALID where `batches()` gives something else
+ */
+export function batchesFrom(source: BatchSource, request: BatchRequest): ReturnType<BatchSource['batches']> {
+  const batches: unknown = source.batches(request);
+  if (typeof batches === 'object' && batches !== null) {
+    if (Symbol.asyncIterator in batches || Symbol.iterator in batches)
+      return batches as ReturnType<BatchSource['batches']>;
+  }
+  throw new CantripError('OPTION_INVALID', {
+    who: 'trainer',
+    what: `batches() must give batches one after the other, got ${describe(batches)}`,
+    fix:
+      batches instanceof Promise
+        ? 'Make it an async generator: async *batches() { yield { inputs, targets }; }'
+        : 'Make it a generator: *batches() { yield { inputs, targets }; }',
+  });
 }
 
 /** How many batches a source promises for an epoch. */

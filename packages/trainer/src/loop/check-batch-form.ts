@@ -13,13 +13,8 @@ const keys = ['inputs', 'targets', 'weights', 'size', 'release'];
  * @throws CantripError OPTION_INVALID or DTYPE_MISMATCH
  */
 export function checkBatchForm(given: HostBatch | Batch): void {
-  if (typeof given !== 'object' || given === null || !('inputs' in given) || !('targets' in given)) {
-    throw new CantripError('OPTION_INVALID', {
-      who: 'trainer',
-      what: `a batch must be { inputs, targets }, got ${describe(given)}`,
-      fix: 'Yield { inputs, targets } from batches()',
-    });
-  }
+  if (typeof given !== 'object' || given === null || !('inputs' in given) || !('targets' in given))
+    throw noBatch('trainer', '{ inputs, targets }', given);
   const unknown = Object.keys(given).find((key) => !keys.includes(key));
   if (unknown !== undefined) {
     throw new CantripError('OPTION_INVALID', {
@@ -33,6 +28,25 @@ export function checkBatchForm(given: HostBatch | Batch): void {
   checkGiven('inputs', given.inputs);
   checkGiven('targets', given.targets);
   if (given.weights !== undefined) checkGiven('weights', given.weights);
+}
+
+/**
+ * Checks that a batch has inputs, of which alone a prediction is made.
+ *
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
+ */
+export function checkInputsForm(given: HostBatch | Batch): void {
+  if (typeof given !== 'object' || given === null || !('inputs' in given))
+    throw noBatch('predict', '{ inputs }', given);
+  checkGiven('inputs', given.inputs, 'predict');
+}
+
+function noBatch(who: string, form: string, received: unknown): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `a batch must be ${form}, got ${describe(received)}`,
+    fix: `Yield ${form} from batches()`,
+  });
 }
 
 /**
@@ -55,7 +69,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isOne = (value: unknown): value is tf.Tensor | HostTensor =>
   value instanceof tf.Tensor || (isRecord(value) && 'values' in value && 'shape' in value);
 
-function checkOne(who: string, path: string, one: tf.Tensor | HostTensor): void {
+/**
+ * Checks a tensor, or numbers of the host with a shape.
+ *
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
+ */
+export function checkOne(who: string, path: string, one: tf.Tensor | HostTensor): void {
   if (one instanceof tf.Tensor) {
     if (one.dtype === 'float32' || one.dtype === 'int32' || one.dtype === 'bool') return;
     throw new CantripError('DTYPE_MISMATCH', {
@@ -64,7 +83,7 @@ function checkOne(who: string, path: string, one: tf.Tensor | HostTensor): void 
       fix: 'Cast it, or give numbers',
     });
   }
-  const { values, shape } = one;
+  const { values, shape, normalization } = one;
   const isTyped =
     values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
   if (!isTyped) {
@@ -75,12 +94,39 @@ function checkOne(who: string, path: string, one: tf.Tensor | HostTensor): void 
     });
   }
   const sizes: readonly number[] = Array.isArray(shape) ? (shape as readonly number[]) : [NaN];
-  const count = sizes.reduce((product, size) => product * size, 1);
-  if (count === values.length && sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
+  const areSizes = sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (areSizes && sizes.reduce((product, size) => product * size, 1) === values.length) {
+    if (normalization !== undefined) checkNormalization(who, path, normalization);
+    return refuseUnread(who, path, one);
+  }
   throw new CantripError('SHAPE_MISMATCH', {
     who,
     what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,
     fix: 'Give a shape [examples, …] of whole numbers whose product is the number of values',
+  });
+}
+
+/** What nobody reads may be a misspelt word. */
+function refuseUnread(who: string, path: string, one: HostTensor): void {
+  const known = ['values', 'shape', 'normalization'];
+  const unread = Object.keys(one).find((key) => !known.includes(key));
+  if (unread === undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path} has ${unread}, which nobody reads`,
+    fix: `It may have ${known.join(', ')}`,
+  });
+}
+
+function checkNormalization(who: string, path: string, normalization: unknown): void {
+  const areNumbers = (part: unknown): boolean => [part].flat().every((one) => Number.isFinite(one));
+  if (isRecord(normalization) && Object.keys(normalization).length === 2) {
+    if (areNumbers(normalization['scale']) && areNumbers(normalization['offset'])) return;
+  }
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${path}.normalization must have a scale and an offset, each a finite number or one for each channel, got ${describe(normalization)}`,
+    fix: "Make it with standardization() of '@cantrip/data'",
   });
 }
 

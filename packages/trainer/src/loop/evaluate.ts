@@ -6,7 +6,7 @@ import type { LiveRun } from '../live-run.ts';
 import { measureLoss, measureMetrics } from '../objective/figures.ts';
 import type { Batch, Logs } from '../plugins/plugin.ts';
 import { spending } from '../spent-batches.ts';
-import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
+import { batchesFrom, batchesPerEpoch, type BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { inference } from './inference.ts';
 import { needsFillingLeftOut } from './filled-batch.ts';
@@ -83,7 +83,7 @@ async function evaluateAlone(
 ): Promise<Logs | undefined> {
   signal?.throwIfAborted();
   const { totals } = live.evaluation;
-  const given = spending(source.batches({ seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
+  const given = spending(batchesFrom(source, { seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
   const promise: PromiseOptions = {
     who: 'trainer',
     what,

@@ -3,7 +3,7 @@ import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../live-run.ts';
 import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../plugins/plugin.ts';
-import type { BatchSource } from './batch-source.ts';
+import { batchesFrom, type BatchSource } from './batch-source.ts';
 import { checkLabels } from './check-labels.ts';
 import { prepareBatch } from './prepare-batch.ts';
 import { trainOn } from './train-on.ts';
@@ -39,7 +39,7 @@ async function begin(
 
 /** The source is left waiting: what it gave stays valid until it is asked for more. */
 async function firstBatch({ run, position }: LiveRun, source: BatchSource): Promise<HostBatch | Batch> {
-  const batches = source.batches({ seed: run.seed, epoch: position.epoch, start: position.batch });
+  const batches = batchesFrom(source, { seed: run.seed, epoch: position.epoch, start: position.batch });
   const iterator =
     Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
   const first: IteratorResult<HostBatch | Batch, unknown> = await iterator.next();

@@ -3,9 +3,10 @@ import type { Loss, LossFunction, LossOption } from './loss.ts';
 import { checkLossWeights } from './loss-weights.ts';
 import { isNamed } from '../forms/examples.ts';
 import { refuseUncalled } from '../plugins/uncalled-factory.ts';
-import { binaryAccuracy } from './binary-accuracy.ts';
-import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.ts';
-import { accuracy, checkLogNames, type Metric, type MetricsOption, topK } from './metrics.ts';
+import { requirePlainFunction } from '../plugins/plain-function.ts';
+import { checkLossParts, checkMetricParts } from './check-figure-parts.ts';
+import { factories } from './factories.ts';
+import { checkLogNames, type Metric, type MetricsOption } from './metrics.ts';
 import { SINGLE } from '../model/tensor-trees.ts';
 
 /** Losses and metrics, each with the output it belongs to. */
@@ -23,16 +24,13 @@ export interface ObjectiveOptions {
   readonly lossWeights?: Readonly<Record<string, number>> | undefined;
 }
 
-const lossFactories = { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy };
-const metricFactories = { accuracy, binaryAccuracy, topK };
-
 /**
  * Losses and metrics by output.
  *
  * @throws CantripError OPTION_INVALID
  */
 export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOptions): Objective {
-  refuseUncalled('loss', loss, lossFactories);
+  refuseUncalled('loss', loss, factories);
   const given: Readonly<Record<string, unknown>> = isLoss(loss) ? { [SINGLE]: loss } : loss;
   if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
     throw invalid(
@@ -44,8 +42,11 @@ export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOption
   const weights = checkLossWeights(lossWeights, Object.keys(given));
   const losses = Object.entries(given).flatMap(([output, entry]) => {
     if (entry === null && output !== SINGLE) return [];
-    refuseUncalled('loss', entry, lossFactories);
+    refuseUncalled('loss', entry, factories);
     if (!isLoss(entry)) throw invalid('loss', 'must be a loss or a function of targets and outputs', entry);
+    const path = output === SINGLE ? 'loss' : `loss.${output}`;
+    requirePlainFunction(path, entry);
+    if (typeof entry === 'object') checkLossParts(path, entry);
     return [[output, asLoss(entry), weights[output] ?? 1] as const];
   });
   if (losses.length === 0) throw invalid('loss', 'must have a loss for at least one output', loss);
@@ -76,15 +77,18 @@ function logNames(objective: Objective): string[] {
 }
 
 function metricsOf(metrics: MetricsOption): Objective['metrics'] {
-  refuseUncalled('metrics', metrics, metricFactories);
+  refuseUncalled('metrics', metrics, factories);
   const byOutput: unknown = Array.isArray(metrics) ? { [SINGLE]: metrics as unknown } : metrics;
   if (!isNamed(byOutput) || 'compute' in byOutput) {
     throw invalid('metrics', 'must be a list of metrics, or a list for each output', metrics);
   }
   return Object.entries(byOutput).flatMap(([output, list]: [string, unknown]) => {
-    refuseUncalled('metrics', list, metricFactories);
+    refuseUncalled('metrics', list, factories);
     if (!Array.isArray(list)) throw invalid('metrics', `must hold a list for ${output}`, list);
-    return list.map((metric: unknown) => [output, requireMetric(metric)] as const);
+    const path = output === SINGLE ? 'metrics' : `metrics.${output}`;
+    return list.map(
+      (metric: unknown, index) => [output, requireMetric(`${path}[${index}]`, metric)] as const,
+    );
   });
 }
 
@@ -100,9 +104,10 @@ function asLoss(loss: Loss | LossFunction): Loss {
   return { name: loss.name || 'loss', compute: loss, takesWeights: loss.length >= 3 };
 }
 
-function requireMetric(metric: unknown): Metric {
-  refuseUncalled('metrics', metric, metricFactories);
+function requireMetric(path: string, metric: unknown): Metric {
+  refuseUncalled('metrics', metric, factories);
   if (typeof metric === 'object' && metric !== null && typeof (metric as Metric).compute === 'function') {
+    checkMetricParts(path, metric as Metric);
     return metric as Metric;
   }
   throw invalid('metrics', 'must hold metrics such as accuracy()', metric);

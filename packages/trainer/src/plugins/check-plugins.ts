@@ -1,4 +1,5 @@
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError, describe, isPlainObject } from '@cantrip/errors';
+import { areTexts, checkParts } from './check-parts.ts';
 import type { AnyPlugin } from './plugin.ts';
 import { hookNames } from './hook-names.ts';
 
@@ -44,7 +45,7 @@ export function checkPlugins(list: PluginList): readonly AnyPlugin[] {
 }
 
 function checkPlugin(plugin: AnyPlugin, position: number): void {
-  if (typeof plugin !== 'object' || typeof plugin.name !== 'string' || plugin.name === '') {
+  if (!isObject(plugin) || typeof plugin.name !== 'string' || plugin.name === '') {
     throw new CantripError('PLUGIN_INVALID', {
       who: 'createTrainer',
       what: `entry ${position} of plugins must be a plugin object with a name, got ${describe(plugin)}`,
@@ -56,6 +57,7 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
             : 'Remove it or make it a plugin',
     });
   }
+  checkFacts(plugin);
   for (const [key, value] of Object.entries(plugin)) {
     if (!known.has(key)) {
       throw new CantripError('PLUGIN_INVALID', {
@@ -73,6 +75,31 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
     }
   }
 }
+
+/** Neither a list nor an error, a map or a date, some of which have a name. */
+const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
+
+function checkFacts(plugin: AnyPlugin): void {
+  const { environment, compile, mixesLabels, after, conflicts } = plugin;
+  const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
+  checkParts(
+    { who: plugin.name, path: '', code: 'PLUGIN_INVALID' },
+    { environment, compile, mixesLabels, after, conflicts },
+    {
+      environment: [isOfTexts(environment), 'an object of texts by name'],
+      compile: [compile === 'xla', "'xla'"],
+      mixesLabels: [typeof mixesLabels === 'boolean', 'true or false'],
+      after: [areNames, 'a list of names of plugins, or of { mixesLabels: true }'],
+      conflicts: [isOfTexts(conflicts), 'an object of reasons by the names of plugins'],
+    },
+  );
+}
+
+/** What a plugin does stands in the place of its name. */
+const nameOrTrait = (one: unknown): unknown =>
+  isPlainObject(one) && one['mixesLabels'] === true ? 'mixesLabels' : one;
+
+const isOfTexts = (value: unknown): boolean => isPlainObject(value) && areTexts(Object.values(value));
 
 function checkRelations(plugins: readonly AnyPlugin[]): void {
   const all = new Set(plugins.map(({ name }) => name));

@@ -1,4 +1,4 @@
-import { describe, isCantripError, parseOptions } from '@cantrip/errors';
+import { describe, isCantripError, isPlainObject, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { mismatch } from './mismatch.ts';
 import { arrayOf } from './saved-tensors.ts';
@@ -14,10 +14,20 @@ const tensorSchema = v.strictObject({
 });
 const tensorsSchema = v.record(v.string(), tensorSchema);
 
-const plainObject = v.custom<Record<string, unknown>>(
-  (value) => Object.prototype.toString.call(value) === '[object Object]',
-  'must be a plain object',
+const plainData = v.custom<Record<string, unknown>>(
+  (value) => isPlainObject(value) && canBeCloned(value),
+  'must be plain data',
 );
+
+/** Functions, promises and the like can't be copied. */
+function canBeCloned(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const weightsSchema = v.looseObject({ version: v.literal(1), variables: tensorsSchema });
 
@@ -45,7 +55,7 @@ const schema = v.strictObject({
       signature: v.optional(v.string()),
     }),
   ),
-  plugins: v.record(v.string(), v.strictObject({ state: plainObject, variables: tensorsSchema })),
+  plugins: v.record(v.string(), v.strictObject({ state: plainData, variables: tensorsSchema })),
 });
 
 /**
@@ -122,8 +132,8 @@ function checkValues(where: string, tensors: Snapshot['variables']): void {
 function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   const { epoch, step, batch, batches, examples } = position;
   const fix = 'Restore what save() gave, unchanged';
-  // Each epoch that is done had a batch.
-  if (epoch + batch > batches || step > batches) {
+  // Each epoch that is done had a batch and a step.
+  if (epoch + batch > batches || step > batches || epoch > step) {
     throw mismatch(
       `stands after ${step} steps, ${epoch} epochs and ${batch} batches of the next, but after ${batches} batches in all`,
       fix,
@@ -138,6 +148,9 @@ function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   if (batch > 0 ? examples < batch : examples > 0) {
     throw mismatch(`stands after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
   }
+  const most = data?.examplesPerEpoch ?? Infinity;
+  if (batch > 0 && examples > most)
+    throw mismatch(`stands after ${examples} examples of an epoch, but its data promised ${most}`, fix);
   if (batch > 0 && !data) {
     throw mismatch(`stands after ${batch} batches of an epoch, but does not say what its data promised`, fix);
   }
