@@ -4,7 +4,10 @@ import { upstreamPlugin } from './tools/build/upstream-plugin.ts';
 
 interface Manifest {
   readonly exports: Readonly<
-    Record<string, string | { readonly '@cantrip/source': string; readonly default: string }>
+    Record<
+      string,
+      string | { readonly '@cantrip/source': string; readonly browser?: string; readonly default: string }
+    >
   >;
 }
 
@@ -13,7 +16,10 @@ function entries(): Record<string, string> {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
   const pairs = Object.values(exports)
     .filter((entry) => typeof entry !== 'string')
-    .map((entry) => [entry.default, entry['@cantrip/source']]);
+    .flatMap(({ '@cantrip/source': source, browser, default: built }) => [
+      [built, source],
+      ...(browser === undefined ? [] : [[browser, browser.replace('/dist/', '/src/').replace(/js$/, 'ts')]]),
+    ]);
   return Object.fromEntries(
     pairs.map(([built = '', source = '']) => [built.replace(/^.*\/dist\/(.+)\.js$/, '$1'), source]),
   );

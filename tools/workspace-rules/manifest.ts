@@ -102,5 +102,10 @@ function breachesOf(pkg: Package): Breach[] {
 function isOrdered(key: string, entry: unknown): boolean {
   if (key === './package.json') return true;
   if (typeof entry !== 'object' || entry === null) return false;
-  return Object.keys(entry).join() === entryOrder.join();
+  // What bundlers for browsers take instead, where a package has it.
+  return (
+    Object.keys(entry)
+      .filter((condition) => condition !== 'browser')
+      .join() === entryOrder.join()
+  );
 }

@@ -7,9 +7,7 @@ export {
   whyNoCapture,
 } from './capture/capture-step.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';
-export { freeTape } from './capture/free-tape.ts';
 export type { OwnValues, Place } from './capture/recording.ts';
-export { kernelOf, namingKernels, runningKernel } from './capture/running-kernel.ts';
 export type { Feed } from './capture/feeds.ts';
 export {
   type Device,

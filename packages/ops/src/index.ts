@@ -1,3 +1,6 @@
+export { registerChainedOps } from './engine/chained-ops.ts';
+export { freeTape } from './engine/free-tape.ts';
+export { kernelOf, namingKernels, runningKernel } from './engine/running-kernel.ts';
 export {
   batchNormTraining,
   type BatchNormTrainingOptions,
@@ -14,7 +17,17 @@ export {
 export { logitsOfProbabilities } from './fused/logits-of-probabilities.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './fused/softmax-cross-entropy.ts';
 export { type CrossEntropyParts, sparseCrossEntropyParts } from './fused/sparse-cross-entropy-parts.ts';
+export { backendDevice } from './host/backend-device.ts';
 export { checkHostTensor } from './host/check-host-tensor.ts';
+export {
+  type Device,
+  type DeviceDescription,
+  type DeviceName,
+  deviceNames,
+  type LibrarySettings,
+  type OpenDeviceOptions,
+  type PassedOver,
+} from './host/device.ts';
 export type { HostBatch, HostTensor, HostTensors, Normalization } from './host/host-tensor.ts';
 export { normalizeBytes, upload } from './host/upload.ts';
 export { hasKernel } from './kernels/backend-kernel.ts';

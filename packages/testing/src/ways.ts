@@ -1,3 +1,4 @@
+import type { DeviceName } from '@cantrip/ops';
 import type { AnyPlugin, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { presentDevices } from './devices.ts';
 import { tinyTrainer } from './tiny-trainer.ts';
@@ -6,7 +7,9 @@ import { tinyTrainer } from './tiny-trainer.ts';
 export interface Way {
   /** For the titles of suites. */
   readonly name: string;
-  readonly options: Required<Pick<TrainerOptions, 'device' | 'capture'>>;
+  readonly options: Omit<Required<Pick<TrainerOptions, 'device' | 'capture'>>, 'device'> & {
+    readonly device: DeviceName;
+  };
   readonly captured: boolean;
   /** {@link tinyTrainer}, running its steps in this way. */
   tinyTrainer(plugins?: readonly AnyPlugin[], options?: Partial<TrainerOptions>): Trainer;
@@ -23,7 +26,7 @@ const all: readonly (readonly [string, Way['options']])[] = [
 export async function presentWays(): Promise<readonly Way[]> {
   const devices = new Set(await presentDevices(['cpu', 'wasm', 'tensorflow']));
   return all
-    .filter(([, { device }]) => device !== 'auto' && devices.has(device))
+    .filter(([, { device }]) => devices.has(device))
     .map(([name, options]) => ({
       name,
       options,

@@ -1,3 +1,4 @@
+import type { Recorder } from './device/open-device.ts';
 import type { LiveRun } from './live-run.ts';
 import { createEvaluationRunner } from './loop/evaluate.ts';
 import { createPredictionRunner } from './loop/predict.ts';
@@ -8,11 +9,11 @@ type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'positio
 
 /** What runs training steps, evaluations and predictions. */
 export function createRunners(
-  options: CheckedOptions,
+  options: CheckedOptions & { readonly recorder: Recorder | undefined },
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
-  const { capture, compile, log, objective, plugins } = options;
-  const shared = { capture, log, useDevice: live.device.use, ownValues: live.model.ownValues };
+  const { capture, compile, log, objective, plugins, recorder } = options;
+  const shared = { capture, recorder, log, useDevice: live.device.use, ownValues: live.model.ownValues };
   return {
     training: createTrainRunner(
       { ...live, objective, plugins },

@@ -1,4 +1,4 @@
-import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
+import type { DeviceDescription } from '@cantrip/ops';
 import { explain } from './explain.ts';
 import type { NamedValues } from './forms/examples.ts';
 import { predictOn } from './forms/predict-on.ts';

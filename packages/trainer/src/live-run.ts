@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Device, openDevice } from '@cantrip/core-tensor-gpu';
-import { generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
-import { isCantripError } from '@cantrip/errors';
+import { type Device, generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import { type BatchCheck, createBatchCheck } from './loop/check-batch.ts';
 import type { DataPromise } from './epochs/promise.ts';
+import { openTrainingDevice, type Recorder, useIfOpen } from './device/open-device.ts';
 import { tellSlowDevice } from './slow-device.ts';
 import { apiOf, createRun } from './create-run.ts';
 import { createRunners } from './create-runners.ts';
@@ -89,7 +88,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     // First, for a device may put a faster gradient in the place of a registered one.
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
-    const device = await openDevice(options.device, { environment });
+    const { device, recorder } = await openTrainingDevice(options.device, environment);
     if (options.device === 'auto') tellSlowDevice(device.describe(), options.log);
     const prepared = { seed, device: device.describe(), log: options.log };
     for (const plugin of plugins) {
@@ -106,7 +105,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     device.use();
     for (const run of [model.fuse(), model.repair(), model.seedLayers(), model.watchLayers()])
       undo.push({ run });
-    return setUp({ ...options, compile }, { lock, device, model, seed, rehearse, undo, giveUp });
+    return setUp({ ...options, compile }, { lock, device, recorder, model, seed, rehearse, undo, giveUp });
   } catch (error) {
     giveUp();
     throw error;
@@ -125,6 +124,7 @@ async function buildSeeded(options: CheckedOptions, seed: number): Promise<Built
 interface Opened {
   readonly lock: Lock;
   readonly device: Device;
+  readonly recorder: Recorder | undefined;
   readonly model: BuiltModel;
   readonly seed: number;
   readonly rehearse: Tuning['rehearse'];
@@ -133,7 +133,7 @@ interface Opened {
 }
 
 function setUp(options: CheckedOptions, opened: Opened): LiveRun {
-  const { lock, device, model, seed, rehearse, undo } = opened;
+  const { lock, device, recorder, model, seed, rehearse, undo } = opened;
   const { plugins } = options;
   const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
   const apis = new Map<unknown, unknown>();
@@ -153,7 +153,10 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   const totals = createTotals(options.objective);
   const batches = createBatchCheck({ device, model, options, run, position });
   const changes = createChangeLog();
-  const runners = createRunners(options, { device, model, optimizer, run, position, totals, changes });
+  const runners = createRunners(
+    { ...options, recorder },
+    { device, model, optimizer, run, position, totals, changes },
+  );
   undo.push({
     run: () => {
       totals.dispose();
@@ -228,13 +231,4 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     tensorStates.set(plugin, variablesOf(plugin, run));
   }
   return live;
-}
-
-/** What a closed device held is gone already. */
-function useIfOpen(device: Device): void {
-  try {
-    device.use();
-  } catch (error) {
-    if (!isCantripError(error) || error.code !== 'DEVICE_CLOSED') throw error;
-  }
 }

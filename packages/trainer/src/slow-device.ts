@@ -1,4 +1,4 @@
-import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
+import type { DeviceDescription } from '@cantrip/ops';
 
 type Log = (message: string) => void;
 

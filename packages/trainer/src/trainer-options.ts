@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type DeviceName, deviceNames } from '@cantrip/core-tensor-gpu';
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import { fromTfjs, type Optimizer } from '@cantrip/optimizers';
 import type { Optimizer as TfjsOptimizer } from '@tensorflow/tfjs-core';
+import { checkDevice, type DeviceOption } from './device/device-option.ts';
 import type { ModelOption } from './model/built-model.ts';
 import { isLayersModel } from './model/built-model.ts';
 import { factories } from './objective/factories.ts';
@@ -35,8 +35,11 @@ export interface TrainerOptions {
   readonly metrics?: MetricsOption;
   /** Tricks in the order in which they run; falsy entries are left out. */
   readonly plugins?: PluginList;
-  /** `auto` by default: the best one present. */
-  readonly device?: DeviceName | 'auto';
+  /**
+   * `auto` by default: the best one present. A device that is open may be given too: in a browser
+   * `await backendDevice()` of `@cantrip/ops`.
+   */
+  readonly device?: DeviceOption;
   /**
    * Whether the step is recorded once and replayed as one call of TensorFlow's: `auto` (the default) where that can
    * be, and a message says why where it can't; `true` makes that an error; `false` runs op by op.
@@ -66,7 +69,7 @@ export interface CheckedOptions {
   readonly optimizer: () => Optimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
-  readonly device: DeviceName | 'auto';
+  readonly device: DeviceOption;
   readonly capture: 'auto' | boolean;
   readonly compile: 'xla' | undefined;
   readonly checkLossEvery: number;
@@ -179,16 +182,9 @@ function isOptimizer(value: unknown): value is Optimizer {
   return typeof value === 'object' && value !== null && typeof (value as Optimizer).start === 'function';
 }
 
-function checkDevice(device: DeviceName | 'auto'): DeviceName | 'auto' {
-  if (device === 'auto' || deviceNames.includes(device)) return device;
-  throw new CantripError('DEVICE_UNKNOWN', {
-    who: 'createTrainer',
-    what: `there is no device ${describe(device)}`,
-    fix: `Devices are auto, ${deviceNames.join(', ')}`,
-  });
-}
-
-/** One function for all trainers: what is told once is told once on it. */
+/** One function for all trainers: what is told once is told once on it. To the console in a browser. */
 function toStandardError(message: string): void {
-  process.stderr.write(`${message}\n`);
+  const stream = globalThis.process?.stderr;
+  if (typeof stream?.write === 'function') stream.write(`${message}\n`);
+  else console.warn(message);
 }

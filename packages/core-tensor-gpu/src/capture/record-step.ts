@@ -6,7 +6,7 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { defineFunction, xla } from './graph/captured-function.ts';
 import { type Feed, isFeed, symbolOf } from './feeds.ts';
 import { fingerprint } from './graph/fingerprint.ts';
-import { freeTape } from './free-tape.ts';
+import { freeTape } from '@cantrip/ops';
 import { createGraph, type Graph } from './graph/graph.ts';
 import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
 import { createRecorder, type Recorder, type Witness } from './recorder.ts';

@@ -8,7 +8,7 @@ import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { replaceProperties } from './replace-properties.ts';
-import { namingKernels, runningKernel } from './running-kernel.ts';
+import { namingKernels, runningKernel } from '@cantrip/ops';
 import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
 
 /** A tensor that was there before the recording, no variable's, and that the step reads: an input of the graph. */

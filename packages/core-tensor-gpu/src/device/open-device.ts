@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { registerGradients } from '../gradients/register-gradients.ts';
 import { cudaDriver, tensorflowDriver } from '../native/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
-import { registerChainedOps } from './chained-ops.ts';
+import { registerChainedOps } from '@cantrip/ops';
 import { cpuDriver } from './cpu-driver.ts';
 import {
   type Device,

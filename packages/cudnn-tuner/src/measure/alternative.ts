@@ -1,4 +1,4 @@
-import type { DeviceName, LibrarySettings } from '@cantrip/core-tensor-gpu';
+import type { LibrarySettings } from '@cantrip/core-tensor-gpu';
 
 /** A way to run the step: what TensorFlow must find when it loads, and whether XLA compiles the step. */
 export interface Alternative {
@@ -11,7 +11,7 @@ export const defaults: Alternative = { environment: {} };
 
 /** What may be varied, as a first process with the defaults found it. */
 export interface Ground {
-  readonly device: DeviceName;
+  readonly device: string;
   readonly settings: LibrarySettings;
   /** Variables that somebody has set: they stay. */
   readonly fixed: readonly string[];

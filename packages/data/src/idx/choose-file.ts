@@ -1,7 +1,6 @@
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CantripError, describe } from '@cantrip/errors';
+import { nodeModule } from '../node-module.ts';
 import { kindOf } from './open-file.ts';
 
 /** What stands in a folder under a name. */
@@ -33,6 +32,7 @@ const typeNames = { images: 'ubyte', labels: '(?:ubyte|int)' } as const;
 
 /** @throws CantripError DATA_NOT_FOUND */
 export async function listFolder(folder: string): Promise<Entry[]> {
+  const { readdir } = nodeModule('fs/promises');
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     const code = (cause as NodeJS.ErrnoException).code;
     const what = {
@@ -54,7 +54,9 @@ export async function listFolder(folder: string): Promise<Entry[]> {
 async function entryOf(folder: string, entry: Dirent): Promise<Entry> {
   const { name } = entry;
   const status: Stats | Dirent | undefined = entry.isSymbolicLink()
-    ? await stat(join(folder, name)).catch(() => undefined)
+    ? await nodeModule('fs/promises')
+        .stat(nodeModule('path').join(folder, name))
+        .catch(() => undefined)
     : entry;
   if (status === undefined) return { name, kind: 'a link to nothing' };
   return status.isFile() ? { name } : { name, kind: kindOf(status) };
@@ -75,7 +77,7 @@ export function chooseFile(folder: string, entries: readonly Entry[], wanted: Wa
     .filter((entry) => entry.kind === undefined)
     .map(({ name }) => ({ name, match: pattern.exec(name) }))
     .filter(({ match }) => match !== null && (prefix === undefined || (match[1] ?? '') === prefix))
-    .map(({ name, match }) => ({ path: join(folder, name), prefix: match?.[1] ?? '' }));
+    .map(({ name, match }) => ({ path: nodeModule('path').join(folder, name), prefix: match?.[1] ?? '' }));
   const prefixes = new Set(found.map((file) => file.prefix));
   if (prefixes.size > 1) {
     throw new CantripError('DATA_NOT_FOUND', {

@@ -74,7 +74,7 @@ export function parseIdxHeader(path: string, bytes: Uint8Array): IdxHeader {
 }
 
 function notIdx(path: string, bytes: Uint8Array): CantripError {
-  const text = Buffer.from(bytes).toString('latin1');
+  const text = String.fromCharCode(...bytes);
   const impostor = impostors.find(([pattern]) => pattern.test(text));
   if (impostor) return badFile(path, `is not an IDX file but ${impostor[1]}`);
   const found = [...bytes].map(hex).join(' ');

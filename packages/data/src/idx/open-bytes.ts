@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { nodeModule } from '../node-module.ts';
 import { badFile } from './idx-header.ts';
 import { openFile } from './open-file.ts';
 
@@ -35,7 +34,7 @@ export async function openBytes(path: string): Promise<Bytes> {
 }
 
 async function beginsAsGzip(path: string, file: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0).catch((cause: unknown) => {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
@@ -47,6 +46,8 @@ async function* readChunks(
   isCompressed: boolean,
 ): AsyncGenerator<Uint8Array> {
   const packed = file.createReadStream({ start: 0, highWaterMark: chunkSize, autoClose: false });
+  const { pipeline } = nodeModule('stream');
+  const { createGunzip } = nodeModule('zlib');
   // `pipeline` hands an error of the file on to whoever reads the unpacked bytes; its callback has nothing to add.
   const bytes = isCompressed ? pipeline(packed, createGunzip({ chunkSize }), () => undefined) : packed;
   try {

@@ -1,6 +1,7 @@
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { CantripError } from '@cantrip/errors';
+import { nodeModule } from '../node-module.ts';
 
 /**
  * Opens an ordinary file for reading.
@@ -11,6 +12,8 @@ import { CantripError } from '@cantrip/errors';
  * @throws CantripError DATA_NOT_FOUND
  */
 export async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly status: Stats }> {
+  const { constants } = nodeModule('fs');
+  const { open } = nodeModule('fs/promises');
   // Windows has neither the flag nor pipes among its files.
   const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
   const file = await open(path, constants.O_RDONLY | withoutWaiting).catch((cause: unknown) => {

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchPlace } from '../dataset/assemble-batch.ts';
+import { nodeModule } from '../node-module.ts';
 import type { AnySource } from './any-assembler.ts';
 
 /** What the main thread asks for. */
@@ -77,6 +78,7 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
 }
 
 function startWorker(source: AnySource): Worker {
+  const { Worker } = nodeModule('worker_threads');
   // Source that was not built needs a loader for TypeScript, and the condition by which packages give theirs.
   const isBuilt = !import.meta.url.endsWith('.ts');
   if (isBuilt) return new Worker(new URL('./worker.js', import.meta.url), { workerData: source });

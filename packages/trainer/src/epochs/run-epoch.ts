@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { HostBatch } from '@cantrip/ops';
 import type { LiveRun } from '../live-run.ts';
 import { batchesFrom, type BatchSource } from '../loop/batch-source.ts';
@@ -12,6 +11,7 @@ import { changeAndTell } from '../plugins/telling.ts';
 import { disposeSpent } from '../spent-batches.ts';
 import { inSteps } from './in-steps.ts';
 import { asPromised, type ShortEpoch } from './promise.ts';
+import { nextTurn } from '../loop/turn.ts';
 
 /** What an epoch needs of a `fit`. */
 export interface EpochParts {
@@ -35,7 +35,7 @@ export async function runEpoch(parts: EpochParts): Promise<boolean> {
   for await (const given of steps) {
     await runStep(parts, given);
     // Steps that never wait would keep signals and timers from being heard until the epoch ends.
-    await setImmediate();
+    await nextTurn();
     if (live.stopReason !== undefined) return live.position.batch >= batches;
   }
   return true;

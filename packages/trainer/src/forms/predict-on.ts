@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { HostTensors } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../live-run.ts';
@@ -7,6 +6,7 @@ import { batchesFrom, batchesPerEpoch, type BatchSource } from '../loop/batch-so
 import { checkInputsForm } from '../loop/check-batch-form.ts';
 import { checkInputs } from '../loop/check-batch.ts';
 import { entriesOfGiven } from '../loop/prepare-batch.ts';
+import { nextTurn } from '../loop/turn.ts';
 import { entriesOf, isTensor, SINGLE } from '../model/tensor-trees.ts';
 import type { Tensors } from '../plugins/plugin.ts';
 import { spending } from '../spent-batches.ts';
@@ -76,7 +76,7 @@ async function predictAll(
       checkInputsForm(batch);
       all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
       // Else neither signals nor timers are heard until the end.
-      await setImmediate();
+      await nextTurn();
       signal?.throwIfAborted();
     }
     return tf.tidy(() => {

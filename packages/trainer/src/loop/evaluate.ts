@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { asPromised, type PromiseOptions, type ShortEpoch } from '../epochs/promise.ts';
@@ -14,6 +13,7 @@ import { fedParts, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
+import { nextTurn } from './turn.ts';
 
 /** Adds up the figures of one batch after the other, the model in inference mode. */
 export interface EvaluationRunner {
@@ -95,7 +95,7 @@ async function evaluateAlone(
       const batch = prepareBatch(one);
       await checkLabels(one.targets, live.options.objective, live.batches.check(batch));
       await live.evaluation.run(batch);
-      await setImmediate();
+      await nextTurn();
       signal?.throwIfAborted();
       if (stopped?.()) return undefined;
     }

@@ -1,9 +1,12 @@
 /**
- * Calls `stop` at the first SIGINT (Ctrl-C) instead of ending the process; a second one ends it as usual.
+ * Calls `stop` at the first SIGINT (Ctrl-C) instead of ending the process; a second one ends it as usual. A browser has no
+ * signals.
  *
  * @returns how to stop listening
  */
 export function onInterrupt(stop: () => void): () => void {
+  const { process } = globalThis;
+  if (typeof process?.once !== 'function') return () => undefined;
   process.once('SIGINT', stop);
   return () => {
     process.removeListener('SIGINT', stop);

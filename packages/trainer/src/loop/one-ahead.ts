@@ -1,3 +1,5 @@
+import { nextTurn } from './turn.ts';
+
 /**
  * Asks for the next value while the caller works on the one before, so that a batch is prepared while the step runs.
  *
@@ -14,7 +16,7 @@ export async function* oneAhead<T>(
   let finished = false;
   // The turn of the event loop lets the caller start its step first.
   const ask = (): Promise<IteratorResult<T>> => {
-    const result = new Promise<void>((resolve) => void setImmediate(resolve)).then(() => iterator.next());
+    const result = nextTurn().then(() => iterator.next());
     result.catch(() => undefined);
     return result;
   };

@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type CapturedStep,
-  captureStep,
-  failedInCall,
-  type Feeds,
-  freeTape,
-  type OwnValues,
-  stoppedRecording,
-  whyNoCapture,
-} from '@cantrip/core-tensor-gpu';
-import { refuseHostRandom } from '@cantrip/ops';
+import type { CapturedStep, Feeds, OwnValues } from '@cantrip/core-tensor-gpu';
+import { CantripError } from '@cantrip/errors';
+import { freeTape, refuseHostRandom } from '@cantrip/ops';
+import type { Recorder } from '../device/open-device.ts';
 import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
 import { whyStopped } from '../plugins/why-stopped.ts';
@@ -21,6 +14,8 @@ export interface RunnerOptions {
   /** `auto`: captured where that can be; true: an error where it can't; false: op by op. */
   readonly capture: 'auto' | boolean;
   readonly compile?: 'xla' | undefined;
+  /** What can record; undefined on a backend of TensorFlow.js's own. */
+  readonly recorder: Recorder | undefined;
   readonly log: (message: string) => void;
   /** Makes the run's device current: code outside of the run may have set another one while it waited. */
   readonly useDevice: () => void;
@@ -123,7 +118,7 @@ export function createRunner<Inputs, Outputs>(
       return { outputs };
     } catch (error) {
       step.dispose();
-      if (!stoppedRecording(error)) throw error;
+      if (!options.recorder?.stoppedRecording(error)) throw error;
       return { stopped: error };
     }
   }
@@ -137,8 +132,8 @@ export function createRunner<Inputs, Outputs>(
         if (captured.refusal) goOnOpByOp(captured.refusal);
         return outputs;
       } catch (error) {
-        if (failedInCall(error)) options.changes?.missed();
-        if (options.capture === true || !stoppedRecording(error)) throw error;
+        if (options.recorder?.failedInCall(error)) options.changes?.missed();
+        if (options.capture === true || !options.recorder?.stoppedRecording(error)) throw error;
         options.useDevice();
         const uncompiled = compiles ? await tryUncompiled(error, feeds, structure) : { stopped: error };
         if ('outputs' in uncompiled) return uncompiled.outputs;
@@ -161,19 +156,31 @@ export function createRunner<Inputs, Outputs>(
 
 function beginCapture<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
-  { capture, compile, log, ownValues, what }: RunnerOptions,
+  { capture, compile, log, ownValues, recorder, what }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
   if (capture === false) return undefined;
-  const reason = whyNoCapture();
+  const reason = recorder ? recorder.whyNoCapture() : `${tf.getBackend()} runs op by op`;
   if (capture === 'auto' && reason !== undefined) {
     if (compile) log(`[trainer] ${what} is not compiled: ${reason}, and only a captured step can be.`);
     return undefined;
   }
-  return captureStep((inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)), {
-    compile,
-    where: currentPlace,
-    ownValues,
-    compare: capture === 'auto' ? 'later' : 'first',
+  if (!recorder) throw nothingRecords(reason!);
+  return recorder.captureStep(
+    (inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)),
+    {
+      compile,
+      where: currentPlace,
+      ownValues,
+      compare: capture === 'auto' ? 'later' : 'first',
+    },
+  );
+}
+
+function nothingRecords(reason: string): CantripError {
+  return new CantripError('CAPTURE_UNSUPPORTED', {
+    who: 'trainer',
+    what: `a step can be captured on TensorFlow alone, but ${reason}`,
+    fix: "Open the device 'tensorflow' or 'cuda', or leave out capture: true",
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { DeviceDescription, DeviceName } from '@cantrip/core-tensor-gpu';
+import type { DeviceDescription } from '@cantrip/ops';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { RecordingCost } from '../loop/runner.ts';
 import type { Run } from './run.ts';
@@ -134,7 +134,7 @@ export interface PrepareContext {
 
 /** What `tune` knows: the trainer's options, and what all plugins want already. */
 export interface TuneContext {
-  readonly device: DeviceName | 'auto';
+  readonly device: string;
   readonly capture: 'auto' | boolean;
   readonly compile: 'xla' | undefined;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { namingKernels, runningKernel } from '@cantrip/core-tensor-gpu';
+import { namingKernels, runningKernel } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 
 type Reader = (dataId: object) => unknown;

@@ -17,7 +17,8 @@ export interface Tuned {
  * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED where a hook throws
  */
 export async function tune(options: CheckedOptions): Promise<Tuned> {
-  const { plugins, device, capture, log } = options;
+  const { plugins, capture, log } = options;
+  const device = typeof options.device === 'string' ? options.device : options.device.name;
   const facts: Pick<AnyPlugin, 'name' | 'environment'>[] = [...plugins];
   let compile = options.compile ?? plugins.find((plugin) => plugin.compile)?.compile;
   let rehearse: Tuning['rehearse'];

@@ -1,4 +1,4 @@
-import { kernelOf } from '@cantrip/core-tensor-gpu';
+import { kernelOf } from '@cantrip/ops';
 import { isCantripError } from '@cantrip/errors';
 import { placeOf } from './current-hook.ts';
 
