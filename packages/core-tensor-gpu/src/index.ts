@@ -7,7 +7,8 @@ export {
   whyNoCapture,
 } from './capture/capture-step.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';
-export type { OwnValues, Place } from './capture/recording.ts';
+export type { StepCode } from './capture/host/closure-values.ts';
+export type { OwnValues, Place } from './capture/host/own-values.ts';
 export type { Feed } from './capture/feeds.ts';
 export {
   type Device,

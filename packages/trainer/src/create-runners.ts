@@ -3,6 +3,7 @@ import type { LiveRun } from './live-run.ts';
 import { createEvaluationRunner } from './loop/evaluate.ts';
 import { createPredictionRunner } from './loop/predict.ts';
 import { createTrainRunner } from './loop/train-runner.ts';
+import { stepParties } from './plugins/step-code.ts';
 import type { CheckedOptions } from './trainer-options.ts';
 
 type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals' | 'changes'>;
@@ -13,7 +14,8 @@ export function createRunners(
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
   const { capture, compile, log, objective, plugins, recorder } = options;
-  const shared = { capture, recorder, log, useDevice: live.device.use, ownValues: live.model.ownValues };
+  const parties = stepParties({ model: live.model, objective, plugins });
+  const shared = { capture, recorder, log, useDevice: live.device.use, ...parties };
   return {
     training: createTrainRunner(
       { ...live, objective, plugins },

@@ -10,7 +10,7 @@ import { markedAsStopped, markedInCall } from './failed-calls.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
 import { closedDevice, stepBusy } from './refusals.ts';
-import { createRecordings, type RecordingsOptions } from './recordings.ts';
+import { type CallOf, createRecordings, type RecordingsOptions } from './recordings.ts';
 import { leavesOf, type Tree } from './trees/trees.ts';
 
 export type CaptureOptions = RecordingsOptions;
@@ -23,6 +23,8 @@ export type Feeds<Inputs> = Inputs extends tf.Tensor
 export interface RunOptions {
   /** Steps of one structure share a recording; another structure (another phase, a layer unfrozen) needs another. */
   readonly structure?: string;
+  /** The step is compared with its recording where another period begins, e.g. an epoch; see {@link captureStep}. */
+  readonly period?: number;
 }
 
 /** A step that is recorded once for each signature and replayed as one call. */
@@ -37,11 +39,13 @@ export interface CapturedStep<Inputs, Outputs> {
   runSync(inputs: Feeds<Inputs>, options?: RunOptions): Outputs;
   /** How many recordings there are: one for each structure and signature seen. */
   readonly recordings: number;
+  /** How many were made since the step was captured. */
+  readonly made: number;
   /** Operations of the latest recording. */
   readonly operations: number;
   /**
-   * With `compare: 'later'`: why the step can't be replayed. Its calls so far did what the step does; whoever goes on
-   * runs it op by op.
+   * With `compare: 'later'`: why the step can't be replayed. Its last call did what the step does, and so did those
+   * before, unless this says that some may not have; whoever goes on runs it op by op.
    */
   readonly refusal: CantripError | undefined;
   /** Forgets all recordings, e.g. because something that the step reads was replaced. */
@@ -60,6 +64,7 @@ export interface CapturedStep<Inputs, Outputs> {
  * replace it. The first recording of each structure runs it twice without effect and compares: what differs (numbers
  * drawn on the host, a counter, the time, a tensor that it keeps for its next run) would stay for ever what it was. With
  * `compare: 'later'` its first calls are compared instead, so that its JavaScript runs once a call, and `refusal` tells.
+ * Either way it is compared again at its 10th and 100th call, after every 1,000 and where a `period` begins.
  * The recordings used last are kept.
  *
  * @throws CantripError CAPTURE_UNSUPPORTED where the current device is not TensorFlow; OPTION_INVALID; at a call
@@ -90,10 +95,10 @@ export function captureStep<Inputs, Outputs>(
   /** A step stays on its device, whichever is current when it is called or when its call is done. */
   const onDevice = <T>(fn: () => T): T => onBackend('tensorflow', backend, fn);
 
-  function begin(inputs: Tree<Feed>, { structure = '' }: RunOptions = {}): Begun {
+  function begin(inputs: Tree<Feed>, { structure = '', period }: RunOptions = {}): Begun {
     if (openBackend('tensorflow') !== backend) throw closedDevice();
     checkFeeds(inputs);
-    const recording = record(inputs, structure);
+    const recording = record(inputs, { structure, period });
     try {
       const guarded = !proven.has(recording);
       return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed), guarded) };
@@ -103,9 +108,9 @@ export function captureStep<Inputs, Outputs>(
     }
   }
 
-  function record(inputs: Tree<Feed>, structure: string): Recording {
+  function record(inputs: Tree<Feed>, call: CallOf): Recording {
     try {
-      return recordings.of(inputs, structure);
+      return recordings.of(inputs, call);
     } catch (error) {
       throw markedAsStopped(error);
     }
@@ -178,6 +183,9 @@ export function captureStep<Inputs, Outputs>(
     dispose: forget,
     get recordings() {
       return recordings.size;
+    },
+    get made() {
+      return recordings.made;
     },
     get operations() {
       return recordings.operations;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KeptTensor, Place } from './recording.ts';
+import type { Place } from './host/own-values.ts';
+import type { KeptTensor } from './recording.ts';
 
 /** The tensors that a step keeps past its end, as `tf.keep` does: in a layer, a closure or anywhere. */
 export interface KeptTensors {

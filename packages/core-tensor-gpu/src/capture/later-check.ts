@@ -1,7 +1,8 @@
 import type { CantripError } from '@cantrip/errors';
 import type { Witness } from './recorder.ts';
-import { leavesSomething, type Place, type Recording } from './recording.ts';
-import { keepsState, varies } from './refusals.ts';
+import type { Place } from './host/own-values.ts';
+import { leavesSomething, type Recording } from './recording.ts';
+import { keepsState, varies, variesSince } from './refusals.ts';
 
 /** What one run of a step did, in order. */
 export interface Account {
@@ -20,7 +21,7 @@ export function takeAccount(where: (() => Place | undefined) | undefined): Accou
 }
 
 export interface Run {
-  readonly recording: Recording;
+  readonly recording: Pick<Recording, 'leavings'>;
   readonly account: Account;
 }
 
@@ -34,9 +35,25 @@ export function compareRuns(first: Run, second: Run): 'same' | 'unsettled' | Can
   if (leavesSomething(second.recording)) return keepsState(second.recording.leavings);
   if (first.recording === second.recording) return 'same';
   if (leavesSomething(first.recording)) return 'unsettled';
+  return varies(...differenceOf(first, second));
+}
+
+/**
+ * Compares a run with the recording that was replayed until then.
+ *
+ * @param calls - that were replayed since the recording was last compared
+ */
+export function compareAgain(recorded: Run, now: Run, calls: number): 'same' | CantripError {
+  if (leavesSomething(now.recording)) return keepsState(now.recording.leavings);
+  if (recorded.recording === now.recording) return 'same';
+  const difference = differenceOf(recorded, now);
+  return calls > 0 ? variesSince(calls, ...difference) : varies(...difference);
+}
+
+function differenceOf(first: Run, second: Run): [what: string, place: Place | undefined] {
   const differing = second.account.entries.find(({ what, content }, index) => {
     const before = first.account.entries[index];
     return before?.what !== what || before.content !== content;
   });
-  return varies(differing?.what ?? 'something', differing?.place);
+  return [differing?.what ?? 'something', differing?.place];
 }

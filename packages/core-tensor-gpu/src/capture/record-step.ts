@@ -10,13 +10,8 @@ import { freeTape } from '@cantrip/ops';
 import { createGraph, type Graph } from './graph/graph.ts';
 import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
 import { createRecorder, type Recorder, type Witness } from './recorder.ts';
-import {
-  leavesSomething,
-  type OwnValues,
-  type Place,
-  type RecordedInput,
-  type Recording,
-} from './recording.ts';
+import { leavesSomething, type RecordedInput, type Recording } from './recording.ts';
+import { type ChangedValues, noteValues, type OwnValues, type Place } from './host/own-values.ts';
 import { valuesForKept } from './values-for-kept.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
@@ -100,9 +95,7 @@ export function traceStep<T>(
   try {
     const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
     const variables = watchVariables(backend, evaluator(backend, recorder));
-    const before = ownValues();
-    const changed = (): Place | undefined =>
-      ownValues().find(({ values }, index) => values !== before[index]?.values)?.place;
+    const changed = noteValues(ownValues());
     const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed };
     let takenOver = false;
     const takeOver = (): void => void (takenOver = true);
@@ -151,7 +144,7 @@ interface Tracing {
   /** The placeholders of what is fed. */
   readonly fed: GraphOutput[];
   /** Whose own values are others than before. */
-  readonly changed: () => Place | undefined;
+  readonly changed: () => ChangedValues | undefined;
 }
 
 export interface Traced extends Omit<Recording, 'fn'> {

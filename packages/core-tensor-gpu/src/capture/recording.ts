@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { CapturedFunction } from './graph/captured-function.ts';
+import type { ChangedValues, Place } from './host/own-values.ts';
 import type { Tree } from './trees/trees.ts';
 
 /** What one argument of the function is at each call. */
@@ -31,24 +32,12 @@ export interface Leavings {
   /** The first tensor that it kept, whether its value is known or not. */
   readonly first?: KeptTensor;
   /** Whose numbers or texts of its own it changed. */
-  readonly changed?: Place;
+  readonly changed?: ChangedValues;
 }
 
 export interface KeptTensor {
   readonly shape: readonly number[];
   readonly place?: Place | undefined;
-}
-
-/** Whose code runs: `who` is the plugin or `trainer`, `within` the hook or the layer. */
-export interface Place {
-  readonly who: string;
-  readonly within: string;
-}
-
-/** Plain values that somebody's code keeps on an object of its own. */
-export interface OwnValues {
-  readonly place: Place;
-  readonly values: string;
 }
 
 /** Whether a replay would leave out what the step's JavaScript did beside its result. */

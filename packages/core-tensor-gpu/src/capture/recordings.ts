@@ -3,7 +3,11 @@ import { openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { checkRepeats } from './check-repeats.ts';
 import { type Feed, isFeed, signatureOfFeed } from './feeds.ts';
-import { type Account, compareRuns, takeAccount } from './later-check.ts';
+import { closureValues, type StepCode } from './host/closure-values.ts';
+import type { OwnValues } from './host/own-values.ts';
+import { structureOfValues } from './host/structure-of-values.ts';
+import { isCompared } from './host/when-compared.ts';
+import { type Account, compareAgain, compareRuns, takeAccount } from './later-check.ts';
 import { type Recorded, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
 import { leavesSomething, type Recording } from './recording.ts';
 import { keepsState } from './refusals.ts';
@@ -16,17 +20,28 @@ export interface RecordingsOptions extends RecordOptions {
    * next calls, so that its JavaScript runs once a call until that is known to be needless.
    */
   readonly compare?: 'first' | 'later' | undefined;
+  /** Functions that the step runs: those that change a plain value of their closures have state. */
+  readonly codes?: (() => readonly StepCode[]) | undefined;
+}
+
+/** What a call says of itself. */
+export interface CallOf {
+  readonly structure: string;
+  /** A step is compared with itself again where another period begins, e.g. an epoch. */
+  readonly period?: number | undefined;
 }
 
 /** The recordings of one step, one for each structure and signature. */
 export interface Recordings {
   readonly size: number;
+  /** How many were made since the beginning. */
+  readonly made: number;
   /** Operations of the latest one. */
   readonly operations: number;
-  /** Where steps are compared later: why this one can't be replayed. Its calls so far were right. */
+  /** Where steps are compared later: why this one can't be replayed. Its last call was right. */
   readonly refusal: CantripError | undefined;
   /** The one that fits what is fed, recorded anew where something that it takes is gone or was replaced. */
-  of(inputs: Tree<Feed>, structure: string): Recording;
+  of(inputs: Tree<Feed>, call: CallOf): Recording;
   /** After a call: lets a recording go that serves no other. */
   called(recording: Recording): void;
   forget(): void;
@@ -34,10 +49,30 @@ export interface Recordings {
 
 interface Entry {
   readonly recording: Recording;
+  readonly account: Account;
+  /** Whether the step is known to do the same each time. */
+  readonly settled: boolean;
   /** The youngest variable then: a younger one may stand in the place of one that the recording takes. */
   readonly youngest: number;
-  /** Present until the step is known to do the same each time. */
-  readonly account?: Account;
+  /** Without the values of known objects. */
+  readonly base: string;
+  readonly values: string;
+  readonly period: number | undefined;
+  readonly calls: number;
+  readonly sinceCompared: number;
+  readonly periods: number;
+}
+
+/** What came of a run of the step's JavaScript. */
+type Made = Pick<Entry, 'recording' | 'account' | 'settled'>;
+
+interface Asked {
+  readonly inputs: Tree<Feed>;
+  readonly structure: string;
+  /** The entry of the same signature, whose recording can't be called as it is. */
+  readonly known: Entry | undefined;
+  /** That entry, or the latest one of the same signature but for the values of known objects. */
+  readonly like: Entry | undefined;
 }
 
 /** Data whose every batch has a shape of its own must not fill the memory with functions. */
@@ -46,72 +81,125 @@ const mostRecordings = 64;
 export function createRecordings(
   backend: NativeBackend,
   step: StepFunction,
-  { compare = 'first', ...options }: RecordingsOptions,
+  { compare = 'first', codes = () => [], ...options }: RecordingsOptions,
 ): Recordings {
   const entries = new Map<string, Entry>();
   /** Structures whose step is known to do the same each time it runs. */
   const checked = new Set<string>();
+  const ownValues = options.ownValues ?? (() => []);
+  const knownValues = structureOfValues(ownValues);
   let operations = 0;
+  let made = 0;
   let refusal: CantripError | undefined;
 
-  function of(inputs: Tree<Feed>, structure: string): Recording {
-    const signature = `${structure}|${signatureOf(inputs)}`;
+  function of(inputs: Tree<Feed>, { structure, period }: CallOf): Recording {
+    const base = `${structure}|${signatureOf(inputs)}`;
+    const values = knownValues.now();
+    const signature = `${base}|${values}`;
     const known = entries.get(signature);
-    if (known && !known.account && isCurrent(known, backend)) {
-      put(signature, known);
-      return known.recording;
+    if (known?.settled && isCurrent(known, backend)) {
+      return replay(signature, { entry: known, period, inputs, structure });
     }
+    const like = known ?? [...entries.values()].findLast((entry) => entry.base === base);
     entries.delete(signature);
     const make = compare === 'first' ? recordAndCheck : recordForNow;
-    const entry = { ...make(inputs, structure, known), youngest: youngestVariable() };
+    const run = make({ inputs, structure, known, like });
+    if (like && like !== known && like.recording === run.recording)
+      knownValues.madeNoDifference(like.values, values);
+    const use = { period, calls: (known?.calls ?? 0) + 1, sinceCompared: 0, periods: known?.periods ?? 0 };
+    const entry = { ...run, ...use, base, values, youngest: youngestVariable() };
     operations = entry.recording.fn.operations;
     put(signature, entry);
     if (entries.size > mostRecordings) dropOldest();
     return entry.recording;
   }
 
-  /** What an earlier run kept, a later one uses: such a step is recorded in its second run. */
-  function recordAndCheck(inputs: Tree<Feed>, structure: string, known?: Entry): Pick<Entry, 'recording'> {
-    const record = (before?: Recording): Recorded =>
-      recordStep(backend, step, inputs, { ...options, before, forOneCall: false });
-    const first = record(known?.recording);
-    const recording = isWhole(first) ? first : record();
-    if (known && known.recording !== recording) drop(known.recording);
-    if (!isWhole(recording)) throw keepsState(recording.leavings);
-    if (!checked.has(structure)) check(inputs, recording);
-    checked.add(structure);
-    return { recording };
+  /** Now and then, a replay is a run of the step's JavaScript, whose effects on the host op by op would have been more. */
+  function replay(
+    signature: string,
+    { entry, period, inputs, structure }: Pick<Asked, 'inputs' | 'structure'> & ReplayOf,
+  ): Recording {
+    const begins = entry.period !== period;
+    const compared = isCompared({ ...entry, begins });
+    const now = compared ? compareNow(signature, { entry, inputs, structure }) : entry;
+    put(signature, {
+      ...entry,
+      ...now,
+      period,
+      calls: entry.calls + 1,
+      sinceCompared: compared ? 0 : entry.sinceCompared + 1,
+      periods: entry.periods + Number(compared && begins),
+    });
+    return now.recording;
   }
 
-  function check(inputs: Tree<Feed>, recording: Recording): void {
+  function compareNow(
+    signature: string,
+    { entry, inputs, structure }: Pick<Asked, 'inputs' | 'structure'> & { readonly entry: Entry },
+  ): Made {
+    const way = { structure, before: entry.recording, forOneCall: compare === 'later' };
+    const run = trace(inputs, way);
+    const difference = compareAgain(entry, run, entry.sinceCompared);
+    if (difference === 'same') return entry;
+    entries.delete(signature);
+    checked.delete(structure);
+    drop(entry.recording);
+    if (compare === 'later') {
+      refusal = difference;
+      return { ...(run as Traced), settled: false };
+    }
+    if (isWhole(run.recording)) drop(run.recording);
+    throw difference;
+  }
+
+  function trace(
+    inputs: Tree<Feed>,
+    { structure, before, forOneCall }: TraceWay,
+  ): Pick<Made, 'account'> & { readonly recording: Recorded } {
+    const account = takeAccount(options.where);
+    const way = { ...options, ownValues: valuesOf(structure), witness: account.witness, before, forOneCall };
+    const recording = recordStep(backend, step, inputs, way);
+    if (recording !== before && isWhole(recording)) made++;
+    return { recording, account };
+  }
+
+  /** To look into closures takes a while: a step that changes what they hold does so in its first runs. */
+  function valuesOf(structure: string): () => readonly OwnValues[] {
+    if (checked.has(structure)) return ownValues;
+    const inClosures = closureValues(codes());
+    return () => [...ownValues(), ...inClosures];
+  }
+
+  /** What an earlier run kept, a later one uses: such a step is recorded in its second run. */
+  function recordAndCheck({ inputs, structure, known, like }: Asked): Made {
+    const record = (before?: Recording): ReturnType<typeof trace> =>
+      trace(inputs, { structure, before, forOneCall: false });
+    const first = record(like?.recording);
+    const { recording, account } = isWhole(first.recording) ? first : record();
+    if (known && known.recording !== recording) drop(known.recording);
+    if (!isWhole(recording)) throw keepsState(recording.leavings);
+    if (!checked.has(structure)) check(inputs, structure, recording);
+    checked.add(structure);
+    return { recording, account, settled: true };
+  }
+
+  function check(inputs: Tree<Feed>, structure: string, recording: Recording): void {
     try {
-      checkRepeats(backend, step, inputs, options, recording);
+      checkRepeats(backend, step, inputs, { ...options, ownValues: valuesOf(structure) }, recording);
     } catch (error) {
       drop(recording);
       throw error;
     }
   }
 
-  function recordForNow(
-    inputs: Tree<Feed>,
-    structure: string,
-    known?: Entry,
-  ): Pick<Entry, 'recording' | 'account'> {
-    const account = takeAccount(options.where);
-    const recording = recordStep(backend, step, inputs, {
-      ...options,
-      witness: account.witness,
-      before: known && !leavesSomething(known.recording) ? known.recording : undefined,
-      forOneCall: true,
-    }) as Recording;
-    const compared = known?.account
-      ? compareRuns({ recording: known.recording, account: known.account }, { recording, account })
-      : 'unsettled';
-    if (known && known.recording !== recording && !leavesSomething(known.recording)) drop(known.recording);
+  function recordForNow({ inputs, structure, known, like }: Asked): Made {
+    const before = like && !leavesSomething(like.recording) ? like.recording : undefined;
+    const run = trace(inputs, { structure, before, forOneCall: true }) as Traced;
+    const compared = compareWith(run, known, like);
+    if (known && known.recording !== run.recording) drop(known.recording);
     if (typeof compared !== 'string') refusal = compared;
     if (compared === 'same') checked.add(structure);
-    const settled = checked.has(structure) && !leavesSomething(recording);
-    return settled ? { recording } : { recording, account };
+    return { ...run, settled: checked.has(structure) && !leavesSomething(run.recording) };
   }
 
   /** The one used last stands last. */
@@ -123,26 +211,37 @@ export function createRecordings(
   function dropOldest(): void {
     const [signature, { recording }] = [...entries][0]!;
     entries.delete(signature);
-    if (!leavesSomething(recording)) drop(recording);
+    drop(recording);
+  }
+
+  /** Lets go of a recording that may be called again, unless another entry has it. */
+  function drop(recording: Recording): void {
+    const isUsed = [...entries.values()].some((entry) => entry.recording === recording);
+    if (!isUsed && !leavesSomething(recording)) free(recording);
   }
 
   /** A function went with its context where another device was opened since. */
-  function drop({ fn }: Recording): void {
+  function free({ fn }: Recording): void {
     if (openBackend('tensorflow') === backend) fn.dispose();
   }
+
+  const all = (): ReadonlySet<Recording> => new Set([...entries.values()].map(({ recording }) => recording));
 
   return {
     of,
     called(recording) {
-      if (leavesSomething(recording)) drop(recording);
+      if (leavesSomething(recording)) free(recording);
     },
     forget() {
-      for (const { recording } of entries.values()) if (!leavesSomething(recording)) drop(recording);
+      for (const recording of all()) if (!leavesSomething(recording)) free(recording);
       entries.clear();
       checked.clear();
     },
     get size() {
-      return entries.size;
+      return all().size;
+    },
+    get made() {
+      return made;
     },
     get operations() {
       return operations;
@@ -151,6 +250,33 @@ export function createRecordings(
       return refusal;
     },
   };
+}
+
+interface ReplayOf {
+  readonly entry: Entry;
+  readonly period: number | undefined;
+}
+
+interface TraceWay {
+  readonly structure: string;
+  readonly before: Recording | undefined;
+  readonly forOneCall: boolean;
+}
+
+/** A run whose recording can be called. */
+type Traced = Pick<Made, 'recording' | 'account'>;
+
+/** With the run before, also where known objects held other values then but that made no difference. */
+function compareWith(
+  run: Traced,
+  known: Entry | undefined,
+  like: Entry | undefined,
+): ReturnType<typeof compareRuns> {
+  if (!like || like.settled) return 'unsettled';
+  if (like === known || like.recording === run.recording) return compareRuns(like, run);
+  // A layer that counts its calls has another value each time.
+  const keep = leavesSomething(like.recording) && leavesSomething(run.recording);
+  return keep ? keepsState(run.recording.leavings) : 'unsettled';
 }
 
 function isWhole(recorded: Recorded): recorded is Recording {

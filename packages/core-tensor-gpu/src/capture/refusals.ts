@@ -1,9 +1,22 @@
 import { CantripError } from '@cantrip/errors';
-import type { Leavings, Place } from './recording.ts';
+import type { ChangedValues, Place } from './host/own-values.ts';
+import type { Leavings } from './recording.ts';
 
 /** Says whose code it was, where that is known. */
 const at = (place: Place | undefined, what: string): { readonly who: string; readonly what: string } =>
   place ? { who: place.who, what: `in ${place.within}, ${what}` } : { who: 'capture', what };
+
+/** The error of a step that does something else when it runs again after calls that were thought to do the same. */
+export function variesSince(calls: number, what: string, place?: Place): CantripError {
+  const wrong = calls === 1 ? 'its last call' : `its last ${calls} calls`;
+  return new CantripError('CAPTURE_VARIES', {
+    ...at(
+      place,
+      `${what} is not what it was when the step was recorded, and ${wrong} may have used what it was`,
+    ),
+    fix: 'Feed a number that changes (in a trainer: scheduleScalars), record anew where it changes (run.restructure()), or run op by op (capture: false)',
+  });
+}
 
 /** The error of a step that does something else when it runs again. */
 export function varies(what: string, place?: Place): CantripError {
@@ -28,11 +41,11 @@ export function keepsState({ first, changed }: Leavings): CantripError {
   });
 }
 
-function changesItself(place: Place): CantripError {
+function changesItself({ place, name }: ChangedValues): CantripError {
   return new CantripError('CAPTURE_STATE', {
     ...at(
       place,
-      'the step changes a number or a text of its own each time it runs, but it is recorded once and replayed',
+      `the step changes ${name ?? 'a number or a text of its own'} each time it runs, but it is recorded once and replayed`,
     ),
     fix: 'Feed a number that changes (in a trainer: scheduleScalars), count in an on… hook, or run op by op (capture: false)',
   });

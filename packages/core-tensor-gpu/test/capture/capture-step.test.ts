@@ -63,9 +63,10 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
       run(size);
       run(1);
     }
-    expect([calls, step.recordings]).toEqual([70 + 1, 64]);
+    // The first recording runs twice, and the tenth call of one signature is compared.
+    expect([calls, step.recordings]).toEqual([70 + 2, 64]);
     run(2);
-    expect(calls).toBe(71 + 1);
+    expect(calls).toBe(71 + 2);
     step.dispose();
   });
 

@@ -17,6 +17,8 @@ import { nextTurn } from './turn.ts';
 
 /** Adds up the figures of one batch after the other, the model in inference mode. */
 export interface EvaluationRunner {
+  /** Says that another evaluation begins. */
+  begin(): void;
   run(batch: PreparedBatch): Promise<void>;
   readonly totals: Totals;
   forget(): void;
@@ -34,6 +36,7 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
   const { objective } = live.options;
   const totals = createTotals(objective);
   let filled = false;
+  let evaluations = 0;
   const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
     const measurable = { ...batch, outputs, size, filled };
@@ -43,11 +46,12 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
   }, options);
   return {
     totals,
+    begin: () => void evaluations++,
     async run({ size, ...given }) {
       filled = needsFillingLeftOut(objective, { ...given, size });
       const step = stepFeed(live.position.step);
       const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
-      await runner.run(feeds, `${filled} ${live.model.identity()}`);
+      await runner.run(feeds, `${filled} ${live.model.identity()}`, evaluations);
     },
     forget: runner.forget,
   };
@@ -83,6 +87,7 @@ async function evaluateAlone(
 ): Promise<Logs | undefined> {
   signal?.throwIfAborted();
   const { totals } = live.evaluation;
+  live.evaluation.begin();
   const given = spending(batchesFrom(source, { seed: live.run.seed, epoch: 0, start: 0, examples: 0 }));
   const promise: PromiseOptions = {
     who: 'trainer',

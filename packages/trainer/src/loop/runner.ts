@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CapturedStep, Feeds, OwnValues } from '@cantrip/core-tensor-gpu';
+import type { CapturedStep, Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
 import type { Recorder } from '../device/open-device.ts';
 import { currentPlace, hostRandomRefused } from '../plugins/current-hook.ts';
 import { uploadTree } from './upload-tree.ts';
+import type { StepParties } from '../plugins/step-code.ts';
 import { whyStopped } from '../plugins/why-stopped.ts';
 import type { ChangeLog } from '../steps/change-log.ts';
 
-export interface RunnerOptions {
+export interface RunnerOptions extends StepParties {
   /** What is run, for messages: `the training step`. */
   readonly what: string;
   /** `auto`: captured where that can be; true: an error where it can't; false: op by op. */
@@ -19,8 +20,6 @@ export interface RunnerOptions {
   readonly log: (message: string) => void;
   /** Makes the run's device current: code outside of the run may have set another one while it waited. */
   readonly useDevice: () => void;
-  /** What layers count on themselves, for a step that does so can't be replayed. */
-  readonly ownValues: () => readonly OwnValues[];
   /** Where a program that changes the run says what it changes. */
   readonly changes?: ChangeLog;
 }
@@ -35,15 +34,21 @@ export interface RecordingCost {
 export interface Runner<Inputs, Outputs> {
   /**
    * @param structure - programs of another structure (a phase, other trainable variables) are other programs
+   * @param period - where another one begins, a recording is compared with what the program does now
    * @returns tensors that are the caller's to dispose of
    */
-  run(feeds: Feeds<Inputs>, structure?: string): Promise<Outputs>;
+  run(feeds: Feeds<Inputs>, structure?: string, period?: number): Promise<Outputs>;
   /** Whether it runs captured: then what was fed is copied, and nothing of it is read after the run. */
   readonly captures: boolean;
   /** What recording has cost so far; nothing where it runs op by op. */
   readonly recorded: RecordingCost;
   /** Records anew at the next run. */
   forget(): void;
+}
+
+interface Way {
+  readonly structure: string;
+  readonly period: number | undefined;
 }
 
 const nothingRecorded: RecordingCost = { count: 0, milliseconds: 0 };
@@ -65,7 +70,7 @@ export function createRunner<Inputs, Outputs>(
   options: RunnerOptions,
 ): Runner<Inputs, Outputs> {
   let recorded = nothingRecorded;
-  let recording = false;
+  let spent = 0;
   let captured = beginCapture(timed, options);
   let compiles = options.compile !== undefined;
   let duration = Infinity;
@@ -73,24 +78,28 @@ export function createRunner<Inputs, Outputs>(
   function timed(inputs: Inputs): Outputs {
     const started = performance.now();
     const outputs = program(inputs);
-    const milliseconds = recorded.milliseconds + performance.now() - started;
     // A step that is recorded may run twice: the second time to be compared.
-    recorded = { count: recording ? recorded.count : recorded.count + 1, milliseconds };
-    recording = true;
+    spent += performance.now() - started;
     return outputs;
   }
 
   async function runCaptured(
     step: CapturedStep<Inputs, Outputs>,
     feeds: Feeds<Inputs>,
-    structure: string,
+    { structure, period }: Way,
   ): Promise<Outputs> {
-    recording = false;
+    spent = 0;
+    const { made } = step;
+    const how = { structure, ...(period !== undefined && { period }) };
     const started = performance.now();
     const short = duration < shortStep;
-    const outputs = short ? step.runSync(feeds, { structure }) : await step.run(feeds, { structure });
+    const outputs = short ? step.runSync(feeds, how) : await step.run(feeds, how);
     options.changes?.missed();
     duration = performance.now() - started;
+    const count = step.made - made;
+    if (count > 0) {
+      recorded = { count: recorded.count + count, milliseconds: recorded.milliseconds + spent };
+    }
     return outputs;
   }
 
@@ -106,11 +115,11 @@ export function createRunner<Inputs, Outputs>(
   async function tryUncompiled(
     why: Error,
     feeds: Feeds<Inputs>,
-    structure: string,
+    way: Way,
   ): Promise<{ readonly outputs: Outputs } | { readonly stopped: Error }> {
     const step = beginCapture(timed, { ...options, compile: undefined })!;
     try {
-      const outputs = await runCaptured(step, feeds, structure);
+      const outputs = await runCaptured(step, feeds, way);
       options.log(`[trainer] ${options.what} is captured but not compiled: ${whyStopped(why)}`);
       captured?.dispose();
       captured = step;
@@ -124,18 +133,19 @@ export function createRunner<Inputs, Outputs>(
   }
 
   return {
-    async run(feeds, structure = '') {
+    async run(feeds, structure = '', period?: number) {
+      const way = { structure, period };
       options.useDevice();
       if (!captured) return runEagerly(program, feeds, options.changes);
       try {
-        const outputs = await runCaptured(captured, feeds, structure);
+        const outputs = await runCaptured(captured, feeds, way);
         if (captured.refusal) goOnOpByOp(captured.refusal);
         return outputs;
       } catch (error) {
         if (options.recorder?.failedInCall(error)) options.changes?.missed();
         if (options.capture === true || !options.recorder?.stoppedRecording(error)) throw error;
         options.useDevice();
-        const uncompiled = compiles ? await tryUncompiled(error, feeds, structure) : { stopped: error };
+        const uncompiled = compiles ? await tryUncompiled(error, feeds, way) : { stopped: error };
         if ('outputs' in uncompiled) return uncompiled.outputs;
         options.useDevice();
         // What fails op by op too ends in that error, and says nothing about recording.
@@ -156,7 +166,7 @@ export function createRunner<Inputs, Outputs>(
 
 function beginCapture<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
-  { capture, compile, log, ownValues, recorder, what }: RunnerOptions,
+  { capture, compile, log, ownValues, codes, recorder, what }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
   if (capture === false) return undefined;
   const reason = recorder ? recorder.whyNoCapture() : `${tf.getBackend()} runs op by op`;
@@ -171,6 +181,7 @@ function beginCapture<Inputs, Outputs>(
       compile,
       where: currentPlace,
       ownValues,
+      codes,
       compare: capture === 'auto' ? 'later' : 'first',
     },
   );

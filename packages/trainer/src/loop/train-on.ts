@@ -37,7 +37,7 @@ export async function trainOn(
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
   const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-  const common = { seed: run.seed, step: position.step, learningRate, scalars };
+  const common = { seed: run.seed, step: position.step, epoch: position.epoch, learningRate, scalars };
   const before = live.training.recorded;
   const started = performance.now();
   const results: StepResult[] = [];

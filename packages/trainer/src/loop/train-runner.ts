@@ -12,6 +12,7 @@ import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 export interface StepFeed {
   readonly seed: number;
   readonly step: number;
+  readonly epoch: number;
   /** What random numbers follow: the batches that were trained before. */
   readonly draw: number;
   readonly phase: 'accumulate' | 'update';
@@ -81,7 +82,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
         ...trainable,
         parts.model.identity(),
       ].join();
-      return runner.run(feeds as unknown as Feeds<StepSymbols>, structure);
+      return runner.run(feeds as unknown as Feeds<StepSymbols>, structure, feed.epoch);
     },
     get captures() {
       return runner.captures;

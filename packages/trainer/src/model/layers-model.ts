@@ -33,6 +33,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
   const variables = nameParameters(model);
   const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
   const seeded = seededLayers(model);
+  const watched = [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name)));
   return {
     source: model,
     variables,
@@ -54,7 +55,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     watchLayers: () => watchLayers(model),
     states: () => layerStates(model),
     setStates: (states) => setLayerStates(model, states),
-    ownValues: () => [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name))),
+    ownValues: () => watched,
     inputShapes: shapesByName(model.inputNames, model.inputs),
     outputShapes: shapesByName(outputNames, model.outputs),
     endings: endingsOf(model),

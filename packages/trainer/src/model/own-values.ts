@@ -1,9 +1,100 @@
 import type { OwnValues, Place } from '@cantrip/core-tensor-gpu';
 
-/** The numbers, texts and truth values that stand on an object itself: what code such as `this.calls++` changes. */
+/** More than an object has in any run that makes sense: past that each change is a new one. */
+const mostRemembered = 64;
+
+/**
+ * Watches the numbers, texts, truth values and functions that stand on an object itself, and those of the plain objects
+ * that it holds, such as a regularizer: what code such as `this.calls++` or `layer.rate = 0` changes.
+ *
+ * @returns what has one number for each set of values, the same where the values come back
+ */
 export function ownValues(holder: object, place: Place): OwnValues {
-  const plain = Object.entries(holder).filter(
-    ([, value]) => typeof value !== 'object' && typeof value !== 'function',
-  );
-  return { place, values: plain.map(([name, value]) => `${name} ${String(value)}`).join() };
+  let last: unknown[] = [];
+  let keys: readonly string[] = [];
+  let number = 0;
+  let next = 1;
+  const remembered: (readonly [values: readonly unknown[], number: number])[] = [];
+
+  function numberNow(): number {
+    // Before each step, so that this must cost next to nothing where nothing has changed.
+    if (number > 0 && isStill(holder, last, keys)) return number;
+    keys = Object.keys(holder);
+    last = valuesOf(holder);
+    const known = remembered.find(([values]) => areSame(values, last));
+    if (known) return (number = known[1]);
+    if (remembered.length >= mostRemembered) remembered.shift();
+    number = next++;
+    remembered.push([last, number]);
+    return number;
+  }
+
+  return {
+    place,
+    get values() {
+      return numberNow();
+    },
+    changed(before) {
+      const values = remembered.find(([, one]) => one === before)?.[0];
+      // Names and values take turns.
+      const at = values?.findIndex((value, index) => index % 2 === 1 && !Object.is(value, last[index]));
+      return at === undefined || at < 0 ? undefined : String(values![at - 1]);
+    },
+  };
+}
+
+function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (!Object.is(one[index], other[index])) return false;
+  return true;
+}
+
+/** Names and values in turns. */
+function valuesOf(holder: object): unknown[] {
+  const found: unknown[] = [];
+  for (const [name, value] of Object.entries(holder) as [string, unknown][]) {
+    if (typeof value !== 'object' || value === null) found.push(name, value);
+    else if (isPlain(value)) found.push(name, value, ...heldBy(value));
+  }
+  return found;
+}
+
+const heldBy = (held: object): unknown[] =>
+  (Object.entries(held) as [string, unknown][])
+    .filter(([, value]) => typeof value !== 'object' || value === null)
+    .flat();
+
+/** Past the names that were there before, so that nothing is built where nothing has changed. */
+function isStill(holder: object, last: readonly unknown[], keys: readonly string[]): boolean {
+  const now = Object.keys(holder);
+  if (now.length !== keys.length) return false;
+  let at = 0;
+  for (let index = 0; index < now.length; index++) {
+    const name = now[index]!;
+    if (name !== keys[index]) return false;
+    const value: unknown = holder[name as never];
+    if (typeof value === 'object' && value !== null && !isPlain(value)) continue;
+    if (last[at] !== name || !Object.is(last[at + 1], value)) return false;
+    at += 2;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const inner of Object.keys(value)) {
+      const held: unknown = value[inner as never];
+      if (typeof held === 'object' && held !== null) continue;
+      if (last[at] !== inner || !Object.is(last[at + 1], held)) return false;
+      at += 2;
+    }
+  }
+  return at === last.length;
+}
+
+const plain = new WeakMap<object, boolean>();
+
+/** Tensors, variables, layers and lists are seen where the step uses them. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return false;
+  const known = plain.get(value);
+  if (known !== undefined) return known;
+  const is = !['dataId', 'val', 'weights', 'then'].some((name) => name in value);
+  plain.set(value, is);
+  return is;
 }

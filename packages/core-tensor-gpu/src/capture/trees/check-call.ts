@@ -14,6 +14,7 @@ const captureSchema = v.strictObject({
     compile: v.optional(v.literal('xla')),
     where: v.optional(v.function()),
     ownValues: v.optional(v.function()),
+    codes: v.optional(v.function()),
     compare: v.optional(v.picklist(['first', 'later'])),
   }),
 });
@@ -53,9 +54,12 @@ export function checkRunOptions(options: unknown): void {
   if (options === undefined) return;
   if (!isPlainObject(options)) throw invalid(`options must be a plain object, got ${describe(options)}`);
   for (const key of Object.keys(options)) {
-    if (key !== 'structure') throw invalid(`has no option ${key}`);
+    if (key !== 'structure' && key !== 'period') throw invalid(`has no option ${key}`);
   }
-  const { structure } = options;
+  const { structure, period } = options;
+  if (period !== undefined && typeof period !== 'number') {
+    throw invalid(`period must be a number, got ${describe(period)}`);
+  }
   if (structure === undefined || typeof structure === 'string') return;
   throw invalid(`structure must be a string, got ${describe(structure)}`);
 }

@@ -1,0 +1,192 @@
+import type { Session } from 'node:inspector';
+import type { OwnValues, Place } from './own-values.ts';
+
+/** A function that a step runs, and whose it is. */
+export interface StepCode {
+  readonly place: Place;
+  readonly code: (...given: never[]) => unknown;
+  /** The code is passed over where it lies in the same script as this function, which is a library's. */
+  readonly unlessWith?: (...given: never[]) => unknown;
+}
+
+interface Described {
+  readonly name: string;
+  readonly value?: {
+    readonly type: string;
+    readonly value?: unknown;
+    readonly description?: string;
+    readonly objectId?: string;
+  };
+}
+
+interface Properties {
+  readonly result: readonly Described[];
+  readonly internalProperties?: readonly Described[];
+}
+
+/**
+ * The plain values that functions keep in their closures, read from V8 by way of `node:inspector`: variables around a
+ * function that its text names, those of objects that it names, and those around functions that it names.
+ *
+ * Nothing of that stops or slows the functions. Where there is no inspector, nothing is known.
+ */
+export function closureValues(codes: readonly StepCode[]): readonly OwnValues[] {
+  const session = connect();
+  if (!session) return [];
+  const scripts = new Map<unknown, string | undefined>();
+  const scriptOf = (code: StepCode['code']): string | undefined => {
+    if (!scripts.has(code)) scripts.set(code, scriptIdOf(session, code));
+    return scripts.get(code);
+  };
+  const others = codes.filter(
+    ({ code, unlessWith }) => !unlessWith || scriptOf(code) !== scriptOf(unlessWith),
+  );
+  return others.map(({ place, code }) => {
+    const read = (): string => valuesAround(session, code).join('\n');
+    return {
+      place,
+      get values() {
+        return read();
+      },
+      changed: (before) => {
+        const now = new Set(read().split('\n'));
+        return String(before)
+          .split('\n')
+          .find((line) => !now.has(line))
+          ?.split(' ', 1)[0];
+      },
+    };
+  });
+}
+
+let connected: Session | undefined;
+
+function connect(): Session | undefined {
+  if (connected) return connected;
+  try {
+    const inspector = process.getBuiltinModule('node:inspector');
+    const session = new inspector.Session();
+    session.connect();
+    return (connected = session);
+  } catch {
+    // A Node without an inspector.
+    return undefined;
+  }
+}
+
+const group = 'cantrip-closures';
+/** How far from the function: what it names, and what a function names that it names. */
+const mostSteps = 2;
+
+function valuesAround(session: Session, code: StepCode['code']): readonly string[] {
+  const found: string[] = [];
+  try {
+    const id = objectIdOf(session, code);
+    if (id !== undefined)
+      collect({ session, found }, { id, text: Function.prototype.toString.call(code), steps: mostSteps });
+  } catch {
+    // What can't be read is not known.
+  } finally {
+    post(session, 'Runtime.releaseObjectGroup', { objectGroup: group });
+  }
+  return found;
+}
+
+function scriptIdOf(session: Session, code: StepCode['code']): string | undefined {
+  try {
+    const id = objectIdOf(session, code);
+    const location = propertiesOf(session, id!).internalProperties?.find(
+      ({ name }) => name === '[[FunctionLocation]]',
+    );
+    return (location?.value?.value as { readonly scriptId?: string } | undefined)?.scriptId;
+  } catch {
+    return undefined;
+  } finally {
+    post(session, 'Runtime.releaseObjectGroup', { objectGroup: group });
+  }
+}
+
+interface Search {
+  readonly session: Session;
+  /** A name and a value each. */
+  readonly found: string[];
+}
+
+interface Around {
+  readonly id: string;
+  readonly text: string;
+  readonly steps: number;
+}
+
+function collect(search: Search, { id, text, steps }: Around): void {
+  const scopes = propertiesOf(search.session, id).internalProperties?.find(
+    ({ name }) => name === '[[Scopes]]',
+  );
+  if (scopes?.value?.objectId === undefined) return;
+  const names = new Set(text.match(/[A-Za-z_$][\w$]*/g));
+  const shadowed = new Set<string>();
+  for (const scope of propertiesOf(search.session, scopes.value.objectId).result) {
+    if (scope.value?.objectId === undefined || scope.value.description?.startsWith('Global')) continue;
+    for (const variable of propertiesOf(search.session, scope.value.objectId).result) {
+      if (!names.has(variable.name) || shadowed.has(variable.name)) continue;
+      shadowed.add(variable.name);
+      take(search, variable, steps);
+    }
+  }
+  for (const name of names) if (!shadowed.has(name)) takeGlobal(search, name);
+}
+
+/** What a getter would give is not asked for. */
+function takeGlobal({ found }: Search, name: string): void {
+  const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+  if (value !== null && isPlain(typeof value)) found.push(`${name} ${String(value)}`);
+}
+
+function take(search: Search, { name, value }: Described, steps: number): void {
+  if (!value) return;
+  const { found, session } = search;
+  if (isPlain(value.type)) return void found.push(`${name} ${String(value.value ?? value.description)}`);
+  if (steps === 1 || value.objectId === undefined) return;
+  if (value.type === 'function') {
+    const text = value.description ?? '';
+    return collect(search, { id: value.objectId, text, steps: steps - 1 });
+  }
+  if (value.description !== 'Object') return;
+  for (const property of propertiesOf(session, value.objectId).result) {
+    if (!property.value || !isPlain(property.value.type)) continue;
+    found.push(`${name}.${property.name} ${String(property.value.value ?? property.value.description)}`);
+  }
+}
+
+const isPlain = (type: string): boolean => !['object', 'function', 'undefined', 'symbol'].includes(type);
+
+const handOver = Symbol.for('cantrip.closure-values');
+
+function objectIdOf(session: Session, code: StepCode['code']): string | undefined {
+  const holder = globalThis as Record<symbol, unknown>;
+  holder[handOver] = code;
+  try {
+    const expression = `globalThis[Symbol.for(${JSON.stringify(handOver.description)})]`;
+    const answer = post(session, 'Runtime.evaluate', { expression, objectGroup: group, silent: true }) as {
+      readonly result?: { readonly objectId?: string };
+    };
+    return answer.result?.objectId;
+  } finally {
+    Reflect.deleteProperty(holder, handOver);
+  }
+}
+
+const propertiesOf = (session: Session, objectId: string): Properties =>
+  post(session, 'Runtime.getProperties', { objectId, ownProperties: true }) as Properties;
+
+/** A session in the process itself answers before it returns. */
+function post(session: Session, method: string, params: object): unknown {
+  let answer: unknown;
+  let failure: Error | null = null;
+  session.post(method, params, (error, result) => {
+    failure = error;
+    answer = result;
+  });
+  if (failure) throw failure as Error;
+  return answer;
+}

@@ -1,0 +1,47 @@
+import type { OwnValues } from './own-values.ts';
+
+/** What known objects hold, as a part of a step's signature: a step whose layer has another rate is another step. */
+export interface StructureOfValues {
+  /** As they are now. */
+  now(): string;
+  /**
+   * Says that the step did the same with the values of `before` as with those of `after`. Objects whose values change
+   * so again and again count something that the step does not use, and are no longer looked at.
+   */
+  madeNoDifference(before: string, after: string): void;
+}
+
+const mostChangesInVain = 4;
+const separator = '\n';
+
+export function structureOfValues(ownValues: () => readonly OwnValues[]): StructureOfValues {
+  const inVain = new Map<number, number>();
+  let last: (string | number)[] = [];
+  let text = '';
+
+  const ignored = (index: number): boolean => (inVain.get(index) ?? 0) >= mostChangesInVain;
+
+  function now(): string {
+    const all = ownValues();
+    let same = all.length === last.length;
+    for (let index = 0; index < all.length; index++) {
+      const values = ignored(index) ? '' : all[index]!.values;
+      if (values === last[index]) continue;
+      same = false;
+      last[index] = values;
+    }
+    if (same) return text;
+    last = last.slice(0, all.length);
+    return (text = last.join(separator));
+  }
+
+  return {
+    now,
+    madeNoDifference(before, after) {
+      const [old, current] = [before.split(separator), after.split(separator)];
+      current.forEach((values, index) => {
+        if (values !== old[index]) inVain.set(index, (inVain.get(index) ?? 0) + 1);
+      });
+    },
+  };
+}
