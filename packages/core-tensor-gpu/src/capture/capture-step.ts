@@ -10,7 +10,8 @@ import { markedAsStopped, markedInCall } from './failed-calls.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
 import { closedDevice, stepBusy } from './refusals.ts';
-import { type CallOf, createRecordings, type RecordingsOptions } from './recordings.ts';
+import { createRecordings } from './recordings.ts';
+import type { CallOf, RecordingsOptions } from './recordings-options.ts';
 import { leavesOf, type Tree } from './trees/trees.ts';
 
 export type CaptureOptions = RecordingsOptions;

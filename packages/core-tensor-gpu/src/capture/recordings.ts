@@ -2,34 +2,19 @@ import type { CantripError } from '@cantrip/errors';
 import { openBackend } from '../device/current-backend.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { checkRepeats } from './check-repeats.ts';
-import { type Feed, isFeed, signatureOfFeed } from './feeds.ts';
-import { closureValues, type StepCode } from './host/closure-values.ts';
+import type { Feed } from './feeds.ts';
+import { closureValues } from './host/closure-values.ts';
 import type { OwnValues } from './host/own-values.ts';
 import { structureOfValues } from './host/structure-of-values.ts';
 import { isCompared } from './host/when-compared.ts';
-import { type Account, compareAgain, compareRuns, takeAccount } from './later-check.ts';
-import { type Recorded, recordStep, type RecordOptions, type StepFunction } from './record-step.ts';
+import { compareAgain, takeAccount } from './later-check.ts';
+import type { CallOf, RecordingsOptions } from './recordings-options.ts';
+import { compareWith, type Entry, isCurrent, signatureOf } from './recording-entry.ts';
+import { type Recorded, recordStep, type StepFunction } from './record-step.ts';
 import { leavesSomething, type Recording } from './recording.ts';
 import { keepsState } from './refusals.ts';
-import { mapLeaves, type Tree } from './trees/trees.ts';
+import type { Tree } from './trees/trees.ts';
 import { youngestVariable } from './variables.ts';
-
-export interface RecordingsOptions extends RecordOptions {
-  /**
-   * When a step is compared with itself: `first`, by runs without an effect before its first call, or `later`, at its
-   * next calls, so that its JavaScript runs once a call until that is known to be needless.
-   */
-  readonly compare?: 'first' | 'later' | undefined;
-  /** Functions that the step runs: those that change a plain value of their closures have state. */
-  readonly codes?: (() => readonly StepCode[]) | undefined;
-}
-
-/** What a call says of itself. */
-export interface CallOf {
-  readonly structure: string;
-  /** A step is compared with itself again where another period begins, e.g. an epoch. */
-  readonly period?: number | undefined;
-}
 
 /** The recordings of one step, one for each structure and signature. */
 export interface Recordings {
@@ -45,22 +30,6 @@ export interface Recordings {
   /** After a call: lets a recording go that serves no other. */
   called(recording: Recording): void;
   forget(): void;
-}
-
-interface Entry {
-  readonly recording: Recording;
-  readonly account: Account;
-  /** Whether the step is known to do the same each time. */
-  readonly settled: boolean;
-  /** The youngest variable then: a younger one may stand in the place of one that the recording takes. */
-  readonly youngest: number;
-  /** Without the values of known objects. */
-  readonly base: string;
-  readonly values: string;
-  readonly period: number | undefined;
-  readonly calls: number;
-  readonly sinceCompared: number;
-  readonly periods: number;
 }
 
 /** What came of a run of the step's JavaScript. */
@@ -266,34 +235,6 @@ interface TraceWay {
 /** A run whose recording can be called. */
 type Traced = Pick<Made, 'recording' | 'account'>;
 
-/** With the run before, also where known objects held other values then but that made no difference. */
-function compareWith(
-  run: Traced,
-  known: Entry | undefined,
-  like: Entry | undefined,
-): ReturnType<typeof compareRuns> {
-  if (!like || like.settled) return 'unsettled';
-  if (like === known || like.recording === run.recording) return compareRuns(like, run);
-  // A layer that counts its calls has another value each time.
-  const keep = leavesSomething(like.recording) && leavesSomething(run.recording);
-  return keep ? keepsState(run.recording.leavings) : 'unsettled';
-}
-
 function isWhole(recorded: Recorded): recorded is Recording {
   return 'fn' in recorded;
-}
-
-/** The same names in another order are another signature, because feeds are told apart by their place. */
-function signatureOf(inputs: Tree<Feed>): string {
-  const signatures: string[] = [];
-  mapLeaves(inputs, isFeed, (feed, path) => signatures.push(`${path}:${signatureOfFeed(feed)}`));
-  return signatures.join();
-}
-
-function isCurrent({ recording, youngest }: Entry, backend: NativeBackend): boolean {
-  const gone = recording.inputs.some((input) => {
-    if ('variable' in input) return input.variable.isDisposed;
-    return 'dataId' in input && !backend.tensorMap.has(input.dataId);
-  });
-  return !gone && youngestVariable() <= youngest;
 }

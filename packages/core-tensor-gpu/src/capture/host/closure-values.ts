@@ -139,13 +139,13 @@ function collect(search: Search, { id, text, steps }: Around): void {
 /** What a getter would give is not asked for. */
 function takeGlobal({ found }: Search, name: string): void {
   const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
-  if (value !== null && isPlain(typeof value)) found.push(`${name} ${String(value)}`);
+  if (value !== null && isPlain(typeof value)) found.push(`${name} ${textOf(value)}`);
 }
 
 function take(search: Search, { name, value }: Described, steps: number): void {
   if (!value) return;
   const { found, session } = search;
-  if (isPlain(value.type)) return void found.push(`${name} ${String(value.value ?? value.description)}`);
+  if (isPlain(value.type)) return void found.push(`${name} ${textOf(value.value ?? value.description)}`);
   if (steps === 1 || value.objectId === undefined) return;
   if (value.type === 'function') {
     const text = value.description ?? '';
@@ -154,9 +154,12 @@ function take(search: Search, { name, value }: Described, steps: number): void {
   if (value.description !== 'Object') return;
   for (const property of propertiesOf(session, value.objectId).result) {
     if (!property.value || !isPlain(property.value.type)) continue;
-    found.push(`${name}.${property.name} ${String(property.value.value ?? property.value.description)}`);
+    found.push(`${name}.${property.name} ${textOf(property.value.value ?? property.value.description)}`);
   }
 }
+
+/** Of a number, a text, a truth value or a bigint. */
+const textOf = (value: unknown): string => `${value as string | number | boolean | bigint}`;
 
 const isPlain = (type: string): boolean => !['object', 'function', 'undefined', 'symbol'].includes(type);
 
