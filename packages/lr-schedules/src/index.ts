@@ -51,7 +51,7 @@ export { restarts, type RestartsOptions } from './combinators/restarts.ts';
 export type { Horizon } from './core/schedule-in-run.ts';
 export type { HorizonOptions } from '@cantrip/trainer';
 export { bindSchedule, type BoundSchedule, type RunLength, type Schedule } from './core/schedule.ts';
-export type { Shape } from './core/fall-shape.ts';
+export type { CurveShape } from './core/curve-shape.ts';
 export { stretch } from './combinators/stretch.ts';
 export { suggestLearningRates, type Suggestions } from './finder/suggest-learning-rates.ts';
 export type { SweepPoint, Swept } from './finder/swept.ts';

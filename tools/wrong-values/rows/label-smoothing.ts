@@ -109,7 +109,7 @@ export const labelSmoothingRows: Rows = {
     activation,
     confidencePenalty: optional(either(atLeastZero, callable)),
     output: optional(either(name, arrayOf(name, { min: 1 }))),
-    pastEnd: optional(oneOf('raise', 'hold')),
+    pastEnd: optional(oneOf('throw', 'hold')),
     newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
   }),
   smoothLabels: {

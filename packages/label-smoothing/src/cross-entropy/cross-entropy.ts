@@ -8,9 +8,9 @@ import { type CheckedOptions, checkFunctionOptions } from './cross-entropy-schem
 import { checkFit, layOut, type Rows } from './lay-out.ts';
 import { countOf, type Counting, masked, type Measured, quotient, type Reduction } from './reduce.ts';
 import { checkShift, shiftedLabels } from './shift-labels.ts';
-import { sigmoidValues } from './sigmoid-values.ts';
-import { softmaxValues } from './softmax-values.ts';
-import type { Values } from './values.ts';
+import { sigmoidLosses } from './sigmoid-losses.ts';
+import { softmaxLosses } from './softmax-losses.ts';
+import type { UnreducedLosses } from './unreduced-losses.ts';
 
 export interface CrossEntropyOptions {
   /** `softmax` (one class of K) by default, or `sigmoid` (yes or no for each class). */
@@ -151,7 +151,7 @@ function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): 
       ? laidOut
       : { ...laidOut, logits: logitsOfProbabilities(laidOut.logits, options.activation) };
   const values =
-    options.activation === 'softmax' ? softmaxValues(rows, options) : sigmoidValues(rows, options);
+    options.activation === 'softmax' ? softmaxLosses(rows, options) : sigmoidLosses(rows, options);
   const { losses, weights } = values;
   // An entropy counts as what a mean counts its row as, so that both are divided by the same.
   const all =
@@ -162,7 +162,7 @@ function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): 
 }
 
 function penaltyOf(
-  { entropies }: Values,
+  { entropies }: UnreducedLosses,
   { confidencePenalty, entropyThreshold }: CheckedOptions,
 ): tf.Tensor {
   const entropy = entropies();

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 import { binaryLogitGradient, binaryLoss } from './binary.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
-import { park } from './parked.ts';
+import { factorsToSave } from './factors-to-save.ts';
 
 export interface SigmoidTerms {
   readonly share: PerClass;
@@ -25,7 +25,7 @@ export function sigmoidOfIndices(logits: tf.Tensor, entries: ClassEntries, terms
   const on = terms.binarise(total(ofOwnClass(complement(terms.share), entries), ofOwnClass(spread, entries)));
   const positive = terms.positive;
   const ownPositive = ofOwnClass(positive, entries);
-  const factors = park([off, on, positive, ownPositive]);
+  const factors = factorsToSave([off, on, positive, ownPositive]);
   return tf.customGrad((logits, save) => {
     const given = logits as tf.Tensor;
     (save as tf.GradSaveFunc)([given, entries.positions, ...factors.tensors]);
@@ -34,7 +34,7 @@ export function sigmoidOfIndices(logits: tf.Tensor, entries: ClassEntries, terms
       value: tf.tensorScatterUpdate(binaryLoss(given, off, positive), entries.positions, own),
       gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
         const [logits, positions, ...rest] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-        const [off, on, positive, ownPositive] = factors.back(rest);
+        const [off, on, positive, ownPositive] = factors.restore(rest);
         const own = binaryLogitGradient(tf.gatherND(logits, positions), on, ownPositive);
         const all = tf.tensorScatterUpdate(binaryLogitGradient(logits, off, positive), positions, own);
         return [tf.mul(all, upstream)];

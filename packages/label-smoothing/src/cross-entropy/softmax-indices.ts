@@ -2,7 +2,7 @@ import { differentiatedAgain, hasKernel, kernelNames, sparseCrossEntropyParts } 
 import * as tf from '@tensorflow/tfjs-core';
 import { complement, type PerClass, product, total } from '../smoothing/per-class.ts';
 import { type ClassEntries, ofOwnClass } from './class-entries.ts';
-import { park } from './parked.ts';
+import { factorsToSave } from './factors-to-save.ts';
 
 export interface SoftmaxTerms {
   /** How much of a class's label is spread. */
@@ -44,15 +44,15 @@ interface Factors {
 }
 
 function composedRows(logits: tf.Tensor, { positions }: ClassEntries, factors: Factors): tf.Tensor {
-  const parked = parkFactors(factors);
+  const toSave = namedFactorsToSave(factors);
   return tf.customGrad((logits, save) => {
     const given = logits as tf.Tensor;
-    (save as tf.GradSaveFunc)([given, positions, ...parked.tensors]);
+    (save as tf.GradSaveFunc)([given, positions, ...toSave.tensors]);
     return {
       value: rowsOf(given, positions, factors),
       gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
         const [logits, positions, ...rest] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-        const factors = parked.back(rest);
+        const factors = toSave.restore(rest);
         if (differentiatedAgain()) return [differentiableGradient(logits, positions, factors, upstream)];
         const base = tf.mul(tf.softmax(logits), column(product(upstream, factors.mass)));
         const smooth = lessSpread(base, factors, upstream);
@@ -79,12 +79,12 @@ function rowsOf(logits: tf.Tensor, positions: tf.Tensor, { own, share, spread }:
  * and its gradient is `mass (softmax - one hot) - s_y w u`, with `s_y sum(w u)` added at y.
  */
 function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, factors: Factors): tf.Tensor {
-  const parked = parkFactors(factors);
+  const toSave = namedFactorsToSave(factors);
   const { share, spread, mass } = factors;
   return tf.customGrad((logits, save) => {
     const given = logits as tf.Tensor;
     const { losses, difference } = sparseCrossEntropyParts(given, classes);
-    (save as tf.GradSaveFunc)([given, difference, positions, ...parked.tensors]);
+    (save as tf.GradSaveFunc)([given, difference, positions, ...toSave.tensors]);
     const sharp = product(losses, mass) as tf.Tensor;
     return {
       value: share === 0 ? sharp : smoothedRows(sharp, product(gaps(given, positions, spread), share)),
@@ -95,7 +95,7 @@ function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, fact
           tf.Tensor,
           ...tf.Tensor[],
         ];
-        const factors = parked.back(rest);
+        const factors = toSave.restore(rest);
         if (differentiatedAgain()) return [differentiableGradient(logits, positions, factors, upstream)];
         const base = tf.mul(difference, column(product(upstream, factors.mass)));
         if (factors.share === 0) return [base];
@@ -157,15 +157,15 @@ function sumOverClasses(values: PerClass, classes: number): PerClass {
 const column = (values: PerClass): PerClass =>
   typeof values === 'number' || values.rank === 0 ? values : tf.expandDims(values, 1);
 
-function parkFactors({ own, share, spread, mass }: Factors): {
+function namedFactorsToSave({ own, share, spread, mass }: Factors): {
   readonly tensors: tf.Tensor[];
-  back(saved: readonly tf.Tensor[]): Factors;
+  restore(saved: readonly tf.Tensor[]): Factors;
 } {
-  const { tensors, back } = park([own, share, spread, mass]);
+  const { tensors, restore } = factorsToSave([own, share, spread, mass]);
   return {
     tensors,
-    back(saved) {
-      const [own, share, spread, mass] = back(saved);
+    restore(saved) {
+      const [own, share, spread, mass] = restore(saved);
       return { own, share, spread, mass };
     },
   };

@@ -11,7 +11,7 @@ import {
 } from '../smoothing/option-schemas.ts';
 import { type ScheduledState, scheduleFunctions } from './schedule-functions.ts';
 import { smoothTargets } from './smooth-targets.ts';
-import { openLink, type StepSmoothing } from './step-link.ts';
+import { createHandover, type StepSmoothing } from './handover-to-loss.ts';
 
 /** `pastEnd` and `newHorizon` are about schedules of `@cantrip/lr-schedules`, and what they are in `lrSchedule`. */
 export interface LabelSmoothingOptions extends HorizonOptions {
@@ -43,7 +43,7 @@ const optionsSchema = v.strictObject({
   activation: v.optional(activationSchema, 'softmax'),
   confidencePenalty: v.optional(scheduledPenaltySchema, 0),
   output: v.optional(outputSchema),
-  pastEnd: v.optional(v.picklist(['raise', 'hold'])),
+  pastEnd: v.optional(v.picklist(['throw', 'hold'])),
   newHorizon: v.optional(v.picklist(['keep', 'stretch', 'continue'])),
 });
 
@@ -96,8 +96,8 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
     transformTargets(targets, { scalars, outputs }) {
       const current = ofStep(parsed, scalars);
       const { smoothing } = current;
-      if (link.isTaken()) {
-        link.begin(current);
+      if (handover.isTaken()) {
+        handover.begin(current);
         return targets;
       }
       return smoothing === 0
@@ -105,8 +105,8 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         : smoothTargets(targets, outputs, { smoothing, prior, activation }, output);
     },
     transformLoss(loss, { scalars, outputs, weights }) {
-      if (link.isTaken()) {
-        link.end();
+      if (handover.isTaken()) {
+        handover.end();
         return loss;
       }
       const { confidencePenalty } = ofStep(parsed, scalars);
@@ -114,9 +114,9 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         ? loss
         : penalised(loss, outputs, { confidencePenalty, activation, output, weights });
     },
-    onError: () => link.drop(),
+    onError: () => handover.drop(),
   };
-  const link = openLink(plugin, { activation, prior });
+  const handover = createHandover(plugin, { activation, prior });
   return plugin;
 }
 

@@ -10,7 +10,7 @@ import { type CheckedOptions, checkLossOptions } from '../cross-entropy/cross-en
 import { checkFit } from '../cross-entropy/lay-out.ts';
 import { placesOf } from '../cross-entropy/mask.ts';
 import { checkShift } from '../cross-entropy/shift-labels.ts';
-import { linkOf, type StepLink } from './step-link.ts';
+import { handoverOf, type HandoverToLoss } from './handover-to-loss.ts';
 
 export interface SmoothedCrossEntropyOptions extends Omit<
   CrossEntropyOptions,
@@ -30,7 +30,7 @@ const name = 'smoothedCrossEntropy';
 /**
  * Loss: cross-entropy with label smoothing, class weights, an ignored index and a confidence penalty.
  *
- * As {@link crossEntropy}, whose options it takes. With a `labelSmoothing` plugin as `smoothing` the plugin says how
+ * As {@handover crossEntropy}, whose options it takes. With a `labelSmoothing` plugin as `smoothing` the plugin says how
  * much, step by step, and validation is not smoothed; class indices still never become a matrix.
  *
  * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE
@@ -41,17 +41,17 @@ const name = 'smoothedCrossEntropy';
  * ```
  */
 export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}): Loss {
-  const link = linkOf((options as SmoothedCrossEntropyOptions | null)?.smoothing);
-  const checked = link ? linked(link, options) : checkLossOptions(options);
+  const handover = handoverOf((options as SmoothedCrossEntropyOptions | null)?.smoothing);
+  const checked = handover ? linked(handover, options) : checkLossOptions(options);
   const { ignoreIndex, axis } = checked;
   return {
     name,
     compute: (targets, outputs) =>
-      checkedCrossEntropy(targets, outputs, { ...checked, ...link?.current() }) as Scalar,
+      checkedCrossEntropy(targets, outputs, { ...checked, ...handover?.current() }) as Scalar,
     measure: (targets, outputs, weights) =>
       measuredCrossEntropy(targets, outputs, {
         ...checked,
-        ...link?.current(),
+        ...handover?.current(),
         mask: weights && placesOf(weights, outputs, axis),
       }),
     counts: countsOf(checked),
@@ -73,11 +73,11 @@ function countsOf({ reduction, ignoreIndex, classWeights }: CheckedOptions): Los
 }
 
 /** The options of a loss whose smoothing a plugin tells. */
-function linked(link: StepLink, options: SmoothedCrossEntropyOptions): CheckedOptions {
+function linked(handover: HandoverToLoss, options: SmoothedCrossEntropyOptions): CheckedOptions {
   const { smoothing: _, ...own } = options;
-  const checked = checkLossOptions({ activation: link.activation, ...own });
+  const checked = checkLossOptions({ activation: handover.activation, ...own });
   for (const [option, differs] of [
-    ['activation', checked.activation !== link.activation],
+    ['activation', checked.activation !== handover.activation],
     ['prior', checked.prior !== undefined],
     ['confidencePenalty', checked.confidencePenalty !== 0],
   ] as const) {
@@ -88,6 +88,6 @@ function linked(link: StepLink, options: SmoothedCrossEntropyOptions): CheckedOp
       fix: `Give ${option} to the plugin`,
     });
   }
-  link.take();
+  handover.take();
   return checked;
 }

@@ -12,7 +12,7 @@ import {
   type RunLength,
   type Schedule,
 } from '../core/schedule.ts';
-import { rising, type Shape, shapeCheck, shapeExpectation } from '../core/fall-shape.ts';
+import { rising, type CurveShape, curveShapeCheck, curveShapeExpectation } from '../core/curve-shape.ts';
 
 /**
  * Where the warm-up lies. The first three rise to the schedule's first value.
@@ -35,7 +35,7 @@ export interface WarmupOptions {
   /** `before` by default. */
   readonly convention?: WarmupConvention;
   /** How it rises, or `constant`: it stays at `initialValue` and jumps. `linear` by default. */
-  readonly shape?: Shape | 'constant';
+  readonly shape?: CurveShape | 'constant';
 }
 
 const warmupOptions = v.strictObject({
@@ -43,7 +43,7 @@ const warmupOptions = v.strictObject({
   initialValue: v.optional(rateSchema, 0),
   convention: v.optional(v.picklist(['before', 'inside', 'mid-curve', 'onto-curve']), 'before'),
   shape: v.optional(
-    v.union([schemaOf(shapeCheck), v.literal('constant')], `${shapeExpectation()}, or 'constant'`),
+    v.union([schemaOf(curveShapeCheck), v.literal('constant')], `${curveShapeExpectation()}, or 'constant'`),
     'linear',
   ),
 });

@@ -5,7 +5,7 @@ import { sweepOf } from './learning-rate-sweep.ts';
 
 /** The options of {@link scheduleInRun}. */
 const horizonChecks = {
-  pastEnd: optional(oneOf('raise', 'hold'), 'raise'),
+  pastEnd: optional(oneOf('throw', 'hold'), 'throw'),
   newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
 };
 

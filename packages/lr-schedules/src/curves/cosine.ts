@@ -3,7 +3,7 @@ import type { BindableSchedule } from '../core/bindable-schedule.ts';
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
 import { type Length, lengthCheck } from '../core/length.ts';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
-import { progressOf } from '../core/fall-shape.ts';
+import { progressOf } from '../core/curve-shape.ts';
 
 export interface CosineOptions {
   /** The learning rate at step 0. */

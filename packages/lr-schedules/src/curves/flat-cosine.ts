@@ -4,7 +4,7 @@ import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck } from '../core/option-checks.ts';
 import { boundSchedule } from '../core/schedule.ts';
-import { falling } from '../core/fall-shape.ts';
+import { falling } from '../core/curve-shape.ts';
 
 export interface FlatCosineOptions {
   /** The learning rate at step 0, which stays for `flat`. */

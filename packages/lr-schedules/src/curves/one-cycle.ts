@@ -4,7 +4,7 @@ import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck } from '../core/option-checks.ts';
 import { boundSchedule } from '../core/schedule.ts';
-import { falling, type Shape, shapeCheck } from '../core/fall-shape.ts';
+import { falling, type CurveShape, curveShapeCheck } from '../core/curve-shape.ts';
 
 export interface OneCycleOptions {
   readonly peakValue: number;
@@ -21,7 +21,7 @@ export interface OneCycleOptions {
    */
   readonly fall?: Length | undefined;
   /** Of all parts; `cosine` by default. */
-  readonly shape?: Shape;
+  readonly shape?: CurveShape;
 }
 
 const oneCycleOptions = {
@@ -31,7 +31,7 @@ const oneCycleOptions = {
   steps: lengthCheck,
   rise: optional(lengthCheck),
   fall: optional(lengthCheck),
-  shape: optional(shapeCheck, 'cosine'),
+  shape: optional(curveShapeCheck, 'cosine'),
 };
 
 /**

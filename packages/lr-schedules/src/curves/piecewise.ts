@@ -5,7 +5,7 @@ import { exactSteps, type Length } from '../core/length.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { lengthSchema, rateSchema } from '../core/option-schemas.ts';
 import { boundSchedule, type RunLength } from '../core/schedule.ts';
-import { falling } from '../core/fall-shape.ts';
+import { falling } from '../core/curve-shape.ts';
 
 export interface PiecewiseOptions {
   /** One value more than there are places in `at`: the first holds from step 0. */

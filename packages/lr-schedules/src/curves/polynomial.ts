@@ -3,7 +3,7 @@ import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedu
 import { scheduleOfLength } from '../core/schedule-of-length.ts';
 import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
-import { progressOf } from '../core/fall-shape.ts';
+import { progressOf } from '../core/curve-shape.ts';
 import { boundSchedule } from '../core/schedule.ts';
 
 export interface PolynomialOptions {

@@ -5,7 +5,7 @@ import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck, scheduleCheck } from '../core/option-checks.ts';
 import { placeFrom } from '../core/place.ts';
 import { boundIn, boundSchedule, type Schedule } from '../core/schedule.ts';
-import { falling, rising, type Shape, shapeCheck } from '../core/fall-shape.ts';
+import { falling, rising, type CurveShape, curveShapeCheck } from '../core/curve-shape.ts';
 
 export interface WarmupStableDecayOptions {
   /** The learning rate of the plateau. */
@@ -20,9 +20,9 @@ export interface WarmupStableDecayOptions {
   readonly warmup?: Length;
   readonly decay: Length;
   /** `linear` by default. */
-  readonly warmupShape?: Shape;
+  readonly warmupShape?: CurveShape;
   /** `1-sqrt` by default, the best of those compared by Hägele et al. */
-  readonly decayShape?: Shape;
+  readonly decayShape?: CurveShape;
   /** What multiplies `peakValue` from the end of the warm-up on, e.g. `inverseSqrt({ value: 1, … })`; 1 by default. */
   readonly stable?: Schedule | undefined;
 }
@@ -34,8 +34,8 @@ const warmupStableDecayOptions = {
   steps: lengthCheck,
   warmup: optional(lengthCheck, 0),
   decay: lengthCheck,
-  warmupShape: optional(shapeCheck, 'linear'),
-  decayShape: optional(shapeCheck, '1-sqrt'),
+  warmupShape: optional(curveShapeCheck, 'linear'),
+  decayShape: optional(curveShapeCheck, '1-sqrt'),
   stable: optional(scheduleCheck),
 };
 

@@ -18,10 +18,10 @@ export interface StepFunction {
 /** What a plugin does about a schedule whose length does not fit the run. */
 export interface HorizonOptions {
   /**
-   * What happens when the run is longer than the schedule: `raise` an error before the first step, or `hold` the end
-   * value. `raise` by default; a schedule without an end never raises.
+   * What happens when the run is longer than the schedule: `throw` an error before the first step, or `hold` the end
+   * value. `throw` by default; a schedule without an end never throws.
    */
-  readonly pastEnd?: 'raise' | 'hold' | undefined;
+  readonly pastEnd?: 'throw' | 'hold' | undefined;
   /**
    * What happens when a run that has begun goes on with another length than before, and the schedule has lengths that
    * follow from it, such as `'100%'`. Without it that is an error.

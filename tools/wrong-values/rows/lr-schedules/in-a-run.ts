@@ -23,7 +23,7 @@ const format = { format: optional(oneOf('svg', 'sparkline')) };
 const run = { stepsPerEpoch: 5, totalSteps: 10 };
 const isRun: Rule = (value) => typeof value === 'object' && value === run;
 const horizon = {
-  pastEnd: optional(oneOf('raise', 'hold')),
+  pastEnd: optional(oneOf('throw', 'hold')),
   newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
 };
 const watch = {

@@ -8,10 +8,10 @@ import type { Rows } from './lay-out.ts';
 import { countingOf } from './mask.ts';
 import { softmaxOfIndices } from './softmax-indices.ts';
 import { softmaxOfTargets } from './softmax-targets.ts';
-import type { Values } from './values.ts';
+import type { UnreducedLosses } from './unreduced-losses.ts';
 
 /** A softmax's losses, one for each row. */
-export function softmaxValues(rows: Rows, options: CheckedOptions): Values {
+export function softmaxLosses(rows: Rows, options: CheckedOptions): UnreducedLosses {
   const { logits } = rows;
   return {
     ...(rows.sparse ? ofIndices(rows, options) : ofTargets(rows, options)),
@@ -20,7 +20,7 @@ export function softmaxValues(rows: Rows, options: CheckedOptions): Values {
   };
 }
 
-type Losses = Pick<Values, 'losses' | 'weights'>;
+type Losses = Pick<UnreducedLosses, 'losses' | 'weights'>;
 
 function ofIndices({ labels, logits }: Rows, { smoothing, prior, classWeights }: CheckedOptions): Losses {
   const classes = logits.shape[1]!;

@@ -8,11 +8,11 @@ import type { Rows } from './lay-out.ts';
 import { countingOf } from './mask.ts';
 import { sigmoidOfIndices } from './sigmoid-indices.ts';
 import { sigmoidOfTargets } from './sigmoid-targets.ts';
-import type { Values } from './values.ts';
+import type { UnreducedLosses } from './unreduced-losses.ts';
 import { withoutGradient } from './without-gradient.ts';
 
 /** A sigmoid's losses, one for each class of each row. */
-export function sigmoidValues(rows: Rows, options: CheckedOptions): Values {
+export function sigmoidLosses(rows: Rows, options: CheckedOptions): UnreducedLosses {
   const weights = ofEachClass('classWeights', options.classWeights ?? 1, rows.logits.shape[1]!);
   const losses = rows.sparse ? ofIndices(rows, options) : ofTargets(rows, options);
   return {

@@ -10,7 +10,7 @@ import type { Check } from '@cantrip/errors';
  *
  * A rise is its mirror image: `1 - progress` in the place of `progress`.
  */
-export type Shape = 'linear' | 'cosine' | '1-sqrt' | ((progress: number) => number);
+export type CurveShape = 'linear' | 'cosine' | '1-sqrt' | ((progress: number) => number);
 
 const falls = {
   linear: (progress: number): number => 1 - progress,
@@ -22,20 +22,21 @@ const fits = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && Object.hasOwn(falls, value));
 
 /** What a shape must be, as the end of a sentence. */
-export const shapeExpectation = (): string =>
+export const curveShapeExpectation = (): string =>
   `must be ${Object.keys(falls)
     .map((name) => `'${name}'`)
     .join(', ')} or a function of the progress`;
 
-export const shapeCheck: Check<Shape> = (value) => (fits(value) ? undefined : shapeExpectation());
+export const curveShapeCheck: Check<CurveShape> = (value) =>
+  fits(value) ? undefined : curveShapeExpectation();
 
 /** How much of a fall is left at a progress from 0 to 1. */
-export function falling(shape: Shape): (progress: number) => number {
+export function falling(shape: CurveShape): (progress: number) => number {
   return typeof shape === 'function' ? shape : falls[shape];
 }
 
 /** How much of a rise is done at a progress from 0 to 1. */
-export function rising(shape: Shape): (progress: number) => number {
+export function rising(shape: CurveShape): (progress: number) => number {
   // The mirror image of a line is itself, but 1 - (1 - progress) loses digits.
   if (shape === 'linear') return (progress) => progress;
   const fall = falling(shape);
