@@ -145,7 +145,7 @@ describe('a smoothedCrossEntropy', () => {
     const { plugin } = linked({ smoothing: 0.1 });
     const trainer = tinyTrainer([plugin], { loss: softmaxCrossEntropy() });
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      'a smoothedCrossEntropy was made with this plugin, but is not the loss of this trainer',
+      'the loss smoothedCrossEntropy({ smoothing: plugin }) exists, but this trainer uses another loss',
     );
     trainer.dispose();
   });
