@@ -16,7 +16,7 @@ export function speedTable({ files }: Workspace): string {
     cases.map((one) => [one.title, '1', ...names.map((family) => cell(one, family))]),
   );
   const where = `${threads} threads of ${machine.hardware}, ${machine.system}, ${date}`;
-  return `${table}\nTimes as long, median of rounds in turns, each in its fastest way; ${where}.\n`;
+  return `${table}\nCantrip's time is 1. Each figure is the median of rounds, each library in its fastest mode; ${where}.\n`;
 }
 
 /** The step time of a family's fastest way over that of Cantrip's, taken round by round. */

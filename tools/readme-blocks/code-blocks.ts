@@ -6,6 +6,8 @@ export interface CodeBlock {
   readonly code: string;
   /** Whether the page calls it a `fragment`: not a program, and so neither checked nor run. */
   readonly isFragment: boolean;
+  /** Whether the page says `continued`: the block belongs to the program that the block before it began. */
+  readonly isContinued: boolean;
 }
 
 const languages: Readonly<Record<string, 'ts' | 'js'>> = {
@@ -16,7 +18,10 @@ const languages: Readonly<Record<string, 'ts' | 'js'>> = {
   mjs: 'js',
 };
 
-/** The TypeScript and JavaScript blocks of a Markdown text: "```ts" is a program, "```ts fragment" is not. */
+/**
+ * The TypeScript and JavaScript blocks of a Markdown text: "```ts" begins a program, "```ts continued" goes on with it,
+ * "```ts fragment" is no program.
+ */
 export function codeBlocks(markdown: string): CodeBlock[] {
   const lines = markdown.split('\n');
   const blocks: CodeBlock[] = [];
@@ -33,6 +38,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
       line: begin + 1,
       code: `${lines.slice(begin, index).join('\n')}\n`,
       isFragment: /\bfragment\b/.test(fence[2] ?? ''),
+      isContinued: /\bcontinued\b/.test(fence[2] ?? ''),
     });
   }
   return blocks;

@@ -1,4 +1,4 @@
-import { codeBlocks } from './code-blocks.ts';
+import { type CodeBlock, codeBlocks } from './code-blocks.ts';
 
 /** A program that a page shows. */
 export interface Program {
@@ -18,15 +18,27 @@ export function programsOf(files: ReadonlyMap<string, string>): Program[] {
   return [...files]
     .filter(([page]) => pages.test(page))
     .flatMap(([page, text]) =>
-      codeBlocks(text)
-        .filter(({ isFragment }) => !isFragment)
-        .map(({ line, language, code }) => ({
-          page,
-          line,
-          file: `${page.replace(/\.md$/, '').replace(/[^\w-]+/g, '-')}-${line}.${language}`,
-          code,
-        })),
+      joined(codeBlocks(text).filter(({ isFragment }) => !isFragment)).map(({ line, language, code }) => ({
+        page,
+        line,
+        file: `${page.replace(/\.md$/, '').replace(/[^\w-]+/g, '-')}-${line}.${language}`,
+        code,
+      })),
     );
+}
+
+/** Blocks that continue a program are put behind it, with empty lines between, so that each line keeps its distance. */
+function joined(blocks: readonly CodeBlock[]): CodeBlock[] {
+  const programs: CodeBlock[] = [];
+  for (const block of blocks) {
+    const before = block.isContinued ? programs.pop() : undefined;
+    if (!before) programs.push(block);
+    else {
+      const gap = block.line - before.line - (before.code.split('\n').length - 1);
+      programs.push({ ...before, code: `${before.code}${'\n'.repeat(gap)}${block.code}` });
+    }
+  }
+  return programs;
 }
 
 /**

@@ -11,9 +11,22 @@ import { tinyWorkspace } from './tiny-workspace.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('a new trick', () => {
-  it('keeps the house rules', async () => {
-    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...(await trickFiles('gentle-nudge'))]));
+  it('keeps the house rules, but for the sentences that its author must write', async () => {
+    const files = await trickFiles('gentle-nudge');
+    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...files]));
     expect(workspace.packages.find(({ name }) => name === 'gentle-nudge')?.isTrick).toBe(true);
+    const breaches = rules.flatMap(({ check }) => check(workspace));
+    expect(breaches.map(({ file, what }) => [file, what.replace(/: say.*|: name.*/, '')])).toEqual([
+      ...Array.from({ length: 5 }, () => ['packages/gentle-nudge/README.md', 'is not written yet: "TODO']),
+      ['packages/gentle-nudge/package.json', 'is not written yet: "TODO'],
+    ]);
+  });
+
+  it('keeps every house rule once these are written', async () => {
+    const files = [...(await trickFiles('gentle-nudge'))].map(
+      ([path, text]) => [path, text.replace(/TODO: /g, 'A sentence about it: ')] as const,
+    );
+    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...files]));
     expect(rules.flatMap(({ check }) => check(workspace))).toEqual([]);
   });
 

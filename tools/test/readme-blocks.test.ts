@@ -26,9 +26,15 @@ const page = [
 describe('the code blocks of a page', () => {
   it('are those in TypeScript and JavaScript, with their lines', () => {
     expect(codeBlocks(page)).toEqual([
-      { language: 'ts', line: 4, code: 'const a = 1;\nconst b = 2;\n', isFragment: false },
-      { language: 'ts', line: 9, code: 'transformLoss(loss) {}\n', isFragment: true },
-      { language: 'js', line: 17, code: 'const c = 3;\n', isFragment: false },
+      {
+        language: 'ts',
+        line: 4,
+        code: 'const a = 1;\nconst b = 2;\n',
+        isFragment: false,
+        isContinued: false,
+      },
+      { language: 'ts', line: 9, code: 'transformLoss(loss) {}\n', isFragment: true, isContinued: false },
+      { language: 'js', line: 17, code: 'const c = 3;\n', isFragment: false, isContinued: false },
     ]);
   });
 
@@ -47,6 +53,16 @@ describe('the code blocks of a page', () => {
       'packages-errors-README-4.ts',
       'packages-errors-README-17.js',
     ]);
+  });
+
+  it('go on with the program before them where the page says so, on the same lines', () => {
+    const text = ['```ts', 'const a = 1;', '```', '', 'Then:', '', '```ts continued', 'a.no;', '```'].join(
+      '\n',
+    );
+    const programs = programsOf(new Map([['docs/plugins.md', text]]));
+    expect(programs.map(({ code }) => code)).toEqual([`const a = 1;${'\n'.repeat(6)}a.no;\n`]);
+    const output = `${programs[0]!.file}(7,3): error TS2339: no\n`;
+    expect([...typeErrors(output, programs).values()]).toEqual([['docs/plugins.md:8: error TS2339: no']]);
   });
 
   it("are blamed for the compiler's errors by the page's own lines", () => {

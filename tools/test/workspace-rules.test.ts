@@ -14,6 +14,13 @@ function breaches(changes: Readonly<Record<string, string | undefined>> = {}): s
 const source = 'packages/wobble/src/index.ts';
 const wobble = "export const wobble = { name: 'wobble' };\n";
 
+/** The card of the made-up trick, with another last section. */
+function cardWith(reference: string): string {
+  return tinyWorkspace()
+    .files.get('packages/wobble/README.md')!
+    .replace(/Text\.\n$/, `${reference}\n`);
+}
+
 /** A sentence, the change that breaks the rule, and what the one line must say. */
 const cases: [string, Record<string, string | undefined>, RegExp][] = [
   [
@@ -238,8 +245,32 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
   ],
   [
     'a card with a section too few',
-    { 'packages/wobble/README.md': '# @cantrip/wobble\n\n## Use\n\n## Options\n' },
+    { 'packages/wobble/README.md': '# @cantrip/wobble\n\n## Use\n\nText.\n\n## Options\n\nText.\n' },
     /has the sections Use, Options$/,
+  ],
+  [
+    'a card that still says TODO',
+    { 'packages/wobble/README.md': cardWith('TODO: name the paper, with its address.') },
+    /README.md \| is not written yet: "TODO: name the paper, with its address."/,
+  ],
+  [
+    'a card whose cost was never measured',
+    { 'packages/wobble/README.md': cardWith('Not measured yet.') },
+    /is not written yet: "Not measured yet."/,
+  ],
+  [
+    'a card with an empty section',
+    { 'packages/wobble/README.md': cardWith('') },
+    /is not written yet: "## Reference"/,
+  ],
+  [
+    'a trick whose description is that of the template',
+    {
+      'packages/wobble/package.json': trickManifest({
+        description: 'TODO: say what the trick does, in words.',
+      }),
+    },
+    /package.json \| is not written yet/,
   ],
   [
     'a README with another title',

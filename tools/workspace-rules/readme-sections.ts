@@ -27,6 +27,7 @@ function breachesOf({ files }: Workspace, pkg: Package): Breach[] {
   if (text === undefined) return [];
   const lines = withoutCode(text).split('\n');
   const breaches: Breach[] = [];
+  const manifest = `${pkg.folder}/package.json`;
   const title = `# @cantrip/${pkg.name}`;
   if (lines[0]?.trim() !== title) {
     breaches.push({ file, what: `begins with "${lines[0] ?? ''}"`, fix: `Begin it with "${title}"` });
@@ -46,6 +47,8 @@ function breachesOf({ files }: Workspace, pkg: Package): Breach[] {
       fix: 'Begin with a short program that runs as it stands, or a command',
     });
   }
+  if (pkg.isTrick)
+    breaches.push(...placeholdersIn(file, text), ...placeholdersIn(manifest, pkg.manifest.description));
   const length = text.trimEnd().split('\n').length;
   const most = pkg.isTrick ? mostLines.card : mostLines.other;
   if (length > most) {
@@ -56,6 +59,19 @@ function breachesOf({ files }: Workspace, pkg: Package): Breach[] {
     });
   }
   return breaches;
+}
+
+/** What `npm run new-trick` leaves for the author to write, and sections without a word. */
+function placeholdersIn(file: string, text = ''): Breach[] {
+  const todo = text.split('\n').filter((line) => /\bTODO\b|\bnot measured yet\b/i.test(line));
+  const empty = [...text.matchAll(/^## (.+)\n\s*(?=## |$(?![\s\S]))/gm)].map(
+    ([, section]) => `## ${section}`,
+  );
+  return [...todo, ...empty].map((line) => ({
+    file,
+    what: `is not written yet: "${line.trim()}"`,
+    fix: 'Write that sentence; docs/plugins.md and the card of label-smoothing show how',
+  }));
 }
 
 function withoutCode(text: string): string {
