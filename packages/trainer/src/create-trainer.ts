@@ -1,7 +1,7 @@
 import type { DeviceDescription } from '@cantrip/ops';
 import { explain } from './explain.ts';
 import type { NamedValues } from './forms/examples.ts';
-import { predictOn } from './forms/predict-on.ts';
+import { predictOn } from './loop/predict-on.ts';
 import {
   type Abortable,
   type EvaluateCall,
@@ -10,20 +10,20 @@ import {
   type FitOptions,
   readEvaluateCall,
   readFitCall,
-} from './forms/read-calls.ts';
+} from './read-calls.ts';
 import type { Data, InMemoryOptions } from './forms/source-of.ts';
-import { openRun } from './live-run.ts';
-import { createLife } from './run-life.ts';
+import { openRun } from './run/live-run.ts';
+import { createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
-import type { Clock, Logs, Tensors } from './plugins/plugin.ts';
-import type { Run } from './plugins/run.ts';
-import { whenAllHaveSeen } from './plugins/telling.ts';
+import type { Clock, Logs, Tensors } from './contract/plugin.ts';
+import type { Run } from './contract/run.ts';
+import { whenAllHaveSeen } from './run/telling.ts';
 import { readRestoreCall, type RestoreOptions } from './snapshot/read-restore-call.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { checkOptions, type TrainerOptions } from './trainer-options.ts';
+import { checkOptions, type TrainerOptions } from './options/trainer-options.ts';
 
 export interface Trainer {
   /**

@@ -1,5 +1,5 @@
-import { hookNames } from './plugins/hook-names.ts';
-import type { AnyPlugin } from './plugins/plugin.ts';
+import { hookNames } from './contract/hook-names.ts';
+import type { AnyPlugin } from './contract/plugin.ts';
 
 /** The run in words: which plugin does what, in the order in which it happens. See {@link Trainer.explain}. */
 export function explain(plugins: readonly AnyPlugin[]): string {

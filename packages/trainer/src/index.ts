@@ -1,4 +1,4 @@
-export type { BatchRequest, BatchSource } from './loop/batch-source.ts';
+export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
 export type {
   AnyPlugin,
   Batch,
@@ -20,14 +20,14 @@ export type {
   Transforms,
   TuneContext,
   Tuning,
-} from './plugins/plugin.ts';
-export type { ModelContext, ModelFunction, Run } from './plugins/run.ts';
-export type { FunctionInRun, HorizonOptions, StepFunction } from './plugins/step-function.ts';
+} from './contract/plugin.ts';
+export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
+export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
-export type { RecordingCost } from './loop/runner.ts';
+export type { RecordingCost } from './step/runner.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
 export type { NestedNumbers, Values } from './forms/host-values.ts';
-export type { Abortable, FitOptions } from './forms/read-calls.ts';
+export type { Abortable, FitOptions } from './read-calls.ts';
 export type { Data, InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
@@ -53,7 +53,7 @@ export {
   topK,
   type TopKOptions,
 } from './objective/metrics.ts';
-export type { PluginList } from './plugins/check-plugins.ts';
+export type { PluginList } from './hooks/check-plugins.ts';
 export type { RestoreOptions } from './snapshot/read-restore-call.ts';
 export type {
   SavedOptimizer,
@@ -62,4 +62,4 @@ export type {
   SavedTensors,
   Snapshot,
 } from './snapshot/snapshot.ts';
-export type { TrainerOptions } from './trainer-options.ts';
+export type { TrainerOptions } from './options/trainer-options.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { disposeSpent, lend } from '../spent-batches.ts';
+import { disposeSpent, lend } from '../batch/spent-batches.ts';
 import { tensorsIn } from './read-element.ts';
 
 /** A `tf.data` dataset, or anything that gives `{ xs, ys }` one after the other. */

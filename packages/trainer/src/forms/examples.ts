@@ -1,6 +1,6 @@
 import { type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { BatchRequest, BatchSource } from '../loop/batch-source.ts';
+import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
 import { exampleCount, hostTensorOf, isHost, type Side, type Values } from './host-values.ts';
 
 /** One tensor's values, or those of several by name. */

@@ -1,7 +1,7 @@
 import type { HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkOne } from '../loop/check-batch-form.ts';
+import { checkOne } from '../batch/check-batch-form.ts';
 
 /** Numbers in arrays in arrays: `[[0, 1], [1, 0]]` has the shape [2, 2]. The innermost may be typed arrays. */
 export type NestedNumbers = readonly number[] | readonly TypedNumbers[] | readonly NestedNumbers[];

@@ -1,8 +1,8 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { checkParts } from '../plugins/check-parts.ts';
-import { isClass } from '../plugins/plain-function.ts';
-import { batchesPerEpoch, type BatchSource } from '../loop/batch-source.ts';
+import { checkParts } from '../checks/check-parts.ts';
+import { isClass } from '../checks/plain-function.ts';
+import { batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
 import { type Examples, examplesSource, isNamed } from './examples.ts';
 import type { TfDataset } from './dataset-walk.ts';
 import { readBatch } from './read-element.ts';

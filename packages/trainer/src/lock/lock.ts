@@ -1,5 +1,5 @@
-import type { HookName } from '../plugins/hook-names.ts';
-import type { AnyPlugin } from '../plugins/plugin.ts';
+import type { HookName } from '../contract/hook-names.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
 import { createAsyncScope } from './async-scope.ts';
 import { type Asker, createTurns, type Turns } from './turns.ts';
 

@@ -1,18 +1,18 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
-import { asPromised, type PromiseOptions, type ShortEpoch } from '../epochs/promise.ts';
-import type { LiveRun } from '../live-run.ts';
+import { asPromised, type PromiseOptions, type ShortEpoch } from '../batch/data-promise.ts';
+import type { LiveRun } from '../run/live-run.ts';
 import { measureLoss, measureMetrics } from '../objective/figures.ts';
-import type { Batch, Logs } from '../plugins/plugin.ts';
-import { spending } from '../spent-batches.ts';
-import { batchesFrom, batchesPerEpoch, type BatchSource } from './batch-source.ts';
-import { checkLabels } from './check-labels.ts';
-import { inference } from './inference.ts';
-import { needsFillingLeftOut } from './filled-batch.ts';
-import { fedParts, type PreparedBatch, prepareBatch } from './prepare-batch.ts';
-import { stepFeed } from './random-tensors.ts';
-import { createRunner, type RunnerOptions } from './runner.ts';
-import { createTotals, type Totals } from './totals.ts';
+import type { Batch, Logs } from '../contract/plugin.ts';
+import { spending } from '../batch/spent-batches.ts';
+import { batchesFrom, batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
+import { checkLabels } from '../step/check-labels.ts';
+import { inference } from '../step/inference.ts';
+import { needsFillingLeftOut } from '../step/filled-batch.ts';
+import { fedParts, type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
+import { stepFeed } from '../step/random-tensors.ts';
+import { createRunner, type RunnerOptions } from '../step/runner.ts';
+import { createTotals, type Totals } from '../step/totals.ts';
 import { nextTurn } from './turn.ts';
 
 /** Adds up the figures of one batch after the other, the model in inference mode. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { LiveRun } from '../live-run.ts';
-import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../plugins/plugin.ts';
-import { batchesFrom, type BatchSource } from './batch-source.ts';
-import { checkLabels } from './check-labels.ts';
-import { prepareBatch } from './prepare-batch.ts';
+import type { LiveRun } from '../run/live-run.ts';
+import type { AnyPlugin, Batch, HostContext, Rehearsal } from '../contract/plugin.ts';
+import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
+import { checkLabels } from '../step/check-labels.ts';
+import { prepareBatch } from '../batch/prepare-batch.ts';
 import { trainOn } from './train-on.ts';
 
 /** Hands the training step to the plugin that asked for it in its `tune`; see {@link Rehearsal}. */

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LiveRun } from '../live-run.ts';
+import type { LiveRun } from '../run/live-run.ts';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
-import { callSchedules } from '../plugins/call-hooks.ts';
-import type { AnyPlugin, HostContext } from '../plugins/plugin.ts';
-import { halfDoneMessage } from '../steps/half-done.ts';
-import type { PreparedBatch } from './prepare-batch.ts';
-import type { RecordingCost } from './runner.ts';
-import type { StepResult } from './train-step.ts';
+import { callSchedules } from '../hooks/call-hooks.ts';
+import type { AnyPlugin, HostContext } from '../contract/plugin.ts';
+import { halfDoneMessage } from '../step/half-done.ts';
+import type { PreparedBatch } from '../batch/prepare-batch.ts';
+import type { RecordingCost } from '../step/runner.ts';
+import type { StepResult } from '../step/train-step.ts';
 
 /** What a step leaves to the host; loss and weight are the caller's to dispose of. */
 export interface Trained {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { StepContext } from '../plugins/plugin.ts';
+import type { StepContext } from '../contract/plugin.ts';
 import { dropout } from './dropout.ts';
 import { namedLayers } from './parameter-names.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
-import type { RandomTensors, StepContext } from '../plugins/plugin.ts';
+import type { RandomTensors, StepContext } from '../contract/plugin.ts';
 import { dropout } from './dropout.ts';
 import { callOwner, interposeCall } from './interpose-call.ts';
 import { namedLayers } from './parameter-names.ts';

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { duringLayer } from '../plugins/current-hook.ts';
+import { duringLayer } from '../hooks/current-hook.ts';
 import { interposeCall } from './interpose-call.ts';
 import { namedLayers } from './parameter-names.ts';
 

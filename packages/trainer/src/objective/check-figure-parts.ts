@@ -1,6 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
-import { checkParts, type PartRule } from '../plugins/check-parts.ts';
-import { isPlainFunction } from '../plugins/plain-function.ts';
+import { checkParts, type PartRule } from '../checks/check-parts.ts';
+import { isPlainFunction } from '../checks/plain-function.ts';
 import type { Loss } from './loss.ts';
 import type { Metric } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { SINGLE, type TensorShapes } from '../model/tensor-trees.ts';
+import { SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Objective } from './objective.ts';
 
 /**

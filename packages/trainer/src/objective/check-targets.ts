@@ -1,5 +1,5 @@
 import type { Endings } from '../model/endings.ts';
-import { type Described, dtypeOf, type TensorShapes } from '../model/tensor-trees.ts';
+import { type Described, dtypeOf, type TensorShapes } from '../contract/tensor-trees.ts';
 import { checkEnding } from './check-ending.ts';
 import { checkOutputs } from './check-outputs.ts';
 import type { Fit } from './loss.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { entriesOf, SINGLE } from '../model/tensor-trees.ts';
-import type { Tensors } from '../plugins/plugin.ts';
+import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
+import type { Tensors } from '../contract/plugin.ts';
 import type { Measurable } from './figures.ts';
 import type { Loss } from './loss.ts';
 import { alongside } from './measured.ts';

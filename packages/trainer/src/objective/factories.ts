@@ -1,5 +1,5 @@
 import { adam, adamw, rmsprop, sgd } from '@cantrip/optimizers';
-import type { Factories } from '../plugins/uncalled-factory.ts';
+import type { Factories } from '../checks/uncalled-factory.ts';
 import { binaryAccuracy } from './binary-accuracy.ts';
 import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.ts';
 import { accuracy, topK } from './metrics.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import type { Logs, Tensors } from '../plugins/plugin.ts';
+import type { Logs, Tensors } from '../contract/plugin.ts';
 import type { Loss } from './loss.ts';
 import { exampleWeight, ignoresIn, withoutFilling, withoutLabels } from './counted-examples.ts';
 import { type Measured, quotient } from './measured.ts';

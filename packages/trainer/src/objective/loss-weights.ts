@@ -1,5 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
-import { SINGLE } from '../model/tensor-trees.ts';
+import { SINGLE } from '../contract/tensor-trees.ts';
 
 /**
  * What each loss counts as in the sum of all.

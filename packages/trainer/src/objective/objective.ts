@@ -2,12 +2,12 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { Loss, LossFunction, LossOption } from './loss.ts';
 import { checkLossWeights } from './loss-weights.ts';
 import { isNamed } from '../forms/examples.ts';
-import { refuseUncalled } from '../plugins/uncalled-factory.ts';
-import { requirePlainFunction } from '../plugins/plain-function.ts';
+import { refuseUncalled } from '../checks/uncalled-factory.ts';
+import { requirePlainFunction } from '../checks/plain-function.ts';
 import { checkLossParts, checkMetricParts } from './check-figure-parts.ts';
 import { factories } from './factories.ts';
 import { checkLogNames, type Metric, type MetricsOption } from './metrics.ts';
-import { SINGLE } from '../model/tensor-trees.ts';
+import { SINGLE } from '../contract/tensor-trees.ts';
 
 /** Losses and metrics, each with the output it belongs to. */
 export interface Objective {

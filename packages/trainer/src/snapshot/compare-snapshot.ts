@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
-import type { LiveRun } from '../live-run.ts';
+import type { LiveRun } from '../run/live-run.ts';
 import { figureNames } from '../objective/figures.ts';
 import { mismatch } from './mismatch.ts';
 import { describeOptimizer } from './save-snapshot.ts';

@@ -1,6 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { LiveRun } from '../live-run.ts';
+import type { LiveRun } from '../run/live-run.ts';
 import { checkSavedWeights, checkSnapshot } from './check-snapshot.ts';
 import { restoreSnapshot, restoreWeights } from './restore-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';

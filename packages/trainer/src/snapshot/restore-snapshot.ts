@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
-import type { LiveRun } from '../live-run.ts';
-import type { State } from '../plugins/plugin.ts';
+import type { LiveRun } from '../run/live-run.ts';
+import type { State } from '../contract/plugin.ts';
 import { copyState } from './copy-state.ts';
 import { mismatch } from './mismatch.ts';
 import { compareSnapshot, compareVariables } from './compare-snapshot.ts';
-import { halfDone } from '../steps/half-done.ts';
+import { halfDone } from '../step/half-done.ts';
 import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
-import type { LiveRun } from '../live-run.ts';
+import type { LiveRun } from '../run/live-run.ts';
 import { CantripError } from '@cantrip/errors';
-import type { AnyPlugin } from '../plugins/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from './snapshot.ts';

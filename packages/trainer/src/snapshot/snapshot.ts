@@ -1,7 +1,7 @@
-import type { DataPromise } from '../epochs/promise.ts';
-import type { Position } from '../live-run.ts';
-import type { SavedTotals } from '../loop/totals.ts';
-import type { State } from '../plugins/plugin.ts';
+import type { DataPromise } from '../batch/data-promise.ts';
+import type { Position } from '../run/live-run.ts';
+import type { SavedTotals } from '../step/totals.ts';
+import type { State } from '../contract/plugin.ts';
 
 /** A tensor as plain data. */
 export interface SavedTensor {

@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { HostBatch, HostTensor, HostTensors } from '@cantrip/ops';
+import { CantripError, describe } from '@cantrip/errors';
+import { signatureOf } from '../contract/tensor-trees.ts';
+import type { Batch, Tensors } from '../contract/plugin.ts';
+import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
+
+/** What stands for one tensor, on the host or on the device, or several by name. */
+export type Given = HostTensors | Tensors;
+
+/** A batch that is fit to be fed: checked, and still where it was. */
+export interface PreparedBatch {
+  readonly inputs: Given;
+  readonly targets: Given;
+  readonly weights?: Given | undefined;
+  /** Examples; fewer than the rows where rows at the end only fill the batch up. */
+  readonly size: number;
+  /** Shapes and dtypes of inputs, targets and weights: equal ones give equal text. */
+  readonly signature: string;
+}
+
+/**
+ * Checks a batch's form and sizes. Bytes that are targets become int32, for they are class indices.
+ *
+ * @throws CantripError DATA_EMPTY, SHAPE_MISMATCH, DTYPE_MISMATCH or OPTION_INVALID
+ */
+export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
+  checkBatchForm(given);
+  const { inputs } = given;
+  const targets = mapGiven(given.targets, indicesFromBytes);
+  const weights = given.weights as Given | undefined;
+  const parts: Named[] = [
+    ['inputs', inputs],
+    ['targets', targets],
+  ];
+  if (weights !== undefined) parts.push(['weights', weights]);
+  const rows = leadingSize(inputs);
+  checkSizes(rows, parts);
+  if (weights !== undefined) checkHostWeights(entriesOfGiven(weights));
+  const size = 'size' in given && given.size !== undefined ? checkExamples(given.size, rows) : rows;
+  const signature = parts.map(([label, part]) => signatureOf(label, entriesOfGiven(part))).join(' ');
+  return { inputs, targets, ...(weights === undefined ? {} : { weights }), size, signature };
+}
+
+/** What of a batch is fed to the step. */
+export function fedParts({
+  inputs,
+  targets,
+  weights,
+}: Pick<PreparedBatch, 'inputs' | 'targets' | 'weights'>): {
+  readonly inputs: Given;
+  readonly targets: Given;
+  readonly weights?: Given;
+} {
+  return { inputs, targets, ...(weights === undefined ? {} : { weights }) };
+}
+
+/** The parts by name; a single one has the name `''`. */
+export function entriesOfGiven(given: Given): readonly (readonly [string, HostTensor | tf.Tensor])[] {
+  if (isOne(given)) return [['', given]];
+  return Object.entries(given as Record<string, HostTensor | tf.Tensor>);
+}
+
+export function isHostTensor(value: Given): value is HostTensor {
+  return ArrayBuffer.isView((value as HostTensor).values);
+}
+
+function isOne(given: Given): given is HostTensor | tf.Tensor {
+  return given instanceof tf.Tensor || isHostTensor(given);
+}
+
+function mapGiven(given: Given, change: (one: HostTensor | tf.Tensor) => HostTensor | tf.Tensor): Given {
+  if (isOne(given)) return change(given);
+  return Object.fromEntries(entriesOfGiven(given).map(([name, one]) => [name, change(one)])) as Given;
+}
+
+function leadingSize(given: Given): number {
+  return entriesOfGiven(given)[0]?.[1].shape[0] ?? 0;
+}
+
+function indicesFromBytes(one: HostTensor | tf.Tensor): HostTensor | tf.Tensor {
+  if (one instanceof tf.Tensor || !(one.values instanceof Uint8Array) || one.normalization) return one;
+  return { values: Int32Array.from(one.values), shape: one.shape };
+}
+
+function checkExamples(size: unknown, rows: number): number {
+  if (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= rows) return size as number;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'trainer',
+    what: `a batch says that it holds ${describe(size)} examples, but it has ${rows} rows`,
+    fix: 'Give its size as a whole number: as many as there are rows, or fewer where the last ones only fill it up',
+  });
+}
+
+type Named = readonly [label: string, part: Given];
+
+function checkSizes(size: number, parts: readonly Named[]): void {
+  if (size === 0) {
+    throw new CantripError('DATA_EMPTY', {
+      who: 'trainer',
+      what: 'got a batch without any example',
+      fix: 'Leave empty batches out',
+    });
+  }
+  for (const [label, part] of parts) {
+    for (const [name, { shape }] of entriesOfGiven(part)) {
+      if (shape[0] === size) continue;
+      throw new CantripError('SHAPE_MISMATCH', {
+        who: 'trainer',
+        what: `a batch holds ${size} inputs, but ${name || label} has shape [${shape.join(', ')}]`,
+        fix: 'Give every tensor of a batch the same first axis',
+      });
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { DeviceDescription } from '@cantrip/ops';
+import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
+import type { RecordingCost } from '../step/runner.ts';
+import type { Run } from './run.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Plain data owned by the trainer: must survive `structuredClone`. */
+export type State = Record<string, unknown>;
+
+/** One tensor, or several by name. */
+export type Tensors = Tensor | NamedTensors;
+
+export interface Batch {
+  readonly inputs: Tensors;
+  readonly targets: Tensors;
+  /**
+   * What each example counts as in loss and metrics, `[batch]`, or each place in it; or such weights by output. A mean
+   * is divided by their sum.
+   */
+  readonly weights?: Tensors | undefined;
+}
+
+/** Where the run stands. Host side only: on the step side a number would be a constant of the recording. */
+export interface Clock {
+  /** Epochs completed. */
+  readonly epoch: number;
+  /** Steps so far, each an update of the optimizer; in `onStepEnd` this one is counted. */
+  readonly step: number;
+  /** Batches of this epoch so far: as many as steps, where no gradients are accumulated. */
+  readonly batch: number;
+  /** Steps in an epoch. */
+  readonly stepsPerEpoch: number;
+  /** Epochs of this `fit`, counted from epoch 0. */
+  readonly epochs: number;
+  /** `epochs * stepsPerEpoch`. */
+  readonly totalSteps: number;
+}
+
+/** What a host hook knows. */
+export interface HostContext<S extends State = State> extends Clock {
+  readonly run: Run;
+  readonly state: S;
+}
+
+/** Random tensors of one named stream, keyed by seed, stream and step: the same eager or captured, on any device. */
+export interface RandomTensors {
+  /** Uniform in [low, high), low 0 and high 1 by default. */
+  uniform(shape: readonly number[], low?: number, high?: number): Tensor;
+  normal(shape: readonly number[], mean?: number, standardDeviation?: number): Tensor;
+  /** 1 with this probability (0.5 by default; it may be one of `scalars`), else 0; float32. */
+  bernoulli(shape: readonly number[], probability?: number | Scalar): Tensor;
+}
+
+/** What a step hook knows. It holds no number that changes from step to step: those are `scalars`. */
+export interface StepContext {
+  /** Everything that `scheduleScalars` returned, and `learningRate` and `step`, as tensors. */
+  readonly scalars: Readonly<Record<string, Scalar>>;
+  random(stream: string): RandomTensors;
+}
+
+/** What `transformLoss` knows. */
+export interface LossContext extends StepContext {
+  readonly outputs: Tensors;
+  readonly targets: Tensors;
+  /**
+   * What examples, or places in them, count as in the losses, where not all count the same: ignored labels, and rows that
+   * only fill the batch up, count as 0. By output where these have names.
+   */
+  readonly weights?: Tensors | undefined;
+}
+
+/** Transforms take a value and return it, changed or not. Synchronous; none may read a tensor's value. */
+export interface Transforms {
+  transformBatch(batch: Batch, context: StepContext): Batch;
+  transformOutputs(outputs: Tensors, context: StepContext): Tensors;
+  /** The outputs tell the shape, e.g. the number of classes. */
+  transformTargets(targets: Tensors, context: StepContext & { readonly outputs: Tensors }): Tensors;
+  transformLoss(loss: Scalar, context: LossContext): Scalar;
+  transformGradients(
+    gradients: NamedTensors,
+    context: StepContext & { readonly variables: NamedVariables },
+  ): NamedTensors;
+  /** Which of the trainable variables are trained. */
+  transformVariables(variables: NamedVariables, context: StepContext): NamedVariables;
+}
+
+/** Schedules run on the host before each step and return numbers, which enter the step as scalars. */
+export interface Schedules<S extends State> {
+  scheduleLearningRate(learningRate: number, context: HostContext<S>): number;
+  scheduleScalars(
+    scalars: Readonly<Record<string, number>>,
+    context: HostContext<S>,
+  ): Readonly<Record<string, number>>;
+}
+
+export interface StepEnd {
+  readonly learningRate: number;
+  /** Shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
+  readonly signature: string;
+  /** Time of the step itself; a GPU may still be at work on it. */
+  readonly milliseconds: number;
+  /** Present where the step was recorded anew, as it is for a new shape or structure: how long that took of it. */
+  readonly recording?: RecordingCost;
+  /** Downloads the number, and so waits for the device: call it only when it is needed. */
+  loss(): Promise<number>;
+  /**
+   * Downloads what this loss was divided by: the labels that count, or their weights. The mean over several steps is
+   * `sum(loss * weight) / sum(weight)`.
+   */
+  weight(): Promise<number>;
+}
+
+/** An epoch's figures: `loss`, each metric, and with `validation_` before them those of the validation data. */
+export type Logs = Readonly<Record<string, number>>;
+
+/** Observers see and return nothing; they may wait and may read values. */
+export interface Observers<S extends State> {
+  onTrainBegin(context: HostContext<S>): Awaitable<void>;
+  onEpochBegin(context: HostContext<S>): Awaitable<void>;
+  onStepEnd(context: HostContext<S> & StepEnd): Awaitable<void>;
+  onEpochEnd(context: HostContext<S> & { readonly logs: Logs }): Awaitable<void>;
+  onTrainEnd(context: HostContext<S>): Awaitable<void>;
+  onError(context: HostContext<S> & { readonly error: unknown }): Awaitable<void>;
+}
+
+/** What `prepare` knows. */
+export interface PrepareContext {
+  readonly seed: number;
+  readonly device: DeviceDescription;
+  log(message: string): void;
+}
+
+/** What `tune` knows: the trainer's options, and what all plugins want already. */
+export interface TuneContext {
+  readonly device: string;
+  readonly capture: 'auto' | boolean;
+  readonly compile: 'xla' | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  log(message: string): void;
+}
+
+/** What `tune` chooses. */
+export interface Tuning {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly compile?: 'xla' | undefined;
+  /**
+   * Takes the place of training in a process that only tries the step: `fit` calls it instead of its loop, and no `on…`
+   * hook of any plugin. It never returns, so that nothing of the program behind `fit` runs: it ends the process.
+   */
+  rehearse?(begin: () => Promise<Rehearsal>): Promise<never>;
+}
+
+/** The training step on the first batch of `fit`, to be tried again and again. */
+export interface Rehearsal {
+  readonly run: Run;
+  readonly device: DeviceDescription;
+  /** As in {@link StepEnd}. */
+  readonly signature: string;
+  /** Trains on the batch, schedules and transforms included, and waits for the loss. */
+  step(): Promise<void>;
+}
+
+export type Hooks<S extends State> = Partial<Transforms & Schedules<S> & Observers<S>>;
+
+/**
+ * A training trick: a plain object from a factory, without base class or registry.
+ *
+ * The first word of a hook tells its side: `transform…` is part of the step (a pure tensor program), `schedule…`
+ * and `on…` run on the host around it. List order is run order.
+ */
+export interface Plugin<S extends State = State, Api = void> extends Hooks<S> {
+  /** The package's name without its scope. */
+  readonly name: string;
+  /** Environment variables that the native library reads once, when it loads. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Lets TensorFlow's compiler make one program of the captured step, as the trainer's option of that name does. */
+  readonly compile?: 'xla' | undefined;
+  /** The seed of the whole run; two plugins that give one conflict. */
+  readonly seed?: number;
+  /** Whether it mixes the labels of several examples, as mixup and cutmix do. */
+  readonly mixesLabels?: boolean;
+  /** Which plugins must stand earlier in the list, by name or by what they do: checked, never sorted. */
+  readonly after?: readonly (string | { readonly mixesLabels: true })[];
+  /** Names of plugins that this one cannot run with, each with the reason. */
+  readonly conflicts?: Readonly<Record<string, string>>;
+  /** Its state at step 0; the trainer owns and saves it. */
+  state?(): S;
+  /** Its tensor state, e.g. averaged weights, saved likewise. */
+  variables?(run: Run): NamedVariables;
+  /** Runs before the device is opened, and chooses what it is opened with beyond what is known from the start. */
+  tune?(context: TuneContext): Awaitable<Tuning>;
+  /** Runs when the device is open and before the model is built; returns how to undo it. */
+  prepare?(context: PrepareContext): void | (() => void);
+  /** Runs when the model is built; may change it; returns how to undo it. */
+  setup?(run: Run, state: S): void | (() => void);
+  /** What `run.use(plugin)` gives. */
+  api?(run: Run, state: S): Api;
+}
+
+/** Any plugin, whatever its state and api. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of plugins holds unlike ones; S stands on both sides of its hooks
+export type AnyPlugin = Plugin<any, any>;

@@ -1,0 +1,127 @@
+import { CantripError, describe, isCantripError } from '@cantrip/errors';
+import type { LiveRun } from '../run/live-run.ts';
+import { checkResult } from './check-result.ts';
+import { duringHook } from './current-hook.ts';
+import type {
+  AnyPlugin,
+  HostContext,
+  Observers,
+  Schedules,
+  State,
+  StepContext,
+  Transforms,
+  TuneContext,
+  Tuning,
+} from '../contract/plugin.ts';
+import { refuseReads } from './refuse-reads.ts';
+
+/** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
+export function callTransforms<Name extends keyof Transforms>(
+  plugins: readonly AnyPlugin[],
+  hook: Name,
+  value: Parameters<Transforms[Name]>[0],
+  context: Parameters<Transforms[Name]>[1],
+): Parameters<Transforms[Name]>[0] {
+  for (const plugin of plugins) {
+    const handler = plugin[hook] as ((value: unknown, context: StepContext) => unknown) | undefined;
+    if (!handler) continue;
+    const call = (): unknown => duringHook({ plugin, hook }, () => handler.call(plugin, value, context));
+    const result = guard(plugin, hook, () => refuseReads(() => readRefused(plugin, hook), call));
+    checkResult(plugin, hook, result, value);
+    value = result as typeof value;
+  }
+  return value;
+}
+
+/** Calls a `schedule…` of every plugin in list order, each on the result of the one before. */
+export function callSchedules<Name extends keyof Schedules<State>>(
+  plugins: readonly AnyPlugin[],
+  hook: Name,
+  value: Parameters<Schedules<State>[Name]>[0],
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Parameters<Schedules<State>[Name]>[0] {
+  for (const plugin of plugins) {
+    const handler = plugin[hook] as ((value: unknown, context: HostContext) => unknown) | undefined;
+    if (!handler) continue;
+    const result = guard(plugin, hook, () => handler.call(plugin, value, contextOf(plugin)));
+    checkResult(plugin, hook, result, value);
+    value = result as typeof value;
+  }
+  return value;
+}
+
+/** Calls an `on…` of every plugin in list order and waits for each. */
+export async function callObservers<Name extends keyof Observers<State>>(
+  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
+  hook: Name,
+  contextOf: (plugin: AnyPlugin) => Parameters<Observers<State>[Name]>[0],
+): Promise<void> {
+  for (const plugin of options.plugins) {
+    const handler = plugin[hook] as ((context: unknown) => unknown) | undefined;
+    if (!handler) continue;
+    try {
+      await lock.lending({ plugin, hook, during: 'fit' }, () => handler.call(plugin, contextOf(plugin)));
+    } catch (cause) {
+      throw hookFailed(plugin, hook, cause);
+    }
+  }
+}
+
+/** Calls `onError` of every plugin. What one throws is told, and hides neither the error nor the other plugins' hooks. */
+export async function callOnError(
+  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
+  error: unknown,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): Promise<void> {
+  for (const plugin of options.plugins) {
+    const one = { lock, options: { ...options, plugins: [plugin] } };
+    try {
+      await callObservers(one, 'onError', () => ({ ...contextOf(plugin), error }));
+    } catch (second) {
+      options.log(`${(second as CantripError).message} This came after the error that ended the run.`);
+    }
+  }
+}
+
+/** Waits for a plugin's `tune`; what it throws says whose it is. */
+export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneContext): Promise<Tuning> {
+  try {
+    return (await plugin[hook]?.(context)) ?? {};
+  } catch (cause) {
+    throw hookFailed(plugin, hook, cause);
+  }
+}
+
+/** Runs a plugin's own function; what it throws says whose it is. */
+export function guard<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (cause) {
+    throw hookFailed(plugin, hook, cause);
+  }
+}
+
+function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripError {
+  // The recorder sees the op but not who runs it.
+  if (isCantripError(cause) && cause.who === 'capture') {
+    const { code, what, fix } = cause;
+    return new CantripError(code, { who: plugin.name, what: `in ${hook}, ${what}`, fix, cause });
+  }
+  // Any other error of ours says already who and what to do.
+  if (isCantripError(cause)) return cause;
+  const message = cause instanceof Error ? cause.message : describe(cause);
+  return new CantripError('HOOK_FAILED', {
+    who: plugin.name,
+    what: `${hook} threw: ${message.replace(/\.$/, '')}`,
+    fix: 'The cause is attached to this error',
+    cause,
+  });
+}
+
+function readRefused(plugin: AnyPlugin, hook: string): CantripError {
+  return new CantripError('HOOK_READ_VALUE', {
+    who: plugin.name,
+    what: `${hook} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
+    fix: 'Compute with tensors, or read the value in an on… hook',
+  });
+}

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe } from '@cantrip/errors';
+import type { NamedVariables } from '@cantrip/optimizers';
+import { guard } from './call-hooks.ts';
+import type { AnyPlugin, State } from '../contract/plugin.ts';
+import { refusePromise } from '../checks/refuse-promise.ts';
+import type { Run } from '../contract/run.ts';
+
+/** Runs a function that a plugin has beside its hooks on the step; what it throws says whose it is. */
+export function callOnce<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
+  const result = guard(plugin, hook, fn);
+  refusePromise(plugin, hook, result);
+  return result;
+}
+
+/**
+ * A plugin's state at step 0.
+ *
+ * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
+ */
+export function stateOf(plugin: AnyPlugin): State {
+  const state = callOnce(plugin, 'state', () => plugin.state?.() as unknown) ?? {};
+  if (Object.prototype.toString.call(state) === '[object Object]') return state as State;
+  throw wrongResult(plugin, 'state', 'a plain object', state);
+}
+
+/**
+ * A plugin's tensor state.
+ *
+ * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
+ */
+export function variablesOf(plugin: AnyPlugin, run: Run): NamedVariables {
+  const variables: unknown = callOnce(plugin, 'variables', () => plugin.variables?.(run) as unknown) ?? {};
+  const entries =
+    typeof variables === 'object' && variables !== null ? Object.values(variables) : [variables];
+  if (entries.every((entry) => entry instanceof tf.Variable)) return variables as NamedVariables;
+  throw wrongResult(plugin, 'variables', 'variables by name', variables);
+}
+
+function wrongResult(plugin: AnyPlugin, hook: string, wanted: string, result: unknown): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `${hook} must return ${wanted}, got ${describe(result)}`,
+    fix: `Return ${wanted}`,
+  });
+}

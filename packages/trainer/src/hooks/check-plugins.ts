@@ -1,0 +1,142 @@
+import { CantripError, describe, isPlainObject } from '@cantrip/errors';
+import { areTexts, checkParts } from '../checks/check-parts.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import { hookNames } from '../contract/hook-names.ts';
+
+/** What may stand in a plugin list: falsy entries are left out, so `finetuning && freezing` works. */
+export type PluginList = readonly (AnyPlugin | false | null | undefined | 0 | '')[];
+
+const facts = [
+  'name',
+  'environment',
+  'compile',
+  'seed',
+  'mixesLabels',
+  'after',
+  'conflicts',
+  'state',
+  'variables',
+  'tune',
+  'prepare',
+  'setup',
+  'api',
+];
+const functions = new Set<string>([...hookNames, 'state', 'variables', 'tune', 'prepare', 'setup', 'api']);
+const known = new Set<string>([...facts, ...hookNames]);
+
+/**
+ * The plugins of a list, checked: each is a plugin object with known hooks, none stands twice, none conflicts with
+ * another, and each stands after those it must follow. The order is never changed.
+ *
+ * @throws CantripError PLUGIN_INVALID, PLUGIN_TWICE, PLUGIN_CONFLICT or PLUGIN_ORDER
+ */
+export function checkPlugins(list: PluginList): readonly AnyPlugin[] {
+  if (!Array.isArray(list)) {
+    throw new CantripError('PLUGIN_INVALID', {
+      who: 'createTrainer',
+      what: `plugins must be an array, got ${describe(list)}`,
+      fix: 'Write plugins: [first(), second()]',
+    });
+  }
+  const plugins = list.filter((entry): entry is AnyPlugin => Boolean(entry));
+  plugins.forEach(checkPlugin);
+  checkRelations(plugins);
+  return plugins;
+}
+
+function checkPlugin(plugin: AnyPlugin, position: number): void {
+  if (!isObject(plugin) || typeof plugin.name !== 'string' || plugin.name === '') {
+    throw new CantripError('PLUGIN_INVALID', {
+      who: 'createTrainer',
+      what: `entry ${position} of plugins must be a plugin object with a name, got ${describe(plugin)}`,
+      fix:
+        typeof plugin === 'function'
+          ? 'Call the factory: plugins: [factory()]'
+          : (plugin as unknown) instanceof Promise
+            ? 'Await the plugin first'
+            : 'Remove it or make it a plugin',
+    });
+  }
+  checkFacts(plugin);
+  for (const [key, value] of Object.entries(plugin)) {
+    if (!known.has(key)) {
+      throw new CantripError('PLUGIN_INVALID', {
+        who: plugin.name,
+        what: `has no such hook or field: ${key}`,
+        fix: `Hooks are ${hookNames.join(', ')}`,
+      });
+    }
+    if (functions.has(key) && value !== undefined && typeof value !== 'function') {
+      throw new CantripError('PLUGIN_INVALID', {
+        who: plugin.name,
+        what: `${key} must be a function, got ${describe(value)}`,
+        fix: `Make ${key} a function or leave it out`,
+      });
+    }
+  }
+}
+
+/** Neither a list nor an error, a map or a date, some of which have a name. */
+const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
+
+function checkFacts(plugin: AnyPlugin): void {
+  const { environment, compile, mixesLabels, after, conflicts } = plugin;
+  const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
+  checkParts(
+    { who: plugin.name, path: '', code: 'PLUGIN_INVALID' },
+    { environment, compile, mixesLabels, after, conflicts },
+    {
+      environment: [isOfTexts(environment), 'an object of texts by name'],
+      compile: [compile === 'xla', "'xla'"],
+      mixesLabels: [typeof mixesLabels === 'boolean', 'true or false'],
+      after: [areNames, 'a list of names of plugins, or of { mixesLabels: true }'],
+      conflicts: [isOfTexts(conflicts), 'an object of reasons by the names of plugins'],
+    },
+  );
+}
+
+/** What a plugin does stands in the place of its name. */
+const nameOrTrait = (one: unknown): unknown =>
+  isPlainObject(one) && one['mixesLabels'] === true ? 'mixesLabels' : one;
+
+const isOfTexts = (value: unknown): boolean => isPlainObject(value) && areTexts(Object.values(value));
+
+function checkRelations(plugins: readonly AnyPlugin[]): void {
+  const all = new Set(plugins.map(({ name }) => name));
+  const seen = new Set<string>();
+  for (const plugin of plugins) {
+    if (seen.has(plugin.name)) {
+      throw new CantripError('PLUGIN_TWICE', {
+        who: plugin.name,
+        what: 'stands twice in the plugin list',
+        fix: 'Keep one',
+      });
+    }
+    for (const [other, reason] of Object.entries(plugin.conflicts ?? {})) {
+      if (!all.has(other)) continue;
+      throw new CantripError('PLUGIN_CONFLICT', {
+        who: plugin.name,
+        what: `cannot run together with ${other}: ${reason}`,
+        fix: 'Remove one of the two',
+      });
+    }
+    const late = plugins.find(
+      (other) => other !== plugin && !seen.has(other.name) && mustPrecede(other, plugin),
+    );
+    if (late) throw outOfOrder(plugin, late);
+    seen.add(plugin.name);
+  }
+}
+
+function mustPrecede(other: AnyPlugin, { after = [] }: AnyPlugin): boolean {
+  return after.some((earlier) => (typeof earlier === 'string' ? earlier === other.name : other.mixesLabels));
+}
+
+function outOfOrder(plugin: AnyPlugin, late: AnyPlugin): CantripError {
+  const why = plugin.after?.includes(late.name) ? '' : ', which mixes labels';
+  return new CantripError('PLUGIN_ORDER', {
+    who: plugin.name,
+    what: `must come after ${late.name}${why}`,
+    fix: 'Move it further down the plugin list',
+  });
+}

@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe } from '@cantrip/errors';
+import type { AnyPlugin, Schedules, State, Transforms } from '../contract/plugin.ts';
+import { refusePromise } from '../checks/refuse-promise.ts';
+
+type ResultHook = keyof Transforms | keyof Schedules<State>;
+
+interface Wanted {
+  /** After `must return`. */
+  readonly words: string;
+  /** @param given - what the hook was called with */
+  fits(result: unknown, given: unknown): boolean;
+}
+
+/** What each hook that gives a value must give. */
+const wanted: Readonly<Record<ResultHook, Wanted>> = {
+  transformBatch: {
+    words: 'its first argument, changed or not: { inputs, targets } of tensors',
+    fits: (batch) =>
+      isRecord(batch) &&
+      isTensors(batch['inputs']) &&
+      isTensors(batch['targets']) &&
+      (batch['weights'] === undefined || isTensors(batch['weights'])),
+  },
+  transformOutputs: {
+    words: 'its first argument, changed or not: one tensor, or tensors by name',
+    fits: isTensors,
+  },
+  transformTargets: {
+    words: 'its first argument, changed or not: one tensor, or tensors by name',
+    fits: isTensors,
+  },
+  transformLoss: {
+    words: 'its first argument, changed or not: a float32 tensor without axes',
+    fits: (loss) => isTensor(loss) && loss.rank === 0 && loss.dtype === 'float32',
+  },
+  transformGradients: {
+    words: 'its first argument, changed or not: tensors with the names, shapes and dtypes of the gradients',
+    fits: (gradients, given) =>
+      isRecord(gradients) && Object.entries(gradients).every((entry) => isGradient(entry, given as Named)),
+  },
+  transformVariables: {
+    words: 'its first argument, or some of it: trainable variables by name',
+    fits: (variables, given) =>
+      isRecord(variables) && Object.entries(variables).every(([name, one]) => one === (given as Named)[name]),
+  },
+  scheduleLearningRate: { words: 'a finite number', fits: Number.isFinite },
+  scheduleScalars: {
+    words: 'its first argument, changed or not: numbers by name',
+    fits: (scalars) => isRecord(scalars) && Object.values(scalars).every((one) => typeof one === 'number'),
+  },
+};
+
+/**
+ * Refuses what a hook may not give, before it goes anywhere.
+ *
+ * @throws CantripError HOOK_ASYNC, HOOK_RESULT
+ */
+export function checkResult(plugin: AnyPlugin, hook: ResultHook, result: unknown, given: unknown): void {
+  refusePromise(plugin, hook, result);
+  const { words, fits } = wanted[hook];
+  if (fits(result, given)) return;
+  throw new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `${hook} must return ${words}, got ${describeResult(result, given)}`,
+    fix: 'Return the value, changed or not',
+  });
+}
+
+type Named = Readonly<Record<string, tf.Tensor | undefined>>;
+
+function isGradient([name, one]: readonly [string, unknown], given: Named): boolean {
+  const before = given[name];
+  if (!isTensor(one) || before === undefined) return false;
+  return one.dtype === before.dtype && tf.util.arraysEqual(one.shape, before.shape);
+}
+
+function isTensors(value: unknown): boolean {
+  return isTensor(value) || (isRecord(value) && Object.values(value).every(isTensor));
+}
+
+function isTensor(value: unknown): value is tf.Tensor {
+  return value instanceof tf.Tensor && !value.isDisposed;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof tf.Tensor)
+  );
+}
+
+/** Of several by name the one that does not fit says more than all of them. */
+function describeResult(result: unknown, given: unknown): string {
+  if (!isRecord(result)) return describePart(result);
+  const before = isRecord(given) ? given : {};
+  const changed = Object.entries(result).filter(([name, one]) => one !== before[name]);
+  const parts = [...changed.filter(([, one]) => !isTensor(one)), ...changed];
+  const [name, part] = parts[0] ?? [];
+  if (name === undefined) return describe(result);
+  return `${describePart(part)} as ${name}`;
+}
+
+function describePart(part: unknown): string {
+  if (!(part instanceof tf.Tensor)) return describe(part);
+  const { isDisposed, shape, dtype } = part as tf.Tensor;
+  if (isDisposed) return 'a tensor that is disposed';
+  return `${dtype === 'float32' ? 'a' : `an ${dtype}`} tensor [${shape.join(', ')}]`;
+}

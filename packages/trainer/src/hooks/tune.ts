@@ -1,0 +1,35 @@
+import type { CheckedOptions } from '../options/trainer-options.ts';
+import { awaitHook } from './call-hooks.ts';
+import { checkCompile } from './check-compile.ts';
+import { mergeEnvironment } from './merge-facts.ts';
+import type { AnyPlugin, Tuning } from '../contract/plugin.ts';
+
+/** What the device is opened with, and whether captured steps are compiled. */
+export interface Tuned {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly compile: 'xla' | undefined;
+  readonly rehearse: Tuning['rehearse'];
+}
+
+/**
+ * What the trainer's options and the plugins say from the start, and then what their `tune` hooks choose.
+ *
+ * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED where a hook throws
+ */
+export async function tune(options: CheckedOptions): Promise<Tuned> {
+  const { plugins, capture, log } = options;
+  const device = typeof options.device === 'string' ? options.device : options.device.name;
+  const facts: Pick<AnyPlugin, 'name' | 'environment'>[] = [...plugins];
+  let compile = options.compile ?? plugins.find((plugin) => plugin.compile)?.compile;
+  let rehearse: Tuning['rehearse'];
+  for (const plugin of plugins) {
+    if (!plugin.tune) continue;
+    const context = { device, capture, compile, environment: mergeEnvironment(facts), log };
+    const tuning = await awaitHook(plugin, 'tune', context);
+    checkCompile(plugin.name, tuning.compile, capture);
+    facts.push({ name: plugin.name, environment: tuning.environment ?? {} });
+    compile ??= tuning.compile;
+    rehearse ??= tuning.rehearse;
+  }
+  return { environment: mergeEnvironment(facts), compile, rehearse };
+}

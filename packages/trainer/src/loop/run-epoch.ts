@@ -1,0 +1,86 @@
+import type { HostBatch } from '@cantrip/ops';
+import type { LiveRun } from '../run/live-run.ts';
+import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
+import { checkLabels } from '../step/check-labels.ts';
+import type { LossWatch } from './loss-watch.ts';
+import { oneAhead } from './one-ahead.ts';
+import { type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
+import { type Trained, trainOn } from './train-on.ts';
+import type { AnyPlugin, Batch, HostContext } from '../contract/plugin.ts';
+import { changeAndTell } from '../run/telling.ts';
+import { disposeSpent } from '../batch/spent-batches.ts';
+import { inSteps } from './in-steps.ts';
+import { asPromised, type ShortEpoch } from '../batch/data-promise.ts';
+import { nextTurn } from './turn.ts';
+
+/** What an epoch needs of a `fit`. */
+export interface EpochParts {
+  readonly live: LiveRun;
+  readonly source: BatchSource;
+  /** Batches of this epoch, those that were trained before included. */
+  readonly batches: number;
+  readonly shortEpoch: ShortEpoch;
+  readonly watch: LossWatch;
+  readonly contextOf: (plugin: AnyPlugin) => HostContext;
+}
+
+/**
+ * Trains on the batches of an epoch that are left.
+ *
+ * @returns whether the epoch came to its end
+ */
+export async function runEpoch(parts: EpochParts): Promise<boolean> {
+  const { live, batches } = parts;
+  const steps = inSteps(readAhead(parts), live.recipe.batchesPerStep ?? 1, disposeSpent);
+  for await (const given of steps) {
+    await runStep(parts, given);
+    // Steps that never wait would keep signals and timers from being heard until the epoch ends.
+    await nextTurn();
+    if (live.stopReason !== undefined) return live.position.batch >= batches;
+  }
+  return true;
+}
+
+/** A batch is prepared while the step before it runs. */
+function readAhead({ live, source, batches, shortEpoch }: EpochParts): AsyncGenerator<HostBatch | Batch> {
+  const { seed } = live.run;
+  const { epoch, batch, examples } = live.position;
+  const promised = asPromised(batchesFrom(source, { seed, epoch, start: batch, examples }), batches, {
+    who: 'trainer',
+    what: 'the training data',
+    before: batch,
+    shortEpoch,
+    log: live.options.log,
+  });
+  return oneAhead(promised, disposeSpent);
+}
+
+async function runStep(
+  { live, watch, contextOf }: EpochParts,
+  given: readonly (HostBatch | Batch)[],
+): Promise<void> {
+  const { options, position } = live;
+  const batches: PreparedBatch[] = [];
+  // All of them, before any changes anything.
+  for (const one of given) {
+    const batch = prepareBatch(one);
+    await checkLabels(one.targets, options.objective, live.batches.check(batch));
+    batches.push(batch);
+  }
+  const step = async (): Promise<Trained> => {
+    const trained = await trainOn(live, batches, contextOf);
+    const { learningRate, loss, weight } = trained;
+    watch.add({ step: position.step - 1, learningRate, loss, weight });
+    return trained;
+  };
+  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, ...trained }) => ({
+    ...contextOf(plugin),
+    ...trained,
+    signature: batches[0]!.signature,
+    loss: async () => (await loss.data())[0]!,
+    weight: async () => (await weight.data())[0]!,
+  }));
+  // After the plugins are told: a source that fails here must not keep a step from them that is done.
+  if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
+  await watch.look();
+}

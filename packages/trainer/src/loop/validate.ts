@@ -1,0 +1,31 @@
+import type { LiveRun } from '../run/live-run.ts';
+import type { BatchSource } from '../batch/batch-source.ts';
+import { checkValidation } from './check-finite.ts';
+import { evaluate } from './evaluate.ts';
+import type { Logs } from '../contract/plugin.ts';
+import type { ShortEpoch } from '../batch/data-promise.ts';
+
+/** Data that is evaluated after each epoch. */
+export interface Validation {
+  /** What stands before its figures: `validation_`, or `validation_noisy_` for one of several. */
+  readonly prefix: string;
+  readonly source: BatchSource;
+}
+
+/** The figures of all validation data; those of data whose evaluation was stopped are left out. */
+export async function validate(
+  live: LiveRun,
+  validations: readonly Validation[],
+  shortEpoch: ShortEpoch,
+): Promise<Logs> {
+  const before = live.stopReason;
+  const stopped = (): boolean => live.stopReason !== before;
+  const logs: Record<string, number> = {};
+  for (const { prefix, source } of validations) {
+    if (stopped()) break;
+    const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
+    if (figures) checkValidation(figures);
+    for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
+  }
+  return logs;
+}

@@ -1,0 +1,110 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+import type { BatchSource } from './batch/batch-source.ts';
+import type { CheckedFit } from './loop/fit.ts';
+import type { ShortEpoch } from './batch/data-promise.ts';
+import type { Validation } from './loop/validate.ts';
+import { type Examples, isNamed, type NamedValues } from './forms/examples.ts';
+import { isTfDataset } from './forms/tf-dataset.ts';
+import { type Data, inMemoryEntries, type InMemoryOptions, sourceOf } from './forms/source-of.ts';
+
+export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
+  /**
+   * Evaluated after every epoch, as `validation_loss` and so on; or several by name, `{ clean, noisy }`, as
+   * `validation_clean_loss`.
+   */
+  readonly validation?: Data | Readonly<Record<string, Data>>;
+  /** What happens where data gives fewer batches than it promises: `raise` an error, the default, or `warn` and go on. */
+  readonly shortEpoch?: ShortEpoch | undefined;
+}
+
+export type FitCall =
+  | readonly [train: Data, options: FitOptions]
+  | readonly [inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions];
+
+/** What ends something that takes long. */
+export interface Abortable {
+  /** Ends it after the batch under way: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type EvaluateCall =
+  | readonly [data: Data, options?: Abortable | undefined]
+  | readonly [inputs: NamedValues, targets: NamedValues, options?: (InMemoryOptions & Abortable) | undefined];
+
+const fitEntries = {
+  epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  validation: v.optional(v.any()),
+  shortEpoch: v.optional(v.picklist(['raise', 'warn']), 'raise'),
+  signal: v.optional(v.instance(AbortSignal)),
+};
+const fitOptions = v.strictObject(fitEntries);
+const fitInMemoryOptions = v.strictObject({ ...fitEntries, ...inMemoryEntries });
+const abortableEntries = { signal: v.optional(v.instance(AbortSignal)) };
+const abortable = v.strictObject(abortableEntries);
+const evaluateInMemoryOptions = v.strictObject({ ...inMemoryEntries, ...abortableEntries });
+
+/** What a call of `fit` asks for: data and options, or inputs, targets and options. */
+export function readFitCall(call: FitCall): { readonly train: BatchSource; readonly options: CheckedFit } {
+  if (call.length < 3) {
+    const [train, options] = call as readonly [Data, FitOptions];
+    return checkedFit(train, parseOptions('fit', fitOptions, options) as FitOptions);
+  }
+  const [inputs, targets, options] = call as Extract<FitCall, { length: 3 }>;
+  const { batchSize, shuffle, ...fitting } = parseOptions('fit', fitInMemoryOptions, options);
+  const examples: Examples = { inputs, targets, batchSize, shuffle };
+  return checkedFit(examples, fitting as FitOptions);
+}
+
+function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
+  const { validation, shortEpoch = 'raise', ...rest } = options;
+  const train = sourceOf('fit', data, 'data', true);
+  return { train, options: { ...rest, shortEpoch, validation: validationsOf(validation) } };
+}
+
+function validationsOf(given: FitOptions['validation']): readonly Validation[] {
+  if (given === undefined) return [];
+  if (!isSeveral(given))
+    return [{ prefix: 'validation_', source: sourceOf('fit', given as Data, 'validation') }];
+  return Object.entries(given).map(([name, data]) => ({
+    prefix: `validation_${name}_`,
+    source: sourceOf('fit', data, `validation.${name}`),
+  }));
+}
+
+/** Data by name; data itself has batches, inputs or an iterator. */
+function isSeveral(given: Data | Readonly<Record<string, Data>>): given is Readonly<Record<string, Data>> {
+  if (!isNamed(given) || isTfDataset(given) || 'batches' in given || 'inputs' in given) return false;
+  const values = Object.values(given);
+  return values.length > 0 && values.every((value) => typeof value === 'object' && value !== null);
+}
+
+/** What a call of `evaluate` asks for: data, or inputs and targets. */
+export function readEvaluateCall(call: EvaluateCall): Abortable & { readonly source: BatchSource } {
+  const [first, second, third] = call as readonly [unknown, unknown, unknown];
+  if (second === undefined || isSource(first) || isAbortable(second)) {
+    return { source: sourceOf('evaluate', first as Data), ...readAbortable('evaluate', second) };
+  }
+  const { signal, ...checked } = parseOptions(
+    'evaluate',
+    evaluateInMemoryOptions,
+    third === undefined ? {} : third,
+  );
+  const examples = { inputs: first, targets: second, ...checked } as Examples;
+  return { source: sourceOf('evaluate', examples), signal };
+}
+
+/** Data that targets can't follow. */
+function isSource(value: unknown): boolean {
+  return isTfDataset(value) || (typeof value === 'object' && value !== null && 'batches' in value);
+}
+
+/** Targets by name hold no signal. */
+function isAbortable(value: unknown): boolean {
+  return isNamed(value) && (Object.keys(value).length === 0 || value['signal'] instanceof AbortSignal);
+}
+
+/** The options of `predict`, and of `evaluate` on data. */
+export function readAbortable(who: string, options: unknown): Abortable {
+  return parseOptions(who, abortable, options === undefined ? {} : options);
+}

@@ -1,0 +1,27 @@
+import type { Recorder } from '../device/open-device.ts';
+import type { LiveRun } from './live-run.ts';
+import { createEvaluationRunner } from '../loop/evaluate.ts';
+import { createPredictionRunner } from '../step/prediction-runner.ts';
+import { createTrainRunner } from '../step/train-runner.ts';
+import type { CheckedOptions } from '../options/trainer-options.ts';
+import { stepParties } from '../step/step-code.ts';
+
+type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals' | 'changes'>;
+
+/** What runs training steps, evaluations and predictions. */
+export function createRunners(
+  options: CheckedOptions & { readonly recorder: Recorder | undefined },
+  live: Running,
+): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
+  const { capture, compile, log, objective, plugins, recorder } = options;
+  const parties = stepParties({ model: live.model, objective, plugins });
+  const shared = { capture, recorder, log, useDevice: live.device.use, ...parties };
+  return {
+    training: createTrainRunner(
+      { ...live, objective, plugins },
+      { ...shared, compile, changes: live.changes, what: 'the training step' },
+    ),
+    evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
+    prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
+  };
+}

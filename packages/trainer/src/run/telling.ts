@@ -1,0 +1,120 @@
+import { CantripError } from '@cantrip/errors';
+import type { LiveRun } from './live-run.ts';
+import type { RunLife } from './run-life.ts';
+import { callObservers } from '../hooks/call-hooks.ts';
+import type { AnyPlugin, Observers, State } from '../contract/plugin.ts';
+
+/** Observers that are told once what has happened, and not again when a run is resumed. */
+type Told = 'onStepEnd' | 'onEpochEnd';
+type Context<Hook extends Told> = Parameters<Observers<State>[Hook]>[0];
+
+/** The time between a change of the run and the end of the last hook that is told of it. */
+export interface Telling {
+  /** Plugins that keep state and have not seen it yet: a snapshot would hold what they were before. */
+  readonly unseen: Set<AnyPlugin>;
+  /** When all have been told. */
+  readonly over: Promise<void>;
+}
+
+/** Changes the run while it holds the lock, and then tells the plugins in list order. */
+export async function changeAndTell<Hook extends Told, T>(
+  live: LiveRun,
+  hook: Hook,
+  change: () => Promise<T>,
+  contextOf: (plugin: AnyPlugin, changed: T) => Context<Hook>,
+): Promise<T> {
+  const unseen = new Set(live.options.plugins.filter((plugin) => plugin[hook] && keepsState(plugin)));
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  const changed = await live.lock.step(async () => {
+    const result = await change();
+    live.telling = { unseen, over };
+    return result;
+  });
+  try {
+    await tell(live, hook, unseen, (plugin) => contextOf(plugin, changed));
+    return changed;
+  } finally {
+    live.telling = undefined;
+    end();
+  }
+}
+
+/**
+ * After a hook that throws only those with state are told, so that a run that failed can be saved and can go on. The
+ * first error is thrown, another one is a message.
+ */
+async function tell<Hook extends Told>(
+  live: LiveRun,
+  hook: Hook,
+  unseen: Set<AnyPlugin>,
+  contextOf: (plugin: AnyPlugin) => Context<Hook>,
+): Promise<void> {
+  const { lock, options } = live;
+  const errors: unknown[] = [];
+  for (const plugin of options.plugins) {
+    if (errors.length > 0 && !unseen.has(plugin)) continue;
+    try {
+      await callObservers({ lock, options: { ...options, plugins: [plugin] } }, hook, contextOf);
+    } catch (error) {
+      if (errors.push(error) > 1) options.log(`${messageOf(error)} Another hook had failed before it.`);
+    }
+    unseen.delete(plugin);
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Does work at a moment at which all plugins that keep state have seen what happened last.
+ *
+ * @throws CantripError PLUGIN_ORDER in a hook before whose end that moment can't come
+ */
+export async function whenAllHaveSeen<T>(life: RunLife, work: (live: LiveRun) => Promise<T>): Promise<T> {
+  for (;;) {
+    const result = await life.alone('save', async (live) => {
+      if (mayGoOn(live)) return { value: await work(live) };
+      // Not waited for in here, where the lock is held, which hooks may ask for.
+      return { over: live.telling!.over, log: live.options.log };
+    });
+    if ('value' in result) return result.value;
+    await sayingWhy(result.over, result.log);
+  }
+}
+
+const longWait = 10_000;
+
+/** A hook that waits for a save from outside of it can't be told from one that only takes long. */
+async function sayingWhy(over: Promise<void>, log: (message: string) => void): Promise<void> {
+  const message = `[trainer] save has waited ${longWait / 1000} s for the hooks that are told of the last step. If one of them waits for this save, neither ends: let that hook call save itself.`;
+  const timer = setTimeout(() => log(message), longWait);
+  try {
+    await over;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function mayGoOn({ lock, telling }: LiveRun): boolean {
+  if (!telling) return true;
+  const asking = lock.callers().find(({ hook }) => hook === 'onStepEnd' || hook === 'onEpochEnd');
+  const unseen = [...telling.unseen].filter((plugin) => plugin !== asking?.plugin);
+  if (unseen.length === 0) return true;
+  if (asking?.plugin) throw outOfOrder(asking.plugin, asking.hook!, unseen);
+  return false;
+}
+
+function keepsState(plugin: AnyPlugin): boolean {
+  return plugin.state !== undefined || plugin.variables !== undefined;
+}
+
+function outOfOrder({ name }: AnyPlugin, hook: string, unseen: readonly AnyPlugin[]): CantripError {
+  const others = unseen.map((plugin) => plugin.name).join(', ');
+  const what = hook === 'onStepEnd' ? 'step' : 'epoch';
+  return new CantripError('PLUGIN_ORDER', {
+    who: name,
+    what: `save was called in ${hook} before ${others} has seen the ${what}, so that the snapshot would mix two moments`,
+    fix: `Move ${name} to the end of the plugin list`,
+  });
+}

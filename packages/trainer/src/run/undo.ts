@@ -1,0 +1,55 @@
+import { CantripError, isCantripError } from '@cantrip/errors';
+import { callOnce } from '../hooks/call-once.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+
+/** Something to undo, and whose it is: a plugin's or, where that is absent, the trainer's. */
+export interface Undo {
+  readonly plugin?: AnyPlugin;
+  run(): void;
+}
+
+/** Notes what a plugin gave to undo its setup. */
+export function keepUndo(
+  undo: Undo[],
+  plugin: AnyPlugin,
+  hook: 'prepare' | 'setup',
+  cleanup: void | (() => void),
+): void {
+  if (typeof cleanup !== 'function') return;
+  undo.push({ plugin, run: () => void callOnce(plugin, `the undo function of ${hook}`, cleanup) });
+}
+
+/**
+ * In reverse, and all of them: one that throws must not keep the others from undoing.
+ *
+ * @throws CantripError one that names each plugin whose function failed
+ */
+export function runUndo(undo: Undo[]): void {
+  const failures: { readonly who: string; readonly error: unknown }[] = [];
+  while (undo.length > 0) {
+    const { plugin, run } = undo.pop()!;
+    try {
+      run();
+    } catch (error) {
+      failures.push({ who: plugin?.name ?? 'trainer', error });
+    }
+  }
+  const [first] = failures;
+  if (!first) return;
+  if (failures.length === 1 && isCantripError(first.error)) throw first.error;
+  const said = failures.map(({ who, error }) => `${who}: ${wordsOf(error)}`).join('; ');
+  throw new CantripError('HOOK_FAILED', {
+    who: 'trainer',
+    what: `not all could be undone (${said})`,
+    fix: 'The causes are attached to this error',
+    cause: new AggregateError(
+      failures.map(({ error }) => error),
+      'undo functions failed',
+    ),
+  });
+}
+
+function wordsOf(error: unknown): string {
+  if (isCantripError(error)) return error.what;
+  return error instanceof Error ? error.message : String(error);
+}

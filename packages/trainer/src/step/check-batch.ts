@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream, withHostRandom } from '@cantrip/ops';
+import { CantripError } from '@cantrip/errors';
+import type { LiveRun } from '../run/live-run.ts';
+import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
+import { sameSizes } from '../objective/class-targets.ts';
+import { checkTargets } from '../objective/check-targets.ts';
+import type { Tensors } from '../contract/plugin.ts';
+import { inference } from './inference.ts';
+import { entriesOfGiven, type Given, type PreparedBatch } from '../batch/prepare-batch.ts';
+import { uploadTree } from '../batch/upload-tree.ts';
+
+/** Checks batches, each form (sizes beside the batch's own, types) once. */
+export interface BatchCheck {
+  /**
+   * Checks that a batch fits the model, and the targets its outputs, before any step changes anything.
+   *
+   * @returns the shapes of the outputs
+   * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
+   */
+  check(batch: PreparedBatch): TensorShapes;
+  /** Checks every form anew, for the model may be another. */
+  forget(): void;
+}
+
+type Checked = Pick<LiveRun, 'device' | 'model' | 'options' | 'run' | 'position'>;
+
+export function createBatchCheck(live: Checked): BatchCheck {
+  const known = new Map<string, TensorShapes>();
+  return {
+    check(batch) {
+      const form = `${formOf(batch.inputs)}|${formOf(batch.targets)}`;
+      const shapes = known.get(form) ?? checkBatch(live, batch);
+      known.set(form, shapes);
+      return shapes;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+function formOf(given: Given): string {
+  const parts = entriesOfGiven(given).map(([name, one]) => `${name}[${one.shape.slice(1)}]${dtypeOf(one)}`);
+  return parts.join();
+}
+
+/** Host tensors stay on the host: only a function model must see its inputs to say what comes out. */
+function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorShapes {
+  const { model, options } = live;
+  if (model.inputShapes) checkInputs(entriesOfGiven(inputs), model.inputShapes);
+  const shapes = model.outputShapes ?? outputShapesByCall(live, inputs);
+  checkTargets(options.objective, entriesOfGiven(targets), shapes, model.endings);
+  sayBytes(live, entriesOfGiven(inputs));
+  return shapes;
+}
+
+const toldOfBytes = new WeakSet<object>();
+
+/** Pixels from 0 to 255 train badly, without a word. */
+function sayBytes({ run, options }: Checked, inputs: readonly (readonly [string, Described])[]): void {
+  const bytes = inputs.find(([, one]) => dtypeOf(one) === 'uint8' && one.shape.length > 2);
+  if (!bytes || toldOfBytes.has(run)) return;
+  toldOfBytes.add(run);
+  options.log(
+    `[trainer] ${bytes[0] ? `the input ${bytes[0]}` : 'inputs'} are bytes and enter the model as numbers from 0 to 255. ` +
+      'Give them a normalization, e.g. standardization(images) of @cantrip/data.',
+  );
+}
+
+/** A function model says what it returns only when it is called. */
+function outputShapesByCall(live: Checked, given: Given): TensorShapes {
+  const stream = randomStream({ seed: live.run.seed, stream: 'first-batch' });
+  const uploaded: tf.Tensor[] = [];
+  live.device.use();
+  try {
+    const inputs = uploadTree(given, uploaded) as Tensors;
+    return withHostRandom(stream, () => callForShapes(live, inputs));
+  } finally {
+    tf.dispose(uploaded);
+  }
+}
+
+function callForShapes(live: Checked, inputs: Tensors): TensorShapes {
+  const shapes: Record<string, readonly number[]> = {};
+  tf.tidy(() => {
+    for (const [name, output] of entriesOf(requireTensors(live.model.call(inputs, inference(live))))) {
+      shapes[name] = [-1, ...output.shape.slice(1)];
+    }
+  });
+  return shapes;
+}
+
+function requireTensors(outputs: Tensors): Tensors {
+  if (typeof outputs === 'object' && outputs !== null && !(outputs instanceof Promise)) {
+    if (entriesOf(outputs).every(([, output]) => output instanceof tf.Tensor)) return outputs;
+  }
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: 'the model function must return a tensor, or tensors by name',
+    fix: 'Return its outputs, synchronously',
+  });
+}
+
+/**
+ * Checks inputs against those of the model.
+ *
+ * @throws CantripError SHAPE_MISMATCH
+ */
+export function checkInputs(entries: readonly (readonly [string, Described])[], wanted: TensorShapes): void {
+  const names = Object.keys(wanted);
+  const only = entries[0]?.[0] === SINGLE ? entries[0][1] : undefined;
+  if (only && names.length > 1) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the model has ${names.length} inputs, but the batch has one tensor`,
+      fix: `Give inputs by name: ${names.join(', ')}`,
+    });
+  }
+  const given = new Map(entries);
+  for (const name of names) {
+    const input = only ?? given.get(name);
+    if (input && sameSizes(input.shape, wanted[name]!)) continue;
+    const received = input ? `shape [${input.shape.join(', ')}]` : 'nothing';
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the model's input ${name} must have shape [${wanted[name]!.map((size) => (size === -1 ? 'batch' : size)).join(', ')}], got ${received}`,
+      fix: 'Reshape the data, or change the inputShape of the first layer',
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
+import type { HostTensors } from '@cantrip/ops';
+import type { LiveRun } from '../run/live-run.ts';
+import type { Tensors } from '../contract/plugin.ts';
+import { inference } from './inference.ts';
+import { stepFeed } from './random-tensors.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
+
+/** The model's outputs in inference mode; see {@link Trainer.predict}. */
+export interface PredictionRunner {
+  run(inputs: HostTensors | Tensors): Promise<Tensors>;
+  forget(): void;
+}
+
+interface Symbols {
+  readonly inputs: Tensors;
+  readonly step: tf.Scalar;
+}
+
+export function createPredictionRunner(
+  live: Pick<LiveRun, 'model' | 'run' | 'position'>,
+  options: RunnerOptions,
+): PredictionRunner {
+  const runner = createRunner(
+    ({ inputs, step }: Symbols) => live.model.call(inputs, inference(live, step)),
+    options,
+  );
+  return {
+    run(inputs) {
+      const step = stepFeed(live.position.step);
+      return runner.run({ inputs, step } as unknown as Feeds<Symbols>, live.model.identity());
+    },
+    forget: runner.forget,
+  };
+}

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops';
+import { CantripError } from '@cantrip/errors';
+import type { RandomTensors, StepContext } from '../contract/plugin.ts';
+
+/** The step as a number and, where the device draws, as an int32 scalar that says the same. */
+export interface RandomPlace {
+  readonly seed: number;
+  readonly step: number;
+  readonly stepTensor?: tf.Scalar;
+}
+
+/** The random tensors of one step: each stream goes on from draw to draw and knows nothing of the others. */
+export function randomTensors(place: RandomPlace): (stream: string) => RandomTensors {
+  const blocks = new Map<string, number>();
+  const draw = (by: typeof drawUniform, stream: string, shape: readonly number[]): tf.Tensor => {
+    const block = blocks.get(stream) ?? 0;
+    blocks.set(stream, block + blocksIn(shape));
+    return by(shape, { ...place, stream, block });
+  };
+  return (stream) => ({
+    uniform: (shape, low = 0, high = 1) =>
+      tf.tidy(() => moved(draw(drawUniform, stream, shape), high - low, low)),
+    normal: (shape, mean = 0, deviation = 1) =>
+      tf.tidy(() => moved(draw(drawNormal, stream, shape), deviation, mean)),
+    bernoulli: (shape, probability = 0.5) =>
+      tf.tidy(() => tf.cast(tf.less(draw(drawUniform, stream, shape), probability), 'float32')),
+  });
+}
+
+function moved(numbers: tf.Tensor, factor: number, offset: number): tf.Tensor {
+  const scaled = factor === 1 ? numbers : tf.mul(numbers, factor);
+  return offset === 0 ? scaled : tf.add(scaled, offset);
+}
+
+/** The model's streams, which no plugin's can meet unless it asks for them by name. */
+export function modelRandom(random: StepContext['random'], prefix = 'model'): StepContext['random'] {
+  return (stream) => random(`${prefix}/${stream}`);
+}
+
+/**
+ * The step as it is fed to a program that draws.
+ *
+ * @throws CantripError OPTION_INVALID beyond what int32 holds: the numbers of earlier steps would come again
+ */
+export function stepFeed(step: number): HostTensor {
+  if (step < 2 ** 31) return { values: Int32Array.of(step), shape: [] };
+  throw new CantripError('OPTION_INVALID', {
+    who: 'trainer',
+    what: `a run has at most 2^31 batches, and this is batch ${step}`,
+    fix: 'Start another run with these weights',
+  });
+}

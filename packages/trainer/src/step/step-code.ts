@@ -1,0 +1,84 @@
+import type { OwnValues, Place, StepCode } from '@cantrip/core-tensor-gpu';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { BuiltModel } from '../model/built-model.ts';
+import { ownValues } from '../model/own-values.ts';
+import { namedLayers } from '../model/parameter-names.ts';
+import type { Objective } from '../objective/objective.ts';
+import { layerPlace } from '../hooks/current-hook.ts';
+import { hookNames } from '../contract/hook-names.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+
+interface Parts {
+  readonly model: BuiltModel;
+  readonly objective: Objective;
+  readonly plugins: readonly AnyPlugin[];
+}
+
+type Code = StepCode['code'];
+
+/** What the step runs of others' code, and the objects that this code may keep values on. */
+export interface StepParties {
+  readonly ownValues: () => readonly OwnValues[];
+  readonly codes: () => readonly StepCode[];
+}
+
+/** Everybody whose code runs in a step: plugins, losses, metrics, and the model. */
+export function stepParties({ model, objective, plugins }: Parts): StepParties {
+  const figures = [
+    ...objective.losses.map(([, loss]) => [loss, figurePlace('loss', loss.name)] as const),
+    ...objective.metrics.map(([, metric]) => [metric, figurePlace('metric', metric.name)] as const),
+  ];
+  const own = [
+    ...model.ownValues(),
+    ...plugins.map((plugin) => ownValues(plugin, { who: plugin.name, within: 'its properties' })),
+    ...figures.map(([figure, place]) => ownValues(figure, place)),
+  ];
+  return {
+    ownValues: () => own,
+    codes: () => [
+      ...plugins.flatMap(hooksOf),
+      ...figures.flatMap(([figure, place]) => functionsOf(figure, place)),
+      ...codesOfModel(model.source),
+    ],
+  };
+}
+
+const figurePlace = (kind: string, name: string): Place => ({
+  who: 'trainer',
+  within: `the ${kind} ${name}`,
+});
+
+function hooksOf(plugin: AnyPlugin): StepCode[] {
+  return hookNames.flatMap((hook) => {
+    const code = plugin[hook];
+    if (!hook.startsWith('transform') || typeof code !== 'function') return [];
+    return [{ place: { who: plugin.name, within: hook }, code: code as Code }];
+  });
+}
+
+function functionsOf(figure: object, place: Place): StepCode[] {
+  const { compute, measure } = figure as { readonly compute?: Code; readonly measure?: Code };
+  return [compute, measure].flatMap((code) => (typeof code === 'function' ? [{ place, code }] : []));
+}
+
+/** Layers of TensorFlow.js itself keep nothing in closures; all of its code lies in one script. */
+function codesOfModel(source: BuiltModel['source']): StepCode[] {
+  if (typeof source === 'function')
+    return [{ place: { who: 'trainer', within: 'the model' }, code: source as Code }];
+  const { apply } = source as LayersModel;
+  return [...namedLayers(source)].map(([name, layer]) => ({
+    place: layerPlace(name),
+    code: ownCall(layer),
+    unlessWith: apply as Code,
+  }));
+}
+
+/** A layer's call, past what was put between the layer and its class. */
+function ownCall(layer: LayersModel['layers'][number]): Code {
+  if (Object.hasOwn(layer, 'call')) return layer.call as Code;
+  let prototype = Object.getPrototypeOf(layer) as object;
+  while (!(Object.hasOwn(prototype, 'call') && Object.hasOwn(prototype, 'constructor'))) {
+    prototype = Object.getPrototypeOf(prototype) as object;
+  }
+  return (prototype as { readonly call: Code }).call;
+}

@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
+import type { Batch } from '../contract/plugin.ts';
+import { hostStreams } from './host-streams.ts';
+import { needsFillingLeftOut } from './filled-batch.ts';
+import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
+import { randomTensors, stepFeed } from './random-tensors.ts';
+import { createRunner, type RecordingCost, type RunnerOptions } from './runner.ts';
+import { type StepParts, type StepResult, trainStep } from './train-step.ts';
+
+/** What changes from step to step: decided on the host, fed to the step. */
+export interface StepFeed {
+  readonly seed: number;
+  readonly step: number;
+  readonly epoch: number;
+  /** What random numbers follow: the batches that were trained before. */
+  readonly draw: number;
+  readonly phase: 'accumulate' | 'update';
+  readonly learningRate: number;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** Trains on one batch after the other. */
+export interface TrainRunner {
+  /** What it gives is the caller's to dispose of. */
+  run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
+  /** Whether it runs captured: then nothing of a batch is read after its step. */
+  readonly captures: boolean;
+  /** What recording has cost so far. */
+  readonly recorded: RecordingCost;
+  /** Says that the step is another one from now on, in a way that the trainable variables do not show. */
+  restructure(): void;
+}
+
+interface StepSymbols {
+  readonly batch: Batch;
+  /** All scalars and then the number of examples in one tensor: one upload for all of them. */
+  readonly numbers: tf.Tensor1D;
+  readonly step: tf.Scalar;
+}
+
+/** The training step, fed with numbers. */
+export function createTrainRunner(parts: StepParts, options: RunnerOptions): TrainRunner {
+  let current: StepFeed | undefined;
+  let generation = 0;
+  let filled = false;
+
+  function program({ batch, numbers, step }: StepSymbols): StepResult {
+    const { seed, phase, ...feed } = current!;
+    const names = ['learningRate', 'step', ...Object.keys(feed.scalars)];
+    const values = tf.unstack(numbers) as tf.Scalar[];
+    return trainStep(parts, batch, {
+      scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
+      size: values[names.length]!,
+      filled,
+      phase,
+      random: randomTensors({ seed, step: feed.draw, stepTensor: step }),
+      host: hostStreams({ seed, step: feed.draw }),
+    });
+  }
+
+  const runner = createRunner(program, options);
+  return {
+    run({ size, ...given }, feed) {
+      current = feed;
+      filled = needsFillingLeftOut(parts.objective, { ...given, size });
+      const { learningRate, step, scalars } = feed;
+      const names = Object.keys(scalars);
+      const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars), size);
+      const feeds = {
+        batch: fedParts(given),
+        numbers: { values: numbers, shape: [numbers.length] },
+        step: stepFeed(feed.draw),
+      };
+      const trainable = Object.keys(parts.model.trainable());
+      const structure = [
+        generation,
+        feed.phase,
+        filled,
+        ...names,
+        '',
+        ...trainable,
+        parts.model.identity(),
+      ].join();
+      return runner.run(feeds as unknown as Feeds<StepSymbols>, structure, feed.epoch);
+    },
+    get captures() {
+      return runner.captures;
+    },
+    get recorded() {
+      return runner.recorded;
+    },
+    restructure() {
+      generation++;
+      runner.forget();
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { withHostRandom } from '@cantrip/ops';
+import { CantripError } from '@cantrip/errors';
+import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
+import type { BuiltModel } from '../model/built-model.ts';
+import { type Figures, measureLoss, measureMetrics, measureRest } from '../objective/figures.ts';
+import { countedExamples } from '../objective/counted-examples.ts';
+import { asScalar } from '../objective/measured.ts';
+import type { Objective } from '../objective/objective.ts';
+import { callTransforms } from '../hooks/call-hooks.ts';
+import type { AnyPlugin, Batch, StepContext } from '../contract/plugin.ts';
+import { currentPlace } from '../hooks/current-hook.ts';
+import { refuseReads } from '../hooks/refuse-reads.ts';
+import type { HostRandom } from './host-streams.ts';
+import { modelRandom } from './random-tensors.ts';
+import type { Totals } from './totals.ts';
+
+/** The parts of the step, which stay the same for a whole run. */
+export interface StepParts {
+  readonly model: BuiltModel;
+  readonly optimizer: RunningOptimizer;
+  readonly objective: Objective;
+  readonly plugins: readonly AnyPlugin[];
+  /** Where the step adds its figures to the epoch's. */
+  readonly totals: Totals;
+}
+
+/** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
+export interface StepInputs {
+  readonly scalars: Readonly<Record<string, tf.Scalar>>;
+  /** Examples of the batch. */
+  readonly size: tf.Scalar;
+  /** Whether rows after the examples fill the batch up. */
+  readonly filled: boolean;
+  readonly phase: 'accumulate' | 'update';
+  readonly random: StepContext['random'];
+  /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
+  readonly host: HostRandom;
+}
+
+/** What the step leaves behind; the caller disposes of both. */
+export interface StepResult {
+  readonly loss: tf.Scalar;
+  /** What it was divided by. */
+  readonly weight: tf.Scalar;
+}
+
+/** One step: a tensor program from batch to updated variables, without a look at any value. */
+export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult {
+  return withHostRandom(inputs.host, () =>
+    refuseReads(modelReadRefused, () => tf.tidy(() => runStep(parts, given, inputs))),
+  );
+}
+
+function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult & tf.NamedTensorMap {
+  const kept: tf.Tensor[] = [];
+  try {
+    return runKeeping(kept, parts, given, inputs);
+  } finally {
+    // Also where a hook threw.
+    tf.dispose(kept);
+  }
+}
+
+function runKeeping(
+  kept: tf.Tensor[],
+  parts: StepParts,
+  given: Batch,
+  inputs: StepInputs,
+): StepResult & tf.NamedTensorMap {
+  const { model, optimizer, plugins, totals } = parts;
+  const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
+  const batch = callTransforms(plugins, 'transformBatch', given, context);
+  if (given.weights && !batch.weights) throw weightsDropped();
+  const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
+  requireTrainable(variables);
+  const { value, grads, weight, figures } = differentiate(variables, kept, () =>
+    forward(parts, batch, { ...context, size: inputs.size, filled: inputs.filled }),
+  );
+  const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
+  optimizer.apply({
+    variables: pickNames(variables, gradients),
+    gradients,
+    learningRate: context.scalars['learningRate']!,
+    scalars: context.scalars,
+    phase: inputs.phase,
+    weight,
+  });
+  model.endStep();
+  totals.add(figures);
+  return { loss: value, weight: tf.clone(weight) };
+}
+
+/** What a step minimises, and what is known of it. */
+interface Forward {
+  readonly loss: tf.Scalar;
+  /** What the loss was divided by. */
+  readonly weight: tf.Scalar;
+  /** As the totals take them. */
+  readonly figures: tf.Tensor;
+}
+
+function forward(
+  { model, objective, plugins, totals }: StepParts,
+  batch: Batch,
+  { size, filled, ...context }: StepContext & Pick<StepInputs, 'size' | 'filled'>,
+): Forward {
+  const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
+  const outputs = callTransforms(plugins, 'transformOutputs', called, context);
+  const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
+  const penalties = model.penalties();
+  const measurable = { ...batch, outputs, size, filled };
+  const plain = measureLoss(objective, { ...measurable, targets, original: batch.targets });
+  const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
+  const isChanged = penalties.length > 0 || plugins.some(({ transformLoss }) => transformLoss);
+  const counted = isChanged ? countedExamples(objective, measurable) : undefined;
+  const loss = callTransforms(plugins, 'transformLoss', penalised, {
+    ...context,
+    outputs,
+    targets,
+    weights: counted,
+  });
+  const figures: Figures = {
+    ...plain.figures,
+    ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, { counted, size })),
+    // Metrics read the targets as they were before any plugin changed them.
+    ...measureMetrics(objective, measurable),
+  };
+  // A copy, because the weight may be what was fed.
+  return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
+}
+
+interface Differentiated extends Omit<Forward, 'loss'> {
+  readonly value: tf.Scalar;
+  readonly grads: NamedTensors;
+}
+
+/** @param kept - receives what outlives the tape, for the caller to dispose of */
+function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: () => Forward): Differentiated {
+  let result!: Forward;
+  const { value, grads } = tf.variableGrads(() => {
+    result = forward();
+    // The tape's own scope would dispose of them.
+    kept.push(tf.keep(result.weight), tf.keep(result.figures));
+    return result.loss;
+  }, Object.values(variables));
+  const named = Object.entries(variables).flatMap(([name, variable]) => {
+    const gradient = grads[variable.name];
+    return gradient ? [[name, gradient] as const] : [];
+  });
+  const { weight, figures } = result;
+  return { value, grads: Object.fromEntries(named), weight, figures };
+}
+
+function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {
+  return Object.fromEntries(
+    Object.keys(gradients).flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
+}
+
+function requireTrainable(variables: NamedVariables): void {
+  if (Object.keys(variables).length > 0) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: 'nothing is left to train: every variable is frozen',
+    fix: 'Leave at least one layer trainable',
+  });
+}
+
+function weightsDropped(): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: 'trainer',
+    what: 'the batch has weights, and a transformBatch returned one without them',
+    fix: 'Return { ...batch, inputs }, so that what is not changed stays',
+  });
+}
+
+function modelReadRefused(): CantripError {
+  return new CantripError('HOOK_READ_VALUE', {
+    who: 'trainer',
+    what: `${currentPlace()?.within ?? 'the model or the loss'} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
+    fix: 'Compute with tensors instead of numbers',
+  });
+}
