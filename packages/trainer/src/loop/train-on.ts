@@ -4,6 +4,7 @@ import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules } from '../hooks/call-hooks.ts';
 import type { AnyPlugin, HostContext } from '../contract/plugin.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
+import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import type { PreparedBatch } from '../batch/prepare-batch.ts';
 import type { RecordingCost } from '../step/runner.ts';
 import type { StepResult } from '../step/train-step.ts';
@@ -41,6 +42,7 @@ export async function trainOn(
   const before = live.training.recorded;
   const started = performance.now();
   const results: StepResult[] = [];
+  const states = statesBefore(live.model);
   try {
     for (const [index, batch] of batches.entries()) {
       const phase = index === batches.length - 1 ? 'update' : 'accumulate';
@@ -55,16 +57,19 @@ export async function trainOn(
     position.examples += batches.reduce((sum, { size }) => sum + size, 0);
     return { learningRate, ...result, milliseconds, ...recordedSince(before, live.training.recorded) };
   } catch (error) {
-    undoStep(live, error);
+    undoStep(live, states, error);
     tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
     throw error;
+  } finally {
+    states.drop();
   }
 }
 
-function undoStep(live: LiveRun, cause: unknown): void {
+function undoStep(live: LiveRun, states: StatesBefore, cause: unknown): void {
   const { changes, options, position } = live;
   try {
     live.device.use();
+    states.takeBack();
     if (changes.takeBack()) return;
   } catch (error) {
     // The first error is the one to be told, but what failed here was not taken back either.

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensors } from '@cantrip/optimizers';
+import { freeKeptStates } from './kept-states.ts';
 import { namedLayers } from './parameter-names.ts';
 
 /** As much of a recurrent layer as is needed. */
@@ -18,13 +19,29 @@ export function layerStates(model: LayersModel): NamedTensors {
   );
 }
 
-/** Gives such layers copies of these states, which must be of all names that {@link layerStates} gives. */
+/**
+ * Gives such layers copies of these states, which must be of all names that {@link layerStates} gives: all of them or, where
+ * one layer refuses its own, none.
+ */
 export function setLayerStates(model: LayersModel, states: NamedTensors): void {
-  for (const [name, layer] of statefulLayers(model)) {
+  const changes = statefulLayers(model).map(([name, layer]) => {
     const before = layer.states_ ?? [];
-    layer.states_ = before.map((_, index) => tf.keep(tf.clone(states[stateName(name, index)]!)));
-    tf.dispose(before);
+    const after = before.map((_, index) => tf.keep(tf.clone(states[stateName(name, index)]!)));
+    return { layer, before, after };
+  });
+  let changed = 0;
+  try {
+    for (const { layer, after } of changes) {
+      layer.states_ = after;
+      changed += 1;
+    }
+  } catch (error) {
+    for (const { layer, before } of changes.slice(0, changed)) layer.states_ = before;
+    tf.dispose(changes.map(({ after }) => after));
+    throw error;
   }
+  tf.dispose(changes.map(({ before }) => before));
+  freeKeptStates(model);
 }
 
 function statefulLayers(model: LayersModel): readonly (readonly [string, Stateful])[] {

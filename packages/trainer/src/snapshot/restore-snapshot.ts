@@ -6,6 +6,7 @@ import { copyState } from './copy-state.ts';
 import { mismatch } from './mismatch.ts';
 import { compareSnapshot, compareVariables } from './compare-snapshot.ts';
 import { halfDone } from '../step/half-done.ts';
+import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from './snapshot.ts';
 
@@ -27,15 +28,32 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
       ),
       live.totals.restoring(snapshot.position.batch === 0 ? nothing : snapshot.totals),
     ];
-    // Last, for it changes all slots or none by itself.
-    assignAll(all, () => live.optimizer.restore(slots, live.model.variables));
-    live.model.setStates(loadTensors(snapshot.layerStates ?? {}));
+    const layerStates = loadTensors(snapshot.layerStates ?? {});
+    // Last, for each of the two changes all or nothing by itself.
+    assignAll(all, () => {
+      const before = statesBefore(live.model);
+      try {
+        live.model.setStates(layerStates);
+        restoreSlots(live, slots, before);
+      } finally {
+        before.drop();
+      }
+    });
   });
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;
   live.halfDone = undefined;
   sayWhatIsNotFinite(live, snapshot.variables);
+}
+
+function restoreSlots({ model, optimizer }: LiveRun, slots: NamedTensors, before: StatesBefore): void {
+  try {
+    optimizer.restore(slots, model.variables);
+  } catch (error) {
+    before.takeBack();
+    throw error;
+  }
 }
 
 /**

@@ -117,4 +117,28 @@ describe.skipIf(!device)('a stateful recurrent layer that adds up its inputs', (
       auto.forEach((value, index) => expect(value).toBeCloseTo(eager[index]!, 5));
     },
   );
+
+  it('convLstm2d ends with the state that it has op by op', async () => {
+    const states = async (capture: 'auto' | false): Promise<number[]> => {
+      const layer = tfl.layers.convLstm2d({
+        filters: 2,
+        kernelSize: 2,
+        stateful: true,
+        batchInputShape: [1, 2, 3, 3, 1],
+        kernelInitializer: 'ones',
+        recurrentInitializer: 'ones',
+      }) as unknown as Recurrent;
+      const model = (): tfl.LayersModel =>
+        tfl.sequential({
+          layers: [layer, tfl.layers.flatten(), tfl.layers.dense({ units: 1, kernelInitializer: 'ones' })],
+        });
+      const { trainer, log } = watchedLosses({ model, capture });
+      await trainer.fit(ones(4, [1, 2, 3, 3, 1]), { epochs: 1 });
+      expect(log.map((line) => line.includes('(CAPTURE_STATE)'))).toEqual(capture === 'auto' ? [true] : []);
+      return layer.states_.flatMap((state) => [...state.dataSync()]);
+    };
+    const [auto, eager] = [await states('auto'), await states(false)];
+    expect(auto).toHaveLength(2 * 2 * 2 * 2);
+    auto.forEach((value, index) => expect(value).toBeCloseTo(eager[index]!, 5));
+  });
 });

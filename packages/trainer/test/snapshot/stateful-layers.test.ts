@@ -8,7 +8,9 @@ import {
   type Snapshot,
   type Trainer,
 } from '@cantrip/trainer';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const sequences: BatchSource = {
   batchesPerEpoch: 4,
@@ -21,11 +23,19 @@ const sequences: BatchSource = {
   },
 };
 
-type Kind = 'simpleRNN' | 'lstm' | 'gru' | 'bidirectional';
+const kinds = ['simpleRNN', 'lstm', 'gru', 'bidirectional', 'convLstm2d'] as const;
+type Kind = (typeof kinds)[number];
 
 function model(kind: Kind): tfl.LayersModel {
   const options = { units: 2, stateful: true };
   const first = { batchInputShape: [2, 3, 2] as [number, number, number] };
+  if (kind === 'convLstm2d') {
+    const images = tfl.layers.reshape({ targetShape: [3, 2, 1, 1], ...first });
+    const convLstm = tfl.layers.convLstm2d({ filters: 2, kernelSize: 2, padding: 'same', stateful: true });
+    return tfl.sequential({
+      layers: [images, convLstm, tfl.layers.flatten(), tfl.layers.dense({ units: 1 })],
+    });
+  }
   const layer =
     kind === 'bidirectional'
       ? tfl.layers.bidirectional({ layer: tfl.layers.lstm(options) as never, mergeMode: 'concat', ...first })
@@ -49,7 +59,7 @@ function watched({ tinyTrainer }: Way, kind: Kind): { trainer: Trainer; after: M
 const ways = (await presentWays()).filter(({ captured }) => !captured);
 
 describe.each(ways)('the states of recurrent layers, $name,', (way) => {
-  it.each(['simpleRNN', 'lstm', 'gru', 'bidirectional'] as const)(
+  it.each(kinds)(
     'of %s, are saved, and a run that is resumed in an epoch goes on to the same bits',
     async (kind) => {
       const whole = watched(way, kind);
@@ -80,6 +90,45 @@ describe.each(ways)('the states of recurrent layers, $name,', (way) => {
     const before = tf.memory().numTensors;
     await trainer.restore({ ...rest, layerStates });
     expect(tf.memory().numTensors).toBe(before);
+    trainer.dispose();
+  });
+
+  it('are restored all or none, with everything else, where a layer or a slot refuses its own', async () => {
+    const { trainer } = watched(way, 'bidirectional');
+    await trainer.fit(sequences, { epochs: 1 });
+    const snapshot = await trainer.save();
+    await trainer.fit(sequences, { epochs: 2 });
+    const [before, { run }] = [await trainer.save(), await trainer.open()];
+    const tensors = tf.memory().numTensors;
+    const { forwardLayer, backwardLayer } = (run.model as tfl.LayersModel).layers[0] as unknown as Record<
+      'forwardLayer' | 'backwardLayer',
+      object
+    >;
+    for (const layer of [forwardLayer, backwardLayer]) {
+      const { states_ } = layer as { states_: tf.Tensor[] };
+      const set = vi.fn(() => {
+        throw new Error('no room for this state');
+      });
+      Object.defineProperty(layer, 'states_', { get: () => states_, set, configurable: true });
+      await expect(trainer.restore(snapshot)).rejects.toThrow('no room for this state');
+      Object.defineProperty(layer, 'states_', { value: states_, writable: true, configurable: true });
+      expect(await trainer.save()).toEqual(before);
+      expect(tf.memory().numTensors).toBe(tensors);
+    }
+    const assign = tf.Variable.prototype.assign;
+    const slots = Object.keys(snapshot.slots).length;
+    expect(slots).toBeGreaterThan(0);
+    const last = Object.keys(snapshot.variables).length + 1 + slots;
+    let count = 0;
+    vi.spyOn(tf.Variable.prototype, 'assign').mockImplementation(function (this: tf.Variable, value) {
+      count += 1;
+      if (count === last) throw new Error('no room for this slot');
+      assign.call(this, value);
+    });
+    await expect(trainer.restore(snapshot)).rejects.toThrow('no room for this slot');
+    vi.restoreAllMocks();
+    expect(await trainer.save()).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
     trainer.dispose();
   });
 });
