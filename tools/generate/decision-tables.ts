@@ -20,7 +20,7 @@ export function decisionTables({ files }: Workspace): Readonly<Record<string, st
     if (text === undefined) return `There are no results yet: \`npm run ${command}\`.\n`;
     const results = JSON.parse(text) as T;
     const { date, machine } = results;
-    return `${of(results)}\nMedians and quartiles of rounds in turns, \`npm run ${command}\`; ${machine.cores} cores of ${machine.hardware}, ${date}.\n`;
+    return `${of(results)}\nMedians and quartiles of alternating rounds, \`npm run ${command}\`; ${machine.cores} cores of ${machine.hardware}, ${date}.\n`;
   };
   return {
     replay: table('replay', 'bench:replay', replayTable),
