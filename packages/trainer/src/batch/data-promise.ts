@@ -59,9 +59,12 @@ function short(count: number, promised: number, options: PromiseOptions): Cantri
   });
 }
 
-/** What a source says of an epoch: plain data, which a snapshot from the middle of one keeps. */
+/** What is known of the data of an epoch: plain data, which a snapshot from the middle of one keeps. */
 export interface DataPromise {
+  /** Of the epoch under way: where batches changed their size in the middle of it, those before and those after. */
   readonly batchesPerEpoch: number;
+  /** Examples that its first batch held; absent before that is trained on. */
+  readonly firstBatch?: number;
   readonly examplesPerEpoch?: number;
   readonly signature?: string;
 }

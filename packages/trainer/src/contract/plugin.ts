@@ -30,11 +30,14 @@ export interface Clock {
   readonly step: number;
   /** Batches of this epoch so far: as many as steps, where no gradients are accumulated. */
   readonly batch: number;
-  /** Steps in an epoch. */
+  /** Steps in a whole epoch of the data that `fit` was given. */
   readonly stepsPerEpoch: number;
   /** Epochs of this `fit`, counted from epoch 0. */
   readonly epochs: number;
-  /** `epochs * stepsPerEpoch`. */
+  /**
+   * Steps of the run in all, those that are done included: `epochs * stepsPerEpoch`, unless it began with data of another
+   * number of batches.
+   */
   readonly totalSteps: number;
 }
 

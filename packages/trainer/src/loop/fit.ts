@@ -2,7 +2,7 @@ import { batchesOfEpoch } from './remaining.ts';
 import { promiseOf, type ShortEpoch } from '../batch/data-promise.ts';
 import { runEpoch } from './run-epoch.ts';
 import { validate, type Validation } from './validate.ts';
-import type { LiveRun } from '../run/live-run.ts';
+import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { callObservers, callOnError } from '../hooks/call-hooks.ts';
 import type { AnyPlugin, HostContext, Logs } from '../contract/plugin.ts';
 import { changeAndTell } from '../run/telling.ts';
@@ -34,12 +34,10 @@ export interface History {
 
 /** Trains; see {@link Trainer.fit}. */
 export async function fit(live: LiveRun, source: BatchSource, options: CheckedFit): Promise<History> {
-  const stepsPerEpoch = Math.ceil(batchesPerEpoch(source) / (live.recipe.batchesPerStep ?? 1));
-  const length = { epochs: options.epochs, stepsPerEpoch };
+  // Before anything changes, for it refuses other data.
+  const length = lengthOf(live, source, options.epochs);
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, source, contextOf);
-  // Before anything changes.
-  batchesOfEpoch(source, live.position, live.data);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
   const releases = [
     live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
@@ -65,6 +63,15 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
   }
 }
 
+/** The length of a run in steps: those that are done, those of the rest of the epoch under way, and those of later epochs. */
+function lengthOf({ position, recipe, data }: LiveRun, source: BatchSource, epochs: number): RunLength {
+  const inSteps = (batches: number): number => Math.ceil(batches / (recipe.batchesPerStep ?? 1));
+  const stepsPerEpoch = inSteps(batchesPerEpoch(source));
+  const rest = inSteps(batchesOfEpoch(source, position, data) - position.batch);
+  const later = (epochs - position.epoch - 1) * stepsPerEpoch;
+  return { epochs, stepsPerEpoch, totalSteps: position.step + (position.epoch < epochs ? rest + later : 0) };
+}
+
 /** A run that has all its epochs says so, for a history without epochs looks like a mistake. */
 function nothingLeft({ position, options }: LiveRun, { epochs }: CheckedFit): string | undefined {
   if (position.epoch < epochs) return undefined;
@@ -87,7 +94,12 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
     const batches = batchesOfEpoch(source, live.position, live.data);
-    live.data = promiseOf(source);
+    const { firstBatch } = (live.position.batch > 0 && live.data) || {};
+    live.data = {
+      ...promiseOf(source),
+      batchesPerEpoch: batches,
+      ...(firstBatch !== undefined && { firstBatch }),
+    };
     await callObservers(live, 'onEpochBegin', contextOf);
     const completed = await runEpoch({ live, source, batches, shortEpoch, watch, contextOf });
     await watch.flush();

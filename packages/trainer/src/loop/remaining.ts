@@ -23,12 +23,15 @@ export function batchesOfEpoch(
     if (begun[name] === now[name] || begun[name] === undefined || now[name] === undefined) continue;
     throw otherData(batch, inWords[name](begun[name]), inWords[name](now[name]));
   }
-  // First: batches of this epoch may have had several sizes, so that those that are done say nothing of their number.
-  if (source.batchesAfter && begun.examplesPerEpoch !== undefined)
-    return batch + source.batchesAfter(examples);
-  if (begun.batchesPerEpoch === now.batchesPerEpoch) return now.batchesPerEpoch;
-  const [before, after] = [begun, now].map(({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`);
-  throw otherData(batch, before!, after!);
+  const countsExamples = source.batchesAfter && begun.examplesPerEpoch !== undefined;
+  if (!countsExamples && begun.batchesPerEpoch !== now.batchesPerEpoch) {
+    const [before, after] = [begun, now].map(
+      ({ batchesPerEpoch }) => `${batchesPerEpoch} batches in an epoch`,
+    );
+    throw otherData(batch, before!, after!);
+  }
+  // Batches of this epoch may have had several sizes, so that those that are done say nothing of their number.
+  return source.batchesAfter ? batch + source.batchesAfter(examples) : now.batchesPerEpoch;
 }
 
 const inWords = {
@@ -36,7 +39,8 @@ const inWords = {
   examplesPerEpoch: (count: unknown): string => `${String(count)} examples in an epoch`,
 };
 
-function otherData(batch: number, before: string, now: string): CantripError {
+/** The error of an epoch that can't be gone on with, because this is not the data that it was begun with. */
+export function otherData(batch: number, before: string, now: string): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who: 'fit',
     what: `the run stands after ${batch} batches of an epoch whose data had ${before}, and this data has ${now}, so that some examples would be trained twice and others never`,

@@ -11,6 +11,7 @@ import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
 import { asPromised, type ShortEpoch } from '../batch/data-promise.ts';
+import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
 
 /** What an epoch needs of a `fit`. */
@@ -45,7 +46,13 @@ export async function runEpoch(parts: EpochParts): Promise<boolean> {
 function readAhead({ live, source, batches, shortEpoch }: EpochParts): AsyncGenerator<HostBatch | Batch> {
   const { seed } = live.run;
   const { epoch, batch, examples } = live.position;
-  const promised = asPromised(batchesFrom(source, { seed, epoch, start: batch, examples }), batches, {
+  const { firstBatch } = live.data ?? {};
+  const request = { seed, epoch, start: batch, examples };
+  const left =
+    batch > 0 && firstBatch !== undefined && !source.batchesAfter
+      ? sameBatches(source, request, { batch, examples, firstBatch })
+      : batchesFrom(source, request);
+  const promised = asPromised(left, batches, {
     who: 'trainer',
     what: 'the training data',
     before: batch,
@@ -70,6 +77,9 @@ async function runStep(
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
     const { learningRate, loss, weight } = trained;
+    // Of the first step of the epoch.
+    if (position.batch === batches.length && live.data)
+      live.data = { ...live.data, firstBatch: batches[0]!.size };
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     return trained;
   };

@@ -38,6 +38,9 @@ export interface Position {
   batches: number;
 }
 
+/** How long a run is to be. */
+export type RunLength = Pick<HostContext, 'epochs' | 'stepsPerEpoch' | 'totalSteps'>;
+
 /** A run whose device is open and whose model is built. */
 export interface LiveRun {
   readonly lock: Lock;
@@ -69,7 +72,7 @@ export interface LiveRun {
   halfDone: HalfDone | undefined;
   /** Present while plugins are told what has happened. */
   telling: Telling | undefined;
-  hostContext(plugin: AnyPlugin, length: { epochs: number; stepsPerEpoch: number }): HostContext;
+  hostContext(plugin: AnyPlugin, length: RunLength): HostContext;
   dispose(): void;
   /** Disposes also of the model, where the trainer had it made, and throws nothing. */
   discard(): void;
@@ -184,7 +187,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     stopReason: undefined,
     halfDone: undefined,
     telling: undefined,
-    hostContext(plugin, { epochs, stepsPerEpoch }) {
+    hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }) {
       // Asked for right before each hook, which may compute.
       device.use();
       return {
@@ -195,7 +198,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
         batch: position.batch,
         epochs,
         stepsPerEpoch,
-        totalSteps: epochs * stepsPerEpoch,
+        totalSteps,
       };
     },
     dispose() {

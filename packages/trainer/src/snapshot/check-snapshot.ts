@@ -51,6 +51,7 @@ const schema = v.strictObject({
   data: v.optional(
     v.strictObject({
       batchesPerEpoch: v.pipe(count, v.minValue(1)),
+      firstBatch: v.optional(v.pipe(count, v.minValue(1))),
       examplesPerEpoch: v.optional(count),
       signature: v.optional(v.string()),
     }),
@@ -147,6 +148,13 @@ function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   }
   if (batch > 0 ? examples < batch : examples > 0) {
     throw mismatch(`stands after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
+  }
+  const first = data?.firstBatch ?? 1;
+  if (batch > 0 && examples < first + batch - 1) {
+    throw mismatch(
+      `stands after ${batch} batches and ${examples} examples of an epoch, but its first batch had ${first}`,
+      fix,
+    );
   }
   const most = data?.examplesPerEpoch ?? Infinity;
   if (batch > 0 && examples > most)
