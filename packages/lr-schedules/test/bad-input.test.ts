@@ -75,12 +75,12 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a warm-up as long as the schedule it shortens',
     () => lr['warmup']!(schedules.cosine({ value: 1, steps: 5 }), { steps: 5, convention: 'inside' })(0),
-    '[warmup] a warm-up of 5 steps leaves nothing of a schedule of 5',
+    '[warmup] the warm-up of 5 steps must be shorter than the schedule of 5 steps',
   ],
   [
     'pieces to be shortened',
     () => lr['warmup']!(schedules.join([schedules.cosine(fine)]), { steps: 5, convention: 'inside' })(0),
-    '[join] has pieces of fixed lengths and cannot be shortened',
+    '[join] the pieces have fixed lengths, so another schedule cannot change its length',
   ],
   [
     'a shape that does not exist',
@@ -115,7 +115,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'values without places',
     () => lr['piecewise']!({ values: [1, 2], at: [] }),
-    '[piecewise] at must hold at least one place',
+    '[piecewise] at must hold at least one length',
   ],
   [
     'as many values as places',
@@ -130,7 +130,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a length of no number of cycles',
     () => lr['restarts']!(schedules.cosine(fine), { steps: 100 }),
-    '[restarts] cycles is missing beside steps',
+    '[restarts] cycles is missing, and steps needs it',
   ],
   ['no factor', () => lr['multiply']!(), '[multiply] factors must not be empty'],
   [

@@ -69,9 +69,13 @@ describe('restarts', () => {
   });
 
   it('need a schedule with a length', () => {
-    expect(() => restarts(constant({ value: 1 }))(0)).toThrow('[restarts] the schedule never ends');
-    expect(() => restarts((step) => step)(0)).toThrow('[restarts] the schedule never ends');
-    expect(() => restarts(cosine({ value: 1, steps: 0 }))(0)).toThrow('has no step to repeat');
+    expect(() => restarts(constant({ value: 1 }))(0)).toThrow(
+      '[restarts] the schedule has no end, so it cannot restart',
+    );
+    expect(() => restarts((step) => step)(0)).toThrow(
+      '[restarts] the schedule has no end, so it cannot restart',
+    );
+    expect(() => restarts(cosine({ value: 1, steps: 0 }))(0)).toThrow('has 0 steps, so it cannot repeat');
   });
 
   it('without an end leave no length to shorten', () => {

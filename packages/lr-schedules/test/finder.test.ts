@@ -291,7 +291,7 @@ describe('findLearningRate', () => {
   it('needs lrSchedule among the plugins', async () => {
     const trainer = tinyTrainer();
     await expect(findLearningRate(trainer, tinyData())).rejects.toThrow(
-      '[findLearningRate] sets the learning rate through lrSchedule, which the trainer lacks. Add it to the plugins, ' +
+      '[findLearningRate] needs the plugin lrSchedule, which this trainer does not have. Add it to the plugins, ' +
         'e.g. lrSchedule(constant({ value: 0.1 })). (PLUGIN_ABSENT)',
     );
     expect(trainer.position().step).toBe(0);

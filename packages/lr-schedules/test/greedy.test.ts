@@ -96,7 +96,9 @@ describe('greedyLearningRate', () => {
     const { run } = await trainer.open();
     await trainer.fit(tinyData(), { epochs: 2 });
     expect(messages.filter((message) => message.includes('greedy'))).toEqual([
-      expect.stringMatching(/^\[lr-schedules\/greedy\] loss is .*: the learning rate goes from 0.05 to 0.1$/),
+      expect.stringMatching(
+        /^\[lr-schedules\/greedy\] loss is .*: changes the learning rate from 0.05 to 0.1$/,
+      ),
       expect.stringMatching(/from 0.1 to 0.2$/),
     ]);
     expect(run.use(plugin).scale()).toBe(4);
@@ -110,7 +112,7 @@ describe('greedyLearningRate', () => {
     [{ mode: 'least' as 'min' }, 'mode must be'],
     [
       { every: 5, monitor: 'accuracy' },
-      "[greedyLearningRate] every looks at the training loss, got monitor 'accuracy'",
+      "[greedyLearningRate] monitor must be 'loss' or absent beside every, got 'accuracy'",
     ],
   ])('refuses %j', (options, message) => {
     expect(() => greedyLearningRate(options)).toThrow(message);

@@ -31,8 +31,8 @@ describe('a schedule shorter than the run', () => {
 
   it('is an error before the first step', async () => {
     await expect(ratesOf(short, {}, 2)).rejects.toThrow(
-      "[lrSchedule] the schedule ends after 3 of 6 steps. Make it longer, e.g. with steps '100%', or say " +
-        "pastEnd: 'hold' to keep its end value for the rest. (SCHEDULE_SHORT)",
+      '[lrSchedule] the schedule has 3 steps, but the run has 6. Make the schedule longer, for example with ' +
+        "steps: '100%', or set pastEnd: 'hold' to keep its end value. (SCHEDULE_SHORT)",
     );
   });
 
@@ -52,9 +52,9 @@ describe('a schedule shorter than the run', () => {
 describe('a run that goes on for longer than it began', () => {
   it('is an error that names the three ways', async () => {
     await expect(ratesOf(whole, {}, 1, 2)).rejects.toThrow(
-      '[lrSchedule] the run had 3 steps, 3 an epoch, and goes on at step 3 with 6 steps, 3 an epoch, but the ' +
-        "schedule follows from these. Say newHorizon: 'keep' for the old schedule, 'stretch' for the one of the new " +
-        "length, or 'continue' to spread what is left of it over what is left of the run. (SCHEDULE_HORIZON)",
+      '[lrSchedule] the schedule depends on the length of the run, which was 3 steps (3 per epoch) and is now, at ' +
+        "step 3, 6 steps (3 per epoch). Set newHorizon: 'keep' to keep the old schedule, 'stretch' to use the schedule of the " +
+        "new length, or 'continue' to spread the rest of the schedule over the rest of the run. (SCHEDULE_HORIZON)",
     );
   });
 

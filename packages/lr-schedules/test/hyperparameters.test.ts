@@ -113,10 +113,13 @@ describe('hyperparameterSchedule', () => {
     [() => hyperparameterSchedule({}), 'schedules must not be empty'],
     [
       () => hyperparameterSchedule({ momentum: 0.9 as never }),
-      'schedules.momentum must be a schedule, got 0.9',
+      'schedules.momentum must be a schedule, that is a function (step) => number, got 0.9',
     ],
-    [() => hyperparameterSchedule({ learningRate: () => 1 }), 'Use lrSchedule for it'],
-    [() => hyperparameterSchedule({ step: () => 1 }), 'step is a scalar of the step itself'],
+    [() => hyperparameterSchedule({ learningRate: () => 1 }), 'Use lrSchedule to schedule the learning rate'],
+    [
+      () => hyperparameterSchedule({ step: () => 1 }),
+      'the name step is reserved for a scalar of the trainer',
+    ],
   ])('refuses what makes no sense (%#)', (make, message) => {
     expect(make).toThrow(message);
   });
@@ -124,11 +127,11 @@ describe('hyperparameterSchedule', () => {
   it('refuses a value that is not finite, and a schedule that is too short', () => {
     const bad = hyperparameterSchedule({ momentum: () => Number.NaN });
     expect(() => bad.scheduleScalars!({}, hostContext(bad.state!()))).toThrow(
-      'the schedule of momentum gives NaN at step 0, which is not finite',
+      'momentum must be finite, got NaN from its schedule at step 0',
     );
     const short = hyperparameterSchedule({ momentum: linear({ endValue: 1, steps: 2 }) });
     expect(() => short.onTrainBegin!(hostContext(short.state!()))).toThrow(
-      '[hyperparameterSchedule, momentum] the schedule ends after 2 of 6 steps',
+      '[hyperparameterSchedule, momentum] the schedule has 2 steps, but the run has 6',
     );
   });
 });

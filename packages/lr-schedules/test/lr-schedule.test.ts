@@ -1,3 +1,4 @@
+import { accumulateGradients, sgd } from '@cantrip/optimizers';
 import type { Plugin } from '@cantrip/trainer';
 import { testTrick, tinyData, tinyTrainer } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
@@ -65,8 +66,8 @@ describe('the lr-schedules plugin', () => {
         4,
       ),
     ).toThrow(
-      `[lr-schedules] the schedule gives ${rate} at step 4, and a learning rate must be finite and at least 0. ` +
-        'Correct the schedule. (HOOK_RESULT)',
+      `[lr-schedules] the learning rate must be finite and at least 0, got ${rate} from the schedule at step 4. ` +
+        'Correct the schedule that you passed to lrSchedule. (HOOK_RESULT)',
     );
   });
 });
@@ -75,3 +76,20 @@ type LrPlugin = ReturnType<typeof lrSchedule>;
 
 const rateAt = (plugin: LrPlugin, step: number): number =>
   plugin.scheduleLearningRate!(0.9, hostContext(plugin.state!(), { step }));
+
+describe('lengths count optimizer updates when gradients are accumulated', () => {
+  // 6 batches an epoch make 3 updates, 5 batches too: the last update takes the batch that is left.
+  it.each([48, 40])('of %i examples, in batches of 8 and updates of 2 batches', async (examples) => {
+    const optimizer = accumulateGradients(sgd(), { steps: 2 });
+    const pieces = join([
+      constant({ value: 0.01, steps: 1 }),
+      constant({ value: 0.02, steps: '1ep' }),
+      linear({ initialValue: 0.04, endValue: 0, steps: '33.4%' }),
+    ]);
+    const rates: number[] = [];
+    const trainer = tinyTrainer([lrSchedule(pieces), observer(rates)], { optimizer });
+    await trainer.fit(tinyData({ examples, batch: 8 }), { epochs: 2 });
+    trainer.dispose();
+    expect(rates).toEqual([0.01, 0.02, 0.02, 0.02, 0.04, 0.02]);
+  });
+});

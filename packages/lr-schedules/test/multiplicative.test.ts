@@ -35,7 +35,7 @@ describe('multiplicative', () => {
 
   it('refuses a factor that is no function', () => {
     expect(() => multiplicative({ value: 1, factor: 0.5 as never })).toThrow(
-      '[multiplicative] factor must be a schedule, got 0.5',
+      '[multiplicative] factor must be a schedule, that is a function (step) => number, got 0.5',
     );
   });
 });

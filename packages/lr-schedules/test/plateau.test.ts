@@ -137,8 +137,8 @@ describe('reduceOnPlateau', () => {
   it('asks for the scalar of a rate that minimum names', async () => {
     const trainer = tinyTrainer([reduceOnPlateau({ minimum: { head: 0.1 } })]);
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      '[reduceOnPlateau] minimum names the rate head, but no plugin before it gives that scalar. Put ' +
-        "hyperparameterSchedule({ head: … }) before it, and give a group learningRate: scheduled('head'). " +
+      '[reduceOnPlateau] minimum has the rate head, but no earlier plugin sets the scalar head. List ' +
+        "hyperparameterSchedule({ head: … }) before reduceOnPlateau, and set learningRate: scheduled('head') in a parameter group. " +
         '(OPTION_INVALID)',
     );
     trainer.dispose();
@@ -153,8 +153,8 @@ describe('reduceOnPlateau', () => {
   it('says which figures there are when its own is missing', async () => {
     const trainer = tinyTrainer([reduceOnPlateau()]);
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      "[reduceOnPlateau] monitor must be a figure of the logs, got 'validation_loss'. They hold loss, accuracy; " +
-        'those of validation come with fit(…, { validation }). (OPTION_INVALID)',
+      "[reduceOnPlateau] monitor must be a figure of the logs, got 'validation_loss'. The logs hold loss, accuracy. " +
+        'For validation figures, call fit(…, { validation }). (OPTION_INVALID)',
     );
     trainer.dispose();
   });
@@ -173,7 +173,7 @@ describe('reduceOnPlateau', () => {
     await trainer.fit(tinyData(), { epochs: 2 });
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatch(
-      /^\[lr-schedules\/plateau\] accuracy is .* and was .* at best: the learning rate goes from 0.05 to 0.025$/,
+      /^\[lr-schedules\/plateau\] accuracy is .*, the best was .*: reduces the learning rate from 0.05 to 0.025$/,
     );
     expect(run.use(plugin).scale()).toBe(0.5);
     expect(run.use(plugin).best()).toBeTypeOf('number');
@@ -232,7 +232,7 @@ describe('reduceOnPlateau', () => {
     [{ factor: 1 }, 'factor must be < 1, got 1'],
     [{ patience: -1 }, 'patience must be >= 0, got -1'],
     [{ mode: 'least' as 'min' }, 'mode must be'],
-    [{ every: 5, monitor: 'accuracy' }, "every looks at the training loss, got monitor 'accuracy'"],
+    [{ every: 5, monitor: 'accuracy' }, "monitor must be 'loss' or absent beside every, got 'accuracy'"],
   ])('refuses %j', (options, message) => {
     expect(() => reduceOnPlateau(options)).toThrow(message);
   });

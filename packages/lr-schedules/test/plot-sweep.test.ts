@@ -95,7 +95,7 @@ describe('a sweep as text', () => {
 
 describe('plotSweep refuses', () => {
   it('a sweep without a curve, and a format that it lacks', () => {
-    expect(() => plotSweep(sweep([1]))).toThrow('[plotSweep] a sweep of 1 steps has no curve');
+    expect(() => plotSweep(sweep([1]))).toThrow('[plotSweep] the sweep must have at least 2 points, got 1');
     expect(() => plotSweep(valley, { format: 'png' as 'svg' })).toThrow('[plotSweep] format must be');
   });
 });

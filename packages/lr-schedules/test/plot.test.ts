@@ -83,14 +83,18 @@ describe('plotSchedule refuses', () => {
     [
       'a logarithm of 0',
       () => plotSchedule(line, { logarithmic: true }),
-      'a logarithmic scale has no place for 0',
+      'a logarithmic scale needs values above 0, got 0',
     ],
-    ['what is no number', () => plotSchedule(() => Number.NaN, { steps: 3 }), 'the schedule gives NaN'],
+    [
+      'what is no number',
+      () => plotSchedule(() => Number.NaN, { steps: 3 }),
+      'the values of the schedule must be finite, got NaN',
+    ],
     ['a format it lacks', () => plotSchedule(line, { format: 'png' as 'svg' }), 'format must be'],
     [
       'what is no schedule',
       () => plotSchedule(3 as never),
-      'must be a schedule, or schedules by name, got 3',
+      'must be a schedule, or an object of schedules by name, got 3',
     ],
   ])('%s', (_, plot, message) => {
     expect(plot).toThrow(message);

@@ -314,7 +314,7 @@ describe('shares that are too much or too little', () => {
       lrSchedule(stairs([28, 28, 42])).onTrainBegin?.(
         hostContext({ current: 0, horizon: undefined }, clock) as never,
       ),
-    ).toThrow('the schedule ends after 49 of 50 steps');
+    ).toThrow('the schedule has 49 steps, but the run has 50');
   });
 });
 
@@ -324,14 +324,16 @@ describe('piecewise', () => {
     ['stay', ['50%', '50%']],
     ['fall in epochs', ['2ep', '1.5ep']],
   ])('refuses places that %s, at once', (_, at) => {
-    expect(() => piecewise({ values: [1, 2, 3], at })).toThrow('[piecewise] the places in at must rise, got');
+    expect(() => piecewise({ values: [1, 2, 3], at })).toThrow(
+      '[piecewise] the entries of at must rise, got',
+    );
   });
 
   it('compares places of different units once the run is known', () => {
     const schedule = piecewise({ values: [1, 2, 3], at: ['50%', 10] });
     expect(inRun(schedule, 10)(5)).toBe(2);
     expect(() => inRun(schedule, 20)).toThrow(
-      '[piecewise] the places in at must rise, got 10 after "50%". List the places in the order in which they come, ' +
+      '[piecewise] the entries of at must rise, got 10 after "50%". List the entries of at in rising order, ' +
         'each once. (OPTION_INVALID)',
     );
   });

@@ -2,11 +2,11 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
 export interface BatchScaleOptions {
-  /** Examples in one update: over all devices and accumulated steps. */
+  /** The number of examples in one optimizer update: of all devices and all accumulated batches. */
   readonly batchSize: number;
-  /** The batch size that the learning rate was found for; 256 by default. */
+  /** The batch size for which the learning rate was chosen; 256 by default. */
   readonly referenceBatchSize?: number;
-  /** `linear` for SGD, `sqrt` for Adam and its kin; `linear` by default. */
+  /** `linear` for SGD, `sqrt` for Adam and similar optimizers; `linear` by default. */
   readonly rule?: 'linear' | 'sqrt';
 }
 
@@ -19,7 +19,8 @@ const batchScaleOptions = v.strictObject({
 });
 
 /**
- * What a learning rate is multiplied by for another batch size: `batchSize / referenceBatchSize`, or its square root.
+ * The factor that adapts a learning rate to another batch size: `batchSize / referenceBatchSize`, or its square
+ * root.
  *
  * @throws CantripError OPTION_INVALID
  * @example

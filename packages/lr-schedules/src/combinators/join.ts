@@ -15,7 +15,7 @@ import {
   type Schedule,
 } from '../core/schedule.ts';
 
-/** A part of a {@link join}: a schedule that has a length, or any schedule with the length it is to have. */
+/** A part of a {@link join}: a schedule with a length, or `{ schedule, steps }`, which sets the length. */
 export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };
 
 const pieceSchema = v.union(
@@ -27,10 +27,10 @@ const piecesSchema = v.strictObject({
 });
 
 /**
- * Schedules one after the other: each lasts as long as it is and counts from its own step 0, as in optax's
- * `join_schedules`. What the last one ends with stays.
+ * Runs schedules one after the other, as optax's `join_schedules`. Each starts at its own step 0. After the last
+ * one, its end value stays.
  *
- * @param pieces - all but the last must have a length; a plain function gets one as `{ schedule, steps }`
+ * @param pieces - all but the last must have a length; write a plain function as `{ schedule, steps }`
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -43,7 +43,7 @@ const piecesSchema = v.strictObject({
 export function join(pieces: readonly Piece[]): BindableSchedule {
   const checked = parseOptions('join', piecesSchema, { pieces }).pieces as readonly Piece[];
   return bindableSchedule((run, steps, place) => {
-    if (steps !== undefined) throw cannotShrink('join', 'has pieces of fixed lengths');
+    if (steps !== undefined) throw cannotShrink('join', 'the pieces have fixed lengths');
     const pieces: BoundSchedule[] = [];
     let exact = 0;
     checked.forEach((piece, index) => {

@@ -13,10 +13,9 @@ const factorsSchema = v.strictObject({
 });
 
 /**
- * The product of schedules and numbers, step by step, as PyTorch's `ChainedScheduler` and MMEngine's lists of
- * schedulers give it.
+ * Multiplies schedules and numbers at each step, as PyTorch's `ChainedScheduler` does.
  *
- * It is as long as the longest of its schedules; each of them keeps its end value past its own end.
+ * The result is as long as the longest schedule. A shorter schedule keeps its end value.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -28,7 +27,7 @@ const factorsSchema = v.strictObject({
 export function multiply(...factors: readonly (Schedule | number)[]): BindableSchedule {
   const checked = parseOptions('multiply', factorsSchema, { factors }).factors;
   return bindableSchedule((run, steps, place) => {
-    if (steps !== undefined) throw cannotShrink('multiply', 'has schedules of lengths of their own');
+    if (steps !== undefined) throw cannotShrink('multiply', 'the factors have their own lengths');
     const bound = checked.flatMap((factor) =>
       typeof factor === 'number' ? [] : [boundIn(factor, run, place)],
     );

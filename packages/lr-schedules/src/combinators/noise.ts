@@ -7,17 +7,17 @@ import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../
 import { counterRandom } from './counter-random.ts';
 
 export interface NoiseOptions {
-  /** An integer: the same seed gives the same noise. */
+  /** An integer. The same seed gives the same noise. */
   readonly seed: number;
-  /** `normal`, cut off at `limit`, or `uniform` within it; `normal` by default. */
+  /** `normal` noise, cut off at `limit`, or `uniform` noise within `limit`; `normal` by default. */
   readonly kind?: 'normal' | 'uniform';
-  /** The largest share of the value that is added or taken, in (0, 1]; 0.67 by default. */
+  /** The largest noise, as a share of the value, in (0, 1]; 0.67 by default. */
   readonly limit?: number;
-  /** Of the normal noise before it is cut off; above 0, 1 by default. */
+  /** The standard deviation of the normal noise before the cut-off; above 0, 1 by default. */
   readonly standardDeviation?: number;
-  /** Where noise begins; 0 by default. */
+  /** The step at which noise starts; 0 by default. */
   readonly from?: Length;
-  /** Where it ends; with the schedule by default. */
+  /** The step at which noise ends; the end of the schedule by default. */
   readonly to?: Length | undefined;
 }
 
@@ -31,10 +31,10 @@ const noiseOptions = v.strictObject({
 });
 
 /**
- * A schedule with noise: `value * (1 + noise)`, the noise drawn anew for each step.
+ * Adds random noise to a schedule: `value * (1 + noise)`, with new noise at each step.
  *
- * The noise of a step follows from seed and step alone, so a resumed run draws what the unbroken one would. What the
- * schedule ends with is free of it.
+ * The noise depends on seed and step alone, so a resumed run has the same noise as an uninterrupted one. The end
+ * value has no noise.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -69,8 +69,8 @@ interface Form {
 
 function draw({ kind, limit, standardDeviation }: Form, random: () => number): number {
   if (kind === 'uniform') return (2 * random() - 1) * limit;
-  // Evenly within the limit, kept with the probability that the normal distribution gives: ends soon for any limit,
-  // which drawing normal numbers until one is within it does not. Beyond 8 deviations there is nothing to draw.
+  // Rejection sampling: draws a uniform number within the limit and accepts it with the density of the normal
+  // distribution. This is fast for every limit. Beyond 8 standard deviations, the density is practically 0.
   const reach = Math.min(limit, 8 * standardDeviation);
   for (;;) {
     const value = (2 * random() - 1) * reach;

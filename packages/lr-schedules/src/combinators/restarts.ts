@@ -9,18 +9,18 @@ import { unrounded } from '../core/place.ts';
 import { boundIn, boundSchedule, type RunLength, type Schedule } from '../core/schedule.ts';
 
 export interface RestartsOptions {
-  /** How many cycles, after which the schedule's end value stays; without end by default. */
+  /** The number of cycles. Afterwards the value stays at the end value. Endless by default. */
   readonly cycles?: number | undefined;
-  /** What a cycle's length is multiplied by for the next one; at least 1, 1 by default. */
+  /** Multiplies the length of each next cycle; at least 1, 1 by default. */
   readonly multiplier?: number;
-  /** What the first value of a cycle is multiplied by for the next one; above 0, 1 by default. */
+  /** Multiplies the first value of each next cycle; above 0, 1 by default. */
   readonly decay?: number;
   /**
-   * What `decay` multiplies: the first `value` of a cycle, as in timm, or its `height` above the end value, as in
-   * Keras. The same where the end value is 0. `value` by default.
+   * What `decay` multiplies: the first `value` of a cycle, as timm, or its `height` above the end value, as Keras.
+   * With end value 0 both are the same. `value` by default.
    */
   readonly decayOf?: 'value' | 'height';
-  /** Of all cycles together, which the schedule's own length then follows; needs `cycles`. */
+  /** The length of all cycles together, which replaces the schedule's own length; needs `cycles`. */
   readonly steps?: Length | undefined;
 }
 
@@ -33,12 +33,12 @@ const restartsOptions = v.strictObject({
 });
 
 /**
- * A schedule that begins again when it ends, each time longer by `multiplier` and lower by `decay`.
+ * Restarts a schedule each time it ends. Each cycle is `multiplier` times as long and starts `decay` times as high.
  *
- * Cycle i has the length `steps * multiplier^i` and begins at `value * decay^i`; its end value is always the same. A
- * cycle need not end with a whole step; the last one does, where all together become the nearest whole number.
+ * Cycle i has the length `steps * multiplier^i` and starts at `value * decay^i`. The end value is the same in all
+ * cycles. Only the end of the last cycle is rounded to a whole step.
  *
- * @param schedule - with a length: `cosine`, `polynomial`, `tanh`, a `join` …
+ * @param schedule - a schedule with a length, e.g. `cosine`, `polynomial`, `tanh` or a `join`
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -55,12 +55,12 @@ export function restarts(schedule: Schedule, options: RestartsOptions = {}): Bin
   if (given.steps !== undefined && given.cycles === undefined) {
     throw optionInvalid(
       'restarts',
-      'cycles is missing beside steps',
-      'Say how many cycles share these steps',
+      'cycles is missing, and steps needs it',
+      'Set cycles to the number of cycles in these steps',
     );
   }
   const { cycles = Infinity, multiplier, decay, decayOf } = given;
-  // The lengths of all cycles in lengths of the first one.
+  // The sum of the lengths of all cycles, in units of the first cycle's length.
   const lengths = multiplier === 1 ? cycles : (multiplier ** cycles - 1) / (multiplier - 1);
   const ownLength = (run: RunLength | undefined): number | undefined =>
     given.steps === undefined ? undefined : exactSteps('restarts', given.steps, run);
@@ -84,7 +84,7 @@ export function restarts(schedule: Schedule, options: RestartsOptions = {}): Bin
   });
 }
 
-/** Which cycle a step is in, and where in the first cycle that would be. */
+/** The cycle that a step is in, and the matching step of the first cycle. */
 type FindCycle = (step: number) => { readonly cycle: number; readonly from: number };
 
 function equalCycles(length: number): FindCycle {
@@ -94,7 +94,7 @@ function equalCycles(length: number): FindCycle {
   };
 }
 
-/** By addition: the logarithm that timm and Keras take falls into the cycle before at some of the boundaries. */
+/** It adds lengths. The logarithm that timm and Keras use gives the wrong cycle at some boundaries. */
 function growingCycles(first: number, multiplier: number): FindCycle {
   return (step) => {
     let cycle = 0;
@@ -110,11 +110,11 @@ function growingCycles(first: number, multiplier: number): FindCycle {
 }
 
 function lengthless(steps: number): Error {
-  const why = steps === 0 ? 'has no step to repeat' : 'never ends, so it never begins again';
-  return optionInvalid('restarts', `the schedule ${why}`, 'Give the schedule steps');
+  const why = steps === 0 ? 'has 0 steps, so it cannot repeat' : 'has no end, so it cannot restart';
+  return optionInvalid('restarts', `the schedule ${why}`, "Set the schedule's steps");
 }
 
 function endless(): Error {
-  const fix = "Give it cycles, or take the convention 'before'";
-  return optionInvalid('restarts', 'has no end, and so no length to shorten', fix);
+  const fix = "Set cycles, or use convention: 'before'";
+  return optionInvalid('restarts', 'has no end, so its length cannot be shortened', fix);
 }

@@ -6,9 +6,9 @@ import { type Place, unrounded } from '../core/place.ts';
 import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 
 /**
- * The same schedule, `ratio` times as long: its lengths in steps and epochs are multiplied by the ratio, while shares
- * of the run stay shares of the run. Places in it need not be whole steps; its end is one. Composer's scale schedule
- * ratio.
+ * Makes a schedule `ratio` times as long. It multiplies lengths in steps and epochs by `ratio`; shares of the run
+ * stay the same. Positions inside the schedule are not rounded; its end is a whole step. The same as Composer's
+ * scale schedule ratio.
  *
  * @param ratio - above 0
  * @throws CantripError OPTION_INVALID
@@ -20,9 +20,9 @@ import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../
 export function stretch(schedule: Schedule, ratio: number): BindableSchedule {
   parseOptions('stretch', v.object({ schedule: scheduleSchema, ratio: positiveSchema }), { schedule, ratio });
   return bindableSchedule((run, steps, place) => {
-    // A run as short as the schedule believes it to be, so that '100%' is still the whole of the true one.
+    // The run as the inner schedule sees it. It is divided by the ratio, so that '100%' is still the whole real run.
     const believed = run && {
-      // Looked up only when a length asks, for lrSchedule takes note of which do.
+      // A getter, because lrSchedule records which lengths the schedule reads.
       get stepsPerEpoch() {
         return run.stepsPerEpoch;
       },

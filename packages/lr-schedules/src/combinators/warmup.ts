@@ -15,16 +15,16 @@ import {
 import { rising, type CurveShape, curveShapeCheck, curveShapeExpectation } from '../core/curve-shape.ts';
 
 /**
- * Where the warm-up lies. The first three rise to the schedule's first value.
+ * Where the warm-up is placed. The first three rise to the schedule's first value.
  *
- * - `before`: then the schedule, whole, from its step 0: both together take `warm-up + steps`. As timm with
- *   `warmup_prefix=True` and Keras.
- * - `inside`: then the schedule, shortened so that both together take `steps`. As optax's
+ * - `before`: the whole schedule follows the warm-up. Together they take `warm-up + steps`. As Keras, and timm with
+ *   `warmup_prefix=True`.
+ * - `inside`: the schedule follows and is shortened, so that together they take `steps`. As optax's
  *   `warmup_cosine_decay_schedule` and transformers' `get_cosine_schedule_with_warmup`.
- * - `mid-curve`: then the schedule where it would be by now, as if there had been no warm-up, so the rate may jump
- *   down. As timm without `warmup_prefix`.
- * - `onto-curve`: the same, but it rises to where the schedule will be by then, so nothing jumps. As detectron2's
- *   `WarmupParamScheduler`.
+ * - `mid-curve`: the warm-up replaces the start of the schedule, so the rate may jump down after the warm-up. As
+ *   timm without `warmup_prefix`.
+ * - `onto-curve`: as `mid-curve`, but the warm-up rises to the schedule's value at its end, so the rate does not
+ *   jump. As detectron2's `WarmupParamScheduler`.
  */
 export type WarmupConvention = 'before' | 'inside' | 'mid-curve' | 'onto-curve';
 
@@ -34,7 +34,7 @@ export interface WarmupOptions {
   readonly initialValue?: number;
   /** `before` by default. */
   readonly convention?: WarmupConvention;
-  /** How it rises, or `constant`: it stays at `initialValue` and jumps. `linear` by default. */
+  /** The shape of the rise. With `constant`, the rate stays at `initialValue` and then jumps. `linear` by default. */
   readonly shape?: CurveShape | 'constant';
 }
 
@@ -49,15 +49,15 @@ const warmupOptions = v.strictObject({
 });
 
 /**
- * A schedule that begins with a warm-up, a straight line to its first value if nothing else is said.
+ * Adds a warm-up to a schedule: by default a straight line from 0 to the schedule's first value.
  *
- * @throws CantripError OPTION_INVALID, also where a schedule without a length, or of pieces, is to be shortened
+ * @throws CantripError OPTION_INVALID; also with `inside`, if the schedule has no length or its length is fixed
  * @example
  * ```ts
  * const schedule = warmup(cosine({ value: 0.1, steps: 100 }), { steps: 10, convention: 'inside' });
  * schedule(5); // 0.05
  * schedule(10); // 0.1
- * schedule(55); // 0.05, half-way through the 90 steps that are left
+ * schedule(55); // 0.05, halfway through the remaining 90 steps
  * ```
  * @see Goyal et al., Accurate, Large Minibatch SGD, https://arxiv.org/abs/1706.02677
  */
@@ -88,29 +88,29 @@ export function warmup(schedule: Schedule, options: WarmupOptions): BindableSche
   });
 }
 
-/** How long a schedule is, not rounded, that begins after the warm-up and ends where it would have ended. */
+/** The length, not rounded, of a schedule that starts after the warm-up and still ends at its old end. */
 function remaining(schedule: Schedule, rise: number, run: RunLength | undefined, place: Place): number {
   const whole = boundIn(schedule, run, place);
   const steps = exactEnd(whole);
   if (!schedule.forRun || !Number.isFinite(steps)) {
     throw new CantripError('OPTION_INVALID', {
       who: 'warmup',
-      what: "convention 'inside' shortens the schedule, but this one has no length",
-      fix: "Give the schedule steps, or take the convention 'before'",
+      what: "convention 'inside' shortens the schedule, but this schedule has no length",
+      fix: "Set the schedule's steps, or use convention: 'before'",
     });
   }
   if (rise < steps) return steps - rise;
   throw new CantripError('OPTION_INVALID', {
     who: 'warmup',
-    what: `a warm-up of ${place(rise)} steps leaves nothing of a schedule of ${whole.steps}`,
-    fix: "Make the warm-up shorter, or take the convention 'before'",
+    what: `the warm-up of ${place(rise)} steps must be shorter than the schedule of ${whole.steps} steps`,
+    fix: "Make the warm-up shorter, or use convention: 'before'",
   });
 }
 
 function nested(): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'warmup',
-    what: 'cannot be shortened by another warm-up inside it',
-    fix: 'Warm up once',
+    what: 'this schedule already has a warm-up, so another warmup cannot shorten it',
+    fix: 'Remove one of the two warm-ups',
   });
 }

@@ -9,10 +9,10 @@ export interface BindableSchedule extends Schedule {
   readonly inRun: (who: string, options?: HorizonOptions) => FunctionInRun;
 }
 
-/** What a schedule is once its run is known, its length where that is not its own, and how places are rounded. */
+/** Computes a schedule for a run. `steps` replaces the schedule's own length; `place` rounds positions. */
 type Bind = (run: RunLength | undefined, steps: number | undefined, place: Place) => BoundSchedule;
 
-/** Makes a schedule of what it is once its run is known. */
+/** Makes a schedule from a function that computes it for a run. */
 export function bindableSchedule(bind: Bind): BindableSchedule {
   let bound: BoundSchedule | undefined;
   const forRun = (run: RunLength | undefined, steps?: number, place: Place = wholeStep): BoundSchedule =>

@@ -4,12 +4,12 @@ import { exactSteps, type Length, lengthCheck } from './length.ts';
 import type { Place } from './place.ts';
 import { boundSchedule, type RunLength } from './schedule.ts';
 
-/** The option `steps` of a schedule that goes on for ever without it. */
+/** The option `steps` of a schedule that has no end without it. */
 export const endingOption: { readonly steps: OptionalCheck<Length, undefined> } = {
   steps: optional(lengthCheck),
 };
 
-/** A schedule without an end of its own; `steps`, where given, is where its value stays. */
+/** A schedule without an end. From the step `steps` on, if given, its value stays constant. */
 export function endingAt(
   who: string,
   steps: Length | undefined,

@@ -1,14 +1,14 @@
 import type { Run } from '@cantrip/trainer';
 
-/** A learning rate finder at work: while there is one, `lrSchedule` gives its rates in the place of the schedule's. */
+/** A running learning rate finder. While it runs, `lrSchedule` uses its learning rates instead of the schedule's. */
 export interface Sweep {
-  /** Whether a plugin of this package has seen it, so that it has an effect. */
+  /** Whether `lrSchedule` has found the sweep. Without `lrSchedule` it has no effect. */
   hosted: boolean;
-  /** The run's step when it began. */
+  /** The run's step when the sweep began. */
   readonly from: number;
-  /** At the run's step. */
+  /** The learning rate at a step of the run. */
   rateAt(step: number): number;
-  /** @param weight - what the loss was divided by */
+  /** @param weight - the number that the loss was divided by */
   take(learningRate: number, loss: number, weight: number): void;
 }
 
@@ -18,7 +18,7 @@ export function sweepOf(run: Run): Sweep | undefined {
   return sweeps.get(run);
 }
 
-/** @returns how to end it */
+/** @returns a function that ends the sweep */
 export function beginSweep(run: Run, sweep: Sweep): () => void {
   sweeps.set(run, sweep);
   return () => void sweeps.delete(run);

@@ -2,10 +2,13 @@ import { CantripError, type Check } from '@cantrip/errors';
 import type { RunLength } from './schedule.ts';
 
 /**
- * How long: whole steps (`500`), epochs (`'5ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`).
+ * A duration: a number of steps (`500`), epochs (`'5ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`).
  *
- * A number is always steps, never a share: `0.1` is an error, `'10%'` is meant. The place where an epoch or a share ends
- * becomes the nearest whole step, so shares that add up to 100 % end with the run, however short it is.
+ * A step is one optimizer update. This is also so with gradient accumulation: with `accumulateGradients(…, { steps:
+ * 4 })`, four batches make one step. An epoch of 100 batches then has 25 steps.
+ *
+ * A number always counts steps: `0.1` is an error, write `'10%'`. The end of an epoch or a share is rounded to the
+ * nearest whole step. So shares that add up to 100 % end with the run, even a short one.
  */
 export type Length = number | `${number}ep` | `${number}%`;
 
@@ -24,16 +27,16 @@ function isLength(value: unknown): boolean {
 }
 
 /**
- * A length in steps, not rounded: what is rounded is the place where a part ends, by a {@link Place}.
+ * A length in steps, not rounded. A {@link Place} rounds the step at which a part ends.
  *
- * @throws CantripError SCHEDULE_UNBOUND when it needs a run and none is given
+ * @throws CantripError SCHEDULE_UNBOUND if the length is in epochs or percent and `run` is undefined
  */
 export function exactSteps(who: string, length: Length, run: RunLength | undefined): number {
   if (typeof length === 'number') return length;
   if (!run) {
     throw new CantripError('SCHEDULE_UNBOUND', {
       who,
-      what: `the length '${length}' has no meaning before the run is known`,
+      what: `the length '${length}' depends on the length of the run, which is not known here`,
       fix: 'Pass the schedule to lrSchedule, or to bindSchedule with stepsPerEpoch and totalSteps',
     });
   }

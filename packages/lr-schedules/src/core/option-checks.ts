@@ -9,4 +9,4 @@ export const positiveCheck: Check<number> = numberIn({ above: 0 });
 
 /** A schedule: any function. */
 export const scheduleCheck: Check<Schedule> = (value) =>
-  typeof value === 'function' ? undefined : 'must be a schedule';
+  typeof value === 'function' ? undefined : 'must be a schedule, that is a function (step) => number';

@@ -1,12 +1,12 @@
 import { CantripError } from '@cantrip/errors';
 
-/** Options that are fine one by one but not together. */
+/** The error for options that are valid separately but not together. */
 export function optionInvalid(who: string, what: string, fix: string): CantripError {
   return new CantripError('OPTION_INVALID', { who, what, fix });
 }
 
-/** The error of a schedule whose length is not its own to change. */
+/** The error for a schedule that cannot be made shorter. */
 export function cannotShrink(who: string, why: string): CantripError {
-  const fix = "Put the warm-up inside it, around its first schedule, or take the convention 'before'";
-  return optionInvalid(who, `${why} and cannot be shortened by what is around it`, fix);
+  const fix = "Apply warmup to its first schedule instead, or set the warm-up's convention to 'before'";
+  return optionInvalid(who, `${why}, so another schedule cannot change its length`, fix);
 }

@@ -10,10 +10,10 @@ export const rateSchema: v.GenericSchema<number> = schemaOf(rateCheck);
 /** A factor or exponent: finite and above 0. */
 export const positiveSchema: v.GenericSchema<number> = schemaOf(positiveCheck);
 
-/** How long: a {@link Length}. */
+/** A {@link Length}. */
 export const lengthSchema: v.GenericSchema<Length> = schemaOf(lengthCheck);
 
-/** What can be drawn. */
+/** The output formats of a plot. */
 export const formatSchema: v.PicklistSchema<readonly ['svg', 'sparkline'], undefined> = v.picklist([
   'svg',
   'sparkline',
@@ -22,7 +22,7 @@ export const formatSchema: v.PicklistSchema<readonly ['svg', 'sparkline'], undef
 /** Pixels, characters or steps: a whole number of at least 1. */
 export const wholeSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-/** How many: a whole number of at least 0. */
+/** A count: a whole number of at least 0. */
 export const countSchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A schedule: any function. */

@@ -7,12 +7,15 @@ import type { RunLength } from './schedule.ts';
 export const periodCheck: Check<Length> = (value) =>
   lengthCheck(value) ?? (Number.parseFloat(String(value)) > 0 ? undefined : 'must be longer than 0');
 
-/** A period in steps, not rounded, and at least one step: nothing happens twice in a step. */
+/** A period in steps, not rounded, and at least one step. */
 export function periodOf(who: string, every: Length, run: RunLength | undefined): number {
   return Math.max(1, exactSteps(who, every, run));
 }
 
-/** How many periods have ended by a step. The place where each ends is rounded: that of 2.5 steps after 3, 5, 8, 10. */
+/**
+ * The number of periods that have ended by a step. The end of each is rounded: periods of 2.5 steps end at 3, 5, 8
+ * and 10.
+ */
 export function periodsBy(step: number, period: number, place: Place): number {
   if (step === Infinity) return Infinity;
   let count = Math.floor(step / period) + 1;

@@ -1,25 +1,28 @@
 /**
- * From a place in a schedule, in steps from where the schedule begins, to the whole step of the run that is nearest to it,
- * counted from there too.
+ * Rounds a position in a schedule to the nearest whole step of the run. Both are counted in steps from the
+ * schedule's start.
  *
- * Places are rounded and lengths are not: parts that add up to the whole then end where the whole does, and a part never
- * begins before the last one ends.
+ * Positions are rounded, lengths are not. So the parts of a schedule end exactly where the whole ends, and they
+ * never overlap.
  */
 export type Place = (exact: number) => number;
 
-/** The place in a schedule that begins with the run. Halves go up, also where a sum of shares has lost a last digit. */
+/**
+ * Rounds a position in a schedule that starts with the run. Halves round up, even if a sum of shares is too small by
+ * a rounding error.
+ */
 export const wholeStep: Place = (exact) => Math.round(exact * (1 + 1e-12));
 
 /**
- * Not rounded, for what is repeated or stretched: its own steps are no whole steps of the run. A whole number that has
- * lost its last digit is whole again.
+ * Does not round: for schedules that are repeated or stretched, whose steps are not whole steps of the run. It only
+ * removes rounding errors from whole numbers.
  */
 export const unrounded: Place = (exact) => {
   const whole = wholeStep(exact);
   return Math.abs(exact - whole) <= whole * 1e-12 ? whole : exact;
 };
 
-/** Places in a part that begins at a place of the whole. */
+/** Rounds positions in a part that starts at the position `begin` of the whole schedule. */
 export function placeFrom(place: Place, begin: number): Place {
   if (begin === 0) return place;
   const first = place(begin);

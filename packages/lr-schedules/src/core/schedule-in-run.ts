@@ -9,13 +9,16 @@ const horizonChecks = {
   newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
 };
 
-/** Against which length a schedule is measured, and how far on it the run is; plain data, part of a plugin's state. */
+/**
+ * The run length that a schedule is bound to, and the run's position in the schedule. Plain data; part of a plugin's
+ * state.
+ */
 export interface Horizon extends State {
-  /** The run's length when this was settled. */
+  /** The run's length when this was computed. */
   readonly run: RunLength;
   /** The run's length that the schedule is bound to. */
   readonly curve: RunLength;
-  /** At the run's step `step` the schedule is at its own step `position` and moves on by `speed` a step. */
+  /** At the run's step `step`, the schedule is at its own step `position`. It advances by `speed` at each step. */
   readonly step: number;
   readonly position: number;
   readonly speed: number;
@@ -29,7 +32,7 @@ interface ScheduleInRun extends FunctionInRun {
 
 type Now = Parameters<FunctionInRun['settle']>[0];
 
-/** Follows a schedule through a run whose length may change when it is resumed. */
+/** Evaluates a schedule in a run. The length of the run may change when the run is resumed. */
 export function scheduleInRun(who: string, schedule: Schedule, options: HorizonOptions): ScheduleInRun {
   const { pastEnd, newHorizon } = readOptions(who, horizonChecks, options);
   const bound = remembering(schedule);
@@ -41,7 +44,7 @@ export function scheduleInRun(who: string, schedule: Schedule, options: HorizonO
   return {
     settle({ stepsPerEpoch, totalSteps, step, run: host }, saved) {
       const run = { stepsPerEpoch, totalSteps };
-      // The length of a sweep is of no concern.
+      // A sweep must not change the schedule, so its length is ignored.
       if (sweepOf(host)) return saved ?? fromStart(run);
       if (!saved || step === 0) return fresh(run);
       if (!lengthsThatMatter(schedule, run).some((name) => run[name] !== saved.run[name])) {
@@ -58,7 +61,7 @@ export function scheduleInRun(who: string, schedule: Schedule, options: HorizonO
           throw changed(who, saved.run, run, step);
       }
     },
-    // A sweep asks for the learning rate alone: all else stays as it is where the run stands.
+    // A sweep changes the learning rate only. Other schedules stay at the step where the sweep began.
     valueAt: ({ step, run }, horizon) => bound(horizon.curve)(place(sweepOf(run)?.from ?? step, horizon)),
   };
 }
@@ -75,7 +78,7 @@ function continued(position: number, horizon: Horizon): Horizon {
   return { ...horizon, position, speed: steps > 0 ? left / steps : 1 };
 }
 
-/** Binds anew only when the run's length changes; the object may serve several runs in turn. */
+/** Binds the schedule again only if the run's length changes. One plugin may serve several runs. */
 function remembering(schedule: Schedule): (run: RunLength) => BoundSchedule {
   let last: { readonly bound: BoundSchedule; readonly run: RunLength } | undefined;
   return (run) => {
@@ -86,7 +89,7 @@ function remembering(schedule: Schedule): (run: RunLength) => BoundSchedule {
   };
 }
 
-/** Which lengths of the run a schedule looks at when it is bound. */
+/** The lengths of the run that a schedule reads when it is bound. */
 function lengthsThatMatter(schedule: Schedule, run: RunLength): readonly (keyof RunLength)[] {
   const seen = new Set<keyof RunLength>();
   const look = (name: keyof RunLength): number => {
@@ -107,17 +110,17 @@ function lengthsThatMatter(schedule: Schedule, run: RunLength): readonly (keyof 
 function tooShort(who: string, steps: number, { totalSteps }: RunLength): CantripError {
   return new CantripError('SCHEDULE_SHORT', {
     who,
-    what: `the schedule ends after ${steps} of ${totalSteps} steps`,
-    fix: "Make it longer, e.g. with steps '100%', or say pastEnd: 'hold' to keep its end value for the rest",
+    what: `the schedule has ${steps} steps, but the run has ${totalSteps}`,
+    fix: "Make the schedule longer, for example with steps: '100%', or set pastEnd: 'hold' to keep its end value",
   });
 }
 
 function changed(who: string, before: RunLength, now: RunLength, step: number): CantripError {
   const said = ({ stepsPerEpoch, totalSteps }: RunLength): string =>
-    `${totalSteps} steps, ${stepsPerEpoch} an epoch`;
+    `${totalSteps} steps (${stepsPerEpoch} per epoch)`;
   return new CantripError('SCHEDULE_HORIZON', {
     who,
-    what: `the run had ${said(before)}, and goes on at step ${step} with ${said(now)}, but the schedule follows from these`,
-    fix: "Say newHorizon: 'keep' for the old schedule, 'stretch' for the one of the new length, or 'continue' to spread what is left of it over what is left of the run",
+    what: `the schedule depends on the length of the run, which was ${said(before)} and is now, at step ${step}, ${said(now)}`,
+    fix: "Set newHorizon: 'keep' to keep the old schedule, 'stretch' to use the schedule of the new length, or 'continue' to spread the rest of the schedule over the rest of the run",
   });
 }

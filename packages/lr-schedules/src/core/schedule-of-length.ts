@@ -2,7 +2,7 @@ import { type BindableSchedule, bindableSchedule } from './bindable-schedule.ts'
 import { exactSteps, type Length } from './length.ts';
 import { boundSchedule } from './schedule.ts';
 
-/** A schedule of a given length: `at(step, total)` before its end, `end` from then on. */
+/** A schedule with a length: `at(step, total)` before its end, `end` afterwards. */
 export function scheduleOfLength(
   who: string,
   steps: Length,
@@ -11,7 +11,7 @@ export function scheduleOfLength(
 ): BindableSchedule {
   return bindableSchedule((run, exact = exactSteps(who, steps, run), place) => {
     const total = place(exact);
-    // Of no steps it still has a first value: that of a decay of one step.
+    // A schedule of 0 steps still needs a first value. It takes that of a schedule of 1 step.
     const initialValue = at(0, Math.max(total, 1));
     return boundSchedule(total, (step) => at(step, total), end, { exactSteps: exact, initialValue });
   });

@@ -2,11 +2,11 @@ import { type Check, checkArgument, functionCheck, readOptions } from '@cantrip/
 import type { StepFunction } from '@cantrip/trainer';
 import { type Place, wholeStep } from './place.ts';
 
-/** What lengths such as `'5ep'` and `'10%'` are measured against. */
+/** The length of a run. `'5ep'` is a multiple of `stepsPerEpoch`, `'10%'` a share of `totalSteps`. */
 export interface RunLength {
-  /** Optimizer steps in one epoch. */
+  /** Optimizer updates in one epoch. With gradient accumulation there are fewer updates than batches. */
   readonly stepsPerEpoch: number;
-  /** Optimizer steps of the whole run. */
+  /** Optimizer updates of the whole run. */
   readonly totalSteps: number;
 }
 
@@ -14,24 +14,24 @@ export interface RunLength {
 export interface BoundSchedule {
   /** The learning rate at a step, counted from 0. */
   (step: number): number;
-  /** After how many steps it has its end value, which stays; Infinity where nothing ends. */
+  /** The length in steps. From this step on, the schedule keeps its end value. Infinity if it has no end. */
   readonly steps: number;
-  /** The same before it is rounded, which is where a next part begins; `steps` by default. */
+  /** The length before rounding. The next part of a `join` starts there. `steps` by default. */
   readonly exactSteps?: number;
-  /** What it begins with, also where it is so short that no step is left; its value at step 0 by default. */
+  /** The first value, also of a schedule of 0 steps; its value at step 0 by default. */
   readonly initialValue?: number;
 }
 
 /**
- * A learning rate schedule: the absolute learning rate as a function of the step, counted from 0.
+ * A learning rate schedule: a function that takes the step, counted from 0, and returns the learning rate.
  *
- * Any function `(step) => number` is one. Those that this package makes also know how to find their lengths in a
- * run, which {@link bindSchedule} asks of them; with all lengths in steps they can be called as they are.
+ * Any function `(step) => number` is a schedule. A schedule of this package can have lengths in epochs or percent.
+ * {@link bindSchedule} computes these for a run. If all lengths are in steps, call the schedule directly.
  */
 export interface Schedule extends StepFunction {
   /**
-   * For {@link bindSchedule}. `steps`, which need not be whole, takes the place of the schedule's own length; `place`
-   * says which step is nearest to a place in it.
+   * Called by {@link bindSchedule}. `steps`, which may be fractional, replaces the schedule's own length. `place`
+   * rounds positions to steps.
    */
   readonly forRun?: (run: RunLength | undefined, steps?: number, place?: Place) => BoundSchedule;
 }
@@ -40,7 +40,7 @@ const positiveInteger: Check<number> = (value) =>
   Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'must be a positive integer';
 const runChecks = { stepsPerEpoch: positiveInteger, totalSteps: positiveInteger };
 
-/** A bound schedule: `at(step)` before its end, `end` from then on. */
+/** A bound schedule: `at(step)` before its end, `end` afterwards. */
 export function boundSchedule(
   steps: number,
   at: (step: number) => number,
@@ -50,21 +50,23 @@ export function boundSchedule(
   return Object.assign((step: number) => (step < steps ? at(step) : end), { steps, ...more });
 }
 
-/** Where a schedule ends, before that is rounded. */
+/** The length of a schedule before rounding. */
 export function exactEnd({ exactSteps, steps }: BoundSchedule): number {
   return exactSteps ?? steps;
 }
 
-/** What a schedule begins with, also one of no steps. */
+/** The first value of a schedule, also of one of 0 steps. */
 export function firstValue(schedule: BoundSchedule): number {
   return schedule.initialValue ?? schedule(0);
 }
 
 /**
- * The schedule as a plain function of the step in a run of this length.
+ * Computes a schedule for a run of a given length. Returns a plain function of the step.
  *
- * @param schedule - a schedule of this package, or any function of the step, which is returned with `steps` Infinity
- * @param run - steps per epoch, for lengths such as `'5ep'`, and in total, for `'10%'`; both positive integers
+ * @param schedule - a schedule of this package, or any function of the step; the result of such a function has
+ *   `steps` Infinity
+ * @param run - `stepsPerEpoch`, for lengths such as `'5ep'`, and `totalSteps`, for `'10%'`; both positive integers,
+ *   in optimizer updates
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -79,7 +81,7 @@ export function bindSchedule(schedule: Schedule, run: RunLength): BoundSchedule 
   return boundIn(schedule, run);
 }
 
-/** As {@link bindSchedule}, also without a run, where lengths must be in steps, and for a part of another schedule. */
+/** Like {@link bindSchedule}, for a part of another schedule. Without a run, all lengths must be in steps. */
 export function boundIn(
   schedule: Schedule,
   run: RunLength | undefined,

@@ -6,14 +6,14 @@ import { rateCheck } from '../core/option-checks.ts';
 
 export interface ConstantOptions {
   readonly value: number;
-  /** Where it ends, in a `join`. */
+  /** The length, needed in a `join`. No end by default. */
   readonly steps?: Length | undefined;
 }
 
 const constantOptions = { value: rateCheck, ...endingOption };
 
 /**
- * Always the same learning rate.
+ * A constant learning rate.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -8,14 +8,14 @@ import { progressOf } from '../core/curve-shape.ts';
 export interface CosineOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** The learning rate at the end, which stays; 0 by default. */
+  /** The learning rate at the end and afterwards; 0 by default. */
   readonly endValue?: number;
   readonly steps: Length;
-  /** k of k-decay, above 0: the higher, the longer it stays high; 1 by default. */
+  /** The exponent k of k-decay, above 0; 1 by default. With a higher k, the rate stays high for longer. */
   readonly kDecay?: number;
-  /** What the cosine is raised to, above 0; 1 by default. */
+  /** The exponent of the cosine, above 0; 1 by default. */
   readonly exponent?: number;
-  /** How many waves, above 0; half a one by default. With more than half a one it climbs again before its end. */
+  /** The number of waves, above 0; 0.5 by default. With more than 0.5, the rate rises again before the end. */
   readonly waves?: number;
 }
 
@@ -29,11 +29,12 @@ const cosineOptions = {
 };
 
 /**
- * Half a cosine: `endValue + (value - endValue) * 0.5 * (1 + cos(step / steps * pi))`, then what it ends with: unlike
- * PyTorch's `CosineAnnealingLR` it never climbs again. For restarts see {@link restarts}.
+ * Cosine decay: `endValue + (value - endValue) * 0.5 * (1 + cos(step / steps * pi))`, then `endValue`. Unlike
+ * PyTorch's `CosineAnnealingLR`, it does not rise again after its end. For restarts, see {@link restarts}.
  *
- * Towards 0 it is exactly `value * 0.5 * (1 + cos(step / steps * pi))`. In full, with k-decay, an exponent and waves:
- * `endValue + (value - endValue) * (0.5 * (1 + cos(step^k / steps^k * 2 * waves * pi)))^exponent`.
+ * With `endValue` 0 it is exactly `value * 0.5 * (1 + cos(step / steps * pi))`. The full formula, with k-decay,
+ * exponent and waves: `endValue + (value - endValue) * (0.5 * (1 + cos(step^k / steps^k * 2 * waves *
+ * pi)))^exponent`.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -6,19 +6,19 @@ import { positiveCheck, rateCheck } from '../core/option-checks.ts';
 import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 
 export interface CyclicOptions {
-  /** Where every cycle begins and ends. */
+  /** The value at the start and end of each cycle. */
   readonly value: number;
-  /** What the first cycle reaches. */
+  /** The value at the middle of the first cycle. */
   readonly peakValue: number;
-  /** How long a cycle goes from `value` to the peak. */
+  /** The length from `value` to the peak. */
   readonly rise: Length;
-  /** How long it goes back; as long as `rise` by default. */
+  /** The length from the peak back to `value`; the same as `rise` by default. */
   readonly fall?: Length | undefined;
-  /** What the height is multiplied by after each cycle; 0.5 is PyTorch's `triangular2`. Above 0, 1 by default. */
+  /** Multiplies the height after each cycle; above 0, 1 by default. 0.5 is PyTorch's `triangular2`. */
   readonly cycleFactor?: number;
-  /** What the height is multiplied by after each step: PyTorch's `exp_range`. Above 0, 1 by default. */
+  /** Multiplies the height after each step, as PyTorch's `exp_range`; above 0, 1 by default. */
   readonly stepFactor?: number;
-  /** Where it ends and the value stays; never by default. */
+  /** The length; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -33,10 +33,10 @@ const cyclicOptions = {
 };
 
 /**
- * Triangles, one after the other: `value + (peakValue - value) * height * cycleFactor^cycle * stepFactor^step`, where
- * the height goes from 0 to 1 over `rise` and back over `fall`.
+ * A cyclical learning rate, in triangles: `value + (peakValue - value) * height * cycleFactor^cycle *
+ * stepFactor^step`. The height goes from 0 to 1 over `rise`, and back to 0 over `fall`.
  *
- * With `peakValue` below `value` it serves the momentum.
+ * For the momentum, set `peakValue` below `value`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -63,5 +63,5 @@ export function cyclic(options: CyclicOptions): BindableSchedule {
   });
 }
 
-/** Where a cycle begins, where its peak is, and where it ends. */
+/** The start, the peak and the end of a cycle. */
 type Triangle = [begin: number, top: number, end: number];

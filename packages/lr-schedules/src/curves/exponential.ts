@@ -8,13 +8,13 @@ import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 export interface ExponentialOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** What the learning rate is multiplied by over each `every`; above 0. */
+  /** The factor by which the learning rate changes over each `every`; above 0. */
   readonly factor: number;
-  /** Longer than 0; one step by default. */
+  /** The length over which `factor` applies; longer than 0, one step by default. */
   readonly every?: Length;
-  /** A bound that it never passes, a floor for a factor below 1 and a ceiling for one above; none by default. */
+  /** A limit for the value: the minimum if `factor` is below 1, the maximum if it is above 1. No limit by default. */
   readonly endValue?: number | undefined;
-  /** Where the decay ends and the value stays; never by default. */
+  /** The length of the decay; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -27,7 +27,7 @@ const exponentialOptions = {
 };
 
 /**
- * Smooth exponential decay: `value * factor ^ (step / every)`, not beyond `endValue`.
+ * Exponential decay: `value * factor ^ (step / every)`, limited by `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -44,14 +44,14 @@ export function exponential(options: ExponentialOptions): BindableSchedule {
 }
 
 export interface StepOptions extends ExponentialOptions {
-  /** Longer than 0. */
+  /** The length of each stair; longer than 0. */
   readonly every: Length;
 }
 
 const stepOptions = { ...exponentialOptions, every: periodCheck };
 
 /**
- * Equal stairs: `value * factor ^ floor(step / every)`, not beyond `endValue`.
+ * Step decay, in equal stairs: `value * factor ^ floor(step / every)`, limited by `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -7,12 +7,12 @@ import { boundSchedule } from '../core/schedule.ts';
 import { falling } from '../core/curve-shape.ts';
 
 export interface FlatCosineOptions {
-  /** The learning rate at step 0, which stays for `flat`. */
+  /** The learning rate at the start, for the length `flat`. */
   readonly value: number;
-  /** The learning rate at the end, which stays; 0 by default. */
+  /** The learning rate at the end and afterwards; 0 by default. */
   readonly endValue?: number;
   readonly steps: Length;
-  /** How long the first value stays; 75 % of its own steps by default. */
+  /** The length of the constant part; 75 % of `steps` by default. */
   readonly flat?: Length | undefined;
 }
 
@@ -24,7 +24,7 @@ const flatCosineOptions = {
 };
 
 /**
- * Flat, then half a cosine down to `endValue`, as fastai's `fit_flat_cos`.
+ * A constant part, then a cosine decay to `endValue`, as fastai's `fit_flat_cos`.
  *
  * @throws CantripError OPTION_INVALID, also when `flat` is longer than `steps`
  * @example
@@ -42,7 +42,7 @@ export function flatCosine(options: FlatCosineOptions): BindableSchedule {
     const begin = flat === undefined ? 0.75 * total : place(exactSteps('flatCosine', flat, run));
     if (begin > total) {
       const what = `a flat part of ${begin} steps does not fit into ${total}`;
-      throw optionInvalid('flatCosine', what, 'Make it shorter, or steps longer');
+      throw optionInvalid('flatCosine', what, 'Make it shorter, or make steps longer');
     }
     const at = (step: number): number =>
       step < begin ? value : endValue + (value - endValue) * left((step - begin) / (total - begin));

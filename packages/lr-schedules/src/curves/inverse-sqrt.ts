@@ -8,11 +8,11 @@ import { periodOf, periodCheck } from '../core/period.ts';
 export interface InverseSqrtOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** After how long it has fallen to `value * 2^-power`; usually the length of the warm-up before it. */
+  /** The length after which the rate is `value * 2^-power`; usually the length of the warm-up before it. */
   readonly timescale: Length;
-  /** Above 0; 0.5, the inverse square root, by default. */
+  /** The exponent; above 0. 0.5 by default, which is the inverse square root. */
   readonly power?: number;
-  /** Where the decay ends and the value stays; never by default. */
+  /** The length of the decay; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -24,7 +24,7 @@ const inverseSqrtOptions = {
 };
 
 /**
- * Inverse square root: `value * (1 + step / timescale) ^ -power`, which needs no length of the run.
+ * Inverse square root decay: `value * (1 + step / timescale) ^ -power`. It does not depend on the run's length.
  *
  * @throws CantripError OPTION_INVALID
  * @example

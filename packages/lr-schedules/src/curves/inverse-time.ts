@@ -8,13 +8,13 @@ import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 export interface InverseTimeOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** How fast it falls; above 0. */
+  /** How fast the value falls; above 0. */
   readonly rate: number;
-  /** What `rate` is measured against, longer than 0; one step by default. */
+  /** The length over which `rate` applies; longer than 0, one step by default. */
   readonly every?: Length;
-  /** Whether it falls only at the end of each `every`; false by default. */
+  /** Whether the value falls only at the end of each `every`; false by default. */
   readonly stairs?: boolean;
-  /** Where the decay ends and the value stays; never by default. */
+  /** The length of the decay; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -27,7 +27,7 @@ const inverseTimeOptions = {
 };
 
 /**
- * Inverse time: `value / (1 + rate * step / every)`; with stairs `floor(step / every)`.
+ * Inverse time decay: `value / (1 + rate * step / every)`. With `stairs`, `step / every` is rounded down.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -7,7 +7,7 @@ import { rateCheck } from '../core/option-checks.ts';
 export interface LinearOptions {
   /** The learning rate at step 0; 0 by default. */
   readonly initialValue?: number;
-  /** The learning rate at the end, which stays. */
+  /** The learning rate at the end and afterwards. */
   readonly endValue: number;
   readonly steps: Length;
 }
@@ -21,7 +21,7 @@ const linearOptions = {
 /**
  * A straight line: `initialValue + (endValue - initialValue) * step / steps`, then `endValue`.
  *
- * From 0, as a warm-up, it is exactly `endValue * step / steps`.
+ * With `initialValue` 0 it is exactly `endValue * step / steps`.
  *
  * @throws CantripError OPTION_INVALID
  * @example

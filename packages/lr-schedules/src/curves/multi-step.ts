@@ -8,11 +8,11 @@ import { lengthSchema, positiveSchema, rateSchema } from '../core/option-schemas
 export interface MultiStepOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** What the learning rate is multiplied by at each milestone; above 0. */
+  /** Multiplies the learning rate at each milestone; above 0. */
   readonly factor: number;
-  /** The milestones, counted from the schedule's start; at least one. */
+  /** The milestones, counted from the start of the schedule; at least one. */
   readonly at: readonly Length[];
-  /** Where it ends, in a `join`. */
+  /** The length, needed in a `join`. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -24,7 +24,7 @@ const multiStepOptions = v.strictObject({
 });
 
 /**
- * Stairs at milestones: `value * factor ^ (how many milestones are <= step)`.
+ * Step decay at milestones: `value * factor ^ n`, where n is the number of milestones <= step.
  *
  * @throws CantripError OPTION_INVALID
  * @example

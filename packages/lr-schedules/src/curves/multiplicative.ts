@@ -8,9 +8,9 @@ import { boundIn, type Schedule } from '../core/schedule.ts';
 export interface MultiplicativeOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** What the learning rate of the step before is multiplied by: a function of the step, asked from step 1 on. */
+  /** A function of the step. It returns the factor for the previous step's learning rate, from step 1 on. */
   readonly factor: Schedule;
-  /** Where it ends and the value stays; never by default. */
+  /** The length; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -21,9 +21,9 @@ const multiplicativeOptions = {
 };
 
 /**
- * Each step's learning rate is the one before times a factor of its own: `value * factor(1) * … * factor(step)`.
+ * Multiplies the learning rate by a factor at each step: `value * factor(1) * … * factor(step)`.
  *
- * PyTorch's `MultiplicativeLR`. With one factor for all steps it is {@link exponential}, which costs less.
+ * The same as PyTorch's `MultiplicativeLR`. If the factor is constant, use {@link exponential}, which is faster.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -39,7 +39,7 @@ export function multiplicative(options: MultiplicativeOptions): BindableSchedule
   });
 }
 
-/** `factor(1) * … * factor(step)`, each product from the last one that was asked for, if that lies before. */
+/** `factor(1) * … * factor(step)`. It starts from the last computed product if that is of an earlier step. */
 function productsOf(factor: (step: number) => number): (step: number) => number {
   let last = { step: 0, product: 1 };
   return (step) => {

@@ -8,11 +8,11 @@ import { periodOf, periodCheck } from '../core/period.ts';
 export interface NoamOptions {
   /** The width of the model; a positive number. */
   readonly modelSize: number;
-  /** How long it rises. */
+  /** The length of the rise. */
   readonly warmup: Length;
-  /** Multiplies the whole; above 0, 1 by default. */
+  /** Multiplies the learning rate; above 0, 1 by default. */
   readonly factor?: number;
-  /** Where it ends and the value stays; never by default. */
+  /** The length; afterwards the value stays constant. No end by default. */
   readonly steps?: Length | undefined;
 }
 
@@ -24,8 +24,8 @@ const noamOptions = {
 };
 
 /**
- * The Transformer's own schedule: `factor * modelSize^-0.5 * min(n^-0.5, n * warmup^-1.5)` with `n = step + 1`, for it
- * counts from 1: a line up, then an inverse square root.
+ * The schedule of the Transformer: `factor * modelSize^-0.5 * min(n^-0.5, n * warmup^-1.5)` with `n = step + 1`. It
+ * rises in a line, then falls as an inverse square root.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -10,17 +10,17 @@ export interface OneCycleOptions {
   readonly peakValue: number;
   /** The value at step 0; `peakValue / 25` by default. */
   readonly initialValue?: number | undefined;
-  /** The value at the end, which stays; `initialValue / 10000` by default. */
+  /** The value at the end and afterwards; `initialValue / 10000` by default. */
   readonly endValue?: number | undefined;
   readonly steps: Length;
-  /** How long it goes from the first value to the peak; 30 % of its own steps by default. */
+  /** The length of the rise from the first value to the peak; 30 % of `steps` by default. */
   readonly rise?: Length | undefined;
   /**
-   * How long it goes back from the peak to the first value, before a third part leads on to `endValue`. Without it,
-   * there are two parts: from the peak it goes straight to `endValue`.
+   * The length of the fall from the peak to the first value. A third part then goes on to `endValue`. Without
+   * `fall`, there are two parts: the second goes from the peak to `endValue`.
    */
   readonly fall?: Length | undefined;
-  /** Of all parts; `cosine` by default. */
+  /** The shape of all parts; `cosine` by default. */
   readonly shape?: CurveShape;
 }
 
@@ -35,10 +35,10 @@ const oneCycleOptions = {
 };
 
 /**
- * One cycle: up from `initialValue` to `peakValue`, then down to `endValue`, in two parts or three.
+ * One cycle: rises from `initialValue` to `peakValue`, then falls to `endValue`, in two or three parts.
  *
- * It serves the momentum too, which goes the other way: a peak below both ends, e.g. 0.95, 0.85, 0.95. PyTorch's
- * `OneCycleLR(total_steps=T, pct_start=p)` reaches each end one step earlier: `steps: T - 1`, `rise: p * T - 1`.
+ * You can also use it for the momentum, which first falls and then rises: 0.95, 0.85, 0.95. PyTorch's
+ * `OneCycleLR(total_steps=T, pct_start=p)` equals `steps: T - 1`, `rise: p * T - 1`.
  *
  * @throws CantripError OPTION_INVALID, also when `rise` and `fall` are longer than `steps`
  * @example
@@ -63,7 +63,7 @@ export function oneCycle(options: OneCycleOptions): BindableSchedule {
     const fallen = given.fall === undefined ? risen : place(exactRise + exactFall);
     if (fallen > total) {
       const what = `a rise of ${risen} and a fall of ${fallen - risen} steps do not fit into ${total}`;
-      throw optionInvalid('oneCycle', what, 'Make it shorter, or steps longer');
+      throw optionInvalid('oneCycle', what, 'Make it shorter, or make steps longer');
     }
     const parts =
       given.fall === undefined

@@ -8,26 +8,28 @@ import { boundSchedule, type RunLength } from '../core/schedule.ts';
 import { falling } from '../core/curve-shape.ts';
 
 export interface PiecewiseOptions {
-  /** One value more than there are places in `at`: the first holds from step 0. */
+  /** The values, one more than `at` has entries. The first value starts at step 0. */
   readonly values: readonly number[];
-  /** Where the second value begins, the third, and so on; rising. */
+  /** Where the second value starts, the third, and so on; in rising order. */
   readonly at: readonly Length[];
-  /** `stairs` jump at each place; `linear` and `cosine` lead from one value to the next. `stairs` by default. */
+  /**
+   * `stairs` jumps at each entry of `at`; `linear` and `cosine` go smoothly from one value to the next. `stairs` by
+   * default.
+   */
   readonly shape?: 'stairs' | 'linear' | 'cosine';
-  /** Where it ends, in a `join`. */
+  /** The length, needed in a `join`. No end by default. */
   readonly steps?: Length | undefined;
 }
 
 const piecewiseOptions = v.strictObject({
   values: v.array(rateSchema),
-  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one place')),
+  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one length')),
   shape: v.optional(v.picklist(['stairs', 'linear', 'cosine']), 'stairs'),
   steps: v.optional(lengthSchema),
 });
 
 /**
- * The values that you list, from the places that you list: `values[i + 1]` from `at[i]` on, in stairs, lines or
- * half cosines.
+ * Your own list of values: `values[i + 1]` from `at[i]` on. Between them, stairs, lines or half cosines.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -40,7 +42,11 @@ export function piecewise(options: PiecewiseOptions): BindableSchedule {
   const { values, at, shape, steps } = parseOptions('piecewise', piecewiseOptions, options);
   if (values.length !== at.length + 1) {
     const what = `values must hold one value more than at, got ${values.length} beside ${at.length}`;
-    throw optionInvalid('piecewise', what, 'The first value holds from step 0');
+    throw optionInvalid(
+      'piecewise',
+      what,
+      'Give one value more than at has entries; the first value starts at step 0',
+    );
   }
   requireRising(at, (one, next) => unitOf(one) !== unitOf(next) || amountOf(one) < amountOf(next));
   const ownLength = (run: RunLength | undefined): number | undefined =>
@@ -64,8 +70,8 @@ const unitOf = (length: Length): string => String(length).replace(/^[\d.]+/, '')
 function requireRising(at: readonly Length[], rises: (one: Length, next: Length) => boolean): void {
   const next = at.findIndex((length, index) => index > 0 && !rises(at[index - 1]!, length));
   if (next === -1) return;
-  const what = `the places in at must rise, got ${describe(at[next])} after ${describe(at[next - 1])}`;
-  throw optionInvalid('piecewise', what, 'List the places in the order in which they come, each once');
+  const what = `the entries of at must rise, got ${describe(at[next])} after ${describe(at[next - 1])}`;
+  throw optionInvalid('piecewise', what, 'List the entries of at in rising order, each once');
 }
 
 function stairs(values: readonly number[], places: readonly number[]): (step: number) => number {

@@ -9,16 +9,16 @@ import { boundSchedule } from '../core/schedule.ts';
 export interface PolynomialOptions {
   /** The learning rate at step 0. */
   readonly value: number;
-  /** The learning rate at the end, which stays; 0 by default. */
+  /** The learning rate at the end and afterwards; 0 by default. */
   readonly endValue?: number;
   readonly steps: Length;
-  /** Above 0; 1, a straight line, by default. */
+  /** The exponent; above 0. 1 by default, which is a straight line. */
   readonly power?: number;
-  /** k of k-decay, above 0: the higher, the longer it stays high; 1 by default. */
+  /** The exponent k of k-decay, above 0; 1 by default. With a higher k, the rate stays high for longer. */
   readonly kDecay?: number;
   /**
-   * Whether it goes on past its end, stretched over ever more multiples of `steps`, so that it climbs after each and
-   * falls to `endValue` again, as Keras's `PolynomialDecay(cycle=True)`. False by default.
+   * Whether the curve continues after its end: it is stretched to the next multiple of `steps`, so the rate jumps up
+   * and falls to `endValue` again. As Keras's `PolynomialDecay(cycle=True)`. False by default.
    */
   readonly cycle?: boolean;
 }
@@ -33,7 +33,7 @@ const polynomialOptions = {
 };
 
 /**
- * A power of what is left: `endValue + (value - endValue) * (1 - step^k / steps^k) ^ power`, then `endValue`.
+ * Polynomial decay: `endValue + (value - endValue) * (1 - step^k / steps^k) ^ power`, then `endValue`.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -6,14 +6,14 @@ import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck } from '../core/option-checks.ts';
 
 export interface TanhOptions {
-  /** The learning rate before the fall. */
+  /** The learning rate at the start. */
   readonly value: number;
-  /** The learning rate at the end, which stays; 0 by default. */
+  /** The learning rate at the end and afterwards; 0 by default. */
   readonly endValue?: number;
   readonly steps: Length;
-  /** Where on the hyperbolic tangent it begins; -7 by default. */
+  /** The argument of the hyperbolic tangent at the start; -7 by default. */
   readonly lower?: number;
-  /** Where on it it ends, above `lower`; 3 by default. */
+  /** The argument at the end, above `lower`; 3 by default. */
   readonly upper?: number;
 }
 
@@ -26,8 +26,8 @@ const tanhOptions = {
 };
 
 /**
- * A hyperbolic tangent: `endValue + (value - endValue) * 0.5 * (1 - tanh(lower + (upper - lower) * step / steps))`,
- * then `endValue`. Longer high and steeper than a cosine.
+ * Hyperbolic tangent decay: `endValue + (value - endValue) * 0.5 * (1 - tanh(lower + (upper - lower) * step /
+ * steps))`, then `endValue`. The rate stays high for longer than with a cosine, then falls faster.
  *
  * @throws CantripError OPTION_INVALID
  * @example

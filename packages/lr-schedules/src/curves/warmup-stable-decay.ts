@@ -10,20 +10,20 @@ import { falling, rising, type CurveShape, curveShapeCheck } from '../core/curve
 export interface WarmupStableDecayOptions {
   /** The learning rate of the plateau. */
   readonly peakValue: number;
-  /** The learning rate at step 0; 0 by default. */
+  /** The learning rate at step 0; The length of the warm-up; 0 by default. */
   readonly initialValue?: number;
-  /** The learning rate at the end, which stays; 0 by default. */
+  /** The learning rate at the end and afterwards; The length of the warm-up; 0 by default. */
   readonly endValue?: number;
-  /** Of the whole, warm-up and decay included. */
+  /** The length of the whole schedule, with warm-up and decay. */
   readonly steps: Length;
-  /** 0 by default. */
+  /** The length of the warm-up; 0 by default. */
   readonly warmup?: Length;
   readonly decay: Length;
-  /** `linear` by default. */
+  /** The shape of the warm-up; `linear` by default. */
   readonly warmupShape?: CurveShape;
-  /** `1-sqrt` by default, the best of those compared by Hägele et al. */
+  /** The shape of the decay; `1-sqrt` by default, the best in the comparison of Hägele et al. */
   readonly decayShape?: CurveShape;
-  /** What multiplies `peakValue` from the end of the warm-up on, e.g. `inverseSqrt({ value: 1, … })`; 1 by default. */
+  /** A schedule that multiplies `peakValue` after the warm-up, e.g. `inverseSqrt({ value: 1, … })`; 1 by default. */
   readonly stable?: Schedule | undefined;
 }
 
@@ -40,9 +40,11 @@ const warmupStableDecayOptions = {
 };
 
 /**
- * Warm-up, plateau, decay: a rise to `peakValue`, which stays until `decay` before the end, then a fall to `endValue`.
+ * Warm-up, plateau and decay: rises to `peakValue`, stays there, then falls to `endValue` over the last `decay`
+ * steps.
  *
- * A run may be prolonged from anywhere on the plateau, because nothing before the decay depends on its length.
+ * You can extend a run at any step of the plateau: the schedule before the decay does not depend on the run's
+ * length.
  *
  * @throws CantripError OPTION_INVALID, also when warm-up and decay are longer than `steps`
  * @example
@@ -50,7 +52,7 @@ const warmupStableDecayOptions = {
  * const schedule = warmupStableDecay({ peakValue: 0.1, warmup: 10, decay: 20, steps: 100 });
  * schedule(5); // 0.05
  * schedule(79); // 0.1
- * schedule(85); // 0.05, for 1 - sqrt(5 / 20) is left
+ * schedule(85); // 0.05 = 0.1 * (1 - sqrt(5 / 20))
  * ```
  * @see Hu et al., MiniCPM, https://arxiv.org/abs/2404.06395
  * @see Hägele et al., Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations,
@@ -68,7 +70,7 @@ export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSc
     const fall = total - place(exact - exactSteps('warmupStableDecay', given.decay, run));
     if (rise + fall > total) {
       const what = `a warm-up of ${rise} and a decay of ${fall} steps do not fit into ${total}`;
-      throw optionInvalid('warmupStableDecay', what, 'Make it shorter, or steps longer');
+      throw optionInvalid('warmupStableDecay', what, 'Make it shorter, or make steps longer');
     }
     const stable = given.stable ? boundIn(given.stable, run, placeFrom(place, exactRise)) : () => 1;
     const plateau = (step: number): number => Math.max(peakValue * stable(step - rise), endValue);

@@ -10,27 +10,30 @@ import type { SweepPoint, Swept } from './swept.ts';
 export interface FindLearningRateOptions {
   /** The first learning rate, above 0; 1e-7 by default. */
   readonly startValue?: number;
-  /** The last one, above `startValue`; 10 by default. */
+  /** The last learning rate, above `startValue`; 10 by default. */
   readonly endValue?: number;
-  /** How many steps, at least 10; 100 by default. */
+  /** The number of steps, at least 10; 100 by default. */
   readonly steps?: number;
-  /** Whether the rate is multiplied from step to step, or added to; `exponential` by default. */
+  /**
+   * Whether the rate grows by a factor (`exponential`) or by a difference (`linear`) at each step; `exponential` by
+   * default.
+   */
   readonly sweep?: 'exponential' | 'linear';
-  /** How much of the mean loss stays from step to step, in [0, 1); 0.98 by default. */
+  /** The decay of the moving average of the loss, in [0, 1); 0.98 by default. */
   readonly smoothing?: number;
-  /** It ends early when the smoothed loss is so many times its least value; above 1, 4 by default. */
+  /** Stops early when the smoothed loss is this many times its smallest value; above 1, 4 by default. */
   readonly stopFactor?: number;
-  /** Steps at the beginning that no suggestion looks at; a tenth by default. */
+  /** The number of steps at the start that the suggestions ignore; a tenth of `steps` by default. */
   readonly skipStart?: number | undefined;
-  /** Steps at the end that no suggestion looks at; 5 by default. */
+  /** The number of steps at the end that the suggestions ignore; 5 by default. */
   readonly skipEnd?: number;
-  /** Ends the sweep after the step under way: the trainer is put back, and the signal's reason is thrown. */
+  /** Ends the sweep after the current step. Then the trainer is restored and the signal's reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FoundLearningRates extends Swept {
   readonly suggestions: Suggestions;
-  /** Whether the loss grew too large, or was no number, before the last step. */
+  /** Whether the sweep stopped early, because the loss was too large or NaN. */
   readonly diverged: boolean;
 }
 
@@ -56,15 +59,14 @@ const trainerSchema = v.looseObject(
 type Checked = v.InferOutput<typeof findOptions>;
 
 /**
- * Trains for some steps with a learning rate that grows, and says which rates look good.
+ * Finds a good learning rate: trains for some steps with a growing learning rate, and suggests rates.
  *
- * Step i of n has the rate `startValue * (endValue / startValue)^(i / n)`, or in a linear sweep
- * `startValue + (endValue - startValue) * i / n`. Afterwards weights, optimizer, plugins' states and position, which
- * random numbers follow from, are what they were, bit for bit, also if an error ends the sweep. Hooks of other plugins
- * are called as in any training, but no epoch ends.
+ * Step i of n has the rate `startValue * (endValue / startValue)^(i / n)`. A linear sweep has `startValue +
+ * (endValue - startValue) * i / n`. Afterwards, the weights, the optimizer, the plugins' states and the position are
+ * restored, bit for bit, also after an error. Hooks of other plugins are called as in training, but no epoch ends.
  *
- * @param trainer - with `lrSchedule(…)` among its plugins, which lends the finder its place
- * @param data - what to train on; begins again when it ends
+ * @param trainer - a trainer with `lrSchedule(…)` among its plugins; the finder sets the rate through it
+ * @param data - the training data; it starts again when it ends
  * @throws CantripError OPTION_INVALID, PLUGIN_ABSENT without `lrSchedule`, or what training throws; the reason of
  *   an aborted `signal`
  * @example
@@ -85,14 +87,14 @@ export async function findLearningRate(
   signal?.throwIfAborted();
   if (endValue <= startValue) {
     const what = `endValue must be above startValue, got ${endValue} and ${startValue}`;
-    throw optionInvalid('findLearningRate', what, 'Exchange the two');
+    throw optionInvalid('findLearningRate', what, 'Swap the two values');
   }
   const { run } = await trainer.open();
   const before = await trainer.save();
   const sweep = createSweep(run, checked, before.position.step);
   const end = beginSweep(run, sweep);
   try {
-    // The sweep is an epoch of its own, of another length than the one under way.
+    // The sweep is a separate epoch, with its own length.
     const batches = checked.steps * (run.optimizer?.batchesPerStep ?? 1);
     const source = endless(data, sweep, before, batches);
     const { batchesPerEpoch } = source;
@@ -123,7 +125,7 @@ function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
   let diverged = false;
   const diverge = (): void => {
     diverged = true;
-    run.stop('the learning rate finder has seen enough');
+    run.stop('the learning rate finder stopped early, because the loss is too large');
   };
   return {
     hosted: false,
@@ -142,7 +144,7 @@ function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
       taken += 1;
       sum = smoothing * sum + (1 - smoothing) * loss * weight;
       weights = smoothing * weights + (1 - smoothing) * weight;
-      // A step in which nothing counts has no loss, and its 0 would be the least of all.
+      // A step without any weight has no loss. A 0 would wrongly be the smallest loss.
       if (weight > 0) {
         const smoothedLoss = sum / weights;
         points.push({ learningRate, loss, smoothedLoss });
@@ -163,7 +165,7 @@ async function train(
   try {
     await trainer.fit(source, options);
   } catch (error) {
-    // What the sweep is looking for, seen by the trainer first.
+    // A loss that is not finite ends the sweep. The trainer reports it as an error.
     const found = isCantripError(error) ? error.code : undefined;
     if (found !== 'LOSS_NOT_FINITE' && found !== 'PARAMETER_NOT_FINITE') throw error;
     sweep.diverge();
@@ -172,7 +174,7 @@ async function train(
 
 type EndlessSource = BatchSource & { readonly batchesPerEpoch: number };
 
-/** The data from where the run stands, again and again, as one epoch that is too long to end. */
+/** The data from the run's position on, repeated, as one epoch that never ends. */
 function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): EndlessSource {
   return {
     batchesPerEpoch: position.batch + batches + 1,
@@ -193,15 +195,15 @@ function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batche
 function noBatch(): CantripError {
   return new CantripError('DATA_EMPTY', {
     who: 'findLearningRate',
-    what: 'the data gave no batch',
-    fix: 'Give at least one example, and make a new iterator at each call of batches()',
+    what: 'the data has no batch',
+    fix: 'Provide at least one batch, and return a new iterator at each call of batches()',
   });
 }
 
 function noHost(): CantripError {
   return new CantripError('PLUGIN_ABSENT', {
     who: 'findLearningRate',
-    what: 'sets the learning rate through lrSchedule, which the trainer lacks',
+    what: 'needs the plugin lrSchedule, which this trainer does not have',
     fix: 'Add it to the plugins, e.g. lrSchedule(constant({ value: 0.1 }))',
   });
 }

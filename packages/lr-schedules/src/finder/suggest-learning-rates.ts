@@ -19,27 +19,28 @@ const sweptSchema = v.object({
       skipStart: skip,
       skipEnd: skip,
     },
-    'must be what findLearningRate found, or a list of learning rates',
+    'must be the result of findLearningRate, or a list of learning rates',
   ),
 });
 
-/** Learning rates that a sweep suggests; undefined where it was too short to tell. */
+/** Suggested learning rates; undefined if the sweep was too short. */
 export interface Suggestions {
-  /** A third into the longest valley, that is the longest fall of the loss: robust, the one to begin with. */
+  /** One third into the longest valley, that is the longest fall of the loss. Robust: try this one first. */
   readonly valley: number | undefined;
-  /** Before the loss grows: an interval slides down from the end until the slopes at its ends are alike. */
+  /**
+   * A rate before the loss grows: an interval moves down from the end until the slopes at both its ends are similar.
+   */
   readonly slide: number | undefined;
-  /** A tenth of the rate at which the loss is least. */
+  /** A tenth of the rate with the smallest loss. */
   readonly minimum: number | undefined;
-  /** Where the loss falls fastest, over the logarithm of the rate. */
+  /** The rate at which the loss falls fastest, over the logarithm of the rate. */
   readonly steepest: number | undefined;
 }
 
 /**
- * What a sweep suggests, by fastai's four methods.
+ * Suggests learning rates from a sweep, by fastai's four methods.
  *
- * @param sweep - what `findLearningRate` found; points at its beginning and end are skipped as it says, and may be
- *   skipped otherwise: `{ ...found, skipEnd: 0 }`
+ * @param sweep - the result of `findLearningRate`; change the ignored points with `{ ...found, skipEnd: 0 }`
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -49,10 +50,10 @@ export interface Suggestions {
  */
 export function suggestLearningRates(sweep: Swept): Suggestions;
 /**
- * The same of two lists.
+ * Suggests learning rates from two lists.
  *
- * @param rates - growing
- * @param losses - one for each rate, smoothed
+ * @param rates - learning rates, in growing order
+ * @param losses - the smoothed loss of each rate
  * @example
  * ```ts
  * suggestLearningRates([1e-4, 1e-3, 1e-2, 0.1, 1], [2.3, 2.2, 1.5, 0.9, 3]).minimum; // 0.01
@@ -82,8 +83,8 @@ const isList = (given: unknown): given is readonly number[] => Array.isArray(giv
 function listsOf(rates: readonly number[], losses: readonly number[] | undefined): Lists {
   const lists = parseOptions('suggestLearningRates', listsSchema, { rates, losses });
   if (lists.rates.length === lists.losses.length) return lists;
-  const what = `needs a loss for each learning rate, got ${lists.rates.length} rates and ${lists.losses.length} losses`;
-  throw optionInvalid('suggestLearningRates', what, 'Give two lists of the same length');
+  const what = `losses must have one entry for each rate, got ${lists.rates.length} rates and ${lists.losses.length} losses`;
+  throw optionInvalid('suggestLearningRates', what, 'Pass two lists of the same length');
 }
 
 function looked(given: Swept): Lists {
@@ -97,7 +98,7 @@ function looked(given: Swept): Lists {
   };
 }
 
-/** The place two thirds of the way to the end of the longest falling subsequence, as fastai counts it. */
+/** The index two thirds of the way to the end of the longest falling subsequence, as fastai counts it. */
 function valley(losses: readonly number[]): number {
   const lengths: number[] = [];
   let end = 0;
@@ -107,7 +108,7 @@ function valley(losses: readonly number[]): number {
     if ((lengths[i] as number) > (lengths[end] as number)) end = i;
   });
   if (losses.length === 0) return -1;
-  // Without any fall there is no valley but the first place.
+  // If the loss never falls, the valley is the first point.
   const start = end === 0 ? 0 : end - (lengths[end] as number);
   const section = (end - start) / 3;
   return Math.max(0, start + Math.trunc(section) + Math.trunc(section / 2));
@@ -147,7 +148,7 @@ function slopes(rates: readonly number[], losses: readonly number[]): readonly n
     );
 }
 
-/** The place of the least value; -1 of none. */
+/** The index of the smallest value; -1 for an empty list. */
 function leastOf(values: readonly number[]): number {
   return values.reduce((least, value, i) => (least < 0 || value < (values[least] as number) ? i : least), -1);
 }

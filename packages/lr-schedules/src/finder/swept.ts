@@ -2,16 +2,16 @@
 export interface SweepPoint {
   readonly learningRate: number;
   readonly loss: number;
-  /** The mean of the losses so far, the recent ones counting most, and each as what it was divided by. */
+  /** The moving average of the losses so far, each weighted by the number that it was divided by. */
   readonly smoothedLoss: number;
 }
 
-/** What a sweep has seen, and which of it suggestions look at. */
+/** The result of a sweep, and the part of it that suggestions use. */
 export interface Swept {
-  /** One for each step in which something counted, the learning rates growing. */
+  /** One point for each step that had a weight, in order of growing learning rate. */
   readonly points: readonly SweepPoint[];
-  /** Points at the beginning that no suggestion looks at. */
+  /** The number of points at the start that the suggestions ignore. */
   readonly skipStart: number;
-  /** Points at the end that no suggestion looks at. */
+  /** The number of points at the end that the suggestions ignore. */
   readonly skipEnd: number;
 }

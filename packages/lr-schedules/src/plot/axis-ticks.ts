@@ -1,4 +1,4 @@
-/** Some five round numbers within the limits. */
+/** About five round numbers within the limits. */
 export function roundValues(low: number, high: number): readonly number[] {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -8,7 +8,7 @@ export function roundValues(low: number, high: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => (first + i) * step);
 }
 
-/** The powers of ten within the limits; the limits where there is none. */
+/** The powers of ten within the limits; the limits themselves if there is none. */
 export function powersOfTen(low: number, high: number): readonly number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const count = Math.floor(Math.log10(high) + 1e-9) - first + 1;

@@ -7,17 +7,17 @@ import { type Curve, sparkline } from './sparkline.ts';
 import { svgChart } from './svg-chart.ts';
 
 export interface PlotScheduleOptions {
-  /** An SVG document, or one line of block characters for a terminal; `svg` by default. */
+  /** The format: an SVG document, or one line of block characters for a terminal (`sparkline`); `svg` by default. */
   readonly format?: 'svg' | 'sparkline';
-  /** What lengths such as `'5ep'` and `'10%'` are measured against. */
+  /** The length of the run, for lengths such as `'5ep'` and `'10%'`. */
   readonly run?: RunLength | undefined;
-  /** How many steps are shown: those of the run, or else of the schedule, by default. */
+  /** The number of steps to draw; by default those of the run, or without a run those of the schedule. */
   readonly steps?: number | undefined;
-  /** In pixels, or in characters; 640 or 60 by default. */
+  /** The width in pixels (SVG, 640 by default) or in characters (sparkline, 60 by default). */
   readonly width?: number | undefined;
-  /** In pixels, of an SVG; 320 by default. */
+  /** The height of an SVG in pixels; 320 by default. */
   readonly height?: number;
-  /** Whether the values stand on a logarithmic scale, where they must all be above 0; false by default. */
+  /** Whether the scale of the values is logarithmic; then all values must be above 0. False by default. */
   readonly logarithmic?: boolean;
 }
 
@@ -32,13 +32,13 @@ const plotOptions = v.strictObject({
 
 const schedulesSchema = v.union(
   [scheduleSchema, v.record(v.string(), scheduleSchema)],
-  'must be a schedule, or schedules by name',
+  'must be a schedule, or an object of schedules by name',
 );
 
 /**
- * Draws a schedule, or several by name, as an SVG document or as a line of text for a terminal.
+ * Draws a schedule, or several by name, as an SVG document or as one line of text for a terminal.
  *
- * @returns the document, or the line (one for each schedule), with the least and the greatest value
+ * @returns the SVG document, or a line for each schedule with its smallest and largest value
  * @throws CantripError OPTION_INVALID, SCHEDULE_UNBOUND
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function plotSchedule(
   const steps = given.steps ?? run?.totalSteps ?? Math.max(...bound.map(([, one]) => one.steps));
   if (!(steps > 0 && Number.isFinite(steps))) throw endless();
   const width = given.width ?? (format === 'svg' ? 640 : 60);
-  // Every step where there is room for it, else as many as there are columns.
+  // Draws every step if there is room; otherwise one value for each column.
   const count = Math.max(2, format === 'svg' ? Math.min(steps + 1, width) : width);
   const curves = bound.map(([name, at]) => ({
     name,
@@ -69,7 +69,7 @@ export function plotSchedule(
 }
 
 interface Drawing {
-  /** What the width stands for. */
+  /** The number of steps that the width covers. */
   readonly steps: number;
   readonly width: number;
   readonly height: number;
@@ -95,7 +95,10 @@ function drawn(curves: readonly Curve[], { steps, width, height, logarithmic }: 
   });
 }
 
-/** From 0, where values are of one sign, so that heights can be compared; a flat curve still has a height. */
+/**
+ * The axis starts at 0 if all values have one sign, so that heights can be compared. A flat curve also needs a
+ * height above 0.
+ */
 function limits(values: readonly number[], logarithmic: boolean): readonly [number, number] {
   const least = Math.min(...values);
   const greatest = Math.max(...values);
@@ -107,10 +110,16 @@ function limits(values: readonly number[], logarithmic: boolean): readonly [numb
 
 function checked(value: number, logarithmic: boolean): number {
   if (Number.isFinite(value) && (!logarithmic || value > 0)) return value;
-  const what = logarithmic ? `a logarithmic scale has no place for ${value}` : `the schedule gives ${value}`;
-  throw optionInvalid('plotSchedule', what, logarithmic ? 'Leave out logarithmic' : 'Correct the schedule');
+  const what = logarithmic
+    ? `a logarithmic scale needs values above 0, got ${value}`
+    : `the values of the schedule must be finite, got ${value}`;
+  throw optionInvalid(
+    'plotSchedule',
+    what,
+    logarithmic ? 'Remove the option logarithmic' : 'Correct the schedule',
+  );
 }
 
 function endless(): Error {
-  return optionInvalid('plotSchedule', 'the schedule has no length', 'Give steps, or the run');
+  return optionInvalid('plotSchedule', 'the schedule has no length', 'Set steps or run in the options');
 }

@@ -8,13 +8,13 @@ import { short, sparkline } from './sparkline.ts';
 import { type Axis, type Mark, svgChart } from './svg-chart.ts';
 
 export interface PlotSweepOptions {
-  /** An SVG document, or some lines of text for a terminal; `svg` by default. */
+  /** The format: an SVG document, or lines of text for a terminal (`sparkline`); `svg` by default. */
   readonly format?: 'svg' | 'sparkline';
-  /** In pixels, or in characters; 640 or 60 by default. */
+  /** The width in pixels (SVG, 640 by default) or in characters (sparkline, 60 by default). */
   readonly width?: number | undefined;
-  /** In pixels, of an SVG; 320 by default. */
+  /** The height of an SVG in pixels; 320 by default. */
   readonly height?: number;
-  /** Whether the learning rates of an SVG stand on a logarithmic scale; true by default. */
+  /** Whether the axis of the learning rates in an SVG is logarithmic; true by default. */
   readonly logarithmic?: boolean;
 }
 
@@ -30,10 +30,10 @@ const sweepSchema = v.looseObject(
     points: v.array(v.looseObject({ learningRate: v.number(), smoothedLoss: v.number() })),
     suggestions: v.record(v.string(), v.optional(v.number())),
   },
-  'must be what findLearningRate found',
+  'must be the result of findLearningRate',
 );
 
-/** A suggestion, and the place in the sweep that is nearest to it. */
+/** A suggestion, and the nearest point of the sweep. */
 interface Suggested {
   readonly name: string;
   readonly rate: number;
@@ -41,10 +41,12 @@ interface Suggested {
 }
 
 /**
- * Draws what {@link findLearningRate} has found: the smoothed loss over the learning rate, the suggestions marked.
+ * Draws the result of {@link findLearningRate}: the smoothed loss over the learning rate, with the suggestions
+ * marked.
  *
- * @returns an SVG document; or the curve as a line of text, a line with a number below each suggestion, and their names
- * @throws CantripError OPTION_INVALID, also for a sweep of less than two steps
+ * @returns an SVG document; or three lines of text: the curve, the numbers of the suggestions below it, and their
+ *   names
+ * @throws CantripError OPTION_INVALID; also for a sweep of fewer than two points
  * @example
  * ```ts
  * const found = await findLearningRate(trainer, train);
@@ -60,7 +62,11 @@ export function plotSweep(sweep: FoundLearningRates, options: PlotSweepOptions =
   const { points, suggestions } = sweep;
   const { format, height, logarithmic, width } = parseOptions('plotSweep', plotOptions, options);
   if (points.length < 2) {
-    throw optionInvalid('plotSweep', `a sweep of ${points.length} steps has no curve`, 'Look for longer');
+    throw optionInvalid(
+      'plotSweep',
+      `the sweep must have at least 2 points, got ${points.length}`,
+      'Call findLearningRate with more steps',
+    );
   }
   const suggested = Object.entries(suggestions).flatMap(
     ([name, rate]: readonly [string, number | undefined]) =>
@@ -90,13 +96,13 @@ export function plotSweep(sweep: FoundLearningRates, options: PlotSweepOptions =
 
 function axis(name: string, values: readonly number[], logarithmic: boolean): Axis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  // A flat curve still has a height.
+  // A flat curve also needs a height above 0.
   return low === high
     ? { name, low: low - 1, high: high + 1, logarithmic }
     : { name, low, high, logarithmic };
 }
 
-/** The place of the rate that is nearest, as a ratio. */
+/** The index of the nearest rate, by ratio. */
 function nearest(points: readonly SweepPoint[], rate: number): number {
   const distances = points.map(({ learningRate }) => Math.abs(Math.log(learningRate / rate)));
   return distances.indexOf(Math.min(...distances));
@@ -111,7 +117,7 @@ function terminal(points: readonly SweepPoint[], suggested: readonly Suggested[]
   );
   const marks: string[] = [];
   suggested.forEach(({ index }, i) => {
-    // Of two in the same column the second stands beside it.
+    // If two numbers are in the same column, the second is written beside the first.
     let column = Math.round((index / last) * (columns - 1));
     while (marks[column] !== undefined) column++;
     marks[column] = String(i + 1);

@@ -1,4 +1,4 @@
-/** A curve: the value at each of evenly spaced steps, from 0 on. */
+/** A curve: values at evenly spaced steps, from step 0 on. */
 export interface Curve {
   readonly name: string;
   readonly values: readonly number[];
@@ -6,7 +6,7 @@ export interface Curve {
 
 const blocks = '▁▂▃▄▅▆▇█';
 
-/** A curve as one line of block characters, with its least and its greatest value. */
+/** A curve as one line of block characters, with its smallest and largest value. */
 export function sparkline({ name, values }: Curve, logarithmic: boolean): string {
   const scaled = logarithmic ? values.map(Math.log) : values;
   const least = Math.min(...scaled);
@@ -16,7 +16,7 @@ export function sparkline({ name, values }: Curve, logarithmic: boolean): string
   return `${name === '' ? '' : `${name} `}${line.join('')} ${ends}`;
 }
 
-/** Four digits are enough to recognise a value. */
+/** Rounds to four digits. */
 export function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }

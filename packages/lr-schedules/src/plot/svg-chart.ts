@@ -1,9 +1,9 @@
 import { powersOfTen, roundValues } from './axis-ticks.ts';
 import { short } from './sparkline.ts';
 
-/** One axis of a chart: from where to where. */
+/** One axis of a chart, with its limits. */
 export interface Axis {
-  /** What it shows, or ''. */
+  /** The label, or ''. */
   readonly name: string;
   readonly low: number;
   readonly high: number;
@@ -18,7 +18,7 @@ export interface Line {
   readonly points: readonly Point[];
 }
 
-/** A point that stands out; one outside of the axes has a place in the legend alone. */
+/** A marked point. A point outside the axes is shown in the legend only. */
 export interface Mark {
   readonly name: string;
   readonly at: Point;
@@ -34,11 +34,11 @@ export interface Chart {
   readonly height: number;
 }
 
-/** Told apart by people who see colours differently, too (Okabe & Ito). */
+/** Colours that colour-blind readers can distinguish (Okabe and Ito). */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const margin = { left: 64, right: 16, top: 16, bottom: 40 };
 
-/** Lines and marks as an SVG document: axes with round values, and the names of lines and marks if they have any. */
+/** Draws lines and marks as an SVG document, with axes and a legend of their names. */
 export function svgChart({ title, x, y, lines, marks = [], width, height }: Chart): string {
   const right = width - margin.right;
   const bottom = height - margin.bottom;

@@ -13,17 +13,17 @@ import {
 } from './watch-figure.ts';
 
 export interface GreedyLearningRateOptions extends Partial<GreedyRule>, WatchOptions {
-  /** The learning rate is multiplied by it to fall and divided by it to rise, in (0, 1); 0.95 by default. */
+  /** Multiplies the learning rate to lower it, and divides it to raise it; in (0, 1), 0.95 by default. */
   readonly factor?: number;
-  /** It does not fall below this; at least 0, 1e-3 by default. */
+  /** The smallest learning rate; at least 0, 1e-3 by default. */
   readonly minimum?: number;
-  /** It does not rise above this; at least 0, 1 by default. */
+  /** The largest learning rate; at least 0, 1 by default. */
   readonly maximum?: number;
-  /** A change by no more than this is left out; at least 0, 1e-8 by default. */
+  /** Skips a change that is not larger than this; at least 0, 1e-8 by default. */
   readonly smallestChange?: number;
-  /** Judges the mean of so many last values; by default each value as it is. */
+  /** Compares the mean of this many last values; by default each single value. */
   readonly window?: number | undefined;
-  /** Begins anew, with the rate it was given, after so many reductions at the minimum; 500 by default. */
+  /** Starts again, with the original rate, after this many reductions at the minimum; 500 by default. */
   readonly resetAfter?: number;
 }
 
@@ -46,22 +46,22 @@ const optionsSchema = v.strictObject({
 /** The plugin's state. */
 export interface GreedyState extends Watched {
   greedy: Greedy;
-  /** What the learning rate is multiplied by. */
+  /** The factor of the learning rate. */
   scale: number;
-  /** The learning rate of the last step, as it was given and as it became. */
+  /** The learning rate of the last step, before and after this plugin. */
   given: number;
   current: number;
   /** The last values, with `window`. */
   values: readonly number[];
-  /** Reductions at the minimum in a row. */
+  /** Reductions in a row at the minimum. */
   lowest: number;
 }
 
 /** What `run.use(plugin)` gives. */
 export interface GreedyApi {
-  /** What the learning rate is multiplied by; 1 before the first change. */
+  /** The factor of the learning rate; 1 before the first change. */
   scale(): number;
-  /** The best figure so far; undefined before the first. */
+  /** The best figure so far; undefined before the first one. */
   best(): number | undefined;
 }
 
@@ -70,10 +70,11 @@ const atFirst = { greedy: noGreed, scale: 1, values: [], lowest: 0 } as const;
 /**
  * Plugin: raises the learning rate while a figure improves and lowers it while it does not.
  *
- * After more than `patience` values in a row that improve the rate is divided by `factor`, after as many that do not
- * it is multiplied by it. It takes the rate of the optimizer or of a schedule before it. All it knows is saved.
+ * After more than `patience` values in a row that improve, it divides the rate by `factor`. After more than
+ * `patience` values that do not improve, it multiplies the rate by `factor`. It changes the rate of the optimizer,
+ * or of a schedule that is earlier in the list. Its state is saved with the run.
  *
- * @throws CantripError OPTION_INVALID, while training too, when the logs lack `monitor`
+ * @throws CantripError OPTION_INVALID; while training, if the logs do not hold `monitor`
  * @example
  * ```ts
  * createTrainer({ …, plugins: [greedyLearningRate({ every: 20, window: 5, patience: 3, minimum: 1e-4 })] });
@@ -102,7 +103,7 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
       const next = Math.max(state.current * factor, minimum);
       if (state.current - next > smallestChange) become(next, state);
       state.lowest += state.current > minimum ? 0 : 1;
-      // The rest that follows this reduction is kept.
+      // The values to ignore after this reduction are kept.
       const anew = { ...atFirst, greedy: { ...noGreed, resting: greedy.resting }, current: state.given };
       if (state.lowest >= resetAfter) Object.assign(state, anew);
     }
@@ -112,7 +113,7 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
     name: 'lr-schedules/greedy',
     after: ['lr-schedules'],
     state: () => ({ ...atFirst, ...nothingWatched, given: 0, current: 0 }),
-    // A sweep has rates of its own.
+    // A learning rate sweep sets its own rates.
     scheduleLearningRate(rate, { state, run }) {
       if (sweepOf(run)) return rate;
       const { scale } = state;
@@ -126,14 +127,14 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
       look(value, state);
       if (state.current !== before)
         run.log(
-          `[lr-schedules/greedy] ${monitor} is ${value}: the learning rate goes from ${before} to ${state.current}`,
+          `[lr-schedules/greedy] ${monitor} is ${value}: changes the learning rate from ${before} to ${state.current}`,
         );
     }),
     api: (_, state) => ({ scale: () => state.scale, best: () => state.greedy.best }),
   };
 }
 
-/** Of looks, each of which counts the same, as in GreedyLR: what a look is the mean of, it has weighed itself. */
+/** Each value counts the same, as in GreedyLR. A value that is itself a mean was already weighted. */
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 

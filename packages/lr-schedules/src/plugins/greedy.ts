@@ -14,34 +14,34 @@ const greedyArguments = v.object({
   }),
 });
 
-/** How {@link greedyAfter} judges. */
+/** The rule of {@link greedyAfter}. */
 export interface GreedyRule extends ImprovementRule {
-  /** How many values in a row that improve, or that do not, are borne: the next one moves the rate. */
+  /** The number of values in a row that may improve, or fail to improve. The next one changes the rate. */
   readonly patience: number;
-  /** How many values after a reduction nothing is looked at. */
+  /** The number of values to ignore after a reduction. */
   readonly cooldown: number;
-  /** How many values after an increase nothing is looked at. */
+  /** The number of values to ignore after an increase. */
   readonly warmup: number;
 }
 
-/** What is known so far; plain data. */
+/** The state so far; plain data. */
 export interface Greedy {
-  /** The best value; undefined before the first. */
+  /** The best value; undefined before the first value. */
   readonly best: number | undefined;
   /** Values in a row that improved. */
   readonly good: number;
-  /** Values in a row that did not. */
+  /** Values in a row that did not improve. */
   readonly bad: number;
-  /** Values that are not looked at. */
+  /** Values that are still ignored. */
   readonly resting: number;
 }
 
 export const noGreed: Greedy = { best: undefined, good: 0, bad: 0, resting: 0 };
 
 /**
- * One more value: what is known after it, and whether it calls for a higher or a lower rate.
+ * Adds one value. Returns the new state, and whether to raise or lower the rate.
  *
- * As `GreedyLR` of transformers: a value that is not looked at is not the best one either.
+ * The same as `GreedyLR` of transformers: an ignored value cannot become the best value.
  */
 export function greedyAfter(
   before: Greedy,

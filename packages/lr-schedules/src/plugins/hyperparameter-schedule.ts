@@ -5,7 +5,7 @@ import { type Horizon, scheduleInRun } from '../core/schedule-in-run.ts';
 import { scheduleSchema } from '../core/option-schemas.ts';
 import type { Schedule } from '../core/schedule.ts';
 
-/** The plugin's state: the value of each scalar at the last step, and what its schedule is measured against. */
+/** The plugin's state: the value of each scalar at the last step, and the run length that its schedule is bound to. */
 export interface HyperparameterState extends State {
   current: Readonly<Record<string, number>>;
   horizons: Readonly<Record<string, Horizon>> | undefined;
@@ -13,7 +13,7 @@ export interface HyperparameterState extends State {
 
 /** What `run.use(plugin)` gives. */
 export interface HyperparameterApi {
-  /** The value of the step under way, or of the last one; undefined before the first. */
+  /** The value at the current step, or at the last one between steps; undefined before the first step. */
   current(scalar: string): number | undefined;
 }
 
@@ -24,18 +24,19 @@ const schedulesSchema = v.strictObject({
   ),
 });
 
-/** The step's own scalars. */
+/** Names that the trainer uses itself. */
 const taken = ['learningRate', 'step'];
 
 /**
- * Plugin: gives the step a scalar for each schedule, for hyperparameters that are `scheduled('name')`: an optimizer's
- * momentum, betas, weight decay, the learning rate of a parameter group, or what another plugin reads of the scalars.
+ * Plugin: schedules hyperparameters other than the learning rate. It sets a scalar for each schedule; write
+ * `scheduled('name')` in the optimizer to use it. This works for momentum, betas, weight decay and the learning rate
+ * of a parameter group. Other plugins can read the scalars too.
  *
- * The values enter the step as tensors, so they change in a recorded step too. Horizons are {@link lrSchedule}'s.
+ * The values are tensors, so they also change in a recorded step. `options` are those of {@link lrSchedule}.
  *
- * @param schedules - by the name of the scalar
+ * @param schedules - schedules by the name of the scalar
  * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON; while training
- *   HOOK_RESULT for a value that is not finite
+ *   HOOK_RESULT if a value is not finite
  * @example
  * ```ts
  * createTrainer({
@@ -89,15 +90,15 @@ function finite(name: string, value: number, step: number): number {
   if (Number.isFinite(value)) return value;
   throw new CantripError('HOOK_RESULT', {
     who: 'lr-schedules/hyperparameters',
-    what: `the schedule of ${name} gives ${String(value)} at step ${step}, which is not finite`,
-    fix: 'Correct the schedule',
+    what: `${name} must be finite, got ${String(value)} from its schedule at step ${step}`,
+    fix: `Correct the schedule of ${name}`,
   });
 }
 
 function nameTaken(name: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'hyperparameterSchedule',
-    what: `${name} is a scalar of the step itself`,
-    fix: name === 'learningRate' ? 'Use lrSchedule for it' : 'Choose another name',
+    what: `the name ${name} is reserved for a scalar of the trainer`,
+    fix: name === 'learningRate' ? 'Use lrSchedule to schedule the learning rate' : 'Choose another name',
   });
 }

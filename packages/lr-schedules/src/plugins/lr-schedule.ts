@@ -7,31 +7,35 @@ import { sweepOf } from '../core/learning-rate-sweep.ts';
 
 /** What `run.use(plugin)` gives. */
 export interface LearningRateApi {
-  /** The learning rate of the step under way, or of the last one; 0 before the first. */
+  /** The learning rate of the current step, or of the last one between steps; 0 before the first step. */
   current(): number;
 }
 
 /** The plugin's state. */
 export interface LearningRateState extends State {
   current: number;
-  /** The length that the schedule is measured against, from the first step on. */
+  /** The run length that the schedule is bound to, from the first step on. */
   horizon: Horizon | undefined;
 }
 
 /**
- * Plugin: the learning rate of every step is the schedule's value, whatever the optimizer or a plugin before says.
+ * Plugin: sets the learning rate of every step to the schedule's value. It replaces the learning rate of the
+ * optimizer and of earlier plugins.
  *
- * The schedule is asked for the run's step, so a restored run goes on where it was. A schedule that ends before the
- * run does is an error before the first step, and so is a run that goes on with another length than it began with,
- * where the schedule depends on that: `options` say what else to do.
+ * The schedule is called with the run's step, so a restored run continues at the right value. Steps are optimizer
+ * updates, also with gradient accumulation.
  *
- * @param schedule - of this package, or any function of the step; absolute learning rates
+ * A schedule that is shorter than the run throws an error before the first step; set `pastEnd` to change this. A run
+ * that is resumed with another length throws an error if the schedule depends on the length; set `newHorizon` to
+ * change this.
+ *
+ * @param schedule - a schedule of this package, or any function of the step that returns the learning rate
  * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON; while training
- *   HOOK_RESULT for a rate that is negative or not finite
+ *   HOOK_RESULT if the learning rate is negative or not finite
  * @example
  * ```ts
  * createTrainer({ …, plugins: [lrSchedule(cosine({ value: 0.1, steps: '100%' }))] });
- * lrSchedule(cosine({ value: 0.1, steps: '100%' }), { newHorizon: 'continue' }); // may be prolonged
+ * lrSchedule(cosine({ value: 0.1, steps: '100%' }), { newHorizon: 'continue' }); // the run may be resumed with more epochs
  * ```
  */
 export function lrSchedule(
@@ -59,7 +63,7 @@ export function lrSchedule(
     },
     async onStepEnd({ run, learningRate, loss, weight }) {
       const sweep = sweepOf(run);
-      // Without one the loss stays on the device.
+      // Without a sweep, the loss is not read, because reading it waits for the device.
       if (sweep) sweep.take(learningRate, await loss(), await weight());
     },
     api: (_, state) => ({ current: () => state.current }),
@@ -69,7 +73,7 @@ export function lrSchedule(
 function badRate(rate: number, step: number): CantripError {
   return new CantripError('HOOK_RESULT', {
     who: 'lr-schedules',
-    what: `the schedule gives ${String(rate)} at step ${step}, and a learning rate must be finite and at least 0`,
-    fix: 'Correct the schedule',
+    what: `the learning rate must be finite and at least 0, got ${String(rate)} from the schedule at step ${step}`,
+    fix: 'Correct the schedule that you passed to lrSchedule',
   });
 }

@@ -9,31 +9,31 @@ const plateauArguments = v.object({
   rule: v.strictObject({ ...improvementEntries, patience: countSchema, cooldown: countSchema }),
 });
 
-/** How {@link plateauAfter} judges. */
+/** The rule of {@link plateauAfter}. */
 export interface PlateauRule extends ImprovementRule {
-  /** How many values without improvement are borne: the next one reduces. */
+  /** The number of values in a row that may fail to improve. The next one reduces the rate. */
   readonly patience: number;
-  /** How many values after a reduction nothing is counted. */
+  /** The number of values to ignore after a reduction. */
   readonly cooldown: number;
 }
 
-/** What is known so far; plain data. */
+/** The state so far; plain data. */
 export interface Plateau {
-  /** The best value; undefined before the first. */
+  /** The best value; undefined before the first value. */
   readonly best: number | undefined;
-  /** Values without improvement in a row. */
+  /** Values in a row without improvement. */
   readonly bad: number;
-  /** Values for which nothing is counted. */
+  /** Values that are still ignored. */
   readonly resting: number;
 }
 
 export const noPlateau: Plateau = { best: undefined, bad: 0, resting: 0 };
 
 /**
- * One more value: what is known after it, and whether it calls for a reduction. NaN is never an improvement.
+ * Adds one value. Returns the new state, and whether to reduce the rate. NaN is never an improvement.
  *
- * As PyTorch's `ReduceLROnPlateau`, but a relative threshold is a share of the best value's size, so that it is right
- * for negative values too.
+ * The same as PyTorch's `ReduceLROnPlateau`, except that a relative threshold is a share of the best value's
+ * absolute size. So it is also correct for negative values.
  */
 export function plateauAfter(
   before: Plateau,

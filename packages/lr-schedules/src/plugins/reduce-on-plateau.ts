@@ -13,16 +13,16 @@ import {
 } from './watch-figure.ts';
 
 export interface ReduceOnPlateauOptions extends Partial<PlateauRule>, WatchOptions {
-  /** What the learning rate is multiplied by, in (0, 1); 0.1 by default. */
+  /** The factor of each reduction, in (0, 1); 0.1 by default. */
   readonly factor?: number;
   /**
-   * The learning rate is not reduced below this; at least 0, 0 by default.
+   * The smallest learning rate; at least 0, 0 by default.
    *
-   * Or by name, where rates of parameter groups are scheduled, and then those are reduced as well, each by itself:
-   * `{ learningRate: 1e-4, head: 1e-5 }` beside a group with `learningRate: scheduled('head')`.
+   * To also reduce the scheduled learning rates of parameter groups, give a minimum for each by name. For example `{
+   * learningRate: 1e-4, head: 1e-5 }`, with a group that has `learningRate: scheduled('head')`.
    */
   readonly minimum?: number | Readonly<Record<string, number>>;
-  /** A reduction by no more than this is left out; at least 0, 1e-8 by default. */
+  /** Skips a reduction that is not larger than this; at least 0, 1e-8 by default. */
   readonly smallestChange?: number;
 }
 
@@ -37,7 +37,7 @@ const reduceOnPlateauOptions = v.strictObject({
   minimum: v.optional(
     v.union(
       [rateSchema, v.record(v.string(), rateSchema)],
-      'must be at least 0, or that for each rate by name',
+      'must be a number of at least 0, or an object such as { learningRate: 1e-4, head: 1e-5 }',
     ),
     0,
   ),
@@ -47,7 +47,7 @@ const reduceOnPlateauOptions = v.strictObject({
 /** The plugin's state. */
 export interface ReduceOnPlateauState extends Watched {
   plateau: Plateau;
-  /** What the learning rate and each rate that `minimum` names is multiplied by; 1 where there is none. */
+  /** The factor of the learning rate and of each rate that `minimum` names; 1 if absent. */
   scales: Record<string, number>;
   /** These rates at the last step. */
   current: Record<string, number>;
@@ -55,19 +55,20 @@ export interface ReduceOnPlateauState extends Watched {
 
 /** What `run.use(plugin)` gives. */
 export interface ReduceOnPlateauApi {
-  /** What the learning rate, or the rate of that name, is multiplied by; 1 before the first reduction. */
+  /** The factor of the learning rate, or of the rate with that name; 1 before the first reduction. */
   scale(name?: string): number;
-  /** The best figure so far; undefined before the first. */
+  /** The best figure so far; undefined before the first one. */
   best(): number | undefined;
 }
 
 /**
  * Plugin: multiplies the learning rate by `factor` when a figure has not improved for more than `patience` epochs.
  *
- * It takes the rate of the optimizer or of a schedule before it, so a warm-up still works. All it knows is saved with
- * the run. The defaults are PyTorch's. Keras reduces at the `patience`-th epoch, PyTorch and this after it.
+ * It changes the rate of the optimizer, or of a schedule that is earlier in the list, so a warm-up still works. Its
+ * state is saved with the run. The defaults are PyTorch's. Keras reduces at the `patience`-th epoch without
+ * improvement; PyTorch and this plugin reduce one epoch later.
  *
- * @throws CantripError OPTION_INVALID, while training too, when the logs lack `monitor`
+ * @throws CantripError OPTION_INVALID; while training, if the logs do not hold `monitor`
  * @example
  * ```ts
  * createTrainer({ …, plugins: [reduceOnPlateau({ monitor: 'validation_accuracy', mode: 'max', patience: 3 })] });
@@ -83,7 +84,7 @@ export function reduceOnPlateau(
     typeof minimum === 'number' ? { learningRate: minimum } : minimum;
   const named = Object.keys(groups);
 
-  /** Not above what it was given, which may itself be below the minimum in a warm-up. */
+  /** Never raises the given rate, which may be below the minimum in a warm-up. */
   function reduced(name: string, rate: number, { scales, current }: ReduceOnPlateauState): number {
     return (current[name] = Math.min(rate, Math.max(rate * (scales[name] ?? 1), groups[name] ?? least)));
   }
@@ -97,8 +98,8 @@ export function reduceOnPlateau(
       if (current - next <= smallestChange) continue;
       state.scales[name] = (state.scales[name] ?? 1) * factor;
       run.log(
-        `[lr-schedules/plateau] ${monitor} is ${value} and was ${plateau.best} at best: ` +
-          `${name === 'learningRate' ? 'the learning rate' : name} goes from ${current} to ${next}`,
+        `[lr-schedules/plateau] ${monitor} is ${value}, the best was ${plateau.best}: reduces ` +
+          `${name === 'learningRate' ? 'the learning rate' : name} from ${current} to ${next}`,
       );
     }
   }
@@ -107,7 +108,7 @@ export function reduceOnPlateau(
     name: 'lr-schedules/plateau',
     after: ['lr-schedules', ...(named.length > 0 ? ['lr-schedules/hyperparameters'] : [])],
     state: () => ({ plateau: noPlateau, scales: {}, current: {}, ...nothingWatched }),
-    // A sweep has rates of its own.
+    // A learning rate sweep sets its own rates.
     scheduleLearningRate: (rate, { state, run }) =>
       sweepOf(run) ? rate : reduced('learningRate', rate, state),
     ...(named.length > 0 && {
@@ -129,7 +130,7 @@ function rateOf(scalars: Readonly<Record<string, number>>, name: string): number
   if (rate !== undefined) return rate;
   throw new CantripError('OPTION_INVALID', {
     who: 'reduceOnPlateau',
-    what: `minimum names the rate ${name}, but no plugin before it gives that scalar`,
-    fix: `Put hyperparameterSchedule({ ${name}: … }) before it, and give a group learningRate: scheduled('${name}')`,
+    what: `minimum has the rate ${name}, but no earlier plugin sets the scalar ${name}`,
+    fix: `List hyperparameterSchedule({ ${name}: … }) before reduceOnPlateau, and set learningRate: scheduled('${name}') in a parameter group`,
   });
 }

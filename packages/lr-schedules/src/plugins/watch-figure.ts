@@ -5,18 +5,18 @@ import type { Length } from '../core/length.ts';
 import { periodCheck, periodOf } from '../core/period.ts';
 import { wholeStep } from '../core/place.ts';
 
-/** Which figure is looked at, and when. */
+/** Which figure to check, and when. */
 export interface WatchOptions {
-  /** A figure of the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
+  /** The name of a figure in the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
   readonly monitor?: string | undefined;
   /**
-   * Looks at the mean training loss of every so many steps, instead of at the logs after each epoch. Each step counts as
-   * what its loss was divided by, so that the mean is that of all labels.
+   * Checks the mean training loss after each `every` steps, instead of the logs after each epoch. Each loss is
+   * weighted by the number that it was divided by, so this is the mean over all labels.
    */
   readonly every?: Length | undefined;
 }
 
-/** The options {@link WatchOptions}. */
+/** The schema entries of {@link WatchOptions}. */
 export const watchEntries: {
   readonly monitor: v.OptionalSchema<v.GenericSchema<string>, undefined>;
   readonly every: v.OptionalSchema<v.GenericSchema<Length>, undefined>;
@@ -25,13 +25,13 @@ export const watchEntries: {
   every: v.optional(schemaOf(periodCheck)),
 };
 
-/** The losses since the last look; only with `every`. */
+/** The losses since the last check; used only with `every`. */
 export interface Watched extends State {
-  /** Their sum, each times its weight. */
+  /** The sum of each loss times its weight. */
   sum: number;
-  /** What they were divided by, in all. */
+  /** The sum of the weights. */
   weight: number;
-  /** How many they are. */
+  /** The number of losses. */
   count: number;
 }
 
@@ -40,9 +40,9 @@ export const nothingWatched: Watched = { sum: 0, weight: 0, count: 0 };
 type Look<S extends Watched> = (value: number, context: HostContext<S>, monitor: string) => void;
 
 /**
- * The hooks that look at a figure after each epoch, or at the training loss every so many steps.
+ * The hooks that check a figure after each epoch, or the training loss after each `every` steps.
  *
- * @throws CantripError OPTION_INVALID, also while training, when the logs lack the figure
+ * @throws CantripError OPTION_INVALID; while training, if the logs do not hold the figure
  */
 export function watchFigure<S extends Watched>(
   who: string,
@@ -64,7 +64,7 @@ export function watchFigure<S extends Watched>(
       if (state.count < wholeStep(periodOf(who, every, context))) return;
       const { sum, weight: counted } = state;
       Object.assign(state, nothingWatched);
-      // Steps in which nothing counts have no mean, and 0 would be the best loss of all.
+      // Without any weight there is no mean. A 0 would wrongly be the best loss.
       if (counted > 0) look(sum / counted, context, 'loss');
     },
   };
@@ -76,14 +76,14 @@ function figure(who: string, logs: Logs, monitor: string): number {
   throw new CantripError('OPTION_INVALID', {
     who,
     what: `monitor must be a figure of the logs, got '${monitor}'`,
-    fix: `They hold ${Object.keys(logs).join(', ')}; those of validation come with fit(…, { validation })`,
+    fix: `The logs hold ${Object.keys(logs).join(', ')}. For validation figures, call fit(…, { validation })`,
   });
 }
 
 function onlyLoss(who: string, monitor: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `every looks at the training loss, got monitor '${monitor}'`,
-    fix: 'Leave out one of the two',
+    what: `monitor must be 'loss' or absent beside every, got '${monitor}'`,
+    fix: 'Remove monitor or every',
   });
 }
