@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { AnyPlugin, Schedules, State, Transforms } from '../contract/plugin.ts';
+import { checkNames } from './check-names.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 
 type ResultHook = keyof Transforms | keyof Schedules<State>;
@@ -44,10 +45,10 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
     fits: (variables, given) =>
       isRecord(variables) && Object.entries(variables).every(([name, one]) => one === (given as Named)[name]),
   },
-  scheduleLearningRate: { words: 'a finite number', fits: Number.isFinite },
+  scheduleLearningRate: { words: 'a finite number', fits: isFloat },
   scheduleScalars: {
-    words: 'its first argument, changed or not: numbers by name',
-    fits: (scalars) => isRecord(scalars) && Object.values(scalars).every((one) => typeof one === 'number'),
+    words: 'its first argument, changed or not: finite numbers by name',
+    fits: (scalars) => isRecord(scalars) && Object.values(scalars).every(isFloat),
   },
 };
 
@@ -59,7 +60,10 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
 export function checkResult(plugin: AnyPlugin, hook: ResultHook, result: unknown, given: unknown): void {
   refusePromise(plugin, hook, result);
   const { words, fits } = wanted[hook];
-  if (fits(result, given)) return;
+  if (fits(result, given)) {
+    checkNames(plugin, hook, result, given);
+    return;
+  }
   throw new CantripError('HOOK_RESULT', {
     who: plugin.name,
     what: `${hook} must return ${words}, got ${describeResult(result, given)}`,
@@ -73,6 +77,11 @@ function isGradient([name, one]: readonly [string, unknown], given: Named): bool
   const before = given[name];
   if (!isTensor(one) || before === undefined) return false;
   return one.dtype === before.dtype && tf.util.arraysEqual(one.shape, before.shape);
+}
+
+/** What the step is fed with; a larger number would be infinite there. */
+function isFloat(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(Math.fround(value));
 }
 
 function isTensors(value: unknown): boolean {
@@ -94,13 +103,15 @@ function describeResult(result: unknown, given: unknown): string {
   if (!isRecord(result)) return describePart(result);
   const before = isRecord(given) ? given : {};
   const changed = Object.entries(result).filter(([name, one]) => one !== before[name]);
-  const parts = [...changed.filter(([, one]) => !isTensor(one)), ...changed];
+  const others = changed.filter(([, one]) => !isTensor(one));
+  const parts = [...others.filter(([, one]) => !isFloat(one)), ...others, ...changed];
   const [name, part] = parts[0] ?? [];
   if (name === undefined) return describe(result);
   return `${describePart(part)} as ${name}`;
 }
 
 function describePart(part: unknown): string {
+  if (Number.isFinite(part) && !isFloat(part)) return `${describe(part)} (infinite in float32)`;
   if (!(part instanceof tf.Tensor)) return describe(part);
   const { isDisposed, shape, dtype } = part as tf.Tensor;
   if (isDisposed) return 'a tensor that is disposed';

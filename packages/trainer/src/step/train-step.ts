@@ -71,7 +71,6 @@ function runKeeping(
   const { model, optimizer, plugins, totals } = parts;
   const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
   const batch = callTransforms(plugins, 'transformBatch', given, context);
-  if (given.weights && !batch.weights) throw weightsDropped();
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
   const { value, grads, weight, figures } = differentiate(variables, kept, () =>
@@ -164,14 +163,6 @@ function requireTrainable(variables: NamedVariables): void {
     who: 'trainer',
     what: 'nothing is left to train: every variable is frozen',
     fix: 'Leave at least one layer trainable',
-  });
-}
-
-function weightsDropped(): CantripError {
-  return new CantripError('HOOK_RESULT', {
-    who: 'trainer',
-    what: 'the batch has weights, and a transformBatch returned one without them',
-    fix: 'Return { ...batch, inputs }, so that what is not changed stays',
   });
 }
 

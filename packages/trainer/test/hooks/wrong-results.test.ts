@@ -77,11 +77,19 @@ const wrong: readonly Wrong[] = [
     (batch: object) => ({ ...batch, targets: gone() }),
     'a tensor that is disposed as targets',
   ],
-  ['scheduleScalars', 'numbers by name', () => ({ share: '0.5' }), '"0.5" as share'],
-  ['scheduleScalars', 'numbers by name', () => [0.5], '.*'],
+  ['scheduleScalars', 'finite numbers by name', () => ({ share: '0.5' }), '"0.5" as share'],
+  ['scheduleScalars', 'finite numbers by name', () => [0.5], '.*'],
+  ['scheduleScalars', 'finite numbers by name', () => ({ part: 0.5, share: NaN }), 'NaN as share'],
+  ['scheduleScalars', 'finite numbers by name', () => ({ share: -Infinity }), '-Infinity as share'],
+  [
+    'scheduleScalars',
+    'finite numbers by name',
+    () => ({ share: 1e39 }),
+    '1e+39 (infinite in float32) as share',
+  ],
 ];
 
-const escaped = (text: string): string => text.replace(/[[\]{}]/g, '\\$&');
+const escaped = (text: string): string => text.replace(/[[\]{}()+]/g, '\\$&');
 
 describe.each(await presentWays())('a hook that gives a value of the wrong kind is named, $name:', (way) => {
   it.each(wrong)('%s, which must give %s', async (hook, words, give, got) => {
