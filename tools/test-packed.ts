@@ -1,7 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tryPages } from './packed/browser-pages.ts';
+import { bundleSizes, type BundleSize } from './packed/bundle-sizes.ts';
 import { type Consumer, makeConsumer } from './packed/consumer.ts';
+import { findChromium } from './packed/find-chromium.ts';
+import { installedSize } from './packed/installed-size.ts';
+import { packageBudget } from './packed/package-budgets.ts';
 import { runCommand } from './test-all/run-command.ts';
 import { formatTally } from './test-all/tally.ts';
 import { type Package, readWorkspace } from './workspace/workspace.ts';
@@ -19,6 +24,10 @@ async function main(devices: readonly string[]): Promise<void> {
   const consumer = await makeConsumer(root, packages);
   const outcomes = [
     ...(await importEach(consumer, packages)),
+    ...packages.map((pkg) => report(...installReport(consumer, pkg))),
+    report('each package carries its licence', withoutLicence(consumer, packages)),
+    ...(await bundleSizes(consumer.folder)).map((size) => report(...bundleReport(size))),
+    ...(await inChromium(consumer)),
     report('one copy of tfjs-core is installed', await countCopies(consumer)),
     report('a program type-checks against the declarations', await typeCheck(consumer)),
     report(
@@ -34,10 +43,49 @@ async function main(devices: readonly string[]): Promise<void> {
       );
     }
   }
-  const failed = outcomes.filter((passed) => !passed).length;
-  console.log(formatTally({ passed: outcomes.length - failed, failed, skipped: 0 }));
+  const [passed, failed, skipped] = [true, false, undefined].map(
+    (kind) => outcomes.filter((outcome) => outcome === kind).length,
+  );
+  console.log(formatTally({ passed: passed!, failed: failed!, skipped: skipped! }));
   process.exitCode = failed === 0 ? 0 : 1;
   rmSync(dirname(consumer.folder), { recursive: true, force: true });
+}
+
+/** Which packages were packed without their licence. */
+function withoutLicence({ folder }: Consumer, packages: readonly Package[]): string | undefined {
+  const missing = packages.filter(
+    ({ name }) => !existsSync(join(folder, 'node_modules/@cantrip', name, 'LICENSE')),
+  );
+  return missing.length === 0 ? undefined : missing.map(({ name }) => name).join('\n');
+}
+
+/** What a package brings along, against its budget. */
+function installReport({ folder }: Consumer, { name }: Package): [string, string | undefined] {
+  const { packages, megabytes } = installedSize(folder, `@cantrip/${name}`);
+  const budget = packageBudget(name);
+  const size = `@cantrip/${name} installs ${packages.length} packages, ${megabytes.toFixed(1)} MB, of at most ${budget.packages} and ${budget.megabytes}`;
+  const fits = packages.length <= budget.packages && megabytes <= budget.megabytes;
+  return [size, fits ? undefined : packages.join('\n')];
+}
+
+function bundleReport({ budget, esbuild, vite }: BundleSize): [string, string | undefined] {
+  const { takes, from, bytes } = budget;
+  const title = `${takes} of @cantrip/${from} is at most ${bytes} bytes in a browser: esbuild ${said(esbuild)}, vite ${said(vite)}`;
+  const fits = [esbuild, vite].every((size) => typeof size === 'number' && size <= bytes);
+  return [title, fits ? undefined : `esbuild: ${esbuild}\nvite: ${vite}`];
+}
+
+const said = (size: number | string): string => (typeof size === 'number' ? String(size) : 'failed');
+
+/** The pages, where there is a chromium; `CANTRIP_REQUIRE=chromium` makes its absence a failure. */
+async function inChromium(consumer: Consumer): Promise<(boolean | undefined)[]> {
+  const chromium = findChromium();
+  if (chromium !== undefined) return (await tryPages(consumer, chromium)).map((page) => report(...page));
+  const isRequired = process.env['CANTRIP_REQUIRE']?.split(',').includes('chromium') === true;
+  console.log(
+    `chromium: ${isRequired ? 'REQUIRED, but absent' : 'skipped'}: none is on the PATH (to have it: apt-get install chromium, or set CANTRIP_CHROMIUM)`,
+  );
+  return [isRequired ? false : undefined];
 }
 
 async function importEach(consumer: Consumer, packages: readonly Package[]): Promise<boolean[]> {

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runCommand } from '../test-all/run-command.ts';
 import type { Package } from '../workspace/workspace.ts';
 
@@ -11,7 +11,13 @@ export interface Consumer {
   readonly node24: string;
 }
 
-const programs = ['train-a-little.js', 'import-everything.js'];
+const programs = [
+  'train-a-little.js',
+  'import-everything.js',
+  'browser/tricks-loop.js',
+  'browser/trainer-run.js',
+  'browser/run-in-node.js',
+];
 
 /** Packs the packages and installs them with TensorFlow.js into an empty folder; npm asks and runs nothing. */
 export async function makeConsumer(root: string, packages: readonly Package[]): Promise<Consumer> {
@@ -26,9 +32,9 @@ export async function makeConsumer(root: string, packages: readonly Package[]): 
   if (files.length !== packages.length)
     throw new Error(`npm packed ${files.length} of ${packages.length} packages`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  const tfjs = ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'];
+  const tfjs = ['core', 'layers', 'backend-webgl'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
   await npm(folder, ['install', '--ignore-scripts', ...files, ...tfjs]);
-  for (const name of programs) copyFileSync(new URL(name, import.meta.url), join(folder, name));
+  for (const name of programs) copyFileSync(new URL(name, import.meta.url), join(folder, basename(name)));
   writeFileSync(join(nodeFolder, 'package.json'), '{ "private": true }');
   // The package `node` chooses the platform's binary in its install script.
   await npm(nodeFolder, ['install', '--ignore-scripts=false', 'node@24']);

@@ -6,7 +6,10 @@ const alwaysReported = ['tensorflow', 'wasm', 'cpu'];
 
 /** Which devices this machine has; `CANTRIP_REQUIRE=tensorflow,wasm` makes their absence a failure. */
 export function deviceStage(present: Map<string, string>): Stage {
-  const required = (process.env['CANTRIP_REQUIRE'] ?? '').split(',').filter((name) => name !== '');
+  // A chromium is no device: the stage of packed packages looks for it.
+  const required = (process.env['CANTRIP_REQUIRE'] ?? '')
+    .split(',')
+    .filter((name) => name !== '' && name !== 'chromium');
   return {
     name: 'devices',
     run: async () => {

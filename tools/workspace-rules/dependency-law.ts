@@ -44,6 +44,15 @@ function manifestBreaches(workspace: Workspace, pkg: Package): Breach[] {
       breaches.push({ file, what: `${name} is wanted as ${range}`, fix: `Write ${peerRange}` });
     }
   }
+  for (const [name, range] of Object.entries(peerDependencies)) {
+    if (name.startsWith('@cantrip/') && !endsAtNextBreak(workspace, name, range)) {
+      breaches.push({
+        file,
+        what: `${name} is wanted as ${range}, which takes a breaking version of it too`,
+        fix: 'End the range before the next minor version, which breaks while the major one is 0: <0.2.0 for 0.1.x',
+      });
+    }
+  }
   for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
     // The types of a trick's plugin are the trainer's, so whoever type-checks needs it; a running program does not.
     if (name === '@cantrip/trainer' && peerDependenciesMeta[name]?.optional && !(name in dependencies))
@@ -53,6 +62,14 @@ function manifestBreaches(workspace: Workspace, pkg: Package): Breach[] {
       breaches.push({ file, what: `depends on ${name} at run time: ${refusal.what}`, fix: refusal.fix });
   }
   return breaches;
+}
+
+/** A 0.x version breaks at each minor one. Until the first release, 0.1.0, that is 0.2.0. */
+function endsAtNextBreak({ packages }: Workspace, name: string, range: string): boolean {
+  const version = packages.find(({ manifest }) => manifest.name === name)?.manifest.version ?? '0.0.0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const end = major === 0 ? `<0.${Math.max(minor, 1) + 1}.0` : `<${major + 1}`;
+  return range.endsWith(end);
 }
 
 function importBreaches(workspace: Workspace, pkg: Package): Breach[] {

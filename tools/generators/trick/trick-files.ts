@@ -19,6 +19,7 @@ export async function trickFiles(name: string): Promise<ReadonlyMap<string, stri
     const path = `packages/${name}${source.slice(template.length)}`.replaceAll('\\', '/');
     files.set(rename(path, name), await formatted(path, rename(readFileSync(source, 'utf8'), name)));
   }
+  files.set(`packages/${name}/LICENSE`, readFileSync(new URL('../../../LICENSE', import.meta.url), 'utf8'));
   const tsconfig = `packages/${name}/tsconfig.json`;
   files.set(tsconfig, await formatted(tsconfig, packageTsconfig));
   files.set(

@@ -55,7 +55,9 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
     idle = setTimeout(stop, idleMilliseconds).unref();
   };
   const start = (): Worker => {
-    const started = startWorker((source ??= sourceOf()));
+    // First: what the worker shares with this thread has no place in a browser.
+    const { Worker } = nodeModule('worker_threads');
+    const started = startWorker(Worker, (source ??= sourceOf()));
     const isCurrent = () => worker === started;
     started.on('message', receive);
     started.on(
@@ -77,14 +79,14 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
   };
 }
 
-function startWorker(source: AnySource): Worker {
-  const { Worker } = nodeModule('worker_threads');
+function startWorker(Thread: typeof Worker, source: AnySource): Worker {
   // Source that was not built needs a loader for TypeScript, and the condition by which packages give theirs.
   const isBuilt = !import.meta.url.endsWith('.ts');
-  if (isBuilt) return new Worker(new URL('./worker.js', import.meta.url), { workerData: source });
-  return new Worker(new URL('../worker-from-source.js', import.meta.url), {
+  // Not written out in the address: a bundler would bundle it for a browser, where it can't run.
+  const program = isBuilt ? './worker.js' : '../worker-from-source.js';
+  return new Thread(new URL(program, import.meta.url), {
     workerData: source,
-    execArgv: ['--conditions=@cantrip/source'],
+    ...(!isBuilt && { execArgv: ['--conditions=@cantrip/source'] }),
   });
 }
 

@@ -1,0 +1,47 @@
+/** What a package may bring along beside its peers. */
+export interface PackageBudget {
+  /** Packages, itself included. */
+  readonly packages: number;
+  /** Megabytes of files, itself included. */
+  readonly megabytes: number;
+}
+
+const trick: PackageBudget = { packages: 5, megabytes: 5 };
+/** With the device: koffi carries a binary for each platform. */
+const withDevice: PackageBudget = { packages: 30, megabytes: 100 };
+
+/** By package. A package that is not named here must keep to what a trick may. */
+const exceptions: Readonly<Record<string, PackageBudget>> = {
+  ablation: withDevice,
+  cli: withDevice,
+  'core-tensor-gpu': withDevice,
+  trainer: withDevice,
+};
+
+export function packageBudget(name: string): PackageBudget {
+  return exceptions[name] ?? trick;
+}
+
+/** What a program bundled for a browser may weigh beside TensorFlow.js, in bytes after gzip. */
+export interface BundleBudget {
+  /** What it takes of the package. */
+  readonly takes: string;
+  readonly from: string;
+  readonly bytes: number;
+}
+
+/** The functions of the tricks that a page is likely to take, and what they plug into. */
+export const bundleBudgets: readonly BundleBudget[] = [
+  { takes: 'smoothLabels', from: 'label-smoothing', bytes: 3_000 },
+  { takes: 'labelSmoothing', from: 'label-smoothing', bytes: 8_500 },
+  { takes: 'cosine', from: 'lr-schedules', bytes: 3_400 },
+  { takes: 'lrSchedule', from: 'lr-schedules', bytes: 6_000 },
+  { takes: 'freezeBatchNorm', from: 'freeze-bn', bytes: 10_000 },
+  { takes: 'withSeed', from: 'seed', bytes: 7_000 },
+  { takes: 'seed', from: 'seed', bytes: 7_000 },
+  { takes: 'cudnnTuning', from: 'cudnn-tuner', bytes: 600 },
+  { takes: 'randomStream', from: 'ops', bytes: 3_000 },
+  { takes: 'sgd', from: 'optimizers', bytes: 10_000 },
+  { takes: 'arrayDataset', from: 'data', bytes: 15_000 },
+  { takes: 'createTrainer', from: 'trainer', bytes: 70_000 },
+];
