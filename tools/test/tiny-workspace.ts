@@ -40,7 +40,7 @@ export function manifestOf(name: string, changes: object = {}): string {
 export function trickManifest(changes: object = {}): string {
   return manifestOf('wobble', {
     keywords: ['cantrip-trick'],
-    peerDependencies: { '@cantrip/trainer': '>=0.0.0 <1', '@tensorflow/tfjs-core': '>=4.22.0 <5' },
+    peerDependencies: { '@cantrip/trainer': '>=0.0.0 <0.2.0', '@tensorflow/tfjs-core': '>=4.22.0 <5' },
     peerDependenciesMeta: { '@cantrip/trainer': { optional: true } },
     ...changes,
   });
