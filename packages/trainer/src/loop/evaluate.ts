@@ -8,7 +8,7 @@ import { spending } from '../batch/spent-batches.ts';
 import { batchesFrom, batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { inference } from '../step/inference.ts';
-import { needsFillingLeftOut } from '../step/filled-batch.ts';
+import { type Filling, fillingOf } from '../step/filled-batch.ts';
 import { fedParts, type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
 import { stepFeed } from '../step/random-tensors.ts';
 import { createRunner, type RunnerOptions } from '../step/runner.ts';
@@ -35,11 +35,11 @@ interface Symbols {
 export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
   const { objective } = live.options;
   const totals = createTotals(objective);
-  let filled = false;
+  let filling: Filling = { filled: false };
   let evaluations = 0;
   const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
-    const measurable = { ...batch, outputs, size, filled };
+    const measurable = { ...batch, outputs, size, ...filling };
     const { figures } = measureLoss(objective, measurable);
     totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
     return {};
@@ -48,10 +48,14 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
     totals,
     begin: () => void evaluations++,
     async run({ size, ...given }) {
-      filled = needsFillingLeftOut(objective, { ...given, size });
+      filling = fillingOf(objective, { ...given, size });
       const step = stepFeed(live.position.step);
       const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
-      await runner.run(feeds, `${filled} ${live.model.identity()}`, evaluations);
+      await runner.run(
+        feeds,
+        `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`,
+        evaluations,
+      );
     },
     forget: runner.forget,
   };

@@ -18,9 +18,10 @@ interface Begun {
  * The batches of an epoch that are left, where the source gives those that it was begun with.
  *
  * A batch as large as the first one says enough. Another may be the epoch's last, or one of a source whose batches differ:
- * then the first batch of the epoch is read again and compared, and the source is asked anew for those that are left.
+ * then the first batch of the epoch is read again and compared, or all that are done where these differed. The source is
+ * asked anew for those that are left.
  *
- * @throws CantripError STATE_MISMATCH where the first batch holds another number of examples than it did
+ * @throws CantripError STATE_MISMATCH where these hold another number of examples than they did
  */
 export async function* sameBatches(
   source: BatchSource,
@@ -37,20 +38,24 @@ export async function* sameBatches(
     yield next;
   }
   if (isSame) return;
-  const first = await firstSize(source, request);
+  const isEven = examples === batch * firstBatch;
+  const [first = 0, ...others] = await firstSizes(source, request, isEven ? 1 : batch);
   if (first !== firstBatch) {
     throw otherData(batch, `${firstBatch} examples in its first batch`, `${first} in its first batch`);
   }
+  const all = others.reduce((sum, size) => sum + size, first);
+  if (!isEven && all !== examples) throw otherData(batch, `${examples} examples in these`, `${all} in these`);
   yield* batchesFrom(source, request);
 }
 
-async function firstSize(source: BatchSource, request: BatchRequest): Promise<number> {
-  for await (const first of batchesFrom(source, { ...request, start: 0, examples: 0 })) {
-    const size = sizeOf(first);
-    giveBack(first);
-    return size;
+async function firstSizes(source: BatchSource, request: BatchRequest, count: number): Promise<number[]> {
+  const sizes: number[] = [];
+  for await (const batch of batchesFrom(source, { ...request, start: 0, examples: 0 })) {
+    sizes.push(sizeOf(batch));
+    giveBack(batch);
+    if (sizes.length === count) break;
   }
-  return 0;
+  return sizes;
 }
 
 const sizeOf = (batch: HostBatch | Batch): number => prepareBatch(batch).size;

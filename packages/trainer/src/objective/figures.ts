@@ -20,6 +20,8 @@ export interface Measurable {
   readonly size: tf.Scalar;
   /** Whether rows after the examples fill the batch up: those count for nothing. */
   readonly filled?: boolean | undefined;
+  /** How many rows those are that count, for what can't be told by weights. */
+  readonly cutTo?: number | undefined;
 }
 
 /** Each figure before its division, by its name in the totals. */
@@ -109,13 +111,15 @@ function measureOne(
     );
     return { ...measured, value: quotient(measured) };
   }
+  const counting = (tensor: tf.Tensor): tf.Tensor =>
+    given.cutTo === undefined ? tensor : tf.slice(tensor, 0, given.cutTo);
   if (!weights) {
-    const value = requireScalar(what, part.compute(targets, outputs));
+    const value = requireScalar(what, part.compute(counting(targets), counting(outputs)));
     return { sum: tf.mul(value, given.size), weight: given.size, value };
   }
   if (!('takesWeights' in part) || !part.takesWeights) throw weightsUnread(what, part);
-  const factors = tf.cast(weights, 'float32');
-  const value = requireScalar(what, part.compute(targets, outputs, factors));
+  const factors = tf.cast(counting(weights), 'float32');
+  const value = requireScalar(what, part.compute(counting(targets), counting(outputs), factors));
   const weight = tf.sum(factors) as tf.Scalar;
   return { sum: tf.mul(value, weight), weight, value };
 }

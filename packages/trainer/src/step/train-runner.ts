@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import type { Batch } from '../contract/plugin.ts';
 import { hostStreams } from './host-streams.ts';
-import { needsFillingLeftOut } from './filled-batch.ts';
+import { type Filling, fillingOf } from './filled-batch.ts';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { randomTensors, stepFeed } from './random-tensors.ts';
 import { createRunner, type RecordingCost, type RunnerOptions } from './runner.ts';
@@ -43,7 +43,7 @@ interface StepSymbols {
 export function createTrainRunner(parts: StepParts, options: RunnerOptions): TrainRunner {
   let current: StepFeed | undefined;
   let generation = 0;
-  let filled = false;
+  let filling: Filling = { filled: false };
 
   function program({ batch, numbers, step }: StepSymbols): StepResult {
     const { seed, phase, ...feed } = current!;
@@ -52,7 +52,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
     return trainStep(parts, batch, {
       scalars: Object.fromEntries(names.map((name, index) => [name, values[index]!])),
       size: values[names.length]!,
-      filled,
+      filling,
       phase,
       random: randomTensors({ seed, step: feed.draw, stepTensor: step }),
       host: hostStreams({ seed, step: feed.draw }),
@@ -63,7 +63,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
   return {
     run({ size, ...given }, feed) {
       current = feed;
-      filled = needsFillingLeftOut(parts.objective, { ...given, size });
+      filling = fillingOf(parts.objective, { ...given, size });
       const { learningRate, step, scalars } = feed;
       const names = Object.keys(scalars);
       const numbers = Float32Array.of(learningRate, step, ...Object.values(scalars), size);
@@ -76,7 +76,8 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       const structure = [
         generation,
         feed.phase,
-        filled,
+        filling.filled,
+        filling.cutTo ?? '',
         ...names,
         '',
         ...trainable,

@@ -12,6 +12,7 @@ import type { AnyPlugin, Batch, StepContext } from '../contract/plugin.ts';
 import { currentPlace } from '../hooks/current-hook.ts';
 import { refuseReads } from '../hooks/refuse-reads.ts';
 import type { HostRandom } from './host-streams.ts';
+import type { Filling } from './filled-batch.ts';
 import { modelRandom } from './random-tensors.ts';
 import type { Totals } from './totals.ts';
 
@@ -30,8 +31,8 @@ export interface StepInputs {
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
   /** Examples of the batch. */
   readonly size: tf.Scalar;
-  /** Whether rows after the examples fill the batch up. */
-  readonly filled: boolean;
+  /** Of rows after the examples, which fill the batch up. */
+  readonly filling: Filling;
   readonly phase: 'accumulate' | 'update';
   readonly random: StepContext['random'];
   /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
@@ -74,7 +75,7 @@ function runKeeping(
   const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
   requireTrainable(variables);
   const { value, grads, weight, figures } = differentiate(variables, kept, () =>
-    forward(parts, batch, { ...context, size: inputs.size, filled: inputs.filled }),
+    forward(parts, batch, { ...context, size: inputs.size, filling: inputs.filling }),
   );
   const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
   optimizer.apply({
@@ -102,13 +103,13 @@ interface Forward {
 function forward(
   { model, objective, plugins, totals }: StepParts,
   batch: Batch,
-  { size, filled, ...context }: StepContext & Pick<StepInputs, 'size' | 'filled'>,
+  { size, filling, ...context }: StepContext & Pick<StepInputs, 'size' | 'filling'>,
 ): Forward {
   const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
   const outputs = callTransforms(plugins, 'transformOutputs', called, context);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
   const penalties = model.penalties();
-  const measurable = { ...batch, outputs, size, filled };
+  const measurable = { ...batch, outputs, size, ...filling };
   const plain = measureLoss(objective, { ...measurable, targets, original: batch.targets });
   const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
   const isChanged = penalties.length > 0 || plugins.some(({ transformLoss }) => transformLoss);

@@ -3,7 +3,7 @@ import { accumulateGradients, sgd } from '@cantrip/optimizers';
 import type { AnyPlugin, BatchSource, HostContext, Snapshot } from '@cantrip/trainer';
 import { linear, lrSchedule } from '@cantrip/lr-schedules';
 import { describe, expect, it } from 'vitest';
-import { scalarTrainer } from './scalar-model.ts';
+import { column, scalarTrainer } from './scalar-model.ts';
 
 function dataset(batchSize: number, count: number): Dataset {
   const shape = [count, 1];
@@ -83,6 +83,21 @@ describe('data that says only its number of batches, in the middle of an epoch,'
       [wrapped(4, 9, seen), Infinity],
     ]);
     expect(position).toMatchObject({ epoch: 1, step: 3, batch: 0, batches: 3 });
+  });
+
+  /** Six batches of these sizes, which hold examples one after the other. */
+  const uneven = (...sizes: readonly number[]): BatchSource => ({
+    batchesPerEpoch: sizes.length,
+    batches: ({ start }) => sizes.slice(start).map((size) => column(...Array<number>(size).fill(1))),
+  });
+
+  it('goes on where the sizes of the batches differ, and is refused where those that are done had others', async () => {
+    const begun = [uneven(2, 3, 2, 4, 2, 3), 3] as const;
+    const { position } = await resume([begun, [uneven(2, 3, 2, 4, 2, 3), Infinity]]);
+    expect(position).toMatchObject({ epoch: 1, step: 6 });
+    await expect(resume([begun, [uneven(2, 2, 2, 4, 3, 3), Infinity]])).rejects.toThrow(
+      /stands after 3 batches of an epoch whose data had 7 examples in these, and this data has 6 in these.*\(STATE_MISMATCH\)/,
+    );
   });
 
   it('is refused where nothing of it was trained on yet, and the weight stays as it was', async () => {
