@@ -1,16 +1,19 @@
 import { installHostRandom, randomStream } from '@cantrip/ops';
 
-/** What stands behind a seeded `Math.random`. */
+/** The generator of a seeded `Math.random`. */
 export interface HostGenerator {
   seed: number;
-  /** Counted here at each draw; whoever sets it moves the generator. */
+  /** The number of draws so far. Set it to move the generator. */
   readonly position: { draws: number };
   readonly applies?: (() => boolean) | undefined;
 }
 
 const installed: HostGenerator[] = [];
 
-/** Lets `Math.random` draw from a generator, until it is undone. The latest one that applies answers. */
+/**
+ * Makes `Math.random` use a generator, until the returned function is called. If there are several, the latest one
+ * that applies is used.
+ */
 export function installGenerator(generator: HostGenerator): () => void {
   const { applies } = generator;
   const uninstall = installHostRandom({ uniform: drawer(generator) }, applies ? { applies } : {});
@@ -22,7 +25,7 @@ export function installGenerator(generator: HostGenerator): () => void {
   };
 }
 
-/** The generator that answers whoever calls this. */
+/** The generator that applies to the calling code. */
 export function currentGenerator(): HostGenerator | undefined {
   return installed.findLast(({ applies }) => applies?.() ?? true);
 }
@@ -41,7 +44,7 @@ function drawer(generator: HostGenerator): () => number {
   };
 }
 
-/** A uniform number takes two words. */
+/** A uniform number uses two words. */
 function streamAt({ seed, position }: HostGenerator): ReturnType<typeof randomStream> {
   return randomStream({ seed, stream: 'seed-everything' }, { words: 2 * position.draws });
 }

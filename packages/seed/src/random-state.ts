@@ -2,19 +2,20 @@ import { CantripError, describe } from '@cantrip/errors';
 import { currentGenerator, type HostGenerator } from './host-generator.ts';
 import { isSeed } from './is-seed.ts';
 
-/** Where the seeded `Math.random` stands, as plain data: survives JSON. */
+/** The state of the seeded `Math.random`, as plain data that you can store as JSON. */
 export interface RandomState {
   readonly seed: number;
-  /** Numbers drawn since the seed was set. */
+  /** The number of random numbers drawn since the seed was set. */
   readonly draws: number;
 }
 
 /**
- * Where the `Math.random` stands that `seedEverything`, `withSeed` or the plugin has seeded.
+ * Returns the state of `Math.random`, seeded by `seedEverything`, `withSeed` or the plugin `seed`.
  *
- * A trainer saves it with the run by itself. Streams by name need no saving: their numbers follow from seed and step.
+ * A trainer saves this state with the run. Streams by name have no state to save: their numbers depend on seed and
+ * step.
  *
- * @throws CantripError RANDOM_UNSEEDED where nothing is seeded
+ * @throws CantripError RANDOM_UNSEEDED if no seed is set
  * @example
  * ```ts
  * const undo = seedEverything(42);
@@ -28,9 +29,9 @@ export function randomState(): RandomState {
 }
 
 /**
- * Puts the seeded `Math.random` where a state was taken, in this process or another.
+ * Sets the seeded `Math.random` to a state that `randomState` returned, in this process or another.
  *
- * @throws CantripError RANDOM_UNSEEDED where nothing is seeded, OPTION_INVALID where it is no such state
+ * @throws CantripError RANDOM_UNSEEDED if no seed is set; OPTION_INVALID if `state` is not such a state
  * @example
  * ```ts
  * const undo = seedEverything(0);
@@ -62,7 +63,7 @@ function requireGenerator(who: string): HostGenerator {
   if (generator) return generator;
   throw new CantripError('RANDOM_UNSEEDED', {
     who,
-    what: 'no seed is set, so that there is no state',
-    fix: 'Call seedEverything(seed) first, or do it inside of withSeed(seed, fn)',
+    what: 'no seed is set, so Math.random has no state',
+    fix: 'Call seedEverything(seed) first, or call this inside withSeed(seed, fn)',
   });
 }

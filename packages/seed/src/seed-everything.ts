@@ -3,15 +3,15 @@ import { checkSeed } from './is-seed.ts';
 import { type SeedReach, seedShuffle } from './seed-shuffle.ts';
 
 /**
- * Makes all that draws from `Math.random` follow one seed, until the returned function is called.
+ * Seeds `Math.random`, and everything that draws from it, until the returned function is called.
  *
- * In TensorFlow.js that is: initial weights, dropout and noise layers, every `tf.random…` op and `tf.multinomial`
- * without a seed, on every device, `tf.util.shuffle`, and so the shuffling of `model.fit`; with `data` also the
- * `shuffle` of `tf.data`. The numbers come from Philox 4x32-10 and depend on the seed and on the order of drawing.
- * Of several, the latest one that is not undone answers.
+ * In TensorFlow.js this covers initial weights, dropout and noise layers, every `tf.random…` op and `tf.multinomial`
+ * without a seed, `tf.util.shuffle`, and the shuffling of `model.fit`. With `data`, it also covers the `shuffle` of
+ * `tf.data`. The numbers come from Philox 4x32-10. They depend on the seed and the order of the draws. If you call
+ * it several times, the latest call that is not undone counts.
  *
- * @param seed - an integer in [0, 2^53); 0 is a seed like any other
- * @returns how to undo it: `Math.random` is then the very function that it was
+ * @param seed - an integer in [0, 2^53); 0 is allowed
+ * @returns a function that undoes it: `Math.random` is then the original function again
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts

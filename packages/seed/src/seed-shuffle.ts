@@ -1,14 +1,14 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
-/** As much of `tf.data` as is needed here: the namespace of `@tensorflow/tfjs-data`. */
+/** The part of `tf.data` (the namespace of `@tensorflow/tfjs-data`) that is used here. */
 export interface TensorFlowData {
   readonly Dataset: { readonly prototype: object };
 }
 
-/** What `seedEverything`, `withSeed` and the plugin reach beside `Math.random`. */
+/** What `seedEverything`, `withSeed` and the plugin seed, besides `Math.random`. */
 export interface SeedReach {
-  /** `tf.data`, so that a `shuffle` without a seed follows, too; by itself it starts from the clock. */
+  /** `tf.data`, to also seed a `shuffle` that has no seed of its own. Without this, `shuffle` starts from the clock. */
   readonly data?: TensorFlowData | undefined;
 }
 
@@ -21,10 +21,10 @@ interface Patched {
 
 const patched = new WeakMap<object, Patched>();
 
-/** What {@link isTensorFlowData} asks, in the words of an error. */
+/** What {@link isTensorFlowData} expects, for an error message. */
 const dataExpected = "must be tf.data (import * as data from '@tensorflow/tfjs-data')";
 
-/** `tf.data`, in a schema. */
+/** Schema of `tf.data`. */
 export const tensorFlowData: v.GenericSchema<TensorFlowData> = v.custom<TensorFlowData>(
   isTensorFlowData,
   dataExpected,
@@ -32,7 +32,10 @@ export const tensorFlowData: v.GenericSchema<TensorFlowData> = v.custom<TensorFl
 
 const reachSchema = v.strictObject({ data: v.optional(tensorFlowData) });
 
-/** Lets `shuffle` of `tf.data` without a seed take one from `Math.random` when it is called, until it is undone. */
+/**
+ * Makes each `shuffle` of `tf.data` without a seed take one from `Math.random`, until the returned function is
+ * called.
+ */
 export function seedShuffle(who: string, reach: SeedReach): () => void {
   const { data } = parseOptions(who, reachSchema, reach);
   if (data === undefined) return () => undefined;

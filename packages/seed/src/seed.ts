@@ -8,24 +8,24 @@ import { seedEverything } from './seed-everything.ts';
 import { type SeedReach, tensorFlowData } from './seed-shuffle.ts';
 
 export interface SeedOptions extends SeedReach {
-  /** An integer in [0, 2^53); 0 is a seed. One is generated, and logged, when none is given. */
+  /** The seed, an integer in [0, 2^53); 0 is allowed. Without it, a seed is generated and logged. */
   readonly value?: number | undefined;
   /**
-   * TensorFlow runs only ops that give the same result in every run, and refuses those without such a form and random
-   * ops without a seed; `'warn'` runs these all the same where steps run op by op, and names each once. False by
-   * default: on a GPU it costs speed.
+   * Whether TensorFlow must use only ops that give the same result in every run. With `true`, other ops and random
+   * ops without a seed throw an error. With `'warn'`, they run if steps run op by op, with one warning each. False
+   * by default, because it is slower on a GPU.
    */
   readonly deterministic?: boolean | 'warn' | undefined;
 }
 
-/** What the trainer saves: how many numbers `Math.random` has given since the model was built. */
+/** The state that the trainer saves: the number of draws from `Math.random` since the model was built. */
 export interface SeedState extends Record<string, unknown> {
   draws: number;
 }
 
 /** What `run.use(plugin)` gives. */
 export interface SeedApi {
-  /** The seed of the run, given or generated. */
+  /** The seed of the run, either given or generated. */
   readonly value: number;
 }
 
@@ -42,14 +42,14 @@ const schema = v.strictObject({
 });
 
 /**
- * Plugin: one seed for initial weights, shuffling, dropout, noise and augmentation.
+ * Plugin: makes runs repeatable, with one seed for initial weights, shuffling, dropout, noise and augmentation.
  *
- * The trainer keys its random streams (those of dropout and noise layers among them) and the order of the data by this
- * seed; what draws from `Math.random` follows it too, and where that stands is saved with the run.
+ * The trainer's random streams, also those of dropout and noise layers, and the order of the data depend on this
+ * seed. `Math.random` is seeded too, and its state is saved with the run.
  *
- * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT and ENVIRONMENT_TOO_LATE where
- *   `deterministic` comes against another plugin or after TensorFlow has loaded, NATIVE_OP or RANDOM_UNSEEDED where an
- *   op can't be deterministic
+ * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT if `deterministic` contradicts another
+ *   plugin, ENVIRONMENT_TOO_LATE if TensorFlow is already loaded, NATIVE_OP or RANDOM_UNSEEDED if an op can't be
+ *   deterministic
  * @example
  * ```ts
  * createTrainer({ …, plugins: [seed({ value: 42 })] });
@@ -60,14 +60,14 @@ export function seed(options: SeedOptions = {}): Plugin<SeedState, SeedApi> {
   const { value, data, deterministic } = parseOptions('seed', schema, options);
   return {
     name: 'seed',
-    // Without one the trainer generates it, or takes the saved one when it resumes.
+    // Without a value, the trainer generates a seed, or uses the saved one when it resumes.
     ...(value === undefined ? {} : { seed: value }),
     ...(deterministic === false ? {} : { environment: determinism(deterministic) }),
     state: () => ({ draws: 0 }),
     prepare({ seed: actual, log }) {
       if (value === undefined)
         log(`seed ${actual} was generated: seed({ value: ${actual} }) repeats this run`);
-      // Numbers of its own, for a resumed run comes by here as well, before its state is put back.
+      // A separate seed, because a resumed run also runs this, before its state is restored.
       return seedEverything(deriveSeed(actual, 'prepare'), { data });
     },
     setup: (run, state) => installGenerator({ seed: run.seed, position: state }),
@@ -75,7 +75,7 @@ export function seed(options: SeedOptions = {}): Plugin<SeedState, SeedApi> {
   };
 }
 
-/** What TensorFlow reads when it loads, and core-tensor-gpu when an op is refused. */
+/** The variables that TensorFlow reads when it loads, and core-tensor-gpu when an op is refused. */
 function determinism(deterministic: true | 'warn'): Readonly<Record<string, string>> {
   const required = { TF_DETERMINISTIC_OPS: '1' };
   return deterministic === 'warn' ? { ...required, CANTRIP_DETERMINISTIC_OPS: 'warn' } : required;

@@ -1,6 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
 
-/** As much of a `LayersModel`, or of a layer that holds others, as is needed here. */
+/** The part of a `LayersModel`, or of a layer that contains layers, that is used here. */
 export interface LayerTree {
   readonly layers?: readonly object[];
 }
@@ -11,15 +11,16 @@ interface Dropout {
 }
 
 /**
- * Makes dropout layers that have a `seed` of their own draw a new mask at every call, until it is undone.
+ * Makes dropout layers that have a `seed` draw a new mask at every call, until the returned function is called.
  *
- * `tf.layers.dropout({ rate, seed })` starts its generator anew at every call and so drops the same units in every
- * step of the training. While this holds, such a layer draws from `Math.random` like one without a seed: with
- * {@link seedEverything} that is as reproducible. The layer's configuration keeps its seed. For a loop of your own: a
- * trainer gives every dropout layer a stream by itself.
+ * `tf.layers.dropout({ rate, seed })` restarts its generator at every call, so it drops the same units in every
+ * training step. This function makes such a layer draw from `Math.random`, like a layer without a seed. Use it with
+ * {@link seedEverything} to get repeatable results. The layer's configuration keeps its seed.
  *
- * @param model - a `LayersModel`; the layers of nested models and of wrappers count too
- * @returns how to undo it
+ * You need this only in your own loop: a trainer gives every dropout layer its own random stream.
+ *
+ * @param model - a `LayersModel`; layers of nested models and of wrappers are included
+ * @returns a function that undoes it
  * @throws CantripError MODEL_INVALID
  * @example
  * ```ts
@@ -39,7 +40,7 @@ function requireLayers(model: LayerTree): void {
   throw new CantripError('MODEL_INVALID', {
     who: 'varyDropout',
     what: `needs a model with layers, got ${describe(model)}`,
-    fix: 'Give a tf.LayersModel, e.g. of tf.sequential()',
+    fix: 'Pass a tf.LayersModel, for example from tf.sequential()',
   });
 }
 

@@ -9,18 +9,18 @@ import { type SeedReach, seedShuffle } from './seed-shuffle.ts';
 export type WithSeed = <T>(seed: number, fn: () => T, reach?: SeedReach) => T;
 
 /**
- * Runs a function under a seed, and restores what was before when it returns, throws, or its promise settles.
+ * Runs a function with a seed. Restores the previous `Math.random` when the function returns, throws, or its promise
+ * settles.
  *
- * Reaches what `seedEverything` reaches. Scopes nest, and an inner one takes no number from the outer one. In Node,
- * Bun and Deno scopes that run side by side (`Promise.all`) each draw their own numbers, and code outside of them
- * goes on as before. A browser has nothing to tell them apart: await one before the next begins. One that is seen to
- * overlap is refused, but where the second also ends before the first it looks like a nested one.
+ * It seeds the same things as `seedEverything`. Calls can be nested; an inner call does not draw from the outer one.
+ * In Node, Bun and Deno, calls that run at the same time (`Promise.all`) have separate numbers, and code outside is
+ * not affected. A browser cannot separate them: await one call before the next begins. Overlapping calls throw
+ * SEED_OVERLAP there, except if the second ends before the first, which looks like a nested call.
  *
  * @param seed - an integer in [0, 2^53)
  * @param fn - may be asynchronous
  * @returns what `fn` returns
- * @throws CantripError OPTION_INVALID; SEED_OVERLAP, as the promise's rejection, where asynchronous scopes overlap in
- *   a browser
+ * @throws CantripError OPTION_INVALID; SEED_OVERLAP, as a rejection, if asynchronous calls overlap in a browser
  * @example
  * ```ts
  * const weights = withSeed(42, () => tf.randomNormal([2, 3])); // the same in every process
@@ -29,9 +29,9 @@ export type WithSeed = <T>(seed: number, fn: () => T, reach?: SeedReach) => T;
  */
 export const withSeed: WithSeed = createWithSeed(scopeStorage());
 
-/** {@link withSeed} for a runtime with or without asynchronous context. */
+/** Makes {@link withSeed} for a runtime with or without asynchronous context. */
 export function createWithSeed(storage: ScopeStorage | undefined): WithSeed {
-  // In the order in which they began.
+  // Open scopes, in order of their start.
   const open: Scope[] = [];
   return (seed, fn, reach = {}) => {
     checkSeed('withSeed', seed);
@@ -76,7 +76,7 @@ function isPromise<T>(value: T): value is T & PromiseLike<Awaited<T>> {
 function overlap(): CantripError {
   return new CantripError('SEED_OVERLAP', {
     who: 'withSeed',
-    what: 'ended while a scope that began later was still running, so that this one drew from its numbers',
-    fix: 'Await one scope before the next begins, or draw from randomStream() where they run side by side',
+    what: 'overlapped with a later call of withSeed, so its random numbers are mixed with those of the other call',
+    fix: 'Await one call before the next begins, or use randomStream() in code that runs at the same time',
   });
 }

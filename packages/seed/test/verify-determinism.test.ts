@@ -44,7 +44,9 @@ describe.each(ways)('verifyDeterminism of a training $name', ({ tinyTrainer: tra
       hook: 'scheduleScalars',
       lastHook: 'drifting.scheduleScalars',
     });
-    expect(message).toMatch(/^the runs part at step 2 in scalar drift after drifting\.scheduleScalars \(by /);
+    expect(message).toMatch(
+      /^the runs differ at step 2 in scalar drift after drifting\.scheduleScalars \(by /,
+    );
   });
 
   it('names the gradient and the plugin that changes it by what is kept from run to run', async () => {
@@ -64,7 +66,7 @@ describe.each(ways)('verifyDeterminism of a training $name', ({ tinyTrainer: tra
     expect(parting!.difference!.count).toBeGreaterThan(0);
     expect(parting!.difference!.elements).toBe(3);
     expect(message).toMatch(
-      /at step 0 in gradient of \S+ after hoarding\.transformGradients \(\d of 3 elements differ, by .*\); equal before it: batch inputs, batch targets, outputs, loss, \d gradients; the plugin's hook that came last is hoarding\.transformGradients\.$/,
+      /at step 0 in gradient of \S+ after hoarding\.transformGradients \(\d of 3 elements differ, by .*\); equal before it: batch inputs, batch targets, outputs, loss, \d gradients; the last plugin hook before it is hoarding\.transformGradients\.$/,
     );
   });
 
@@ -85,9 +87,7 @@ describe.each(ways)('verifyDeterminism of a training $name', ({ tinyTrainer: tra
     expect(message).toContain(
       'at step 0 in batch inputs as the data gave them (1 of 288 elements differ, by ',
     );
-    expect(message).toContain(
-      "no plugin's hook came before it in this step. Shuffle and augment by the seed",
-    );
+    expect(message).toContain('no plugin hook ran before it in this step. Shuffle and augment with the seed');
   });
 
   it('says what it knows where only the first two runs part', async () => {
@@ -99,7 +99,7 @@ describe.each(ways)('verifyDeterminism of a training $name', ({ tinyTrainer: tra
     );
     expect(deterministic).toBe(false);
     expect(parting).toMatchObject({ tensor: 'loss', hook: 'onStepEnd', difference: undefined });
-    expect(message).toMatch(/ With a look at every tensor the runs were equal, /);
+    expect(message).toMatch(/ The two runs that record every tensor were equal, /);
   });
 
   it('names the weight where the model is built another way', async () => {
@@ -170,7 +170,7 @@ describe('verifyDeterminism', () => {
     expect(deterministic).toBe(false);
     expect(parting!.tensor).toBe('seed');
     expect(message).toMatch(
-      /^the runs have other seeds, \d+ and \d+\. Give one: plugins: \[seed\(\{ value: /,
+      /^the runs have different seeds, \d+ and \d+\. Set one: plugins: \[seed\(\{ value: /,
     );
   });
 
@@ -205,7 +205,7 @@ describe('verifyDeterminism', () => {
 
   it('refuses a trainer that it cannot look into, and the same one twice', async () => {
     await expect(verifyDeterminism(() => tinyTrainer(), { data, steps: 1 })).rejects.toThrow(
-      '[verifyDeterminism] makeTrainer gave its plugins without watch. Write plugins: watch([…]). (OPTION_INVALID)',
+      '[verifyDeterminism] makeTrainer did not pass its plugins to watch. Write plugins: watch([…]). (OPTION_INVALID)',
     );
     let trainer: ReturnType<typeof tinyTrainer> | undefined;
     const same = verifyDeterminism((watch) => (trainer ??= tinyTrainer(watch([]) as AnyPlugin[])), {

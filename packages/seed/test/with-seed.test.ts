@@ -142,7 +142,7 @@ describe('withSeed, side by side', () => {
     const first = inBrowser(1, () => drawSlowly(2));
     const second = inBrowser(2, () => drawSlowly(8));
     await expect(first).rejects.toThrow(
-      /^\[withSeed\] ended while a scope that began later.*\(SEED_OVERLAP\)$/,
+      /^\[withSeed\] overlapped with a later call of withSeed.*\(SEED_OVERLAP\)$/,
     );
     await second;
   });

@@ -8,9 +8,9 @@ import { requireLayersModel } from '../layers/require-layers-model.ts';
 import { createToggle, type Toggle } from './toggle.ts';
 
 export interface BatchNormFreezingOptions extends FreezeBatchNormOptions {
-  /** When freezing begins, counted from the start of the run; from the first step by default. */
+  /** When freezing begins, from the start of the run; at the first step by default. */
   readonly at?: Duration | undefined;
-  /** When it ends, counted likewise; it lasts to the end of the run by default. */
+  /** When freezing ends, from the start of the run; never by default. */
   readonly until?: Duration | undefined;
 }
 
@@ -23,14 +23,13 @@ const schema = v.strictObject({
 const who = 'batchNormFreezing';
 
 /**
- * Plugin: freezes batch normalisations for the whole run or a part of it, e.g. to fine-tune with small batches.
+ * Plugin: freezes batch normalisations for a whole run or a part of it, e.g. to fine-tune with small batches.
  *
- * The options are those of {@link freezeBatchNorm}, and `at` and `until`. What is frozen follows from the step alone,
- * so a restored run goes on where it was; slots of the optimizer stay with their parameters. A model that is a
- * function is refused.
+ * The options are those of {@link freezeBatchNorm}, plus `at` and `until`. The step alone decides what is frozen, so
+ * a restored run continues correctly. Optimizer slots stay with their parameters. The model must not be a function.
  *
- * @throws CantripError OPTION_INVALID at once; MODEL_INVALID, or OPTION_INVALID where no layer matches or `until` is
- *   not after `at`, when the run begins
+ * @throws CantripError OPTION_INVALID at once; when the run begins MODEL_INVALID, or OPTION_INVALID if no layer
+ *   matches or `until` is not after `at`
  * @example
  * ```ts
  * createTrainer({ …, plugins: [batchNormFreezing({ affine: 'train' })] });

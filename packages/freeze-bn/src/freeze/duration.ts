@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 
 /**
- * How long: whole steps (`500`), epochs (`'3ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`), as in
- * `@cantrip/lr-schedules`. The place where an epoch or a share ends becomes the nearest whole step.
+ * A duration: a number of steps (`500`), epochs (`'3ep'`, `'0.5ep'`) or a share of the whole run (`'10%'`), as in
+ * `@cantrip/lr-schedules`. A step is one optimizer update. The end of an epoch or a share is rounded to the nearest
+ * whole step.
  */
 export type Duration = number | `${number}ep` | `${number}%`;
 
@@ -20,20 +21,23 @@ function isDuration(value: unknown): boolean {
   return match !== null && (match[2] === 'ep' || Number(match[1]) <= 100);
 }
 
-/** What durations are measured against. */
+/** The length of a run, in optimizer updates. */
 export interface RunLength {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
 }
 
-/** A duration in steps, not rounded: what is rounded is the place where a part ends, by {@link wholeStep}. */
+/** A duration in steps, not rounded. {@link wholeStep} rounds the step at which a part ends. */
 export function exactSteps(duration: Duration, { stepsPerEpoch, totalSteps }: RunLength): number {
   if (typeof duration === 'number') return duration;
   const [, amount, unit] = pattern.exec(duration)!;
   return unit === 'ep' ? Number(amount) * stepsPerEpoch : (Number(amount) * totalSteps) / 100;
 }
 
-/** The step nearest to a place in the run. Halves go up, also where a sum of shares has lost a last digit. */
+/**
+ * The nearest step to a position in the run. Halves round up, even if a sum of shares is too small by a rounding
+ * error.
+ */
 export function wholeStep(exact: number): number {
   return Math.round(exact * (1 + 1e-12));
 }

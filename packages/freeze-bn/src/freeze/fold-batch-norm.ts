@@ -4,9 +4,9 @@ import * as v from 'valibot';
 
 /** The parameters of one batch normalisation, each of shape `[channels]`. */
 export interface BatchNormParameters {
-  /** The moving mean: a constant here, it gets no update. */
+  /** The moving mean; a constant, never updated. */
   readonly mean: tf.Tensor;
-  /** The moving variance, not negative: a constant likewise. */
+  /** The moving variance, at least 0; a constant, never updated. */
   readonly variance: tf.Tensor;
   /** Scale; 1 by default. */
   readonly gamma?: tf.Tensor | undefined;
@@ -51,12 +51,12 @@ const parametersSchema = v.strictObject({
   ),
 });
 
-/** @throws CantripError OPTION_INVALID in the name of the function that the user called */
+/** @throws CantripError OPTION_INVALID, which names the function `who` that the user called */
 export function checkParameters(who: string, parameters: BatchNormParameters): void {
   parseOptions(who, parametersSchema, parameters);
 }
 
-/** {@link foldBatchNorm} of parameters that are right. */
+/** The same as {@link foldBatchNorm}, for checked parameters. */
 export function foldParameters(parameters: BatchNormParameters): FoldedBatchNorm {
   return tf.tidy(() => {
     const scale = foldScale(parameters);
@@ -79,7 +79,7 @@ export function scaleAndShift(x: tf.Tensor, { scale, shift }: FoldedBatchNorm, a
   return tf.tidy(() => tf.add(tf.mul(x, along(scale)), along(shift)));
 }
 
-/** Gives one number a channel the shape that broadcasts along that axis of x. */
+/** Reshapes one number a channel so that it broadcasts along that axis of x. */
 export function alongAxis({ rank, shape }: tf.Tensor, axis: number): (parameter: tf.Tensor) => tf.Tensor {
   if (axis === rank - 1) return (parameter) => parameter;
   const fit = shape.map((size, at) => (at === axis ? size : 1));

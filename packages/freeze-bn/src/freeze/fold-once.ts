@@ -12,19 +12,19 @@ interface Fold {
 
 const folds = new WeakMap<BatchNormLayer, Fold>();
 
-/** A layer's scale and shift, folded beforehand; undefined where nobody has it so. */
+/** The stored scale and shift of a layer; undefined if it has none. */
 export function foldedOnce(layer: BatchNormLayer): FoldedBatchNorm | undefined {
   return folds.get(layer)?.pair;
 }
 
 /**
- * Folds a layer's normalisation now, and anew only when one of its variables is assigned: by `setWeights`, by loading,
- * by a trainer that is restored.
+ * Computes the scale and shift of a layer now, and again only when one of its variables is assigned, e.g. by
+ * `setWeights`, loading or a restored trainer.
  *
- * The pair is kept in variables and not in tensors: a recorded step reads them at each call, and one that assigns the
- * layer's variables itself folds them itself.
+ * They are variables, not tensors, because a recorded step reads variables at each call. A recorded step that
+ * assigns the layer's variables also computes them.
  *
- * @returns how to end it; what was begun twice must be ended twice
+ * @returns a function that ends it; if you start it twice, end it twice
  */
 export function foldOnce(layer: BatchNormLayer): () => void {
   const fold = folds.get(layer) ?? begin(layer);
@@ -76,7 +76,7 @@ interface Watcher extends Holder {
   foldAgain(): void;
 }
 
-/** Runs after each assignment, whoever makes it: tfjs-layers, a trainer, an optimizer. */
+/** Runs after each assignment, by tfjs-layers, a trainer or an optimizer. */
 const watchAssign: (variable: tf.Variable, watcher: Watcher) => () => void = heldProperty(
   'assign',
   (variable, watchers) => {

@@ -13,21 +13,24 @@ import { freezeVariable } from './freeze-variable.ts';
 import { keepWeightOrder } from '../layers/keep-weight-order.ts';
 
 /**
- * Freezes batch normalisations of a model: the moving statistics normalise, also when the model is called with
- * `training: true`, and stay as they are; gamma and beta are frozen too. Each of these is an option of its own.
+ * Freezes batch normalisations of a model, until the returned function is called. Frozen layers normalise with their
+ * moving statistics, also with `training: true`. The moving statistics, gamma and beta do not change. Each of these
+ * effects is a separate option.
  *
- * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank: to the bit what
- * `model.predict` gives, and on wasm `x * scale + shift`, which is equal to rounding. Scale and shift are folded when the
- * layer is frozen, and again when its variables are assigned.
+ * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank, with the same bits
+ * as `model.predict`. On wasm it computes `x * scale + shift`, which may differ by rounding. Scale and shift are
+ * computed when the layer is frozen, and again when its variables are assigned.
  *
- * No variable is replaced. It holds when `trainable` of a layer or of the model is set, when `call` is, and when the
- * model is compiled. `getWeights`, `setWeights` and `save` keep their order. Freeze before `model.compile`, which remembers what is trainable. Undoing restores everything:
- * what was set in the meantime has its effect then. What was frozen twice must be undone twice; where the two differ,
- * what freezes more counts.
+ * The variables stay the same objects. Layers stay frozen when other code sets `trainable` or `call`, or compiles
+ * the model. `getWeights`, `setWeights` and `save` keep their order. Freeze before `model.compile`, because it
+ * stores what is trainable.
  *
- * @param model - those of nested models and of wrappers count too
- * @returns how to undo it, which also frees the folded scale and shift
- * @throws CantripError MODEL_INVALID when it has no batch normalisation; OPTION_INVALID
+ * Undoing restores everything; values that were set in the meantime then take effect. If you freeze a layer twice,
+ * undo it twice. If the two calls differ, the one that freezes more counts.
+ *
+ * @param model - layers of nested models and wrappers are included
+ * @returns a function that undoes it and disposes the folded scale and shift
+ * @throws CantripError MODEL_INVALID if the model has no batch normalisation; OPTION_INVALID
  * @example
  * ```ts
  * const undo = freezeBatchNorm(model, { layers: { upTo: 'block_4' }, affine: 'train' });
@@ -42,9 +45,9 @@ export function freezeBatchNorm(model: LayersModel, options: FreezeBatchNormOpti
 }
 
 /**
- * The layers that are to be frozen.
+ * Finds the layers to freeze.
  *
- * @throws CantripError MODEL_INVALID, OPTION_INVALID in the name of the function that the user called
+ * @throws CantripError MODEL_INVALID, OPTION_INVALID, which name the function `who` that the user called
  */
 export function findLayers(
   who: string,
@@ -54,7 +57,7 @@ export function findLayers(
   return chooseLayers(who, model, normsOf(who, model), selectors).map(({ layer }) => layer);
 }
 
-/** Freezes layers of a model that have been chosen. */
+/** Freezes the chosen layers of a model. */
 export function freezeLayers(
   model: LayersModel,
   chosen: readonly BatchNormLayer[],
@@ -72,11 +75,11 @@ export function freezeLayers(
   return () => undos.forEach((undo) => undo());
 }
 
-/** Whether such layers multiply and add the same in every step. */
+/** Whether scale and shift are constant with these modes. */
 const isConstant = ({ normalizeWith, statistics, affine }: FreezeModes): boolean =>
   normalizeWith === 'moving' && statistics === 'freeze' && affine === 'freeze';
 
-/** A sequential model without an input shape makes its variables at the first call. */
+/** A sequential model without an input shape creates its variables at the first call. */
 const isBuilt = ({ movingMean }: Partial<BatchNormLayer>): boolean => movingMean !== undefined;
 
 function normsOf(who: string, model: LayersModel): FoundLayer[] {

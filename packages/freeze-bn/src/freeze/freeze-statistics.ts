@@ -4,23 +4,23 @@ import { foldedOnce } from './fold-once.ts';
 import { heldProperty, type Holder } from '../layers/held-property.ts';
 import { hasKernel, normalizeFrozen } from './normalize-frozen.ts';
 
-/** What a layer does in training; where several say it, that which freezes more counts. */
+/** How a layer normalises in training. If several holders differ, the one that freezes more counts. */
 export interface StatisticsModes extends Holder {
   readonly normalizeWith: 'moving' | 'batch';
   readonly statistics: 'freeze' | 'update';
 }
 
 /**
- * Makes a layer normalise in training as the modes say. At inference it always normalises with its moving statistics.
+ * Makes a layer normalise in training according to the modes. In inference, it always uses its moving statistics.
  *
- * `trainable = false` does none of it in TensorFlow.js, and nothing in a layer's configuration does.
+ * TensorFlow.js has no setting for this: `trainable = false` does not change the statistics.
  */
 export const freezeStatistics: (layer: BatchNormLayer, modes: StatisticsModes) => () => void = heldProperty(
   'call',
   (layer, holders) => {
     holdersOf.set(layer, holders);
     const own = Object.getOwnPropertyDescriptor(layer, 'call')?.value as Call | undefined;
-    // Looked up at each call: a trainer may put another call between the layer and its class.
+    // Looked up at each call, because a trainer may replace `call` in the prototype.
     const underlying: Call = (...given) =>
       (own ?? (Object.getPrototypeOf(layer) as BatchNormLayer).call).apply(layer, given);
     const call: Call = (inputs, kwargs) => {
@@ -70,13 +70,13 @@ function normalizeWithMoving(layer: BatchNormLayer, x: tf.Tensor, update: boolea
       folded: foldedOnce(layer),
       trained: { gamma: layer.gamma?.trainable ?? false, beta: layer.beta?.trainable ?? false },
     });
-    // After: the outputs are those of the statistics as they were.
+    // Updated afterwards: the outputs use the old statistics.
     if (update) updateStatistics(layer, x, axis);
     return outputs;
   });
 }
 
-/** As TensorFlow.js moves them: towards the batch's mean and its biased variance. */
+/** Updates the moving statistics as TensorFlow.js does, with the batch's mean and biased variance. */
 function updateStatistics(layer: BatchNormLayer, x: tf.Tensor, axis: number): void {
   const others = x.shape.map((_, at) => at).filter((at) => at !== axis);
   const { mean, variance } = tf.moments(x, others);
@@ -89,7 +89,9 @@ function updateStatistics(layer: BatchNormLayer, x: tf.Tensor, axis: number): vo
   }
 }
 
-/** The layer's own normalisation with the statistics of the batch, whose writes go nowhere. */
+/**
+ * Runs the layer's own normalisation with the batch's statistics, and discards its updates of the moving statistics.
+ */
 function keepingStatistics<T>(layer: BatchNormLayer, run: () => T): T {
   const moving = [layer.movingMean, layer.movingVariance];
   const write = { value: () => undefined, configurable: true };

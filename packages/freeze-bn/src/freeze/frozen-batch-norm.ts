@@ -9,10 +9,10 @@ import {
 } from './fold-batch-norm.ts';
 
 /**
- * Batch normalisation with given statistics instead of those of the batch: for models that are functions.
+ * Batch normalisation with given statistics instead of the batch's. For models that are functions.
  *
- * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, so that `dy/dx` holds no term from the statistics; it is
- * computed as `x * scale + shift`, see {@link foldBatchNorm}.
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, computed as `x * scale + shift` (see {@link
+ * foldBatchNorm}). The statistics are constants and get no gradient.
  *
  * @param x - `[…, channels]`, of rank 1 or more
  * @returns a tensor of the shape of `x`

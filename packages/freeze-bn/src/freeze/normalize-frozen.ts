@@ -13,26 +13,26 @@ export interface FrozenNormalization extends BatchNormParameters {
   readonly epsilon: number;
   /** The axis of the channels, from 0. */
   readonly axis: number;
-  /** Whether a gradient with respect to gamma and beta is wanted. */
+  /** Whether to compute a gradient for gamma and beta. */
   readonly trained: { readonly gamma: boolean; readonly beta: boolean };
-  /** Scale and shift, where they have been folded beforehand. */
+  /** Scale and shift, if they are already computed. */
   readonly folded?: FoldedBatchNorm | undefined;
 }
 
 /**
- * Whether TensorFlow.js has a kernel for it: some backends have none for five axes, and take the last axis for that of
- * the channels whatever the shape of the statistics says.
+ * Whether the kernel of TensorFlow.js can be used. Some backends have none for five axes, and always use the last
+ * axis as the channel axis.
  */
 export function hasKernel({ rank }: tf.Tensor, axis: number): boolean {
   return rank <= 4 && axis === rank - 1;
 }
 
 /**
- * Normalises with given statistics: by the kernel that the model predicts with, to the same bits; on wasm as
- * `x * scale + shift`, which is faster there and equal to rounding.
+ * Normalises with given statistics. It uses the kernel of `model.predict`, for the same bits. On wasm it computes `x
+ * * scale + shift`, which is faster there and may differ by rounding.
  *
- * Its gradient is `dx = dy * scale`, one pass over the tensor, and nothing at all for what is not trained: `x` itself
- * need not be kept then.
+ * The gradient is `dx = dy * scale`, one pass over the tensor. Frozen parameters need no gradient, so `x` is not
+ * saved for them.
  */
 export function normalizeFrozen(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
   const { axis, gamma, beta, trained } = parameters;
@@ -47,7 +47,7 @@ export function normalizeFrozen(x: tf.Tensor, parameters: FrozenNormalization): 
   });
 }
 
-/** Where neither gamma nor beta is trained. */
+/** For frozen gamma and beta. */
 function normalizeConstant(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
   const { axis } = parameters;
   const byKernel = usesKernel(x, axis);
@@ -64,14 +64,14 @@ function normalizeConstant(x: tf.Tensor, parameters: FrozenNormalization): tf.Te
   return normalize(x);
 }
 
-/** Where gamma or beta is trained. TensorFlow.js' own gradient needs both, and is slow on most backends. */
+/** For trained gamma or beta. The gradient of TensorFlow.js needs both, and is slow on most backends. */
 function normalizeTrained(x: tf.Tensor, parameters: FrozenNormalization): tf.Tensor {
   const { mean, variance, gamma, beta, epsilon, axis, trained } = parameters;
   if (axis !== x.rank - 1) return scaleAndShift(x, foldParameters(parameters), axis);
   const inOneOp =
     trained.gamma && trained.beta && normalizeByOneOp(x, { mean, variance, gamma, beta, epsilon });
   if (inOneOp) return inOneOp;
-  // Outside of the op below, so that a second derivative finds its way to gamma.
+  // Outside the op below, so that second derivatives reach gamma.
   const inverse = foldScale({ mean, variance, epsilon });
   const scale = gamma ? tf.mul(inverse, gamma) : inverse;
   const normalize = tf.customGrad((...given) => {
@@ -103,11 +103,11 @@ type Vector = tf.Tensor1D;
 /** `sum(dy * (x - mean)) / sqrt(variance + epsilon)`. */
 function gammaGradient(dy: tf.Tensor, saved: readonly tf.Tensor[]): tf.Tensor {
   const [, x, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  // Tidied, because op by op whatever else is made here would last as long as the whole gradient does.
+  // In a tidy, because intermediate tensors would otherwise stay until the whole gradient is done.
   return tf.tidy(() => tf.mul(sumOverRows(tf.mul(dy, tf.sub(x, mean))), inverse));
 }
 
-/** Over all axes but the last. */
+/** The sum over all axes except the last. */
 function sumOverRows(x: tf.Tensor): tf.Tensor {
   return tf.sum(
     x,

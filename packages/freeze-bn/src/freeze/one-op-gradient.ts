@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNormParameters } from './fold-batch-norm.ts';
 
 /**
- * Normalises along the last axis with given statistics, gamma and beta, all three gradients in one op.
+ * Normalises along the last axis with given statistics, gamma and beta. One op computes all three gradients.
  *
- * @returns undefined where the backend has no such kernel
+ * @returns undefined if the backend has no such kernel
  */
 export function normalizeByOneOp(
   x: tf.Tensor,

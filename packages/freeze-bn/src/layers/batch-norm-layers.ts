@@ -1,7 +1,7 @@
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { stableName } from './stable-name.ts';
 
-/** A layer of batch normalisation, with the fields that its type keeps private. */
+/** A batch normalisation layer, with the fields that are private in its type. */
 export interface BatchNormLayer {
   readonly name: string;
   call: layers.Layer['call'];
@@ -20,13 +20,13 @@ export interface BatchNormLayer {
 /** A layer and the names by which it can be chosen. */
 export interface NamedLayer {
   readonly layer: layers.Layer;
-  /** The same in every process, with the models around it in front: `backbone/batch_normalization_2`. */
+  /** The name with the models around it in front, the same in every process: `backbone/batch_normalization_2`. */
   readonly path: string;
   /** The models and wrappers around it, the outermost first. */
   readonly around: readonly layers.Layer[];
 }
 
-/** A batch normalisation among them. */
+/** A batch normalisation and its names. */
 export interface FoundLayer extends Omit<NamedLayer, 'layer'> {
   readonly layer: BatchNormLayer;
 }

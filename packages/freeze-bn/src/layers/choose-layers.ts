@@ -6,14 +6,14 @@ import { normsBefore } from './layers-before.ts';
 type Layer = layers.Layer;
 
 /**
- * Which batch normalisations: a name or a glob (`*`, `?`) of it, a pattern, the layer itself, a function of both, or
- * all those that stand before a layer in the model's graph.
+ * Selects batch normalisations: a name, a glob (`*`, `?`), a regular expression, a layer, a function `(name, layer)
+ * => boolean`, or `{ upTo: layer }` for all before that layer in the model's graph.
  */
 export type LayerSelector =
   string | RegExp | Layer | ((name: string, layer: Layer) => boolean) | { readonly upTo: string | Layer };
 
 /**
- * The layers that one of the selectors matches, by their own name or by their path; each selector must match.
+ * The layers that match one of the selectors, by name or path. Each selector must match at least one layer.
  *
  * @throws CantripError OPTION_INVALID, listing the batch normalisations that the model has
  */
@@ -57,7 +57,7 @@ function isLayer(value: unknown): value is Layer {
 function matcherOf(selector: Exclude<LayerSelector, { upTo: unknown }>): (found: FoundLayer) => boolean {
   if (isLayer(selector)) return ({ layer }) => (layer as unknown) === selector;
   const pattern = typeof selector === 'string' ? globPattern(selector) : selector;
-  // Unlike test(), search() does not go on from where the last match of a global pattern ended.
+  // search() always starts at index 0; test() of a global pattern continues after the last match.
   return ({ layer, path }) =>
     [layer.name, path].some((name) =>
       typeof pattern === 'function' ? pattern(name, layer as unknown as Layer) : name.search(pattern) !== -1,

@@ -2,19 +2,22 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { isLayerSelector, type LayerSelector } from './choose-layers.ts';
 
-/** Four questions that have nothing to do with each other, and for which layers they are answered. */
+/** The options of {@link freezeBatchNorm}. The four options after `layers` are independent of each other. */
 export interface FreezeBatchNormOptions {
-  /** Which layers; all batch normalisations of the model by default. Each selector must match one. */
+  /** The layers to freeze; by default all batch normalisations of the model. Each selector must match at least one. */
   readonly layers?: LayerSelector | readonly LayerSelector[] | undefined;
-  /** Which statistics normalise in training: the layer's own, or those of the batch; `'moving'` by default. */
+  /**
+   * The statistics used to normalise in training: the layer's moving statistics, or those of the batch; `'moving'`
+   * by default.
+   */
   readonly normalizeWith?: 'moving' | 'batch' | undefined;
-  /** Whether the moving statistics stay as they are, or move towards those of each batch; `'freeze'` by default. */
+  /** Whether to keep the moving statistics (`'freeze'`), or update them with each batch; `'freeze'` by default. */
   readonly statistics?: 'freeze' | 'update' | undefined;
-  /** Whether gamma and beta of those layers are frozen too, or go on training; `'freeze'` by default. */
+  /** Whether to freeze gamma and beta of these layers, or train them; `'freeze'` by default. */
   readonly affine?: 'freeze' | 'train' | undefined;
   /**
-   * Whether all this holds when someone sets `trainable` of a layer or of the model, or another `call`; true by
-   * default. With false whoever does that ends the freezing of what was set.
+   * Whether the layers stay frozen when other code sets `trainable` of a layer or model, or replaces `call`. True by
+   * default. With false, such an assignment unfreezes what it sets.
    */
   readonly reassert?: boolean | undefined;
 }
@@ -24,12 +27,12 @@ const selector = v.custom<LayerSelector>(
   'must be a layer, its name, a glob, a regular expression, a function of the name, or { upTo: layer }',
 );
 
-/** The options with their defaults. */
+/** The options, with defaults. */
 export interface CheckedFreezeOptions extends FreezeModes {
   readonly layers: readonly LayerSelector[];
 }
 
-/** What becomes of the layers that were chosen. */
+/** What to do with the chosen layers. */
 export interface FreezeModes {
   readonly normalizeWith: 'moving' | 'batch';
   readonly statistics: 'freeze' | 'update';
@@ -39,7 +42,7 @@ export interface FreezeModes {
 
 type Entry<Value> = v.GenericSchema<Value | undefined, Value>;
 
-/** The option `layers` of a schema. */
+/** Schema of the option `layers`. */
 export const layersEntry: Entry<readonly LayerSelector[]> = v.pipe(
   v.optional(
     v.union(
@@ -51,7 +54,7 @@ export const layersEntry: Entry<readonly LayerSelector[]> = v.pipe(
   v.transform((given) => (Array.isArray(given) ? given : [given])),
 ) as Entry<readonly LayerSelector[]>;
 
-/** The entries of {@link FreezeBatchNormOptions} in a schema. */
+/** Schema entries of {@link FreezeBatchNormOptions}. */
 export const freezeEntries: {
   readonly [Name in keyof CheckedFreezeOptions]: Entry<CheckedFreezeOptions[Name]>;
 } = {
@@ -62,7 +65,7 @@ export const freezeEntries: {
   reassert: v.optional(v.boolean(), true),
 };
 
-/** @throws CantripError OPTION_INVALID in the name of the function that the user called */
+/** @throws CantripError OPTION_INVALID, which names the function `who` that the user called */
 export function checkFreezeOptions(who: string, options: unknown): CheckedFreezeOptions {
   return parseOptions(who, v.strictObject(freezeEntries), options);
 }

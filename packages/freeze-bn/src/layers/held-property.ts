@@ -1,23 +1,24 @@
-/** Someone who wants a property to have another value. */
+/** A caller that holds a property at another value. */
 export interface Holder {
-  /** Whether an assignment by somebody else is kept back until the hold ends; else it ends this hold. */
+  /** What an assignment from elsewhere does. `true`: it takes effect when the hold ends. `false`: it ends this hold. */
   readonly reassert: boolean;
 }
 
-/** What a property reads as while it is held. */
+/** The value of a property while it is held. */
 export interface Override {
-  /** Asked at each reading. */
+  /** Read at each access. */
   readonly value: unknown;
   /** Runs when the last hold has ended. */
   end?(): void;
 }
 
 /**
- * Gives a property of an object another value for as long as someone holds it: begun once however many hold it, and
- * ended when the last of them lets go, in whatever order they do. What was assigned in the meantime holds then.
+ * Gives a property of an object another value while at least one holder exists. When the last holder lets go, in any
+ * order, the property gets the value that was assigned last.
  *
- * @param begin - gives the value; the holders, whose number changes, are for it to read later
- * @returns a function that holds the property of a target and returns how to let go; letting go twice does nothing
+ * @param begin - returns the value; it may read the set of holders later, which changes
+ * @returns a function that holds the property of a target; it returns a function that lets go, which may be called
+ *   twice
  */
 export function heldProperty<T extends object, H extends Holder>(
   key: keyof T & string,
@@ -27,7 +28,7 @@ export function heldProperty<T extends object, H extends Holder>(
   return (target, holder) => {
     const holders = holdersOf.get(target) ?? override(target, key, begin, () => holdersOf.delete(target));
     holdersOf.set(target, holders);
-    // One of its own, for the same options may hold twice.
+    // A copy, because the same options may be used for two holds.
     const own = { ...holder };
     holders.all.add(own);
     return () => {
@@ -38,7 +39,7 @@ export function heldProperty<T extends object, H extends Holder>(
 
 interface Holders<H> {
   readonly all: Set<H>;
-  /** Ends the override if nobody holds it. */
+  /** Restores the property if there is no holder. */
   settle(): void;
 }
 

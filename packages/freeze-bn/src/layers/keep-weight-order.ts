@@ -1,9 +1,9 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 
-/** How many readings of `weights` are under way. */
+/** The number of reads of `weights` that are running now. */
 let orderings = 0;
 
-/** Whether someone asks for the order of a model's weights, to which frozen variables do not count as frozen. */
+/** Whether the order of a model's weights is being read. For this order, frozen variables count as trainable. */
 export function isOrdering(): boolean {
   return orderings > 0;
 }
@@ -16,14 +16,14 @@ interface Kept {
 const keptOf = new WeakMap<object, Kept>();
 
 /**
- * Keeps `weights` of the layer or model, and of every other of its kind, in the order that it has while nothing is
- * frozen.
+ * Keeps the order of `weights` of a layer or model as if nothing were frozen. This applies to all layers of the same
+ * class.
  *
- * TensorFlow.js lists the weights that train first, then the others, and goes by that list in `getWeights`, `setWeights`
- * and `save`: weights from before a freeze would be set into others by shape. The list belongs to the class, because a
- * model that holds this one, now or later, lists its weights too.
+ * TensorFlow.js lists trainable weights first, then the others. `getWeights`, `setWeights` and `save` use this list,
+ * so weights saved before freezing would be set into the wrong variables. The order is kept for the class, because
+ * models that contain this one list its weights too.
  *
- * @returns how to end it
+ * @returns a function that ends it
  */
 export function keepWeightOrder(layer: layers.Layer): () => void {
   const owners = ownersOfWeights(layer);
@@ -31,7 +31,7 @@ export function keepWeightOrder(layer: layers.Layer): () => void {
   return () => owners.splice(0).forEach(release);
 }
 
-/** The classes of a layer that say what its weights are; what they say is said by the nearest. */
+/** The classes of a layer that define `weights`, the nearest first. */
 function ownersOfWeights(layer: object): object[] {
   const owners: object[] = [];
   let prototype = Object.getPrototypeOf(layer) as object | null;

@@ -4,11 +4,11 @@ import { allLayers, type FoundLayer, type NamedLayer } from './batch-norm-layers
 type Layer = layers.Layer;
 
 /**
- * The batch normalisations that stand before a layer in the model's graph: those that its input depends on, at
- * whatever distance. Of a layer in a nested model also those before that model.
+ * The batch normalisations before a layer in the model's graph: all that its input depends on. For a layer in a
+ * nested model, also those before that model.
  *
  * @param target - the layer, its name, or its path
- * @returns undefined where the model has no such layer
+ * @returns undefined if the model has no such layer
  */
 export function normsBefore(
   model: LayersModel,
@@ -25,7 +25,7 @@ export function normsBefore(
   );
 }
 
-/** On each level, from the model down to the layer, what stands before the next one. */
+/** The layers before the target, on each level from the model down to the layer. */
 function layersBefore(model: LayersModel, { layer, around }: NamedLayer): ReadonlySet<Layer> {
   const levels = [...around, layer];
   return new Set(levels.flatMap((inner, i) => [...ancestors(inner, i === 0 ? model : levels[i - 1]!)]));
@@ -33,13 +33,13 @@ function layersBefore(model: LayersModel, { layer, around }: NamedLayer): Readon
 
 function ancestors(layer: Layer, holder: object): ReadonlySet<Layer> {
   const { layers: chain = [], containerNodes } = holder as Container;
-  // A sequential model makes its graph later, but is a chain anyway; a wrapper has neither.
+  // A sequential model builds its graph later, but is always a chain. A wrapper has neither.
   if (!containerNodes?.size) return new Set(chain.slice(0, Math.max(0, chain.indexOf(layer))));
   const found = new Set<Layer>();
   const queue = [layer];
   for (let next = queue.pop(); next; next = queue.pop()) {
     const { name, inboundNodes } = next;
-    // A layer may have been called in another model too, which is no concern here.
+    // A layer may also be called in another model. Those calls are ignored.
     const calls = inboundNodes.filter((_, index) => containerNodes.has(`${name}_ib-${index}`));
     const inbound = calls.flatMap(({ inboundLayers }) => inboundLayers).filter((one) => !found.has(one));
     inbound.forEach((one) => found.add(one));

@@ -3,10 +3,10 @@ import type { layers } from '@tensorflow/tfjs-layers';
 /**
  * A layer's name in the trainer's parameter names, e.g. `batch_normalization_2` of `batch_normalization_2/gamma`.
  *
- * TensorFlow.js counts automatic names (`batch_normalization_BatchNormalization7`) for as long as the process lives;
- * these are counted within one model. A layer that was named by hand keeps its name.
+ * TensorFlow.js counts automatic names (`batch_normalization_BatchNormalization7`) over the whole process. These
+ * names are counted within one model. A layer with a name of its own keeps it.
  *
- * @param counts - how many of each class there were so far in this model; is changed
+ * @param counts - the number of layers of each class so far in this model; is updated
  */
 export function stableName(layer: layers.Layer, counts: Map<string, number>): string {
   const className = layer.getClassName();
@@ -19,7 +19,7 @@ export function stableName(layer: layers.Layer, counts: Map<string, number>): st
   return `${base}_${count}`;
 }
 
-/** As tfjs-layers makes its automatic names. */
+/** Converts a name as tfjs-layers does for its automatic names. */
 function snakeCase(name: string): string {
   const spaced = name.replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
   return spaced.toLowerCase();

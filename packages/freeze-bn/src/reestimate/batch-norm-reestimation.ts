@@ -11,13 +11,16 @@ import { reestimateBatchNorm } from './reestimate-batch-norm.ts';
 import { requireLayersModel } from '../layers/require-layers-model.ts';
 
 export interface BatchNormReestimationOptions {
-  /** What the statistics are taken of: training data without augmentation, in batches as large as there is room for. */
+  /** The data to take the statistics from: training data without augmentation, in batches as large as memory allows. */
   readonly data: BatchSource;
-  /** At most this many batches, and no more than an epoch has; 200 by default. */
+  /** The largest number of batches, at most one epoch; 200 by default. */
   readonly batches?: number | undefined;
-  /** How often; `'1ep'` by default. Always after the last step too. */
+  /** How often to re-estimate; `'1ep'` by default. Also always after the last step. */
   readonly every?: Duration | undefined;
-  /** Which layers; all batch normalisations of the model by default. Those whose statistics are frozen keep them. */
+  /**
+   * The layers to re-estimate; by default all batch normalisations of the model. Layers with frozen statistics are
+   * skipped.
+   */
   readonly layers?: LayerSelector | readonly LayerSelector[] | undefined;
 }
 
@@ -40,10 +43,10 @@ const schema = v.strictObject({
 const who = 'batchNormReestimation';
 
 /**
- * Plugin: gives batch normalisations the true statistics of the data before each validation, by
- * {@link reestimateBatchNorm}.
+ * Plugin: computes the true statistics of batch normalisations before each validation, with {@link
+ * reestimateBatchNorm}.
  *
- * @throws CantripError OPTION_INVALID at once; MODEL_INVALID where the model is a function, when the run begins
+ * @throws CantripError OPTION_INVALID at once; when the run begins, MODEL_INVALID if the model is a function
  * @example
  * ```ts
  * createTrainer({ …, plugins: [batchNormReestimation({ data: rebatch(train, { batchSize: 256 }), batches: 20 })] });
@@ -64,7 +67,7 @@ export function batchNormReestimation(options: BatchNormReestimationOptions): Pl
   };
 }
 
-/** In `onStepEnd`, where this step is counted, and where the epoch's validation is still to come. */
+/** Called in `onStepEnd`: this step is already counted, and the epoch's validation comes later. */
 function isDue(context: HostContext, every: Duration): boolean {
   const { step, totalSteps } = context;
   const period = Math.max(1, exactSteps(every, context));
@@ -93,7 +96,7 @@ async function* inputsOf(
     const one = (given: HostTensor | tf.Tensor): tf.Tensor => {
       const size = 'size' in batch ? batch.size : given.shape[0]!;
       const whole = given instanceof tf.Tensor ? given : ours(upload(given));
-      // Rows that only fill a batch up stand in it a second time.
+      // Rows that only pad the batch are repeated rows, so they are dropped.
       return size === whole.shape[0] ? whole : ours(tf.slice(whole, 0, size));
     };
     try {

@@ -4,17 +4,20 @@ import { axisOf } from '../freeze/freeze-statistics.ts';
 import { heldProperty } from '../layers/held-property.ts';
 import { normalizeFrozen } from '../freeze/normalize-frozen.ts';
 
-/** What one call of a layer saw. */
+/** The statistics of one call of a layer. */
 export interface Observation {
   readonly layer: BatchNormLayer;
-  /** Values of each channel. */
+  /** The number of values in each channel. */
   readonly count: number;
-  /** `[channels]`, the observer's to dispose of. */
+  /** `[channels]`; the caller must dispose it. */
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
 }
 
-/** The statistics of what layers normalise while the model runs; each normalises with those of the batch. */
+/**
+ * Records the statistics of each layer's inputs while the model runs. Each layer normalises with the batch's
+ * statistics.
+ */
 export function observeStatistics(layers: readonly BatchNormLayer[], run: () => void): Observation[] {
   const seen: Observation[] = [];
   const undos = layers.map((layer) => observeCall(layer, { reassert: true, seen }));

@@ -5,16 +5,16 @@ export interface ChannelStatistics {
   readonly variance: ArrayLike<number>;
 }
 
-/** Adds up the statistics of parts of a population. */
+/** Combines the statistics of batches. */
 export interface PopulationStatistics {
   add(part: ChannelStatistics): void;
-  /** Those of the whole, in double precision. */
+  /** The combined statistics, in double precision. */
   readonly total: { count: number; mean: Float64Array; variance: Float64Array };
 }
 
 /**
- * Merges means and variances as if the parts had been one: the variance of the whole is the mean of the parts'
- * variances plus the variance of their means, each part weighted by its count.
+ * Merges means and variances of parts. The variance of the whole is the mean of the parts' variances plus the
+ * variance of their means, weighted by count.
  *
  * @see Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979
  */

@@ -11,11 +11,14 @@ import { type Observation, observeStatistics } from './observe-statistics.ts';
 import { type PopulationStatistics, populationStatistics } from './population-statistics.ts';
 
 export interface ReestimateBatchNormOptions {
-  /** Which layers; all batch normalisations of the model by default. Those whose statistics are frozen keep them. */
+  /**
+   * The layers to re-estimate; by default all batch normalisations of the model. Layers with frozen statistics are
+   * skipped.
+   */
   readonly layers?: LayerSelector | readonly LayerSelector[] | undefined;
 }
 
-/** The inputs of batches, as `model.predict` takes them; they stay the caller's. */
+/** The inputs of batches, as for `model.predict`. They are not disposed. */
 export type InputBatches = Iterable<tf.Tensor | tf.Tensor[]> | AsyncIterable<tf.Tensor | tf.Tensor[]>;
 
 const schema = v.strictObject({ layers: layersEntry });
@@ -29,14 +32,14 @@ const inputsSchema = v.object({
 const who = 'reestimateBatchNorm';
 
 /**
- * Gives batch normalisations the true mean and variance of their inputs over many batches, in the place of moving
- * averages, which weigh the last batches most and mix in those of weights that have changed since.
+ * Replaces the moving averages of batch normalisations by the true mean and variance of their inputs over many
+ * batches. Moving averages weigh the last batches most, and include values from before the last weight updates.
  *
- * In each batch a layer normalises with that batch's statistics, as in training; all else, e.g. dropout, does what it
- * does at inference. The variance is that of all values together (biased, as TensorFlow.js keeps it): the mean of the
- * batches' variances plus the variance of their means, weighted by their sizes.
+ * In each batch, these layers normalise with the batch's statistics, as in training. All other layers, e.g. dropout,
+ * run as in inference. The variance is the biased variance of all values, as in TensorFlow.js: the mean of the
+ * batches' variances plus the variance of their means, weighted by size.
  *
- * @throws CantripError MODEL_INVALID, OPTION_INVALID, also where all layers are frozen, or DATA_EMPTY without a batch
+ * @throws CantripError MODEL_INVALID; OPTION_INVALID, also if all layers are frozen; DATA_EMPTY without a batch
  * @example
  * ```ts
  * await reestimateBatchNorm(model, batches); // 1,000 images are usually enough

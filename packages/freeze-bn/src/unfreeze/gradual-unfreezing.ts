@@ -11,16 +11,19 @@ import { createToggle, type Toggle } from '../freeze/toggle.ts';
 import { type Ramp, rampFactor, stageStarts } from './unfreezing-stages.ts';
 
 export interface GradualUnfreezingOptions {
-  /** From the input to the output. Parameters that no group matches train all along. */
+  /** Groups of parameters, from the input to the output. Parameters outside all groups always train. */
   readonly groups: readonly LayerGroup[];
-  /** How long each stage lasts before the next group down trains too: one length, or a list; `'1ep'` by default. */
+  /** The length of each stage, after which one more group trains: one length, or a list; `'1ep'` by default. */
   readonly every?: Duration | readonly Duration[] | undefined;
   /**
-   * How long the learning rate of a group rises once it is unfrozen, or its share as a function of the steps since then;
-   * 0 by default. The optimizer must have `groups: rampedGroups(groups)` for this, and for learning rate factors.
+   * How long the learning rate of a group rises after it is unfrozen, or a function of the steps since then that
+   * returns a factor; 0 by default. For this, and for learning rate factors, the optimizer needs `groups:
+   * rampedGroups(groups)`.
    */
   readonly ramp?: Ramp | undefined;
-  /** Whether the batch normalisations of a frozen group are frozen with it, or train (fastai); `'freeze'` by default. */
+  /**
+   * Whether the batch normalisations of a frozen group are frozen too, or train as in fastai; `'freeze'` by default.
+   */
   readonly batchNorm?: 'freeze' | 'train' | undefined;
 }
 
@@ -47,19 +50,20 @@ const schema = v.pipe(
 const who = 'gradualUnfreezing';
 
 /**
- * Plugin: trains the last group of layers first, and one group more after each stage, from the output to the input.
+ * Plugin: unfreezes a network gradually. It trains the last group of layers first, and one more group after each
+ * stage, from the output to the input.
  *
- * With a ramp, the learning rate of a group rises once it is unfrozen: linearly by `1 / ramp` a step, or as a function
- * says, times its learning rate factor. What trains follows from the step alone, so a restored run goes on where it was; the slots of
- * the optimizer stay with their parameters. Models that are functions are welcome.
+ * With a ramp, the learning rate of a group rises after it is unfrozen: linearly, by `1 / ramp` a step, or as your
+ * function returns, times the group's learning rate factor. The step alone decides what trains, so a restored run
+ * continues correctly. Optimizer slots stay with their parameters. The model may be a function.
  *
- * @throws CantripError OPTION_INVALID, at once, or when the run begins: where a group matches no parameter, and where
- *   there is a ramp and the optimizer has no `rampedGroups`
+ * @throws CantripError OPTION_INVALID at once; when the run begins, if a group matches no parameter, or if there is
+ *   a ramp and the optimizer has no `rampedGroups`
  * @example
  * ```ts
  * gradualUnfreezing({ groups: ['stem/**', 'block/**', 'head/**'] }); // head; from epoch 1 block too; from 2 all
  * gradualUnfreezing({ groups, every: ['1ep', '2ep'], ramp: '0.5ep' });
- * // As Lightning's BackboneFinetuning: from a tenth of the rate, twice as much each epoch.
+ * // As Lightning's BackboneFinetuning: starts at a tenth of the rate and doubles each epoch.
  * const ramp = (step, { stepsPerEpoch }) => Math.min(1, 0.1 * 2 ** Math.floor(step / stepsPerEpoch));
  * ```
  * @see Howard and Ruder, Universal language model fine-tuning, section 3.3, https://arxiv.org/abs/1801.06146
@@ -69,12 +73,12 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   const groups = given.groups.map(withSettings);
   const stages = { groups: groups.length, every };
   const toggles = new WeakMap<Run, readonly Toggle[]>();
-  // Of all runs that this object takes part in: a variable belongs to one model only.
+  // For all runs of this plugin: a variable belongs to one model only.
   const frozen = new WeakSet<Variable>();
 
   function freezing(run: Run, group: GroupParts): Toggle {
     return createToggle(run, () => {
-      // A model that is a function has no norms.
+      // A model that is a function has no batch normalisation layers.
       const undo =
         batchNorm === 'freeze' && typeof run.model !== 'function'
           ? freezeLayers(run.model, group.norms, whole)
@@ -106,7 +110,7 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
       const isFrozen = (index: number): boolean => step < wholeStep(starts[index]!);
       toggles.get(run)?.forEach((group, index) => group.turn(isFrozen(index)));
       const factors = groups.map(({ learningRateFactor }, index) => {
-        // While the group is frozen, its batch normalisations may train.
+        // The batch normalisations of a frozen group may train.
         const share =
           isFrozen(index) && batchNorm === 'train' ? 1 : rampFactor(ramp, step, starts[index]!, context);
         return [scalarOf(index), learningRateFactor * share] as const;

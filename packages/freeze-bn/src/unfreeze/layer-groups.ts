@@ -3,18 +3,19 @@ import * as v from 'valibot';
 
 /**
  * The parameters of one layer, or block of layers: a pattern for their names, as in the parameter groups of
- * `@cantrip/optimizers`. A glob is for the whole name: `*` stands for any characters but `/`, `**` for any at all.
+ * `@cantrip/optimizers`. A glob must match the whole name: `*` matches any characters except `/`, `**` any
+ * characters.
  */
 export type LayerGroup = RegExp | string | LayerGroupSettings;
 
-/** A group with its share of the learning rate, such as `layerwiseDecay` of `@cantrip/optimizers` makes them. */
+/** A group with a learning rate factor, as `layerwiseDecay` of `@cantrip/optimizers` returns them. */
 export interface LayerGroupSettings {
   readonly match: RegExp | string;
   /** Multiplies the learning rate once the group trains; 1 by default. */
   readonly learningRateFactor?: number | { readonly scalar: string };
 }
 
-/** A group that has been checked. */
+/** A checked group. */
 export interface CheckedGroup {
   readonly match: RegExp | string;
   readonly learningRateFactor: number;
@@ -43,7 +44,7 @@ export const groupsSchema: v.GenericSchema<
   v.minLength(1, 'must not be empty'),
 );
 
-/** A group of a list that has been checked, with its settings. */
+/** A checked group of a list, with its settings. */
 export function withSettings(checked: RegExp | string | CheckedGroup): CheckedGroup {
   return typeof checked === 'string' || checked instanceof RegExp
     ? { match: checked, learningRateFactor: 1 }
@@ -51,10 +52,9 @@ export function withSettings(checked: RegExp | string | CheckedGroup): CheckedGr
 }
 
 /**
- * The group of each parameter that has one: the first that matches its name, or its name without the number that makes
- * it unique.
+ * The group of each parameter: the first that matches its name, or its name without the number that makes it unique.
  *
- * @throws CantripError OPTION_INVALID where a group has no parameter
+ * @throws CantripError OPTION_INVALID if a group has no parameter
  */
 export function groupOfParameters(
   who: string,

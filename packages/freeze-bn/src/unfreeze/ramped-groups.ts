@@ -3,17 +3,17 @@ import type { Run } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { groupsSchema, type LayerGroup, withSettings } from './layer-groups.ts';
 
-/** A parameter group of an optimizer whose share of the learning rate is given anew at each step. */
+/** A parameter group of an optimizer whose learning rate factor is set at each step. */
 export interface RampedGroup {
   readonly match: RegExp | string;
   readonly learningRateFactor: { readonly scalar: string };
 }
 
 /**
- * The groups as an optimizer wants them, so that `gradualUnfreezing` with a `ramp` or with learning rate factors can
- * set their learning rates. Other settings of a group, such as its weight decay, stay.
+ * Makes parameter groups for the optimizer, so that `gradualUnfreezing` can set their learning rates (for `ramp` and
+ * learning rate factors). Other settings of a group, such as its weight decay, are kept.
  *
- * @param groups - the same as `gradualUnfreezing` gets
+ * @param groups - the same groups as for `gradualUnfreezing`
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -33,10 +33,10 @@ export function rampedGroups(groups: readonly LayerGroup[]): readonly RampedGrou
   }));
 }
 
-/** The name of the scalar that holds a group's share of the learning rate. */
+/** The name of the scalar that holds a group's learning rate factor. */
 export const scalarOf = (index: number): string => `unfreezing/${index}`;
 
-/** @throws CantripError OPTION_INVALID where the optimizer is known not to read what {@link rampedGroups} reads */
+/** @throws CantripError OPTION_INVALID if the optimizer does not read the scalars of {@link rampedGroups} */
 export function requireRampedGroups({ optimizer }: Pick<Run, 'optimizer'>, count: number): void {
   const { name, scalars } = optimizer;
   const wanted = Array.from({ length: count }, (_, index) => scalarOf(index));

@@ -3,15 +3,15 @@ import { type Duration, exactSteps, type RunLength, wholeStep } from '../freeze/
 
 /** When the groups of a model begin to train, the last one, that of the output, first. */
 export interface Stages {
-  /** How many groups there are, from the input to the output. */
+  /** The number of groups, from the input to the output. */
   readonly groups: number;
-  /** How long each stage lasts: the same for all, or one for each group but the first to be unfrozen. */
+  /** The length of each stage: one for all, or one for each group except the first to train. */
   readonly every: Duration | readonly Duration[];
 }
 
 /**
- * How a group's learning rate rises once it is unfrozen: how long it takes to its full height, in even steps from 0, or
- * its share of that height as a function of the steps since then, the first of which is 0.
+ * How a group's learning rate rises after it is unfrozen: the length of a linear rise from 0, or a function that
+ * returns the factor of the full rate. The function receives the steps since unfreezing, starting at 0.
  */
 export type Ramp = Duration | ((step: number, run: RunLength) => number);
 
@@ -26,11 +26,11 @@ export function stageStarts({ groups, every }: Stages, run: RunLength): readonly
 }
 
 /**
- * What a group's learning rate is of its full height: 0 before it begins to train, then what the ramp says; 1 for a group
- * that trains from the beginning. A ramp that is a length is linear, and 1 from its last step on.
+ * The factor of a group's learning rate: 0 before it trains, then the ramp; 1 for a group that trains from the
+ * start. A ramp that is a length is linear, and 1 from its last step on.
  *
  * @param start - of {@link stageStarts}
- * @throws CantripError OPTION_INVALID where a function gives no number that is at least 0
+ * @throws CantripError OPTION_INVALID if a function does not return a number of at least 0
  */
 export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLength): number {
   const first = wholeStep(start);

@@ -1,14 +1,14 @@
 import { CantripError } from '@cantrip/errors';
 
-/** Predictions of about equal confidence. */
+/** A bin: predictions of similar confidence. */
 export interface CalibrationBin {
-  /** The bin holds confidences from here… */
+  /** The lower limit of confidence. */
   readonly low: number;
-  /** …to here. */
+  /** The upper limit of confidence. */
   readonly high: number;
-  /** Predictions that count. */
+  /** The number of predictions. */
   readonly count: number;
-  /** What they count as in all: their number, where examples have no weights. */
+  /** The sum of their weights; the number of predictions if there are no weights. */
   readonly weight: number;
   /** The mean confidence; NaN in an empty bin. */
   readonly confidence: number;
@@ -16,7 +16,7 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
-/** How sure a prediction was, whether it was right, and what it counts as. */
+/** One prediction: its confidence, whether it was right, and its weight. */
 export interface Binned {
   readonly confidence: number;
   readonly isRight: boolean;
@@ -58,7 +58,7 @@ const binOf = (
   accuracy: right / weight,
 });
 
-/** Bins of the same width, `[low, high)` and the last one with 1: keeps four sums for each. */
+/** Bins of equal width, `[low, high)`; the last one includes 1. Stores four sums for each bin. */
 export function equalWidth(count: number): Binning {
   const sums = Array.from({ length: count }, noSums);
   return {
@@ -70,8 +70,8 @@ export function equalWidth(count: number): Binning {
 }
 
 /**
- * Bins of as many predictions each, `(low, high]`, whose borders are quantiles: keeps every prediction. Equal
- * confidences stay together, so where there are many, bins differ in size and may be empty.
+ * Bins with equal numbers of predictions, `(low, high]`, with quantiles as limits. Stores every prediction. Equal
+ * confidences are in the same bin, so bins can differ in size or be empty.
  *
  * @throws CantripError OPTION_INVALID for a weight other than 1: which share of the weights a quantile would be of depends on
  *   how they are scaled
@@ -105,7 +105,7 @@ function weighed(weight: number): CantripError {
   });
 }
 
-/** Between the two nearest values, as NumPy's. */
+/** Interpolates between the two nearest values, as NumPy. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
   const below = sorted[Math.floor(at)] ?? 1;

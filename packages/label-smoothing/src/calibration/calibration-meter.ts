@@ -10,20 +10,20 @@ import { binaryPredictions, classPredictions, type Prediction } from './predicti
 import { readWeights } from './read-weights.ts';
 
 export interface CalibrationOptions {
-  /** How many bins, from 1 to a million; 15 by default. */
+  /** The number of bins, from 1 to 1,000,000; 15 by default. */
   readonly bins?: number;
-  /** Bins of the same width (by default), or of as many predictions each. */
+  /** Bins of equal width (default), or with equal numbers of predictions. */
   readonly binning?: 'equal-width' | 'equal-mass';
-  /** What the outputs are: `logits` by default. */
+  /** Whether the outputs are logits or probabilities; `logits` by default. */
   readonly from?: 'logits' | 'probabilities';
   /**
-   * `softmax` by default: the confidence is that of the likeliest class. `sigmoid`: every class of every example is a
-   * prediction, its confidence the probability of yes, and it is right where the answer is yes.
+   * `softmax` by default: the confidence is the probability of the most likely class. `sigmoid`: every class of
+   * every example is a prediction. Its confidence is the probability of yes, and it is right if the answer is yes.
    */
   readonly activation?: Activation;
-  /** Whether each class is looked at too; false by default. */
+  /** Whether to also measure each class; false by default. */
   readonly classwise?: boolean;
-  /** Examples with this class index are left out. By default none are. */
+  /** Ignores examples with this class index. By default ignores none. */
   readonly ignoreIndex?: number | undefined;
 }
 
@@ -44,11 +44,14 @@ export const calibrationSchema: v.GenericSchema<CalibrationOptions | undefined, 
 type CheckedCalibrationOptions = Required<Omit<CalibrationOptions, 'ignoreIndex'>> &
   Pick<CalibrationOptions, 'ignoreIndex'>;
 
-/** Collects predictions batch by batch; the errors are those of all, which is not the mean of the batches' errors. */
+/**
+ * Collects predictions batch by batch. The errors are those of all predictions together, not the mean of the
+ * batches' errors.
+ */
 export interface CalibrationMeter {
   /**
-   * Adds a batch: class indices `[…]` or one-hot or soft labels `[…, K]`, and outputs `[…, K]`. Reads their values; they
-   * stay the caller's.
+   * Adds a batch: class indices `[…]` or one-hot or soft labels `[…, K]`, and outputs `[…, K]`. It reads the values
+   * and does not dispose the tensors.
    *
    * @param weights - what each example counts as, `[batch]`, or each place in it; finite numbers of at least 0. What has
    *   a weight of 0 is not looked at. Equal-mass bins take weights of 0 and 1 alone.
@@ -61,14 +64,14 @@ export interface CalibrationMeter {
 }
 
 /**
- * Measures how far the confidences of a classifier are from how often it is right.
+ * Measures calibration: the difference between a classifier's confidence and how often it is right.
  *
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * const meter = calibrationMeter({ bins: 10 });
  * for (const { labels, logits } of batches) await meter.add(labels, logits);
- * meter.result().expectedError; // 0.043: confidences are off by 4.3 % on average
+ * meter.result().expectedError; // 0.043: confidence and accuracy differ by 4.3 % on average
  * ```
  * @see Guo et al., On Calibration of Modern Neural Networks, https://arxiv.org/abs/1706.04599; Nixon et al., Measuring
  *   Calibration in Deep Learning, https://arxiv.org/abs/1904.01685
@@ -110,7 +113,7 @@ export function calibrationMeter(options: CalibrationOptions = {}): CalibrationM
         classes,
       };
       const predictions = activation === 'softmax' ? classPredictions : binaryPredictions;
-      // All of them, before any is added.
+      // Computes all predictions first, so that a refused batch adds nothing.
       for (const prediction of [...predictions(batch, { from: checked.from, ignoreIndex })]) take(prediction);
     },
     result() {

@@ -7,7 +7,7 @@ import type { Calibration } from './calibration.ts';
 import { calibrationMeter, type CalibrationOptions } from './calibration-meter.ts';
 
 export interface CalibrationOfOptions extends CalibrationOptions {
-  /** Which output, where the model has several by name. */
+  /** The name of the output, if the model has several. */
   readonly output?: string | undefined;
 }
 
@@ -25,11 +25,11 @@ const argumentsSchema = v.object({
 const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) });
 
 /**
- * The calibration of a trainer's model over all examples of a dataset, in inference mode. The batches' weights count, and
- * rows that only fill a batch up do not.
+ * Measures the calibration of a trainer's model over a dataset, in inference mode. The weights of the batches are
+ * used. Rows that only pad a batch are ignored.
  *
- * A calibration error of an epoch is not the mean of its batches' errors, so it can be no metric of the trainer: this is
- * a pass of its own. `brierScore()` and `confidence()` are exact as metrics.
+ * The calibration error of an epoch is not the mean of its batches' errors. So it cannot be a metric of the trainer,
+ * and this function makes a separate pass. `brierScore()` and `confidence()` can be metrics.
  *
  * @throws CantripError as {@link calibrationMeter}; DATA_EMPTY, DATA_SHORT
  * @example
@@ -63,7 +63,7 @@ export async function calibrationOf(
 type Batches = ReturnType<BatchSource['batches']>;
 type Batch = Batches extends Iterable<infer One> | AsyncIterable<infer One> ? One : never;
 
-/** As many batches as the data promises: an endless source ends there, and one that ends before it is told of. */
+/** Yields the number of batches that the data declares. Stops an endless source; throws if a source ends earlier. */
 async function* oneEpoch(source: BatchSource): AsyncGenerator<Batch> {
   const promised = source.batchesPerEpoch ?? source.stepsPerEpoch;
   let count = 0;
@@ -79,7 +79,7 @@ async function* oneEpoch(source: BatchSource): AsyncGenerator<Batch> {
   });
 }
 
-/** Numbers on the host or on the device, with names or without. */
+/** Numbers on the host, or a tensor. */
 type Part =
   tf.Tensor | { readonly values: ArrayLike<number> & ArrayBufferView; readonly shape: readonly number[] };
 type Parts = Part | Readonly<Record<string, Part>>;
@@ -101,7 +101,7 @@ function tensorOf(part: Part): OwnedTensor {
   return { tensor, dispose: () => tensor.dispose() };
 }
 
-/** What the rows of a batch count as: its weights, and nothing where rows only fill it up; yours to dispose of. */
+/** The weights of a batch's rows: 0 for rows that only pad the batch. The caller must dispose the result. */
 function weightsOf(batch: Batch, outputs: tf.Tensor, output: string | undefined): tf.Tensor | undefined {
   const rows = outputs.shape[0] ?? 0;
   const size = 'size' in batch ? batch.size : rows;

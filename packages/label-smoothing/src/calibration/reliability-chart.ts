@@ -4,8 +4,8 @@ import type { Calibration } from './calibration.ts';
 const WIDTH = 40;
 
 /**
- * A reliability diagram for the terminal: a line for each bin that holds predictions, its accuracy as a bar, and `|`
- * where the bar would end were the confidence right.
+ * Draws a reliability diagram as text for the terminal, with one line for each bin that has predictions. The bar is
+ * the accuracy; `|` marks the confidence.
  *
  * @example
  * ```ts

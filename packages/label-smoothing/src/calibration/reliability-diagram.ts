@@ -5,9 +5,9 @@ import type { Calibration } from './calibration.ts';
 import type { CalibrationBin } from './calibration-bins.ts';
 
 export interface ReliabilityDiagramOptions {
-  /** Above the diagram; by default none. */
+  /** The title above the diagram; none by default. */
   readonly title?: string;
-  /** Side of the square, in pixels, at least 100; 320 by default. */
+  /** The side of the square in pixels, at least 100; 320 by default. */
   readonly size?: number;
 }
 
@@ -17,12 +17,12 @@ const optionsSchema = v.strictObject({
 });
 
 const MARGIN = 44;
-/** The histogram below takes this share of the square's side. */
+/** The height of the histogram, as a share of the square's side. */
 const HISTOGRAM = 0.2;
 
 /**
- * A reliability diagram as an SVG image: the accuracy in each bin of confidence, the gap to a perfect calibration (the
- * diagonal), and below how many predictions each bin holds.
+ * Draws a reliability diagram as an SVG image: the accuracy in each bin of confidence, and the gap to perfect
+ * calibration (the diagonal). The histogram below shows the number of predictions in each bin.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -78,7 +78,7 @@ function bar({ low, high }: CalibrationBin, from: number, to: number, x: Scale, 
   return `<rect x="${round(x(low))}" y="${round(from)}" width="${round(x(high) - x(low))}" height="${round(to - from)}" fill="${fill}" stroke="#fff"/>`;
 }
 
-/** Between what the predictions promised and what they kept. */
+/** The gap between confidence and accuracy. */
 function gap({ low, high, confidence, accuracy }: CalibrationBin, { x, y }: { x: Scale; y: Scale }): string {
   const [from, to] = [y(Math.max(confidence, accuracy)), y(Math.min(confidence, accuracy))];
   return `<rect class="gap" x="${round(x(low))}" y="${round(from)}" width="${round(x(high) - x(low))}" height="${round(to - from)}" fill="#c44" fill-opacity="0.35"/>`;

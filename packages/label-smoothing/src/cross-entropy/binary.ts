@@ -3,8 +3,8 @@ import { complement, type PerClass, product, total } from '../smoothing/per-clas
 
 /**
  * Binary cross-entropy of one logit and one target: `c t softplus(-z) + (1 - t) softplus(z)`, with c the weight of
- * positives. Each `softplus` is `max(±z, 0) + softplus(-|z|)`, a sum of two that are never negative, so that nothing
- * cancels at any z.
+ * positives. Each `softplus` is `max(±z, 0) + softplus(-|z|)`. Both terms are never negative, so no digits cancel at
+ * any z.
  */
 export function binaryLoss(logits: tf.Tensor, targets: PerClass, positive: PerClass): tf.Tensor {
   const tail = tf.softplus(tf.neg(tf.abs(logits)));
@@ -13,14 +13,14 @@ export function binaryLoss(logits: tf.Tensor, targets: PerClass, positive: PerCl
   return tf.add(tf.mul(ifPositive, product(targets, positive)), tf.mul(ifNegative, complement(targets)));
 }
 
-/** Its derivative with respect to the logit: `sigmoid(z) (1 - t + c t) - c t`. */
+/** The derivative with respect to the logit: `sigmoid(z) (1 - t + c t) - c t`. */
 export function binaryLogitGradient(logits: tf.Tensor, targets: PerClass, positive: PerClass): tf.Tensor {
   const own = product(targets, positive);
   const mass = positive === 1 ? 1 : total(complement(targets), own);
   return tf.sub(product(tf.sigmoid(logits), mass), own);
 }
 
-/** Its derivative with respect to the target: `c softplus(-z) - softplus(z)`, which is `-z` for c = 1. */
+/** The derivative with respect to the target: `c softplus(-z) - softplus(z)`, which is `-z` for c = 1. */
 export function binaryTargetGradient(logits: tf.Tensor, positive: PerClass): tf.Tensor {
   if (positive === 1) return tf.neg(logits);
   const tail = tf.softplus(tf.neg(tf.abs(logits)));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { PerClass } from '../smoothing/per-class.ts';
 
-/** Where the entry of each row's own class stands in `[N, K]`, and what is known of the indices. */
+/** The position in `[N, K]` of each row's true class. */
 export interface ClassEntries {
   /** `[N]`, all within [0, K). */
   readonly classes: tf.Tensor;
@@ -12,10 +12,10 @@ export interface ClassEntries {
 }
 
 /**
- * Finds the entries that class indices name, without a matrix of ones and zeros.
+ * Computes the positions of class indices, without a one-hot matrix.
  *
- * The rows are numbered by an op, so that nothing large is made on the host. An index out of range is put within it,
- * for TensorFlow's CPU kernels stop at one, and reported in `outside`.
+ * An op numbers the rows, so no large array is made on the host. TensorFlow's CPU kernels fail for an index out of
+ * range. So such an index is moved into the range and marked in `outside`.
  */
 export function classEntries(indices: tf.Tensor, classes: number): ClassEntries {
   const within = tf.minimum(tf.maximum(indices, tf.scalar(0, 'int32')), tf.scalar(classes - 1, 'int32'));
@@ -27,9 +27,9 @@ export function classEntries(indices: tf.Tensor, classes: number): ClassEntries 
   };
 }
 
-/** The number that belongs to each row's own class: `[N]` of `[K]`; a number for all stays one. */
+/** Selects the number of each row's true class: `[N]` from `[K]`. A number for all classes is returned unchanged. */
 export function ofOwnClass(values: PerClass, { classes }: Pick<ClassEntries, 'classes'>): PerClass {
-  // tf.gather would read the indices on the host, where it looks for those out of range.
+  // tf.gather would download the indices to check their range.
   if (typeof values === 'number' || values.rank === 0) return values;
   return tf.gatherND(values, tf.expandDims(classes, 1));
 }

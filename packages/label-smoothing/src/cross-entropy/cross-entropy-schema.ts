@@ -12,7 +12,7 @@ import {
 } from '../smoothing/option-schemas.ts';
 import type { Reduction } from './reduce.ts';
 
-/** What {@link crossEntropy} is told, with defaults filled in. */
+/** The options of {@link crossEntropy}, with defaults. */
 export interface CheckedOptions {
   readonly activation: Activation;
   readonly smoothing: Smoothing;
@@ -38,7 +38,7 @@ const scalarOr = (schema: v.GenericSchema<number>, numbers: string): v.GenericSc
     `must be ${numbers}, or a scalar tensor`,
   );
 
-/** A loss as a value: what stays the same from batch to batch. */
+/** The options that are the same for all batches. */
 const constant = {
   activation: v.optional(activationSchema, 'softmax'),
   smoothing: v.optional(smoothingSchema, 0),

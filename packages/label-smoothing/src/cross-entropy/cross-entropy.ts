@@ -17,59 +17,78 @@ export interface CrossEntropyOptions {
   readonly activation?: Activation;
   /** The share of a label that is spread, in [0, 1): one number, one for each true class, or a tensor; 0 by default. */
   readonly smoothing?: Smoothing;
-  /** What is smoothed towards: a probability for all, or one for each class; `1 / K`, or 1/2 for a sigmoid. */
+  /**
+   * The distribution to smooth towards: one probability for all classes, or one for each. By default `1 / K`, or 1/2
+   * for a sigmoid.
+   */
   readonly prior?: number | readonly number[] | undefined;
   /**
-   * A weight for each class, at least 0. As in PyTorch a mean over class indices is divided by the weights of the true
-   * classes, a mean over soft targets or over a sigmoid's elements by their number.
+   * A weight for each class, at least 0. As in PyTorch, a mean over class indices is divided by the sum of the true
+   * classes' weights. A mean over soft targets, or over a sigmoid's elements, is divided by their number.
    */
   readonly classWeights?: readonly number[] | undefined;
   /** Sigmoid only: weights of the positive targets, one for all or one for each class; 1 by default. */
   readonly positiveWeights?: number | readonly number[] | undefined;
-  /** Sigmoid only: smoothed and mixed targets above it become 1, the others 0. */
+  /** Sigmoid only: smoothed and mixed targets above this become 1, all others 0. */
   readonly threshold?: number | undefined;
-  /** The class index that is left out, e.g. -100; for dense sigmoid targets the value. By default none is. */
+  /** The class index to ignore, e.g. -100; for dense sigmoid targets, the value to ignore. None by default. */
   readonly ignoreIndex?: number | undefined;
   /**
-   * What counts: bool, or factors, in the shape of the logits without the class axis; for a sigmoid also in their very
-   * shape. A mean is divided by the sum of the factors.
+   * Which losses count: bool, or factors. The shape is that of the logits without the class axis; for a sigmoid it
+   * may be that of the logits. A mean is divided by the sum of the factors.
    */
   readonly mask?: tf.Tensor | undefined;
   /**
-   * How much a low entropy of the outputs costs: the loss becomes `loss - penalty * entropy`; 0 by default. An entropy
-   * counts as what a mean is divided by for its row, with class weights over class indices as its true class.
+   * The penalty for confident outputs: the loss becomes `loss - penalty * entropy`; 0 by default. The entropy of a
+   * row has the same weight in the mean as the loss of the row.
    */
   readonly confidencePenalty?: number | tf.Tensor;
-  /** Only entropy below it is penalised: `penalty * max(0, threshold - entropy)`, in nats. By default all is. */
+  /**
+   * Penalises only an entropy below this, in nats: `penalty * max(0, threshold - entropy)`. By default there is no
+   * threshold.
+   */
   readonly entropyThreshold?: number | undefined;
-  /** The class axis of the logits; -1, the last, by default. Another one costs a transposition. */
+  /** The class axis of the logits; -1, the last axis, by default. Any other axis needs a transposition. */
   readonly axis?: number;
-  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a softmax or sigmoid; `logits`. */
+  /**
+   * Whether the outputs are `logits`, or `probabilities` of a model that ends in a softmax or sigmoid; `logits` by
+   * default.
+   */
   readonly from?: 'logits' | 'probabilities';
-  /** Causal language models: position t of the axis before the classes' predicts the label of t + 1; false. */
+  /**
+   * For causal language models: position t of the axis before the class axis predicts the label of position t + 1.
+   * False by default.
+   */
   readonly shiftLabels?: boolean;
-  /** `mean` by default. `none` gives a number for each row, for a sigmoid for each element. */
+  /** `mean` by default. `none` returns a loss for each row, or for each element of a sigmoid. */
   readonly reduction?: Reduction;
-  /** Sigmoid only: adds up the classes of a row first, so that a mean is over rows; false by default. */
+  /** Sigmoid only: adds up the classes of each row first, so that a mean is over rows. False by default. */
   readonly sumClasses?: boolean;
-  /** What a mean is divided by instead, e.g. the number of tokens in all batches of an accumulated gradient. */
+  /** Replaces the number that a mean is divided by, e.g. by the number of tokens in all accumulated batches. */
   readonly divisor?: number | tf.Tensor | undefined;
 }
 
 /**
- * Cross-entropy of logits with class indices, one-hot or soft targets of any rank, with label smoothing.
+ * Cross-entropy of logits with class indices, one-hot or soft targets of any rank, with label smoothing. This is the
+ * cross-entropy for your own loop.
  *
- * For a softmax `-sum_k w_k t_k log_softmax(logits)_k` with smoothed targets `t = (1 - s) labels + s * prior`, for a
- * sigmoid `w_k (c_k t_k softplus(-z_k) + (1 - t_k) softplus(z_k))` for each class. Class indices never become a matrix.
- * Stable at logits of +-1e4; probabilities, which `from` allows, have lost what is closer to 0 than 1e-38 or to 1 than
- * 6e-8, and with it the gradient. Labels have a gradient too. No value is read: an index that is out of range, and not
- * `ignoreIndex`, makes the loss NaN.
+ * In a trainer, use a loss instead: `smoothedCrossEntropy` of this package (this function with all its options), or
+ * `softmaxCrossEntropy` of `@cantrip/trainer` (no smoothing, no weights). `softmaxCrossEntropyWithLogits` of
+ * `@cantrip/ops` is the bare tensor op.
  *
- * @param labels - class indices, int32, in the shape of the logits without their class axis; or a probability for each
+ * Softmax: `-sum_k w_k t_k log_softmax(logits)_k`, with smoothed targets `t = (1 - s) labels + s * prior`. Sigmoid:
+ * `w_k (c_k t_k softplus(-z_k) + (1 - t_k) softplus(z_k))` for each class.
+ *
+ * Class indices never become a matrix. The loss is stable at logits of +-1e4. Labels have a gradient too. With
+ * `from: 'probabilities'`, float32 cannot hold a probability below 1e-38 or between 1 - 6e-8 and 1, and loses its
+ * gradient. The values of labels are not checked: an index out of range, other than `ignoreIndex`, makes the loss
+ * NaN.
+ *
+ * @param labels - class indices, int32, in the shape of the logits without the class axis; or a probability for each
  *   class, in the shape of the logits
- * @param logits - `[…, K]`, or with the class axis where `axis` says
- * @returns a scalar; for `reduction: 'none'` losses in the shape of the indices, for a sigmoid in that of the logits.
- *   Nothing that counts gives 0.
+ * @param logits - `[…, K]`; another class axis is set by `axis`
+ * @returns a scalar; with `reduction: 'none'` the losses, in the shape of the indices, or for a sigmoid in the shape
+ *   of the logits. If no loss counts, the result is 0.
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH, DTYPE_MISMATCH
  * @example
  * ```ts
@@ -92,7 +111,7 @@ export function crossEntropy(
   return checkedCrossEntropy(labels, logits, checkFunctionOptions(options));
 }
 
-/** As {@link crossEntropy}, with options that are checked. */
+/** The same as {@link crossEntropy}, with checked options. */
 export function checkedCrossEntropy(
   labels: tf.Tensor,
   logits: tf.Tensor,
@@ -102,11 +121,11 @@ export function checkedCrossEntropy(
   return tf.tidy(() => reduced(lossesOf(labels, logits, options), options));
 }
 
-/** No rows have the sum 0, which has a gradient without any number. */
+/** The loss of no rows is 0, with an empty gradient. */
 function ofNothing(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): tf.Tensor {
   const { shape } = checkFit('crossEntropy', labels, logits, options);
   if (options.reduction !== 'none') {
-    // The wasm device sums no numbers up to what its memory held before.
+    // tf.sum of an empty tensor returns old memory on wasm, so this returns a constant 0.
     return tf.customGrad((given) => ({
       value: tf.scalar(0),
       gradFunc: () => [tf.zerosLike(given as tf.Tensor)],
@@ -115,7 +134,7 @@ function ofNothing(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions
   return tf.zeros(options.activation === 'sigmoid' && !options.sumClasses ? logits.shape : [...shape]);
 }
 
-/** The mean or the sum before its division: the trainer adds up sums and weights of batches. */
+/** The loss as a sum and a weight, before the division. The trainer adds the sums and weights of batches. */
 export function measuredCrossEntropy(
   labels: tf.Tensor,
   logits: tf.Tensor,
@@ -126,13 +145,13 @@ export function measuredCrossEntropy(
   );
 }
 
-/** Losses that are not reduced yet. */
+/** Losses before their mean or sum is taken. */
 interface Losses {
   readonly rows: Rows;
-  /** Those that do not count are 0. */
+  /** The losses; those that do not count are 0. */
   readonly values: tf.Tensor;
   readonly counting: Counting;
-  /** What a mean counts each of them as. */
+  /** The weight of each loss in the mean. */
   readonly weights: PerClass;
 }
 
@@ -153,7 +172,7 @@ function ofRows(labels: tf.Tensor, logits: tf.Tensor, options: CheckedOptions): 
   const values =
     options.activation === 'softmax' ? softmaxLosses(rows, options) : sigmoidLosses(rows, options);
   const { losses, weights } = values;
-  // An entropy counts as what a mean counts its row as, so that both are divided by the same.
+  // The entropy of a row has the same weight in the mean as its loss.
   const all =
     options.confidencePenalty === 0
       ? losses

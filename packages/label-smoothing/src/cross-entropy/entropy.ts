@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Below every float's logarithm; its product with a probability of 0 is 0, where that of -Infinity would be NaN. */
+/** Smaller than the logarithm of every float. Its product with the probability 0 is 0; -Infinity would give NaN. */
 const LOWEST = -1e30;
 
 /** Entropy in nats of `softmax(logits)`, for each row of `[N, K]`; gradient `-p (log p + entropy)`. */

@@ -2,20 +2,20 @@ import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../smoothing/option-checks.ts';
 
-/** Labels and logits of any rank as rows. */
+/** Labels and logits of any rank, reshaped to rows. */
 export interface Rows {
   /** `[N, K]` */
   readonly logits: tf.Tensor;
   /** int32 `[N]`, or float32 `[N, K]` */
   readonly labels: tf.Tensor;
   readonly sparse: boolean;
-  /** The shape of the logits without their class axis: that of one number a row. */
+  /** The shape of the logits without the class axis, that is, of one number for each row. */
   readonly shape: readonly number[];
-  /** The shape of the logits as they were given. */
+  /** The original shape of the logits. */
   readonly elementShape: readonly number[];
-  /** A tensor of the logits' shape as `[N, K]`. */
+  /** Reshapes a tensor with the logits' shape to `[N, K]`. */
   asElements(tensor: tf.Tensor): tf.Tensor;
-  /** `[N, K]` in the shape that the logits had. */
+  /** Reshapes `[N, K]` back to the logits' shape. */
   elementsBack(elements: tf.Tensor): tf.Tensor;
 }
 
@@ -30,7 +30,7 @@ interface Reading {
 }
 
 /**
- * Labels and logits of any rank as rows.
+ * Labels and logits of any rank, reshaped to rows.
  *
  * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH
  */
@@ -56,17 +56,17 @@ export function layOut(labels: tf.Tensor, logits: tf.Tensor, reading: Reading): 
   };
 }
 
-/** What labels are to logits. */
+/** How labels match logits. */
 interface Fit {
   /** The class axis, from 0. */
   readonly at: number;
-  /** The logits' shape without it. */
+  /** The logits' shape without the class axis. */
   readonly shape: readonly number[];
   readonly sparse: boolean;
 }
 
 /**
- * Checks that labels are class indices, or a number for each class, of these logits; -1 stands for any size.
+ * Checks that labels match logits: class indices, or a number for each class. A size of -1 matches any size.
  *
  * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH
  */

@@ -6,7 +6,7 @@ import type { Counting } from './reduce.ts';
 import { withoutGradient } from './without-gradient.ts';
 
 /**
- * Which losses count, by `ignoreIndex` and by `mask`, in a shape that fits them.
+ * Which losses count, according to `ignoreIndex` and `mask`, in a shape that matches the losses.
  *
  * @throws CantripError SHAPE_MISMATCH
  */
@@ -38,7 +38,10 @@ function inRows(mask: tf.Tensor, rows: Rows, activation: CheckedOptions['activat
   });
 }
 
-/** Weights of examples, or of places in them, as one of each row; any other shape is told of where it is used. */
+/**
+ * Expands weights of examples, or of positions in them, to one weight for each row. Other shapes are returned
+ * unchanged; the later check reports them.
+ */
 export function placesOf(weights: tf.Tensor, outputs: tf.Tensor, axis: number): tf.Tensor {
   const at = axis < 0 ? outputs.rank + axis : axis;
   const places = outputs.shape.filter((_, index) => index !== at);
@@ -48,7 +51,7 @@ export function placesOf(weights: tf.Tensor, outputs: tf.Tensor, axis: number): 
   return tf.mul(tf.reshape(weights, [...weights.shape, ...missing]), tf.ones(places));
 }
 
-/** One number a row stands beside the elements of a sigmoid. */
+/** For a sigmoid, one number a row must broadcast over the elements. */
 const fitted = (values: tf.Tensor, activation: CheckedOptions['activation']): tf.Tensor =>
   activation === 'sigmoid' && values.rank === 1 ? tf.expandDims(values, 1) : values;
 

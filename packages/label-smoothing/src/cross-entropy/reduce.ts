@@ -4,21 +4,21 @@ import { withoutGradient } from './without-gradient.ts';
 
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** Which values count, and how much. */
+/** Which losses count, and with which factor. */
 export interface Counting {
-  /** bool in the shape of the values, or for each row `[N, 1]`: the losses of others are left out, even where they are NaN. */
+  /** bool, in the shape of the losses or `[N, 1]`. A loss with `false` is ignored, even if it is NaN. */
   readonly counted: tf.Tensor | undefined;
-  /** Float factors, likewise. */
+  /** Float factors, in the same shapes. */
   readonly factors: tf.Tensor | undefined;
 }
 
-/** The values with those left out as 0 and the others times their factors. */
+/** Multiplies the losses by their factors. Ignored losses become 0. */
 export function masked(values: tf.Tensor, { counted, factors }: Counting): tf.Tensor {
   const weighted = factors === undefined ? values : tf.mul(values, factors);
   return counted === undefined ? weighted : tf.where(counted, weighted, tf.zerosLike(weighted));
 }
 
-/** The number of values that count, each with its factor and the weight of its class. */
+/** The sum of the weights of all losses that count: the factor times the class weight. */
 export function countOf(values: tf.Tensor, { counted, factors }: Counting, weights: PerClass): PerClass {
   if (counted === undefined && factors === undefined && typeof weights === 'number')
     return values.size * weights;
@@ -29,17 +29,17 @@ export function countOf(values: tf.Tensor, { counted, factors }: Counting, weigh
     ),
     weights,
   ) as tf.Tensor;
-  // Fewer numbers than values where one stands for a row.
+  // `each` may have one number for a whole row of losses.
   return product(tf.sum(each), values.size / each.size);
 }
 
-/** A figure before its division, as the trainer adds it up over batches. */
+/** A mean before the division. The trainer adds sums and weights over batches. */
 export interface Measured {
   readonly sum: tf.Scalar;
   readonly weight: tf.Scalar | number;
 }
 
-/** The sum over the count; 0, with a gradient of 0, where nothing counts. */
+/** Divides the sum by the weight. If the weight is 0, the result and its gradient are 0. */
 export function quotient({ sum, weight }: Measured): tf.Scalar {
   if (typeof weight === 'number') return tf.div(sum, weight === 0 ? Infinity : weight);
   const nothing = withoutGradient(weight, (given) => tf.where(tf.equal(given, 0), Infinity, 0));

@@ -8,8 +8,8 @@ interface Sequences {
 }
 
 /**
- * What a causal language model is told to predict: position t the label of t + 1. The last position has none, and the
- * first label belongs to none.
+ * Shifts labels for a causal language model: position t predicts the label of position t + 1. The last position and
+ * the first label are dropped.
  *
  * @param sequences - logits `[…, T, K]`; labels and mask `[…, T]` or `[…, T, K]`
  */

@@ -9,15 +9,15 @@ export interface SigmoidTerms {
   readonly prior: PerClass;
   /** Weights of positive targets. */
   readonly positive: PerClass;
-  /** What is done to targets when they are smoothed: makes them 0 or 1, or nothing. */
+  /** Applied to the smoothed targets: makes them 0 or 1, or leaves them unchanged. */
   binarise(targets: PerClass): PerClass;
 }
 
 /**
  * Binary cross-entropy of logits `[N, K]` with smoothed class indices, for each element: one class against all others.
  *
- * Every element but a row's own class has the same target, `share * prior`; the own ones are computed apart, `[N]`,
- * and put in their places.
+ * All elements of a row have the target `share * prior`, except that of the true class. The elements of the true
+ * classes, `[N]`, are computed separately and then inserted.
  */
 export function sigmoidOfIndices(logits: tf.Tensor, entries: ClassEntries, terms: SigmoidTerms): tf.Tensor {
   const spread = product(terms.share, terms.prior);

@@ -11,7 +11,7 @@ import { sigmoidOfTargets } from './sigmoid-targets.ts';
 import type { UnreducedLosses } from './unreduced-losses.ts';
 import { withoutGradient } from './without-gradient.ts';
 
-/** A sigmoid's losses, one for each class of each row. */
+/** The losses of a sigmoid, one for each class of each row. */
 export function sigmoidLosses(rows: Rows, options: CheckedOptions): UnreducedLosses {
   const weights = ofEachClass('classWeights', options.classWeights ?? 1, rows.logits.shape[1]!);
   const losses = rows.sparse ? ofIndices(rows, options) : ofTargets(rows, options);
@@ -32,7 +32,7 @@ function ofIndices({ labels, logits }: Rows, options: CheckedOptions): tf.Tensor
     positive: ofEachClass('positiveWeights', options.positiveWeights, classes),
     binarise: (targets) => binarised(targets, options.threshold),
   });
-  // A column that is added: a condition would become a matrix.
+  // Adds a column, because a condition would become a matrix.
   return tf.add(losses, tf.expandDims(tf.where(entries.outside, Number.NaN, 0), 1));
 }
 

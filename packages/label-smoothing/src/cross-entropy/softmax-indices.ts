@@ -5,23 +5,23 @@ import { type ClassEntries, ofOwnClass } from './class-entries.ts';
 import { factorsToSave } from './factors-to-save.ts';
 
 export interface SoftmaxTerms {
-  /** How much of a class's label is spread. */
+  /** The share of the label to spread, for each class. */
   readonly share: PerClass;
-  /** What it is spread over: has the sum 1. */
+  /** The distribution to spread it over; sums to 1. */
   readonly prior: PerClass;
   /** Class weights. */
   readonly weights: PerClass;
 }
 
 /**
- * Cross-entropy of logits `[N, K]` with smoothed class indices, for each row.
+ * Cross-entropy of logits `[N, K]` with smoothed class indices, one loss for each row.
  *
  * With y a row's class, s its share, w the weights, u the prior and `logp = log_softmax(logits)`:
  *
  *     (1 - s_y) w_y (-logp_y) + s_y sum_k w_k u_k (-logp_k)
  *
- * and its gradient is `(own + s_y sum(w u)) softmax - s_y w u`, with `own = (1 - s_y) w_y` taken off at y. Of size
- * `[N, K]` nothing is kept for it but the logits, and on TensorFlow what its own op gives along with the loss.
+ * The gradient is `(own + s_y sum(w u)) softmax - s_y w u`, minus `own = (1 - s_y) w_y` at y. The only matrices `[N,
+ * K]` saved for the gradient are the logits and, on TensorFlow, the second output of its own op.
  */
 export function softmaxOfIndices(logits: tf.Tensor, entries: ClassEntries, terms: SoftmaxTerms): tf.Tensor {
   const classes = logits.shape[1]!;
@@ -30,7 +30,7 @@ export function softmaxOfIndices(logits: tf.Tensor, entries: ClassEntries, terms
   const spread = product(terms.weights, terms.prior);
   const mass = share === 0 ? own : total(own, product(share, sumOverClasses(spread, classes)));
   const factors = { own, share, spread, mass };
-  // Of a class without weight the sum of two large numbers would leave too little.
+  // With class weights, the fused form would subtract two large numbers and lose precision.
   const isFused = hasKernel(kernelNames.sparseCrossEntropy) && (share === 0 || terms.weights === 1);
   return isFused ? fusedRows(logits, entries, factors) : composedRows(logits, entries, factors);
 }
@@ -39,7 +39,7 @@ interface Factors {
   readonly own: PerClass;
   readonly share: PerClass;
   readonly spread: PerClass;
-  /** What the softmax has in the gradient: `own + share * sum(spread)`. */
+  /** The factor of the softmax in the gradient: `own + share * sum(spread)`. */
   readonly mass: PerClass;
 }
 
@@ -72,11 +72,11 @@ function rowsOf(logits: tf.Tensor, positions: tf.Tensor, { own, share, spread }:
 }
 
 /**
- * The same from one kernel, TensorFlow's own op, which gives the sharp loss of a row and `softmax - one hot`:
+ * The same with TensorFlow's own op, one kernel that returns the unsmoothed loss of a row and `softmax - one hot`:
  *
  *     mass (-logp_y) + s_y sum_k w_k u_k (z_y - z_k)
  *
- * and its gradient is `mass (softmax - one hot) - s_y w u`, with `s_y sum(w u)` added at y.
+ * The gradient is `mass (softmax - one hot) - s_y w u`, plus `s_y sum(w u)` at y.
  */
 function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, factors: Factors): tf.Tensor {
   const toSave = namedFactorsToSave(factors);
@@ -107,14 +107,14 @@ function fusedRows(logits: tf.Tensor, { positions, classes }: ClassEntries, fact
   })(logits);
 }
 
-/** The sum of both; of a true class whose logit is -infinity the loss is infinite, where the gaps are no number. */
+/** The sum of both. If the logit of the true class is -infinity, the loss is infinite, and `smooth` would be NaN. */
 function smoothedRows(sharp: tf.Tensor, smooth: PerClass): tf.Tensor {
   return tf.where(tf.equal(sharp, Infinity), sharp, tf.add(sharp, smooth));
 }
 
 /**
- * The gradient in ops that have gradients themselves, for a gradient penalty: with a matrix of labels, because a change
- * at each row's class has none in TensorFlow.js.
+ * The gradient, computed by ops that have gradients too (for a gradient penalty). It uses a matrix of labels,
+ * because `tensorScatterUpdate` has no gradient in TensorFlow.js.
  */
 function differentiableGradient(
   logits: tf.Tensor,
@@ -127,23 +127,23 @@ function differentiableGradient(
   return tf.sub(lessSpread(base, factors, upstream), tf.mul(oneHot, column(product(upstream, factors.own))));
 }
 
-/** `matrix - share * spread`, of each row times what flows back into it. */
+/** `matrix - upstream * share * spread`, for each row. */
 function lessSpread(matrix: tf.Tensor, { share, spread }: Factors, upstream: tf.Tensor): tf.Tensor {
   return share === 0 ? matrix : tf.sub(matrix, tf.mul(column(product(upstream, share)), spread));
 }
 
-/** `sum_k spread_k (z_y - z_k)`: from differences, because the sums of large logits keep few digits. */
+/** `sum_k spread_k (z_y - z_k)`. It sums differences, because sums of large logits lose precision. */
 function gaps(logits: tf.Tensor, positions: tf.Tensor, spread: PerClass): tf.Tensor {
   const below = tf.sub(tf.expandDims(tf.gatherND(logits, positions), 1), logits);
   return weighted(below, spread);
 }
 
-/** `sum_k spread_k values_k` of each row. */
+/** `sum_k spread_k values_k`, for each row. */
 function weighted(values: tf.Tensor, spread: PerClass): tf.Tensor {
   return typeof spread === 'number' ? tf.mul(tf.sum(values, -1), spread) : tf.sum(tf.mul(values, spread), -1);
 }
 
-/** The matrix with something taken off at each row's class. */
+/** Subtracts a number at the class of each row. */
 function lessAtClass(matrix: tf.Tensor, positions: tf.Tensor, less: PerClass): tf.Tensor {
   return tf.tensorScatterUpdate(matrix, positions, tf.sub(tf.gatherND(matrix, positions), less));
 }
@@ -153,7 +153,7 @@ function sumOverClasses(values: PerClass, classes: number): PerClass {
   return values.rank === 0 ? tf.mul(values, classes) : tf.sum(values);
 }
 
-/** `[N]` as `[N, 1]`; a number or scalar as it is. */
+/** Reshapes `[N]` to `[N, 1]`; leaves a number or scalar unchanged. */
 const column = (values: PerClass): PerClass =>
   typeof values === 'number' || values.rank === 0 ? values : tf.expandDims(values, 1);
 

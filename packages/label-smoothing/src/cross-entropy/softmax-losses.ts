@@ -10,7 +10,7 @@ import { softmaxOfIndices } from './softmax-indices.ts';
 import { softmaxOfTargets } from './softmax-targets.ts';
 import type { UnreducedLosses } from './unreduced-losses.ts';
 
-/** A softmax's losses, one for each row. */
+/** The losses of a softmax, one for each row. */
 export function softmaxLosses(rows: Rows, options: CheckedOptions): UnreducedLosses {
   const { logits } = rows;
   return {

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The same values, with a gradient with respect to the targets.
+ * Returns the same values, and adds a gradient with respect to the targets.
  *
- * `tf.customGrad` computes the gradients of all its inputs, wanted or not, and that of the targets is as large as that
- * of the logits. As an op of its own that adds zeros, it is computed only where targets come from something trained.
+ * `tf.customGrad` computes the gradients of all its inputs, even unused ones, and the gradient of the targets is as
+ * large as that of the logits. A separate op that adds zeros has this gradient. So it is computed only if the
+ * targets depend on trained variables.
  *
- * @param needed - the tensors that the gradient is computed from
+ * @param needed - the tensors that the gradient function needs
  */
 export function withTargetGradient(
   values: tf.Tensor,

@@ -9,7 +9,7 @@ export interface PenaltyParts {
   readonly confidencePenalty: number | tf.Tensor;
   readonly activation: Activation;
   readonly output: readonly string[] | undefined;
-  /** What examples, or places in them, count as; all the same by default. */
+  /** The weights of examples, or of positions in them; all 1 by default. */
   readonly weights?: Tensors | undefined;
 }
 

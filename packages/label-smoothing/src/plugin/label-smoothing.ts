@@ -13,20 +13,29 @@ import { type ScheduledState, scheduleFunctions } from './schedule-functions.ts'
 import { smoothTargets } from './smooth-targets.ts';
 import { createHandover, type StepSmoothing } from './handover-to-loss.ts';
 
-/** `pastEnd` and `newHorizon` are about schedules of `@cantrip/lr-schedules`, and what they are in `lrSchedule`. */
+/**
+ * Options of `labelSmoothing`. `pastEnd` and `newHorizon` are for schedules of `@cantrip/lr-schedules`; see
+ * `lrSchedule` there.
+ */
 export interface LabelSmoothingOptions extends HorizonOptions {
   /**
-   * The share that is spread, in [0, 1): one number, one for each true class, or a function of the step, such as a
-   * schedule of `@cantrip/lr-schedules`; 0.1 by default, 0 changes nothing.
+   * The share to spread over all classes, in [0, 1): one number, one for each true class, or a function of the step
+   * such as a schedule of `@cantrip/lr-schedules`. 0.1 by default; 0 changes nothing.
    */
   readonly smoothing?: number | readonly number[] | StepFunction;
-  /** What is smoothed towards: a probability for all, or one for each class; `1 / K`, or 1/2 for a sigmoid. */
+  /**
+   * The distribution to smooth towards: one probability for all classes, or one for each. By default `1 / K`, or 1/2
+   * for a sigmoid.
+   */
   readonly prior?: number | readonly number[] | undefined;
   /** `softmax` by default; `sigmoid` for multi-label targets. */
   readonly activation?: Activation;
-  /** What a low entropy of the outputs costs, `loss - penalty * entropy`: a number or a function of the step; 0. */
+  /**
+   * The penalty for confident outputs: the loss becomes `loss - penalty * entropy of the outputs`. A number of at
+   * least 0, or a function of the step; 0 by default.
+   */
   readonly confidencePenalty?: number | StepFunction;
-  /** Which targets, where the batch has several by name: one, or a list. */
+  /** The name of the targets to smooth, or a list of names. Required if the batch has several targets. */
   readonly output?: string | readonly string[] | undefined;
 }
 
@@ -49,19 +58,19 @@ const optionsSchema = v.strictObject({
 
 type Parsed = v.InferOutput<typeof optionsSchema>;
 
-/** What schedules are measured against; empty without one. */
+/** The run lengths that schedules are bound to; empty without a schedule. */
 export type LabelSmoothingState = ScheduledState;
 
 /**
- * Plugin: the loss sees smoothed targets; metrics and validation see the true ones.
+ * Plugin: smooths the targets of the training loss. Metrics and validation use the true targets.
  *
  * Targets are class indices (the outputs' shape without its last axis) or one-hot or soft targets (the outputs'
- * shape). The number of classes is the outputs' last axis. Class indices become a matrix `[…, K]` for the loss, unless
- * that is `smoothedCrossEntropy({ smoothing: thisPlugin })`, which smooths them itself.
+ * shape). The number of classes is the size of the outputs' last axis. Class indices become a matrix `[…, K]` for
+ * the loss. The loss `smoothedCrossEntropy({ smoothing: thisPlugin })` avoids this matrix.
  *
  * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH or DTYPE_MISMATCH for targets that do not fit,
- *   HOOK_RESULT for a function of the step that leaves its range,
- *   SCHEDULE_SHORT or SCHEDULE_HORIZON when training begins and a schedule does not fit the run
+ *   HOOK_RESULT if a function of the step returns a value out of range; SCHEDULE_SHORT or SCHEDULE_HORIZON when
+ *   training begins, if a schedule does not fit the run
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [labelSmoothing({ smoothing: 0.1 })] });
@@ -74,7 +83,8 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
   const output = typeof parsed.output === 'string' ? [parsed.output] : parsed.output;
   const plugin: Plugin<LabelSmoothingState> = {
     name,
-    // What mixes labels must see them sharp. Both are linear, so that smoothing what is mixed is as good as the reverse.
+    // Plugins that mix labels, such as mixup, need unsmoothed labels. Both are linear, so smoothing the mixed labels
+    // is correct.
     after: [{ mixesLabels: true }],
     ...scheduleFunctions(
       {
@@ -120,7 +130,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
   return plugin;
 }
 
-/** What this step smooths by: constants as numbers, what changes as scalars. */
+/** The smoothing of this step: numbers for constants, scalar tensors for functions of the step. */
 function ofStep(
   { smoothing, prior, confidencePenalty }: Parsed,
   scalars: StepContext['scalars'],

@@ -8,7 +8,7 @@ import type {
   StepFunction,
 } from '@cantrip/trainer';
 
-/** An option that may be a function of the step, and what its values must be. */
+/** An option that may be a function of the step, with the range of its values. */
 export interface SchedulableOption {
   readonly value: unknown;
   readonly option: string;
@@ -16,14 +16,14 @@ export interface SchedulableOption {
   readonly fits: (value: number) => boolean;
 }
 
-/** What each schedule is measured against, by scalar. */
+/** The run length that each schedule is bound to, by scalar. */
 export interface ScheduledState extends State {
   horizons?: Readonly<Record<string, State>>;
 }
 
 type SchedulingHooks = Pick<Plugin<ScheduledState>, 'state' | 'onTrainBegin' | 'scheduleScalars'>;
 
-/** The hooks that give the step a scalar for each option that is a function of the step; none where none is. */
+/** The hooks that set a scalar for each option that is a function of the step. Without such an option, no hooks. */
 export function scheduleFunctions(
   options: Readonly<Record<string, SchedulableOption>>,
   horizons: HorizonOptions,

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chosenOutputs, outputOf } from '../smoothing/chosen-outputs.ts';
 import { smoothLabels, type SmoothLabelsOptions } from '../smoothing/smooth-labels.ts';
 
-/** The targets with those of the chosen outputs smoothed. */
+/** Smooths the targets of the chosen outputs. */
 export function smoothTargets(
   targets: Tensors,
   outputs: Tensors,

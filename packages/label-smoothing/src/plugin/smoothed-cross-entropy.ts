@@ -17,8 +17,8 @@ export interface SmoothedCrossEntropyOptions extends Omit<
   'smoothing' | 'mask' | 'divisor' | 'reduction'
 > {
   /**
-   * The share of a label that is spread, in [0, 1): a number, or one for each true class, in training and validation
-   * alike; or a `labelSmoothing` plugin of the same trainer, and then in training alone. 0 by default.
+   * The share to spread over all classes, in [0, 1): a number, or one for each true class. This smooths training and
+   * validation. To smooth training only, pass a `labelSmoothing` plugin of the same trainer. 0 by default.
    */
   readonly smoothing?: number | readonly number[] | Plugin;
   /** `mean` by default. */
@@ -28,7 +28,7 @@ export interface SmoothedCrossEntropyOptions extends Omit<
 const name = 'smoothedCrossEntropy';
 
 /**
- * Loss: cross-entropy with label smoothing, class weights, an ignored index and a confidence penalty.
+ * Loss of a trainer: cross-entropy with label smoothing, class weights, an ignored index and a confidence penalty.
  *
  * As {@handover crossEntropy}, whose options it takes. With a `labelSmoothing` plugin as `smoothing` the plugin says how
  * much, step by step, and validation is not smoothed; class indices still never become a matrix.
@@ -66,13 +66,13 @@ export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}):
   };
 }
 
-/** What a batch is divided by. */
+/** What the loss of a batch is divided by. */
 function countsOf({ reduction, ignoreIndex, classWeights }: CheckedOptions): Loss['counts'] {
   if (reduction === 'sum') return 'nothing';
   return ignoreIndex === undefined && classWeights === undefined ? undefined : 'labels';
 }
 
-/** The options of a loss whose smoothing a plugin tells. */
+/** The options of a loss whose smoothing comes from a plugin. */
 function linked(handover: HandoverToLoss, options: SmoothedCrossEntropyOptions): CheckedOptions {
   const { smoothing: _, ...own } = options;
   const checked = checkLossOptions({ activation: handover.activation, ...own });

@@ -3,7 +3,7 @@ import type { Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The names of the chosen tensors, or the only one's; undefined for a tensor without name.
+ * The names of the chosen tensors, or the name of the only one; undefined for a tensor without a name.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -22,7 +22,7 @@ export function chosenOutputs(
   return chosen ?? names;
 }
 
-/** The output that the targets belong to: of that name, or the only one. */
+/** The output that matches the targets: the one with that name, or the only one. */
 export function outputOf(outputs: Tensors, name: string | undefined): tf.Tensor {
   if (outputs instanceof tf.Tensor) return outputs;
   const names = Object.keys(outputs);

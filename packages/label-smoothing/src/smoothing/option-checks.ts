@@ -2,32 +2,32 @@ import { type Check, oneOf } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * How much of a label is spread: a share in [0, 1), one for each true class, or either of them as a tensor (of no axis
- * or of one), for a share that changes from step to step.
+ * The share of a label that is spread over all classes, in [0, 1): a number, or a list with one number for each true
+ * class. For a share that changes at each step, a scalar or 1D tensor.
  */
 export type Smoothing = number | readonly number[] | tf.Tensor;
 
-/** Softmax tells one class of K; a sigmoid answers yes or no for each class. */
+/** `softmax`: each example has exactly one class. `sigmoid`: each class is a separate yes-or-no question. */
 export type Activation = 'softmax' | 'sigmoid';
 
-/** Whether it is in [0, 1). */
+/** Whether a number is in [0, 1). */
 export function isShare(value: number): boolean {
   return value >= 0 && value < 1;
 }
 
-/** Whether it is at least 0 and finite. */
+/** Whether a number is at least 0 and finite. */
 export function isPenalty(value: number): boolean {
   return value >= 0 && value < Infinity;
 }
 
-/** Checks a {@link Smoothing}; what a tensor holds cannot be looked at. */
+/** Checks a {@link Smoothing}. The values of a tensor are not checked, because reading them waits for the device. */
 export const smoothingCheck: Check<Smoothing> = oneNumberOrMany({
   fits: isShare,
   range: 'must be in [0, 1)',
   tensors: true,
 });
 
-/** What is smoothed towards: a probability, or one for each class. */
+/** Checks the option `prior`: a probability, or one for each class. */
 export const priorCheck: Check<number | readonly number[]> = oneNumberOrMany({
   fits: (value) => value >= 0 && value <= 1,
   range: 'must be in [0, 1]',
@@ -36,7 +36,7 @@ export const priorCheck: Check<number | readonly number[]> = oneNumberOrMany({
 /** Checks an {@link Activation}. */
 export const activationCheck: Check<Activation> = oneOf('softmax', 'sigmoid');
 
-/** What {@link oneNumberOrMany} accepts. */
+/** The values that {@link oneNumberOrMany} accepts. */
 export interface Accepted {
   readonly fits: (value: number) => boolean;
   readonly range: string;
@@ -45,7 +45,10 @@ export interface Accepted {
   readonly functions?: boolean;
 }
 
-/** Checks numbers as one thing, where a union would report what kinds there are, and not which number is wrong. */
+/**
+ * Checks a number or a list of numbers. A union of schemas would name the accepted kinds only, and not the allowed
+ * range.
+ */
 export function oneNumberOrMany<Value>(accepted: Accepted): Check<Value> {
   return (value) => {
     if (accepted.tensors && value instanceof tf.Tensor && !value.isDisposed && value.rank < 2)

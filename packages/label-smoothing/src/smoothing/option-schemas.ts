@@ -12,21 +12,21 @@ import {
   smoothingCheck,
 } from './option-checks.ts';
 
-/** A {@link Smoothing}. */
+/** Schema of a {@link Smoothing}. */
 export const smoothingSchema: v.GenericSchema<Smoothing> = schemaOf(smoothingCheck);
 
-/** What is smoothed towards. */
+/** Schema of the option `prior`. */
 export const priorSchema: v.GenericSchema<number | readonly number[]> = schemaOf(priorCheck);
 
-/** An {@link Activation}. */
+/** Schema of an {@link Activation}. */
 export const activationSchema: v.GenericSchema<Activation> = schemaOf(activationCheck);
 
-/** As {@link smoothingCheck} for a plugin: what changes from step to step is a function. */
+/** Schema of the plugin's option `smoothing`: a function of the step instead of a tensor. */
 export const scheduledSmoothingSchema: v.GenericSchema<number | readonly number[] | StepFunction> = schemaOf(
   oneNumberOrMany({ fits: isShare, range: 'must be in [0, 1)', functions: true }),
 );
 
-/** How much something costs: at least 0, or a function of the step. */
+/** Schema of the plugin's option `confidencePenalty`: at least 0, or a function of the step. */
 export const scheduledPenaltySchema: v.GenericSchema<number | StepFunction> = schemaOf(
   oneNumberOrMany({
     fits: isPenalty,
@@ -36,13 +36,13 @@ export const scheduledPenaltySchema: v.GenericSchema<number | StepFunction> = sc
   }),
 );
 
-/** Weights, one for each class. */
+/** Schema of class weights: one for each class. */
 export const classWeightsSchema: v.GenericSchema<readonly number[]> = v.pipe(
   v.array(v.pipe(v.number(), v.finite(), v.minValue(0))),
   v.minLength(1, 'must have a weight for each class'),
 );
 
-/** Weights of positive targets: one for all classes, or one for each. */
+/** Schema of the weights of positive targets: one for all classes, or one for each. */
 export const positiveWeightsSchema: v.GenericSchema<number | readonly number[]> = schemaOf(
   oneNumberOrMany({
     fits: isPenalty,
@@ -50,7 +50,7 @@ export const positiveWeightsSchema: v.GenericSchema<number | readonly number[]> 
   }),
 );
 
-/** A class index that does not count; labels are int32, so that no other number could be one. */
+/** Schema of the class index to ignore. Labels are int32, so it must be an int32 number. */
 export const ignoreIndexSchema: v.GenericSchema<number> = v.pipe(
   v.number(),
   v.safeInteger(),

@@ -6,9 +6,9 @@ import type { Activation } from './option-checks.ts';
 export type PerClass = number | tf.Tensor;
 
 /**
- * A number for all classes, or one for each, as it enters tensor ops.
+ * Converts a number for all classes, or one for each class, to an input of tensor ops.
  *
- * @throws CantripError SHAPE_MISMATCH when there is not one for each class
+ * @throws CantripError SHAPE_MISMATCH if there are several numbers, but not one for each class
  */
 export function ofEachClass(
   option: string,
@@ -26,9 +26,9 @@ export function ofEachClass(
 }
 
 /**
- * What labels are smoothed towards: given, or uniform.
+ * The distribution to smooth towards: the given one, or the uniform one.
  *
- * @throws CantripError OPTION_INVALID for a softmax whose prior is no distribution; SHAPE_MISMATCH
+ * @throws CantripError OPTION_INVALID if the prior of a softmax does not sum to 1; SHAPE_MISMATCH
  */
 export function priorOf(
   prior: number | readonly number[] | undefined,
@@ -50,14 +50,14 @@ export function priorOf(
 export const complement = (share: PerClass): PerClass =>
   typeof share === 'number' ? 1 - share : tf.sub(1, share);
 
-/** The product of two; of numbers a number, which costs no op. */
+/** The product of two. Two numbers give a number, without a tensor op. */
 export function product(a: PerClass, b: PerClass): PerClass {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   if (a === 1) return b;
   return b === 1 ? a : tf.mul(a, b);
 }
 
-/** The sum of two; of numbers a number. */
+/** The sum of two. Two numbers give a number, without a tensor op. */
 export function total(a: PerClass, b: PerClass): PerClass {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (a === 0) return b;

@@ -18,16 +18,21 @@ import {
 import { complement, ofEachClass, type PerClass, priorOf, product } from './per-class.ts';
 
 export interface SmoothLabelsOptions {
-  /** The share that is spread, in [0, 1): one number, or one for each true class; 0.1 by default, 0 changes nothing. */
+  /**
+   * The share to spread over all classes, in [0, 1): one number, or one for each true class. 0.1 by default; 0
+   * changes nothing.
+   */
   readonly smoothing?: Smoothing;
-  /** How many classes there are, at least 2. Needed for class indices; otherwise the size of the last axis. */
+  /**
+   * The number of classes, at least 2. Required for class indices; for other labels it is the size of the last axis.
+   */
   readonly classes?: number | undefined;
   /**
-   * What labels are smoothed towards: a probability for all classes, or one for each. By default `1 / K`, and 1/2 where
-   * each class is a question of its own.
+   * The distribution to smooth towards: one probability for all classes, or one for each. By default `1 / K`, or 1/2
+   * for a sigmoid.
    */
   readonly prior?: number | readonly number[] | undefined;
-  /** `softmax` by default; `sigmoid` for multi-label targets, whose rows need not have the sum 1. */
+  /** `softmax` by default; `sigmoid` for multi-label targets, whose rows need not sum to 1. */
   readonly activation?: Activation;
 }
 
@@ -41,13 +46,13 @@ const checks = {
 /**
  * Smooths class labels: `(1 - smoothing) * labels + smoothing * prior`.
  *
- * With a share `s_k` for each class, every class gives its own: `(1 - s_k) * labels_k + (sum_j s_j labels_j) * prior_k`,
- * and for a sigmoid `(1 - s_k) * labels_k + s_k * prior_k`. Both are linear, so that labels may be mixed before or after.
+ * With a share `s_k` for each class: `(1 - s_k) * labels_k + (sum_j s_j labels_j) * prior_k`. For a sigmoid: `(1 -
+ * s_k) * labels_k + s_k * prior_k`. Both are linear, so you can mix labels before or after smoothing.
  *
- * No value is read, so an index outside [0, classes) is not noticed here: its row becomes `smoothing * prior`.
+ * The values of the labels are not checked. For an index outside [0, classes), the row becomes `smoothing * prior`.
  *
  * @param labels - class indices, int32 of any shape `[…]`; or one-hot or soft targets, float32 `[…, K]`
- * @returns float32 `[…, K]`, which the caller disposes; soft targets keep their gradient, e.g. `1 - smoothing`
+ * @returns float32 `[…, K]`, which the caller must dispose; soft targets have a gradient, e.g. `1 - smoothing`
  * @throws CantripError OPTION_INVALID; DTYPE_MISMATCH when labels are neither int32 nor float32; SHAPE_MISMATCH when
  *   float labels have no axis of at least 2 classes, or not of `classes`, or when an option has not a number for each
  * @example
@@ -81,7 +86,7 @@ function smoothIndices(indices: tf.Tensor, options: Parsed): tf.Tensor {
       fix: 'Give classes, or cast one-hot labels to float32',
     });
   }
-  // oneHot's own onValue and offValue would save two ops, but the wasm backend cuts them to integers.
+  // The onValue and offValue of oneHot would save two ops, but the wasm backend rounds them down to integers.
   return tf.tidy(() => smoothed(tf.cast(tf.oneHot(indices, classes), 'float32'), options));
 }
 
@@ -98,14 +103,14 @@ function smoothProbabilities(labels: tf.Tensor, options: Parsed): tf.Tensor {
   return tf.tidy(() => smoothed(labels, options));
 }
 
-/** What labels are smoothed by, checked. */
+/** The options of smoothing, after the checks. */
 export interface CheckedSmoothing {
   readonly smoothing: Smoothing;
   readonly prior?: number | readonly number[] | undefined;
   readonly activation: Activation;
 }
 
-/** As {@link smoothLabels}, of float32 `[…, K]` and options that are checked. */
+/** The same as {@link smoothLabels}, for float32 `[…, K]` and checked options. */
 export function smoothed(labels: tf.Tensor, { smoothing, prior, activation }: CheckedSmoothing): tf.Tensor {
   // Multiplying by 1 and adding 0 would turn -0 into 0.
   if (smoothing === 0) return tf.clone(labels);
@@ -115,7 +120,7 @@ export function smoothed(labels: tf.Tensor, { smoothing, prior, activation }: Ch
   return tf.add(tf.mul(labels, complement(share)), product(given(labels, share, activation), towards));
 }
 
-/** How much of each row goes to the prior: with one share for all it does not depend on the labels. */
+/** The share of each row that goes to the prior. With one share for all classes, it does not depend on the labels. */
 function given(labels: tf.Tensor, share: PerClass, activation: Activation): PerClass {
   if (activation === 'sigmoid' || typeof share === 'number' || share.rank === 0) return share;
   return tf.sum(tf.mul(labels, share), -1, true);

@@ -1,8 +1,8 @@
 /**
- * A number of 53 bits for the bytes of an array: equal for equal bytes, so that NaN equals itself and 0 is not -0.
+ * A 53-bit hash of the bytes of an array. Equal bytes have equal hashes, so NaN equals NaN, and 0 differs from -0.
  *
- * Two multiplicative hashes side by side. Each byte maps the state of the lower one, which is kept whole, one to one: two
- * arrays of one length that differ in a single byte never have the same number.
+ * It combines two multiplicative hashes. The low one maps its state one to one at each byte. So two arrays of equal
+ * length that differ in one byte always have different hashes.
  */
 export function digest(values: ArrayBufferView): number {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

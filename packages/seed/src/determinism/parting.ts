@@ -1,25 +1,28 @@
 import type { FirstDifference, Place, Values } from './trace.ts';
 
-/** The first place where two runs part. */
+/** The first place where two runs differ. */
 export interface Parting {
-  /** Counted from 0; 0 also for what differs before the first step. */
+  /** Counted from 0; also 0 for a difference before the first step. */
   readonly step: number;
   /** E.g. `batch inputs`, `outputs`, `gradient of conv2d/kernel`, `conv2d/kernel`, `learningRate`. */
   readonly tensor: string;
-  /** The hook after which it differs. */
+  /** The hook after which the value differs. */
   readonly hook: string;
-  /** The plugin whose hook that is: before this hook the value was equal. None where no plugin's hook made it. */
+  /**
+   * The plugin of that hook: before this hook, the value was equal. Undefined if no plugin's hook caused the
+   * difference.
+   */
   readonly plugin: string | undefined;
-  /** The plugin's hook that came last before it in this step, e.g. `mixup.transformBatch`. */
+  /** The last plugin hook before the difference in this step, e.g. `mixup.transformBatch`. */
   readonly lastHook: string | undefined;
-  /** How far the values are apart, where both are known. */
+  /** The size of the difference, if both values are known. */
   readonly difference: Difference | undefined;
 }
 
 export interface Difference {
-  /** The largest distance of two elements. */
+  /** The largest difference of two elements. */
   readonly largest: number;
-  /** How many elements differ, to the bit. */
+  /** The number of elements with different bits. */
   readonly count: number;
   readonly elements: number;
 }
@@ -41,13 +44,13 @@ function measure(a: Values, b: Values): Difference {
     if (Object.is(a[i], b[i])) continue;
     count++;
     const distance = Math.abs(a[i]! - b[i]!);
-    // A NaN on one side is as far as can be.
+    // A NaN on one side counts as an infinite difference.
     largest = Math.max(largest, Number.isNaN(distance) ? Infinity : distance);
   }
   return { largest, count, elements: a.length };
 }
 
-/** Where the runs part, in one sentence or two. */
+/** Describes where the runs differ, in one or two sentences. */
 export function partingMessage(parting: Parting, before: readonly Place[]): string {
   const { step, tensor, plugin, hook, lastHook, difference } = parting;
   const when = beforeSteps.has(hook) ? 'before the first step' : `at step ${step}`;
@@ -55,11 +58,11 @@ export function partingMessage(parting: Parting, before: readonly Place[]): stri
   const far = difference ? ` (${inWords(difference)})` : '';
   const equal = summary(before);
   const hooks = lastHook
-    ? `the plugin's hook that came last is ${lastHook}`
-    : "no plugin's hook came before it in this step";
+    ? `the last plugin hook before it is ${lastHook}`
+    : 'no plugin hook ran before it in this step';
   const advice = plugin === undefined ? advices[hook] : undefined;
   return (
-    `the runs part ${when} in ${tensor}${where}${far}; ` +
+    `the runs differ ${when} in ${tensor}${where}${far}; ` +
     `${equal ? `equal before it: ${equal}; ` : ''}${hooks}.${advice ? ` ${advice}` : ''}`
   );
 }
@@ -81,17 +84,17 @@ const origins: Readonly<Record<string, string>> = {
 };
 
 const device =
-  'An op of the device gives other results, or the model draws without a seed: on a GPU try seed({ deterministic: true }).';
+  'An op of the device gives different results, or the model draws random numbers without a seed. On a GPU, try seed({ deterministic: true }).';
 
 const advices: Readonly<Record<string, string>> = {
-  setup: 'Build the model in model: () => …, and draw its weights from Math.random or run.seed.',
-  transformBatch: 'Shuffle and augment by the seed that batches({ seed, epoch }) is given.',
+  setup: 'Build the model inside model: () => …, and draw its weights from Math.random or run.seed.',
+  transformBatch: 'Shuffle and augment with the seed that batches({ seed, epoch }) receives.',
   transformOutputs: device,
   transformLoss: device,
   transformGradients: device,
 };
 
-/** The tensors once each; gradients and weights by their number. */
+/** Lists each tensor once; only counts gradients and weights. */
 function summary(before: readonly Place[]): string {
   const names = new Set(before.filter(({ hook }) => inStep.has(hook)).map(({ tensor }) => tensor));
   const gradients = [...names].filter((name) => name.startsWith('gradient of '));

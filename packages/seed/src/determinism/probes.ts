@@ -4,20 +4,20 @@ import { createSlots } from './slots.ts';
 import { createTracer, type Place, type Trace } from './trace.ts';
 
 export interface ProbeOptions {
-  /** After how many steps the run is stopped. */
+  /** The number of steps after which the run stops. */
   readonly steps: number;
-  /** `results`: losses and weights, by a look from outside; `all`: also every tensor of the step, after every hook. */
+  /** `results`: records losses and weights after each step. `all`: also every tensor of the step, after every hook. */
   readonly what: 'results' | 'all';
-  /** The step whose values are kept. */
+  /** The step whose values are stored. */
   readonly keepStep?: number | undefined;
 }
 
-/** Plugins between those of a trainer that note what comes by, and change nothing. */
+/** Plugins between those of a trainer. They record values and change nothing. */
 export interface Probes {
   insert(list: PluginList): PluginList;
-  /** None before the run was opened. */
+  /** Undefined before the run is opened. */
   trace(): Trace | undefined;
-  /** Also of the weights of a model that was built for this run. */
+  /** Also disposes the weights of a model that was built for this run. */
   dispose(): void;
 }
 
@@ -128,7 +128,7 @@ export function createProbes({ steps, what, keepStep }: ProbeOptions): Probes {
   };
 }
 
-/** Before any plugin there is nothing to see in these that is not seen elsewhere. */
+/** Before the first plugin, other probes already record the values of these hooks. */
 const onlyAfterPlugins = new Set<HookName>(['transformTargets', 'scheduleLearningRate', 'scheduleScalars']);
 
 function pick(hooks: Hooks<State>, wanted: (hook: HookName) => boolean): Hooks<State> {

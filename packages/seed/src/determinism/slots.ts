@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Place, Tracer } from './trace.ts';
 
-/** Variables that the step leaves copies of its tensors in: a step that is recorded and replayed writes them, too. */
+/** Variables into which the step copies its tensors. A recorded step writes them too. */
 export interface Slots {
   write(place: Omit<Place, 'step'>, tensor: tf.Tensor): void;
-  /** Those of a batch of another shape keep what they held, which is the same in equal runs. */
+  /** Slots for another batch shape keep their old values. In equal runs these are equal too. */
   trace(step: number, tracer: Tracer): Promise<void>;
   dispose(): void;
 }
@@ -33,7 +33,7 @@ export function createSlots(): Slots {
   };
 }
 
-/** Its first value is a constant, so that it may be made while a step is recorded. */
+/** The first value is a constant, so the variable can be made while a step is recorded. */
 function emptyVariable({ shape, dtype }: tf.Tensor): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zeros(shape, dtype), false));
 }

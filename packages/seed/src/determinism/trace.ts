@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { digest } from './digest.ts';
 
-/** Where in a run a value was seen. */
+/** The place in a run where a value was recorded. */
 export interface Place {
   /** Counted from 0. */
   readonly step: number;
   /** E.g. `batch inputs`, `outputs`, `gradient of conv2d/kernel`, `conv2d/kernel`, `learningRate`. */
   readonly tensor: string;
-  /** The hook after which it was seen. */
+  /** The hook after which it was recorded. */
   readonly hook: string;
-  /** The plugin whose hook that was; none where no plugin had touched the value yet. */
+  /** The plugin of that hook; undefined before any plugin could change the value. */
   readonly plugin: string | undefined;
 }
 
@@ -19,24 +19,24 @@ export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 interface Seen {
   readonly place: Place;
   readonly digest: number;
-  /** Only where they were asked for: those of a whole run would fill the memory. */
+  /** Stored only on request: the values of a whole run would fill the memory. */
   readonly values: Values | undefined;
 }
 
-/** What one run computed, value by value, in the order in which it did. */
+/** All recorded values of one run, in order. */
 export interface Trace {
   readonly seed: number;
   readonly seen: readonly Seen[];
 }
 
-/** Writes a {@link Trace}. */
+/** Records a {@link Trace}. */
 export interface Tracer {
   see(place: Place, values: Values): void;
   seeTensor(place: Place, tensor: tf.Tensor): Promise<void>;
   readonly seen: readonly Seen[];
 }
 
-/** @param keepStep - the step whose values are kept beside their digests */
+/** @param keepStep - the step whose values are stored besides their hashes */
 export function createTracer(keepStep?: number): Tracer {
   const seen: Seen[] = [];
   const see = (place: Place, values: Values): void => {
@@ -53,12 +53,12 @@ export function createTracer(keepStep?: number): Tracer {
 /** The first value in which two runs differ. */
 export interface FirstDifference {
   readonly place: Place;
-  /** What was seen before it in the same step, equal in both runs. */
+  /** The places recorded before it in the same step, equal in both runs. */
   readonly before: readonly Place[];
   readonly values: readonly [Values, Values] | undefined;
 }
 
-/** Compares two runs to the bit. */
+/** Compares two runs bit for bit. */
 export function firstDifference(first: Trace, second: Trace): FirstDifference | undefined {
   const length = Math.max(first.seen.length, second.seen.length);
   for (let index = 0; index < length; index++) {

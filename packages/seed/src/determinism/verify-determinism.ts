@@ -5,25 +5,25 @@ import { type Parting, partingMessage, partingOf } from './parting.ts';
 import { createProbes, type ProbeOptions } from './probes.ts';
 import { firstDifference, type FirstDifference, type Trace } from './trace.ts';
 
-/** Makes a new trainer, and gives its list of plugins through `watch`. */
+/** Makes a new trainer whose list of plugins was passed to `watch`. */
 export type MakeTrainer = (watch: (plugins: PluginList) => PluginList) => Trainer;
 
 export interface VerifyDeterminismOptions {
-  /** What is trained on, twice or more. */
+  /** The training data; read twice or more. */
   readonly data: BatchSource;
-  /** How many steps are compared. */
+  /** The number of steps to compare. */
   readonly steps: number;
-  /** The length of the run as schedules see it; by default as many epochs as the steps need. */
+  /** The length of the run, for schedules; by default the number of epochs that the steps need. */
   readonly epochs?: number | undefined;
 }
 
-/** What {@link verifyDeterminism} found. */
+/** The result of {@link verifyDeterminism}. */
 export interface DeterminismReport {
-  /** Whether the losses of all steps and the weights after each are equal to the bit. */
+  /** Whether the losses of all steps and the weights after each step have the same bits. */
   readonly deterministic: boolean;
-  /** The same in words. */
+  /** The result in words. */
   readonly message: string;
-  /** Where the runs part, if they do. */
+  /** The first difference, if there is one. */
   readonly parting: Parting | undefined;
 }
 
@@ -34,15 +34,14 @@ const schema = v.strictObject({
 });
 
 /**
- * Trains twice and says whether both runs are equal to the bit; where not, names the first step, tensor and plugin at
- * which they part.
+ * Trains twice and compares the runs bit for bit. If they differ, it names the first step, tensor and plugin at
+ * which they differ.
  *
- * The first two runs are only looked at from outside, after each step, so that the step is the one that is trained
- * otherwise, captured or op by op. Where they part, two more run with a look at every tensor after every hook: the
- * batch, outputs, targets, loss, gradients and weights, whether the step is captured or not. That holds a copy of each
- * on the device.
+ * The first two runs compare losses and weights after each step. This does not change the step, whether it is
+ * captured or not. If they differ, two more runs record every tensor after every hook: the batch, outputs, targets,
+ * loss, gradients and weights. These runs keep a copy of each tensor on the device.
  *
- * @throws CantripError OPTION_INVALID, and whatever the training throws
+ * @throws CantripError OPTION_INVALID, or any error of the training
  * @example
  * ```ts
  * const report = await verifyDeterminism(
@@ -50,8 +49,8 @@ const schema = v.strictObject({
  *   { data: train, steps: 20 },
  * );
  * report.message;
- * // the runs part at step 17 in batch inputs after mixup.transformBatch (96 of 288 elements differ, by 0.25 at most);
- * // equal before it: learningRate, batch inputs, batch targets; the plugin's hook that came last is
+ * // the runs differ at step 17 in batch inputs after mixup.transformBatch (96 of 288 elements differ, by 0.25 at most);
+ * // equal before it: learningRate, batch inputs, batch targets; the last plugin hook before it is
  * // mixup.transformBatch.
  * ```
  */
@@ -87,7 +86,7 @@ interface Outcome {
 
 interface Training {
   readonly makeTrainer: MakeTrainer;
-  /** Those that were made before. */
+  /** Trainers that were made before. */
   readonly trainers: Set<Trainer>;
   readonly data: BatchSource;
   readonly epochs: number;
@@ -99,9 +98,12 @@ async function traced({ makeTrainer, trainers, data, epochs, probes: options }: 
   let watched = false;
   const trainer = requireTrainer(makeTrainer((list) => ((watched = true), probes.insert(list))));
   try {
-    if (!watched) throw wrongTrainer('gave its plugins without watch', 'Write plugins: watch([…])');
+    if (!watched) throw wrongTrainer('did not pass its plugins to watch', 'Write plugins: watch([…])');
     if (trainers.has(trainer))
-      throw wrongTrainer('returned the same trainer again', 'Make a new one each time');
+      throw wrongTrainer(
+        'returned the same trainer again',
+        'Call createTrainer inside makeTrainer, so that each call returns a new trainer',
+      );
     trainers.add(trainer);
     await trainer.fit(data, { epochs });
     return probes.trace()!;
@@ -115,7 +117,7 @@ function otherSeeds([first, second]: readonly [number, number]): DeterminismRepo
   const place = { step: 0, tensor: 'seed', hook: 'setup', plugin: undefined };
   return {
     deterministic: false,
-    message: `the runs have other seeds, ${first} and ${second}. Give one: plugins: [seed({ value: ${first} }), …].`,
+    message: `the runs have different seeds, ${first} and ${second}. Set one: plugins: [seed({ value: ${first} }), …].`,
     parting: { ...place, lastHook: undefined, difference: undefined },
   };
 }
@@ -123,22 +125,21 @@ function otherSeeds([first, second]: readonly [number, number]): DeterminismRepo
 function partingReport(outside: FirstDifference, inside: FirstDifference | undefined): DeterminismReport {
   const parting = partingOf(inside ?? outside);
   const message = partingMessage(parting, (inside ?? outside).before);
-  const unseen =
-    ' With a look at every tensor the runs were equal, so that what lies before it is not known.';
+  const unseen = ' The two runs that record every tensor were equal, so the cause before it is not known.';
   return { deterministic: false, parting, message: inside ? message : message + unseen };
 }
 
 function requireTrainer(trainer: Trainer): Trainer {
   if (typeof (trainer as Trainer | null | undefined)?.fit === 'function') return trainer;
   const what = trainer instanceof Promise ? 'returned a promise' : `returned ${describe(trainer)}`;
-  throw wrongTrainer(what, 'Return what createTrainer makes, at once');
+  throw wrongTrainer(what, 'Return the trainer that createTrainer returns, without a promise');
 }
 
 function wrongTrainer(what: string, fix: string): CantripError {
   return new CantripError('OPTION_INVALID', { who: 'verifyDeterminism', what: `makeTrainer ${what}`, fix });
 }
 
-/** Batches in an epoch, by either word. */
+/** The number of batches in an epoch. */
 function batchesOf({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
   return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
 }
