@@ -20,6 +20,7 @@ import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs, Tensors } from './contract/plugin.ts';
 import type { Run } from './contract/run.ts';
 import { whenAllHaveSeen } from './run/telling.ts';
+import { neverForItself } from './run/waiting-for-itself.ts';
 import { readRestoreCall, type RestoreOptions } from './snapshot/read-restore-call.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
@@ -88,28 +89,34 @@ export function createTrainer(given: TrainerOptions): Trainer {
   return {
     fit: (...call: FitCall) => {
       const { train, options: fitting } = readFitCall(call);
-      return life.along('fit', (live) => fit(live, train, fitting));
+      return neverForItself(life, 'fit', () => life.along('fit', (live) => fit(live, train, fitting)));
     },
     evaluate: (...call: EvaluateCall) => {
       const { source, signal } = readEvaluateCall(call);
-      return life.alone('evaluate', async (live) => {
-        const figures = (await evaluate(live, source, { signal })) as Logs;
-        await checkEvaluation(figures, live.model.variables);
-        return figures;
-      });
+      return neverForItself(life, 'evaluate', () =>
+        life.alone('evaluate', async (live) => {
+          const figures = (await evaluate(live, source, { signal })) as Logs;
+          await checkEvaluation(figures, live.model.variables);
+          return figures;
+        }),
+      );
     },
-    predict: async (inputs, options) => {
-      const { signal } = readAbortable('predict', options);
-      return life.alone('predict', (live) => predictOn(live, inputs, signal));
-    },
+    predict: (inputs, options) =>
+      neverForItself(life, 'predict', async () => {
+        const { signal } = readAbortable('predict', options);
+        return life.alone('predict', (live) => predictOn(live, inputs, signal));
+      }),
     explain: () => explain(options.plugins),
-    save: () => whenAllHaveSeen(life, saveSnapshot),
-    restore: async (snapshot, how) => {
-      const { seed, work } = readRestoreCall(snapshot, how);
-      await life.alone('restore', (live) => Promise.resolve(work(live)), { seed });
-    },
+    save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),
+    restore: (snapshot, how) =>
+      neverForItself(life, 'restore', async () => {
+        const { seed, work } = readRestoreCall(snapshot, how);
+        await life.alone('restore', (live) => Promise.resolve(work(live)), { seed });
+      }),
     open: () =>
-      life.alone('open', (live) => Promise.resolve({ run: live.run, device: live.device.describe() })),
+      neverForItself(life, 'open', () =>
+        life.alone('open', (live) => Promise.resolve({ run: live.run, device: live.device.describe() })),
+      ),
     position: () => {
       const live = life.current();
       return { epoch: live?.position.epoch ?? 0, step: live?.position.step ?? 0 };

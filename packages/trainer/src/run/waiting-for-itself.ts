@@ -1,0 +1,45 @@
+import { CantripError } from '@cantrip/errors';
+import type { Caller } from '../lock/lock.ts';
+import { refusingPromise } from '../lock/refusing-promise.ts';
+import type { RunLife } from './run-life.ts';
+
+/**
+ * Does what a trainer was asked for. Code that this waits for, such as a hook of the same `fit`, is refused where it waits
+ * for it in turn.
+ *
+ * @throws CantripError TRAINER_BUSY to such code
+ */
+export function neverForItself<T>(life: RunLife, what: string, work: () => Promise<T>): Promise<T> {
+  const outside = life.lock.callers();
+  return refusingPromise(work(), () => {
+    const within = life.lock.callers().find((caller) => !outside.includes(caller));
+    return within && refusalOf(life, what, within);
+  });
+}
+
+function refusalOf(life: RunLife, what: string, caller: Caller): CantripError | undefined {
+  const { plugin, hook, during } = caller;
+  // Code that is not a hook runs while the lock is held, for which the work waits or which it holds itself.
+  if (hook === undefined) {
+    const whose = during === 'open' ? 'the model function or a plugin' : `the data that ${during} reads`;
+    const end = during === 'open' ? 'the trainer is open' : `${during} has ended`;
+    return busy(
+      'trainer',
+      `${whose} waits for ${what}, which can't end before ${end}`,
+      'Do not wait for it there',
+    );
+  }
+  const who = plugin?.name ?? 'trainer';
+  if (what === 'fit') {
+    const fix = 'Do not wait for it in a hook; run.stop() ends fit after its step';
+    return busy(who, `${hook} waits for the fit that waits for this hook`, fix);
+  }
+  const untold = life.current()?.telling?.unseen.size ?? 0;
+  if (what !== 'save' || untold === 0) return undefined;
+  const fix = `Call save in ${hook} itself`;
+  return busy(who, `${hook} waits for a save that waits until all plugins are told of the step`, fix);
+}
+
+function busy(who: string, what: string, fix: string): CantripError {
+  return new CantripError('TRAINER_BUSY', { who, what, fix });
+}
