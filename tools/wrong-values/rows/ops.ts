@@ -1,6 +1,8 @@
+import { kernelNames } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { options, type Row, type Rows } from '../row.ts';
 import {
+  anything,
   arrayOf,
   callable,
   either,
@@ -30,10 +32,18 @@ const filled: Row = {
 const two = (): tf.Tensor => tf.tensor1d([1, 2]);
 const logits = (): tf.Tensor => tf.tensor2d([[1, 2]]);
 const stream = (): object => ({ uniform: () => 0.5 });
+const float32 = number({ min: -3.4e38, max: 3.4e38 });
 const rate = { learningRate: nothing };
 
 /** Every export of the package. */
 export const opsRows: Rows = {
+  backendDevice: {
+    right: () => [tf.getBackend()],
+    legal: [
+      (value) =>
+        value === undefined || (text(value) && tf.engine().registryFactory[value as string] !== undefined),
+    ],
+  },
   batchNormTraining: {
     right: () => [logits(), {}],
     legal: [
@@ -65,11 +75,13 @@ export const opsRows: Rows = {
     ],
     legal: [nothing, nothing, nothing, options({ ...rate, momentum: number(), nesterov: optional(flag) })],
   },
+  deviceNames: 'a value',
   differentiatedAgain: 'takes nothing',
   drawNormal: drawn,
   drawUniform: drawn,
   fillNormal: filled,
   fillUniform: filled,
+  freeTape: 'takes nothing',
   frozenBatchNorm: {
     right: () => [
       tf.ones([1, 1, 1, 2]),
@@ -88,18 +100,26 @@ export const opsRows: Rows = {
   },
   generateSeed: 'takes nothing',
   globalNorm: { right: () => [[two()]], legal: [arrayOf(nothing)] },
-  hasKernel: 'takes one of kernelNames, which are typed',
+  hasKernel: {
+    right: () => [kernelNames.oneHot],
+    legal: [oneOf(...Object.values(kernelNames))],
+  },
   installHostRandom: {
     right: () => [stream(), {}],
     legal: [nothing, options({ applies: optional(callable) }, optionalOptions)],
     call: (install, args) => (install as (...given: readonly unknown[]) => () => void)(...args)(),
   },
   kernelNames: 'a value',
+  kernelOf: { right: () => [new Error('nonsense')], legal: [anything] },
   logitsOfProbabilities: {
     right: () => [two(), 'softmax'],
     legal: [nothing, oneOf('softmax', 'sigmoid')],
   },
-  normalizeBytes: 'upload and captured steps have checked what they give it',
+  namingKernels: { right: () => [() => 1], legal: [callable] },
+  normalizeBytes: {
+    right: () => [tf.ones([1, 1, 2]), { scale: [0.5, 1], offset: 0 }],
+    legal: [nothing, options({ scale: float32, offset: float32 }, (value) => value === undefined)],
+  },
   philox4x32: 'the inner loop of every draw, which checks nothing',
   randomStream: [
     {
@@ -120,7 +140,9 @@ export const opsRows: Rows = {
         }).integer(bound),
     },
   ],
+  registerChainedOps: 'takes nothing',
   refuseHostRandom: { right: () => [() => new Error('no'), () => 1], legal: [callable, callable] },
+  runningKernel: 'takes nothing',
   shuffleInPlace: {
     right: () => [new Uint32Array(3), { seed: 1, stream: 'a' }],
     legal: [nothing, options(place)],

@@ -1,6 +1,7 @@
-import { checkArgument, numberIn, readOptions, tensorCheck } from '@cantrip/errors';
+import { numberIn, readOptions, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
+import { requireTensor } from './require-tensor.ts';
 import { frozenBatchNormKernel } from './frozen-batch-norm-kernel.ts';
 
 export interface FrozenBatchNormOptions {
@@ -22,6 +23,7 @@ export interface FrozenBatchNormOptions {
  * `dy * scale` is less than this function computes.
  *
  * @param x - float32 `[batch, height, width, channels]`
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH
  * @example
  * ```ts
  * const [zero, one] = [tf.tensor1d([0]), tf.tensor1d([1])];
@@ -29,9 +31,11 @@ export interface FrozenBatchNormOptions {
  * ```
  */
 export function frozenBatchNorm(x: tf.Tensor, options: FrozenBatchNormOptions): tf.Tensor {
-  checkArgument('frozenBatchNorm', 'x', tensorCheck, x);
+  requireTensor('frozenBatchNorm', 'x', x, { shape: [-1, -1, -1, -1] });
   readOptions('frozenBatchNorm', optionChecks, options);
   const { epsilon, ...given } = options;
+  for (const [name, one] of Object.entries(given))
+    requireTensor('frozenBatchNorm', name, one, { shape: [x.shape[3]!] });
   return runOwnKernel(frozenBatchNormKernel, { x, ...given }, { epsilon })[0]!;
 }
 

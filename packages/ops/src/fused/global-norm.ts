@@ -1,7 +1,8 @@
-import { type Check, checkArgument, tensorCheck } from '@cantrip/errors';
+import { type Check, checkArgument } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
 import { kernelNames } from '../kernels/kernel-names.ts';
+import { requireTensor } from './require-tensor.ts';
 
 /**
  * The Euclidean norm of tensors as one long vector, with one kernel for each where the backend has it.
@@ -17,6 +18,7 @@ import { kernelNames } from '../kernels/kernel-names.ts';
  */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   checkArgument('globalNorm', 'tensors', tensorsCheck, tensors);
+  for (const [at, tensor] of tensors.entries()) requireTensor('globalNorm', `tensors[${at}]`, tensor);
   if (tensors.length === 0) return tf.scalar(0);
   return tf.tidy(() => {
     if (!hasKernel(kernelNames.halfSquare))
@@ -34,8 +36,5 @@ const halfSquare = tf.customGrad((x, save) => {
   };
 });
 
-const tensorsCheck: Check<unknown> = (given) => {
-  if (!Array.isArray(given)) return 'must be an array of tensors';
-  const complaint = given.map(tensorCheck).find((one) => one !== undefined);
-  return complaint && `${complaint}, each of them`;
-};
+const tensorsCheck: Check<unknown> = (given) =>
+  Array.isArray(given) ? undefined : 'must be an array of tensors';

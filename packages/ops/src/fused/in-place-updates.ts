@@ -1,7 +1,8 @@
-import { checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
+import { booleanCheck, checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { backendKernel } from '../kernels/backend-kernel.ts';
 import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
+import { requireTensor, type WantedTensor } from './require-tensor.ts';
 
 /** What a descent is told beside its tensors. */
 export interface DescentOptions {
@@ -22,9 +23,10 @@ export interface MomentumOptions extends DescentOptions {
 export function descendInPlace(variable: tf.Variable, gradient: tf.Tensor, options: DescentOptions): boolean {
   const who = 'descendInPlace';
   checkArgument(who, 'variable', variableCheck, variable);
-  checkArgument(who, 'gradient', tensorCheck, gradient);
+  requireTensor(who, 'gradient', gradient, { shape: variable.shape });
   readOptions(who, descentChecks, options);
   const { learningRate } = options;
+  requireTensor(who, 'learningRate', learningRate, scalar);
   return changeInPlace(kernelNames.descendInPlace, [variable], { variable, gradient, learningRate });
 }
 
@@ -54,9 +56,12 @@ export function descendWithMomentumInPlace(
   const who = 'descendWithMomentumInPlace';
   checkArgument(who, 'variable', variableCheck, variable);
   checkArgument(who, 'velocity', variableCheck, velocity);
-  checkArgument(who, 'gradient', tensorCheck, gradient);
+  requireTensor(who, 'velocity', velocity, { shape: variable.shape });
+  requireTensor(who, 'gradient', gradient, { shape: variable.shape });
   readOptions(who, momentumChecks, options);
   const { learningRate, momentum, nesterov = false } = options;
+  requireTensor(who, 'learningRate', learningRate, scalar);
+  if (typeof momentum !== 'number') requireTensor(who, 'momentum', momentum, scalar);
   return tf.tidy(() =>
     changeInPlace(
       kernelNames.descendWithMomentumInPlace,
@@ -73,16 +78,15 @@ export function descendWithMomentumInPlace(
   );
 }
 
+const scalar: WantedTensor = { shape: [] };
 const variableCheck = (value: unknown): string | undefined =>
   value instanceof tf.Variable ? tensorCheck(value) : 'must be a tf.Variable';
-const flagCheck = (value: unknown): string | undefined =>
-  typeof value === 'boolean' ? undefined : 'must be a boolean';
 const finite = numberIn();
 const descentChecks = { learningRate: tensorCheck };
 const momentumChecks = {
   ...descentChecks,
   momentum: (value: unknown) => (typeof value === 'number' ? finite(value) : tensorCheck(value)),
-  nesterov: optional(flagCheck),
+  nesterov: optional(booleanCheck),
 };
 
 /** Not by `runKernel`, for the kernel gives no tensors: it says by an empty list that nothing was done. */

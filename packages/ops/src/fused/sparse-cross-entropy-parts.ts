@@ -1,7 +1,7 @@
-import { checkArgument, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { sparseCrossEntropyKernel } from './cross-entropy-kernels.ts';
+import { requireTensor } from './require-tensor.ts';
 
 export interface CrossEntropyParts {
   /** `[N]`: `-log_softmax(logits)` at each row's index. */
@@ -17,12 +17,13 @@ export interface CrossEntropyParts {
  * Ask {@link hasKernel} first: a composition would make a matrix of labels. A gradient that is itself
  * differentiated, see {@link differentiatedAgain}, must not take the difference for a constant.
  *
- * @param logits - `[N, K]`
+ * @param logits - float32 `[N, K]`
  * @param indices - int32 `[N]`, in [0, K)
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH
  */
 export function sparseCrossEntropyParts(logits: tf.Tensor, indices: tf.Tensor): CrossEntropyParts {
-  checkArgument('sparseCrossEntropyParts', 'logits', tensorCheck, logits);
-  checkArgument('sparseCrossEntropyParts', 'indices', tensorCheck, indices);
+  requireTensor('sparseCrossEntropyParts', 'logits', logits, { shape: [-1, -1] });
+  requireTensor('sparseCrossEntropyParts', 'indices', indices, { shape: [logits.shape[0]!], dtype: 'int32' });
   const [losses, difference] = runOwnKernel(sparseCrossEntropyKernel, { logits, indices }) as [
     tf.Tensor,
     tf.Tensor,

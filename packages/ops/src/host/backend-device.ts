@@ -1,4 +1,4 @@
-import { CantripError } from '@cantrip/errors';
+import { CantripError, checkArgument } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from './device.ts';
 
@@ -13,7 +13,7 @@ interface Browser {
  * Its steps run op by op. In Node `openDevice` of `@cantrip/core-tensor-gpu` has faster ones.
  *
  * @param name - a backend that was registered; by default the one that is in use, or the best one
- * @throws CantripError DEVICE_ABSENT where there is no such backend, or it does not start
+ * @throws CantripError OPTION_INVALID where it is no text; DEVICE_ABSENT where there is no such backend, or it does not start
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-webgl';
@@ -23,6 +23,7 @@ interface Browser {
  * ```
  */
 export async function backendDevice(name?: string): Promise<Device> {
+  checkArgument('backendDevice', 'name', nameCheck, name);
   const backendName = name ?? (await startBest());
   if (tf.findBackendFactory(backendName) === null || !(await tf.setBackend(backendName))) {
     throw absent(backendName);
@@ -45,6 +46,9 @@ export async function backendDevice(name?: string): Promise<Device> {
     },
   };
 }
+
+const nameCheck = (name: unknown): string | undefined =>
+  name === undefined || typeof name === 'string' ? undefined : 'must be the name of a backend';
 
 async function startBest(): Promise<string> {
   try {

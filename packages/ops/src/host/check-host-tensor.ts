@@ -58,6 +58,20 @@ function checkNormalization(who: string, path: string, { values, shape, normaliz
       fix: 'Leave it out, or give the values as a Uint8Array',
     });
   }
+  checkFactors(who, path, shape, normalization);
+}
+
+/**
+ * Checks the factors of a normalization, for a tensor of this shape.
+ *
+ * @throws CantripError OPTION_INVALID or SHAPE_MISMATCH
+ */
+export function checkFactors(
+  who: string,
+  path: string,
+  shape: readonly number[],
+  normalization: unknown,
+): asserts normalization is Normalization {
   const channels = shape.at(-1) ?? 1;
   const isKnown = typeof normalization === 'object' && normalization !== null;
   if (isKnown && checked.get(normalization) === channels) return;

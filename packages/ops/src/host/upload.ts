@@ -1,8 +1,9 @@
-import { CantripError, checkArgument, isPlainObject } from '@cantrip/errors';
+import { checkArgument, isPlainObject } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
+import { requireTensor } from '../fused/require-tensor.ts';
 import { kernelNames } from '../kernels/kernel-names.ts';
-import { checkHostTensor } from './check-host-tensor.ts';
+import { checkFactors, checkHostTensor } from './check-host-tensor.ts';
 import type { HostTensor, Normalization } from './host-tensor.ts';
 
 /**
@@ -37,20 +38,20 @@ function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
   return tf.tensor(Float32Array.from(values), [...shape], 'float32');
 }
 
-/** `value * scale + offset`. */
+/**
+ * `value * scale + offset`.
+ *
+ * @param bytes - float32, the channels last
+ * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
+ */
 export function normalizeBytes(bytes: tf.Tensor, normalization: Normalization | undefined): tf.Tensor {
+  requireTensor('normalizeBytes', 'bytes', bytes);
   if (normalization === undefined) return bytes;
+  checkFactors('normalizeBytes', '', bytes.shape, normalization);
   const { scale, offset } = normalization;
-  const scaled = tf.mul(bytes, factor('scale', scale, bytes));
-  return offset === 0 ? scaled : tf.add(scaled, factor('offset', offset, bytes));
+  const scaled = tf.mul(bytes, factor(scale));
+  return offset === 0 ? scaled : tf.add(scaled, factor(offset));
 }
 
-function factor(name: string, value: number | readonly number[], { shape }: tf.Tensor): tf.Tensor {
-  if (typeof value === 'number') return tf.scalar(value);
-  if (value.length === shape.at(-1)) return tf.tensor1d([...value]);
-  throw new CantripError('SHAPE_MISMATCH', {
-    who: 'upload',
-    what: `${name} has ${value.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${shape.at(-1) ?? 1} channels`,
-    fix: `Give ${name} as one number, or one for each channel`,
-  });
-}
+const factor = (value: number | readonly number[]): tf.Tensor =>
+  typeof value === 'number' ? tf.scalar(value) : tf.tensor1d([...value]);

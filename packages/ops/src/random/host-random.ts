@@ -1,4 +1,4 @@
-import { CantripError, type Check, checkArgument, optional, readOptions } from '@cantrip/errors';
+import { CantripError, checkArgument, functionCheck, optional, readOptions } from '@cantrip/errors';
 import type { RandomStream } from './random-stream.ts';
 
 interface Installed {
@@ -38,11 +38,8 @@ export function installHostRandom(
 ): () => void {
   checkStream('installHostRandom', stream);
   const { applies } = readOptions('installHostRandom', { applies: optional(functionCheck) }, options);
-  return install({ random: () => stream.uniform(), applies });
+  return install({ random: () => stream.uniform(), applies: applies as HostRandomOptions['applies'] });
 }
-
-const functionCheck: Check<() => boolean> = (value) =>
-  typeof value === 'function' ? undefined : 'must be a function';
 
 function checkStream(who: string, stream: unknown): void {
   const { uniform } = (stream ?? {}) as Partial<RandomStream>;

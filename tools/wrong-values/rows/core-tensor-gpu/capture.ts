@@ -106,7 +106,6 @@ export const captureRows: Rows = {
     },
   ],
   failedInCall: { right: () => [new Error('nonsense')], legal: [anything] },
-  freeTape: 'takes nothing',
   stoppedRecording: { right: () => [new Error('nonsense')], legal: [anything] },
   whyNoCapture: 'takes nothing',
 };

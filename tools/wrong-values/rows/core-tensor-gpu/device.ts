@@ -1,6 +1,6 @@
 import { type Device, openDevice, openedDevice } from '@cantrip/core-tensor-gpu';
 import { options, type Row, type Rows } from '../../row.ts';
-import { anything, callable, flag, named, nothing, optional, optionalOptions, text } from '../../rules.ts';
+import { callable, flag, named, nothing, optional, optionalOptions, text } from '../../rules.ts';
 
 type Call = NonNullable<Row['call']>;
 
@@ -55,9 +55,6 @@ export const deviceRows: Rows = {
     },
   ],
   openedDevice: 'takes nothing',
-  kernelOf: { right: () => [new Error('nonsense')], legal: [anything] },
-  namingKernels: { right: () => [() => 1], legal: [callable] },
-  runningKernel: 'takes nothing',
 };
 
 function restore(variables: Readonly<Record<string, string | undefined>>): void {

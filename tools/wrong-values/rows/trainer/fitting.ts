@@ -113,4 +113,17 @@ export const fittingRows: readonly Row[] = [
     options({ values: nothing, shape: nothing, 'shape.0': oneOf(2) }),
   ]),
   method('predict', () => [[batch()]], [nothing], given('batches')),
+  method('predict', () => [numbers(), {}], [
+    nothing,
+    options({ signal: optional(nothing) }, optionalOptions),
+  ]),
+  method('evaluate', () => [examples(), {}], [
+    nothing,
+    options({ signal: optional(nothing) }, optionalOptions),
+  ]),
+  method('evaluate', () => [numbers(), numbers(), { signal: undefined }], [
+    nothing,
+    nothing,
+    options({ ...inMemory, signal: optional(nothing) }, optionalOptions),
+  ]),
 ];
