@@ -90,11 +90,8 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
   it('stops at a loss that is no number, with step, learning rate and last finite loss', async () => {
     const breaking: Plugin = {
       name: 'breaking',
-      scheduleScalars: (scalars, { step }) => ({
-        ...scalars,
-        factor: step === 2 ? Number.POSITIVE_INFINITY : 1,
-      }),
-      transformLoss: (loss, { scalars }) => tf.mul(loss, scalars['factor']!),
+      scheduleScalars: (scalars, { step }) => ({ ...scalars, divisor: step === 2 ? 0 : 1 }),
+      transformLoss: (loss, { scalars }) => tf.div(loss, scalars['divisor']!),
     };
     await expect(tinyTrainer([breaking]).fit(tinyData(), { epochs: 2 })).rejects.toThrow(
       /the loss of step 2 is Infinity at learning rate 0\.05; the last finite loss was \d+\.\d+.*LOSS_NOT_FINITE/,
@@ -109,8 +106,8 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
     let done = 0;
     const breaking: Plugin = {
       name: 'breaking',
-      scheduleScalars: (scalars, { step }) => ({ ...scalars, factor: step >= 1 ? Number.NaN : 1 }),
-      transformLoss: (loss, { scalars }) => tf.mul(loss, scalars['factor']!),
+      scheduleScalars: (scalars, { step }) => ({ ...scalars, square: step >= 1 ? -1 : 1 }),
+      transformLoss: (loss, { scalars }) => tf.mul(loss, tf.sqrt(scalars['square']!)),
       onStepEnd: ({ step }) => void (done = step),
     };
     const trainer = tinyTrainer([breaking], options);

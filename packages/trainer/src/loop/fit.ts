@@ -43,7 +43,10 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
     live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
     onAbort(options.signal, (reason) => live.run.stop(reason)),
   ];
-  live.stopReason = nothingLeft(live, options);
+  // A plugin may have asked for it while the run was opened for this fit; what came after an earlier one is too late.
+  if (live.fitted) live.stopReason = undefined;
+  live.fitted = true;
+  live.stopReason ??= nothingLeft(live, options);
   try {
     await callObservers(live, 'onTrainBegin', contextOf);
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));

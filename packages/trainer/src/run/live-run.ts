@@ -68,6 +68,8 @@ export interface LiveRun {
   data: DataPromise | undefined;
   /** Why the run was asked to stop. */
   stopReason: string | undefined;
+  /** Whether a `fit` has begun since the run was opened. */
+  fitted: boolean;
   /** Present from a step that failed half way until a snapshot is restored. */
   halfDone: HalfDone | undefined;
   /** Present while plugins are told what has happened. */
@@ -185,6 +187,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     rehearse,
     data: undefined,
     stopReason: undefined,
+    fitted: false,
     halfDone: undefined,
     telling: undefined,
     hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }) {
