@@ -56,7 +56,7 @@ describe('wrong arguments', () => {
     const { code, out, err } = await run('install-runtime', '--version', version);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe(
-      `[installRuntime] version must be a version like 2.21.0, got ${JSON.stringify(version)}. Give version a value that fits. (OPTION_INVALID)\n`,
+      `[installRuntime] version must be a version like 2.21.0, got ${JSON.stringify(version)}. Set version to a version like 2.21.0. (OPTION_INVALID)\n`,
     );
   });
 });

@@ -47,7 +47,7 @@ export const catalogue = {
   OPTION_INVALID: 'An option is unknown, missing, of the wrong type or out of range.',
   OP_NO_GRADIENT: 'The step needs the gradient of an op that has none.',
   PARAMETER_NOT_FINITE: 'A parameter of the model became NaN or infinite.',
-  PLUGIN_ABSENT: 'run.use() asked for a plugin that is not in the plugin list.',
+  PLUGIN_ABSENT: 'A plugin that run.use() asked for is not in the plugin list.',
   PLUGIN_CONFLICT: 'Two plugins cannot run together.',
   PLUGIN_INVALID: 'A plugin is not a plugin object, or has an unknown hook.',
   PLUGIN_ORDER: 'A plugin must come after another one.',

@@ -4,6 +4,8 @@
  */
 export interface Check<Value> {
   (value: unknown): string | undefined;
+  /** All that the value may be, as `a number >= 0 and < 1`, where one complaint does not say it whole. */
+  readonly wanted?: string | undefined;
   /** What a value that passes is: for the compiler alone. */
   readonly passes?: Value;
 }
@@ -30,7 +32,11 @@ export interface NumberRange {
  * ```
  */
 export function numberIn({ integer, atLeast, above, atMost, below }: NumberRange = {}): Check<number> {
-  return (value) => {
+  const bounds = Object.entries({ '>=': atLeast, '>': above, '<=': atMost, '<': below }).flatMap(
+    ([sign, bound]) => (bound === undefined ? [] : [`${sign} ${bound}`]),
+  );
+  const wanted = `${integer ? 'an integer' : 'a finite number'} ${bounds.join(' and ')}`.trimEnd();
+  const check = (value: unknown): string | undefined => {
     if (typeof value !== 'number' || Number.isNaN(value)) return 'must be a number';
     if (integer && !Number.isSafeInteger(value)) {
       return `must be an integer${Number.isInteger(value) ? ' of less than 2^53 in size' : ''}`;
@@ -41,6 +47,7 @@ export function numberIn({ integer, atLeast, above, atMost, below }: NumberRange
     if (value > atMost!) return `must be <= ${atMost}`;
     return value >= below! ? `must be < ${below}` : undefined;
   };
+  return Object.assign(check, { wanted });
 }
 
 /** Checks for one of a few texts. */

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { CantripError } from './cantrip-error.ts';
 import { describe } from './describe.ts';
 import { expectation } from './expectation.ts';
-import { fixFor } from './fix-for.ts';
+import { fixFor, fixForKind } from './fix-for.ts';
 import { findForeignObject } from './foreign-object.ts';
+import { rangeOf } from './range-of.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -19,7 +20,7 @@ import { findForeignObject } from './foreign-object.ts';
  * const schema = v.strictObject({ smoothing: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.1) });
  * parseOptions('labelSmoothing', schema, {}); // { smoothing: 0.1 }
  * parseOptions('labelSmoothing', schema, { smoothing: 1.5 });
- * // CantripError: [labelSmoothing] smoothing must be < 1, got 1.5. Give smoothing a value that fits. (OPTION_INVALID)
+ * // CantripError: [labelSmoothing] smoothing must be < 1, got 1.5. Set smoothing to a number >= 0 and < 1. (OPTION_INVALID)
  * ```
  */
 export function parseOptions<const Schema extends v.GenericSchema>(
@@ -62,7 +63,7 @@ function refuseForeignObjects(who: string, schema: v.GenericSchema, given: unkno
   throw new CantripError('OPTION_INVALID', {
     who,
     what: `${path} must be a plain object, got ${describe(found.value)}`,
-    fix: fixFor(path, found.value, `Write ${path} as { … }`),
+    fix: fixForKind(path, found.value) ?? `Write ${path} as { … }`,
   });
 }
 
@@ -73,7 +74,10 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
     return { what: `has no option ${path}`, fix: `Its options are ${known}` };
   }
   if (isMissingKey(issue)) return { what: `${path} is missing`, fix: `Give ${path} a value` };
-  return { what: `${path} ${issue.message}, got ${describe(issue.input)}`, fix: fixFor(path, issue.input) };
+  const { input, message } = issue;
+  // A message of the schema's own says more than its range.
+  const wanted = message === expectation(issue) ? rangeOf(schemaOfValue(schema, issue)) : undefined;
+  return { what: `${path} ${message}, got ${describe(input)}`, fix: fixFor(path, input, message, wanted) };
 }
 
 /** `layers[1].units`; `options` for the object as a whole. */
@@ -103,6 +107,13 @@ function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown
     if (depth === path.length - 1) return here;
     return typeof key === 'number' ? within(here, 'item') : entriesOf(here)?.[String(key)];
   }, schema);
+}
+
+/** The schema of the value that an issue is about, as far as it can be followed. */
+function schemaOfValue(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
+  const key = keysOf(issue).at(-1);
+  const holder = schemaAt(schema, issue);
+  return typeof key === 'number' ? within(holder, 'item') : entriesOf(holder)?.[String(key)];
 }
 
 function optionNames(schema: unknown): string[] {

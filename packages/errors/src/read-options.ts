@@ -1,7 +1,7 @@
 import { CantripError } from './cantrip-error.ts';
 import type { Check } from './check.ts';
 import { describe } from './describe.ts';
-import { fixFor } from './fix-for.ts';
+import { fixFor, fixForKind } from './fix-for.ts';
 import { isPlainObject } from './is-plain-object.ts';
 
 /** An option that may be left out. */
@@ -31,12 +31,12 @@ export function optional<Value>(
 ): OptionalCheck<Value, Value | undefined> {
   const checkUnlessLeftOut = (value: unknown): string | undefined =>
     value === undefined ? undefined : check(value);
-  return Object.assign(checkUnlessLeftOut, { isOptional: true as const, fallback });
+  return Object.assign(checkUnlessLeftOut, { isOptional: true as const, fallback, wanted: check.wanted });
 }
 
 /**
  * Checks the options of a small function and fills in their defaults. It says what {@link parseOptions} says, without
- * valibot: for whatever is to be small in a browser.
+ * valibot, for code that must be small in a browser.
  *
  * @param who - the function, as the user wrote it
  * @throws CantripError OPTION_INVALID, naming the first option that is wrong and what was received
@@ -45,7 +45,7 @@ export function optional<Value>(
  * const checks = { value: numberIn({ atLeast: 0 }), steps: optional(numberIn({ integer: true }), 10) };
  * readOptions('decay', checks, { value: 0.1 }); // { value: 0.1, steps: 10 }
  * readOptions('decay', checks, { value: -1 });
- * // CantripError: [decay] value must be >= 0, got -1. Give value a value that fits. (OPTION_INVALID)
+ * // CantripError: [decay] value must be >= 0, got -1. Set value to a finite number >= 0. (OPTION_INVALID)
  * ```
  */
 export function readOptions<const Of extends Checks>(
@@ -74,7 +74,7 @@ export function readOptions<const Of extends Checks>(
     throw invalid(
       who,
       `options must be a plain object, got ${describe(options)}`,
-      fixFor('options', options, 'Write options as { … }'),
+      fixForKind('options', options) ?? 'Write options as { … }',
     );
   }
   return read as ReadOptions<Of>;
@@ -87,11 +87,11 @@ export function readOptions<const Of extends Checks>(
  */
 export function checkArgument(who: string, name: string, check: Check<unknown>, value: unknown): void {
   const complaint = check(value);
-  if (complaint !== undefined) refuse(who, name, complaint, value);
+  if (complaint !== undefined) refuse(who, name, complaint, value, check.wanted);
 }
 
-function refuse(who: string, name: string, complaint: string, value: unknown): never {
-  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value));
+function refuse(who: string, name: string, complaint: string, value: unknown, wanted?: string): never {
+  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value, complaint, wanted));
 }
 
 function invalid(who: string, what: string, fix: string): CantripError {

@@ -36,7 +36,7 @@ describe('parseOptions', () => {
 
   it('writes the whole message', () => {
     expect(messageFor({ rate: 1.5 })).toBe(
-      '[wobble] rate must be < 1, got 1.5. Give rate a value that fits. (OPTION_INVALID)',
+      '[wobble] rate must be < 1, got 1.5. Set rate to a number >= 0 and < 1. (OPTION_INVALID)',
     );
   });
 

@@ -34,7 +34,7 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'smoothing of 1',
     'OPTION_INVALID',
     () => plugin({ smoothing: 1 }),
-    '[labelSmoothing] smoothing must be in [0, 1), got 1. Give smoothing a value that fits. (OPTION_INVALID)',
+    '[labelSmoothing] smoothing must be in [0, 1), got 1. Set smoothing to a number in [0, 1). (OPTION_INVALID)',
   ],
   [
     'smoothing below 0',

@@ -92,7 +92,7 @@ describe.skipIf(native.absent)('on a native device', () => {
 describe('a draw refuses', () => {
   it.each([-1, 2 ** 31, 1.5, Number.NaN])('the step %d as a tensor', (step) => {
     expect(() => stepTensor(step)).toThrow(
-      `[stepTensor] step must be an integer in [0, 2^31) as a tensor, got ${step}. Give step a value that fits. (OPTION_INVALID)`,
+      `[stepTensor] step must be an integer in [0, 2^31) as a tensor, got ${step}. Set step to an integer in [0, 2^31) as a tensor. (OPTION_INVALID)`,
     );
   });
 

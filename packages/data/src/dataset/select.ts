@@ -21,7 +21,13 @@ import { exampleCount, type Source } from './source.ts';
 export function take(dataset: Dataset, count: number): Dataset {
   const { source, prefetch } = originOf('take', dataset);
   if (!Number.isSafeInteger(count) || count < 1 || count > dataset.size) {
-    throw outOfRange('take', 'count', `must be an integer in [1, ${dataset.size}]`, count);
+    throw outOfRange(
+      'take',
+      'count',
+      `must be an integer in [1, ${dataset.size}]`,
+      count,
+      `Set count to an integer in [1, ${dataset.size}]`,
+    );
   }
   const selected = selection(source).slice(0, count);
   return fromSource({ ...source, selected }, { who: 'take', prefetch });
@@ -44,7 +50,13 @@ export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
   const selected = Uint32Array.from(positions, (position) => {
     const example = Number.isSafeInteger(position) ? all[position] : undefined;
     if (example !== undefined) return example;
-    throw outOfRange('subset', 'positions', `must hold integers in [0, ${all.length})`, position);
+    throw outOfRange(
+      'subset',
+      'positions',
+      `must hold integers in [0, ${all.length})`,
+      position,
+      `Give positions of the ${all.length} examples, counted from 0`,
+    );
   });
   if (selected.length === 0) {
     throw new CantripError('DATA_EMPTY', {
@@ -83,7 +95,13 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
   const { first, seed } = parseOptions('split', splitSchema, options);
   const count = first < 1 ? Math.round(first * dataset.size) : first;
   if (!Number.isSafeInteger(count) || count < 1 || count >= dataset.size) {
-    throw outOfRange('split', 'first', `must leave both parts some of the ${dataset.size} examples`, first);
+    throw outOfRange(
+      'split',
+      'first',
+      `must leave both parts some of the ${dataset.size} examples`,
+      first,
+      `Set first to a share in (0, 1), or to a number of examples in [1, ${dataset.size - 1}]`,
+    );
   }
   const order = selection(source);
   if (seed !== undefined) shuffleInPlace(order, { seed, stream: 'split', step: 0 });
@@ -116,10 +134,16 @@ function selection(source: Source): Uint32Array {
   return source.selected?.slice() ?? Uint32Array.from({ length: exampleCount(source) }, (_, index) => index);
 }
 
-function outOfRange(who: string, name: string, expected: string, received: unknown): CantripError {
+function outOfRange(
+  who: string,
+  name: string,
+  expected: string,
+  received: unknown,
+  fix: string,
+): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${name} ${expected}, got ${describe(received)}`,
-    fix: `Give ${name} a value that fits`,
+    fix,
   });
 }

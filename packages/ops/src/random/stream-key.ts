@@ -133,6 +133,6 @@ export function invalid(who: string, name: string, expected: string, received: u
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${name} ${expected}, got ${describe(received)}`,
-    fix: `Give ${name} a value that fits`,
+    fix: `Set ${name} to ${expected.replace(/^must be /, '')}`,
   });
 }

@@ -70,7 +70,7 @@ describe('fillUniform and fillNormal', () => {
 
   it.each([-1, 1.5, Number.NaN])('refuse the block %d', (block) => {
     expect(() => fillUniform(new Float32Array(1), { ...where, block })).toThrow(
-      `[fillUniform] block must be an integer in [0, 2^53), got ${block}. Give block a value that fits. (OPTION_INVALID)`,
+      `[fillUniform] block must be an integer in [0, 2^53), got ${block}. Set block to an integer in [0, 2^53). (OPTION_INVALID)`,
     );
   });
 
