@@ -65,7 +65,7 @@ if __name__ == "__main__":
     soft = torch.softmax(randn(6, 4), -1)
     saturated = torch.tensor([[60.0, 0.0, -60.0], [-90.0, 90.0, 0.0]])
     write_golden(
-        "packages/trainer/test/golden.json",
+        "packages/trainer/test/objective/golden.json",
         source="torch.nn.functional cross_entropy, binary_cross_entropy_with_logits, mse_loss; torch.topk; "
         "torchmetrics.functional.classification.multiclass_accuracy",
         packages=["torch", "torchmetrics", "numpy"],

@@ -12,12 +12,13 @@ import {
   readFitCall,
 } from './read-calls.ts';
 import type { Data, InMemoryOptions } from './forms/source-of.ts';
-import { openRun } from './run/live-run.ts';
+import { openRun } from './run/open-run.ts';
 import { createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
-import type { Clock, Logs, Tensors } from './contract/plugin.ts';
+import type { Clock, Logs } from './contract/plugin.ts';
+import type { Tensors } from './contract/batch.ts';
 import type { Run } from './contract/run.ts';
 import { whenAllHaveSeen } from './run/telling.ts';
 import { neverForItself } from './run/waiting-for-itself.ts';

@@ -1,30 +1,28 @@
 export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
 export type {
   AnyPlugin,
-  Batch,
   Clock,
   Hooks,
   HostContext,
   Logs,
   Observers,
   Plugin,
-  RandomTensors,
   Rehearsal,
   Schedules,
   State,
   LossContext,
-  StepContext,
   PrepareContext,
   StepEnd,
-  Tensors,
   Transforms,
   TuneContext,
   Tuning,
 } from './contract/plugin.ts';
+export type { Batch, Tensors } from './contract/batch.ts';
+export type { RandomTensors, StepContext } from './contract/step-context.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
 export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
-export type { RecordingCost } from './step/runner.ts';
+export type { RecordingCost } from './contract/plugin.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
 export type { NestedNumbers, Values } from './forms/host-values.ts';
 export type { Abortable, FitOptions } from './read-calls.ts';
@@ -32,7 +30,7 @@ export type { Data, InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
 export type { History } from './loop/fit.ts';
-export type { ModelOption } from './model/built-model.ts';
+export type { ModelOption } from './model/build-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
 export { binaryAccuracy, type BinaryAccuracyOptions } from './objective/binary-accuracy.ts';
 export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
@@ -44,12 +42,11 @@ export {
   type SoftmaxCrossEntropyOptions,
 } from './objective/losses.ts';
 export type { Measured } from './objective/measured.ts';
+export { type Metric, type MetricsOption } from './objective/metric.ts';
 export {
   accuracy,
   type AccuracyOptions,
   type ClassMetricOptions,
-  type Metric,
-  type MetricsOption,
   topK,
   type TopKOptions,
 } from './objective/metrics.ts';

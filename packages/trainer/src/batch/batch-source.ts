@@ -1,6 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
 import type { HostBatch } from '@cantrip/ops';
-import type { Batch } from '../contract/plugin.ts';
+import type { Batch } from '../contract/batch.ts';
 
 /** Which batches: the same numbers give the same batches, in every process. */
 export interface BatchRequest {

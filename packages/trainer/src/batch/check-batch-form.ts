@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
-import type { Batch } from '../contract/plugin.ts';
+import type { Batch } from '../contract/batch.ts';
 
 /** What is read of a batch. */
 const keys = ['inputs', 'targets', 'weights', 'size', 'release'];

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch, HostTensor, HostTensors } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import { signatureOf } from '../contract/tensor-trees.ts';
-import type { Batch, Tensors } from '../contract/plugin.ts';
+import type { Batch, Tensors } from '../contract/batch.ts';
 import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
 
 /** What stands for one tensor, on the host or on the device, or several by name. */

@@ -1,26 +1,14 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import type { DeviceDescription } from '@cantrip/ops';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
-import type { RecordingCost } from '../step/runner.ts';
+import type { Batch, Tensors } from './batch.ts';
 import type { Run } from './run.ts';
+import type { StepContext } from './step-context.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
 /** Plain data owned by the trainer: must survive `structuredClone`. */
 export type State = Record<string, unknown>;
-
-/** One tensor, or several by name. */
-export type Tensors = Tensor | NamedTensors;
-
-export interface Batch {
-  readonly inputs: Tensors;
-  readonly targets: Tensors;
-  /**
-   * What each example counts as in loss and metrics, `[batch]`, or each place in it; or such weights by output. A mean
-   * is divided by their sum.
-   */
-  readonly weights?: Tensors | undefined;
-}
 
 /** Where the run stands. Host side only: on the step side a number would be a constant of the recording. */
 export interface Clock {
@@ -45,22 +33,6 @@ export interface Clock {
 export interface HostContext<S extends State = State> extends Clock {
   readonly run: Run;
   readonly state: S;
-}
-
-/** Random tensors of one named stream, keyed by seed, stream and step: the same eager or captured, on any device. */
-export interface RandomTensors {
-  /** Uniform in [low, high), low 0 and high 1 by default. */
-  uniform(shape: readonly number[], low?: number, high?: number): Tensor;
-  normal(shape: readonly number[], mean?: number, standardDeviation?: number): Tensor;
-  /** 1 with this probability (0.5 by default; it may be one of `scalars`), else 0; float32. */
-  bernoulli(shape: readonly number[], probability?: number | Scalar): Tensor;
-}
-
-/** What a step hook knows. It holds no number that changes from step to step: those are `scalars`. */
-export interface StepContext {
-  /** Everything that `scheduleScalars` returned, and `learningRate` and `step`, as tensors. */
-  readonly scalars: Readonly<Record<string, Scalar>>;
-  random(stream: string): RandomTensors;
 }
 
 /** What `transformLoss` knows. */
@@ -96,6 +68,12 @@ export interface Schedules<S extends State> {
     scalars: Readonly<Record<string, number>>,
     context: HostContext<S>,
   ): Readonly<Record<string, number>>;
+}
+
+/** What recording takes: the step's JavaScript runs only then. */
+export interface RecordingCost {
+  readonly count: number;
+  readonly milliseconds: number;
 }
 
 export interface StepEnd {

@@ -1,6 +1,7 @@
 import type { NamedVariables, Optimizer, ParameterRoles } from '@cantrip/optimizers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Plugin, State, StepContext, Tensors } from './plugin.ts';
+import type { Tensors } from './batch.ts';
+import type { StepContext } from './step-context.ts';
 
 /** What a model knows of the call. */
 export interface ModelContext extends Pick<StepContext, 'random'> {
@@ -9,6 +10,12 @@ export interface ModelContext extends Pick<StepContext, 'random'> {
 
 /** Any function of the inputs; its variables are those made in the trainer's `model: () => …`. */
 export type ModelFunction = (inputs: Tensors, context: ModelContext) => Tensors;
+
+/** A plugin, as far as {@link Run.use} looks at it. */
+export interface WithApi<Api> {
+  readonly name: string;
+  api?(run: Run, state: never): Api;
+}
 
 /** What exists for the whole of one training run. */
 export interface Run {
@@ -25,7 +32,7 @@ export interface Run {
   /** Those of them that the model itself wants trained. */
   trainable(): NamedVariables;
   /** The api of another plugin of this run. The plugin object is its own key. */
-  use<S extends State, Api>(plugin: Plugin<S, Api>): Api;
+  use<Api>(plugin: WithApi<Api>): Api;
   /** Ends the run after this step, cleanly. */
   stop(reason: string): void;
   /**

@@ -1,5 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import type { Tensors } from './plugin.ts';
+import type { Tensors } from './batch.ts';
 
 /** Shapes by name; -1 stands for any size. */
 export type TensorShapes = Readonly<Record<string, readonly number[]>>;

@@ -1,7 +1,7 @@
 import type { HostTensors } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Tensors } from '../contract/plugin.ts';
+import type { Batch, Tensors } from '../contract/batch.ts';
 import { lend } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
 import { disposed, hostTensorOf, type Side, type Values } from './host-values.ts';

@@ -1,7 +1,7 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
-import type { Batch } from '../contract/plugin.ts';
+import type { Batch } from '../contract/batch.ts';
 import { createWalk, type TfDataset } from './dataset-walk.ts';
 import { readAndLend, readBatch, type ReadElement, tensorsIn } from './read-element.ts';
 

@@ -1,5 +1,5 @@
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
-import type { LiveRun } from '../run/live-run.ts';
+import type { Lock } from '../lock/lock.ts';
 import { checkResult } from './check-result.ts';
 import { duringHook } from './current-hook.ts';
 import type {
@@ -8,11 +8,11 @@ import type {
   Observers,
   Schedules,
   State,
-  StepContext,
   Transforms,
   TuneContext,
   Tuning,
 } from '../contract/plugin.ts';
+import type { StepContext } from '../contract/step-context.ts';
 import { refuseReads } from './refuse-reads.ts';
 
 /** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
@@ -50,9 +50,15 @@ export function callSchedules<Name extends keyof Schedules<State>>(
   return value;
 }
 
+/** A run, as far as its observers' calls need it. */
+interface Observed {
+  readonly lock: Lock;
+  readonly options: { readonly plugins: readonly AnyPlugin[]; log(message: string): void };
+}
+
 /** Calls an `on…` of every plugin in list order and waits for each. */
 export async function callObservers<Name extends keyof Observers<State>>(
-  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
+  { lock, options }: Observed,
   hook: Name,
   contextOf: (plugin: AnyPlugin) => Parameters<Observers<State>[Name]>[0],
 ): Promise<void> {
@@ -69,7 +75,7 @@ export async function callObservers<Name extends keyof Observers<State>>(
 
 /** Calls `onError` of every plugin. What one throws is told, and hides neither the error nor the other plugins' hooks. */
 export async function callOnError(
-  { lock, options }: Pick<LiveRun, 'lock' | 'options'>,
+  { lock, options }: Observed,
   error: unknown,
   contextOf: (plugin: AnyPlugin) => HostContext,
 ): Promise<void> {

@@ -1,8 +1,16 @@
-import type { CheckedOptions } from '../options/trainer-options.ts';
 import { awaitHook } from './call-hooks.ts';
 import { checkCompile } from './check-compile.ts';
 import { mergeEnvironment } from './merge-facts.ts';
 import type { AnyPlugin, Tuning } from '../contract/plugin.ts';
+
+/** The trainer's options, as far as plugins may add to them. */
+interface TunedOptions {
+  readonly plugins: readonly AnyPlugin[];
+  readonly device: string | { readonly name: string };
+  readonly capture: 'auto' | boolean;
+  readonly compile: 'xla' | undefined;
+  log(message: string): void;
+}
 
 /** What the device is opened with, and whether captured steps are compiled. */
 export interface Tuned {
@@ -16,7 +24,7 @@ export interface Tuned {
  *
  * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED where a hook throws
  */
-export async function tune(options: CheckedOptions): Promise<Tuned> {
+export async function tune(options: TunedOptions): Promise<Tuned> {
   const { plugins, capture, log } = options;
   const device = typeof options.device === 'string' ? options.device : options.device.name;
   const facts: Pick<AnyPlugin, 'name' | 'environment'>[] = [...plugins];

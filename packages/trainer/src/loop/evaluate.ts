@@ -1,65 +1,11 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { asPromised, type PromiseOptions, type ShortEpoch } from '../batch/data-promise.ts';
 import type { LiveRun } from '../run/live-run.ts';
-import { measureLoss, measureMetrics } from '../objective/figures.ts';
-import type { Batch, Logs } from '../contract/plugin.ts';
+import type { Logs } from '../contract/plugin.ts';
 import { spending } from '../batch/spent-batches.ts';
 import { batchesFrom, batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
 import { checkLabels } from '../step/check-labels.ts';
-import { inference } from '../step/inference.ts';
-import { type Filling, fillingOf } from '../step/filled-batch.ts';
-import { fedParts, type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
-import { stepFeed } from '../step/random-tensors.ts';
-import { createRunner, type RunnerOptions } from '../step/runner.ts';
-import { createTotals, type Totals } from '../step/totals.ts';
+import { prepareBatch } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';
-
-/** Adds up the figures of one batch after the other, the model in inference mode. */
-export interface EvaluationRunner {
-  /** Says that another evaluation begins. */
-  begin(): void;
-  run(batch: PreparedBatch): Promise<void>;
-  readonly totals: Totals;
-  forget(): void;
-}
-
-type Evaluated = Pick<LiveRun, 'model' | 'options' | 'run' | 'position'>;
-
-interface Symbols {
-  readonly batch: Batch;
-  readonly step: tf.Scalar;
-  readonly size: tf.Scalar;
-}
-
-export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
-  const { objective } = live.options;
-  const totals = createTotals(objective);
-  let filling: Filling = { filled: false };
-  let evaluations = 0;
-  const runner = createRunner(({ batch, step, size }: Symbols) => {
-    const outputs = live.model.call(batch.inputs, inference(live, step));
-    const measurable = { ...batch, outputs, size, ...filling };
-    const { figures } = measureLoss(objective, measurable);
-    totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
-    return {};
-  }, options);
-  return {
-    totals,
-    begin: () => void evaluations++,
-    async run({ size, ...given }) {
-      filling = fillingOf(objective, { ...given, size });
-      const step = stepFeed(live.position.step);
-      const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
-      await runner.run(
-        feeds,
-        `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`,
-        evaluations,
-      );
-    },
-    forget: runner.forget,
-  };
-}
 
 /** How an evaluation is told of in errors, and what ends it. */
 export interface EvaluationOptions {

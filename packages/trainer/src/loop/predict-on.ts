@@ -8,7 +8,7 @@ import { checkInputs } from '../step/check-batch.ts';
 import { entriesOfGiven } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';
 import { entriesOf, isTensor, SINGLE } from '../contract/tensor-trees.ts';
-import type { Tensors } from '../contract/plugin.ts';
+import type { Tensors } from '../contract/batch.ts';
 import { spending } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from '../forms/examples.ts';
 import { disposed, hostTensorOf, type Values } from '../forms/host-values.ts';

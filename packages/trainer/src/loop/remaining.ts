@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import type { Position } from '../run/live-run.ts';
+import type { Position } from '../step/position.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { type DataPromise, promiseOf } from '../batch/data-promise.ts';
 

@@ -6,7 +6,7 @@ import type { AnyPlugin, HostContext } from '../contract/plugin.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import type { PreparedBatch } from '../batch/prepare-batch.ts';
-import type { RecordingCost } from '../step/runner.ts';
+import type { RecordingCost } from '../contract/plugin.ts';
 import type { StepResult } from '../step/train-step.ts';
 
 /** What a step leaves to the host; loss and weight are the caller's to dispose of. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { RandomTensors } from '../contract/plugin.ts';
+import type { RandomTensors } from '../contract/step-context.ts';
 
 export interface DropoutOptions {
   /** The share of elements that become 0, in [0, 1). */

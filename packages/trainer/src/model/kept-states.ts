@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { namedLayers } from './parameter-names.ts';
+import { namedLayers } from './layers/parameter-names.ts';
 
 /** As much of a recurrent layer as is needed. */
 interface Keeping {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensors } from '@cantrip/optimizers';
 import { freeKeptStates } from './kept-states.ts';
-import { namedLayers } from './parameter-names.ts';
+import { namedLayers } from './layers/parameter-names.ts';
 
 /** As much of a recurrent layer as is needed. */
 interface Stateful {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { heldBy, heldLayers } from './held-layers.ts';
+import { heldBy, heldLayers } from './layers/held-layers.ts';
 
 /** What tfjs-layers keeps to itself and a training loop needs. */
 interface Hidden {

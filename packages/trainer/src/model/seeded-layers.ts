@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
-import type { RandomTensors, StepContext } from '../contract/plugin.ts';
+import type { RandomTensors, StepContext } from '../contract/step-context.ts';
 import { dropout } from './dropout.ts';
-import { callOwner, interposeCall } from './interpose-call.ts';
-import { namedLayers } from './parameter-names.ts';
+import { callOwner, interposeCall } from './layers/interpose-call.ts';
+import { namedLayers } from './layers/parameter-names.ts';
 import { recurrentDropout } from './recurrent-dropout.ts';
 
 type Layer = layers.Layer;

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { duringLayer } from '../hooks/current-hook.ts';
-import { interposeCall } from './interpose-call.ts';
-import { namedLayers } from './parameter-names.ts';
+import { interposeCall } from './layers/interpose-call.ts';
+import { namedLayers } from './layers/parameter-names.ts';
 
 /** Lets messages about the step say which layer they are about; returns how to undo it. */
 export function watchLayers(model: LayersModel): () => void {

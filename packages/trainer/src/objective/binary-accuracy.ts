@@ -4,7 +4,7 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import { sameSizes } from './class-targets.ts';
 import type { Fit } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
-import type { Metric } from './metrics.ts';
+import type { Metric } from './metric.ts';
 
 export interface BinaryAccuracyOptions {
   /** What the outputs are: `logits` or `probabilities`; `logits` by default. */
@@ -40,9 +40,6 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
   const parsed = parseOptions(name, binaryOptions, options);
   return { ...binaryShare(parsed), name, check: (fit) => checkAnswers(name, fit) };
 }
-
-/** The last axis holds one unit. */
-export const isOneUnit = (outputShape: readonly number[]): boolean => outputShape.at(-1) === 1;
 
 /** The share of right answers among those that count. */
 export function binaryShare({

@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { isOneUnit } from './binary-accuracy.ts';
+import { isOneUnit } from './class-targets.ts';
 import { areIndices } from './class-targets.ts';
 import type { Fit, Loss } from './loss.ts';
 

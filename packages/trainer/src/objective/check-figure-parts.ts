@@ -2,7 +2,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import { checkParts, type PartRule } from '../checks/check-parts.ts';
 import { isPlainFunction } from '../checks/plain-function.ts';
 import type { Loss } from './loss.ts';
-import type { Metric } from './metrics.ts';
+import type { Metric } from './metric.ts';
 
 const aFunction = (value: unknown): PartRule => [
   isPlainFunction(value),

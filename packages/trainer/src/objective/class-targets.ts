@@ -60,3 +60,6 @@ export function checkClassCount(who: string, { outputShape }: Fit, weights?: num
 export function sameSizes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i] || size === -1 || b[i] === -1);
 }
+
+/** The last axis holds one unit. */
+export const isOneUnit = (outputShape: readonly number[]): boolean => outputShape.at(-1) === 1;

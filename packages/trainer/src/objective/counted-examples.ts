@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
-import type { Tensors } from '../contract/plugin.ts';
-import type { Measurable } from './figures.ts';
+import type { Tensors } from '../contract/batch.ts';
+import type { Measurable } from './measurable.ts';
 import type { Loss } from './loss.ts';
 import { alongside } from './measured.ts';
 import type { Objective } from './objective.ts';

@@ -1,28 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import type { Logs, Tensors } from '../contract/plugin.ts';
+import type { Logs } from '../contract/plugin.ts';
+import type { Tensors } from '../contract/batch.ts';
 import type { Loss } from './loss.ts';
 import { exampleWeight, ignoresIn, withoutFilling, withoutLabels } from './counted-examples.ts';
+import type { Measurable } from './measurable.ts';
 import { type Measured, quotient } from './measured.ts';
-import type { Metric } from './metrics.ts';
+import type { Metric } from './metric.ts';
 import { loggedLosses, metricName, type Objective } from './objective.ts';
 import { pick, pickWeights } from './of-output.ts';
-
-/** What a batch's figures are computed from. */
-export interface Measurable {
-  readonly targets: Tensors;
-  /** The targets before plugins changed them, which say what is ignored; the same by default. */
-  readonly original?: Tensors;
-  readonly outputs: Tensors;
-  /** What examples, or places in them, count as; by default 1. */
-  readonly weights?: Tensors | undefined;
-  /** Examples of the batch. */
-  readonly size: tf.Scalar;
-  /** Whether rows after the examples fill the batch up: those count for nothing. */
-  readonly filled?: boolean | undefined;
-  /** How many rows those are that count, for what can't be told by weights. */
-  readonly cutTo?: number | undefined;
-}
 
 /** Each figure before its division, by its name in the totals. */
 export type Figures = Readonly<Record<string, Measured>>;

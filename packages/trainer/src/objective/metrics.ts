@@ -1,27 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { binaryShare, checkAnswers, fromOption, isOneUnit } from './binary-accuracy.ts';
+import { isOneUnit } from './class-targets.ts';
+import { binaryShare, checkAnswers, fromOption } from './binary-accuracy.ts';
 import { checkAccuracy } from './check-accuracy.ts';
 import { areIndices, checkClassCount, checkClassTargets } from './class-targets.ts';
-import type { Fit, Loss } from './loss.ts';
+import type { Metric } from './metric.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
-
-/** A figure of merit: the mean over the batch, computed from the true targets. */
-export interface Metric {
-  readonly name: string;
-  compute(targets: tf.Tensor, outputs: tf.Tensor): tf.Scalar;
-  /** The same before its division, as in a loss. */
-  measure?(targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured;
-  /** The class index that does not count. */
-  readonly ignoreIndex?: number | undefined;
-  check?(fit: Fit): void;
-  /** Throws when it says nothing beside the loss of its output. */
-  checkLoss?(loss: Loss, fit: Fit): void;
-}
-
-/** Metrics of the only output, or of each output by name. */
-export type MetricsOption = readonly Metric[] | Readonly<Record<string, readonly Metric[]>>;
 
 /**
  * Checks that no two figures are logged under one name.

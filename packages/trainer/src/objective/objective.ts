@@ -6,7 +6,8 @@ import { refuseUncalled } from '../checks/uncalled-factory.ts';
 import { requirePlainFunction } from '../checks/plain-function.ts';
 import { checkLossParts, checkMetricParts } from './check-figure-parts.ts';
 import { factories } from './factories.ts';
-import { checkLogNames, type Metric, type MetricsOption } from './metrics.ts';
+import type { Metric, MetricsOption } from './metric.ts';
+import { checkLogNames } from './metrics.ts';
 import { SINGLE } from '../contract/tensor-trees.ts';
 
 /** Losses and metrics, each with the output it belongs to. */

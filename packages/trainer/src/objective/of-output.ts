@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import { entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
-import type { Tensors } from '../contract/plugin.ts';
+import type { Tensors } from '../contract/batch.ts';
 
 /** The shape of an output. */
 export function pickShape(shapes: TensorShapes, output: string): readonly number[] {

@@ -1,6 +1,6 @@
 import type { Recorder } from '../device/open-device.ts';
 import type { LiveRun } from './live-run.ts';
-import { createEvaluationRunner } from '../loop/evaluate.ts';
+import { createEvaluationRunner } from '../step/evaluation-runner.ts';
 import { createPredictionRunner } from '../step/prediction-runner.ts';
 import { createTrainRunner } from '../step/train-runner.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
@@ -21,7 +21,7 @@ export function createRunners(
       { ...live, objective, plugins },
       { ...shared, compile, changes: live.changes, what: 'the training step' },
     ),
-    evaluation: createEvaluationRunner({ ...live, options }, { ...shared, what: 'evaluation' }),
+    evaluation: createEvaluationRunner({ ...live, objective }, { ...shared, what: 'evaluation' }),
     prediction: createPredictionRunner(live, { ...shared, what: 'prediction' }),
   };
 }

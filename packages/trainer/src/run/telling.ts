@@ -8,14 +8,6 @@ import type { AnyPlugin, Observers, State } from '../contract/plugin.ts';
 type Told = 'onStepEnd' | 'onEpochEnd';
 type Context<Hook extends Told> = Parameters<Observers<State>[Hook]>[0];
 
-/** The time between a change of the run and the end of the last hook that is told of it. */
-export interface Telling {
-  /** Plugins that keep state and have not seen it yet: a snapshot would hold what they were before. */
-  readonly unseen: Set<AnyPlugin>;
-  /** When all have been told. */
-  readonly over: Promise<void>;
-}
-
 /** Changes the run while it holds the lock, and then tells the plugins in list order. */
 export async function changeAndTell<Hook extends Told, T>(
   live: LiveRun,

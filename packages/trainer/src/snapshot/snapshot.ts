@@ -1,5 +1,5 @@
 import type { DataPromise } from '../batch/data-promise.ts';
-import type { Position } from '../run/live-run.ts';
+import type { Position } from '../step/position.ts';
 import type { SavedTotals } from '../step/totals.ts';
 import type { State } from '../contract/plugin.ts';
 

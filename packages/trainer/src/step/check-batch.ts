@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { randomStream, withHostRandom } from '@cantrip/ops';
+import { type Device, randomStream, withHostRandom } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { LiveRun } from '../run/live-run.ts';
+import type { Run } from '../contract/run.ts';
+import type { BuiltModel } from '../model/built-model.ts';
+import type { Objective } from '../objective/objective.ts';
 import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/check-targets.ts';
-import type { Tensors } from '../contract/plugin.ts';
-import { inference } from './inference.ts';
+import type { Tensors } from '../contract/batch.ts';
+import { inference, type InferenceOf } from './inference.ts';
 import { entriesOfGiven, type Given, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
 
@@ -23,7 +25,12 @@ export interface BatchCheck {
   forget(): void;
 }
 
-type Checked = Pick<LiveRun, 'device' | 'model' | 'options' | 'run' | 'position'>;
+interface Checked extends InferenceOf {
+  readonly device: Pick<Device, 'use'>;
+  readonly model: BuiltModel;
+  readonly run: Run;
+  readonly options: { readonly objective: Objective; log(message: string): void };
+}
 
 export function createBatchCheck(live: Checked): BatchCheck {
   const known = new Map<string, TensorShapes>();

@@ -4,7 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { TensorShapes } from '../contract/tensor-trees.ts';
 import type { Objective } from '../objective/objective.ts';
 import { pickEntry, pickShape } from '../objective/of-output.ts';
-import type { Tensors } from '../contract/plugin.ts';
+import type { Tensors } from '../contract/batch.ts';
 import { entriesOfGiven } from '../batch/prepare-batch.ts';
 
 /**

@@ -1,9 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LiveRun } from '../run/live-run.ts';
-import type { ModelContext } from '../contract/run.ts';
+import type { ModelContext, Run } from '../contract/run.ts';
+import type { Position } from './position.ts';
 import { modelRandom, randomTensors } from './random-tensors.ts';
 
-type InferenceOf = Pick<LiveRun, 'run' | 'position'>;
+/** Of a run, what decides the numbers that a model draws then. */
+export interface InferenceOf {
+  readonly run: Pick<Run, 'seed'>;
+  readonly position: Pick<Position, 'step'>;
+}
 
 /**
  * What a model is told when it predicts or is evaluated. A function that draws even then (Monte Carlo dropout) draws

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import type { HostTensors } from '@cantrip/ops';
-import type { LiveRun } from '../run/live-run.ts';
-import type { Tensors } from '../contract/plugin.ts';
-import { inference } from './inference.ts';
+import type { BuiltModel } from '../model/built-model.ts';
+import type { Tensors } from '../contract/batch.ts';
+import { inference, type InferenceOf } from './inference.ts';
 import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 
@@ -19,7 +19,7 @@ interface Symbols {
 }
 
 export function createPredictionRunner(
-  live: Pick<LiveRun, 'model' | 'run' | 'position'>,
+  live: InferenceOf & { readonly model: BuiltModel },
   options: RunnerOptions,
 ): PredictionRunner {
   const runner = createRunner(

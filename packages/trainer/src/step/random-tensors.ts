@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { RandomTensors, StepContext } from '../contract/plugin.ts';
+import type { RandomTensors, StepContext } from '../contract/step-context.ts';
 
 /** The step as a number and, where the device draws, as an int32 scalar that says the same. */
 export interface RandomPlace {

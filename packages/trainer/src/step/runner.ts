@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CapturedStep, Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
+import type { RecordingCost } from '../contract/plugin.ts';
 import type { Recorder } from '../device/open-device.ts';
 import { currentPlace, hostRandomRefused } from '../hooks/current-hook.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
@@ -22,12 +23,6 @@ export interface RunnerOptions extends StepParties {
   readonly useDevice: () => void;
   /** Where a program that changes the run says what it changes. */
   readonly changes?: ChangeLog;
-}
-
-/** What recording takes: the step's JavaScript runs only then. */
-export interface RecordingCost {
-  readonly count: number;
-  readonly milliseconds: number;
 }
 
 /** Runs one pure tensor program again and again, captured or op by op: the same program either way. */

@@ -2,7 +2,7 @@ import type { OwnValues, Place, StepCode } from '@cantrip/core-tensor-gpu';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { BuiltModel } from '../model/built-model.ts';
 import { ownValues } from '../model/own-values.ts';
-import { namedLayers } from '../model/parameter-names.ts';
+import { namedLayers } from '../model/layers/parameter-names.ts';
 import type { Objective } from '../objective/objective.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
 import { hookNames } from '../contract/hook-names.ts';

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
-import type { Batch } from '../contract/plugin.ts';
+import type { Batch } from '../contract/batch.ts';
 import { hostStreams } from './host-streams.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { randomTensors, stepFeed } from './random-tensors.ts';
-import { createRunner, type RecordingCost, type RunnerOptions } from './runner.ts';
+import type { RecordingCost } from '../contract/plugin.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
 /** What changes from step to step: decided on the host, fed to the step. */

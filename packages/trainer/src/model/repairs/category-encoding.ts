@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { CantripError } from '@cantrip/errors';
-import type { LayerCall } from '../interpose-call.ts';
+import type { LayerCall } from '../layers/interpose-call.ts';
 import { inputOf } from './input-of.ts';
 
 interface CategoryEncoding extends layers.Layer {

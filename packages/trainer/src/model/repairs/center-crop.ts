@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { LayerCall } from '../interpose-call.ts';
+import type { LayerCall } from '../layers/interpose-call.ts';
 import { inputOf } from './input-of.ts';
 
 interface CenterCrop extends layers.Layer {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
-import type { LayerCall } from '../interpose-call.ts';
+import type { LayerCall } from '../layers/interpose-call.ts';
 import { inputOf } from './input-of.ts';
 
 /** tfjs-layers' layer normalisation, with the fields that its type keeps private. */

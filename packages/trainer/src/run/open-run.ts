@@ -1,0 +1,183 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Device, generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
+import type { NamedVariables } from '@cantrip/optimizers';
+import { createBatchCheck } from '../step/check-batch.ts';
+import { openTrainingDevice, type Recorder, useIfOpen } from '../device/open-device.ts';
+import { tellSlowDevice } from '../device/slow-device.ts';
+import { apiOf, createRun } from './create-run.ts';
+import { createRunners } from './create-runners.ts';
+
+import { createTotals } from '../step/totals.ts';
+import type { LiveRun } from './live-run.ts';
+import type { Lock } from '../lock/lock.ts';
+import { buildModel } from '../model/build-model.ts';
+import type { BuiltModel } from '../model/built-model.ts';
+import { ensureGradients } from '../model/ensure-gradients.ts';
+import { callOnce, stateOf, variablesOf } from '../hooks/call-once.ts';
+import { mergeSeed } from '../hooks/merge-facts.ts';
+import type { AnyPlugin, Tuning } from '../contract/plugin.ts';
+
+import { tune } from '../hooks/tune.ts';
+import { createChangeLog } from '../step/change-log.ts';
+import type { CheckedOptions } from '../options/trainer-options.ts';
+import { createGivingUp } from './giving-up.ts';
+import { keepUndo, runUndo, type Undo } from './undo.ts';
+
+/**
+ * Opens the device with the plugins' environment, sets the seed, builds the model and sets the plugins up. What was
+ * done is undone when one of these fails.
+ */
+export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: number): Promise<LiveRun> {
+  const { plugins } = options;
+  const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
+  const undo: Undo[] = [];
+  const { ownsModel, giveUp } = createGivingUp(undo, options.log);
+  try {
+    // First, for a device may put a faster gradient in the place of a registered one.
+    await ensureGradients();
+    const { environment, compile, rehearse } = await tune(options);
+    const { device, recorder } = await openTrainingDevice(options.device, environment);
+    if (options.device === 'auto') tellSlowDevice(device.describe(), options.log);
+    const prepared = { seed, device: device.describe(), log: options.log };
+    for (const plugin of plugins) {
+      keepUndo(
+        undo,
+        plugin,
+        'prepare',
+        callOnce(plugin, 'prepare', () => plugin.prepare?.(prepared)),
+      );
+    }
+    const before = new Set(Object.values(tf.engine().registeredVariables));
+    const model = await buildSeeded(options, seed);
+    if (typeof options.model === 'function') ownsModel(model, before);
+    device.use();
+    for (const run of [model.fuse(), model.repair(), model.seedLayers(), model.watchLayers()])
+      undo.push({ run });
+    return setUp({ ...options, compile }, { lock, device, recorder, model, seed, rehearse, undo, giveUp });
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
+async function buildSeeded(options: CheckedOptions, seed: number): Promise<BuiltModel> {
+  const restore = installHostRandom(randomStream({ seed, stream: 'initial-weights' }));
+  try {
+    return await buildModel(options.model);
+  } finally {
+    restore();
+  }
+}
+
+interface Opened {
+  readonly lock: Lock;
+  readonly device: Device;
+  readonly recorder: Recorder | undefined;
+  readonly model: BuiltModel;
+  readonly seed: number;
+  readonly rehearse: Tuning['rehearse'];
+  readonly undo: Undo[];
+  readonly giveUp: () => void;
+}
+
+function setUp(options: CheckedOptions, opened: Opened): LiveRun {
+  const { lock, device, recorder, model, seed, rehearse, undo } = opened;
+  const { plugins } = options;
+  const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
+  const apis = new Map<unknown, unknown>();
+  const tensorStates = new Map<AnyPlugin, NamedVariables>();
+  const recipe = options.optimizer();
+  const run = createRun(
+    { ...options, recipe, model, seed },
+    {
+      use: (plugin) => apiOf(apis, plugin),
+      stop,
+      restructure: () => forgetAll(),
+    },
+  );
+  const optimizer = recipe.start(Object.keys(model.variables), model.roles);
+  undo.push({ run: () => optimizer.dispose() });
+  const position = { epoch: 0, step: 0, batch: 0, examples: 0, batches: 0 };
+  const totals = createTotals(options.objective);
+  const batches = createBatchCheck({ device, model, options, run, position });
+  const changes = createChangeLog();
+  const runners = createRunners(
+    { ...options, recorder },
+    { device, model, optimizer, run, position, totals, changes },
+  );
+  undo.push({
+    run: () => {
+      totals.dispose();
+      runners.evaluation.totals.dispose();
+      forgetAll();
+    },
+  });
+  const live: LiveRun = {
+    lock,
+    device,
+    model,
+    recipe,
+    optimizer,
+    options,
+    run,
+    position,
+    totals,
+    batches,
+    ...runners,
+    states,
+    tensorStates,
+    changes,
+    rehearse,
+    data: undefined,
+    stopReason: undefined,
+    fitted: false,
+    halfDone: undefined,
+    telling: undefined,
+    hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }) {
+      // Asked for right before each hook, which may compute.
+      device.use();
+      return {
+        run,
+        state: states.get(plugin)!,
+        epoch: position.epoch,
+        step: position.step,
+        batch: position.batch,
+        epochs,
+        stepsPerEpoch,
+        totalSteps,
+      };
+    },
+    dispose() {
+      useIfOpen(device);
+      runUndo(undo);
+    },
+    discard() {
+      useIfOpen(device);
+      opened.giveUp();
+    },
+  };
+  function stop(reason: string): void {
+    live.stopReason ??= reason;
+  }
+  function forgetAll(): void {
+    batches.forget();
+    runners.training.restructure();
+    runners.evaluation.forget();
+    runners.prediction.forget();
+  }
+  for (const plugin of plugins) {
+    const state = states.get(plugin)!;
+    apis.set(
+      plugin,
+      callOnce(plugin, 'api', () => plugin.api?.(run, state) as unknown),
+    );
+    keepUndo(
+      undo,
+      plugin,
+      'setup',
+      callOnce(plugin, 'setup', () => plugin.setup?.(run, state)),
+    );
+    tensorStates.set(plugin, variablesOf(plugin, run));
+  }
+  return live;
+}

@@ -1,0 +1,61 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
+import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
+import type { Batch } from '../contract/batch.ts';
+import type { BuiltModel } from '../model/built-model.ts';
+import { measureLoss, measureMetrics } from '../objective/figures.ts';
+import type { Objective } from '../objective/objective.ts';
+import { type Filling, fillingOf } from './filled-batch.ts';
+import { inference, type InferenceOf } from './inference.ts';
+import { stepFeed } from './random-tensors.ts';
+import { createRunner, type RunnerOptions } from './runner.ts';
+import { createTotals, type Totals } from './totals.ts';
+
+/** Adds up the figures of one batch after the other, the model in inference mode. */
+export interface EvaluationRunner {
+  /** Says that another evaluation begins. */
+  begin(): void;
+  run(batch: PreparedBatch): Promise<void>;
+  readonly totals: Totals;
+  forget(): void;
+}
+
+interface Evaluated extends InferenceOf {
+  readonly model: BuiltModel;
+  readonly objective: Objective;
+}
+
+interface Symbols {
+  readonly batch: Batch;
+  readonly step: tf.Scalar;
+  readonly size: tf.Scalar;
+}
+
+export function createEvaluationRunner(live: Evaluated, options: RunnerOptions): EvaluationRunner {
+  const { objective } = live;
+  const totals = createTotals(objective);
+  let filling: Filling = { filled: false };
+  let evaluations = 0;
+  const runner = createRunner(({ batch, step, size }: Symbols) => {
+    const outputs = live.model.call(batch.inputs, inference(live, step));
+    const measurable = { ...batch, outputs, size, ...filling };
+    const { figures } = measureLoss(objective, measurable);
+    totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
+    return {};
+  }, options);
+  return {
+    totals,
+    begin: () => void evaluations++,
+    async run({ size, ...given }) {
+      filling = fillingOf(objective, { ...given, size });
+      const step = stepFeed(live.position.step);
+      const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
+      await runner.run(
+        feeds,
+        `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`,
+        evaluations,
+      );
+    },
+    forget: runner.forget,
+  };
+}
