@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
-import type { AnyPlugin, Batch, Tensors } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { Batch, Tensors } from '../contract/batch.ts';
 import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
 
 /** Hooks whose results have names. */

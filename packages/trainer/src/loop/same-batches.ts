@@ -1,7 +1,7 @@
 import type { HostBatch } from '@cantrip/ops';
 import { batchesFrom, type BatchRequest, type BatchSource } from '../batch/batch-source.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
-import type { Batch } from '../contract/plugin.ts';
+import type { Batch } from '../contract/batch.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { otherData } from './remaining.ts';
 
