@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDevice } from '@cantrip/core-tensor-gpu';
-import { allRows } from '../wrong-values/all-rows.ts';
+import { allRows } from '../wrong-values/rows/all-rows.ts';
 import type { Row, Rows } from '../wrong-values/row.ts';
 import { tryRow } from '../wrong-values/try-row.ts';
 import { unrowed } from '../wrong-values/unrowed.ts';

@@ -1,14 +1,14 @@
 import type { Normalization } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import { checkArrays, normalize, sharedCount } from './check-arrays.ts';
+import { checkArrays, normalize, sharedCount } from '../source/check-arrays.ts';
 import { withAugment } from './check-augment.ts';
 import { checkClasses } from './check-classes.ts';
 import { type ArrayDatasetOptions, parseDatasetOptions } from './dataset-options.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset } from '../source/dataset.ts';
 import { fromSource } from './from-source.ts';
-import { withPadTarget } from './pad-values.ts';
-import { requireWeights } from './require-weights.ts';
-import type { SourceArray } from './source.ts';
+import { withPadTarget } from '../source/pad-values.ts';
+import { requireWeights } from '../source/require-weights.ts';
+import type { SourceArray } from '../source/source.ts';
 
 const who = 'arrayDataset';
 

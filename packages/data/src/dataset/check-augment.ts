@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
 import { randomCropEntries } from '../augment/random-crop.ts';
 import { randomFlipEntries } from '../augment/random-flip.ts';
-import { holdsNumber } from './holds-number.ts';
-import type { SourceArray } from './source.ts';
+import { holdsNumber } from '../source/holds-number.ts';
+import type { SourceArray } from '../source/source.ts';
 
 const who = 'arrayDataset';
 const fix =

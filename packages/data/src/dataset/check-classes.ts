@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import type { SourceArray } from './source.ts';
+import type { SourceArray } from '../source/source.ts';
 
 /**
  * The targets of a classification: whole numbers as int32 class indices, each in [0, classes); or float32 with one

@@ -2,8 +2,8 @@ import type { HostTensors, Normalization } from '@cantrip/ops';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
-import { normalizationSchema } from './normalization-schema.ts';
-import { type PadOption, padOptionSchema } from './pad-values.ts';
+import { normalizationSchema } from '../source/normalization-schema.ts';
+import { type PadOption, padOptionSchema } from '../source/pad-values.ts';
 
 /** How the examples are put together: all that `rebatch` can change. */
 export interface BatchOptions {

@@ -1,11 +1,11 @@
 import { CantripError } from '@cantrip/errors';
 import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
-import { batchAssembler } from './assemble-batch.ts';
-import type { Dataset } from './dataset.ts';
-import { fingerprint } from './fingerprint.ts';
-import { requireRoom } from './require-room.ts';
-import { batchesAfterOf, batchesOf, readHere } from './read-batches.ts';
-import { batchCount, exampleCount, type Source } from './source.ts';
+import { batchAssembler } from '../source/assemble-batch.ts';
+import type { Dataset } from '../source/dataset.ts';
+import { fingerprint } from '../source/fingerprint.ts';
+import { requireRoom } from '../source/require-room.ts';
+import { batchesAfterOf, batchesOf, readHere } from '../source/read-batches.ts';
+import { batchCount, exampleCount, type Source } from '../source/source.ts';
 
 interface Origin {
   readonly source: Source;

@@ -2,12 +2,12 @@ import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { withAugment } from './check-augment.ts';
 import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset } from '../source/dataset.ts';
 import { shuffleInPlace } from '@cantrip/ops';
 import { fromSource, originOf } from './from-source.ts';
-import { withPadTarget } from './pad-values.ts';
-import { requireList } from './require-list.ts';
-import { exampleCount, type Source } from './source.ts';
+import { withPadTarget } from '../source/pad-values.ts';
+import { requireList } from '../source/require-list.ts';
+import { exampleCount, type Source } from '../source/source.ts';
 
 /**
  * The first `count` examples of a dataset, batched as it is. The arrays are shared, not copied.

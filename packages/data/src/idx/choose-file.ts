@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from 'node:fs';
 import { CantripError, describe } from '@cantrip/errors';
-import { nodeModule } from '../node-module.ts';
+import { nodeModule } from '../source/node-module.ts';
 import { kindOf } from './open-file.ts';
 
 /** What stands in a folder under a name. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { nodeModule } from '../node-module.ts';
+import { nodeModule } from '../source/node-module.ts';
 import { badFile } from './idx-header.ts';
 import { openFile } from './open-file.ts';
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { CantripError } from '@cantrip/errors';
-import { nodeModule } from '../node-module.ts';
+import { nodeModule } from '../source/node-module.ts';
 
 /**
  * Opens an ordinary file for reading.

@@ -1,8 +1,8 @@
 import type { HostBatch } from '@cantrip/ops';
-import type { BucketedSource } from '../bucketed/bucketed-source.ts';
-import { bucketAssembler } from '../bucketed/pad-batch.ts';
-import { batchAssembler, type BatchPlace } from '../dataset/assemble-batch.ts';
-import type { Source } from '../dataset/source.ts';
+import type { BucketedSource } from '../buckets/bucketed-source.ts';
+import { bucketAssembler } from '../buckets/pad-batch.ts';
+import { batchAssembler, type BatchPlace } from '../source/assemble-batch.ts';
+import type { Source } from '../source/source.ts';
 
 /** The plain data of either kind of dataset. */
 export type AnySource = Source | BucketedSource;

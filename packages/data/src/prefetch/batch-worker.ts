@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { BatchPlace } from '../dataset/assemble-batch.ts';
-import { nodeModule } from '../node-module.ts';
+import type { BatchPlace } from '../source/assemble-batch.ts';
+import { nodeModule } from '../source/node-module.ts';
 import type { AnySource } from './any-assembler.ts';
 
 /** What the main thread asks for. */

@@ -1,6 +1,6 @@
 import type { HostBatch } from '@cantrip/ops';
-import type { ReadBatches } from '../dataset/read-batches.ts';
-import type { Source } from '../dataset/source.ts';
+import type { ReadBatches } from '../source/read-batches.ts';
+import type { Source } from '../source/source.ts';
 import type { AnySource } from './any-assembler.ts';
 import { batchWorker } from './batch-worker.ts';
 

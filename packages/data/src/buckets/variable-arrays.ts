@@ -1,6 +1,6 @@
 import type { HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
-import { checkArrays, checkShape, checkValues, isRecord, refuseUnread } from '../dataset/check-arrays.ts';
+import { checkArrays, checkShape, checkValues, isRecord, refuseUnread } from '../source/check-arrays.ts';
 import type { VariableArray } from './bucketed-source.ts';
 
 const who = 'bucketedDataset';

@@ -1,27 +1,27 @@
 import { CantripError } from '@cantrip/errors';
-import { normalize } from '../dataset/check-arrays.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { fingerprint } from '../dataset/fingerprint.ts';
-import { withPadTarget, withPadValue } from '../dataset/pad-values.ts';
-import { requireRoom } from '../dataset/require-room.ts';
-import { readHere, wholeBatchesOf } from '../dataset/read-batches.ts';
-import { requireWeights } from '../dataset/require-weights.ts';
+import { normalize } from '../source/check-arrays.ts';
+import type { Dataset } from '../source/dataset.ts';
+import { fingerprint } from '../source/fingerprint.ts';
+import { withPadTarget, withPadValue } from '../source/pad-values.ts';
+import { requireRoom } from '../source/require-room.ts';
+import { readHere, wholeBatchesOf } from '../source/read-batches.ts';
+import { requireWeights } from '../source/require-weights.ts';
 import { prefetcher } from '../prefetch/prefetcher.ts';
 import {
   type BucketedDatasetOptions,
   type CheckedBucketedOptions,
   parseBucketedOptions,
-} from './bucketed-options.ts';
+} from '../buckets/bucketed-options.ts';
 import {
   type Bucket,
   bucketBatches,
   bucketCounts,
   type BucketedSource,
   type VariableArray,
-} from './bucketed-source.ts';
-import { assignBuckets, chooseBuckets, type ExampleSizes } from './choose-buckets.ts';
-import { bucketAssembler } from './pad-batch.ts';
-import { checkVariableArrays } from './variable-arrays.ts';
+} from '../buckets/bucketed-source.ts';
+import { assignBuckets, chooseBuckets, type ExampleSizes } from '../buckets/choose-buckets.ts';
+import { bucketAssembler } from '../buckets/pad-batch.ts';
+import { checkVariableArrays } from '../buckets/variable-arrays.ts';
 
 const who = 'bucketedDataset';
 

@@ -1,5 +1,5 @@
 import type { HostBatch, HostTensor } from '@cantrip/ops';
-import { type BatchPlace, emptyLike } from '../dataset/assemble-batch.ts';
+import { type BatchPlace, emptyLike } from '../source/assemble-batch.ts';
 import type { BucketedSource, VariableArray } from './bucketed-source.ts';
 import { epochBatches, type PlannedBatch } from './epoch-batches.ts';
 

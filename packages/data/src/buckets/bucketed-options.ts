@@ -1,8 +1,8 @@
 import type { HostTensor, Normalization } from '@cantrip/ops';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { normalizationSchema } from '../dataset/normalization-schema.ts';
-import { type PadOption, padOptionSchema } from '../dataset/pad-values.ts';
+import { normalizationSchema } from '../source/normalization-schema.ts';
+import { type PadOption, padOptionSchema } from '../source/pad-values.ts';
 import { type BucketLengthsOptions, bucketLengthsSchema } from './bucket-lengths.ts';
 
 /** A list of examples of different sizes, or one array [examples, …] where they have one shape. */

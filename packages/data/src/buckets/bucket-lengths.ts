@@ -1,6 +1,6 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { requireList } from '../dataset/require-list.ts';
+import { requireList } from '../source/require-list.ts';
 
 export interface BucketLengthsOptions {
   /** How many buckets at most; integer >= 1. */

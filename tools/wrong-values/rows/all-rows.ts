@@ -1,0 +1,36 @@
+import type { Rows } from '../row.ts';
+import { ablationRows } from './ablation/all.ts';
+import { cliRows } from './cli.ts';
+import { captureRows } from './core-tensor-gpu/capture.ts';
+import { deviceRows } from './core-tensor-gpu/device.ts';
+import { tuningRows } from './core-tensor-gpu/tuning.ts';
+import { cudnnTunerRows } from './cudnn-tuner.ts';
+import { dataRows } from './data/all.ts';
+import { errorRows } from './errors.ts';
+import { fileLockRows } from './file-lock.ts';
+import { freezeBnRows } from './freeze-bn.ts';
+import { labelSmoothingRows } from './label-smoothing.ts';
+import { curveRows } from './lr-schedules/curves.ts';
+import { inARunRows } from './lr-schedules/in-a-run.ts';
+import { opsRows } from './ops.ts';
+import { optimizerRows } from './optimizers.ts';
+import { seedRows } from './seed.ts';
+import { trainerRows } from './trainer/all.ts';
+
+/** The rows of every module that users import. */
+export const allRows: Readonly<Record<string, Rows>> = {
+  '@cantrip/ablation': ablationRows,
+  '@cantrip/cli': cliRows,
+  '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows, ...tuningRows },
+  '@cantrip/cudnn-tuner': cudnnTunerRows,
+  '@cantrip/data': dataRows,
+  '@cantrip/errors': errorRows,
+  '@cantrip/file-lock': fileLockRows,
+  '@cantrip/freeze-bn': freezeBnRows,
+  '@cantrip/label-smoothing': labelSmoothingRows,
+  '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
+  '@cantrip/ops': opsRows,
+  '@cantrip/optimizers': optimizerRows,
+  '@cantrip/seed': seedRows,
+  '@cantrip/trainer': trainerRows,
+};
