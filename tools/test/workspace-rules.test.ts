@@ -47,6 +47,16 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
     /import circles \| packages\/wobble\/src\/a \| these folders .* packages\/wobble\/src\/b/,
   ],
   [
+    'a page that names a file which is not there',
+    { 'docs/page.md': 'See `packages/wobble/src/gone.ts`.\n' },
+    /files that pages name \| docs\/page.md \| names packages\/wobble\/src\/gone.ts/,
+  ],
+  [
+    'a page that looks for a function in another file',
+    { 'docs/page.md': '| `wobbling` | `packages/wobble/src/index.ts` | wobbles |\n' },
+    /says that packages\/wobble\/src\/index.ts holds the function wobbling/,
+  ],
+  [
     'a folder of more than 20 files',
     Object.fromEntries(
       Array.from({ length: 20 }, (_, at) => [

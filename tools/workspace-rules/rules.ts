@@ -7,6 +7,7 @@ import { generatedFiles } from './generated-files.ts';
 import { importCircles } from './import-circles.ts';
 import { lockFile } from './lock-file.ts';
 import { manifest } from './manifest.ts';
+import { namedFiles } from './named-files.ts';
 import { packageFiles } from './package-files.ts';
 import { pluginName } from './plugin-name.ts';
 import { readmeSections } from './readme-sections.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   fileLength,
   folderSize,
   importCircles,
+  namedFiles,
   errorCodes,
   generatedFiles,
   lockFile,
