@@ -93,7 +93,7 @@ describe('the worker', () => {
   });
 
   it('that had nothing to do for a while ends, and starts again when there is', async () => {
-    const worker = batchWorker(source, 20);
+    const worker = batchWorker(source, 500);
     const terminate = vi.spyOn(Worker.prototype, 'terminate');
     await expect(worker.prepare({ seed: 0, epoch: 0, index: 0 })).rejects.toThrow(/DATA_WORKER/);
     expect(terminate).not.toHaveBeenCalled();
