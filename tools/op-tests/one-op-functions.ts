@@ -1,13 +1,13 @@
 import { defineFunction } from '../../packages/core-tensor-gpu/src/capture/graph/captured-function.ts';
 import { createGraph, type Graph } from '../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
-import type { Pointer } from '../../packages/core-tensor-gpu/src/native/c-api.ts';
-import { dataTypes } from '../../packages/core-tensor-gpu/src/native/dtype.ts';
+import type { Pointer } from '../../packages/core-tensor-gpu/src/native/api/c-api.ts';
+import { dataTypes } from '../../packages/core-tensor-gpu/src/native/api/dtype.ts';
 import type {
   NativeBinding,
   TensorMetadata,
-} from '../../packages/core-tensor-gpu/src/native/eager-binding.ts';
-import type { GraphOutput } from '../../packages/core-tensor-gpu/src/native/graph-api.ts';
-import { check } from '../../packages/core-tensor-gpu/src/native/native-library.ts';
+} from '../../packages/core-tensor-gpu/src/native/eager/eager-binding.ts';
+import type { GraphOutput } from '../../packages/core-tensor-gpu/src/native/api/graph-api.ts';
+import { check } from '../../packages/core-tensor-gpu/src/native/api/native-library.ts';
 
 type ExecuteOp = NativeBinding['executeOp'];
 type Given = Parameters<ExecuteOp>;

@@ -4,7 +4,7 @@ import { setTestEnvs } from '@tfjs-core-dist/jasmine_util.js';
 import * as tf from '@tensorflow/tfjs-core';
 import Jasmine from 'jasmine';
 import type { NativeBackend } from '../../packages/core-tensor-gpu/src/native/upstream/upstream.ts';
-import { openNative } from '../../packages/core-tensor-gpu/src/native/open-native.ts';
+import { openNative } from '../../packages/core-tensor-gpu/src/native-device/open-native.ts';
 import { captureExclusions, exclusions as always } from './exclusions.ts';
 import { type OpCounts, runOpsAsFunctions } from './one-op-functions.ts';
 

@@ -20,14 +20,14 @@ export {
   type PassedOver,
 } from './device/device.ts';
 export { type Absence, DeviceAbsent } from './device/device-absent.ts';
-export { openDevice, openedDevice } from './device/open-device.ts';
-export { findLibrary, type LibraryCandidate } from './native/find-library.ts';
-export { type Diagnosis, diagnose, type DeviceDiagnosis } from './runtime/diagnose.ts';
+export { openDevice, openedDevice } from './opening/open-device.ts';
+export { findLibrary, type LibraryCandidate } from './native/library/find-library.ts';
+export { type Diagnosis, diagnose, type DeviceDiagnosis } from './diagnosis/diagnose.ts';
 export {
   type InstalledRuntime,
   installRuntime,
   type InstallRuntimeOptions,
-} from './runtime/install-runtime.ts';
+} from './install/install-runtime.ts';
 export { hashOf } from './tuning/hash-of.ts';
 export type { ChoiceKey, LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
 export {

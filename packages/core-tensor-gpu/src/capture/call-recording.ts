@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Pointer } from '../native/c-api.ts';
+import type { Pointer } from '../native/api/c-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Feed, type FedHandle, handleOfFeed } from './feeds.ts';
 import type { RecordedInput, Recording } from './recording.ts';

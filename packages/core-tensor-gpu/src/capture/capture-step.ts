@@ -5,7 +5,7 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
 import { checkCapture, checkFeeds, checkRunOptions } from './trees/check-call.ts';
 import { type Feed, isFeed } from './feeds.ts';
-import { failedNode } from '../native/op-error.ts';
+import { failedNode } from '../native/api/op-error.ts';
 import { markedAsStopped, markedInCall } from './failed-calls.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { type HostTensor, normalizeBytes } from '@cantrip/ops';
 import { typeAttribute } from './graph/graph.ts';
-import type { Pointer } from '../native/c-api.ts';
-import { dataTypes } from '../native/dtype.ts';
+import type { Pointer } from '../native/api/c-api.ts';
+import { dataTypes } from '../native/api/dtype.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
-import type { GraphOutput } from '../native/graph-api.ts';
+import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What can be fed to a captured step: a tensor of the device, numbers of the host, or one number (float32). */

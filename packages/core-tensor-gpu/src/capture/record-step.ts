@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pointer } from '../native/c-api.ts';
-import { whileCompiling } from '../native/compiling.ts';
-import type { GraphOutput } from '../native/graph-api.ts';
+import type { Pointer } from '../native/api/c-api.ts';
+import { whileCompiling } from '../native/ops/compiling.ts';
+import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { defineFunction, xla } from './graph/captured-function.ts';
 import { type Feed, isFeed, symbolOf } from './feeds.ts';

@@ -1,8 +1,8 @@
 import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
-import type { OpAttribute } from '../native/attributes.ts';
-import { dataTypes } from '../native/dtype.ts';
-import type { NativeBinding, TensorMetadata } from '../native/eager-binding.ts';
-import type { GraphOutput } from '../native/graph-api.ts';
+import type { OpAttribute } from '../native/api/attributes.ts';
+import { dataTypes } from '../native/api/dtype.ts';
+import type { NativeBinding, TensorMetadata } from '../native/eager/eager-binding.ts';
+import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';

@@ -1,4 +1,4 @@
-import type { GraphOutput } from '../native/graph-api.ts';
+import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { Graph } from './graph/graph.ts';
 import type { Recorder } from './recorder.ts';
 import type { RecordedInput } from './recording.ts';

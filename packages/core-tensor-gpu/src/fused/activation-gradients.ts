@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NativeGradient } from './native-gradients.ts';
-import { nativeOp } from './native-op.ts';
+import type { NativeGradient } from './native-gradient.ts';
+import { nativeOp } from '../native/ops/native-op.ts';
 
 /** Activations and roots, each by its own gradient op. */
 export const activationGradients: Readonly<Record<string, NativeGradient>> = {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
-import { type NativeAttribute, nativeOps, type OwnKernels } from './native-op.ts';
+import { type NativeAttribute, nativeOps, type OwnKernels } from '../native/ops/native-op.ts';
 
 /** Batch normalisation, in training and with given statistics, by one op and one for its gradient. */
 export const batchNormKernels: OwnKernels = {

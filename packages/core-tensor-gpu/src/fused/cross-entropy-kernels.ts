@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
-import { type NativeAttribute, nativeOp, nativeOps, type OwnKernels } from './native-op.ts';
+import { type NativeAttribute, nativeOp, nativeOps, type OwnKernels } from '../native/ops/native-op.ts';
 
 /** Cross-entropy with its gradient from one op, and what a norm and labels take. */
 export const crossEntropyKernels: OwnKernels = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
-import { type NativeAttribute, nativeAttributes, type OwnKernels } from './native-op.ts';
+import { type NativeAttribute, nativeAttributes, type OwnKernels } from '../native/ops/native-op.ts';
 
 /** Updates in the memory of a variable: in a captured step only, of variables that the step has not assigned yet. */
 export const descentKernels: OwnKernels = {

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
-import { type Distribution, drawStateless } from '../native/stateless-random.ts';
-import { uploadBytesNatively } from '../native/upload-bytes.ts';
-import type { OwnKernels } from './native-op.ts';
+import { type Distribution, drawStateless } from '../native/ops/stateless-random.ts';
+import { uploadBytesNatively } from '../native/ops/upload-bytes.ts';
+import type { OwnKernels } from '../native/ops/native-op.ts';
 
 /** Random numbers drawn on the device, and bytes that are brought there as bytes. */
 export const drawingKernels: OwnKernels = {

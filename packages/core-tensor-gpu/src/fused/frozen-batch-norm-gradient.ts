@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NativeGradient } from './native-gradients.ts';
+import type { NativeGradient } from './native-gradient.ts';
 import { sumToShape } from './sum-to-shape.ts';
 
 /**

@@ -2,23 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { differentiatedAgain } from '@cantrip/ops';
 import { activationGradients } from './activation-gradients.ts';
 import { frozenBatchNormGradient } from './frozen-batch-norm-gradient.ts';
-import { onNativeDevice } from './native-op.ts';
+import type { NativeGradient } from './native-gradient.ts';
+import { onNativeDevice } from '../native/ops/native-op.ts';
 import { meanGradient, sumGradient } from './reduction-gradients.ts';
-import { replaceGradient } from './replace-gradient.ts';
+import { replaceGradient } from '../gradients/tape/replace-gradient.ts';
 import { addGradient, subGradient } from './sum-to-shape.ts';
 
 const isFloat = ({ dtype }: tf.Tensor): boolean => dtype === 'float32';
-
-/** The gradient of a kernel on a native device: from what flows back and what was saved. */
-export interface NativeGradient {
-  readonly gradFunc: (
-    dy: tf.Tensor,
-    saved: tf.Tensor[],
-    attributes: tf.NamedAttrMap,
-  ) => ReturnType<tf.GradConfig['gradFunc']>;
-  /** Which outputs to save too, behind what the gradient of other backends takes. */
-  readonly outputsToSave?: boolean[];
-}
 
 const gradients: Readonly<Record<string, NativeGradient>> = {
   ...activationGradients,

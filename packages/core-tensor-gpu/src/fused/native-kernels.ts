@@ -3,7 +3,7 @@ import { batchNormKernels } from './batch-norm-kernels.ts';
 import { crossEntropyKernels } from './cross-entropy-kernels.ts';
 import { descentKernels } from './descent-kernels.ts';
 import { drawingKernels } from './drawing-kernels.ts';
-import type { OwnKernels } from './native-op.ts';
+import type { OwnKernels } from '../native/ops/native-op.ts';
 
 const kernels: OwnKernels = {
   ...batchNormKernels,

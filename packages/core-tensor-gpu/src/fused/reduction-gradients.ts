@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NativeGradient } from './native-gradients.ts';
-import { nativeOp } from './native-op.ts';
+import type { NativeGradient } from './native-gradient.ts';
+import { nativeOp } from '../native/ops/native-op.ts';
 
 /** The gradient of a sum: what flows back, repeated, where tfjs-core multiplies it with a tensor of ones. */
 export const sumGradient: NativeGradient = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { unbroadcast } from '../gradients/unbroadcast.ts';
-import type { NativeGradient } from './native-gradients.ts';
-import { nativeOp } from './native-op.ts';
+import { unbroadcast } from '../gradients/tape/unbroadcast.ts';
+import type { NativeGradient } from './native-gradient.ts';
+import { nativeOp } from '../native/ops/native-op.ts';
 
 /** The gradient of an addition: a bias by its own op, and nothing at all to do for equal shapes. */
 export const addGradient: NativeGradient = {

@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../fused/replace-gradient.ts';
-import { convolutionGradients } from './convolution.ts';
-import { cumulativeGradients } from './cumulative.ts';
-import { dilationGradients } from './dilation.ts';
-import { einsumGradient } from './einsum.ts';
-import { elementwiseGradients } from './elementwise.ts';
-import type { Gradient, GradientTable } from './gradient-table.ts';
+import { replaceGradient } from './tape/replace-gradient.ts';
+import { convolutionGradients } from './rules/convolution.ts';
+import { cumulativeGradients } from './rules/cumulative.ts';
+import { dilationGradients } from './rules/dilation.ts';
+import { einsumGradient } from './rules/einsum.ts';
+import { elementwiseGradients } from './rules/elementwise.ts';
+import type { Gradient, GradientTable } from './tape/gradient-table.ts';
 import { imageGradients } from './images/image.ts';
-import { indexingGradients } from './indexing.ts';
-import { matrixGradients } from './matrix.ts';
-import { poolingGradients } from './pooling.ts';
-import { reductionGradients } from './reduction.ts';
-import { responseNormalizationGradient } from './response-normalization.ts';
+import { indexingGradients } from './rules/indexing.ts';
+import { matrixGradients } from './rules/matrix.ts';
+import { poolingGradients } from './rules/pooling.ts';
+import { reductionGradients } from './rules/reduction.ts';
+import { responseNormalizationGradient } from './rules/response-normalization.ts';
 import { resizeGradients } from './images/resize.ts';
-import { correctTape } from './correct-tape.ts';
-import { shapingGradients } from './shaping.ts';
-import { sparseGradients } from './sparse.ts';
-import { stridedSliceGradient } from './strided-slice.ts';
-import { gradientsWithoutSlope } from './without-slope.ts';
+import { correctTape } from './tape/correct-tape.ts';
+import { shapingGradients } from './rules/shaping.ts';
+import { sparseGradients } from './rules/sparse.ts';
+import { stridedSliceGradient } from './rules/strided-slice.ts';
+import { gradientsWithoutSlope } from './rules/without-slope.ts';
 
 const gradients: GradientTable = {
   ...convolutionGradients,

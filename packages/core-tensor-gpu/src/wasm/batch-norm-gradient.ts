@@ -9,7 +9,7 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../fused/replace-gradient.ts';
+import { replaceGradient } from '../gradients/tape/replace-gradient.ts';
 
 /**
  * Replaces the gradient of batch normalisation on wasm, where the stock one passes over the whole tensor 17 times:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDevice } from '../../src/index.ts';
-import { cVariable } from '../../src/native/c-environment.ts';
+import { cVariable } from '../../src/native/api/c-environment.ts';
 import { requireDevice } from '../require-device.ts';
 
 process.env['TF_CUDNN_DETERMINISTIC'] = '0';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { attributeTypes, type OpAttribute, setAttribute } from '../../src/native/attributes.ts';
-import type { NativeLibrary } from '../../src/native/native-library.ts';
+import { attributeTypes, type OpAttribute, setAttribute } from '../../src/native/api/attributes.ts';
+import type { NativeLibrary } from '../../src/native/api/native-library.ts';
 import { requireDevice } from '../require-device.ts';
 import { nativeBinding, take } from './native-binding.ts';
 

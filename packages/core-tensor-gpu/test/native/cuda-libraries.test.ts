@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { whyNoDriver, whyNoGpu } from '../../src/native/cuda-libraries.ts';
-import type { NativeLibrary } from '../../src/native/native-library.ts';
+import { whyNoDriver, whyNoGpu } from '../../src/native/library/cuda-libraries.ts';
+import type { NativeLibrary } from '../../src/native/api/native-library.ts';
 
 const library = (path: string, builtWithCuda = true): NativeLibrary =>
   ({ path, version: '2.21.0', builtWithCuda }) as NativeLibrary;

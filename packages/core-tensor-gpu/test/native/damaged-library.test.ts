@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, truncateSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { shortageOf } from '../../src/native/elf-extent.ts';
+import { shortageOf } from '../../src/native/library/elf-extent.ts';
 import { findLibrary } from '../../src/index.ts';
 import { requireDevice } from '../require-device.ts';
 import { core, openedBy, runInChild } from '../runtime/open-in-child.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { opError } from '../../src/native/op-error.ts';
+import { opError } from '../../src/native/api/op-error.ts';
 import { requireDevice } from '../require-device.ts';
 import { nativeBinding, take } from './native-binding.ts';
 

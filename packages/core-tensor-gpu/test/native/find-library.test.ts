@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findLibrary, libraryCandidates } from '../../src/native/find-library.ts';
+import { findLibrary, libraryCandidates } from '../../src/native/library/find-library.ts';
 import { cacheFolder } from '../../src/runtime/files/cache-folder.ts';
 import { installedRuntimes } from '../../src/runtime/runtime-folder.ts';
 

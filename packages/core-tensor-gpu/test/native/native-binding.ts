@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attributeTypes } from '../../src/native/attributes.ts';
-import { dataTypes } from '../../src/native/dtype.ts';
-import type { NativeBinding, TensorMetadata } from '../../src/native/eager-binding.ts';
+import { attributeTypes } from '../../src/native/api/attributes.ts';
+import { dataTypes } from '../../src/native/api/dtype.ts';
+import type { NativeBinding, TensorMetadata } from '../../src/native/eager/eager-binding.ts';
 import type { NativeBackend } from '../../src/native/upstream/upstream.ts';
 
 /**

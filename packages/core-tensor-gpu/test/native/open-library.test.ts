@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLibrary } from '../../src/native/open-library.ts';
+import { openLibrary } from '../../src/native/library/open-library.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'library-'));
 const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Given, OpRow } from './op-row.ts';
+import type { Given, OpRow } from './rows/op-row.ts';
 
 /** What an op gives, and the gradient of its weighted sum, off the device. */
 export interface Evaluated {

@@ -12,7 +12,7 @@ import {
   norm,
   slopeAlong,
 } from './evaluate-row.ts';
-import type { OpRow } from './op-row.ts';
+import type { OpRow } from './rows/op-row.ts';
 import { opRows } from './rows/index.ts';
 
 const devices = (await presentDevices(['tensorflow', 'wasm', 'cpu'])) as ('tensorflow' | 'wasm' | 'cpu')[];

@@ -3,7 +3,7 @@ import { openDevice } from '@cantrip/core-tensor-gpu';
 import { presentDevices } from '@cantrip/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { correctedKernels } from '../../src/stock/correct-kernels.ts';
-import { any, distinct, type Given } from './op-row.ts';
+import { any, distinct, type Given } from './rows/op-row.ts';
 
 type Compute = (...x: tf.Tensor[]) => tf.Tensor;
 type Filter = tf.Tensor4D;

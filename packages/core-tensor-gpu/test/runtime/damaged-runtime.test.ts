@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diagnose, findLibrary } from '../../src/index.ts';
-import { libraryCandidates } from '../../src/native/find-library.ts';
+import { libraryCandidates } from '../../src/native/library/find-library.ts';
 import { writeManifest } from '../../src/runtime/manifest/manifest.ts';
 import { requireDevice } from '../require-device.ts';
 import { openedBy } from './open-in-child.ts';

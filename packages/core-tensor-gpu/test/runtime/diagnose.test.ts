@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { deviceNames, diagnose } from '../../src/index.ts';
-import { probeDevice } from '../../src/runtime/probe-device.ts';
+import { probeDevice } from '../../src/diagnosis/probe-device.ts';
 import { requireDevice } from '../require-device.ts';
 
 const tensorflow = await requireDevice('tensorflow');
@@ -31,7 +31,7 @@ describe('diagnose', () => {
   });
 });
 
-const probeFile = fileURLToPath(new URL('../../src/runtime/probe.ts', import.meta.url));
+const probeFile = fileURLToPath(new URL('../../src/diagnosis/probe.ts', import.meta.url));
 
 describe('a probe', () => {
   it.each(['wasm', 'cpu'] as const)('opens %s in a process of its own', async (name) => {

@@ -3,9 +3,12 @@ import {
   attributeTypes,
   type OpAttribute,
   setAttribute,
-} from '../../../../packages/core-tensor-gpu/src/native/attributes.ts';
-import type { GraphApi, GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/graph-api.ts';
-import { check, type NativeLibrary } from '../../../../packages/core-tensor-gpu/src/native/native-library.ts';
+} from '../../../../packages/core-tensor-gpu/src/native/api/attributes.ts';
+import type { GraphApi, GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/api/graph-api.ts';
+import {
+  check,
+  type NativeLibrary,
+} from '../../../../packages/core-tensor-gpu/src/native/api/native-library.ts';
 
 type Address = bigint;
 

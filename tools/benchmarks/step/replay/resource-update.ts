@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineFunction } from '../../../../packages/core-tensor-gpu/src/capture/graph/captured-function.ts';
 import { createGraph, typeAttribute } from '../../../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
-import type { GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/graph-api.ts';
+import type { GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/api/graph-api.ts';
 import type { NativeBackend } from '../../../../packages/core-tensor-gpu/src/native/upstream/upstream.ts';
 import { hyperparameters, type UpdateProblem, type UpdateWay } from './update-ways.ts';
 

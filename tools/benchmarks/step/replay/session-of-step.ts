@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import koffi from 'koffi';
 import { packOutputs, typeAttribute } from '../../../../packages/core-tensor-gpu/src/capture/graph/graph.ts';
-import { opExecutor } from '../../../../packages/core-tensor-gpu/src/native/execute-op.ts';
-import type { GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/graph-api.ts';
-import { check } from '../../../../packages/core-tensor-gpu/src/native/native-library.ts';
+import { opExecutor } from '../../../../packages/core-tensor-gpu/src/native/eager/execute-op.ts';
+import type { GraphOutput } from '../../../../packages/core-tensor-gpu/src/native/api/graph-api.ts';
+import { check } from '../../../../packages/core-tensor-gpu/src/native/api/native-library.ts';
 import type { NativeBackend } from '../../../../packages/core-tensor-gpu/src/native/upstream/upstream.ts';
 import { type MirrorGraph, mirrorGraphs } from './mirror-graph.ts';
 

@@ -1,8 +1,8 @@
-import type { Pointer } from '../../native/c-api.ts';
-import { attributeTypes, type OpAttribute, setAttribute } from '../../native/attributes.ts';
-import type { NativeBinding } from '../../native/eager-binding.ts';
-import type { GraphOutput } from '../../native/graph-api.ts';
-import { check } from '../../native/native-library.ts';
+import type { Pointer } from '../../native/api/c-api.ts';
+import { attributeTypes, type OpAttribute, setAttribute } from '../../native/api/attributes.ts';
+import type { NativeBinding } from '../../native/eager/eager-binding.ts';
+import type { GraphOutput } from '../../native/api/graph-api.ts';
+import { check } from '../../native/api/native-library.ts';
 import { type Graph, packOutputs } from './graph.ts';
 
 /** A graph as a function of TensorFlow's, which the context calls like an op. */

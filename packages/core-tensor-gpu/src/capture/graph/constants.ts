@@ -1,8 +1,8 @@
 import { CantripError } from '@cantrip/errors';
-import { dataTypes, type NumberArray } from '../../native/dtype.ts';
-import type { GraphOutput } from '../../native/graph-api.ts';
-import { numbersToTensor } from '../../native/host-values.ts';
-import type { NativeLibrary } from '../../native/native-library.ts';
+import { dataTypes, type NumberArray } from '../../native/api/dtype.ts';
+import type { GraphOutput } from '../../native/api/graph-api.ts';
+import { numbersToTensor } from '../../native/api/host-values.ts';
+import type { NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Graph } from './graph.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NumberArray } from '../../native/dtype.ts';
+import type { NumberArray } from '../../native/api/dtype.ts';
 
 /** A short text that is another one where any of the parts, or their order, is. */
 export function fingerprint(...parts: readonly (string | NumberArray)[]): string {

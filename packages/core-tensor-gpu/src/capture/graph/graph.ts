@@ -1,8 +1,8 @@
 import { CantripError } from '@cantrip/errors';
-import { attributeTypes, type OpAttribute, setAttribute } from '../../native/attributes.ts';
-import type { Pointer } from '../../native/c-api.ts';
-import type { GraphOutput } from '../../native/graph-api.ts';
-import { check, type NativeLibrary } from '../../native/native-library.ts';
+import { attributeTypes, type OpAttribute, setAttribute } from '../../native/api/attributes.ts';
+import type { Pointer } from '../../native/api/c-api.ts';
+import type { GraphOutput } from '../../native/api/graph-api.ts';
+import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
 import { opDefinition, type OpInput } from './op-definition.ts';
 

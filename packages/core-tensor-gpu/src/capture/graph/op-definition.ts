@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { Pointer } from '../../native/c-api.ts';
-import { check, type NativeLibrary } from '../../native/native-library.ts';
+import type { Pointer } from '../../native/api/c-api.ts';
+import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 
 /** One argument of an op: a tensor, or a list whose length an attribute holds. */
 export interface OpInput {

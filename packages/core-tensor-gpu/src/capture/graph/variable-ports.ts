@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { attributeTypes, type OpAttribute } from '../../native/attributes.ts';
-import type { Pointer } from '../../native/c-api.ts';
-import { dataTypes } from '../../native/dtype.ts';
-import type { GraphOutput } from '../../native/graph-api.ts';
+import { attributeTypes, type OpAttribute } from '../../native/api/attributes.ts';
+import type { Pointer } from '../../native/api/c-api.ts';
+import { dataTypes } from '../../native/api/dtype.ts';
+import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { type Graph, shapeAttribute, typeAttribute } from './graph.ts';
 
 /** Type and shape of a variable. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Gradient } from '../gradient-table.ts';
+import type { Gradient } from '../tape/gradient-table.ts';
 
 /**
  * The gradient of crops with respect to the images and the boxes. A crop is a product with one matrix of weights for

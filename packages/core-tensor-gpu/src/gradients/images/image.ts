@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rotateBack } from '../../geometry/rotate-images.ts';
 import { transformBack } from '../../geometry/transform-images.ts';
-import { absentGradient } from '../absent-gradient.ts';
+import { absentGradient } from '../tape/absent-gradient.ts';
 import { cropAndResizeGradient } from './crop-and-resize.ts';
-import type { GradientTable } from '../gradient-table.ts';
+import type { GradientTable } from '../tape/gradient-table.ts';
 
 type Shape4D = tf.Tensor4D['shape'];
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiatedAgain } from '@cantrip/ops';
-import { nativeOp, onNativeDevice } from '../../fused/native-op.ts';
+import { nativeOp, onNativeDevice } from '../../native/ops/native-op.ts';
 import { contractAxis } from './contract-axis.ts';
-import type { Gradient, GradientTable } from '../gradient-table.ts';
+import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { type Resizing, resizeWeights } from './resize-weights.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { NumberArray } from '../dtype.ts';
-import type { NativeBinding, TensorMetadata } from '../eager-binding.ts';
+import type { NumberArray } from '../api/dtype.ts';
+import type { NativeBinding, TensorMetadata } from '../eager/eager-binding.ts';
 
 /** What tfjs-node's backend holds of a tensor. */
 export interface TensorEntry {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, distinct, type OpRow, row } from '../op-row.ts';
+import { any, distinct, type OpRow, row } from './op-row.ts';
 
 type Pair = number | [number, number];
 type Pad = 'valid' | 'same' | number;

@@ -9,7 +9,7 @@ import {
   type OpRow,
   positive,
   row,
-} from '../op-row.ts';
+} from './op-row.ts';
 
 const shape = [2, 3] as const;
 

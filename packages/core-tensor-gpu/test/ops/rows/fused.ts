@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, type OpRow, row } from '../op-row.ts';
+import { any, type OpRow, row } from './op-row.ts';
 
 const activations = ['linear', 'relu', 'sigmoid', 'elu', 'leakyrelu', 'prelu', 'relu6'] as const;
 type Activation = (typeof activations)[number];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, numbers, type OpRow, row } from '../op-row.ts';
+import { any, numbers, type OpRow, row } from './op-row.ts';
 
 const sizes: readonly (readonly [from: number[], to: [number, number]])[] = [
   [

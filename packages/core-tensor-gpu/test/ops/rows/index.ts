@@ -1,4 +1,4 @@
-import type { OpRow } from '../op-row.ts';
+import type { OpRow } from './op-row.ts';
 import { convolutionRows } from './convolution.ts';
 import { elementwiseRows } from './elementwise.ts';
 import { fusedRows } from './fused.ts';

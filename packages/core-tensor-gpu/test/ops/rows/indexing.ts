@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, distinct, numbers, type OpRow, row, whole } from '../op-row.ts';
+import { any, distinct, numbers, type OpRow, row, whole } from './op-row.ts';
 
 type Slicing = readonly [
   title: string,

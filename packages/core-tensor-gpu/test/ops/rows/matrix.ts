@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, distinct, type OpRow, row } from '../op-row.ts';
+import { any, distinct, type OpRow, row } from './op-row.ts';
 
 const products: readonly (readonly [a: number[], b: number[], turnA: boolean, turnB: boolean])[] = [
   [[2, 3], [3, 4], false, false],

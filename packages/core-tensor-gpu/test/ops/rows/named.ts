@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, awayFromZero, belowOne, distinct, numbers, type OpRow, positive, row } from '../op-row.ts';
+import { any, awayFromZero, belowOne, distinct, numbers, type OpRow, positive, row } from './op-row.ts';
 
 /** Shapes of one to four axes. */
 const shapes = [[4], [3, 2], [2, 3, 2], [2, 1, 3, 2]];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { distinct, any, type OpRow, row } from '../op-row.ts';
+import { distinct, any, type OpRow, row } from './op-row.ts';
 
 type Pair = number | [number, number];
 type Pad = 'valid' | 'same' | number;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, distinct, numbers, type OpRow, positive, row } from '../op-row.ts';
+import { any, distinct, numbers, type OpRow, positive, row } from './op-row.ts';
 
 const axes: readonly (number | number[] | undefined)[] = [undefined, 0, 1, -1, [0, 2], [-1, 0], [0, 1]];
 type Reduce = (x: tf.Tensor, axis?: number | number[], keep?: boolean) => tf.Tensor;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, type OpRow, row } from '../op-row.ts';
+import { any, type OpRow, row } from './op-row.ts';
 
 const repetitions: readonly (readonly [shape: number[], reps: number[]])[] = [
   [[3], [2]],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { any, type OpRow, row } from '../op-row.ts';
+import { any, type OpRow, row } from './op-row.ts';
 
 /** A turn, a shift and a slant, and one with a vanishing point. */
 const turns = [0.9, 0.23, -0.37, -0.31, 1.07, 0.61, 0, 0];

@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientTable } from '../tape/gradient-table.ts';
+import { alongAxis } from './along-axis.ts';
+
+/**
+ * - A running sum along any axis but the last, of which tfjs-core's gradient is transposed.
+ * - A running product, also of zeros.
+ */
+export const cumulativeGradients: GradientTable = {
+  [tf.Cumsum]: {
+    of: ([dy], _, { axis, exclusive, reverse }) => ({
+      x: () => tf.cumsum(dy!, axis as number, exclusive as boolean, reverse !== true),
+    }),
+  },
+  [tf.Cumprod]: {
+    inputsToSave: ['x'],
+    of: ([dy], [x], { axis, exclusive, reverse }) => ({
+      x: () =>
+        alongAxis([x!, dy!], axis as number, ([values, flowing]) => {
+          const turn = (rows: tf.Tensor): tf.Tensor => (reverse === true ? tf.reverse(rows, 1) : rows);
+          return turn(cumprodGradient(turn(values!), turn(flowing!), exclusive === true));
+        }),
+    }),
+  },
+};
+
+/**
+ * `dx[k] = before[k] * behind[k]`: the product of all before k, times `behind[k] = dy[k] + x[k + 1] * behind[k + 1]`.
+ * No division, so that zeros are right. A product that leaves out its own factor is that of one place less.
+ *
+ * @param x - `[rows, n]`, as dy
+ */
+function cumprodGradient(x: tf.Tensor, dy: tf.Tensor, exclusive: boolean): tf.Tensor {
+  const before = tf.cumprod(x, 1, true);
+  const behind = exclusive ? shift(recurrence(x, dy), 1) : recurrence(shift(x, 1), dy);
+  return tf.mul(before, behind);
+}
+
+/**
+ * `y[k] = b[k] + a[k] * y[k + 1]` for all k in some log2(n) passes, by joining neighbours, then their neighbours.
+ *
+ * @param a - `[rows, n]`, as b
+ */
+function recurrence(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  let [factors, sums] = [a, b];
+  for (let reach = 1; reach < a.shape[1]!; reach *= 2) {
+    sums = tf.add(sums, tf.mul(factors, shift(sums, reach)));
+    factors = tf.mul(factors, shift(factors, reach));
+  }
+  return sums;
+}
+
+/** Row by row, what stands `by` places further on; zeros at the end. */
+function shift(x: tf.Tensor, by: number): tf.Tensor {
+  const [rows, n] = x.shape as [number, number];
+  const count = Math.min(by, n);
+  return tf.pad(tf.slice(x, [0, count], [rows, n - count]), [
+    [0, 0],
+    [0, count],
+  ]);
+}
+
+/** For every place of `[rows, n]`, the product of all others of its row. */
+export function productsOfOthers(rows: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.cumprod(rows, 1, true, false), tf.cumprod(rows, 1, true, true));
+}

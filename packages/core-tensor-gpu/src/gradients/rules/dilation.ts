@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
+import { largestTap, lowest, type WindowAxis, windowsOf } from '../../geometry/windows.ts';
+
+/** The gradient of a dilation's gradient with respect to the image or the filter: it picks where that one puts. */
+function again(wanted: 'x' | 'filter'): Gradient {
+  return {
+    inputsToSave: ['x', 'filter', 'dy'],
+    of: ([flowing], [x, filter, dy], attributes) => ({
+      dy: () => {
+        const axes = axesOf(x!, filter!, attributes as unknown as tf.Dilation2DAttrs);
+        const byTap = (taps: tf.Tensor): tf.Tensor => tf.reshape(taps, [-1, 1, x!.shape[3]!]);
+        const largest = largestTap(tf.add(windowsOf(x!, axes, lowest), byTap(filter!)));
+        const picked = wanted === 'x' ? windowsOf(flowing!, axes, 0) : byTap(flowing!);
+        return tf.reshape(tf.sum(tf.mul(largest, picked), 0), dy!.shape);
+      },
+      x: () => tf.zerosLike(x!),
+      filter: () => tf.zerosLike(filter!),
+    }),
+  };
+}
+
+function axesOf(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  { strides, pad, dilations }: tf.Dilation2DAttrs,
+): WindowAxis[] {
+  const info = tf.backend_util.computeDilation2DInfo(
+    x.shape as [number, number, number, number],
+    filter.shape as [number, number, number],
+    strides as number,
+    pad,
+    'NHWC',
+    dilations as number,
+  );
+  const { padInfo } = info;
+  return [
+    {
+      size: info.inHeight,
+      windows: info.outHeight,
+      window: info.filterHeight,
+      stride: info.strideHeight,
+      before: Math.max(0, padInfo.top),
+      rate: info.dilationHeight,
+    },
+    {
+      size: info.inWidth,
+      windows: info.outWidth,
+      window: info.filterWidth,
+      stride: info.strideWidth,
+      before: Math.max(0, padInfo.left),
+      rate: info.dilationWidth,
+    },
+  ];
+}
+
+/** Morphological dilation differentiated twice. */
+export const dilationGradients: GradientTable = {
+  [tf.Dilation2DBackpropInput]: again('x'),
+  [tf.Dilation2DBackpropFilter]: again('filter'),
+};

@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientTable } from '../tape/gradient-table.ts';
+
+/**
+ * - Repeating a tensor of any rank: tfjs-core's ends at four axes, and adds up one repetition after the other.
+ * - Splitting into one part: tfjs-core throws.
+ * - Padding with a mirror image: tfjs-core leaves out what flows back through the image.
+ * - Depth to space, which has none.
+ */
+export const shapingGradients: GradientTable = {
+  [tf.Tile]: {
+    inputsToSave: ['x'],
+    of: ([dy], [x], { reps }) => ({ x: () => addUpRepetitions(dy!, x!, reps as number[]) }),
+  },
+  [tf.SplitV]: {
+    of: (dys, _, { axis }) => ({ x: () => tf.concat([...dys], axis as number) }),
+  },
+  [tf.Unpack]: {
+    of: (dys, _, { axis }) => ({ value: () => tf.stack([...dys], axis as number) }),
+  },
+  [tf.MirrorPad]: {
+    inputsToSave: ['x'],
+    of: ([dy], [x], { paddings, mode }) => ({
+      x: () =>
+        (paddings as [number, number][]).reduce(
+          (folded, padding, axis) => foldMirror(folded, axis, padding, x!.shape[axis]!, mode === 'reflect'),
+          dy!,
+        ),
+    }),
+  },
+  [tf.DepthToSpace]: {
+    of: ([dy], _, { blockSize, dataFormat }) => ({
+      x: () => {
+        if (dataFormat !== 'NCHW') return spaceToDepth(dy!, blockSize as number);
+        const depth = spaceToDepth(tf.transpose(dy!, [0, 2, 3, 1]), blockSize as number);
+        return tf.transpose(depth, [0, 3, 1, 2]);
+      },
+    }),
+  },
+};
+
+/** One axis after the other, as `[before, repetitions, behind]`: no device has to know many axes. */
+function addUpRepetitions(dy: tf.Tensor, { shape }: tf.Tensor, reps: readonly number[]): tf.Tensor {
+  if (dy.size === 0) return tf.zeros(shape);
+  let sum = dy;
+  for (const [axis, size] of shape.entries()) {
+    const count = reps[axis]!;
+    if (count === 1) continue;
+    const outer = tf.util.sizeFromShape(sum.shape.slice(0, axis));
+    const rest = tf.util.sizeFromShape(sum.shape.slice(axis + 1));
+    const added = tf.sum(tf.reshape(sum, [outer, count, size * rest]), 1);
+    sum = tf.reshape(added, [...sum.shape.slice(0, axis), size, ...sum.shape.slice(axis + 1)]);
+  }
+  return sum === dy ? tf.clone(dy) : sum;
+}
+
+/** Adds the images at both ends of an axis, turned around, to what they are images of. */
+function foldMirror(
+  dy: tf.Tensor,
+  axis: number,
+  [before, after]: readonly [number, number],
+  size: number,
+  withoutEdge: boolean,
+): tf.Tensor {
+  const part = (start: number, length: number): tf.Tensor =>
+    tf.slice(
+      dy,
+      dy.shape.map((_, at) => (at === axis ? start : 0)),
+      dy.shape.map((all, at) => (at === axis ? length : all)),
+    );
+  const image = (start: number, length: number, at: number): tf.Tensor =>
+    tf.pad(
+      tf.reverse(part(start, length), axis),
+      dy.shape.map((_, other) => (other === axis ? [at, size - at - length] : [0, 0])),
+    );
+  const edge = withoutEdge ? 1 : 0;
+  let folded = part(before, size);
+  if (before > 0) folded = tf.add(folded, image(0, before, edge));
+  if (after > 0) folded = tf.add(folded, image(before + size, after, size - edge - after));
+  return folded;
+}
+
+/** `[batch, height, width, channels]` to `[batch, height / block, width / block, block * block * channels]`. */
+function spaceToDepth(x: tf.Tensor, block: number): tf.Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [rows, columns] = [height / block, width / block];
+  const blocks = tf.reshape(x, [batch * rows, block, columns, block * channels]);
+  return tf.reshape(tf.transpose(blocks, [0, 2, 1, 3]), [batch, rows, columns, block * block * channels]);
+}

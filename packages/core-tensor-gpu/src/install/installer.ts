@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { CantripError } from '@cantrip/errors';
+import { cacheFolder, tellsOfFullDisk } from '../runtime/files/cache-folder.ts';
+import { inWorkFolder, type WorkFolder } from '../runtime/files/work-folder.ts';
+import { programOnPath, withoutPythonVariables } from '../runtime/trusted-program.ts';
+
+/** The user's own installer of Python packages. */
+export interface Installer {
+  /** `uv` or `pip`. */
+  readonly name: string;
+  /** Installs packages into a folder, without what they depend on. */
+  install(folder: string, packages: readonly string[]): Promise<void>;
+}
+
+const candidates: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
+  { name: 'uv', command: ['uv', 'pip'] },
+  { name: 'pip', command: ['python3', '-I', '-m', 'pip'] },
+  // A pip that the user installed for themselves is not seen in isolation.
+  { name: 'pip', command: ['python3', '-E', '-m', 'pip'] },
+  { name: 'pip', command: ['pip3'] },
+  { name: 'pip', command: ['pip'] },
+];
+
+/**
+ * The first of uv and pip that runs.
+ *
+ * @throws CantripError RUNTIME_INSTALL where there is neither
+ */
+export async function findInstaller(): Promise<Installer> {
+  for (const {
+    name,
+    command: [program, ...rest],
+  } of candidates) {
+    const path = programOnPath(program);
+    if (path === undefined) continue;
+    const command = [path, ...rest];
+    const { code } = await run([...command, '--version']);
+    if (code === 0) return { name, install: (folder, packages) => install(command, folder, packages) };
+  }
+  throw new CantripError('RUNTIME_INSTALL', {
+    who: 'installRuntime',
+    what: 'neither uv nor pip was found, and one of them must fetch TensorFlow',
+    fix:
+      process.platform === 'darwin'
+        ? 'Run `brew install uv` and try again'
+        : 'Run `curl -LsSf https://astral.sh/uv/install.sh | sh` or `sudo apt-get install python3-pip`, and try again',
+  });
+}
+
+/** A wheel carries Python's version, but the library in it serves any: where the user's has none, 3.12's is taken. */
+async function install(
+  command: readonly string[],
+  folder: string,
+  packages: readonly string[],
+): Promise<void> {
+  const wanted = [
+    ...command,
+    'install',
+    '--target',
+    folder,
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    ...packages,
+  ];
+  const first = await run(wanted);
+  if (first.code === 0) return;
+  if (!tellsOfFullDisk(first.errors)) {
+    const second = await run([...wanted, '--python-version', '3.12']);
+    if (second.code === 0) return;
+  }
+  throw failedInstall(command, packages, first.errors);
+}
+
+function failedInstall(
+  command: readonly string[],
+  packages: readonly string[],
+  errors: string,
+): CantripError {
+  const full = tellsOfFullDisk(errors);
+  return new CantripError('RUNTIME_INSTALL', {
+    who: 'installRuntime',
+    what: `${command.join(' ')} could not install ${packages.join(' ')}${full ? `, because a disk is full` : ''}: ${lastLine(errors)}`,
+    fix: full
+      ? `Free some 2 GB on the disk of ${cacheFolder()}, or let XDG_CACHE_HOME name a folder on another one`
+      : `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and let CANTRIP_TENSORFLOW name its folder`,
+  });
+}
+
+function lastLine(errors: string): string {
+  const lines = errors
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(WARNING|\[notice\])/.test(line));
+  return (lines.at(-1) ?? 'it gave no reason').trim().replace(/\.$/, '');
+}
+
+/** In an empty folder: Python would run a `pip.py` that lies where it is started, and uv reads settings there. */
+function run(command: readonly string[]): Promise<{ code: number; errors: string }> {
+  return inWorkFolder((folder) => runIn(folder, command));
+}
+
+function runIn(
+  folder: WorkFolder,
+  [program = '', ...parameters]: readonly string[],
+): Promise<{ code: number; errors: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, parameters, {
+      cwd: folder.start,
+      env: environmentIn(folder),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
+    child.on('error', (error) => resolve({ code: 1, errors: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, errors }));
+  });
+}
+
+/** What pip is told elsewhere about where packages go would contradict `--target`. */
+function environmentIn({ aside }: WorkFolder): NodeJS.ProcessEnv {
+  const { PIP_TARGET: _, PIP_PREFIX: __, PIP_ROOT: ___, ...rest } = withoutPythonVariables();
+  return { ...rest, TMPDIR: aside, TEMP: aside, TMP: aside, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
+}

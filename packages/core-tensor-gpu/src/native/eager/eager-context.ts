@@ -1,0 +1,53 @@
+import type { Pointer } from '../api/c-api.ts';
+import { check, type NativeLibrary } from '../api/native-library.ts';
+
+/** One device of a context. */
+export interface ContextDevice {
+  readonly name: string;
+  /** `CPU` or `GPU`. */
+  readonly type: string;
+  readonly memory: number;
+}
+
+/** Where eager ops run. */
+export interface EagerContext {
+  readonly pointer: Pointer;
+  readonly devices: readonly ContextDevice[];
+  /** Where tensors are put: the last GPU listed, else the processor, as tfjs-node does it. */
+  readonly home: ContextDevice;
+  close(): void;
+}
+
+/** `ConfigProto { device_count { key: "GPU" value: 0 } }`: no GPU in this context, whatever the machine has. */
+const withoutGpu = Uint8Array.from([0x0a, 0x07, 0x0a, 0x03, 0x47, 0x50, 0x55, 0x10, 0x00]);
+
+/** Makes a context. Its configuration can't be changed later. */
+export function openContext(library: NativeLibrary, { gpu }: { readonly gpu: boolean }): EagerContext {
+  const { api, status } = library;
+  const options = api.newContextOptions();
+  try {
+    if (!gpu) api.setContextConfig(options, withoutGpu, withoutGpu.length, status);
+    check(library, 'TFE_ContextOptionsSetConfig');
+    const pointer = api.newContext(options, status);
+    check(library, 'TFE_NewContext');
+    const devices = listDevices(library, pointer);
+    const home =
+      devices.findLast(({ type }) => type === 'GPU') ?? devices.find(({ type }) => type === 'CPU')!;
+    return { pointer, devices, home, close: () => api.deleteContext(pointer) };
+  } finally {
+    api.deleteContextOptions(options);
+  }
+}
+
+function listDevices(library: NativeLibrary, context: Pointer): ContextDevice[] {
+  const { api, status } = library;
+  const list = api.listDevices(context, status);
+  check(library, 'TFE_ContextListDevices');
+  const devices = Array.from({ length: api.deviceCount(list) }, (_, index) => ({
+    name: api.deviceName(list, index, status),
+    type: api.deviceType(list, index, status),
+    memory: api.deviceMemory(list, index, status),
+  }));
+  api.deleteDeviceList(list);
+  return devices;
+}

@@ -1,0 +1,154 @@
+import { CantripError, describe as describeValue, parseOptions } from '@cantrip/errors';
+import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
+import { registerGradients } from '../gradients/register-gradients.ts';
+import { cudaDriver, tensorflowDriver } from '../native-device/native-driver.ts';
+import { wasmDriver } from '../wasm/wasm-driver.ts';
+import { registerChainedOps } from '@cantrip/ops';
+import { cpuDriver } from './cpu-driver.ts';
+import {
+  type Device,
+  type DeviceName,
+  deviceNames,
+  type DriverDevice,
+  type OpenDeviceOptions,
+  type PassedOver,
+} from '../device/device.ts';
+import { DeviceAbsent } from '../device/device-absent.ts';
+import type { Driver } from '../device/driver.ts';
+import { makeCurrent, openBackend } from '../device/current-backend.ts';
+import { requireEnvironment } from '../device/environment.ts';
+
+const drivers: Readonly<Record<DeviceName, Driver>> = {
+  cuda: cudaDriver,
+  tensorflow: tensorflowDriver,
+  wasm: wasmDriver,
+  cpu: cpuDriver,
+};
+
+/** A device and the backend that it is. */
+interface Held {
+  readonly device: Device;
+  readonly backend: tf.KernelBackend;
+}
+
+let opened: Held | undefined;
+const all = new Map<DeviceName, Held>();
+
+/** Devices are opened one after the other: two at once would each take the other's place. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** The device that {@link openDevice} opened last, or undefined. */
+export function openedDevice(): Device | undefined {
+  return opened?.device;
+}
+
+/**
+ * Opens a device and makes it the backend of tfjs-core; `auto` takes the best one present, and its description
+ * says why each better one was passed over.
+ *
+ * A device that is open already is given again where it is asked for, or where `auto` is and it was opened last. Other
+ * devices stay open, but for `cuda` and `tensorflow`, of which one closes the other.
+ *
+ * @param name - `auto`, or one of {@link deviceNames}
+ * @throws CantripError DEVICE_UNKNOWN, OPTION_INVALID, DEVICE_ABSENT; LIBRARY_NOT_FOUND and LIBRARY_FOREIGN where
+ * CANTRIP_TENSORFLOW is wrong; ENVIRONMENT_TOO_LATE where TensorFlow has already read another value
+ * @example
+ * ```ts
+ * const device = await openDevice();
+ * device.describe().passedOver; // [{ name: 'cuda', reason: 'no NVIDIA driver …', fix: … }]
+ * ```
+ */
+export function openDevice(
+  name: DeviceName | 'auto' = 'auto',
+  options: OpenDeviceOptions = {},
+): Promise<Device> {
+  const device = turn.then(() => open(name, options));
+  turn = device.catch(() => undefined);
+  return device;
+}
+
+/** What the environment of a process can hold. */
+const variableName = v.pipe(v.string(), v.regex(/^[^=\0]+$/, 'must be the name of an environment variable'));
+const variableValue = v.pipe(v.string(), v.regex(/^[^\0]*$/, 'must be text without a NUL'));
+const optionsSchema = v.strictObject({ environment: v.optional(v.record(variableName, variableValue)) });
+
+async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
+  if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
+  parseOptions('openDevice', optionsSchema, options);
+  const known = name === 'auto' || name === opened?.device.name ? opened : stillOpen(name);
+  if (known && tf.findBackendFactory(backendName(known.device.name)) !== null) {
+    return reopen(known.device, options);
+  }
+  registerChainedOps();
+  // First: what a device puts in the place of a gradient must stand above.
+  await registerGradients();
+  return hold(name === 'auto' ? await openBest(options) : await drivers[name].open(options));
+}
+
+function stillOpen(name: DeviceName): Held | undefined {
+  const known = all.get(name);
+  return known && openBackend(backendName(name)) === known.backend ? known : undefined;
+}
+
+/** After `tf.engine().reset()` it is another backend of the same name. */
+async function reopen(device: Device, options: OpenDeviceOptions): Promise<Device> {
+  requireEnvironment(device.name, options.environment ?? {});
+  await tf.setBackend(backendName(device.name));
+  return hold(device);
+}
+
+/** Notes which backend the device is now, and makes it current: whoever waits may have set another meanwhile. */
+function hold(device: DriverDevice): Device {
+  const { name } = device;
+  const backend = openBackend(backendName(name))!;
+  const known = all.get(name);
+  opened =
+    known?.backend === backend ? known : { backend, device: { ...device, use: () => use(name, backend) } };
+  all.set(name, opened);
+  makeCurrent(backendName(name), backend);
+  return opened.device;
+}
+
+function use(name: DeviceName, backend: tf.KernelBackend): void {
+  if (openBackend(backendName(name)) !== backend) throw closed(name);
+  makeCurrent(backendName(name), backend);
+}
+
+/** Both native devices are tfjs-core's backend `tensorflow`, because their kernels are registered under that name. */
+function backendName(name: DeviceName): string {
+  return name === 'cuda' ? 'tensorflow' : name;
+}
+
+async function openBest(options: OpenDeviceOptions): Promise<DriverDevice> {
+  const passedOver: PassedOver[] = [];
+  for (const name of deviceNames) {
+    try {
+      const device = await drivers[name].open(options);
+      return { ...device, describe: () => ({ ...device.describe(), passedOver }) };
+    } catch (error) {
+      if (!(error instanceof DeviceAbsent)) throw error;
+      const { reason, command } = error.absence;
+      passedOver.push({ name, reason, ...(command !== undefined && { fix: command }) });
+    }
+  }
+  throw new Error('unreachable: the cpu device is always there');
+}
+
+function unknownDevice(name: unknown): CantripError {
+  return new CantripError('DEVICE_UNKNOWN', {
+    who: 'openDevice',
+    what: `there is no device ${describeValue(name)}`,
+    fix: `Ask for one of auto, ${deviceNames.join(', ')}`,
+  });
+}
+
+function closed(name: DeviceName): CantripError {
+  const current =
+    opened && opened.device.name !== name ? `${opened.device.name} was opened since` : 'it was reset';
+  return new CantripError('DEVICE_CLOSED', {
+    who: name,
+    what: `the device was closed, and the values on it are gone: ${current}`,
+    fix: "Use one of 'cuda' and 'tensorflow' in a process, and build the model anew on a device that was reset",
+  });
+}
