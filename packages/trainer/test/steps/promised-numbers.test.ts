@@ -164,7 +164,7 @@ describe('the learning rate finder', () => {
   it('refuses data that gives nothing, instead of asking for ever', async () => {
     const trainer = scalarTrainer({}, [lrSchedule(cosine({ value: 1, steps: '100%' }))]);
     await expect(findLearningRate(trainer, giving(0))).rejects.toThrow(
-      /\[findLearningRate\] the data gave no batch.*\(DATA_EMPTY\)/,
+      /\[findLearningRate\] the data has no batch.*\(DATA_EMPTY\)/,
     );
     trainer.dispose();
   });
