@@ -82,16 +82,18 @@ describe.skipIf(!device).each([true, false])('with capture: %s', (capture) => {
   });
 
   it('a model function sees one batch more, in the first epoch only', async () => {
-    let calls = 0;
+    // A list, because a number that the step counts is state, which a captured step refuses.
+    const calls: string[] = [];
     const model = (): ModelFunction => {
       const kernel = tf.variable(tf.ones([36, 3]));
       return (inputs) => {
-        calls++;
+        calls.push('model');
         return tf.matMul(tf.reshape(inputs as tf.Tensor, [-1, 36]), kernel);
       };
     };
     expect(await imagesUploaded({ capture, model })).toEqual([6, 5, 5, 2]);
-    // Captured: recorded for each of two shapes in training and in evaluation, and once more each to be compared.
-    expect(calls).toBe(1 + (capture ? 6 : 17));
+    // Captured: two shapes are recorded and compared in training and in evaluation, and compared again where each of the
+    // later epochs and evaluations begins. With longer epochs these are few beside the steps.
+    expect(calls).toHaveLength(1 + (capture ? 16 : 17));
   });
 });

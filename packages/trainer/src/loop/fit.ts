@@ -113,6 +113,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       const logs = { ...training, ...(await validate(live, options.validation, shortEpoch)) };
       live.totals.clear();
       Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
+      live.data = promiseOf(source);
       history.push(logs);
       return logs;
     };
