@@ -136,7 +136,7 @@ describe('ablate refuses', () => {
     [{ seeds: 0 }, /seeds must be >= 1, got 0/],
     [
       { seeds: 'five' as unknown as number },
-      /seeds must be a number of seeds, or a list of them, got "five"/,
+      /seeds must be a number of seeds up to 10,000, or a list of them, got "five"/,
     ],
     [{ design: 'leave-two-out' as 'factorial' }, /design/],
     [{ parameters: { epochs: 3 } }, /formula has no parameter epochs/],
