@@ -5,6 +5,7 @@ import { expectation } from './expectation.ts';
 import { fixFor, fixForKind } from './fix-for.ts';
 import { findForeignObject } from './foreign-object.ts';
 import { rangeOf } from './range-of.ts';
+import { wantedBy } from './wanted-by.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -77,7 +78,10 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
   const { input, message } = issue;
   // A message of the schema's own says more than its range.
   const wanted = message === expectation(issue) ? rangeOf(schemaOfValue(schema, issue)) : undefined;
-  return { what: `${path} ${message}, got ${describe(input)}`, fix: fixFor(path, input, message, wanted) };
+  return {
+    what: `${path} ${message}, got ${describe(input)}`,
+    fix: fixFor(path, input, wanted ?? wantedBy(message)),
+  };
 }
 
 /** `layers[1].units`; `options` for the object as a whole. */

@@ -90,8 +90,14 @@ export function checkArgument(who: string, name: string, check: Check<unknown>, 
   if (complaint !== undefined) refuse(who, name, complaint, value, check.wanted);
 }
 
-function refuse(who: string, name: string, complaint: string, value: unknown, wanted?: string): never {
-  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value, complaint, wanted));
+function refuse(
+  who: string,
+  name: string,
+  complaint: string,
+  value: unknown,
+  wanted: string = complaint.startsWith('must be ') ? complaint.slice(8) : 'a value that is allowed',
+): never {
+  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value, wanted));
 }
 
 function invalid(who: string, what: string, fix: string): CantripError {
