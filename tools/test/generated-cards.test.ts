@@ -122,12 +122,14 @@ const effect = {
   verdict: 'helps',
 };
 const result = {
+  experiment: 'repeats',
   design: 'add-one',
   seeds: [1, 2, 3, 4, 5],
   confidence: 0.95,
   figures: [{ name: 'accuracy_gap', better: 'lower', percent: true }],
   variants: [],
   effects: [effect],
+  chanceOfFalseVerdict: 0.05,
   machines: [],
   processes: 2,
   to: '2026-11-25T12:00:00Z',

@@ -28,7 +28,8 @@ it("the stock contender computes with tfjs's kernels and gradients, all of them"
   for (const putBack of restore) putBack();
   const stock = kernels();
   const added = [...ours.keys()].filter((name) => !stock.has(name));
-  expect(added).toEqual(['CantripFrozenBatchNorm']);
+  // Functions of ours, and two ops that tfjs-node lacks.
+  expect(added.filter((name) => !name.startsWith('Cantrip'))).toEqual(['RotateWithOffset', 'Transform']);
   expect(ours.size).toBe(stock.size + added.length);
   const different = [...stock].filter(([name, source]) => source !== ours.get(name)).map(([name]) => name);
   expect(different).toEqual(expect.arrayContaining(replaced));
