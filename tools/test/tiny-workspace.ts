@@ -65,6 +65,7 @@ export function tinyWorkspace(changes: Readonly<Record<string, string | undefine
     ['packages/errors/tsconfig.json', tsconfig],
     ['packages/errors/README.md', '# @cantrip/errors\n\n```ts\nthrow 1;\n```\n'],
     ['packages/errors/src/index.ts', 'export {};\n'],
+    ['packages/errors/src/catalogue.ts', 'export {};\n'],
     ['packages/errors/test/errors.test.ts', ''],
     ['docs/errors.md', errorsPage(catalogue)],
     ['package-lock.json', '{}'],
