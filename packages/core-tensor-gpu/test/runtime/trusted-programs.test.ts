@@ -111,7 +111,7 @@ describe('a project folder that holds files named as programs and modules', () =
       writeFileSync(path, JSON.stringify(holder));
       writeFileSync(path + '.other.sock', '');
       const answer = tryLock(path);
-      console.log(devices.length, name, 'holder' in answer || 'release' in answer);
+      console.log([devices.length, name, 'holder' in answer || 'release' in answer].join(' '));
       process.exit();`,
       mkdtempSync(join(tmpdir(), 'cache-')),
     );
