@@ -1,4 +1,5 @@
-import type { Diagnosis, StoredChoice } from '@cantrip/core-tensor-gpu';
+import type { Diagnosis } from '@cantrip/core-tensor-gpu';
+import type { StoredChoice } from '@cantrip/core-tensor-gpu/tuning';
 
 /** What was measured on this machine, how much it gains, how old it is and how to be rid of it. */
 export function tuningLines({ folder, files }: Diagnosis['tuning'], now: number = Date.now()): string[] {

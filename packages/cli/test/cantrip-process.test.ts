@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { storeChoice } from '@cantrip/core-tensor-gpu';
+import { storeChoice } from '@cantrip/core-tensor-gpu/tuning';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { storedChoice } from './stored-choice.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredChoice } from '@cantrip/core-tensor-gpu';
+import type { StoredChoice } from '@cantrip/core-tensor-gpu/tuning';
 
 /** What mode `measure` of cudnn-tuner has stored. */
 export const storedChoice: StoredChoice = {

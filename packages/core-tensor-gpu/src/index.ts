@@ -28,16 +28,3 @@ export {
   installRuntime,
   type InstallRuntimeOptions,
 } from './install/install-runtime.ts';
-export { hashOf } from './tuning/hash-of.ts';
-export type { ChoiceKey, LibraryFile, StoredChoice } from './tuning/stored-choice.ts';
-export {
-  findChoice,
-  forgetLast,
-  lastChoice,
-  libraryFile,
-  rememberLast,
-  storeChoice,
-  storedChoices,
-  type StoredFile,
-  tuningFolder,
-} from './tuning/tuning-store.ts';

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { findLibrary, type StoredChoice, storedChoices } from '@cantrip/core-tensor-gpu';
+import { findLibrary } from '@cantrip/core-tensor-gpu';
+import { type StoredChoice, storedChoices } from '@cantrip/core-tensor-gpu/tuning';
 import {
   type Order,
   orderVariable,

@@ -21,7 +21,8 @@ import { trainerRows } from './trainer/all.ts';
 export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ablation': ablationRows,
   '@cantrip/cli': cliRows,
-  '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows, ...tuningRows },
+  '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows },
+  '@cantrip/core-tensor-gpu/tuning': tuningRows,
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/errors': errorRows,

@@ -7,7 +7,6 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
-import { replaceProperties } from './replace-properties.ts';
 import { namingKernels, runningKernel } from '@cantrip/ops';
 import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
 
@@ -217,5 +216,19 @@ export function createRecorder(
     assign,
     ports,
     released,
+  };
+}
+
+/** Replaces own properties of an object. The returned function restores them. */
+function replaceProperties<T extends object>(target: T, properties: Partial<T>): () => void {
+  const before = Object.keys(properties).map(
+    (key) => [key, Object.getOwnPropertyDescriptor(target, key)] as const,
+  );
+  Object.assign(target, properties);
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor) Object.defineProperty(target, key, descriptor);
+      else Reflect.deleteProperty(target, key);
+    }
   };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { isCantripError } from '@cantrip/errors';
 import { ownerTag } from '@cantrip/file-lock';
 import { cacheFolder, cannotWrite, makeCacheFolder } from '../runtime/files/cache-folder.ts';
-import { makeReadable } from '../runtime/files/make-readable.ts';
 import { keepTouching } from '../runtime/files/remove-leftovers.ts';
 import { writeManifest } from '../runtime/manifest/manifest.ts';
 
@@ -53,4 +53,16 @@ function exchange(part: string, folder: string): void {
 
 function besideOf(folder: string): string {
   return `${folder}.part-${ownerTag()}.${randomUUID().slice(0, 8)}`;
+}
+
+/** Lets all users read a folder and its files, whatever the umask is. What its owner can run, all users can run. */
+function makeReadable(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = lstatSync(path);
+    if (found.isDirectory()) makeReadable(path);
+    // The target of a link may lie outside of the folder, so it is not changed.
+    else if (found.isFile()) chmodSync(path, found.mode & 0o100 ? 0o755 : 0o644);
+  }
 }

@@ -2,7 +2,6 @@ import { CantripError, describe as describeValue, parseOptions } from '@cantrip/
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { registerGradients } from '../gradients/register-gradients.ts';
-import { cudaDriver, tensorflowDriver } from '../native-device/native-driver.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
 import { registerChainedOps } from '@cantrip/ops';
 import { cpuDriver } from './cpu-driver.ts';
@@ -19,9 +18,15 @@ import type { Driver } from '../device/driver.ts';
 import { makeCurrent, openBackend } from '../device/current-backend.ts';
 import { requireEnvironment } from '../device/environment.ts';
 
+/** TensorFlow, on an NVIDIA GPU or on the processor. It is imported only when it is opened. */
+const nativeDriver = (name: 'cuda' | 'tensorflow'): Driver => ({
+  name,
+  open: async (options) => (await import('../native-device/open-native.ts')).openNative(name, options),
+});
+
 const drivers: Readonly<Record<DeviceName, Driver>> = {
-  cuda: cudaDriver,
-  tensorflow: tensorflowDriver,
+  cuda: nativeDriver('cuda'),
+  tensorflow: nativeDriver('tensorflow'),
   wasm: wasmDriver,
   cpu: cpuDriver,
 };

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as browser from '../../src/browser.ts';
 import * as core from '../../src/index.ts';
+import * as tuningInBrowser from '../../src/tuning/browser.ts';
+import * as tuning from '../../src/tuning/index.ts';
 
 it('has the same names in a browser as in Node, and no other', () => {
   expect(Object.keys(browser).sort()).toEqual(Object.keys(core).sort());
+  expect(Object.keys(tuningInBrowser).sort()).toEqual(Object.keys(tuning).sort());
 });
 
 it('says in a browser that the device needs Node, and what takes its place', () => {
@@ -15,5 +18,7 @@ it('says in a browser that the device needs Node, and what takes its place', () 
 
 it('is what bundlers for browsers take', () => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  expect(JSON.parse(manifest)).toMatchObject({ exports: { '.': { browser: './dist/browser.js' } } });
+  expect(JSON.parse(manifest)).toMatchObject({
+    exports: { '.': { browser: './dist/browser.js' }, './tuning': { browser: './dist/tuning/browser.js' } },
+  });
 });

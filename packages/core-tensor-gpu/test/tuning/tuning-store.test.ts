@@ -14,7 +14,7 @@ import {
   storedChoices,
   type StoredChoice,
   tuningFolder,
-} from '../../src/index.ts';
+} from '../../src/tuning/index.ts';
 import { runInChild } from '../runtime/open-in-child.ts';
 
 const choice: StoredChoice = {

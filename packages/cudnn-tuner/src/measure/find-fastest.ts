@@ -6,7 +6,7 @@ import {
   rememberLast,
   storeChoice,
   type StoredChoice,
-} from '@cantrip/core-tensor-gpu';
+} from '@cantrip/core-tensor-gpu/tuning';
 import type { TuneContext } from '@cantrip/trainer';
 import { defaults, inWords, singleChanges } from './alternative.ts';
 import type { MeasuringPlace } from './measuring-place.ts';

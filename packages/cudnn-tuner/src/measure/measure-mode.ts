@@ -1,4 +1,4 @@
-import { forgetLast, lastChoice, type StoredChoice } from '@cantrip/core-tensor-gpu';
+import { forgetLast, lastChoice, type StoredChoice } from '@cantrip/core-tensor-gpu/tuning';
 import type { Plugin, Run, Tuning } from '@cantrip/trainer';
 import { inWords } from './alternative.ts';
 import { findFastest } from './find-fastest.ts';

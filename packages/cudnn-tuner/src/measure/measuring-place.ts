@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { findLibrary, hashOf, libraryFile, type LibraryFile, openedDevice } from '@cantrip/core-tensor-gpu';
+import { findLibrary, openedDevice } from '@cantrip/core-tensor-gpu';
+import { hashOf, libraryFile, type LibraryFile } from '@cantrip/core-tensor-gpu/tuning';
 import type { TuneContext } from '@cantrip/trainer';
 
 /** What is known before TensorFlow loads. */

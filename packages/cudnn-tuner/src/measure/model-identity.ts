@@ -1,4 +1,4 @@
-import { hashOf } from '@cantrip/core-tensor-gpu';
+import { hashOf } from '@cantrip/core-tensor-gpu/tuning';
 import type { Run } from '@cantrip/trainer';
 
 /** What TensorFlow.js counts up for as long as a process lives, and what names by it. */

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiatedAgain } from '@cantrip/ops';
 import { nativeOp, onNativeDevice } from '../../native/ops/native-op.ts';
-import { contractAxis } from './contract-axis.ts';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { type Resizing, resizeWeights } from './resize-weights.ts';
 
@@ -41,6 +40,18 @@ function native(dy: tf.Tensor, images: tf.Tensor, options: Resizing): tf.Tensor 
   if (options.method === 'bilinear') return nativeOp('ResizeBilinearGrad', [dy, images], attributes);
   const size = tf.tensor1d(images.shape.slice(1, 3), 'int32');
   return nativeOp('ResizeNearestNeighborGrad', [dy, size], attributes);
+}
+
+/** Multiplies an axis of size n by a matrix `[m, n]`, so that it has the size m. */
+function contractAxis(x: tf.Tensor, axis: number, matrix: tf.Tensor2D): tf.Tensor {
+  const n = x.shape[axis]!;
+  const others = [...x.shape.keys()].filter((at) => at !== axis);
+  const order = [axis, ...others];
+  const rows = tf.reshape(tf.transpose(x, order), [n, x.size / n]) as tf.Tensor2D;
+  const product = tf.matMul(matrix, rows);
+  const shape = [matrix.shape[0], ...others.map((at) => x.shape[at]!)];
+  const back = [...order.keys()].map((at) => order.indexOf(at));
+  return tf.transpose(tf.reshape(product, shape), back);
 }
 
 export const resizeGradients: GradientTable = {
