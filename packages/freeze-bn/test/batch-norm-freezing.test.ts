@@ -56,13 +56,13 @@ describe('batchNormFreezing', () => {
 
   it('refuses a model that is a function', () => {
     expect(() => setUp(batchNormFreezing(), (() => tf.zeros([1])) as never)).toThrow(
-      '[batchNormFreezing] the model is a function, whose layers cannot be found. Remove the plugin and normalise with frozenBatchNorm() in that function. (MODEL_INVALID)',
+      '[batchNormFreezing] needs a LayersModel, but the model is a function. Remove the plugin, and call frozenBatchNorm() in that function. (MODEL_INVALID)',
     );
   });
 
   it('refuses layers that the model has not when the run begins', () => {
     expect(() => setUp(batchNormFreezing({ layers: 'bn7' }), twoNorms())).toThrow(
-      '[batchNormFreezing] layers: no batch normalisation matches "bn7". The model has stem_bn, head_bn. (OPTION_INVALID)',
+      '[batchNormFreezing] layers: no batch normalisation matches "bn7". Choose from the batch normalisations of the model: stem_bn, head_bn. (OPTION_INVALID)',
     );
   });
 

@@ -62,7 +62,7 @@ describe('the option layers', () => {
 
   it('lists the batch normalisations of the model when none matches', () => {
     expect(() => frozenNames('bn_*')).toThrow(
-      '[freezeBatchNorm] layers: no batch normalisation matches "bn_*". The model has stem_bn, head_bn. (OPTION_INVALID)',
+      '[freezeBatchNorm] layers: no batch normalisation matches "bn_*". Choose from the batch normalisations of the model: stem_bn, head_bn. (OPTION_INVALID)',
     );
     expect(() => frozenNames(/conv/)).toThrow('no batch normalisation matches /conv/');
   });
@@ -97,7 +97,7 @@ describe('bad input', () => {
       name: 'plain',
     });
     expect(() => freezeBatchNorm(model)).toThrow(
-      '[freezeBatchNorm] the model plain has no batch normalisation. Leave the freezing out. (MODEL_INVALID)',
+      '[freezeBatchNorm] the model plain has no batch normalisation. Remove the freezing. (MODEL_INVALID)',
     );
   });
 
@@ -174,8 +174,8 @@ describe('layers: { upTo }', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a layer with nothing before it', { upTo: 'stem' }, 'no batch normalisation stands before "stem"'],
-    ['a layer that the model has not', { upTo: 'tail' }, 'no batch normalisation stands before "tail"'],
+    ['a layer with nothing before it', { upTo: 'stem' }, 'no batch normalisation comes before "stem"'],
+    ['a layer that the model has not', { upTo: 'tail' }, 'no batch normalisation comes before "tail"'],
     ['no layer', { upTo: 3 }, 'layers must be a layer, its name'],
     ['more than a layer', { upTo: 'head', from: 'stem' }, 'layers must be a layer, its name'],
   ])('%s is refused', (_what, layersOption, message) => {

@@ -50,7 +50,7 @@ describe('frozenBatchNorm', () => {
     [
       'an epsilon below 0',
       () => frozenBatchNorm(tf.ones([3, 2]), { mean: two(), variance: two(), epsilon: -1 }),
-      'epsilon must be a finite number that is not negative, got -1',
+      'epsilon must be a finite number of at least 0, got -1',
     ],
     [
       'an epsilon that is no number',

@@ -172,7 +172,7 @@ describe('gradualUnfreezing', () => {
     [
       'too few lengths',
       { groups: ['a', 'b', 'c'], every: [1] },
-      'every must have a length for each group but the last',
+      'every must have one length for each group except the last',
     ],
     ['a ramp that is no length', { groups: ['a'], ramp: 'slow' }, 'ramp must be a whole number of steps'],
     ['another mode', { groups: ['a'], batchNorm: 'update' }, 'batchNorm must be "freeze" or "train"'],
@@ -185,7 +185,7 @@ describe('gradualUnfreezing', () => {
     const [first] = await presentWays();
     const { trainer } = training(first!, atOnce, layers, [gradualUnfreezing({ groups: ['**', 'head/**'] })]);
     await expect(trainer.fit(batchesOf(atOnce, 2), { epochs: 3 })).rejects.toThrow(
-      '[gradualUnfreezing] groups[1] "head/**" is the first that matches no parameter. Each parameter belongs to the first group that matches its name. The parameters are stem/kernel, stem/bias, block/kernel, block/bias, head/kernel, head/bias. (OPTION_INVALID)',
+      '[gradualUnfreezing] groups[1] "head/**" has no parameter. Correct its pattern, or move it before the group that takes its parameters. A parameter belongs to the first group that matches its name. The parameters are stem/kernel, stem/bias, block/kernel, block/bias, head/kernel, head/bias. (OPTION_INVALID)',
     );
     trainer.dispose();
   });
@@ -194,9 +194,9 @@ describe('gradualUnfreezing', () => {
     [{}, undefined],
     [
       { ramp: '1ep' },
-      /ramp changes nothing.*the optimizer clip\(sgd\) .*Give the optimizer groups: rampedGroups\(groups\).*OPTION_INVALID/,
+      /ramp has no effect.*the optimizer clip\(sgd\) .*Set groups: rampedGroups\(groups\) in the optimizer.*OPTION_INVALID/,
     ],
-    [{ ramp: () => 0.5 }, /ramp changes nothing/],
+    [{ ramp: () => 0.5 }, /ramp has no effect/],
   ] as const)('with %j and an optimizer that has no such groups', async (options, error) => {
     const [first] = await presentWays();
     const trainer = first!.tinyTrainer([gradualUnfreezing({ groups: layers, ...options })], {
@@ -217,7 +217,7 @@ describe('gradualUnfreezing', () => {
     const ramp = (step: number): number => (step === 1 ? Number.NaN : 1);
     const { trainer } = training(first!, atOnce, layers, [gradualUnfreezing({ groups: layers, ramp })]);
     await expect(trainer.fit(batchesOf(atOnce, 2), { epochs: 3 })).rejects.toThrow(
-      '[gradualUnfreezing] ramp(1, …) gave NaN',
+      '[gradualUnfreezing] ramp must return a finite number of at least 0, got NaN at step 1',
     );
     trainer.dispose();
   });

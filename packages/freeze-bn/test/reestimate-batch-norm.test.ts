@@ -116,12 +116,12 @@ describe('reestimateBatchNorm', () => {
         freezeBatchNorm(model);
         await reestimateBatchNorm(model, batches());
       },
-      '[reestimateBatchNorm] the statistics of all these layers are frozen. Undo the freezing first, or choose other layers. (OPTION_INVALID)',
+      '[reestimateBatchNorm] the statistics of all chosen layers are frozen. Unfreeze these layers first, or choose other layers. (OPTION_INVALID)',
     ],
     [
       'no batch',
       () => reestimateBatchNorm(network(), []),
-      '[reestimateBatchNorm] got no batch. Give some batches of the training data. (DATA_EMPTY)',
+      '[reestimateBatchNorm] batches must hold at least one batch, got none. Pass batches of the training data. (DATA_EMPTY)',
     ],
     [
       'an unknown option',
@@ -257,6 +257,8 @@ describe('batchNormReestimation', () => {
         return (inputs) => model.apply(inputs as tf.Tensor) as tf.Tensor;
       },
     });
-    await expect(trainer.open()).rejects.toThrow('[batchNormReestimation] the model is a function');
+    await expect(trainer.open()).rejects.toThrow(
+      '[batchNormReestimation] needs a LayersModel, but the model is a function',
+    );
   });
 });

@@ -141,7 +141,7 @@ describe('batchNormFreezing', () => {
     const way = (await presentWays())[0]!;
     const { trainer, data } = train(way, middle, [batchNormFreezing({ at: '2ep', until: 4 })]);
     await expect(trainer.fit(data, { epochs: 3 })).rejects.toThrow(
-      '[batchNormFreezing] until (4) is not after at (2ep). Give a later until, or leave it out. (OPTION_INVALID)',
+      '[batchNormFreezing] until must be after at (2ep), got 4. Set a later until, or remove it. (OPTION_INVALID)',
     );
     trainer.dispose();
   });

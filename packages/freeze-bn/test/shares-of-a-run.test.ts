@@ -57,6 +57,6 @@ it('a freeze from half to six tenths is no error in a run of three steps, where 
   const context = { run: {}, step: 0, stepsPerEpoch: 3, totalSteps: 3 } as unknown as HostContext;
   expect(() => plugin.onTrainBegin?.(context as never)).not.toThrow();
   expect(() => batchNormFreezing({ at: '60%', until: '50%' }).onTrainBegin?.(context as never)).toThrow(
-    'until (50%) is not after at (60%)',
+    'until must be after at (60%), got 50%',
   );
 });

@@ -42,7 +42,7 @@ describe('in a trainer with weight decay', () => {
   it('layers that the model has not stop the run before it begins, and undo what was done', async () => {
     const trainer = tinyTrainer([batchNormFreezing({ layers: 'bn7' })]);
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      `[batchNormFreezing] layers: no batch normalisation matches "bn7". The model has ${norm}. (OPTION_INVALID)`,
+      `[batchNormFreezing] layers: no batch normalisation matches "bn7". Choose from the batch normalisations of the model: ${norm}. (OPTION_INVALID)`,
     );
     trainer.dispose();
   });

@@ -158,8 +158,8 @@ describe('calibrationOf', () => {
     expect((await calibrationOf(host, source(3, Infinity))).count).toBe(6);
     expect(returned).toBe(1);
     await expect(calibrationOf(host, source(3, 2))).rejects.toThrow(
-      '[calibrationOf] the data gave 2 of the 3 batches that it promises for an epoch. Correct batchesPerEpoch, or ' +
-        'make a new iterator at each call of batches(). (DATA_SHORT)',
+      '[calibrationOf] the data gave 2 batches, but declares 3 for an epoch. Correct batchesPerEpoch, or ' +
+        'return a new iterator at each call of batches(). (DATA_SHORT)',
     );
     const broken = { predict: () => Promise.reject(new Error('no device')) };
     await expect(calibrationOf(broken, source(3, 3))).rejects.toThrow('no device');
@@ -170,7 +170,7 @@ describe('calibrationOf', () => {
     const before = tf.memory().numTensors;
     await calibrationOf(host, data(all, 4, { ...weights, padLast: true }));
     await expect(calibrationOf(host, data(all, 4, weights), { binning: 'equal-mass' })).rejects.toThrow(
-      'equal-mass bins hold as many predictions each, and one of them has the weight 2',
+      'weights must be 0 or 1 for equal-mass bins, got 2',
     );
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -205,8 +205,8 @@ describe('calibrationMeter', () => {
   ];
 
   it.each([
-    [tf.tensor1d([1, -1]), 'weights must be finite numbers of at least 0, got -1 at 1'],
-    [tf.tensor1d([NaN, 1]), 'got NaN at 0'],
+    [tf.tensor1d([1, -1]), 'weights must be finite numbers of at least 0, got -1 at index 1'],
+    [tf.tensor1d([NaN, 1]), 'got NaN at index 0'],
     [tf.tensor1d([1, 1, 1]), 'weights of shape [3] do not fit outputs of shape [2, 2]'],
     [
       tf.tensor2d([
@@ -230,7 +230,7 @@ describe('calibrationMeter', () => {
         [1, 2],
         [NaN, 1],
       ]),
-      'the outputs of row 1 are NaN, 1, which makes no probability',
+      'the outputs of row 1 are NaN, 1, which cannot become probabilities',
     ],
     [
       'sigmoid',
@@ -238,7 +238,7 @@ describe('calibrationMeter', () => {
         [1, 2],
         [3, NaN],
       ]),
-      'the outputs of row 1 are NaN, which makes no probability',
+      'the outputs of row 1 are NaN, which cannot become probabilities',
     ],
   ] as const)(
     'refuses outputs that are no numbers, with a %s, and adds nothing',

@@ -153,11 +153,13 @@ describe('a smoothedCrossEntropy', () => {
   it('refuses what its plugin decides', () => {
     const smoothing = labelSmoothing();
     expect(() => smoothedCrossEntropy({ smoothing, activation: 'sigmoid' })).toThrow(
-      '[smoothedCrossEntropy] activation is given beside a labelSmoothing plugin',
+      '[smoothedCrossEntropy] activation must be an option of the labelSmoothing plugin, not of this loss',
     );
-    expect(() => smoothedCrossEntropy({ smoothing, prior: [0.5, 0.5] })).toThrow('Give prior to the plugin');
+    expect(() => smoothedCrossEntropy({ smoothing, prior: [0.5, 0.5] })).toThrow(
+      'Write labelSmoothing({ prior: … })',
+    );
     expect(() => smoothedCrossEntropy({ smoothing, confidencePenalty: 0.1 })).toThrow(
-      'Give confidencePenalty to the plugin',
+      'Write labelSmoothing({ confidencePenalty: … })',
     );
   });
 

@@ -66,7 +66,7 @@ export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugi
 function endsTooSoon(at: Duration, until: Duration | undefined): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `until (${String(until)}) is not after at (${at})`,
-    fix: 'Give a later until, or leave it out',
+    what: `until must be after at (${at}), got ${String(until)}`,
+    fix: 'Set a later until, or remove it',
   });
 }

@@ -47,7 +47,7 @@ export function stepAfter(duration: Duration, run: RunLength): number {
   return wholeStep(exactSteps(duration, run));
 }
 
-/** Whether a duration is none, whatever the run. */
+/** Whether a duration is 0 in every run. */
 export function isNone(duration: Duration): boolean {
   return Number.parseFloat(String(duration)) === 0;
 }

@@ -46,7 +46,7 @@ const parametersSchema = v.strictObject({
   epsilon: v.optional(
     v.custom<number>(
       (value) => Number.isFinite(value) && (value as number) >= 0,
-      'must be a finite number that is not negative',
+      'must be a finite number of at least 0',
     ),
   ),
 });

@@ -13,13 +13,13 @@ import { freezeVariable } from './freeze-variable.ts';
 import { keepWeightOrder } from '../layers/keep-weight-order.ts';
 
 /**
- * Freezes batch normalisations of a model, until the returned function is called. Frozen layers normalise with their
+ * Freezes batch normalisations of a model, until you call the returned function. Frozen layers normalise with their
  * moving statistics, also with `training: true`. The moving statistics, gamma and beta do not change. Each of these
  * effects is a separate option.
  *
- * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank, with the same bits
- * as `model.predict`. On wasm it computes `x * scale + shift`, which may differ by rounding. Scale and shift are
- * computed when the layer is frozen, and again when its variables are assigned.
+ * `y = (x - movingMean) / sqrt(movingVariance + epsilon) * gamma + beta`, for inputs of any rank. The outputs equal
+ * those of `model.predict` to the bit. On wasm it computes `x * scale + shift`, which may differ by rounding. Scale
+ * and shift are computed when the layer is frozen, and again when its variables are assigned.
  *
  * The variables stay the same objects. Layers stay frozen when other code sets `trainable` or `call`, or compiles
  * the model. `getWeights`, `setWeights` and `save` keep their order. Freeze before `model.compile`, because it
@@ -87,7 +87,7 @@ function normsOf(who: string, model: LayersModel): FoundLayer[] {
     throw new CantripError('MODEL_INVALID', {
       who,
       what: `the model must be a LayersModel, got ${describe(model)}`,
-      fix: 'In a model that is a function, normalise with frozenBatchNorm()',
+      fix: 'Pass a LayersModel. In a model that is a function, call frozenBatchNorm()',
     });
   }
   const all = batchNormLayers(model);
@@ -95,7 +95,7 @@ function normsOf(who: string, model: LayersModel): FoundLayer[] {
     throw new CantripError('MODEL_INVALID', {
       who,
       what: `the model ${model.name} has no batch normalisation`,
-      fix: 'Leave the freezing out',
+      fix: 'Remove the freezing',
     });
   }
   return all;

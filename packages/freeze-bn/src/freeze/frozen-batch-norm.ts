@@ -40,6 +40,6 @@ function checkShape(name: string, { shape }: tf.Tensor, channels: number | undef
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'frozenBatchNorm',
     what: `${name} must have the shape [${channels ?? 'channels'}] of the last axis of x, got [${shape.join(', ')}]`,
-    fix: 'Give one number a channel, and x with its channels last',
+    fix: 'Pass one number for each channel, and x with the channels as the last axis',
   });
 }

@@ -49,7 +49,7 @@ function isUpTo(value: unknown): value is { readonly upTo: string | Layer } {
   return typeof value === 'object' && value !== null && 'upTo' in value;
 }
 
-/** A class check would fail for a second copy of tfjs-layers. */
+/** Checks properties, because a class check would fail for a second copy of tfjs-layers. */
 function isLayer(value: unknown): value is Layer {
   return typeof value === 'object' && value !== null && 'getClassName' in value && 'apply' in value;
 }
@@ -75,8 +75,8 @@ function globPattern(glob: string): RegExp {
 function noneMatches(who: string, selector: LayerSelector, all: readonly FoundLayer[]): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `layers: no batch normalisation ${isUpTo(selector) ? 'stands before' : 'matches'} ${nameOf(selector)}`,
-    fix: `The model has ${all.map(({ path }) => path).join(', ')}`,
+    what: `layers: no batch normalisation ${isUpTo(selector) ? 'comes before' : 'matches'} ${nameOf(selector)}`,
+    fix: `Choose from the batch normalisations of the model: ${all.map(({ path }) => path).join(', ')}`,
   });
 }
 

@@ -7,7 +7,7 @@ export function requireLayersModel(who: string, { model }: Pick<Run, 'model'>): 
   if (typeof model !== 'function') return model;
   throw new CantripError('MODEL_INVALID', {
     who,
-    what: 'the model is a function, whose layers cannot be found',
-    fix: 'Remove the plugin and normalise with frozenBatchNorm() in that function',
+    what: 'needs a LayersModel, but the model is a function',
+    fix: 'Remove the plugin, and call frozenBatchNorm() in that function',
   });
 }

@@ -27,7 +27,7 @@ export interface BatchNormReestimationOptions {
 const schema = v.strictObject({
   data: v.custom<BatchSource>(
     (value) => typeof value === 'object' && value !== null && 'batches' in value,
-    'must be a dataset, or { stepsPerEpoch, batches() }',
+    'must be a dataset, or { batchesPerEpoch, batches() }',
   ),
   batches: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 200),
   every: v.optional(

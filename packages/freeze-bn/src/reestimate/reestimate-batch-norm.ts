@@ -105,15 +105,15 @@ function assign(layer: BatchNormLayer, { mean, variance }: PopulationStatistics[
 function allFrozen(): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: 'the statistics of all these layers are frozen',
-    fix: 'Undo the freezing first, or choose other layers',
+    what: 'the statistics of all chosen layers are frozen',
+    fix: 'Unfreeze these layers first, or choose other layers',
   });
 }
 
 function noBatch(): CantripError {
   return new CantripError('DATA_EMPTY', {
     who,
-    what: 'got no batch',
-    fix: 'Give some batches of the training data',
+    what: 'batches must hold at least one batch, got none',
+    fix: 'Pass batches of the training data',
   });
 }

@@ -41,7 +41,7 @@ const schema = v.pipe(
   v.forward(
     v.check(
       ({ every, groups }) => !Array.isArray(every) || every.length === groups.length - 1,
-      'must have a length for each group but the last',
+      'must have one length for each group except the last',
     ),
     ['every'],
   ),

@@ -89,7 +89,7 @@ function noParameter(
   const written = pattern instanceof RegExp ? String(pattern) : describe(pattern);
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `groups[${index}] ${written} is the first that matches no parameter`,
-    fix: `Each parameter belongs to the first group that matches its name. The parameters are ${names.join(', ')}`,
+    what: `groups[${index}] ${written} has no parameter`,
+    fix: `Correct its pattern, or move it before the group that takes its parameters. A parameter belongs to the first group that matches its name. The parameters are ${names.join(', ')}`,
   });
 }

@@ -43,7 +43,7 @@ export function requireRampedGroups({ optimizer }: Pick<Run, 'optimizer'>, count
   if (scalars === undefined || wanted.every((scalar) => scalars.includes(scalar))) return;
   throw new CantripError('OPTION_INVALID', {
     who: 'gradualUnfreezing',
-    what: `the ramp changes nothing, because the optimizer ${name} does not have these groups`,
-    fix: 'Give the optimizer groups: rampedGroups(groups), with the same groups',
+    what: `the ramp has no effect, because the optimizer ${name} does not have these groups`,
+    fix: 'Set groups: rampedGroups(groups) in the optimizer, with the same groups',
   });
 }

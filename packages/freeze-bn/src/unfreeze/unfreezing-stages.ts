@@ -1,7 +1,7 @@
 import { CantripError, describe } from '@cantrip/errors';
 import { type Duration, exactSteps, type RunLength, wholeStep } from '../freeze/duration.ts';
 
-/** When the groups of a model begin to train, the last one, that of the output, first. */
+/** The order of unfreezing. The last group, nearest to the output, trains first. */
 export interface Stages {
   /** The number of groups, from the input to the output. */
   readonly groups: number;
@@ -15,7 +15,7 @@ export interface Stages {
  */
 export type Ramp = Duration | ((step: number, run: RunLength) => number);
 
-/** When each group begins to train, from the input to the output, in steps that are not rounded. */
+/** The step at which each group begins to train, from the input to the output, not rounded. */
 export function stageStarts({ groups, every }: Stages, run: RunLength): readonly number[] {
   const starts = [0];
   for (let stage = 0; starts.length < groups; stage++) {
@@ -29,7 +29,7 @@ export function stageStarts({ groups, every }: Stages, run: RunLength): readonly
  * The factor of a group's learning rate: 0 before it trains, then the ramp; 1 for a group that trains from the
  * start. A ramp that is a length is linear, and 1 from its last step on.
  *
- * @param start - of {@link stageStarts}
+ * @param start - the step at which the group begins to train, from {@link stageStarts}
  * @throws CantripError OPTION_INVALID if a function does not return a number of at least 0
  */
 export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLength): number {
@@ -45,7 +45,7 @@ export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLeng
   if (share >= 0 && share < Infinity) return share;
   throw new CantripError('OPTION_INVALID', {
     who: 'gradualUnfreezing',
-    what: `ramp(${since}, …) gave ${describe(share)}`,
-    fix: 'Let it give a finite number that is at least 0: the share of the learning rate',
+    what: `ramp must return a finite number of at least 0, got ${describe(share)} at step ${since}`,
+    fix: 'Return the factor of the learning rate, for example 0.5',
   });
 }

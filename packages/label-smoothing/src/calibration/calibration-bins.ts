@@ -73,8 +73,8 @@ export function equalWidth(count: number): Binning {
  * Bins with equal numbers of predictions, `(low, high]`, with quantiles as limits. Stores every prediction. Equal
  * confidences are in the same bin, so bins can differ in size or be empty.
  *
- * @throws CantripError OPTION_INVALID for a weight other than 1: which share of the weights a quantile would be of depends on
- *   how they are scaled
+ * @throws CantripError OPTION_INVALID for a weight other than 1, because the quantiles would depend on the scale of
+ *   the weights
  */
 export function equalMass(count: number): Binning {
   const all: Binned[] = [];
@@ -100,8 +100,8 @@ export function equalMass(count: number): Binning {
 function weighed(weight: number): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'calibrationMeter',
-    what: `equal-mass bins hold as many predictions each, and one of them has the weight ${weight}`,
-    fix: "Take binning: 'equal-width', or weights of 0 and 1",
+    what: `weights must be 0 or 1 for equal-mass bins, got ${weight}`,
+    fix: "Set binning: 'equal-width', or use weights of 0 and 1",
   });
 }
 

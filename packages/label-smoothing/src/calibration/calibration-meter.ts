@@ -53,13 +53,17 @@ export interface CalibrationMeter {
    * Adds a batch: class indices `[…]` or one-hot or soft labels `[…, K]`, and outputs `[…, K]`. It reads the values
    * and does not dispose the tensors.
    *
-   * @param weights - what each example counts as, `[batch]`, or each place in it; finite numbers of at least 0. What has
-   *   a weight of 0 is not looked at. Equal-mass bins take weights of 0 and 1 alone.
-   * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE; OPTION_INVALID for probabilities or weights
-   *   that are none. A batch that is refused adds nothing
+   * @param weights - the weight of each example, `[batch]`, or of each position in it; finite numbers of at least 0.
+   *   Predictions with the weight 0 are ignored. Equal-mass bins accept only the weights 0 and 1.
+   * @throws CantripError SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE; OPTION_INVALID for invalid
+   *   probabilities or weights. A batch that causes an error adds nothing
    */
   add(labels: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Promise<void>;
-  /** @throws CantripError DATA_EMPTY when nothing was added */
+  /**
+   * Computes the calibration of all predictions so far.
+   *
+   * @throws CantripError DATA_EMPTY if there are no predictions
+   */
   result(): Calibration;
 }
 
@@ -142,7 +146,7 @@ export function calibrationMeter(options: CalibrationOptions = {}): CalibrationM
 function nothingAdded(): CantripError {
   return new CantripError('DATA_EMPTY', {
     who: 'calibrationMeter',
-    what: 'no prediction was added that counts',
-    fix: 'Add at least one batch with labels that are not ignored',
+    what: 'result() needs at least one prediction, got none',
+    fix: 'Call add with at least one batch whose labels are not ignored',
   });
 }

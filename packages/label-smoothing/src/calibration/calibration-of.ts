@@ -28,10 +28,10 @@ const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty
  * Measures the calibration of a trainer's model over a dataset, in inference mode. The weights of the batches are
  * used. Rows that only pad a batch are ignored.
  *
- * The calibration error of an epoch is not the mean of its batches' errors. So it cannot be a metric of the trainer,
- * and this function makes a separate pass. `brierScore()` and `confidence()` can be metrics.
+ * A metric of the trainer is a mean over examples, and a calibration error is not. So this function makes a separate
+ * pass over the data. `brierScore()` and `confidence()` are such means, so they can be metrics.
  *
- * @throws CantripError as {@link calibrationMeter}; DATA_EMPTY, DATA_SHORT
+ * @throws CantripError the same errors as {@link calibrationMeter}; DATA_EMPTY, DATA_SHORT
  * @example
  * ```ts
  * const { expectedError, bins } = await calibrationOf(trainer, test);
@@ -74,8 +74,8 @@ async function* oneEpoch(source: BatchSource): AsyncGenerator<Batch> {
   if (count === 0 || promised === undefined) return;
   throw new CantripError('DATA_SHORT', {
     who: 'calibrationOf',
-    what: `the data gave ${count} of the ${promised} batches that it promises for an epoch`,
-    fix: 'Correct batchesPerEpoch, or make a new iterator at each call of batches()',
+    what: `the data gave ${count} batches, but declares ${promised} for an epoch`,
+    fix: 'Correct batchesPerEpoch, or return a new iterator at each call of batches()',
   });
 }
 
@@ -128,7 +128,7 @@ function nameOf(parts: Readonly<Record<string, Part>>, output: string | undefine
   if (name !== undefined && parts[name]) return name;
   throw new CantripError('OPTION_INVALID', {
     who: 'calibrationOf',
-    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, and the batch has ${names.join(', ')}`,
-    fix: 'Give output one of these names',
+    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, but the batch has ${names.join(', ')}`,
+    fix: 'Set output to one of these names',
   });
 }

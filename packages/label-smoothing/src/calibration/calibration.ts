@@ -1,37 +1,37 @@
 import type { CalibrationBin } from './calibration-bins.ts';
 
-/** How far the confidences of some predictions are from how often they are right. */
+/** Calibration errors: the difference between confidence and accuracy. */
 export interface CalibrationErrors {
-  /** ECE: the mean of `|accuracy - confidence|` over the bins, weighted by what they count as. */
+  /** ECE: the mean of `|accuracy - confidence|` over the bins, weighted by the weights of the bins. */
   readonly expectedError: number;
-  /** The root of the weighted mean square of the same. */
+  /** The root of the weighted mean of `(accuracy - confidence)^2` over the bins. */
   readonly rootMeanSquareError: number;
-  /** MCE: the largest of them. */
+  /** MCE: the largest `|accuracy - confidence|` of a bin. */
   readonly maximumError: number;
   readonly bins: readonly CalibrationBin[];
 }
 
-/** How far the confidences of a classifier are from how often it is right. */
+/** The calibration of a classifier, and its accuracy and losses. */
 export interface Calibration extends CalibrationErrors {
-  /** Predictions that count: examples, and with a sigmoid examples times classes. */
+  /** The number of predictions: one for each example, or for a sigmoid one for each class of each example. */
   readonly count: number;
-  /** What they count as in all: their number, where examples have no weights. All means are divided by it. */
+  /** The sum of their weights; the number of predictions if there are no weights. All means are divided by it. */
   readonly weight: number;
-  /** The share that is right. */
+  /** The share of predictions that are right. */
   readonly accuracy: number;
-  /** The mean confidence: above the accuracy where the classifier is too sure. */
+  /** The mean confidence. If it is above the accuracy, the classifier is overconfident. */
   readonly confidence: number;
-  /** The mean of `-ln` of the probability that the true class was given. */
+  /** The mean of `-ln p`, where `p` is the probability of the true class. */
   readonly negativeLogLikelihood: number;
-  /** The mean squared distance of the probabilities from the truth: from 0 to 2, with a sigmoid to 1. */
+  /** The mean squared distance between probabilities and labels: from 0 to 2, or for a sigmoid from 0 to 1. */
   readonly brierScore: number;
-  /** Class by class, where it was asked for: the confidences are the probabilities of this class. */
+  /** The errors of each class, with the option `classwise`. The confidence is the probability of this class. */
   readonly classes?: readonly CalibrationErrors[];
-  /** The mean of the classes' expected errors. */
+  /** The mean of `expectedError` over the classes, with the option `classwise`. */
   readonly classwiseError?: number;
 }
 
-/** The errors of bins; empty ones count for nothing. */
+/** The errors of bins. Empty bins are ignored. */
 export function errorsOf(bins: readonly CalibrationBin[]): CalibrationErrors {
   const filled = bins.filter(({ count }) => count > 0);
   const weight = filled.reduce((sum, bin) => sum + bin.weight, 0);

@@ -1,13 +1,13 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
-// A bin without predictions has no accuracy, so that its other figures are NaN.
+// A bin without predictions has no accuracy, so its other numbers are NaN.
 const schema = v.object({
   calibration: v.looseObject({ bins: v.array(v.looseObject({ count: v.number() })) }),
 });
 
 /**
- * Checks that a picture is asked for of what `calibrationOf` returns.
+ * Checks that the argument of a diagram is a result of `calibrationOf` or `calibrationMeter`.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -13,9 +13,10 @@ const reading = { axis: -1, activation: 'softmax' } as const;
 const optionsSchema = v.strictObject({ ignoreIndex: v.optional(ignoreIndexSchema) });
 
 /**
- * Metric: the mean squared distance of the probabilities from the truth, `sum_k (p_k - labels_k)^2`, from 0 to 2.
+ * Metric: the mean squared distance between probabilities and labels, `sum_k (p_k - labels_k)^2`, from 0 to 2.
  *
- * Logits `[…, K]`; labels `[…]` int32 or `[…, K]`. A mean over examples, so that it is exact over an epoch.
+ * Takes logits `[…, K]` and labels `[…]` (int32) or `[…, K]`. It is a mean over examples, so its value over an epoch
+ * is exact.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -35,7 +36,8 @@ export function brierScore(options: ClassMetricOptions = {}): Metric {
 }
 
 /**
- * Metric: the mean probability of the likeliest class. Above the accuracy where a classifier is too sure.
+ * Metric: the mean probability of the most likely class. If it is above the accuracy, the classifier is
+ * overconfident.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -2,12 +2,15 @@ import { CantripError } from '@cantrip/errors';
 
 /** A batch on the host. */
 export interface HostPredictions {
-  /** Class indices, or a number for each class. */
+  /** Class indices, or one number for each class. */
   readonly labels: ArrayLike<number>;
   readonly outputs: ArrayLike<number>;
   readonly sparse: boolean;
   readonly classes: number;
-  /** One for each prediction, or for as many in a row as there are fewer; all count as 1 without. */
+  /**
+   * One weight for each prediction. If there are fewer weights, each is for an equal number of predictions in a row.
+   * 1 if absent.
+   */
   readonly weights?: ArrayLike<number> | undefined;
 }
 
@@ -17,17 +20,17 @@ export interface PredictionOptions {
 }
 
 export interface Prediction {
-  /** What it counts as, above 0. */
+  /** The weight, above 0. */
   readonly weight: number;
   readonly confidence: number;
   readonly isRight: boolean;
   readonly logLikelihood: number;
   readonly brier: number;
-  /** The same of each class by itself. */
+  /** The probability of each class, and whether it is the true class. */
   classes(): readonly { readonly index: number; readonly probability: number; readonly isTrue: boolean }[];
 }
 
-/** Of a softmax: one prediction for each row. */
+/** The predictions of a softmax: one for each row. */
 export function* classPredictions(
   { labels, outputs, sparse, classes, weights }: HostPredictions,
   { from, ignoreIndex }: PredictionOptions,
@@ -35,7 +38,7 @@ export function* classPredictions(
   const rows = outputs.length / classes;
   for (let row = 0; row < rows; row++) {
     const weight = weightAt(weights, row, rows);
-    // What does not count may hold anything.
+    // Rows with the weight 0 may hold invalid values.
     if (weight === 0) continue;
     const label = sparse ? labels[row]! : likeliest(slice(labels, row, classes));
     if (sparse && label === ignoreIndex) continue;
@@ -56,7 +59,7 @@ export function* classPredictions(
   }
 }
 
-/** Of a sigmoid: one prediction for each element. */
+/** The predictions of a sigmoid: one for each element. */
 export function* binaryPredictions(
   { labels, outputs, sparse, classes, weights }: HostPredictions,
   { from, ignoreIndex }: PredictionOptions,
@@ -91,7 +94,7 @@ const weightAt = (weights: ArrayLike<number> | undefined, at: number, count: num
 const slice = (values: ArrayLike<number>, row: number, size: number): number[] =>
   Array.from({ length: size }, (_, i) => values[row * size + i]!);
 
-/** The first of the largest. */
+/** The index of the largest value; the first one if several are equal. */
 const likeliest = (values: readonly number[]): number =>
   values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
 
@@ -107,23 +110,23 @@ function probability(value: number): number {
   if (!(value < 0 || value > 1)) return value;
   throw new CantripError('OPTION_INVALID', {
     who: 'calibrationMeter',
-    what: `outputs hold ${value}, which is no probability`,
-    fix: "Write from: 'logits', or apply the softmax or sigmoid",
+    what: `outputs must be probabilities from 0 to 1, got ${value}`,
+    fix: "Set from: 'logits', or apply the softmax or sigmoid to the outputs",
   });
 }
 
 function notNumbers(outputs: readonly number[], row: number): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'calibrationMeter',
-    what: `the outputs of row ${row} are ${outputs.slice(0, 4).join(', ')}${outputs.length > 4 ? ', …' : ''}, which makes no probability`,
-    fix: 'Look for NaN in the data or in the weights of the model',
+    what: `the outputs of row ${row} are ${outputs.slice(0, 4).join(', ')}${outputs.length > 4 ? ', …' : ''}, which cannot become probabilities`,
+    fix: 'Look for NaN or infinite numbers in the data and in the weights of the model',
   });
 }
 
 function outOfRange(label: number, classes: number): CantripError {
   return new CantripError('LABEL_OUT_OF_RANGE', {
     who: 'calibrationMeter',
-    what: `a label is ${label}, but the outputs tell ${classes} classes apart: 0 to ${classes - 1}`,
-    fix: 'Correct the labels, or give ignoreIndex',
+    what: `labels must be from 0 to ${classes - 1}, because the outputs have ${classes} classes, got ${label}`,
+    fix: 'Correct the labels, or set ignoreIndex to this number',
   });
 }

@@ -5,9 +5,11 @@ import type { Activation } from '../smoothing/option-checks.ts';
 const who = 'calibrationMeter';
 
 /**
- * The weights of a batch, read: one for each example or for each place in it, with a sigmoid also for each output.
+ * Reads the weights of a batch: one for each example or for each position in it, or for a sigmoid one for each
+ * output.
  *
- * @throws CantripError OPTION_INVALID for what is no tensor, or a weight below 0 or not finite; SHAPE_MISMATCH
+ * @throws CantripError OPTION_INVALID if weights are not a tensor, or a weight is below 0 or not finite;
+ *   SHAPE_MISMATCH
  */
 export async function readWeights(
   weights: tf.Tensor | undefined,
@@ -19,7 +21,7 @@ export async function readWeights(
     throw new CantripError('OPTION_INVALID', {
       who,
       what: 'weights must be a tensor',
-      fix: 'Give tf.tensor1d(weights), one for each example',
+      fix: 'Pass tf.tensor1d(weights), with one number for each example',
     });
   }
   const most = activation === 'sigmoid' ? outputs.rank : outputs.rank - 1;
@@ -30,8 +32,8 @@ export async function readWeights(
   if (at === -1) return values;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `weights must be finite numbers of at least 0, got ${values[at]!} at ${at}`,
-    fix: 'Correct the weights; 0 leaves an example out',
+    what: `weights must be finite numbers of at least 0, got ${values[at]!} at index ${at}`,
+    fix: 'Correct the weights. The weight 0 ignores an example',
   });
 }
 
@@ -39,6 +41,6 @@ function misfit(weights: tf.Tensor, outputs: tf.Tensor): CantripError {
   return new CantripError('SHAPE_MISMATCH', {
     who,
     what: `weights of shape [${weights.shape.join(', ')}] do not fit outputs of shape [${outputs.shape.join(', ')}]`,
-    fix: `Give one weight for each example, of shape [${outputs.shape[0] ?? 1}], or one for each place`,
+    fix: `Give one weight for each example, of shape [${outputs.shape[0] ?? 1}], or one for each position`,
   });
 }

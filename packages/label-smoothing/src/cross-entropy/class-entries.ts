@@ -14,7 +14,7 @@ export interface ClassEntries {
 /**
  * Computes the positions of class indices, without a one-hot matrix.
  *
- * An op numbers the rows, so no large array is made on the host. TensorFlow's CPU kernels fail for an index out of
+ * An op numbers the rows, so the host creates no large array. TensorFlow's CPU kernels fail for an index out of
  * range. So such an index is moved into the range and marked in `outside`.
  */
 export function classEntries(indices: tf.Tensor, classes: number): ClassEntries {

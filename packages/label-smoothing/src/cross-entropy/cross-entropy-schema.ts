@@ -89,14 +89,14 @@ function applicable(who: string, options: CheckedOptions): CheckedOptions {
   if (wrong === undefined) return options;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${wrong} is for sigmoids, but activation is 'softmax'`,
-    fix: `Leave out ${wrong}, or write activation: 'sigmoid'`,
+    what: `${wrong} needs activation: 'sigmoid', but activation is 'softmax'`,
+    fix: `Remove ${wrong}, or set activation: 'sigmoid'`,
   });
 }
 
 const axisBesideShift = (who: string, axis: number): CantripError =>
   new CantripError('OPTION_INVALID', {
     who,
-    what: `axis is ${axis}, but shiftLabels needs the classes last, after the positions`,
-    fix: 'Leave out axis, and give logits of shape […, T, K]',
+    what: `axis must be -1 beside shiftLabels, got ${axis}`,
+    fix: 'Remove axis, and pass logits of shape […, T, K]',
   });

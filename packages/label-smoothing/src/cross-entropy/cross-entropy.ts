@@ -69,12 +69,12 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Cross-entropy of logits with class indices, one-hot or soft targets of any rank, with label smoothing. This is the
- * cross-entropy for your own loop.
+ * Cross-entropy of logits with class indices, one-hot or soft targets of any rank, with label smoothing. Use this
+ * cross-entropy in your own loop.
  *
- * In a trainer, use a loss instead: `smoothedCrossEntropy` of this package (this function with all its options), or
- * `softmaxCrossEntropy` of `@cantrip/trainer` (no smoothing, no weights). `softmaxCrossEntropyWithLogits` of
- * `@cantrip/ops` is the bare tensor op.
+ * In a trainer, use a loss instead: `smoothedCrossEntropy` of this package is this function as a loss, with all its
+ * options. `softmaxCrossEntropy` of `@cantrip/trainer` is a smaller loss, whose only options are class weights and
+ * `from`. `softmaxCrossEntropyWithLogits` of `@cantrip/ops` is the tensor op behind it.
  *
  * Softmax: `-sum_k w_k t_k log_softmax(logits)_k`, with smoothed targets `t = (1 - s) labels + s * prior`. Sigmoid:
  * `w_k (c_k t_k softplus(-z_k) + (1 - t_k) softplus(z_k))` for each class.

@@ -83,7 +83,7 @@ export function checkFit(
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `logits of shape [${logits.shape.join(', ')}] have no axis ${axis} of at least 2 classes`,
-      fix: "Give logits of shape […, K], name the class axis, or write activation: 'sigmoid'",
+      fix: "Pass logits of shape […, K], set axis to the class axis, or set activation: 'sigmoid'",
     });
   }
   const shape = logits.shape.filter((_, index) => index !== at);
@@ -98,14 +98,14 @@ export function checkFit(
   if (classes === 1) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `labels of shape [${labels.shape.join(', ')}] would be indices of one class, which is always the right one`,
-      fix: `Give yes or no as a number in the shape of the logits, [${logits.shape.join(', ')}]`,
+      what: `labels of shape [${labels.shape.join(', ')}] are class indices, but the logits have only one class`,
+      fix: `Pass labels of 0 or 1 in the shape of the logits, [${logits.shape.join(', ')}]`,
     });
   }
   if (labels.dtype === 'int32') return { at, shape, sparse: true };
   throw new CantripError('DTYPE_MISMATCH', {
     who,
-    what: `labels of shape [${labels.shape.join(', ')}] are taken for class indices and must be int32, got ${labels.dtype}`,
+    what: `labels of shape [${labels.shape.join(', ')}] are class indices and must be int32, got ${labels.dtype}`,
     fix: 'Give the labels as an Int32Array or Uint8Array, or a probability for each class',
   });
 }

@@ -33,8 +33,8 @@ function inRows(mask: tf.Tensor, rows: Rows, activation: CheckedOptions['activat
   if (elements && activation === 'sigmoid') return rows.asElements(mask);
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'crossEntropy',
-    what: `mask of shape [${mask.shape.join(', ')}] does not fit rows of shape [${rows.shape.join(', ')}]`,
-    fix: `Give it the shape [${rows.shape.join(', ')}]`,
+    what: `mask of shape [${mask.shape.join(', ')}] must have the shape [${rows.shape.join(', ')}]`,
+    fix: `Reshape mask to [${rows.shape.join(', ')}]`,
   });
 }
 

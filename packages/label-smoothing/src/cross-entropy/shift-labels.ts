@@ -37,7 +37,7 @@ export function checkShift(who: string, logitShape: readonly number[]): void {
   if (logitShape.length >= 2 && (length === -1 || length! >= 2)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,
-    what: `logits of shape [${logitShape.join(', ')}] have no axis of at least 2 positions before that of the classes, as shiftLabels needs`,
-    fix: 'Give logits of shape […, T, K], or leave out shiftLabels',
+    what: `logits of shape [${logitShape.join(', ')}] must be […, T, K] with at least 2 positions T, because shiftLabels is true`,
+    fix: 'Pass logits of shape […, T, K], or remove shiftLabels',
   });
 }

@@ -16,7 +16,8 @@ export interface SoftmaxTerms {
 /**
  * Cross-entropy of logits `[N, K]` with smoothed class indices, one loss for each row.
  *
- * With y a row's class, s its share, w the weights, u the prior and `logp = log_softmax(logits)`:
+ * y is the class of a row, s its share, w the class weights, u the prior, and `logp = log_softmax(logits)`. The loss
+ * is:
  *
  *     (1 - s_y) w_y (-logp_y) + s_y sum_k w_k u_k (-logp_k)
  *

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * Returns the same values, and adds a gradient with respect to the targets.
  *
  * `tf.customGrad` computes the gradients of all its inputs, even unused ones, and the gradient of the targets is as
- * large as that of the logits. A separate op that adds zeros has this gradient. So it is computed only if the
- * targets depend on trained variables.
+ * large as that of the logits. So a separate op adds zeros and has this gradient. TensorFlow.js computes it only if
+ * the targets depend on trained variables.
  *
  * @param needed - the tensors that the gradient function needs
  */

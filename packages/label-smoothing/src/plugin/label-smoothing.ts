@@ -64,13 +64,13 @@ export type LabelSmoothingState = ScheduledState;
 /**
  * Plugin: smooths the targets of the training loss. Metrics and validation use the true targets.
  *
- * Targets are class indices (the outputs' shape without its last axis) or one-hot or soft targets (the outputs'
- * shape). The number of classes is the size of the outputs' last axis. Class indices become a matrix `[…, K]` for
- * the loss. The loss `smoothedCrossEntropy({ smoothing: thisPlugin })` avoids this matrix.
+ * Targets are class indices, in the outputs' shape without its last axis. Or they are one-hot or soft targets, in
+ * the outputs' shape. The number of classes is the size of the outputs' last axis. Class indices become a matrix
+ * `[…, K]` for the loss. The loss `smoothedCrossEntropy({ smoothing: thisPlugin })` avoids this matrix.
  *
- * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH or DTYPE_MISMATCH for targets that do not fit,
- *   HOOK_RESULT if a function of the step returns a value out of range; SCHEDULE_SHORT or SCHEDULE_HORIZON when
- *   training begins, if a schedule does not fit the run
+ * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON, if a schedule does
+ *   not match the length of the run; while training SHAPE_MISMATCH or DTYPE_MISMATCH, if the targets do not match
+ *   the outputs, and HOOK_RESULT, if a function of the step returns a value out of range
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [labelSmoothing({ smoothing: 0.1 })] });

@@ -66,6 +66,6 @@ function outOfRange(
   return new CantripError('HOOK_RESULT', {
     who: 'label-smoothing',
     what: `${option} ${range}, got ${value} at step ${step}`,
-    fix: 'Correct the function of the step',
+    fix: `Correct the function that you passed as ${option}`,
   });
 }

@@ -30,7 +30,7 @@ function smoothFor(targets: tf.Tensor, outputs: tf.Tensor, options: SmoothLabels
   if (targets.dtype === 'int32') return smoothLabels(targets, { ...options, classes });
   throw new CantripError('DTYPE_MISMATCH', {
     who: 'label-smoothing',
-    what: `targets of shape [${targets.shape.join(', ')}] are taken for class indices and must be int32, got ${targets.dtype}`,
+    what: `targets of shape [${targets.shape.join(', ')}] are class indices and must be int32, got ${targets.dtype}`,
     fix: 'Give the labels as an Int32Array or Uint8Array, or a probability for each class',
   });
 }
@@ -38,8 +38,8 @@ function smoothFor(targets: tf.Tensor, outputs: tf.Tensor, options: SmoothLabels
 function noClasses({ shape }: tf.Tensor): CantripError {
   return new CantripError('SHAPE_MISMATCH', {
     who: 'label-smoothing',
-    what: `the outputs of shape [${shape.join(', ')}] have no last axis of at least 2 classes`,
-    fix: "Smooth only the targets of a softmax over classes, or write activation: 'sigmoid'",
+    what: `the last axis of the outputs must hold at least 2 classes, got shape [${shape.join(', ')}]`,
+    fix: "Smooth only targets of a softmax over classes, or set activation: 'sigmoid'",
   });
 }
 

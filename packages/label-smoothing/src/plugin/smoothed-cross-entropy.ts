@@ -30,8 +30,10 @@ const name = 'smoothedCrossEntropy';
 /**
  * Loss of a trainer: cross-entropy with label smoothing, class weights, an ignored index and a confidence penalty.
  *
- * As {@handover crossEntropy}, whose options it takes. With a `labelSmoothing` plugin as `smoothing` the plugin says how
- * much, step by step, and validation is not smoothed; class indices still never become a matrix.
+ * It is {@link crossEntropy} as a loss, with the same options. If `smoothing` is a `labelSmoothing` plugin, that
+ * plugin sets the smoothing of each step, and validation is not smoothed. Class indices never become a matrix.
+ *
+ * If class weights are all you need, `softmaxCrossEntropy` of `@cantrip/trainer` is enough.
  *
  * @throws CantripError OPTION_INVALID; while training SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE
  * @example
@@ -84,8 +86,8 @@ function linked(handover: HandoverToLoss, options: SmoothedCrossEntropyOptions):
     if (!differs) continue;
     throw new CantripError('OPTION_INVALID', {
       who: name,
-      what: `${option} is given beside a labelSmoothing plugin, which has one of its own`,
-      fix: `Give ${option} to the plugin`,
+      what: `${option} must be an option of the labelSmoothing plugin, not of this loss`,
+      fix: `Write labelSmoothing({ ${option}: … })`,
     });
   }
   handover.take();

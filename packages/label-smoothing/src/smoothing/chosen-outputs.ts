@@ -34,8 +34,8 @@ export function outputOf(outputs: Tensors, name: string | undefined): tf.Tensor 
 function unchosen(names: readonly string[]): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'label-smoothing',
-    what: `there are several targets, ${names.join(', ')}, and output does not say which to smooth`,
-    fix: `Write labelSmoothing({ output: '${names[0]!}' })`,
+    what: `the targets are ${names.join(', ')}, and the option output does not say which to smooth`,
+    fix: `Name them, for example labelSmoothing({ output: '${names[0]!}' })`,
   });
 }
 
@@ -43,6 +43,6 @@ function notNamed(output: string, names: readonly string[]): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'label-smoothing',
     what: `output is '${output}', but ${names.length === 0 ? 'the targets have no names' : `the names are ${names.join(', ')}`}`,
-    fix: names.length === 0 ? 'Leave out output' : 'Give output one of these names',
+    fix: names.length === 0 ? 'Remove the option output' : 'Set output to one of these names',
   });
 }

@@ -67,7 +67,7 @@ function kindsOf({ lists = true, tensors = false, functions = false }: Accepted)
   const kinds = [
     'a number',
     ...(lists ? ['a list of numbers'] : []),
-    ...(tensors ? ['a tensor of at most one axis'] : []),
+    ...(tensors ? ['a scalar tensor', 'a 1D tensor'] : []),
     ...(functions ? ['a function of the step'] : []),
   ];
   return [...kinds.slice(0, -2), kinds.slice(-2).join(' or ')].join(', ');

@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from './option-checks.ts';
 
-/** A number for all classes, or a tensor of no axis or of one, `[K]`. */
+/** A number for all classes, a scalar tensor, or a tensor `[K]`. */
 export type PerClass = number | tf.Tensor;
 
 /**
@@ -21,7 +21,7 @@ export function ofEachClass(
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'label-smoothing',
     what: `${option} has ${size} numbers, but there are ${classes} classes`,
-    fix: `Give one number, or ${classes}`,
+    fix: `Give one number for all classes, or ${classes} numbers`,
   });
 }
 
@@ -41,8 +41,8 @@ export function priorOf(
   if (activation === 'sigmoid' || Math.abs(sum - 1) < 1e-3) return towards;
   throw new CantripError('OPTION_INVALID', {
     who: 'label-smoothing',
-    what: `prior must have the sum 1 over the classes, got ${sum}`,
-    fix: 'Divide it by its sum',
+    what: `prior must sum to 1 over the classes, got ${sum}`,
+    fix: 'Divide prior by its sum',
   });
 }
 

@@ -53,8 +53,8 @@ const checks = {
  *
  * @param labels - class indices, int32 of any shape `[…]`; or one-hot or soft targets, float32 `[…, K]`
  * @returns float32 `[…, K]`, which the caller must dispose; soft targets have a gradient, e.g. `1 - smoothing`
- * @throws CantripError OPTION_INVALID; DTYPE_MISMATCH when labels are neither int32 nor float32; SHAPE_MISMATCH when
- *   float labels have no axis of at least 2 classes, or not of `classes`, or when an option has not a number for each
+ * @throws CantripError OPTION_INVALID; DTYPE_MISMATCH if labels are neither int32 nor float32; SHAPE_MISMATCH if the
+ *   last axis of float labels is below 2 or is not `classes`, or if a list does not have one number for each class
  * @example
  * ```ts
  * smoothLabels(tf.tensor1d([1], 'int32'), { smoothing: 0.1, classes: 4 }); // [[0.025, 0.925, 0.025, 0.025]]
@@ -82,11 +82,11 @@ function smoothIndices(indices: tf.Tensor, options: Parsed): tf.Tensor {
   if (classes === undefined) {
     throw new CantripError('OPTION_INVALID', {
       who: 'smoothLabels',
-      what: 'classes is missing, and class indices do not tell how many there are',
-      fix: 'Give classes, or cast one-hot labels to float32',
+      what: 'classes is missing; it is required for class indices',
+      fix: 'Set classes to the number of classes, or cast one-hot labels to float32',
     });
   }
-  // The onValue and offValue of oneHot would save two ops, but the wasm backend rounds them down to integers.
+  // The onValue and offValue of oneHot would save two ops, but the wasm backend truncates them to integers.
   return tf.tidy(() => smoothed(tf.cast(tf.oneHot(indices, classes), 'float32'), options));
 }
 
