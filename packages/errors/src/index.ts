@@ -13,5 +13,4 @@ export {
   type ReadOptions,
   readOptions,
 } from './read-options.ts';
-export { schemaOf } from './schema-of.ts';
-export { namedTensorsSchema, tensorSchema } from './tensor-schema.ts';
+export { namedTensorsSchema, schemaOf, tensorSchema } from './schema-of.ts';

@@ -5,7 +5,6 @@ import { expectation } from './expectation.ts';
 import { fixFor, fixForKind } from './fix-for.ts';
 import { findForeignObject } from './foreign-object.ts';
 import { rangeOf } from './range-of.ts';
-import { wantedBy } from './wanted-by.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -153,4 +152,13 @@ function chosen(schema: unknown, input: unknown): unknown {
   if (key === undefined || !options) return schema;
   const value = (input as Readonly<Record<string, unknown>>)[key];
   return options.find((option) => v.is(entriesOf(option)?.[key] as v.GenericSchema, value));
+}
+
+/** Turns a schema's message into the value that is wanted: `must be in [0, 1)` becomes `a number in [0, 1)`. */
+function wantedBy(complaint: string): string {
+  const wanted = /^must be (.+)$/.exec(complaint)?.[1];
+  if (wanted === undefined) return 'a value that is allowed';
+  if (/^([<>]|in [[(])/.test(wanted)) return `a number ${wanted}`;
+  if (wanted === 'finite') return 'a finite number';
+  return /^(an? |one |["[{\d]|true|false|undefined|null)/.test(wanted) ? wanted : `a value that is ${wanted}`;
 }

@@ -24,7 +24,7 @@ export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/ste
 export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { RecordingCost } from './contract/plugin.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
-export type { NestedNumbers, Values } from './forms/host-values.ts';
+export type { NestedNumbers, TensorValues } from './forms/host-values.ts';
 export type { Abortable, FitOptions } from './read-calls.ts';
 export type { Data, InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
@@ -33,7 +33,7 @@ export type { History } from './loop/fit.ts';
 export type { ModelOption } from './model/build-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
 export { binaryAccuracy, type BinaryAccuracyOptions } from './objective/binary-accuracy.ts';
-export type { Fit, Loss, LossFunction, LossOption } from './objective/loss.ts';
+export type { Loss, LossFunction, LossOption, ShapesToCheck } from './objective/loss.ts';
 export {
   meanSquaredError,
   sigmoidCrossEntropy,

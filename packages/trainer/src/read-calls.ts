@@ -14,7 +14,7 @@ export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
    * `validation_clean_loss`.
    */
   readonly validation?: Data | Readonly<Record<string, Data>>;
-  /** What happens where data gives fewer batches than it promises: `raise` an error, the default, or `warn` and go on. */
+  /** What happens where data gives fewer batches than it promises: `throw` an error, the default, or `warn` and go on. */
   readonly shortEpoch?: ShortEpoch | undefined;
 }
 
@@ -35,7 +35,7 @@ export type EvaluateCall =
 const fitEntries = {
   epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   validation: v.optional(v.any()),
-  shortEpoch: v.optional(v.picklist(['raise', 'warn']), 'raise'),
+  shortEpoch: v.optional(v.picklist(['throw', 'warn']), 'throw'),
   signal: v.optional(v.instance(AbortSignal)),
 };
 const fitOptions = v.strictObject(fitEntries);
@@ -57,7 +57,7 @@ export function readFitCall(call: FitCall): { readonly train: BatchSource; reado
 }
 
 function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
-  const { validation, shortEpoch = 'raise', ...rest } = options;
+  const { validation, shortEpoch = 'throw', ...rest } = options;
   const train = sourceOf('fit', data, 'data', true);
   return { train, options: { ...rest, shortEpoch, validation: validationsOf(validation) } };
 }

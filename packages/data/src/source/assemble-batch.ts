@@ -1,8 +1,13 @@
-import { type HostBatch, type HostTensor, type HostTensors, randomStream } from '@cantrip/ops';
+import {
+  type HostBatch,
+  type HostTensor,
+  type HostTensors,
+  randomStream,
+  shuffleInPlace,
+} from '@cantrip/ops';
 import { augmentImage } from '../augment/augment-image.ts';
 import type { Image } from '../augment/augmentation.ts';
-import { epochOrder } from './epoch-order.ts';
-import type { Source, SourceArray } from './source.ts';
+import { exampleCount, type Source, type SourceArray } from './source.ts';
 
 /** Which batch: the same three numbers give the same one. */
 export interface BatchPlace {
@@ -99,4 +104,11 @@ function augmentRows(
 export function emptyLike(values: HostTensor['values'], length: number): HostTensor['values'] {
   if (values instanceof Uint8Array) return new Uint8Array(length);
   return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+}
+
+/** The examples of an epoch in training order. Seed and epoch alone decide the shuffled order. */
+function epochOrder(source: Source, seed: number, epoch: number): Uint32Array {
+  const order = source.selected?.slice() ?? new Uint32Array(exampleCount(source)).map((_, index) => index);
+  if (source.shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
+  return order;
 }

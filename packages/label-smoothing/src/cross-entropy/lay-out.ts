@@ -57,7 +57,7 @@ export function layOut(labels: tf.Tensor, logits: tf.Tensor, reading: Reading): 
 }
 
 /** How labels match logits. */
-interface Fit {
+interface LabelLayout {
   /** The class axis, from 0. */
   readonly at: number;
   /** The logits' shape without the class axis. */
@@ -75,7 +75,7 @@ export function checkFit(
   labels: Described,
   logits: Pick<Described, 'shape'>,
   { axis, activation }: Reading,
-): Fit {
+): LabelLayout {
   const rank = logits.shape.length;
   const at = axis < 0 ? rank + axis : axis;
   const classes = logits.shape[at] ?? 0;

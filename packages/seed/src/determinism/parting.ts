@@ -1,4 +1,4 @@
-import type { FirstDifference, Place, Values } from './trace.ts';
+import type { FirstDifference, Place, NumberArray } from './trace.ts';
 
 /** The first place where two runs differ. */
 export interface Parting {
@@ -38,7 +38,7 @@ export function partingOf({ place, before, values }: FirstDifference): Parting {
   };
 }
 
-function measure(a: Values, b: Values): Difference {
+function measure(a: NumberArray, b: NumberArray): Difference {
   let [largest, count] = [0, 0];
   for (let i = 0; i < a.length; i++) {
     if (Object.is(a[i], b[i])) continue;

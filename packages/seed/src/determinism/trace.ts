@@ -14,13 +14,13 @@ export interface Place {
 }
 
 /** The elements of a tensor. */
-export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 interface Seen {
   readonly place: Place;
   readonly digest: number;
   /** Stored only on request: the values of a whole run would fill the memory. */
-  readonly values: Values | undefined;
+  readonly values: NumberArray | undefined;
 }
 
 /** All recorded values of one run, in order. */
@@ -31,7 +31,7 @@ export interface Trace {
 
 /** Records a {@link Trace}. */
 export interface Tracer {
-  see(place: Place, values: Values): void;
+  see(place: Place, values: NumberArray): void;
   seeTensor(place: Place, tensor: tf.Tensor): Promise<void>;
   readonly seen: readonly Seen[];
 }
@@ -39,14 +39,14 @@ export interface Tracer {
 /** @param keepStep - the step whose values are stored besides their hashes */
 export function createTracer(keepStep?: number): Tracer {
   const seen: Seen[] = [];
-  const see = (place: Place, values: Values): void => {
+  const see = (place: Place, values: NumberArray): void => {
     const kept = place.step === keepStep ? values.slice() : undefined;
     seen.push({ place, digest: digest(values), values: kept });
   };
   return {
     seen,
     see,
-    seeTensor: async (place, tensor) => see(place, (await tensor.data()) as Values),
+    seeTensor: async (place, tensor) => see(place, (await tensor.data()) as NumberArray),
   };
 }
 
@@ -55,7 +55,7 @@ export interface FirstDifference {
   readonly place: Place;
   /** The places recorded before it in the same step, equal in both runs. */
   readonly before: readonly Place[];
-  readonly values: readonly [Values, Values] | undefined;
+  readonly values: readonly [NumberArray, NumberArray] | undefined;
 }
 
 /** Compares two runs bit for bit. */

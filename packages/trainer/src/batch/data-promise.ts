@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
 
 /** How data that gives fewer batches than it promises is met: an error, or a message and the next epoch. */
-export type ShortEpoch = 'raise' | 'warn';
+export type ShortEpoch = 'throw' | 'warn';
 
 /** What reading by promise needs to know of an option and of where to say what. */
 export interface PromiseOptions {

@@ -6,13 +6,13 @@ import type { Batch, Tensors } from '../contract/batch.ts';
 import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
 
 /** What stands for one tensor, on the host or on the device, or several by name. */
-export type Given = HostTensors | Tensors;
+export type BatchPart = HostTensors | Tensors;
 
 /** A batch that is fit to be fed: checked, and still where it was. */
 export interface PreparedBatch {
-  readonly inputs: Given;
-  readonly targets: Given;
-  readonly weights?: Given | undefined;
+  readonly inputs: BatchPart;
+  readonly targets: BatchPart;
+  readonly weights?: BatchPart | undefined;
   /** Examples; fewer than the rows where rows at the end only fill the batch up. */
   readonly size: number;
   /** Shapes and dtypes of inputs, targets and weights: equal ones give equal text. */
@@ -28,7 +28,7 @@ export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   checkBatchForm(given);
   const { inputs } = given;
   const targets = mapGiven(given.targets, indicesFromBytes);
-  const weights = given.weights as Given | undefined;
+  const weights = given.weights as BatchPart | undefined;
   const parts: Named[] = [
     ['inputs', inputs],
     ['targets', targets],
@@ -48,33 +48,36 @@ export function fedParts({
   targets,
   weights,
 }: Pick<PreparedBatch, 'inputs' | 'targets' | 'weights'>): {
-  readonly inputs: Given;
-  readonly targets: Given;
-  readonly weights?: Given;
+  readonly inputs: BatchPart;
+  readonly targets: BatchPart;
+  readonly weights?: BatchPart;
 } {
   return { inputs, targets, ...(weights === undefined ? {} : { weights }) };
 }
 
 /** The parts by name; a single one has the name `''`. */
-export function entriesOfGiven(given: Given): readonly (readonly [string, HostTensor | tf.Tensor])[] {
+export function entriesOfGiven(given: BatchPart): readonly (readonly [string, HostTensor | tf.Tensor])[] {
   if (isOne(given)) return [['', given]];
   return Object.entries(given as Record<string, HostTensor | tf.Tensor>);
 }
 
-export function isHostTensor(value: Given): value is HostTensor {
+export function isHostTensor(value: BatchPart): value is HostTensor {
   return ArrayBuffer.isView((value as HostTensor).values);
 }
 
-function isOne(given: Given): given is HostTensor | tf.Tensor {
+function isOne(given: BatchPart): given is HostTensor | tf.Tensor {
   return given instanceof tf.Tensor || isHostTensor(given);
 }
 
-function mapGiven(given: Given, change: (one: HostTensor | tf.Tensor) => HostTensor | tf.Tensor): Given {
+function mapGiven(
+  given: BatchPart,
+  change: (one: HostTensor | tf.Tensor) => HostTensor | tf.Tensor,
+): BatchPart {
   if (isOne(given)) return change(given);
-  return Object.fromEntries(entriesOfGiven(given).map(([name, one]) => [name, change(one)])) as Given;
+  return Object.fromEntries(entriesOfGiven(given).map(([name, one]) => [name, change(one)])) as BatchPart;
 }
 
-function leadingSize(given: Given): number {
+function leadingSize(given: BatchPart): number {
   return entriesOfGiven(given)[0]?.[1].shape[0] ?? 0;
 }
 
@@ -92,7 +95,7 @@ function checkExamples(size: unknown, rows: number): number {
   });
 }
 
-type Named = readonly [label: string, part: Given];
+type Named = readonly [label: string, part: BatchPart];
 
 function checkSizes(size: number, parts: readonly Named[]): void {
   if (size === 0) {

@@ -1,10 +1,10 @@
 import { type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
-import { exampleCount, hostTensorOf, isHost, type Side, type Values } from './host-values.ts';
+import { exampleCount, hostTensorOf, isHost, type Side, type TensorValues } from './host-values.ts';
 
 /** One tensor's values, or those of several by name. */
-export type NamedValues = Values | Readonly<Record<string, Values>>;
+export type NamedValues = TensorValues | Readonly<Record<string, TensorValues>>;
 
 /** Examples in memory, as `model.fit` of TensorFlow.js takes them; the first axis of everything is the examples. */
 export interface Examples {
@@ -57,15 +57,15 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
 }
 
 /** The parts of values by the path that errors call them. */
-function entriesOf(side: string, given: NamedValues): readonly (readonly [string, Values])[] {
+function entriesOf(side: string, given: NamedValues): readonly (readonly [string, TensorValues])[] {
   if (isOne(given)) return [[side, given]];
   const entries = Object.entries(given);
   // What holds nothing is no value itself either, and is refused as such.
-  if (entries.length === 0) return [[side, given as unknown as Values]];
+  if (entries.length === 0) return [[side, given as unknown as TensorValues]];
   return entries.map(([name, values]) => [`${side}.${name}`, values]);
 }
 
-function isOne(given: NamedValues): given is Values {
+function isOne(given: NamedValues): given is TensorValues {
   return !isNamed(given);
 }
 
@@ -85,7 +85,7 @@ export async function hostTensorsOf(who: string, side: Side, given: NamedValues)
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function sharedCount(who: string, entries: readonly (readonly [string, Values])[]): number {
+function sharedCount(who: string, entries: readonly (readonly [string, TensorValues])[]): number {
   const counts = entries.map(([path, values]) => [path, exampleCount(who, path, values)] as const);
   const [first, count] = counts[0]!;
   const other = counts.find(([, one]) => one !== count);

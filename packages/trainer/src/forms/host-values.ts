@@ -8,13 +8,13 @@ export type NestedNumbers = readonly number[] | readonly TypedNumbers[] | readon
 type TypedNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Numbers that know their shape, wherever they are. */
-export type Values = tf.Tensor | HostTensor | NestedNumbers;
+export type TensorValues = tf.Tensor | HostTensor | NestedNumbers;
 
 /** What numbers are for: class indices are told from other targets by it. */
 export type Side = 'inputs' | 'targets' | 'weights';
 
 /** How many examples values hold: their first axis. */
-export function exampleCount(who: string, path: string, values: Values): number {
+export function exampleCount(who: string, path: string, values: TensorValues): number {
   if (!(values instanceof tf.Tensor) && isHost(values)) checkOne(who, path, values);
   if (values instanceof tf.Tensor || isHost(values)) return values.shape[0] ?? 0;
   if (Array.isArray(values)) return values.length;
@@ -31,7 +31,7 @@ export function exampleCount(who: string, path: string, values: Values): number 
 export async function hostTensorOf(
   who: string,
   path: string,
-  values: Values,
+  values: TensorValues,
   side: Side,
 ): Promise<HostTensor> {
   if (values instanceof tf.Tensor) return readTensor(who, path, values);

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Tensors } from '../contract/batch.ts';
 import { lend } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
-import { disposed, hostTensorOf, type Side, type Values } from './host-values.ts';
+import { disposed, hostTensorOf, type Side, type TensorValues } from './host-values.ts';
 
 /** Makes a batch of an element; tensors that it makes are added to those that go with the batch. */
 export type ReadElement = (who: string, element: unknown, made: tf.Tensor[]) => Promise<Batch>;
@@ -69,7 +69,7 @@ async function valuesOf(
     const path = `${side}.${name}`;
     const part = isTensor(one)
       ? onDevice(who, path, one, made)
-      : await hostTensorOf(who, path, one as Values, side);
+      : await hostTensorOf(who, path, one as TensorValues, side);
     return [name, part] as const;
   });
   return Object.fromEntries(await Promise.all(parts)) as Tensors;

@@ -11,7 +11,7 @@ import { entriesOf, isTensor, SINGLE } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 import { spending } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from '../forms/examples.ts';
-import { disposed, hostTensorOf, type Values } from '../forms/host-values.ts';
+import { disposed, hostTensorOf, type TensorValues } from '../forms/host-values.ts';
 import { type Data, sourceOf } from '../forms/source-of.ts';
 import { readInputs } from '../forms/read-element.ts';
 import { datasetSource, isTfDataset } from '../forms/tf-dataset.ts';
@@ -44,7 +44,7 @@ async function fedInputs(given: NamedValues): Promise<HostTensors | Tensors> {
     const fed =
       one instanceof tf.Tensor
         ? present(path, one)
-        : await hostTensorOf('predict', path, one as Values, 'inputs');
+        : await hostTensorOf('predict', path, one as TensorValues, 'inputs');
     return [name, fed] as const;
   });
   return Object.fromEntries(await Promise.all(parts)) as Tensors;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import { sameSizes } from './class-targets.ts';
-import type { Fit } from './loss.ts';
+import type { ShapesToCheck } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 import type { Metric } from './metric.ts';
 
@@ -38,7 +38,7 @@ const binaryOptions = v.strictObject({
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
   const name = 'binaryAccuracy';
   const parsed = parseOptions(name, binaryOptions, options);
-  return { ...binaryShare(parsed), name, check: (fit) => checkAnswers(name, fit) };
+  return { ...binaryShare(parsed), name, check: (shapes) => checkAnswers(name, shapes) };
 }
 
 /** The share of right answers among those that count. */
@@ -66,7 +66,7 @@ export function binaryShare({
  *
  * @throws CantripError SHAPE_MISMATCH
  */
-export function checkAnswers(who: string, { targetShape, outputShape }: Fit): void {
+export function checkAnswers(who: string, { targetShape, outputShape }: ShapesToCheck): void {
   if (sameSizes(targetShape, outputShape)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,

@@ -1,7 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import { isOneUnit } from './class-targets.ts';
 import { areIndices } from './class-targets.ts';
-import type { Fit, Loss } from './loss.ts';
+import type { Loss, ShapesToCheck } from './loss.ts';
 
 /**
  * Checks that an accuracy says something beside a loss: a number that is to be met has none, and whether one unit says
@@ -11,7 +11,7 @@ import type { Fit, Loss } from './loss.ts';
  */
 export function checkAccuracy(
   loss: Loss,
-  { outputShape, targetShape }: Fit,
+  { outputShape, targetShape }: ShapesToCheck,
   from: 'logits' | 'probabilities',
 ): void {
   if (loss.isRegression && !areIndices(targetShape, outputShape)) {

@@ -2,7 +2,7 @@ import type { Endings } from '../model/endings.ts';
 import { type Described, dtypeOf, type TensorShapes } from '../contract/tensor-trees.ts';
 import { checkEnding } from './check-ending.ts';
 import { checkOutputs } from './check-outputs.ts';
-import type { Fit } from './loss.ts';
+import type { ShapesToCheck } from './loss.ts';
 import type { Objective } from './objective.ts';
 import { pickEntry, pickShape } from './of-output.ts';
 
@@ -18,7 +18,7 @@ export function checkTargets(
   endings: Endings = {},
 ): void {
   checkOutputs(objective, outputShapes);
-  const fitOf = (output: string): Fit => {
+  const shapesOf = (output: string): ShapesToCheck => {
     const target = pickEntry(targets, output);
     return {
       targetShape: target.shape,
@@ -26,10 +26,10 @@ export function checkTargets(
       outputShape: pickShape(outputShapes, output),
     };
   };
-  for (const [output, part] of [...objective.losses, ...objective.metrics]) part.check?.(fitOf(output));
+  for (const [output, part] of [...objective.losses, ...objective.metrics]) part.check?.(shapesOf(output));
   for (const [output, metric] of objective.metrics) {
     const loss = objective.losses.find(([name]) => name === output || objective.losses.length === 1)?.[1];
-    if (loss) metric.checkLoss?.(loss, fitOf(output));
+    if (loss) metric.checkLoss?.(loss, shapesOf(output));
   }
   for (const [output, loss] of objective.losses) {
     const names = Object.keys(endings);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
-import type { Fit } from './loss.ts';
+import type { ShapesToCheck } from './loss.ts';
 
 /** Class indices are int32 and lack the outputs' last axis; anything else holds a number for each class. */
 export function areIndices(targetShape: readonly number[], outputShape: readonly number[]): boolean {
@@ -17,7 +17,10 @@ export function classTargets(targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor 
  *
  * @throws CantripError SHAPE_MISMATCH, or DTYPE_MISMATCH for class indices that are floats
  */
-export function checkClassTargets(who: string, { targetShape, targetType, outputShape }: Fit): void {
+export function checkClassTargets(
+  who: string,
+  { targetShape, targetType, outputShape }: ShapesToCheck,
+): void {
   if (areIndices(targetShape, outputShape) && sameSizes(targetShape, outputShape.slice(0, -1))) {
     if (targetType === 'int32') return;
     throw new CantripError('DTYPE_MISMATCH', {
@@ -39,7 +42,7 @@ export function checkClassTargets(who: string, { targetShape, targetType, output
  *
  * @throws CantripError SHAPE_MISMATCH
  */
-export function checkClassCount(who: string, { outputShape }: Fit, weights?: number): void {
+export function checkClassCount(who: string, { outputShape }: ShapesToCheck, weights?: number): void {
   const classes = outputShape.at(-1);
   if (classes === 1 || classes === undefined) {
     throw new CantripError('SHAPE_MISMATCH', {

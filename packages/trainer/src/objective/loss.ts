@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Measured } from './measured.ts';
 
 /** What is compared before a run's first step, so that a misfit is one clear sentence. */
-export interface Fit {
+export interface ShapesToCheck {
   readonly targetShape: readonly number[];
   readonly targetType: 'float32' | 'int32';
   readonly outputShape: readonly number[];
@@ -36,7 +36,7 @@ export interface Loss {
   /** Whether it is about numbers, so that an accuracy beside it says nothing. */
   readonly isRegression?: boolean | undefined;
   /** Throws when such targets and outputs don't fit. */
-  check?(fit: Fit): void;
+  check?(shapes: ShapesToCheck): void;
   /** How many classes the outputs tell apart, if the targets may be class indices. */
   classes?(outputShape: readonly number[]): number;
 }

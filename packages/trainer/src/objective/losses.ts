@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import { fromOption } from './binary-accuracy.ts';
 import { checkClassCount, checkClassTargets, classTargets, sameSizes } from './class-targets.ts';
-import type { Fit, Loss } from './loss.ts';
+import type { Loss, ShapesToCheck } from './loss.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 
 export interface SoftmaxCrossEntropyOptions {
@@ -60,9 +60,9 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
     counts: classWeights && 'labels',
     applies: from === 'logits' ? 'softmax' : undefined,
     answers: 'softmax',
-    check(fit) {
-      checkClassTargets(name, fit);
-      checkClassCount(name, fit, classWeights?.length);
+    check(shapes) {
+      checkClassTargets(name, shapes);
+      checkClassCount(name, shapes, classWeights?.length);
     },
     classes: (outputShape) => outputShape.at(-1)!,
   };
@@ -92,7 +92,7 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
     name,
     applies: from === 'logits' ? 'sigmoid' : undefined,
     answers: 'sigmoid',
-    check: (fit) => checkSameShape(name, fit),
+    check: (shapes) => checkSameShape(name, shapes),
   };
 }
 
@@ -113,7 +113,7 @@ export function meanSquaredError(): Loss {
     ]),
     name,
     isRegression: true,
-    check: (fit) => checkSameShape(name, fit),
+    check: (shapes) => checkSameShape(name, shapes),
   };
 }
 
@@ -128,7 +128,7 @@ function meanOf(
   return { measure, compute: (targets, outputs) => quotient(measure(targets, outputs)) };
 }
 
-function checkSameShape(who: string, { targetShape, outputShape }: Fit): void {
+function checkSameShape(who: string, { targetShape, outputShape }: ShapesToCheck): void {
   if (sameSizes(targetShape, outputShape)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Fit, Loss } from './loss.ts';
+import type { Loss, ShapesToCheck } from './loss.ts';
 import type { Measured } from './measured.ts';
 
 /** A figure of merit: the mean over the batch, computed from the true targets. */
@@ -10,9 +10,9 @@ export interface Metric {
   measure?(targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor): Measured;
   /** The class index that does not count. */
   readonly ignoreIndex?: number | undefined;
-  check?(fit: Fit): void;
+  check?(shapes: ShapesToCheck): void;
   /** Throws when it says nothing beside the loss of its output. */
-  checkLoss?(loss: Loss, fit: Fit): void;
+  checkLoss?(loss: Loss, shapes: ShapesToCheck): void;
 }
 
 /** Metrics of the only output, or of each output by name. */

@@ -67,11 +67,11 @@ export function accuracy(options: AccuracyOptions = {}): Metric {
     compute: (targets, outputs) => quotient(measure(targets, outputs)),
     name: 'accuracy',
     ignoreIndex,
-    check(fit) {
-      if (!isOneUnit(fit.outputShape)) return checkClassTargets('accuracy', fit);
-      checkAnswers('accuracy', fit);
+    check(shapes) {
+      if (!isOneUnit(shapes.outputShape)) return checkClassTargets('accuracy', shapes);
+      checkAnswers('accuracy', shapes);
     },
-    checkLoss: (loss, fit) => checkAccuracy(loss, fit, from),
+    checkLoss: (loss, shapes) => checkAccuracy(loss, shapes, from),
   };
 }
 
@@ -105,10 +105,12 @@ export function topK(options: TopKOptions = {}): Metric {
     }),
     name: `top${k}`,
     ignoreIndex,
-    check: (fit) => {
-      checkClassTargets('topK', fit);
-      checkClassCount('topK', fit);
-      parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(fit.outputShape.at(-1)!)) }), { k });
+    check: (shapes) => {
+      checkClassTargets('topK', shapes);
+      checkClassCount('topK', shapes);
+      parseOptions('topK', v.object({ k: v.pipe(v.number(), v.maxValue(shapes.outputShape.at(-1)!)) }), {
+        k,
+      });
     },
   };
 }

@@ -9,7 +9,7 @@ import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/check-targets.ts';
 import type { Tensors } from '../contract/batch.ts';
 import { inference, type InferenceOf } from './inference.ts';
-import { entriesOfGiven, type Given, type PreparedBatch } from '../batch/prepare-batch.ts';
+import { entriesOfGiven, type BatchPart, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
 
 /** Checks batches, each form (sizes beside the batch's own, types) once. */
@@ -45,7 +45,7 @@ export function createBatchCheck(live: Checked): BatchCheck {
   };
 }
 
-function formOf(given: Given): string {
+function formOf(given: BatchPart): string {
   const parts = entriesOfGiven(given).map(([name, one]) => `${name}[${one.shape.slice(1)}]${dtypeOf(one)}`);
   return parts.join();
 }
@@ -74,7 +74,7 @@ function sayBytes({ run, options }: Checked, inputs: readonly (readonly [string,
 }
 
 /** A function model says what it returns only when it is called. */
-function outputShapesByCall(live: Checked, given: Given): TensorShapes {
+function outputShapesByCall(live: Checked, given: BatchPart): TensorShapes {
   const stream = randomStream({ seed: live.run.seed, stream: 'first-batch' });
   const uploaded: tf.Tensor[] = [];
   live.device.use();

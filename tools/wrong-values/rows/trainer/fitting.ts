@@ -22,7 +22,7 @@ const read = {
 const fitRules = {
   epochs: integer({ min: 1 }),
   validation: optional(nothing),
-  shortEpoch: optional(oneOf('raise', 'warn')),
+  shortEpoch: optional(oneOf('throw', 'warn')),
   signal: optional(nothing),
 };
 const stopped = (): object => ({ epochs: 1, signal: AbortSignal.abort() });
