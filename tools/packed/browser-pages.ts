@@ -21,8 +21,7 @@ const pages: readonly Page[] = [
     module: './tricks-loop.js',
     tolerance: 1e-5,
     notes: {
-      cudnnTuning:
-        /^CantripError: \[cudnnTuning\] it tunes TensorFlow, which runs in Node alone.*\(DEVICE_ABSENT\)$/,
+      cudnnTuning: /^CantripError: \[cudnnTuning\] tunes TensorFlow, which needs Node.*\(DEVICE_ABSENT\)$/,
     },
   },
   ...['webgl', 'cpu'].map((backend) => ({

@@ -1,8 +1,8 @@
 import { CantripError } from '@cantrip/errors';
 
 /**
- * What a bundler for browsers takes in the place of `index.ts`: the same names, each of which says that it needs Node,
- * where TensorFlow runs.
+ * The exports in a browser: bundlers use this file in place of `index.ts`. Each function throws an error, because
+ * TensorFlow needs Node.
  */
 export const cudnnTuning: () => never = refusing('cudnnTuning');
 export const cudnnEnvironment: () => never = refusing('cudnnEnvironment');
@@ -12,8 +12,8 @@ function refusing(who: string): () => never {
   return () => {
     throw new CantripError('DEVICE_ABSENT', {
       who,
-      what: 'it tunes TensorFlow, which runs in Node alone, and this is a browser',
-      fix: 'Leave cudnn-tuner out in a browser',
+      what: 'tunes TensorFlow, which needs Node, but this is a browser',
+      fix: 'Remove cudnn-tuner from the plugins in a browser',
     });
   };
 }

@@ -9,13 +9,13 @@ import type { ShapeRecord, ShapeReport } from './shapes/shape-watch.ts';
 import { watchShapes } from './shapes/watch-shapes.ts';
 
 export interface CudnnTuningOptions extends Settings {
-  /** `benchmark` by default. */
+  /** How to choose cuDNN's algorithms; `benchmark` by default. */
   readonly mode?: CudnnMode;
-  /** `xla` lets TensorFlow's compiler make one program of captured steps. */
+  /** `xla` compiles captured steps with XLA, TensorFlow's compiler. By default steps are not compiled. */
   readonly compile?: 'xla';
-  /** Seconds that mode `measure` may take; 60 by default. */
+  /** The largest time for mode `measure`, in seconds; 60 by default. */
   readonly budget?: number;
-  /** How many different shapes of batches are expected, e.g. `bucketedDataset(…).signatures`; 1 by default. */
+  /** The number of batch shapes that you expect, e.g. `bucketedDataset(…).signatures`; 1 by default. */
   readonly shapes?: number;
 }
 
@@ -28,19 +28,21 @@ const optionsSchema = v.strictObject({
 });
 
 /**
- * Plugin: how TensorFlow chooses cuDNN's algorithms and what else it reads when it loads. It is set before that,
- * compared afterwards with what TensorFlow says of itself, and each difference is logged.
+ * Plugin: sets how TensorFlow chooses cuDNN's algorithms, and the other settings that TensorFlow reads when it
+ * loads. It sets them before TensorFlow loads. Then it compares them with the settings that TensorFlow reports, and
+ * logs each difference.
  *
- * It watches the shapes of batches where another one costs time, because the step is recorded or tuned for it, and warns
- * with their number, what they cost and what to do; `run.use(plugin)` gives the same at any time.
+ * It also counts the shapes of batches. A new shape costs time, because the step is recorded or tuned for it. The
+ * warning says how many shapes there are, what they cost and what to do. `run.use(plugin)` returns the same report
+ * at any time.
  *
- * Mode `measure` runs the program again, up to its first `fit` and without its output, in processes of their own which
- * time the step with other settings; the fastest is stored (`cantrip doctor` shows it) and used from the next start on
- * without measuring. What the program does before `fit` therefore happens several times the first time. It leaves alone
- * what is set by options or in the environment.
+ * Mode `measure` starts your program again in child processes, with other settings and without output. Each child
+ * process times the step of the first `fit` and then ends. So all code before `fit` runs several times at the first
+ * start. The fastest settings are stored, and later starts use them without measuring (`cantrip doctor` shows them).
+ * Settings from options or from environment variables are not changed.
  *
- * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT when another plugin wants otherwise, and
- *   ENVIRONMENT_TOO_LATE when TensorFlow has loaded already with other values
+ * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT, if another plugin sets other values,
+ *   and ENVIRONMENT_TOO_LATE, if TensorFlow has already loaded with other values
  * @example
  * ```ts
  * createTrainer({ …, plugins: [cudnnTuning({ mode: 'deterministic', tf32: false })] });
@@ -74,5 +76,5 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
 }
 
 const bothAtOnce =
-  "[cudnn-tuner] benchmark with deterministic: cuDNN's algorithms are measured for each shape, and the first " +
-  "deterministic one that works is taken all the same, as in mode 'deterministic'.";
+  "[cudnn-tuner] mode 'benchmark' with deterministic: true measures cuDNN's algorithms for each shape, but then uses " +
+  "the first deterministic one that works. Set mode: 'deterministic' to get the same algorithms without measuring.";

@@ -29,7 +29,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'determinism on and off at once',
     () => tuner.cudnnTuning({ mode: 'deterministic', deterministic: false }),
-    "[cudnnTuning] mode 'deterministic' cannot have deterministic: false",
+    "[cudnnTuning] deterministic must not be false in mode 'deterministic'",
   ],
   ['null', () => loose['cudnnTuning']!(null), 'options must be an object, got null'],
   ['an environment of no mode', () => loose['cudnnEnvironment']!(), '[cudnnEnvironment] mode must be'],
@@ -55,7 +55,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a shape that is no text',
     () => tuner.shapeWatch().see([64, 28] as unknown as string),
-    "a signature must be a text that tells the shapes, got [64, 28]. Give e.g. inputs.shape.join(',').",
+    "signature must be a text that is not empty, got [64, 28]. Pass a text of the batch's shapes, for example inputs.shape.join(',').",
   ],
   ['an empty text', () => tuner.shapeWatch().see(''), 'got ""'],
 ];

@@ -46,7 +46,11 @@ describe('settings', { timeout: 60_000 }, () => {
     if ((await presentDevices(['tensorflow'])).length === 0) return context.skip('tensorflow is absent');
     const { settings, messages } = await trainWith({ mode: 'benchmark', deterministic: true });
     expect(settings).toMatchObject({ autotune: true, deterministicOps: true });
-    expect(messages).toEqual([expect.stringMatching(/^\[cudnn-tuner\] benchmark with deterministic: /)]);
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^\[cudnn-tuner\] mode 'benchmark' with deterministic: true measures .* Set mode: 'deterministic'/,
+      ),
+    ]);
   });
 
   it('switch TF32 while TensorFlow runs, and back in the end', async (context) => {
@@ -63,7 +67,7 @@ describe('settings', { timeout: 60_000 }, () => {
     expect(off.settings).toMatchObject({ tf32: false, autotune: false });
     expect(off.product).toBeCloseTo(64 * (1 + 2 ** -12) ** 2, 4);
     expect(off.messages).toEqual([
-      "[cudnn-tuner] can't be checked, because TensorFlow does not tell: TF_FORCE_GPU_ALLOW_GROWTH=true.",
+      '[cudnn-tuner] cannot check TF_FORCE_GPU_ALLOW_GROWTH=true, because TensorFlow does not report it.',
     ]);
     const on = await trainWith({ mode: 'off', tf32: true }, 'cuda');
     expect(on).toMatchObject({ settings: { tf32: true }, messages: [] });

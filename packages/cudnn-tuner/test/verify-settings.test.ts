@@ -23,9 +23,9 @@ describe('what TensorFlow says of itself', () => {
 
   it('is named where it differs', () => {
     expect(asked({ oneDnn: false, intraOpThreads: 1, tf32: true }).differing).toEqual([
-      'TF_ENABLE_ONEDNN_OPTS=1 has no effect: TensorFlow says that oneDnn is false',
-      'TF_NUM_INTRAOP_THREADS=2 has no effect: TensorFlow says that intraOpThreads is 1',
-      'tf32: false has no effect: TensorFlow says that tf32 is true',
+      'TF_ENABLE_ONEDNN_OPTS=1 has no effect: TensorFlow reports that oneDnn is false',
+      'TF_NUM_INTRAOP_THREADS=2 has no effect: TensorFlow reports that intraOpThreads is 1',
+      'tf32: false has no effect: TensorFlow reports that tf32 is true',
     ]);
   });
 

@@ -1,27 +1,27 @@
 import type { LibrarySettings } from '@cantrip/core-tensor-gpu';
 
-/** A way to run the step: what TensorFlow must find when it loads, and whether XLA compiles the step. */
+/** A way to run the step: environment variables for TensorFlow, and whether XLA compiles the step. */
 export interface Alternative {
   readonly environment: Readonly<Record<string, string>>;
   readonly compile?: 'xla' | undefined;
 }
 
-/** What TensorFlow does by itself. */
+/** TensorFlow's defaults. */
 export const defaults: Alternative = { environment: {} };
 
-/** What may be varied, as a first process with the defaults found it. */
+/** What may be changed. A first child process with the defaults finds this. */
 export interface Ground {
   readonly device: string;
   readonly settings: LibrarySettings;
-  /** Variables that somebody has set: they stay. */
+  /** Variables that are already set; they are not changed. */
   readonly fixed: readonly string[];
-  /** Whether the step may be compiled, where it is not. */
+  /** Whether XLA may compile the step, if it does not already. */
   readonly mayCompile: boolean;
 }
 
 /**
- * The alternatives that change one thing: oneDNN (on a GPU whether cuDNN's algorithms are measured), XLA, one thread in
- * an op, half of the threads in an op (two may share a core's arithmetic), and no ops side by side.
+ * The alternatives that change one thing. On a processor: one thread in an op, half of the threads in an op (two threads
+ * may share a core), no ops in parallel, and oneDNN. On a GPU: whether cuDNN's algorithms are measured. On both: XLA.
  */
 export function singleChanges(ground: Ground): readonly Alternative[] {
   const { device, settings, mayCompile } = ground;
@@ -46,7 +46,7 @@ function threadChanges({ intraOpThreads = 1, interOpThreads = 1 }: LibrarySettin
   ];
 }
 
-/** Both at once; where they disagree, the first. */
+/** Combines two alternatives. If they differ, the first one wins. */
 export function combine(first: Alternative, second: Alternative): Alternative {
   const compile = first.compile ?? second.compile;
   return {
@@ -55,7 +55,7 @@ export function combine(first: Alternative, second: Alternative): Alternative {
   };
 }
 
-/** In words, for messages: `TF_ENABLE_ONEDNN_OPTS=1 with XLA`. */
+/** Describes an alternative in messages: `TF_ENABLE_ONEDNN_OPTS=1 with XLA`. */
 export function inWords({ environment, compile }: Alternative): string {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const words = [variables.join(' '), compile === undefined ? '' : 'XLA'].filter((word) => word !== '');

@@ -1,7 +1,10 @@
-/** A change must gain so much, and gain in every round: less is within the noise of starting a process. */
+/**
+ * A change must reach this ratio, and be faster in every round. A smaller gain is within the noise of starting a
+ * process.
+ */
 const LEAST_GAIN = 0.97;
 
-/** From this ratio on it is not worth another round. */
+/** An alternative with this ratio or more is not timed again. */
 const HOPELESS = 1.25;
 
 export function median(values: readonly number[]): number {
@@ -10,7 +13,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The median of the ratios within each round: what slowed a round down meets both. NaN without a common round. */
+/**
+ * The median of the ratios of each round. A slow round slows both times, so their ratio stays comparable. NaN if
+ * there is no common round.
+ */
 export function ratioOf(times: readonly number[], reference: readonly number[]): number {
   return median(ratios(times, reference));
 }

@@ -17,10 +17,10 @@ import { timeInChild } from './time-in-child.ts';
 const ROUNDS = 3;
 
 /**
- * Times the step in processes of their own, stores what is the fastest and gives it.
+ * Times the step in child processes, stores the fastest settings and returns them.
  *
- * @param budget - seconds that it may take
- * @returns undefined where nothing could be measured; a message says why
+ * @param budget - the largest time, in seconds
+ * @returns undefined if nothing could be measured; a message says why
  */
 export async function findFastest(
   place: MeasuringPlace,
@@ -28,13 +28,13 @@ export async function findFastest(
   budget: number,
 ): Promise<StoredChoice | undefined> {
   log(
-    `[cudnn-tuner] measures for ${budget} s at most how to run the step: this program runs again, silently, up to fit.`,
+    `[cudnn-tuner] measures the fastest settings for at most ${budget} s: this program now runs several times, without output, up to its first fit.`,
   );
   const end = performance.now() + 1000 * budget;
   const left = (): number => Math.max(1, end - performance.now());
   const first = await timeInChild(defaults, left());
   if ('failure' in first) {
-    log(`[cudnn-tuner] measured nothing: ${first.failure}.`);
+    log(`[cudnn-tuner] measured nothing: ${first.failure}. Training continues with the default settings.`);
     return undefined;
   }
   const key = keyOf(place, first);
@@ -50,12 +50,14 @@ export async function findFastest(
     log,
   });
   if (winner === undefined) {
-    log(`[cudnn-tuner] ${budget} s were too short to measure anything; give a larger budget.`);
+    log(`[cudnn-tuner] measured nothing, because ${budget} s were too short. Set a larger budget.`);
     return undefined;
   }
   const choice = choiceOf(place, key, first, winner);
   const where = inStore(() => `stored in ${storeChoice(choice)}`);
-  log(`[cudnn-tuner] measured ${winner.ways} ways to run the step: ${outcome(winner)}; ${where}.`);
+  log(
+    `[cudnn-tuner] measured ${winner.ways} ways to run the step: ${outcome(winner)}. The result is ${where}.`,
+  );
   return remembered(place, choice);
 }
 
@@ -64,12 +66,12 @@ function remembered({ program }: MeasuringPlace, choice: StoredChoice): StoredCh
   return choice;
 }
 
-/** A store that can't be written to costs the next start its measuring; it is no reason not to train. */
+/** If the choice cannot be stored, training continues, and the next start measures again. */
 function inStore<T>(write: () => T): T | string {
   try {
     return write();
   } catch (error) {
-    return `not stored, so that the next start measures anew (${(error as Error).message})`;
+    return `not stored, so the next start measures again (${(error as Error).message})`;
   }
 }
 
@@ -102,5 +104,5 @@ function outcome({ alternative, ratio }: Winner): string {
   const words = inWords(alternative);
   return ratio === 1
     ? `${words} are the fastest`
-    : `${words} takes ${ratio.toFixed(2)} of the defaults' time`;
+    : `${words} takes ${ratio.toFixed(2)} times the time of the defaults`;
 }

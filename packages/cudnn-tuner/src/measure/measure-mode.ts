@@ -8,13 +8,13 @@ import { carryOut, givenOrder } from './rehearse.ts';
 
 /** The hooks of mode `measure`. */
 export interface MeasureMode extends Required<Pick<Plugin, 'tune'>> {
-  /** What `tune` has chosen, until the first step is done. */
+  /** The choice of `tune`, until the first step is done. */
   choice(): Tuning | undefined;
-  /** Says, at the first step, where what is trained is not what was measured. */
+  /** At the first step, logs a message if the model or batch is not the measured one. */
   checkStep(run: Run, signature: string): void;
 }
 
-/** @param budget - seconds */
+/** @param budget - the largest time, in seconds */
 export function measureMode(budget: number): MeasureMode {
   let place: MeasuringPlace | undefined;
   let chosen: StoredChoice | undefined;
@@ -24,16 +24,16 @@ export function measureMode(budget: number): MeasureMode {
       if (order) return carryOut(order);
       const found = await measuringPlace(context);
       if (typeof found === 'string') {
-        context.log(`[cudnn-tuner] measures nothing: ${found}.`);
+        context.log(`[cudnn-tuner] measures nothing, because ${found}.`);
         return {};
       }
       place = found;
       const last = lastChoice(place.program, place.place);
       if (last && 'choice' in last) {
         chosen = last.choice;
-        context.log(`[cudnn-tuner] ${inWords(chosen)}, as measured on ${chosen.measured.slice(0, 10)}.`);
+        context.log(`[cudnn-tuner] uses ${inWords(chosen)}, as measured on ${chosen.measured.slice(0, 10)}.`);
       } else {
-        if (last) context.log(`[cudnn-tuner] ${last.path} is ignored: ${last.problem}.`);
+        if (last) context.log(`[cudnn-tuner] ignores ${last.path}: ${last.problem}.`);
         chosen = await findFastest(place, context, budget);
       }
       return chosen ? { environment: chosen.environment, compile: chosen.compile } : {};
@@ -44,7 +44,7 @@ export function measureMode(budget: number): MeasureMode {
       if (chosen.batch !== signature || chosen.model !== identityOf(run)) {
         forgetLast(place.program, place.place);
         run.log(
-          '[cudnn-tuner] the model or batch is not the one that was measured: the next start measures anew.',
+          '[cudnn-tuner] the model or the batch has changed since the measurement. The next start measures again.',
         );
       }
       chosen = undefined;

@@ -1,12 +1,12 @@
 import { hashOf } from '@cantrip/core-tensor-gpu/tuning';
 import type { Run } from '@cantrip/trainer';
 
-/** What TensorFlow.js counts up for as long as a process lives, and what names by it. */
+/** Properties whose values depend on TensorFlow.js's counters of the process. */
 const counted = new Set(['name', 'inboundNodes', 'inputLayers', 'outputLayers']);
 
 /**
- * What is trained, as a hash: each layer's class and configuration (a function's text), the parameters, which of them
- * train, and the optimizer with what can be scheduled of it.
+ * A hash of what is trained. It covers the class and configuration of each layer (of a function its text), the
+ * parameters and which of them train, and the optimizer with its schedulable hyperparameters.
  */
 export function identityOf(run: Pick<Run, 'model' | 'variables' | 'optimizer' | 'trainable'>): string {
   const { model, variables, optimizer } = run;

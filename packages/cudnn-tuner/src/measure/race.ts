@@ -1,14 +1,14 @@
 import { type Alternative, combine, defaults, inWords } from './alternative.ts';
 import { isFaster, isHopeless, median, ratioOf } from './compare-times.ts';
 
-/** The median time of a step in one process, or why there is none. */
+/** The median time of a step in one process, or the reason why there is none. */
 export type Timing = { readonly milliseconds: number } | { readonly failure: string };
 
 export interface RaceOptions {
   readonly rounds: number;
-  /** Times the step in a process of its own. */
+  /** Times the step in a child process. */
   time(alternative: Alternative): Promise<Timing>;
-  /** Whether the time for it all is used up. */
+  /** Whether the time is up. */
   isOver(): boolean;
   log(message: string): void;
 }
@@ -16,21 +16,21 @@ export interface RaceOptions {
 /** The fastest way to run the step. */
 export interface Winner {
   readonly alternative: Alternative;
-  /** Its step time as a ratio to that of the defaults; 1 where they are the fastest. */
+  /** Its step time divided by that of the defaults; 1 if the defaults are the fastest. */
   readonly ratio: number;
   readonly milliseconds: number;
-  /** Ways that were timed. */
+  /** The number of ways that were timed. */
   readonly ways: number;
 }
 
-/** One time for each round; those of one round stand at the same place. */
+/** One time for each round. Times of the same round have the same index. */
 type Times = ReadonlyMap<Alternative, readonly number[]>;
 
 /**
- * Looks for the fastest way to run the step: first each change alone, then all together that were gains alone, which
- * may be a greater gain together, or none.
+ * Finds the fastest way to run the step. It times each change alone. Then it times all changes together that were
+ * faster alone, because together they may be faster or slower.
  *
- * @returns undefined where the time did not suffice to compare anything with the defaults
+ * @returns undefined if the time was too short to compare anything with the defaults
  */
 export async function race(
   changes: readonly Alternative[],
@@ -57,8 +57,8 @@ export async function race(
 }
 
 /**
- * Times each once in every round, because a machine's speed drifts, and begins each round with another one. What fails
- * is left out, and what is far behind the first is timed no more.
+ * Times each alternative once in every round, because a machine's speed drifts. Each round begins with another
+ * alternative. An alternative that fails, or that is far slower than the first, is not timed again.
  */
 async function runRounds(alternatives: readonly Alternative[], options: RaceOptions): Promise<Times> {
   const times = new Map<Alternative, number[]>();
@@ -69,8 +69,9 @@ async function runRounds(alternatives: readonly Alternative[], options: RaceOpti
       if (options.isOver()) return times;
       const timing = await options.time(one);
       if ('milliseconds' in timing) times.set(one, [...(times.get(one) ?? []), timing.milliseconds]);
-      // A process that was ended because the time is up says nothing against its alternative.
-      else if (!options.isOver()) options.log(`[cudnn-tuner] left out ${inWords(one)}: ${timing.failure}`);
+      // A process that was killed because the time is up is not a failure of its alternative.
+      else if (!options.isOver())
+        options.log(`[cudnn-tuner] does not use ${inWords(one)}, because it failed: ${timing.failure}`);
     }
     const reference = times.get(alternatives[0]!) ?? [];
     due = due.filter((one) => {
@@ -82,7 +83,7 @@ async function runRounds(alternatives: readonly Alternative[], options: RaceOpti
   return times;
 }
 
-/** Those that are faster, the fastest first. */
+/** The alternatives that are faster, the fastest first. */
 function gainsOver(incumbent: Alternative, times: Times): readonly Alternative[] {
   const reference = times.get(incumbent) ?? [];
   const ratio = (one: Alternative): number => ratioOf(times.get(one)!, reference);

@@ -4,19 +4,19 @@ import type { Rehearsal, Tuning } from '@cantrip/trainer';
 import { median } from './compare-times.ts';
 import { identityOf } from './model-identity.ts';
 
-/** Stands in the environment of a process that only times the step. */
+/** The environment variable that tells a child process to time the step only. */
 export const orderVariable = 'CANTRIP_TUNING';
 
-/** What a process that only times the step is told. */
+/** The order to a child process that only times the step. */
 export interface Order {
-  /** Where the report is written. */
+  /** The file to write the report to. */
   readonly report: string;
-  /** How long steps are timed. */
+  /** How long to time steps. */
   readonly milliseconds: number;
   readonly compile?: 'xla' | undefined;
 }
 
-/** What it writes. */
+/** The report that the child process writes. */
 export interface StepReport {
   readonly milliseconds: number;
   readonly device: DeviceDescription;
@@ -24,13 +24,13 @@ export interface StepReport {
   readonly batch: string;
 }
 
-/** The order of the process that this is; undefined where it trains in earnest. */
+/** The order to this process; undefined if it trains normally. */
 export function givenOrder(): Order | undefined {
   const text = process.env[orderVariable];
   return text ? (JSON.parse(text) as Order) : undefined;
 }
 
-/** The training step is timed and reported, and the process ends: nothing behind `fit` runs. */
+/** Times the training step, writes the report and ends the process. No code after `fit` runs. */
 export function carryOut(order: Order): Tuning {
   return {
     compile: order.compile,
@@ -48,7 +48,7 @@ async function reportOf({ run, device, signature, step }: Rehearsal, limit: numb
   return { milliseconds: await timeSteps(step, limit), device, model: identityOf(run), batch: signature };
 }
 
-/** Of the first steps one records and others allocate. */
+/** Untimed steps at the start: one of them records the step, and others allocate memory. */
 const WARM_UP = 5;
 const LEAST_STEPS = 5;
 

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import type { Alternative } from './alternative.ts';
 import { type Order, orderVariable, type StepReport } from './rehearse.ts';
 
-/** So long steps are timed in one process. */
+/** How long one child process times steps, in milliseconds. */
 const TIMED = 800;
 
-/** Runs this very program again, silently, up to its first `fit`, whose step it times; ends it after so many milliseconds. */
+/**
+ * Runs this program again, without output, up to its first `fit`, and times the step there.
+ *
+ * @param limit - kills the process after this many milliseconds
+ */
 export async function timeInChild(
   { environment, compile }: Alternative,
   limit: number,
@@ -24,9 +28,9 @@ export async function timeInChild(
   }
 }
 
-/** @returns how it ended, in words */
+/** @returns a text that says how it ended */
 function runAgain(environment: Readonly<Record<string, string>>, limit: number): Promise<string> {
-  // A debugger's port is this process's.
+  // The port of a debugger is already used by this process.
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   const child = spawn(process.execPath, [...options, ...process.argv.slice(1)], {
     env: { ...process.env, ...environment },

@@ -1,19 +1,19 @@
 import { openedDevice } from '@cantrip/core-tensor-gpu';
 import { verifySettings, type Wanted } from './verify-settings.ts';
 
-/** Settings of a plugin, which are set and checked when a device is open. */
+/** Sets and checks the settings of a plugin when a device is open. */
 export interface AppliedSettings {
   /**
-   * Sets what TensorFlow lets be set while it runs, and says what has no effect.
+   * Sets what can be set while TensorFlow runs, and logs each setting that has no effect.
    *
-   * @returns how to undo it
+   * @returns a function that undoes it
    */
   apply(wanted: Wanted, log: (message: string) => void): () => void;
-  /** Says, after a step was recorded and run, where XLA has compiled nothing. */
+  /** After a step was recorded and run, logs a message if XLA compiled nothing. */
   checkCompiled(log: (message: string) => void): void;
 }
 
-/** NVIDIA's own switch, which goes before TensorFlow's. */
+/** NVIDIA's own switch. It overrides TensorFlow's switch. */
 const override = 'NVIDIA_TF32_OVERRIDE';
 
 export function appliedSettings(): AppliedSettings {
@@ -28,10 +28,10 @@ export function appliedSettings(): AppliedSettings {
       const { differing, unanswered } = verifySettings(wanted, device.describe());
       for (const sentence of differing) log(`[cudnn-tuner] ${sentence}.`);
       if (wanted.tf32 && process.env[override] === '0') {
-        log(`[cudnn-tuner] tf32: true has no effect: ${override}=0 stands in the environment.`);
+        log(`[cudnn-tuner] tf32: true has no effect, because the environment variable ${override} is 0.`);
       }
       if (unanswered.length > 0 && !isTold) {
-        log(`[cudnn-tuner] can't be checked, because TensorFlow does not tell: ${unanswered.join(', ')}.`);
+        log(`[cudnn-tuner] cannot check ${unanswered.join(', ')}, because TensorFlow does not report it.`);
         isTold = true;
       }
       return () => {
@@ -42,9 +42,9 @@ export function appliedSettings(): AppliedSettings {
       if (isCompiledChecked) return;
       isCompiledChecked = true;
       const { name, settings } = openedDevice()!.describe();
-      // On a GPU it leaves no trace; there too a step that it can't compile is an error.
+      // On a GPU, a compiled step cannot be detected. A step that XLA cannot compile is an error there too.
       if (name !== 'tensorflow' || settings?.xla !== false) return;
-      log("[cudnn-tuner] compile: 'xla' has no effect: a step was recorded, but XLA has made no program.");
+      log("[cudnn-tuner] compile: 'xla' has no effect: a step was recorded, but XLA did not compile it.");
     },
   };
 }

@@ -1,21 +1,24 @@
 import * as v from 'valibot';
 
-/** What TensorFlow reads when it loads, beside cuDNN's mode; what is left out stays as TensorFlow has it. */
+/**
+ * Settings that TensorFlow reads when it loads, besides the mode. TensorFlow's defaults apply to settings that you
+ * do not set.
+ */
 export interface Settings {
-  /** Only ops that give the same result in every run; mode `deterministic` says so, too. */
+  /** Whether to use only ops that return the same result in every run. Mode `deterministic` includes this. */
   readonly deterministic?: boolean;
   /**
-   * Whether a GPU may compute float32 products in TF32, whose inputs keep 11 of 24 bits; TensorFlow's default is that it
-   * may. `false` forbids it to NVIDIA's libraries, too.
+   * Whether a GPU may compute float32 products in TF32, which keeps 11 of 24 bits of the inputs. TensorFlow's
+   * default is true. `false` also applies to NVIDIA's libraries.
    */
   readonly tf32?: boolean;
-  /** Takes a GPU's memory as it is needed, and not all at once. */
+  /** Allocates a GPU's memory when it is needed, not all of it at the start. */
   readonly memoryGrowth?: boolean;
-  /** Ops of oneDNN on the processor; by default TensorFlow decides by the processor. */
+  /** Whether to use the ops of oneDNN on the processor. By default, TensorFlow decides for the processor. */
   readonly oneDnn?: boolean;
-  /** Threads inside one op. */
+  /** The number of threads inside one op. */
   readonly intraOpThreads?: number;
-  /** Threads that run ops side by side. */
+  /** The number of threads that run ops in parallel. */
   readonly interOpThreads?: number;
 }
 
@@ -26,7 +29,7 @@ const threads: Optional<number> = v.optional(
   v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1024)),
 );
 
-/** The options of {@link Settings}. */
+/** Schema entries of {@link Settings}. */
 export const settingsEntries: {
   readonly [Key in keyof Settings]-?: Optional<NonNullable<Settings[Key]>>;
 } = {
@@ -38,10 +41,10 @@ export const settingsEntries: {
   interOpThreads: threads,
 };
 
-/** The same as checked options: what is left out may be undefined. */
+/** Checked {@link Settings}, where an option may be undefined. */
 export type CheckedSettings = { readonly [Key in keyof Settings]: Settings[Key] | undefined };
 
-/** The variables that stand for settings, and nothing for those left out. */
+/** The environment variables for settings; none for settings that are not set. */
 export function settingsEnvironment(settings: CheckedSettings): Readonly<Record<string, string>> {
   const { deterministic, tf32, memoryGrowth, oneDnn, intraOpThreads, interOpThreads } = settings;
   const variables = {

@@ -1,14 +1,14 @@
 import type { DeviceDescription, LibrarySettings } from '@cantrip/core-tensor-gpu';
 
-/** What came of comparing wishes with what TensorFlow says of itself. */
+/** The result of comparing your settings with those that TensorFlow reports. */
 export interface Verification {
-  /** Sentences: what was wanted and is not so. */
+  /** One sentence for each setting that has no effect. */
   readonly differing: readonly string[];
-  /** What was wanted, where TensorFlow does not tell what is. */
+  /** The settings that TensorFlow does not report. */
   readonly unanswered: readonly string[];
 }
 
-/** What is wanted of TensorFlow: variables, and its switch for TF32. */
+/** The settings to compare: environment variables, and the switch for TF32. */
 export interface Wanted {
   readonly environment: Readonly<Record<string, string>>;
   readonly tf32?: boolean | undefined;
@@ -22,10 +22,10 @@ const questions: Readonly<Record<string, keyof LibrarySettings>> = {
   TF_NUM_INTEROP_THREADS: 'interOpThreads',
 };
 
-/** What concerns a GPU alone, and what TensorFlow does not tell of it. */
+/** Settings for a GPU that TensorFlow does not report. */
 const untold = new Set(['TF_FORCE_GPU_ALLOW_GROWTH']);
 
-/** Compares what was asked for with what the loaded TensorFlow says of itself; another device has nothing to say. */
+/** Compares your settings with those that the loaded TensorFlow reports. Other devices report nothing. */
 export function verifySettings(
   { environment, tf32 }: Wanted,
   { name, settings }: Pick<DeviceDescription, 'name' | 'settings'>,
@@ -43,7 +43,7 @@ export function verifySettings(
       .filter(({ answer, wanted }) => answer !== undefined && Number(answer) !== wanted)
       .map(
         ({ wish, question, answer }) =>
-          `${wish} has no effect: TensorFlow says that ${question} is ${answer}`,
+          `${wish} has no effect: TensorFlow reports that ${question} is ${answer}`,
       ),
     unanswered: asked.filter(({ answer }) => answer === undefined).map(({ wish }) => wish),
   };
@@ -51,7 +51,7 @@ export function verifySettings(
 
 interface Check {
   readonly wish: string;
-  /** Absent where TensorFlow has no answer. */
+  /** Absent if TensorFlow does not report it. */
   readonly question?: keyof LibrarySettings;
   readonly wanted?: number;
 }

@@ -1,4 +1,4 @@
-/** One shape of a batch, taken apart. */
+/** The parts of a batch's shape. */
 interface Shape {
   /** Names, dtypes and ranks, without sizes. */
   readonly form: string;
@@ -9,32 +9,32 @@ interface Shape {
 }
 
 /**
- * What to do about several shapes, by the way in which they differ: in the number of examples, in the size of an
- * example, or in more than that.
+ * Says what to do about several shapes. It depends on how they differ: in the number of examples, in the size of an
+ * example, or in more.
  *
- * @returns one sentence without its full stop
+ * @returns a sentence without its full stop
  */
 export function shapeAdvice(signatures: readonly string[]): string {
   const shapes = signatures.map(shapeOf);
   const forms = distinct(shapes.map(({ form }) => form));
   if (forms.length > 1 || forms[0] === '') {
-    return "shapes differ in more than sizes: run such steps op by op with capture: false, and on a GPU in mode 'off'";
+    return "batches differ in more than their sizes: set capture: false in the trainer, and on a GPU also mode: 'off'";
   }
   const sizes = distinct(shapes.map(({ rest }) => rest));
   if (sizes.length > 1) {
-    const fill = sizes.length < shapes.length ? ', fill up smaller last batches with its padLast' : '';
+    const fill = sizes.length < shapes.length ? ' and its option padLast' : '';
     return (
-      'examples differ in size: pad them to a few sizes with bucketedDataset of @cantrip/data, whose bucketLengths ' +
-      `chooses them${fill}, and say how many shapes that makes with the option shapes`
+      `examples differ in size: pad them with bucketedDataset of @cantrip/data${fill}, choose the lengths with ` +
+      'bucketLengths, and set the option shapes to the number of shapes'
     );
   }
   const batches = distinct(shapes.map(({ batch }) => batch));
   if (batches.length > 2) {
-    return 'batches differ in the number of examples: make them equal, with padLast of arrayDataset or rebatch';
+    return 'batches differ in the number of examples: set the option padLast of arrayDataset or rebatch';
   }
   return (
-    `batches have ${batches.join(' or ')} examples: leave out the smaller last one with dropLast, or fill it up ` +
-    'with padLast, of arrayDataset or rebatch'
+    `batches have ${batches.join(' or ')} examples: drop the smaller last one with the option dropLast of arrayDataset or ` +
+    'rebatch, or pad it with the option padLast'
   );
 }
 

@@ -1,31 +1,31 @@
 import { median } from '../measure/compare-times.ts';
 
-/** How long a step took; a plugin has it from `onStepEnd`. */
+/** The time of a step. A plugin gets it from `onStepEnd`. */
 export interface StepTiming {
   readonly milliseconds: number;
-  /** Present where the step was recorded anew: how long that took of it. */
+  /** The part of the time that recording took; absent if the step was not recorded. */
   readonly recording?: { readonly milliseconds: number } | undefined;
 }
 
-/** Adds up what steps cost beyond what they cost once they have been recorded and tuned. */
+/** Adds up the extra time of steps that were recorded or tuned. */
 export interface ShapeTimes {
   add(signature: string, timing: StepTiming): void;
-  /** Milliseconds. */
+  /** The extra time in milliseconds. */
   lost(): number;
 }
 
 /** The steps of one shape. */
 interface Steps {
-  /** Those that were recorded or tuned: the first, and each that was recorded anew. */
+  /** The steps that were recorded or tuned: the first step, and each step that was recorded again. */
   readonly costly: { count: number; milliseconds: number; recording: number };
-  /** The latest of the others. */
+  /** The times of the latest other steps. */
   readonly usual: number[];
 }
 
-/** A median needs no more. */
+/** The number of times that are kept for the median. */
 const mostUsual = 31;
 
-/** @param mostShapes - of any more, recording alone is counted */
+/** @param mostShapes - for later shapes, only the time of recording counts */
 export function shapeTimes(mostShapes: number): ShapeTimes {
   const shapes = new Map<string, Steps>();
   let beyond = 0;

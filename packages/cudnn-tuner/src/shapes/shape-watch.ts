@@ -3,43 +3,44 @@ import * as v from 'valibot';
 import { shapeAdvice } from './shape-advice.ts';
 import { shapeTimes, type StepTiming } from './shape-times.ts';
 
-/** The shapes seen so far: plain data, so that it can be saved with a run. */
+/** The shapes so far, as plain data that can be saved with a run. */
 export interface ShapeRecord extends Record<string, unknown> {
-  /** Different texts, in the order in which they came; at most 64. */
+  /** The different shapes as texts, in the order of their first batch; at most 64. */
   signatures: string[];
 }
 
 export interface ShapeWatchOptions {
-  /** How many different shapes are expected, e.g. `bucketedDataset(…).signatures`; 1 by default. */
+  /** The number of shapes that you expect, e.g. `bucketedDataset(…).signatures`; 1 by default. */
   readonly shapes?: number;
-  /** Where shapes are kept, e.g. a saved record to go on with; it is changed. */
+  /** The record to add shapes to, e.g. a saved one. */
   readonly record?: ShapeRecord;
 }
 
-/** What different shapes have cost, and what to do about it. */
+/** How many shapes there are, what they cost, and what to do. */
 export interface ShapeReport {
-  /** How many different shapes there were; counted up to 64. */
+  /** The number of different shapes; at most 64 are counted. */
   readonly signatures: number;
   /**
-   * What recording and tuning have cost in this process: of each shape its first step, and each that was recorded
-   * anew, less the median of its other steps; where there are none, the time of recording alone.
+   * The extra time that recording and tuning took in this process. For each shape, it is the time of its first step
+   * and of each step recorded again, minus the median time of its other steps. Without other steps, it is the time
+   * of recording.
    */
   readonly lostMilliseconds: number;
-  /** Undefined where there are no more shapes than expected. */
+  /** What to do; undefined if there are no more shapes than expected. */
   readonly advice: string | undefined;
 }
 
 export interface ShapeWatch extends ShapeReport {
   /**
-   * Notes the shapes of a step, as any text that is equal for equal shapes: `inputs[64,28,28,1] targets[64] int32`.
+   * Adds the shapes of a step, as any text that is equal for equal shapes: `inputs[64,28,28,1] targets[64] int32`.
    *
-   * @returns a warning when their number, above what is expected, has reached 2, 4, 8, 16, 32 or 64
+   * @returns a warning when there are more shapes than expected and their number reaches 2, 4, 8, 16, 32 or 64
    * @throws CantripError OPTION_INVALID
    */
   see(signature: string, timing?: StepTiming): string | undefined;
 }
 
-/** As many recordings a captured step keeps. */
+/** The number of recordings that a captured step keeps. */
 const mostShapes = 64;
 
 const schema = v.strictObject({
@@ -48,16 +49,16 @@ const schema = v.strictObject({
 });
 
 /**
- * Counts the different shapes of a training and what they cost: for each a captured step is recorded anew, and a GPU
- * measures cuDNN's algorithms anew.
+ * Counts the different shapes of batches and what they cost. For each new shape, a captured step is recorded again,
+ * and a GPU measures cuDNN's algorithms again.
  *
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
  * const watch = shapeWatch();
  * watch.see('inputs[64,28,28,1]'); // undefined
- * watch.see('inputs[32,28,28,1]'); // "[cudnn-tuner] 2 different shapes of a batch so far, …"
- * watch.advice; // "batches have 64 or 32 examples: leave out the smaller last one with dropLast, …"
+ * watch.see('inputs[32,28,28,1]'); // "[cudnn-tuner] batches have had 2 different shapes so far, …"
+ * watch.advice; // "batches have 64 or 32 examples: drop the smaller last one with the option dropLast of …"
  * ```
  */
 export function shapeWatch(options: ShapeWatchOptions = {}): ShapeWatch {
@@ -65,7 +66,7 @@ export function shapeWatch(options: ShapeWatchOptions = {}): ShapeWatch {
   return watchOf(options.record ?? { signatures: [] }, shapes);
 }
 
-/** The same for options that are known to be right. Restoring a run puts another list into the record. */
+/** The same as {@link shapeWatch}, for checked options. Restoring a run replaces the list in the record. */
 export function watchOf(record: ShapeRecord, expected: number): ShapeWatch {
   const times = shapeTimes(mostShapes);
   const watch = {
@@ -91,7 +92,7 @@ export function watchOf(record: ShapeRecord, expected: number): ShapeWatch {
   return watch;
 }
 
-/** A power of two above 1: a warning at each would drown what else is logged. */
+/** Whether to warn at this number: at each power of two above 1. More warnings would hide other log lines. */
 function isTurningPoint(count: number): boolean {
   return count > 1 && Number.isInteger(Math.log2(count));
 }
@@ -99,10 +100,10 @@ function isTurningPoint(count: number): boolean {
 function warning({ signatures, lostMilliseconds, advice }: ShapeReport, latest: string): string {
   const count = signatures === mostShapes ? `${signatures} or more` : `${signatures}`;
   const lost = Math.round(lostMilliseconds);
-  const cost = lost > 0 ? `, which has cost ${lost} ms` : '';
+  const cost = lost > 0 ? `. This has cost ${lost} ms so far` : '';
   return (
-    `[cudnn-tuner] ${count} different shapes of a batch so far, the latest ${latest}: a captured step is recorded ` +
-    `anew for each, and a GPU measures cuDNN's algorithms anew${cost}. ${sentence(advice!)}.`
+    `[cudnn-tuner] batches have had ${count} different shapes so far, the latest ${latest}. For each new shape, a captured ` +
+    `step is recorded again, and a GPU measures cuDNN's algorithms again${cost}. ${sentence(advice!)}.`
   );
 }
 
@@ -111,7 +112,7 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 function noSignature(signature: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'shapeWatch',
-    what: `a signature must be a text that tells the shapes, got ${describe(signature)}`,
-    fix: "Give e.g. inputs.shape.join(',')",
+    what: `signature must be a text that is not empty, got ${describe(signature)}`,
+    fix: "Pass a text of the batch's shapes, for example inputs.shape.join(',')",
   });
 }

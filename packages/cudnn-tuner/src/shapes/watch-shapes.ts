@@ -11,13 +11,13 @@ export interface WatchedShapes extends Required<
 
 interface Watched {
   readonly watch: ShapeWatch;
-  /** Whether a shape costs anything: where steps run op by op on a processor it does not. */
+  /** Whether a new shape costs time. It does not if steps run op by op on a processor. */
   costs: boolean;
 }
 
-/** Watches the shapes of each run, and warns where another shape costs time. */
+/** Watches the shapes of each run, and warns if new shapes cost time. */
 export function watchShapes(expected: number): WatchedShapes {
-  // Times are of this process, so that they are no part of the state that is saved.
+  // Times belong to this process, so they are not part of the saved state.
   const runs = new WeakMap<Run, Watched>();
   let tunes = false;
   return {
@@ -37,12 +37,12 @@ export function watchShapes(expected: number): WatchedShapes {
   };
 }
 
-/** TensorFlow keeps its measurements of cuDNN's algorithms by shape. */
+/** TensorFlow measures cuDNN's algorithms for each shape. */
 function tunesByShape({ name, settings }: DeviceDescription): boolean {
   return name === 'cuda' && settings?.autotune !== false;
 }
 
-/** The figures as they are when they are read. */
+/** A report whose numbers are computed when they are read. */
 function reportOf(watched: Watched): ShapeReport {
   const { watch } = watched;
   return {

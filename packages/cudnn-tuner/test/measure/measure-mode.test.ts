@@ -53,9 +53,9 @@ describe('mode measure', { timeout: 400_000 }, () => {
   it('measures once, stores the fastest, uses it at the next start, and forgets it for another batch', async (context) => {
     if (!hasTensorFlow) return context.skip('tensorflow is absent');
     const first = await train(4, 90);
-    expect(first.messages[0]).toMatch(/^\[cudnn-tuner\] measures for 90 s at most/);
+    expect(first.messages[0]).toMatch(/^\[cudnn-tuner\] measures the fastest settings for at most 90 s: /);
     expect(last(first.messages)).toMatch(
-      /^\[cudnn-tuner\] measured 2 ways to run the step: .*; stored in .*\.json\.$/,
+      /^\[cudnn-tuner\] measured 2 ways to run the step: .*\. The result is stored in .*\.json\.$/,
     );
     // One that looks, and at least one of the defaults and one of a change; none gets beyond its fit.
     expect(first.starts).toBeGreaterThanOrEqual(4);
@@ -78,12 +78,12 @@ describe('mode measure', { timeout: 400_000 }, () => {
 
     const other = await train(2, 90);
     expect(other.starts).toBe(1);
-    expect(last(other.messages)).toContain('the next start measures anew');
+    expect(last(other.messages)).toContain('The next start measures again');
     expect((await train(2, 90)).starts).toBeGreaterThan(2);
     expect(storedChoices(folder())).toHaveLength(2);
 
     // Back to the first: one process finds out what is trained, and what was measured for it is known.
-    expect(last((await train(4, 90)).messages)).toContain('the next start measures anew');
+    expect(last((await train(4, 90)).messages)).toContain('The next start measures again');
     expect(await train(4, 90)).toMatchObject({ starts: 2, ends: 1 });
   });
 
@@ -92,11 +92,11 @@ describe('mode measure', { timeout: 400_000 }, () => {
     const failed = await train(4, 60, 'fail');
     expect(failed).toMatchObject({ starts: 2, ends: 1 });
     expect(last(failed.messages)).toBe(
-      '[cudnn-tuner] measured nothing: the program ended (exit status 3) before its first fit.',
+      '[cudnn-tuner] measured nothing: the program ended (exit status 3) before its first fit. Training continues with the default settings.',
     );
     const short = await train(4, 1);
     expect(short.ends).toBe(1);
-    expect(last(short.messages)).toMatch(/measured nothing: .*SIGKILL|too short to measure/);
+    expect(last(short.messages)).toMatch(/measured nothing: .*SIGKILL|were too short/);
     expect(storedChoices(folder())).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('mode measure', { timeout: 400_000 }, () => {
     await train(4, 90);
     writeFileSync(storedChoices(folder())[0]!.path, '{');
     const again = await train(4, 90);
-    expect(again.messages[0]).toMatch(/^\[cudnn-tuner\] .*\.json is ignored: /);
+    expect(again.messages[0]).toMatch(/^\[cudnn-tuner\] ignores .*\.json: /);
     expect(again.starts).toBeGreaterThan(2);
   });
 
@@ -115,6 +115,6 @@ describe('mode measure', { timeout: 400_000 }, () => {
     const trainer = tinyTrainer([cudnnTuning({ mode: 'measure' })], { device: 'cpu', log });
     await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
     trainer.dispose();
-    expect(messages).toEqual(['[cudnn-tuner] measures nothing: the device is cpu.']);
+    expect(messages).toEqual(['[cudnn-tuner] measures nothing, because the device is cpu.']);
   });
 });

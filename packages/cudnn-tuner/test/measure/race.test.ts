@@ -64,7 +64,9 @@ describe('a race', () => {
   it('leaves out what fails, with its reason, and what is far behind after a round', async () => {
     const options = clock({ [usual]: 10, [inWords(oneDnn)]: 'no such op', [inWords(xla)]: 50 });
     expect(await race([oneDnn, xla], options)).toMatchObject({ alternative: defaults, ways: 2 });
-    expect(options.messages).toEqual(['[cudnn-tuner] left out TF_ENABLE_ONEDNN_OPTS=1: no such op']);
+    expect(options.messages).toEqual([
+      '[cudnn-tuner] does not use TF_ENABLE_ONEDNN_OPTS=1, because it failed: no such op',
+    ]);
     expect(options.calls.filter((words) => words !== usual)).toHaveLength(2);
   });
 

@@ -12,9 +12,9 @@ describe('shapeWatch', () => {
     const watch = shapeWatch();
     watch.see('inputs[64,28,28,1]');
     expect(watch.see('inputs[32,28,28,1]')).toBe(
-      '[cudnn-tuner] 2 different shapes of a batch so far, the latest inputs[32,28,28,1]: a captured step is ' +
-        "recorded anew for each, and a GPU measures cuDNN's algorithms anew. Batches have 64 or 32 examples: leave " +
-        'out the smaller last one with dropLast, or fill it up with padLast, of arrayDataset or rebatch.',
+      '[cudnn-tuner] batches have had 2 different shapes so far, the latest inputs[32,28,28,1]. For each new shape, a ' +
+        "captured step is recorded again, and a GPU measures cuDNN's algorithms again. Batches have 64 or 32 examples: " +
+        'drop the smaller last one with the option dropLast of arrayDataset or rebatch, or pad it with the option padLast.',
     );
   });
 
@@ -43,7 +43,7 @@ describe('shapeWatch', () => {
     const warnings = Array.from({ length: 500 }, (_, size) => watch.see(`[${size}]`)).filter(Boolean);
     expect(record.signatures).toHaveLength(64);
     expect(watch.signatures).toBe(64);
-    expect(warnings.at(-1)).toMatch(/^\[cudnn-tuner\] 64 or more different shapes/);
+    expect(warnings.at(-1)).toMatch(/^\[cudnn-tuner\] batches have had 64 or more different shapes/);
   });
 
   it('goes on with a saved record', () => {
@@ -89,7 +89,7 @@ describe('the time lost', () => {
     watch.see('[64]', { milliseconds: 100, recording: { milliseconds: 60.4 } });
     const warning = watch.see('[32]', { milliseconds: 100, recording: { milliseconds: 40.2 } });
     expect(warning).toContain(
-      "measures cuDNN's algorithms anew, which has cost 101 ms. Batches have 64 or 32",
+      "measures cuDNN's algorithms again. This has cost 101 ms so far. Batches have 64 or 32",
     );
   });
 });
@@ -106,7 +106,7 @@ describe('the advice', () => {
     [
       'examples of several lengths',
       ['inputs[8,12] int32 targets[8] int32', 'inputs[8,20] int32 targets[8] int32'],
-      /bucketedDataset.*bucketLengths chooses them, and say/,
+      /bucketedDataset of @cantrip\/data, choose the lengths with bucketLengths, and set the option shapes/,
     ],
     [
       'targets of several lengths',
@@ -114,10 +114,10 @@ describe('the advice', () => {
       /bucketedDataset/,
     ],
     ['lengths and smaller batches', ['[8,12]', '[8,20]', '[3,20]'], /bucketedDataset.*padLast/],
-    ['another input', ['inputs.a[8,4]', 'inputs.a[8,4] inputs.b[8,4]'], /capture: false.*mode 'off'/],
-    ['another dtype', ['inputs[8,4]', 'inputs[8,4] int32'], /capture: false.*mode 'off'/],
-    ['another rank', ['inputs[8,4]', 'inputs[8,4,1]'], /capture: false.*mode 'off'/],
-    ['texts of another kind', ['small', 'large'], /capture: false.*mode 'off'/],
+    ['another input', ['inputs.a[8,4]', 'inputs.a[8,4] inputs.b[8,4]'], /capture: false.*mode: 'off'/],
+    ['another dtype', ['inputs[8,4]', 'inputs[8,4] int32'], /capture: false.*mode: 'off'/],
+    ['another rank', ['inputs[8,4]', 'inputs[8,4,1]'], /capture: false.*mode: 'off'/],
+    ['texts of another kind', ['small', 'large'], /capture: false.*mode: 'off'/],
   ];
 
   it.each(cases)('for %s', (_, signatures, advice) => {
