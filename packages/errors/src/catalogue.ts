@@ -54,6 +54,7 @@ export const catalogue = {
   PLUGIN_TWICE: 'A plugin stands twice in the plugin list.',
   RANDOM_UNSEEDED: 'A random op needs a seed, and no seed is set.',
   RUNTIME_INSTALL: 'The native runtime could not be installed.',
+  SCALAR_UNKNOWN: 'A step hook asks for a scalar that no plugin gives.',
   SCHEDULE_HORIZON: 'A resumed run has another length than before, and a schedule depends on the length.',
   SCHEDULE_SHORT: 'A schedule ends before the run ends.',
   SCHEDULE_UNBOUND:

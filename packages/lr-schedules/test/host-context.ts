@@ -7,5 +7,6 @@ export function hostContext<S extends State>(
 ): HostContext<S> {
   const given = { step: 0, batch: 0, epoch: 0, epochs: 2, stepsPerEpoch: 3, ...clock };
   const run = { log } as Run;
-  return { run, state, totalSteps: given.epochs * given.stepsPerEpoch, ...given };
+  const totalSteps = given.epochs * given.stepsPerEpoch;
+  return { run, state, totalSteps, locals: undefined, ownVariables: {}, ...given };
 }

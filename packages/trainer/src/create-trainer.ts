@@ -15,6 +15,7 @@ import type { Data, InMemoryOptions } from './forms/source-of.ts';
 import { openRun } from './run/open-run.ts';
 import { createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
+import { duringEvaluation } from './loop/during-evaluation.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
 import type { Clock, Logs } from './contract/plugin.ts';
@@ -96,7 +97,8 @@ export function createTrainer(given: TrainerOptions): Trainer {
       const { source, signal } = readEvaluateCall(call);
       return neverForItself(life, 'evaluate', () =>
         life.alone('evaluate', async (live) => {
-          const figures = (await evaluate(live, source, { signal })) as Logs;
+          const work = (): Promise<Logs | undefined> => evaluate(live, source, { signal });
+          const figures = (await duringEvaluation(live, 'evaluate', work)) as Logs;
           await checkEvaluation(figures, live.model.variables);
           return figures;
         }),
@@ -105,7 +107,9 @@ export function createTrainer(given: TrainerOptions): Trainer {
     predict: (inputs, options) =>
       neverForItself(life, 'predict', async () => {
         const { signal } = readAbortable('predict', options);
-        return life.alone('predict', (live) => predictOn(live, inputs, signal));
+        return life.alone('predict', (live) =>
+          duringEvaluation(live, 'predict', () => predictOn(live, inputs, signal)),
+        );
       }),
     explain: () => explain(options.plugins),
     save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),

@@ -15,6 +15,7 @@ export function explain(plugins: readonly AnyPlugin[]): string {
     ['compile', names(({ compile }) => compile !== undefined)],
     ['prepare', names(({ prepare }) => prepare !== undefined)],
     ['setup', names(({ setup }) => setup !== undefined)],
+    ['transformOptimizer', names(({ transformOptimizer }) => transformOptimizer !== undefined)],
     ...hookNames.map((hook) => [hook, names((plugin) => plugin[hook] !== undefined)] as const),
   ];
   const used = rows.filter(([, who]) => who !== '');
@@ -22,4 +23,4 @@ export function explain(plugins: readonly AnyPlugin[]): string {
   return [list, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`)].join('\n');
 }
 
-const side = (hook: string): string => (hook.startsWith('transform') ? 'step' : 'host');
+const side = (hook: string): string => (/^(transform|wrap)/.test(hook) ? 'step' : 'host');

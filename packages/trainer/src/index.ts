@@ -2,6 +2,10 @@ export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
 export type {
   AnyPlugin,
   Clock,
+  EvaluateContext,
+  EvaluationEnd,
+  EvaluationPurpose,
+  GradientContext,
   Hooks,
   HostContext,
   Logs,
@@ -11,14 +15,19 @@ export type {
   Schedules,
   State,
   LossContext,
+  NextGradients,
+  OptimizerContext,
+  PassOptions,
   PrepareContext,
+  SetUp,
   StepEnd,
   Transforms,
   TuneContext,
   Tuning,
+  Wraps,
 } from './contract/plugin.ts';
 export type { Batch, Tensors } from './contract/batch.ts';
-export type { RandomTensors, StepContext } from './contract/step-context.ts';
+export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
 export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';

@@ -1,10 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
+import type { NamedTensors } from '@cantrip/optimizers';
 import type { Lock } from '../lock/lock.ts';
+import { refusePromise } from '../checks/refuse-promise.ts';
 import { checkResult } from './check-result.ts';
-import { duringHook } from './current-hook.ts';
+import { duringHook, outsideHooks, type StepHook } from './current-hook.ts';
 import type {
   AnyPlugin,
+  GradientContext,
   HostContext,
+  NextGradients,
   Observers,
   Schedules,
   State,
@@ -20,17 +25,60 @@ export function callTransforms<Name extends keyof Transforms>(
   plugins: readonly AnyPlugin[],
   hook: Name,
   value: Parameters<Transforms[Name]>[0],
-  context: Parameters<Transforms[Name]>[1],
+  contextOf: (plugin: AnyPlugin) => Parameters<Transforms[Name]>[1],
 ): Parameters<Transforms[Name]>[0] {
   for (const plugin of plugins) {
     const handler = plugin[hook] as ((value: unknown, context: StepContext) => unknown) | undefined;
     if (!handler) continue;
-    const call = (): unknown => duringHook({ plugin, hook }, () => handler.call(plugin, value, context));
-    const result = guard(plugin, hook, () => refuseReads(() => readRefused(plugin, hook), call));
+    const given = value;
+    const result = inStep(plugin, hook, () => handler.call(plugin, given, contextOf(plugin)));
     checkResult(plugin, hook, result, value);
     value = result as typeof value;
   }
   return value;
+}
+
+/**
+ * Calls `wrapGradients` of every plugin around the one of the next plugin in the list, and the last one around `next`.
+ * What a wrap computes on the way is freed when it returns.
+ */
+export function callWraps(
+  plugins: readonly AnyPlugin[],
+  next: NextGradients,
+  contextOf: (plugin: AnyPlugin) => GradientContext,
+): NamedTensors {
+  const hook = 'wrapGradients';
+  const wrapping = plugins.filter((plugin) => plugin[hook]);
+  const all = wrapping.reduceRight<NextGradients>((inner, plugin) => {
+    return (options) => {
+      let passed: NamedTensors | undefined;
+      // The passes within are the trainer's own, or another plugin's.
+      const next: NextGradients = (asked) => (passed = outsideHooks(() => inner(asked ?? options)));
+      const handler = plugin[hook]!;
+      const result = inStep(plugin, hook, () =>
+        tf.tidy(() => {
+          const result: unknown = handler.call(plugin, next, contextOf(plugin));
+          // Of which tidy itself would only warn.
+          refusePromise(plugin, hook, result);
+          return result as tf.NamedTensorMap;
+        }),
+      );
+      if (!passed) throw nextNotCalled(plugin, hook);
+      checkResult(plugin, hook, result, passed);
+      return result;
+    };
+  }, next);
+  return all();
+}
+
+/** Runs a hook of the step: it may read no value, and what it throws says whose it is. */
+export function inStep(plugin: AnyPlugin, hook: StepHook, call: () => unknown): never {
+  return guard(plugin, hook, () =>
+    refuseReads(
+      () => readRefused(plugin, hook),
+      () => duringHook({ plugin, hook }, call),
+    ),
+  ) as never;
 }
 
 /** Calls a `schedule…` of every plugin in list order, each on the result of the one before. */
@@ -121,6 +169,14 @@ function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripErr
     what: `${hook} threw: ${message.replace(/\.$/, '')}`,
     fix: 'The cause is attached to this error',
     cause,
+  });
+}
+
+function nextNotCalled(plugin: AnyPlugin, hook: string): CantripError {
+  return new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `${hook} did not call next, which computes the gradients`,
+    fix: 'Call next() at least once, and return its result, changed or not',
   });
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import { guard } from './call-hooks.ts';
-import type { AnyPlugin, State } from '../contract/plugin.ts';
+import type { AnyPlugin, SetUp, State } from '../contract/plugin.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import type { Run } from '../contract/run.ts';
 
@@ -22,6 +22,21 @@ export function stateOf(plugin: AnyPlugin): State {
   const state = callOnce(plugin, 'state', () => plugin.state?.() as unknown) ?? {};
   if (Object.prototype.toString.call(state) === '[object Object]') return state as State;
   throw wrongResult(plugin, 'state', 'a plain object', state);
+}
+
+/**
+ * What a plugin's `setup` gave: how to undo it, and values of this run.
+ *
+ * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
+ */
+export function setUpOf(plugin: AnyPlugin, run: Run, state: State): Partial<SetUp<unknown>> {
+  const result = callOnce(plugin, 'setup', () => plugin.setup?.(run, state) as unknown) ?? {};
+  if (typeof result === 'function') return { undo: result as () => void };
+  const { undo, locals, ...others } = result as Partial<SetUp<unknown>>;
+  const isPlain = Object.prototype.toString.call(result) === '[object Object]';
+  if (isPlain && Object.keys(others).length === 0 && (undo === undefined || typeof undo === 'function'))
+    return { locals, ...(undo && { undo: () => undo.call(result) }) };
+  throw wrongResult(plugin, 'setup', 'nothing, an undo function, or { locals, undo }', result);
 }
 
 /**

@@ -19,9 +19,19 @@ const facts = [
   'tune',
   'prepare',
   'setup',
+  'transformOptimizer',
   'api',
 ];
-const functions = new Set<string>([...hookNames, 'state', 'variables', 'tune', 'prepare', 'setup', 'api']);
+const functions = new Set<string>([
+  ...hookNames,
+  'state',
+  'variables',
+  'tune',
+  'prepare',
+  'setup',
+  'transformOptimizer',
+  'api',
+]);
 const known = new Set<string>([...facts, ...hookNames]);
 
 /**

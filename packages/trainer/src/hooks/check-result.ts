@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import type { AnyPlugin, Schedules, State, Transforms } from '../contract/plugin.ts';
+import type { AnyPlugin, Schedules, State, Transforms, Wraps } from '../contract/plugin.ts';
 import { checkNames } from './check-names.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 
-type ResultHook = keyof Transforms | keyof Schedules<State>;
+type ResultHook = keyof Transforms | keyof Wraps | keyof Schedules<State>;
 
 interface Wanted {
   /** After `must return`. */
@@ -37,6 +37,11 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
   },
   transformGradients: {
     words: 'its first argument, changed or not: tensors with the names, shapes and dtypes of the gradients',
+    fits: (gradients, given) =>
+      isRecord(gradients) && Object.entries(gradients).every((entry) => isGradient(entry, given as Named)),
+  },
+  wrapGradients: {
+    words: 'what next() gives, changed or not: tensors with the names, shapes and dtypes of the gradients',
     fits: (gradients, given) =>
       isRecord(gradients) && Object.entries(gradients).every((entry) => isGradient(entry, given as Named)),
   },

@@ -3,9 +3,12 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import type { HookName } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
+/** What a plugin runs in the step: a hook, or the optimizer that it made. */
+export type StepHook = HookName | 'transformOptimizer';
+
 interface HookCall {
   readonly plugin: AnyPlugin;
-  readonly hook: HookName;
+  readonly hook: StepHook;
 }
 
 // Hooks of the step are synchronous, so that one place holds whoever is running.
@@ -22,6 +25,17 @@ export function duringHook<T>(call: HookCall, run: () => T): T {
     return run();
   } catch (error) {
     throw placed(error);
+  } finally {
+    current = outer;
+  }
+}
+
+/** Runs what a hook calls but is not its own: the trainer's part of the step, or another plugin's. */
+export function outsideHooks<T>(run: () => T): T {
+  const outer = current;
+  current = undefined;
+  try {
+    return run();
   } finally {
     current = outer;
   }

@@ -8,6 +8,7 @@ import { type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
 import { type Trained, trainOn } from './train-on.ts';
 import type { AnyPlugin, HostContext } from '../contract/plugin.ts';
 import type { Batch } from '../contract/batch.ts';
+import { callObservers } from '../hooks/call-hooks.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
@@ -84,6 +85,7 @@ async function runStep(
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     return trained;
   };
+  await callObservers(live, 'onStepBegin', contextOf);
   await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, ...trained }) => ({
     ...contextOf(plugin),
     ...trained,

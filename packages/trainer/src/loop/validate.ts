@@ -1,6 +1,7 @@
 import type { LiveRun } from '../run/live-run.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { checkValidation } from './check-finite.ts';
+import { duringEvaluation } from './during-evaluation.ts';
 import { evaluate } from './evaluate.ts';
 import type { Logs } from '../contract/plugin.ts';
 import type { ShortEpoch } from '../batch/data-promise.ts';
@@ -21,11 +22,16 @@ export async function validate(
   const before = live.stopReason;
   const stopped = (): boolean => live.stopReason !== before;
   const logs: Record<string, number> = {};
-  for (const { prefix, source } of validations) {
-    if (stopped()) break;
-    const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
-    if (figures) checkValidation(figures);
-    for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
-  }
+  if (validations.length === 0 || stopped()) return logs;
+  await duringEvaluation(live, 'validation', () => validateAll());
   return logs;
+
+  async function validateAll(): Promise<void> {
+    for (const { prefix, source } of validations) {
+      if (stopped()) break;
+      const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
+      if (figures) checkValidation(figures);
+      for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
+    }
+  }
 }

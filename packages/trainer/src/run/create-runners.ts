@@ -6,7 +6,10 @@ import { createTrainRunner } from '../step/train-runner.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 import { stepParties } from '../step/step-code.ts';
 
-type Running = Pick<LiveRun, 'device' | 'model' | 'optimizer' | 'run' | 'position' | 'totals' | 'changes'>;
+type Running = Pick<LiveRun, 'device' | 'model' | 'run' | 'position' | 'totals' | 'changes' | 'own'> & {
+  /** Known once the plugins are set up. */
+  optimizer(): LiveRun['optimizer'];
+};
 
 /** What runs training steps, evaluations and predictions. */
 export function createRunners(

@@ -1,8 +1,10 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Device } from '@cantrip/ops';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import type { DataPromise } from '../batch/data-promise.ts';
 import type { AnyPlugin, HostContext, State, Tuning } from '../contract/plugin.ts';
 import type { Run } from '../contract/run.ts';
+import type { OwnParts } from '../contract/step-context.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
@@ -33,7 +35,8 @@ export interface LiveRun {
   readonly model: BuiltModel;
   /** The optimizer as a value: its learning rate and phases. */
   readonly recipe: Optimizer;
-  readonly optimizer: RunningOptimizer;
+  /** As the plugins want it. */
+  optimizer: RunningOptimizer;
   readonly options: CheckedOptions;
   readonly run: Run;
   readonly position: Position;
@@ -44,7 +47,11 @@ export interface LiveRun {
   readonly evaluation: EvaluationRunner;
   readonly prediction: PredictionRunner;
   readonly states: ReadonlyMap<AnyPlugin, State>;
+  /** During an evaluation with other weights: the run's own value of each variable that has another one. */
+  readonly lent: Map<Variable, Tensor>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
+  /** What a plugin has of its own in this run. */
+  own(plugin: AnyPlugin): OwnParts;
   /** Of the step under way. */
   readonly changes: ChangeLog;
   /** Takes the place of training. */

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Device, generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
-import type { NamedVariables } from '@cantrip/optimizers';
 import { createBatchCheck } from '../step/check-batch.ts';
 import { openTrainingDevice, type Recorder, useIfOpen } from '../device/open-device.ts';
 import { tellSlowDevice } from '../device/slow-device.ts';
@@ -13,14 +12,15 @@ import type { Lock } from '../lock/lock.ts';
 import { buildModel } from '../model/build-model.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import { ensureGradients } from '../model/ensure-gradients.ts';
-import { callOnce, stateOf, variablesOf } from '../hooks/call-once.ts';
+import { callOnce } from '../hooks/call-once.ts';
 import { mergeSeed } from '../hooks/merge-facts.ts';
-import type { AnyPlugin, Tuning } from '../contract/plugin.ts';
+import type { Tuning } from '../contract/plugin.ts';
 
 import { tune } from '../hooks/tune.ts';
 import { createChangeLog } from '../step/change-log.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 import { createGivingUp } from './giving-up.ts';
+import { createPluginsInRun } from './set-up-plugins.ts';
 import { keepUndo, runUndo, type Undo } from './undo.ts';
 
 /**
@@ -82,28 +82,25 @@ interface Opened {
 
 function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   const { lock, device, recorder, model, seed, rehearse, undo } = opened;
-  const { plugins } = options;
-  const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
-  const apis = new Map<unknown, unknown>();
-  const tensorStates = new Map<AnyPlugin, NamedVariables>();
+  const inRun = createPluginsInRun(options.plugins, undo);
   const recipe = options.optimizer();
   const run = createRun(
     { ...options, recipe, model, seed },
     {
-      use: (plugin) => apiOf(apis, plugin),
+      use: (plugin) => apiOf(inRun.apis, plugin),
       stop,
       restructure: () => forgetAll(),
     },
   );
   const optimizer = recipe.start(Object.keys(model.variables), model.roles);
-  undo.push({ run: () => optimizer.dispose() });
+  undo.push({ run: () => live.optimizer.dispose() });
   const position = { epoch: 0, step: 0, batch: 0, examples: 0, batches: 0 };
   const totals = createTotals(options.objective);
   const batches = createBatchCheck({ device, model, options, run, position });
   const changes = createChangeLog();
   const runners = createRunners(
     { ...options, recorder },
-    { device, model, optimizer, run, position, totals, changes },
+    { device, model, optimizer: () => live.optimizer, run, position, totals, changes, own: inRun.own },
   );
   undo.push({
     run: () => {
@@ -124,9 +121,9 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     totals,
     batches,
     ...runners,
-    states,
-    tensorStates,
+    ...inRun,
     changes,
+    lent: new Map(),
     rehearse,
     data: undefined,
     stopReason: undefined,
@@ -138,7 +135,8 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
       device.use();
       return {
         run,
-        state: states.get(plugin)!,
+        ...inRun.own(plugin),
+        state: inRun.states.get(plugin)!,
         epoch: position.epoch,
         step: position.step,
         batch: position.batch,
@@ -165,19 +163,6 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     runners.evaluation.forget();
     runners.prediction.forget();
   }
-  for (const plugin of plugins) {
-    const state = states.get(plugin)!;
-    apis.set(
-      plugin,
-      callOnce(plugin, 'api', () => plugin.api?.(run, state) as unknown),
-    );
-    keepUndo(
-      undo,
-      plugin,
-      'setup',
-      callOnce(plugin, 'setup', () => plugin.setup?.(run, state)),
-    );
-    tensorStates.set(plugin, variablesOf(plugin, run));
-  }
+  live.optimizer = inRun.setUp(run, optimizer);
   return live;
 }

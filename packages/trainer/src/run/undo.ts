@@ -13,7 +13,7 @@ export function keepUndo(
   undo: Undo[],
   plugin: AnyPlugin,
   hook: 'prepare' | 'setup',
-  cleanup: void | (() => void),
+  cleanup: void | undefined | (() => void),
 ): void {
   if (typeof cleanup !== 'function') return;
   undo.push({ plugin, run: () => void callOnce(plugin, `the undo function of ${hook}`, cleanup) });

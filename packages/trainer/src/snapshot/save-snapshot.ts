@@ -1,5 +1,6 @@
 import type { LiveRun } from '../run/live-run.ts';
 import { CantripError } from '@cantrip/errors';
+import type { NamedTensors } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
@@ -16,7 +17,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   const optimizer = describeOptimizer(live);
   const [totals, variables, layerStates, slots, states] = await Promise.all([
     live.totals.save(),
-    saveTensors(live.model.variables),
+    saveTensors(ownValues(live)),
     saveTensors(live.model.states()),
     saveTensors(live.optimizer.slots()),
     Promise.all(plugins),
@@ -33,6 +34,12 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     ...(data && { data }),
     plugins: Object.fromEntries(states),
   };
+}
+
+/** Also while it is evaluated with other weights. */
+function ownValues({ model, lent }: LiveRun): NamedTensors {
+  const values = Object.entries(model.variables).map(([name, one]) => [name, lent.get(one) ?? one] as const);
+  return Object.fromEntries(values);
 }
 
 /** The optimizer of a run, as a snapshot tells it. */

@@ -2,21 +2,39 @@ import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/ops'
 import { currentHook } from '../hooks/current-hook.ts';
 
 /** What a step draws from `Math.random`. */
-export type HostRandom = Pick<RandomStream, 'uniform'>;
+export interface HostRandom extends Pick<RandomStream, 'uniform'> {
+  /** Streams that stand where these stand now, and go on by themselves. */
+  again(): HostRandom;
+}
 
 /**
  * What tfjs draws on the host in one step: the model from one stream, the transforms of each plugin from one of its
  * own, so that none shifts the numbers of another.
  */
 export function hostStreams(place: Omit<StreamPlace, 'stream'>): HostRandom {
+  return streamsFrom(place, new Map());
+}
+
+/** @param drawn - how many numbers of each stream are drawn already */
+function streamsFrom(place: Omit<StreamPlace, 'stream'>, drawn: ReadonlyMap<string, number>): HostRandom {
   const streams = new Map<string, RandomStream>();
+  const counts = new Map(drawn);
+
+  function open(name: string): RandomStream {
+    const stream = randomStream({ ...place, stream: name });
+    for (let i = 0; i < (counts.get(name) ?? 0); i++) stream.uniform();
+    streams.set(name, stream);
+    return stream;
+  }
+
   return {
     uniform() {
       const plugin = currentHook()?.plugin.name;
       const name = plugin === undefined ? 'model' : `plugin/${plugin}`;
-      const stream = streams.get(name) ?? randomStream({ ...place, stream: name });
-      streams.set(name, stream);
+      const stream = streams.get(name) ?? open(name);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
       return stream.uniform();
     },
+    again: () => streamsFrom(place, counts),
   };
 }

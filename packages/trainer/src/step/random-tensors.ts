@@ -10,15 +10,30 @@ export interface RandomPlace {
   readonly stepTensor?: tf.Scalar;
 }
 
+/** Random tensors by stream. */
+export interface RandomStreams {
+  random(stream: string): RandomTensors;
+  /** Streams that stand where these stand now, and go on by themselves. */
+  again(): RandomStreams;
+}
+
 /** The random tensors of one step: each stream goes on from draw to draw and knows nothing of the others. */
 export function randomTensors(place: RandomPlace): (stream: string) => RandomTensors {
-  const blocks = new Map<string, number>();
+  return randomStreams(place).random;
+}
+
+/** @param drawn - blocks of each stream that are drawn already */
+export function randomStreams(
+  place: RandomPlace,
+  drawn: ReadonlyMap<string, number> = new Map(),
+): RandomStreams {
+  const blocks = new Map(drawn);
   const draw = (by: typeof drawUniform, stream: string, shape: readonly number[]): tf.Tensor => {
     const block = blocks.get(stream) ?? 0;
     blocks.set(stream, block + blocksIn(shape));
     return by(shape, { ...place, stream, block });
   };
-  return (stream) => ({
+  const random = (stream: string): RandomTensors => ({
     uniform: (shape, low = 0, high = 1) =>
       tf.tidy(() => moved(draw(drawUniform, stream, shape), high - low, low)),
     normal: (shape, mean = 0, deviation = 1) =>
@@ -26,6 +41,7 @@ export function randomTensors(place: RandomPlace): (stream: string) => RandomTen
     bernoulli: (shape, probability = 0.5) =>
       tf.tidy(() => tf.cast(tf.less(draw(drawUniform, stream, shape), probability), 'float32')),
   });
+  return { random, again: () => randomStreams(place, blocks) };
 }
 
 function moved(numbers: tf.Tensor, factor: number, offset: number): tf.Tensor {

@@ -5,7 +5,7 @@ import { ownValues } from '../model/own-values.ts';
 import { namedLayers } from '../model/layers/parameter-names.ts';
 import type { Objective } from '../objective/objective.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
-import { hookNames } from '../contract/hook-names.ts';
+import { type HookName, hookNames } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
 interface Parts {
@@ -48,10 +48,12 @@ const figurePlace = (kind: string, name: string): Place => ({
   within: `the ${kind} ${name}`,
 });
 
+const isOfStep = (hook: HookName): boolean => hook.startsWith('transform') || hook.startsWith('wrap');
+
 function hooksOf(plugin: AnyPlugin): StepCode[] {
   return hookNames.flatMap((hook) => {
     const code = plugin[hook];
-    if (!hook.startsWith('transform') || typeof code !== 'function') return [];
+    if (!isOfStep(hook) || typeof code !== 'function') return [];
     return [{ place: { who: plugin.name, within: hook }, code: code as Code }];
   });
 }

@@ -4,7 +4,7 @@ import type { Batch } from '../contract/batch.ts';
 import { hostStreams } from './host-streams.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
-import { randomTensors, stepFeed } from './random-tensors.ts';
+import { randomStreams, stepFeed } from './random-tensors.ts';
 import type { RecordingCost } from '../contract/plugin.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
@@ -55,7 +55,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       size: values[names.length]!,
       filling,
       phase,
-      random: randomTensors({ seed, step: feed.draw, stepTensor: step }),
+      streams: randomStreams({ seed, step: feed.draw, stepTensor: step }),
       host: hostStreams({ seed, step: feed.draw }),
     });
   }

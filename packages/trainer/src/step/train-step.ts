@@ -7,38 +7,38 @@ import { type Figures, measureLoss, measureMetrics, measureRest } from '../objec
 import { countedExamples } from '../objective/counted-examples.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
-import { callTransforms } from '../hooks/call-hooks.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
+import { callTransforms, callWraps } from '../hooks/call-hooks.ts';
+import type { AnyPlugin, GradientContext } from '../contract/plugin.ts';
 import type { Batch } from '../contract/batch.ts';
-import type { StepContext } from '../contract/step-context.ts';
+import type { OwnParts, StepContext } from '../contract/step-context.ts';
 import { currentPlace } from '../hooks/current-hook.ts';
 import { refuseReads } from '../hooks/refuse-reads.ts';
-import type { HostRandom } from './host-streams.ts';
 import type { Filling } from './filled-batch.ts';
+import { createPasses, type Draws, type Forward } from './passes.ts';
 import { modelRandom } from './random-tensors.ts';
+import { type StepContexts, stepContexts } from './step-contexts.ts';
 import type { Totals } from './totals.ts';
 
 /** The parts of the step, which stay the same for a whole run. */
 export interface StepParts {
   readonly model: BuiltModel;
-  readonly optimizer: RunningOptimizer;
+  optimizer(): RunningOptimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
+  /** What a plugin has of its own in this run. */
+  own(plugin: AnyPlugin): OwnParts;
   /** Where the step adds its figures to the epoch's. */
   readonly totals: Totals;
 }
 
 /** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
-export interface StepInputs {
+export interface StepInputs extends Draws {
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
   /** Examples of the batch. */
   readonly size: tf.Scalar;
   /** Of rows after the examples, which fill the batch up. */
   readonly filling: Filling;
   readonly phase: 'accumulate' | 'update';
-  readonly random: StepContext['random'];
-  /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
-  readonly host: HostRandom;
 }
 
 /** What the step leaves behind; the caller disposes of both. */
@@ -71,57 +71,63 @@ function runKeeping(
   given: Batch,
   inputs: StepInputs,
 ): StepResult & tf.NamedTensorMap {
-  const { model, optimizer, plugins, totals } = parts;
-  const context: StepContext = { scalars: inputs.scalars, random: inputs.random };
-  const batch = callTransforms(plugins, 'transformBatch', given, context);
-  const variables = callTransforms(plugins, 'transformVariables', model.trainable(), context);
+  const { model, optimizer, plugins, totals, own } = parts;
+  const { scalars, streams } = inputs;
+  const contexts = stepContexts({ scalars, random: streams.random, own });
+  const batch = callTransforms(plugins, 'transformBatch', given, contexts.of);
+  const variables = callTransforms(plugins, 'transformVariables', model.trainable(), contexts.of);
   requireTrainable(variables);
-  const { value, grads, weight, figures } = differentiate(variables, kept, () =>
-    forward(parts, batch, { ...context, size: inputs.size, filling: inputs.filling }),
-  );
-  const gradients = callTransforms(plugins, 'transformGradients', grads, { ...context, variables });
-  optimizer.apply({
+  const passes = createPasses({
+    model,
+    variables,
+    kept,
+    draws: inputs,
+    forward: (random) => forward(parts, batch, { ...inputs, random, contexts: contexts.drawing(random) }),
+  });
+  const around = (plugin: AnyPlugin): GradientContext => ({ ...contexts.of(plugin), variables });
+  const passed = callWraps(plugins, passes.next, around);
+  const { loss, weight, figures } = passes.first()!;
+  const gradients = callTransforms(plugins, 'transformGradients', passed, around);
+  optimizer().apply({
     variables: pickNames(variables, gradients),
     gradients,
-    learningRate: context.scalars['learningRate']!,
-    scalars: context.scalars,
+    learningRate: scalars['learningRate']!,
+    scalars,
     phase: inputs.phase,
     weight,
   });
   model.endStep();
   totals.add(figures);
-  return { loss: value, weight: tf.clone(weight) };
+  return { loss: tf.clone(loss), weight: tf.clone(weight) };
 }
 
-/** What a step minimises, and what is known of it. */
-interface Forward {
-  readonly loss: tf.Scalar;
-  /** What the loss was divided by. */
-  readonly weight: tf.Scalar;
-  /** As the totals take them. */
-  readonly figures: tf.Tensor;
+interface ForwardInputs extends Pick<StepInputs, 'size' | 'filling'>, Pick<StepContext, 'random'> {
+  readonly contexts: StepContexts;
 }
 
 function forward(
   { model, objective, plugins, totals }: StepParts,
   batch: Batch,
-  { size, filling, ...context }: StepContext & Pick<StepInputs, 'size' | 'filling'>,
+  { size, filling, random, contexts }: ForwardInputs,
 ): Forward {
-  const called = model.call(batch.inputs, { training: true, random: modelRandom(context.random) });
-  const outputs = callTransforms(plugins, 'transformOutputs', called, context);
-  const targets = callTransforms(plugins, 'transformTargets', batch.targets, { ...context, outputs });
+  const called = model.call(batch.inputs, { training: true, random: modelRandom(random) });
+  const outputs = callTransforms(plugins, 'transformOutputs', called, contexts.of);
+  const targets = callTransforms(plugins, 'transformTargets', batch.targets, (plugin) => ({
+    ...contexts.of(plugin),
+    outputs,
+  }));
   const penalties = model.penalties();
   const measurable = { ...batch, outputs, size, ...filling };
   const plain = measureLoss(objective, { ...measurable, targets, original: batch.targets });
   const penalised = penalties.length > 0 ? (tf.addN([plain.loss, ...penalties]) as tf.Scalar) : plain.loss;
   const isChanged = penalties.length > 0 || plugins.some(({ transformLoss }) => transformLoss);
   const counted = isChanged ? countedExamples(objective, measurable) : undefined;
-  const loss = callTransforms(plugins, 'transformLoss', penalised, {
-    ...context,
+  const loss = callTransforms(plugins, 'transformLoss', penalised, (plugin) => ({
+    ...contexts.of(plugin),
     outputs,
     targets,
     weights: counted,
-  });
+  }));
   const figures: Figures = {
     ...plain.figures,
     ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, { counted, size })),
@@ -130,28 +136,6 @@ function forward(
   };
   // A copy, because the weight may be what was fed.
   return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
-}
-
-interface Differentiated extends Omit<Forward, 'loss'> {
-  readonly value: tf.Scalar;
-  readonly grads: NamedTensors;
-}
-
-/** @param kept - receives what outlives the tape, for the caller to dispose of */
-function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: () => Forward): Differentiated {
-  let result!: Forward;
-  const { value, grads } = tf.variableGrads(() => {
-    result = forward();
-    // The tape's own scope would dispose of them.
-    kept.push(tf.keep(result.weight), tf.keep(result.figures));
-    return result.loss;
-  }, Object.values(variables));
-  const named = Object.entries(variables).flatMap(([name, variable]) => {
-    const gradient = grads[variable.name];
-    return gradient ? [[name, gradient] as const] : [];
-  });
-  const { weight, figures } = result;
-  return { value, grads: Object.fromEntries(named), weight, figures };
 }
 
 function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {

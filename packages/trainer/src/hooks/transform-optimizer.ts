@@ -1,0 +1,45 @@
+import { CantripError, describe } from '@cantrip/errors';
+import type { RunningOptimizer } from '@cantrip/optimizers';
+import type { AnyPlugin, OptimizerContext } from '../contract/plugin.ts';
+import { inStep } from './call-hooks.ts';
+import { callOnce } from './call-once.ts';
+import { outsideHooks } from './current-hook.ts';
+
+const hook = 'transformOptimizer';
+const methods = ['apply', 'slots', 'restore', 'dispose'] as const;
+
+/**
+ * What a plugin makes of the optimizer. What its `apply` throws says whose it is, and it may read no value; the
+ * optimizer within stays the trainer's.
+ *
+ * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
+ */
+export function transformOptimizer(
+  plugin: AnyPlugin,
+  inner: RunningOptimizer,
+  context: OptimizerContext,
+): RunningOptimizer {
+  if (!plugin.transformOptimizer) return inner;
+  const within = {
+    ...inner,
+    apply: (update) => outsideHooks(() => inner.apply(update)),
+  } satisfies RunningOptimizer;
+  const outer = callOnce(plugin, hook, () => plugin.transformOptimizer!(within, context));
+  if (outer === within) return inner;
+  checkOptimizer(plugin, outer);
+  return { ...outer, apply: (update) => inStep(plugin, hook, () => outer.apply(update)) };
+}
+
+function checkOptimizer(plugin: AnyPlugin, optimizer: unknown): void {
+  const given = (typeof optimizer === 'object' && optimizer !== null ? optimizer : {}) as Record<
+    string,
+    unknown
+  >;
+  const missing = methods.filter((method) => typeof given[method] !== 'function');
+  if (missing.length === 0) return;
+  throw new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `${hook} must return an optimizer with ${methods.join(', ')}, got ${describe(optimizer)} without ${missing.join(', ')}`,
+    fix: 'Return { ...optimizer, apply(update) { … } }',
+  });
+}

@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, describe } from '@cantrip/errors';
+import type { NamedTensors } from '@cantrip/optimizers';
+import type { AnyPlugin, EvaluationEnd, EvaluationPurpose } from '../contract/plugin.ts';
+import { callObservers } from '../hooks/call-hooks.ts';
+import type { LiveRun } from '../run/live-run.ts';
+
+/**
+ * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin gave for it
+ * are taken away again, also where the work fails.
+ */
+export function duringEvaluation<T>(
+  live: LiveRun,
+  purpose: EvaluationPurpose,
+  work: () => Promise<T>,
+): Promise<T> {
+  // Hooks may ask for a save, which waits for nobody then.
+  const during = purpose === 'predict' ? 'predict' : 'evaluate';
+  return live.lock.lending({ during }, () => between(live, purpose, work));
+}
+
+async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () => Promise<T>): Promise<T> {
+  const contextOf = (plugin: AnyPlugin): EvaluationEnd => ({
+    run: live.run,
+    state: live.states.get(plugin)!,
+    ...live.own(plugin),
+    epoch: live.position.epoch,
+    step: live.position.step,
+    purpose,
+  });
+  const loan = lendWeights(live);
+  let failed = true;
+  try {
+    await callObservers(live, 'onEvaluateBegin', (plugin) => ({
+      ...contextOf(plugin),
+      evaluateWith: (values) => loan.use(plugin, values),
+    }));
+    loan.close();
+    const result = await work();
+    failed = false;
+    return result;
+  } finally {
+    live.device.use();
+    loan.putBack();
+    await tellEnd(live, contextOf, failed);
+  }
+}
+
+/** After a failure, what a hook throws is a message, so that it does not hide the first error. */
+async function tellEnd(
+  live: LiveRun,
+  contextOf: (plugin: AnyPlugin) => EvaluationEnd,
+  failed: boolean,
+): Promise<void> {
+  try {
+    await callObservers(live, 'onEvaluateEnd', contextOf);
+  } catch (error) {
+    if (!failed) throw error;
+    live.options.log(`${(error as Error).message} This came after the error that ended the evaluation.`);
+  }
+}
+
+interface WeightLoan {
+  use(plugin: AnyPlugin, values: NamedTensors): void;
+  /** After it, no plugin can give weights any more. */
+  close(): void;
+  putBack(): void;
+}
+
+function lendWeights({ model, lent, device }: LiveRun): WeightLoan {
+  const before: (readonly [tf.Variable, tf.Tensor])[] = [];
+  let open = true;
+  return {
+    use(plugin, values) {
+      if (!open) throw refused(plugin, 'was called after onEvaluateBegin', 'Call it in onEvaluateBegin');
+      for (const [name, value] of entriesOf(plugin, values))
+        checkValue(plugin, name, value, model.variables[name]);
+      device.use();
+      for (const [name, value] of Object.entries(values)) {
+        const variable = model.variables[name]!;
+        const own = tf.keep(tf.clone(variable));
+        before.push([variable, own]);
+        if (!lent.has(variable)) lent.set(variable, own);
+        variable.assign(value);
+      }
+    },
+    close: () => void (open = false),
+    putBack() {
+      open = false;
+      for (const [variable, own] of before.reverse()) {
+        if (!variable.isDisposed) variable.assign(own);
+        if (lent.get(variable) === own) lent.delete(variable);
+        own.dispose();
+      }
+    },
+  };
+}
+
+function entriesOf(plugin: AnyPlugin, values: unknown): readonly (readonly [string, unknown])[] {
+  if (Object.prototype.toString.call(values) === '[object Object]' && !(values instanceof tf.Tensor))
+    return Object.entries(values as object);
+  throw refused(
+    plugin,
+    `must be given tensors by names of run.variables, got ${describe(values)}`,
+    'Give for example ownVariables',
+  );
+}
+
+function checkValue(
+  plugin: AnyPlugin,
+  name: string,
+  value: unknown,
+  variable: tf.Variable | undefined,
+): void {
+  if (!variable)
+    throw refused(plugin, `was given ${name}, which the model does not have`, 'Use names of run.variables');
+  const wanted = `a ${variable.dtype} tensor [${variable.shape.join(', ')}]`;
+  if (!(value instanceof tf.Tensor) || value.isDisposed)
+    throw refused(plugin, `must be given ${wanted} as ${name}, got ${describe(value)}`, 'Give a tensor');
+  if (value.dtype === variable.dtype && tf.util.arraysEqual(value.shape, variable.shape)) return;
+  throw refused(
+    plugin,
+    `must be given ${wanted} as ${name}, got a ${value.dtype} tensor [${value.shape.join(', ')}]`,
+    'Give a tensor of the same shape and dtype',
+  );
+}
+
+function refused({ name }: AnyPlugin, what: string, fix: string): CantripError {
+  return new CantripError('HOOK_RESULT', { who: name, what: `evaluateWith ${what}`, fix });
+}

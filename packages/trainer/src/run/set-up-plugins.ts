@@ -1,0 +1,68 @@
+import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
+import type { AnyPlugin, State } from '../contract/plugin.ts';
+import type { Run } from '../contract/run.ts';
+import type { OwnParts } from '../contract/step-context.ts';
+import { callOnce, setUpOf, stateOf, variablesOf } from '../hooks/call-once.ts';
+import { transformOptimizer } from '../hooks/transform-optimizer.ts';
+import { keepUndo, type Undo } from './undo.ts';
+
+/** What plugins have in one run. */
+export interface PluginsInRun {
+  readonly states: ReadonlyMap<AnyPlugin, State>;
+  readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
+  readonly apis: ReadonlyMap<unknown, unknown>;
+  own(plugin: AnyPlugin): OwnParts;
+  /**
+   * Sets all of them up, in list order.
+   *
+   * @returns the optimizer, as they want it
+   */
+  setUp(run: Run, optimizer: RunningOptimizer): RunningOptimizer;
+}
+
+/**
+ * Makes the plugins' states, which a run begins with.
+ *
+ * @param undo - receives what undoes their setup
+ */
+export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]): PluginsInRun {
+  const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
+  const tensorStates = new Map<AnyPlugin, NamedVariables>();
+  const apis = new Map<unknown, unknown>();
+  const locals = new Map<AnyPlugin, unknown>();
+  const own = (plugin: AnyPlugin): OwnParts => ({
+    locals: locals.get(plugin),
+    ownVariables: tensorStates.get(plugin) ?? {},
+  });
+
+  function setUpOne(plugin: AnyPlugin, run: Run): void {
+    const state = states.get(plugin)!;
+    apis.set(
+      plugin,
+      callOnce(plugin, 'api', () => plugin.api?.(run, state) as unknown),
+    );
+    const setUp = setUpOf(plugin, run, state);
+    keepUndo(undo, plugin, 'setup', setUp.undo);
+    locals.set(plugin, setUp.locals);
+    const variables = variablesOf(plugin, run);
+    tensorStates.set(plugin, variables);
+    undo.push({ run: () => disposeOf(variables) });
+  }
+
+  return {
+    states,
+    tensorStates,
+    apis,
+    own,
+    setUp: (run, optimizer) =>
+      plugins.reduce((inner, plugin) => {
+        setUpOne(plugin, run);
+        return transformOptimizer(plugin, inner, { run, ...own(plugin) });
+      }, optimizer),
+  };
+}
+
+/** A plugin may have disposed of its own. */
+function disposeOf(variables: NamedVariables): void {
+  for (const variable of Object.values(variables)) if (!variable.isDisposed) variable.dispose();
+}
