@@ -114,13 +114,12 @@ function checkValue(
 ): void {
   if (!variable)
     throw refused(plugin, `was given ${name}, which the model does not have`, 'Use names of run.variables');
-  const wanted = `a ${variable.dtype} tensor [${variable.shape.join(', ')}]`;
-  if (!(value instanceof tf.Tensor) || value.isDisposed)
-    throw refused(plugin, `must be given ${wanted} as ${name}, got ${describe(value)}`, 'Give a tensor');
-  if (value.dtype === variable.dtype && tf.util.arraysEqual(value.shape, variable.shape)) return;
+  const given = value instanceof tf.Tensor && !value.isDisposed ? (value as tf.Tensor) : undefined;
+  if (given?.dtype === variable.dtype && tf.util.arraysEqual(given.shape, variable.shape)) return;
+  const got = given ? `a ${given.dtype} tensor [${given.shape.join(', ')}]` : describe(value);
   throw refused(
     plugin,
-    `must be given ${wanted} as ${name}, got a ${value.dtype} tensor [${value.shape.join(', ')}]`,
+    `must be given a ${variable.dtype} tensor [${variable.shape.join(', ')}] as ${name}, got ${got}`,
     'Give a tensor of the same shape and dtype',
   );
 }

@@ -85,9 +85,9 @@ describe.each(await presentWays())('transformOptimizer $name', ({ tinyTrainer })
     const order: string[] = [];
     const told = (name: string): AnyPlugin => ({
       name,
-      transformOptimizer: (optimizer: { apply(update: unknown): void }) => ({
+      transformOptimizer: (optimizer) => ({
         ...optimizer,
-        apply(update: unknown) {
+        apply(update) {
           order.push(`${name} before`);
           optimizer.apply(update);
           order.push(`${name} after`);
