@@ -18,7 +18,7 @@ import { checkEvaluation } from './loop/check-finite.ts';
 import { duringEvaluation } from './loop/during-evaluation.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { fit, type History } from './loop/fit.ts';
-import type { Clock, Logs } from './contract/plugin.ts';
+import type { Clock, Logs } from './contract/contexts.ts';
 import type { Tensors } from './contract/batch.ts';
 import type { Run } from './contract/run.ts';
 import { whenAllHaveSeen } from './run/telling.ts';

@@ -1,37 +1,34 @@
 export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
+export type { AnyPlugin, Plugin, SetUp } from './contract/plugin.ts';
 export type {
-  AnyPlugin,
   Clock,
   EvaluateContext,
   EvaluationEnd,
   EvaluationPurpose,
   GradientContext,
-  Hooks,
   HostContext,
   Logs,
-  Observers,
-  Plugin,
-  Rehearsal,
-  Schedules,
   State,
   LossContext,
-  NextGradients,
   OptimizerContext,
-  PassOptions,
-  PrepareContext,
-  SetUp,
   StepEnd,
+} from './contract/contexts.ts';
+export type {
+  Hooks,
+  Observers,
+  Schedules,
+  NextGradients,
+  PassOptions,
   Transforms,
-  TuneContext,
-  Tuning,
   Wraps,
-} from './contract/plugin.ts';
+} from './contract/hooks.ts';
+export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';
 export type { Batch, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
 export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
-export type { RecordingCost } from './contract/plugin.ts';
+export type { RecordingCost } from './contract/contexts.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
 export type { NestedNumbers, TensorValues } from './forms/host-values.ts';
 export type { Abortable, FitOptions } from './read-calls.ts';

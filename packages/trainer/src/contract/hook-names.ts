@@ -1,4 +1,5 @@
-import type { Observers, Schedules, State, Transforms, Wraps } from './plugin.ts';
+import type { Observers, Schedules, Transforms, Wraps } from './hooks.ts';
+import type { State } from './contexts.ts';
 
 /** Every hook in the order in which a run calls them. */
 export const hookNames: readonly HookName[] = [

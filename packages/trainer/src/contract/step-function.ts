@@ -1,4 +1,4 @@
-import type { HostContext, State } from './plugin.ts';
+import type { HostContext, State } from './contexts.ts';
 
 /**
  * A number for each step of a run, counted from 0: any function, or a schedule of `@cantrip/lr-schedules`.

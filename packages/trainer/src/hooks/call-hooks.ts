@@ -5,18 +5,10 @@ import type { Lock } from '../lock/lock.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import { checkResult } from './check-result.ts';
 import { duringHook, outsideHooks, type StepHook } from './current-hook.ts';
-import type {
-  AnyPlugin,
-  GradientContext,
-  HostContext,
-  NextGradients,
-  Observers,
-  Schedules,
-  State,
-  Transforms,
-  TuneContext,
-  Tuning,
-} from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { GradientContext, HostContext, State } from '../contract/contexts.ts';
+import type { NextGradients, Observers, Schedules, Transforms } from '../contract/hooks.ts';
+import type { TuneContext, Tuning } from '../contract/tuning.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { refuseReads } from './refuse-reads.ts';
 

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import { guard } from './call-hooks.ts';
-import type { AnyPlugin, SetUp, State } from '../contract/plugin.ts';
+import type { AnyPlugin, SetUp } from '../contract/plugin.ts';
+import type { State } from '../contract/contexts.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import type { Run } from '../contract/run.ts';
 

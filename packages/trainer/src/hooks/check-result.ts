@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import type { AnyPlugin, Schedules, State, Transforms, Wraps } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { Schedules, Transforms, Wraps } from '../contract/hooks.ts';
+import type { State } from '../contract/contexts.ts';
 import { checkNames } from './check-names.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 

@@ -1,6 +1,7 @@
 import { CantripError, describe } from '@cantrip/errors';
 import type { RunningOptimizer } from '@cantrip/optimizers';
-import type { AnyPlugin, OptimizerContext } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { OptimizerContext } from '../contract/contexts.ts';
 import { inStep } from './call-hooks.ts';
 import { callOnce } from './call-once.ts';
 import { outsideHooks } from './current-hook.ts';

@@ -1,7 +1,8 @@
 import { awaitHook } from './call-hooks.ts';
 import { checkCompile } from './check-compile.ts';
 import { mergeEnvironment } from './merge-facts.ts';
-import type { AnyPlugin, Tuning } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { Tuning } from '../contract/tuning.ts';
 
 /** The trainer's options, as far as plugins may add to them. */
 interface TunedOptions {

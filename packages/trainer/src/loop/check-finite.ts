@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
-import type { Logs } from '../contract/plugin.ts';
+import type { Logs } from '../contract/contexts.ts';
 
 /** The names of variables that hold NaN or infinity. */
 export async function notFinite(variables: NamedVariables): Promise<readonly string[]> {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedTensors } from '@cantrip/optimizers';
-import type { AnyPlugin, EvaluationEnd, EvaluationPurpose } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { EvaluationEnd, EvaluationPurpose } from '../contract/contexts.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import type { LiveRun } from '../run/live-run.ts';
 

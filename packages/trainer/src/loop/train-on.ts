@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../run/live-run.ts';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules } from '../hooks/call-hooks.ts';
-import type { AnyPlugin, HostContext } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { HostContext } from '../contract/contexts.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import type { PreparedBatch } from '../batch/prepare-batch.ts';
-import type { RecordingCost } from '../contract/plugin.ts';
+import type { RecordingCost } from '../contract/contexts.ts';
 import type { StepResult } from '../step/train-step.ts';
 
 /** What a step leaves to the host; loss and weight are the caller's to dispose of. */

@@ -3,7 +3,7 @@ import type { BatchSource } from '../batch/batch-source.ts';
 import { checkValidation } from './check-finite.ts';
 import { duringEvaluation } from './during-evaluation.ts';
 import { evaluate } from './evaluate.ts';
-import type { Logs } from '../contract/plugin.ts';
+import type { Logs } from '../contract/contexts.ts';
 import type { ShortEpoch } from '../batch/data-promise.ts';
 
 /** Data that is evaluated after each epoch. */

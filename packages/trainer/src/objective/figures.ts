@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
-import type { Logs } from '../contract/plugin.ts';
+import type { Logs } from '../contract/contexts.ts';
 import type { Tensors } from '../contract/batch.ts';
 import type { Loss } from './loss.ts';
 import { exampleWeight, ignoresIn, withoutFilling, withoutLabels } from './counted-examples.ts';

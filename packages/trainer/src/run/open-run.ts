@@ -14,7 +14,7 @@ import type { BuiltModel } from '../model/built-model.ts';
 import { ensureGradients } from '../model/ensure-gradients.ts';
 import { callOnce } from '../hooks/call-once.ts';
 import { mergeSeed } from '../hooks/merge-facts.ts';
-import type { Tuning } from '../contract/plugin.ts';
+import type { Tuning } from '../contract/tuning.ts';
 
 import { tune } from '../hooks/tune.ts';
 import { createChangeLog } from '../step/change-log.ts';

@@ -1,5 +1,6 @@
 import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
-import type { AnyPlugin, State } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { State } from '../contract/contexts.ts';
 import type { Run } from '../contract/run.ts';
 import type { OwnParts } from '../contract/step-context.ts';
 import { callOnce, setUpOf, stateOf, variablesOf } from '../hooks/call-once.ts';

@@ -2,7 +2,9 @@ import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from './live-run.ts';
 import type { RunLife } from './run-life.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
-import type { AnyPlugin, Observers, State } from '../contract/plugin.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import type { Observers } from '../contract/hooks.ts';
+import type { State } from '../contract/contexts.ts';
 
 /** Observers that are told once what has happened, and not again when a run is resumed. */
 type Told = 'onStepEnd' | 'onEpochEnd';

@@ -1,5 +1,5 @@
 import type { CantripError } from '@cantrip/errors';
-import type { State } from '../contract/plugin.ts';
+import type { State } from '../contract/contexts.ts';
 
 /** A copy of a plugin's state, which must be plain data; `refusal` makes the error where it is not. */
 export function copyState(state: State, refusal: (why: string) => CantripError): State {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { LiveRun } from '../run/live-run.ts';
-import type { State } from '../contract/plugin.ts';
+import type { State } from '../contract/contexts.ts';
 import { copyState } from './copy-state.ts';
 import { mismatch } from './mismatch.ts';
 import { compareSnapshot, compareVariables } from './compare-snapshot.ts';

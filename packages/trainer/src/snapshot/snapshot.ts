@@ -1,7 +1,7 @@
 import type { DataPromise } from '../batch/data-promise.ts';
 import type { Position } from '../step/position.ts';
 import type { SavedTotals } from '../step/totals.ts';
-import type { State } from '../contract/plugin.ts';
+import type { State } from '../contract/contexts.ts';
 
 /** A tensor as plain data. */
 export interface SavedTensor {

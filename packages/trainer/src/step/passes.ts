@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import { withHostRandom } from '@cantrip/ops';
-import type { NextGradients, PassOptions } from '../contract/plugin.ts';
+import type { NextGradients, PassOptions } from '../contract/hooks.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { currentHook } from '../hooks/current-hook.ts';
 import type { BuiltModel } from '../model/built-model.ts';

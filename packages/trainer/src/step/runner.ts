@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CapturedStep, Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
-import type { RecordingCost } from '../contract/plugin.ts';
+import type { RecordingCost } from '../contract/contexts.ts';
 import type { Recorder } from '../device/open-device.ts';
 import { currentPlace, hostRandomRefused } from '../hooks/current-hook.ts';
 import { uploadTree } from '../batch/upload-tree.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { figureNames, type Figures, logsOf } from '../objective/figures.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
-import type { Logs } from '../contract/plugin.ts';
+import type { Logs } from '../contract/contexts.ts';
 
 /** Sums and weights of an epoch's figures, kept on the device until the epoch ends. */
 export interface Totals {

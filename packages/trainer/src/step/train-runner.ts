@@ -5,7 +5,7 @@ import { hostStreams } from './host-streams.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { randomStreams, stepFeed } from './random-tensors.ts';
-import type { RecordingCost } from '../contract/plugin.ts';
+import type { RecordingCost } from '../contract/contexts.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
