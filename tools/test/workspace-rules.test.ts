@@ -57,6 +57,28 @@ const cases: [string, Record<string, string | undefined>, RegExp][] = [
     /says that packages\/wobble\/src\/index.ts holds the function wobbling/,
   ],
   [
+    'an example that imports the whole of TensorFlow.js',
+    { 'docs/page.md': "# Page\n\n```ts\nimport * as tf from '@tensorflow/tfjs';\n```\n" },
+    /imports of examples \| docs\/page.md \| line 4: an example imports @tensorflow\/tfjs$/,
+  ],
+  [
+    'an example that imports names from tfjs-core',
+    { 'docs/page.md': "```ts\nimport { tensor1d } from '@tensorflow/tfjs-core';\n```\n" },
+    /docs\/page.md \| line 2: an example imports @tensorflow\/tfjs-core in another way than the other examples/,
+  ],
+  [
+    'an example that imports tfjs-layers under one name',
+    { 'docs/examples/one.ts': "import * as tfl from '@tensorflow/tfjs-layers';\n" },
+    /docs\/examples\/one.ts \| line 1: an example imports all of @tensorflow\/tfjs-layers under one name/,
+  ],
+  [
+    'a docstring whose example takes layers from tf',
+    {
+      [source]: `${wobble}\n/**\n * Wobbles.\n *\n * \`\`\`ts\n * wobble(tf.layers.dense({ units: 1 }));\n * \`\`\`\n */\n`,
+    },
+    /packages\/wobble\/src\/index.ts \| line 7: an example uses tf\.layers, which @tensorflow\/tfjs-core does not have/,
+  ],
+  [
     'a folder of more than 20 files',
     Object.fromEntries(
       Array.from({ length: 20 }, (_, at) => [
@@ -350,6 +372,17 @@ describe('the house rules', () => {
   it('refuse a catalogue out of order', () => {
     const found = errorCodesOf({ B_CODE: 'b', A_CODE: 'a' }).check(tinyWorkspace());
     expect(found.map(({ what }) => what)).toEqual(['A_CODE is not in alphabetical order']);
+  });
+
+  it('accept examples that import in the one way, and TensorFlow.js in words and in programs that are no example', () => {
+    expect(
+      breaches({
+        'docs/page.md':
+          "`@tensorflow/tfjs` and `tf.layers` in words.\n\n```ts\nimport * as tf from '@tensorflow/tfjs-core';\n" +
+          "import { layers } from '@tensorflow/tfjs-layers';\nimport '@tensorflow/tfjs-backend-cpu';\n```\n",
+        'tools/stock.ts': "import * as tf from '@tensorflow/tfjs';\n\ntf.layers.dense({ units: 1 });\n",
+      }),
+    ).toEqual([]);
   });
 
   it('say what to do, in every case', () => {

@@ -1,5 +1,6 @@
 import { dependencyLaw } from './dependency-law.ts';
 import { errorCodes } from './error-codes.ts';
+import { exampleImports } from './example-imports.ts';
 import { fileLength } from './file-length.ts';
 import { fileNames } from './file-names.ts';
 import { folderSize } from './folder-size.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   folderSize,
   importCircles,
   namedFiles,
+  exampleImports,
   errorCodes,
   generatedFiles,
   lockFile,

@@ -1,22 +1,22 @@
-import * as tf from '@tensorflow/tfjs-layers';
+import { input, layers, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /**
  * ResNet-8: three stages of one block, for images of 28 x 28 x 1 and 10 classes.
  *
  * @param width - filters of the first stage; the others have 2 and 4 times as many. 16 makes 78,000 parameters
  */
-export function resnet8(width: number): tf.LayersModel {
-  const inputs = tf.input({ shape: [28, 28, 1] });
+export function resnet8(width: number): LayersModel {
+  const inputs = input({ shape: [28, 28, 1] });
   let x = relu(convBn(inputs, { filters: width }));
   for (const [stage, times] of [1, 2, 4].entries()) {
     const [filters, strides] = [width * times, stage === 0 ? 1 : 2];
     const inner = relu(convBn(x, { filters, strides }));
     const outer = convBn(inner, { filters });
     const shortcut = strides === 1 ? x : convBn(x, { filters, strides, kernelSize: 1 });
-    x = relu(apply(tf.layers.add(), [outer, shortcut]));
+    x = relu(apply(layers.add(), [outer, shortcut]));
   }
-  const pooled = apply(tf.layers.globalAveragePooling2d({}), x);
-  return tf.model({ inputs, outputs: apply(tf.layers.dense({ units: 10 }), pooled) });
+  const pooled = apply(layers.globalAveragePooling2d({}), x);
+  return model({ inputs, outputs: apply(layers.dense({ units: 10 }), pooled) });
 }
 
 interface Convolution {
@@ -25,19 +25,16 @@ interface Convolution {
   readonly kernelSize?: number;
 }
 
-function convBn(
-  x: tf.SymbolicTensor,
-  { filters, strides = 1, kernelSize = 3 }: Convolution,
-): tf.SymbolicTensor {
+function convBn(x: SymbolicTensor, { filters, strides = 1, kernelSize = 3 }: Convolution): SymbolicTensor {
   const options = { filters, strides, kernelSize, padding: 'same', useBias: false } as const;
-  const y = apply(tf.layers.conv2d({ ...options, kernelInitializer: 'heNormal' }), x);
-  return apply(tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }), y);
+  const y = apply(layers.conv2d({ ...options, kernelInitializer: 'heNormal' }), x);
+  return apply(layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }), y);
 }
 
-function relu(x: tf.SymbolicTensor): tf.SymbolicTensor {
-  return apply(tf.layers.activation({ activation: 'relu' }), x);
+function relu(x: SymbolicTensor): SymbolicTensor {
+  return apply(layers.activation({ activation: 'relu' }), x);
 }
 
-function apply(layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor {
-  return layer.apply(x) as tf.SymbolicTensor;
+function apply(layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]): SymbolicTensor {
+  return layer.apply(x) as SymbolicTensor;
 }

@@ -9,7 +9,7 @@ import { batchNormFreezing, reestimateBatchNorm } from '@cantrip/freeze-bn';
 import { cosine, lrSchedule } from '@cantrip/lr-schedules';
 import { sgd } from '@cantrip/optimizers';
 import { accuracy, type AnyPlugin, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { resnet8 } from '../ablation/resnet8.ts';
 import { withFreshHead } from './fresh-head.ts';
@@ -116,7 +116,7 @@ function asGuess(error: unknown): TestFigures {
   throw error;
 }
 
-async function* inputsOf(data: Dataset): AsyncGenerator<Tensor> {
+async function* inputsOf(data: Dataset): AsyncGenerator<tf.Tensor> {
   for await (const { inputs } of data.batches()) {
     const images = upload(inputs as HostTensor);
     yield images;

@@ -1,14 +1,14 @@
-import * as tf from '@tensorflow/tfjs-layers';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 
 /** Three convolutions, each followed by batch norm and ReLU; strides instead of pooling. Images to class logits. */
-export function network(inputShape: ImageShape, classes: number): tf.LayersModel {
-  return tf.sequential({
+export function network(inputShape: ImageShape, classes: number): LayersModel {
+  return sequential({
     layers: [
       ...block({ filters: 32, kernelSize: 5, strides: 2, inputShape }),
       ...block({ filters: 64, kernelSize: 3, strides: 2 }),
       ...block({ filters: 64, kernelSize: 3, strides: 1 }),
-      tf.layers.flatten(),
-      tf.layers.dense({ units: classes }),
+      layers.flatten(),
+      layers.dense({ units: classes }),
     ],
   });
 }
@@ -23,9 +23,9 @@ interface Block {
   readonly inputShape?: ImageShape;
 }
 
-function block({ filters, kernelSize, strides, inputShape }: Block): tf.layers.Layer[] {
+function block({ filters, kernelSize, strides, inputShape }: Block): layers.Layer[] {
   return [
-    tf.layers.conv2d({
+    layers.conv2d({
       filters,
       strides,
       kernelSize,
@@ -34,7 +34,7 @@ function block({ filters, kernelSize, strides, inputShape }: Block): tf.layers.L
       kernelInitializer: 'heNormal',
       ...(inputShape ? { inputShape } : {}),
     }),
-    tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
-    tf.layers.activation({ activation: 'relu' }),
+    layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
+    layers.activation({ activation: 'relu' }),
   ];
 }

@@ -15,7 +15,7 @@ import { type SeedReach, seedShuffle } from './seed-shuffle.ts';
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
- * const undo = seedEverything(42, { data: tf.data });
+ * const undo = seedEverything(42);
  * tf.randomUniform([2]).arraySync(); // the same two numbers in every process
  * undo();
  * ```

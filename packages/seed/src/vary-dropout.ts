@@ -13,7 +13,7 @@ interface Dropout {
 /**
  * Makes dropout layers that have a `seed` draw a new mask at every call, until the returned function is called.
  *
- * `tf.layers.dropout({ rate, seed })` restarts its generator at every call, so it drops the same units in every
+ * `layers.dropout({ rate, seed })` restarts its generator at every call, so it drops the same units in every
  * training step. This function makes such a layer draw from `Math.random`, like a layer without a seed. Use it with
  * {@link seedEverything} to get repeatable results. The layer's configuration keeps its seed.
  *
@@ -24,7 +24,7 @@ interface Dropout {
  * @throws CantripError MODEL_INVALID
  * @example
  * ```ts
- * const undo = varyDropout(tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, seed: 7, inputShape: [4] })] }));
+ * const undo = varyDropout(sequential({ layers: [layers.dropout({ rate: 0.5, seed: 7, inputShape: [4] })] }));
  * undo();
  * ```
  */
@@ -40,7 +40,7 @@ function requireLayers(model: LayerTree): void {
   throw new CantripError('MODEL_INVALID', {
     who: 'varyDropout',
     what: `needs a model with layers, got ${describe(model)}`,
-    fix: 'Pass a tf.LayersModel, for example from tf.sequential()',
+    fix: 'Pass a LayersModel, for example from sequential()',
   });
 }
 

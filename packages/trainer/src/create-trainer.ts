@@ -75,7 +75,7 @@ export interface Trainer {
  * @example
  * ```ts
  * const trainer = createTrainer({
- *   model: () => tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [784] })] }),
+ *   model: () => sequential({ layers: [layers.dense({ units: 10, inputShape: [784] })] }),
  *   optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
  *   loss: softmaxCrossEntropy(),
  *   metrics: [accuracy()],

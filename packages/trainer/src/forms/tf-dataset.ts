@@ -31,9 +31,11 @@ export function isTfDataset(value: unknown): value is TfDataset {
  * @throws CantripError OPTION_INVALID, also where the dataset does not know how many batches it has
  * @example
  * ```ts
- * const endless = tf.data.generator(examples).batch(32).repeat();
+ * import * as data from '@tensorflow/tfjs-data';
+ *
+ * const endless = data.generator(examples).batch(32).repeat();
  * await trainer.fit(tfDataset(endless, { batchesPerEpoch: 100 }), { epochs: 10 });
- * await trainer.fit(tf.data.zip({ xs, ys }).batch(32), { epochs: 10 }); // knows its size
+ * await trainer.fit(data.zip({ xs, ys }).batch(32), { epochs: 10 }); // knows its size
  * ```
  */
 export function tfDataset(dataset: TfDataset, options: TfDatasetOptions = {}): BatchSource {
