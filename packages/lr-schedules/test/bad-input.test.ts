@@ -60,7 +60,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a piece without end before another',
     () => lr['join']!([() => 1, () => 2])(0),
-    '[join] pieces[0] has no length, so that nothing after it would ever begin',
+    '[join] pieces[0] must have a length, because the next piece starts after it',
   ],
   [
     'a convention that does not exist',
@@ -95,17 +95,17 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a cycle that does not fit',
     () => lr['oneCycle']!({ peakValue: 1, steps: 10, rise: 6, fall: 6 })(0),
-    '[oneCycle] a rise of 6 and a fall of 6 steps do not fit into 10',
+    '[oneCycle] rise and fall must together be at most steps (10), got 6 and 6 steps',
   ],
   [
     'a plateau that does not fit',
     () => lr['warmupStableDecay']!({ peakValue: 1, steps: 10, warmup: 6, decay: 6 })(0),
-    '[warmupStableDecay] a warm-up of 6 and a decay of 6 steps do not fit into 10',
+    '[warmupStableDecay] warmup and decay must together be at most steps (10), got 6 and 6 steps',
   ],
   [
     'a flat part that does not fit',
     () => lr['flatCosine']!({ value: 1, steps: 10, flat: 11 })(0),
-    '[flatCosine] a flat part of 11 steps does not fit into 10',
+    '[flatCosine] flat must be at most steps (10), got 11 steps',
   ],
   [
     'a curve from right to left',
@@ -130,7 +130,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a length of no number of cycles',
     () => lr['restarts']!(schedules.cosine(fine), { steps: 100 }),
-    '[restarts] cycles is missing, and steps needs it',
+    '[restarts] cycles is missing, but steps needs it',
   ],
   ['no factor', () => lr['multiply']!(), '[multiply] factors must not be empty'],
   [

@@ -305,10 +305,10 @@ describe('shares that are too much or too little', () => {
     const clock = { epochs: 1, stepsPerEpoch: 50 };
     expect(() => inRun(stairs([28, 28, 43]), 50)).not.toThrow();
     expect(() => inRun(oneCycle({ peakValue: 1, steps: '100%', rise: '46%', fall: '55%' }), 50)).toThrow(
-      '[oneCycle] a rise of 23 and a fall of 28 steps do not fit into 50.',
+      '[oneCycle] rise and fall must together be at most steps (50), got 23 and 28 steps.',
     );
     expect(() => inRun(halves({ warmup: '52%' }), 50)).toThrow(
-      'a warm-up of 26 and a decay of 25 steps do not fit into 50',
+      'warmup and decay must together be at most steps (50), got 26 and 25 steps',
     );
     expect(() =>
       lrSchedule(stairs([28, 28, 42])).onTrainBegin?.(

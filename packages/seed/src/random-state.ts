@@ -50,7 +50,7 @@ export function restoreRandomState(state: RandomState): void {
     throw new CantripError('OPTION_INVALID', {
       who: 'restoreRandomState',
       what: `state must be { seed, draws } of randomState(), got ${describe(state)}`,
-      fix: 'Give what randomState() returned',
+      fix: 'Pass a state that randomState() returned',
     });
   }
   const generator = requireGenerator('restoreRandomState');

@@ -67,7 +67,7 @@ function joined(pieces: readonly BoundSchedule[], exact: number): BoundSchedule 
   const total = ends[last]!;
   return boundSchedule(total, at, Number.isFinite(total) ? at(total) : Number.NaN, {
     exactSteps: exact,
-    // Of the first piece that has a step.
+    // The first value of the first piece that is not empty.
     initialValue: firstValue(pieces.find(({ steps }) => steps > 0) ?? pieces[0]!),
   });
 }
@@ -86,8 +86,8 @@ function boundPiece(
   if (Number.isFinite(bound.steps) || index === count - 1) return bound;
   throw new CantripError('OPTION_INVALID', {
     who: 'join',
-    what: `pieces[${index}] has no length, so that nothing after it would ever begin, got ${describe(piece)}`,
-    fix: 'Give it steps, or write { schedule, steps }',
+    what: `pieces[${index}] must have a length, because the next piece starts after it, got ${describe(piece)}`,
+    fix: 'Set its option steps, or write { schedule, steps }',
   });
 }
 

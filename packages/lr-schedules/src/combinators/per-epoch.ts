@@ -5,10 +5,10 @@ import { scheduleSchema } from '../core/option-schemas.ts';
 import { boundIn, boundSchedule, firstValue, type Schedule } from '../core/schedule.ts';
 
 /**
- * A schedule that changes only between epochs: in each it keeps the value of the epoch's first step, as
- * `scheduler.step()` once an epoch does in PyTorch and timm.
+ * Makes a schedule change only between epochs. In each epoch, it keeps the value of the epoch's first step. The same
+ * as calling `scheduler.step()` once an epoch in PyTorch and timm.
  *
- * @throws CantripError OPTION_INVALID, or SCHEDULE_UNBOUND when it is called before its run is known
+ * @throws CantripError OPTION_INVALID, or SCHEDULE_UNBOUND if it is called before its run is known
  * @example
  * ```ts
  * const schedule = bindSchedule(perEpoch(linear({ initialValue: 0.1, endValue: 0, steps: '2ep' })), {
@@ -25,7 +25,7 @@ export function perEpoch(schedule: Schedule): BindableSchedule {
     const inner = boundIn(schedule, run, place, steps);
     const { stepsPerEpoch } = run;
     const at = (step: number): number => inner(Math.floor(step / stepsPerEpoch) * stepsPerEpoch);
-    // An end within an epoch counts from the next one.
+    // If the schedule ends within an epoch, its end value begins with the next epoch.
     const total = Math.ceil(inner.steps / stepsPerEpoch) * stepsPerEpoch;
     return boundSchedule(total, at, Number.isFinite(total) ? inner(inner.steps) : Number.NaN, {
       initialValue: firstValue(inner),
@@ -36,7 +36,7 @@ export function perEpoch(schedule: Schedule): BindableSchedule {
 function unbound(): CantripError {
   return new CantripError('SCHEDULE_UNBOUND', {
     who: 'perEpoch',
-    what: 'epochs have no length before the run is known',
+    what: 'needs the length of an epoch, which is not known here',
     fix: 'Pass the schedule to lrSchedule, or to bindSchedule with stepsPerEpoch and totalSteps',
   });
 }

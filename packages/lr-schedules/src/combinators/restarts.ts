@@ -55,7 +55,7 @@ export function restarts(schedule: Schedule, options: RestartsOptions = {}): Bin
   if (given.steps !== undefined && given.cycles === undefined) {
     throw optionInvalid(
       'restarts',
-      'cycles is missing, and steps needs it',
+      'cycles is missing, but steps needs it',
       'Set cycles to the number of cycles in these steps',
     );
   }

@@ -49,7 +49,7 @@ export function cosine(options: CosineOptions): BindableSchedule {
   const height = value - endValue;
   const left = (progress: number): number =>
     (0.5 * (1 + Math.cos(progress * Math.PI * 2 * waves))) ** exponent;
-  // Exactly the end value after half a wave, where rounding could leave a trace of the height.
+  // After half a wave, the end is exactly the end value. The formula could differ from it by rounding.
   const end = waves === 0.5 ? endValue : endValue + height * left(1);
   return scheduleOfLength(
     'cosine',

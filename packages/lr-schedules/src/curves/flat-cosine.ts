@@ -41,8 +41,8 @@ export function flatCosine(options: FlatCosineOptions): BindableSchedule {
     const total = place(exact);
     const begin = flat === undefined ? 0.75 * total : place(exactSteps('flatCosine', flat, run));
     if (begin > total) {
-      const what = `a flat part of ${begin} steps does not fit into ${total}`;
-      throw optionInvalid('flatCosine', what, 'Make it shorter, or make steps longer');
+      const what = `flat must be at most steps (${total}), got ${begin} steps`;
+      throw optionInvalid('flatCosine', what, 'Make flat shorter, or steps longer');
     }
     const at = (step: number): number =>
       step < begin ? value : endValue + (value - endValue) * left((step - begin) / (total - begin));

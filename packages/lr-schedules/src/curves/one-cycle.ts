@@ -62,8 +62,8 @@ export function oneCycle(options: OneCycleOptions): BindableSchedule {
     const risen = given.rise === undefined ? exactRise : place(exactRise);
     const fallen = given.fall === undefined ? risen : place(exactRise + exactFall);
     if (fallen > total) {
-      const what = `a rise of ${risen} and a fall of ${fallen - risen} steps do not fit into ${total}`;
-      throw optionInvalid('oneCycle', what, 'Make it shorter, or make steps longer');
+      const what = `rise and fall must together be at most steps (${total}), got ${risen} and ${fallen - risen} steps`;
+      throw optionInvalid('oneCycle', what, 'Make rise or fall shorter, or steps longer');
     }
     const parts =
       given.fall === undefined

@@ -10,7 +10,7 @@ import { falling } from '../core/curve-shape.ts';
 export interface PiecewiseOptions {
   /** The values, one more than `at` has entries. The first value starts at step 0. */
   readonly values: readonly number[];
-  /** Where the second value starts, the third, and so on; in rising order. */
+  /** Where the second and each later value starts, in rising order. */
   readonly at: readonly Length[];
   /**
    * `stairs` jumps at each entry of `at`; `linear` and `cosine` go smoothly from one value to the next. `stairs` by
@@ -29,7 +29,8 @@ const piecewiseOptions = v.strictObject({
 });
 
 /**
- * Your own list of values: `values[i + 1]` from `at[i]` on. Between them, stairs, lines or half cosines.
+ * Follows your own list of values: `values[i + 1]` from `at[i]` on. The shape between them is stairs, lines or half
+ * cosines.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -55,7 +56,7 @@ export function piecewise(options: PiecewiseOptions): BindableSchedule {
     const exactly = (length: Length): number => exactSteps('piecewise', length, run);
     requireRising(at, (one, next) => exactly(one) < exactly(next));
     const exact = at.map(exactly);
-    // Two that round to the same step leave nothing of the value between them.
+    // If two entries round to the same step, the value between them is not used.
     const places = exact.map(place);
     const valueAt = shape === 'stairs' ? stairs(values, places) : lines(values, places, shape);
     const end = given ?? (shape === 'stairs' ? Infinity : exact.at(-1)!);

@@ -10,14 +10,15 @@ import { falling, rising, type CurveShape, curveShapeCheck } from '../core/curve
 export interface WarmupStableDecayOptions {
   /** The learning rate of the plateau. */
   readonly peakValue: number;
-  /** The learning rate at step 0; The length of the warm-up; 0 by default. */
+  /** The learning rate at step 0; 0 by default. */
   readonly initialValue?: number;
-  /** The learning rate at the end and afterwards; The length of the warm-up; 0 by default. */
+  /** The learning rate at the end and afterwards; 0 by default. */
   readonly endValue?: number;
   /** The length of the whole schedule, with warm-up and decay. */
   readonly steps: Length;
   /** The length of the warm-up; 0 by default. */
   readonly warmup?: Length;
+  /** The length of the decay, at the end of the schedule. */
   readonly decay: Length;
   /** The shape of the warm-up; `linear` by default. */
   readonly warmupShape?: CurveShape;
@@ -69,8 +70,8 @@ export function warmupStableDecay(options: WarmupStableDecayOptions): BindableSc
     const rise = place(exactRise);
     const fall = total - place(exact - exactSteps('warmupStableDecay', given.decay, run));
     if (rise + fall > total) {
-      const what = `a warm-up of ${rise} and a decay of ${fall} steps do not fit into ${total}`;
-      throw optionInvalid('warmupStableDecay', what, 'Make it shorter, or make steps longer');
+      const what = `warmup and decay must together be at most steps (${total}), got ${rise} and ${fall} steps`;
+      throw optionInvalid('warmupStableDecay', what, 'Make warmup or decay shorter, or steps longer');
     }
     const stable = given.stable ? boundIn(given.stable, run, placeFrom(place, exactRise)) : () => 1;
     const plateau = (step: number): number => Math.max(peakValue * stable(step - rise), endValue);
