@@ -11,6 +11,16 @@ export interface Caller {
   readonly hook?: HookName;
   /** What the trainer does meanwhile: `evaluate`. */
   readonly during: string;
+  /** Whether the code runs beside the steps, as the data that `fit` reads: the lock is not held for it. */
+  readonly beside?: boolean;
+}
+
+/** The right of others' code to be called, for as long as it is not ended. */
+export interface Lending {
+  /** Calls it. */
+  within<T>(work: () => T): T;
+  /** When what the code asked for is done. */
+  end(): Promise<void>;
 }
 
 /** Lets one thing at a time see or change a run. */
@@ -24,9 +34,14 @@ export interface Lock {
    * itself holds the lock: it would wait for ever otherwise.
    */
   lending<T>(caller: Caller, work: () => T | Promise<T>): Promise<T>;
+  /** As {@link lending}, for code that is called again and again. */
+  lend(caller: Caller): Lending;
   /** Whose code asks now, from the inside out; none where the caller stands outside of everything. */
   callers(): readonly Caller[];
 }
+
+/** Whether the lock is held while the code runs: hooks run between two turns of it, and data of `fit` beside them. */
+export const holdsLock = ({ hook, beside }: Caller): boolean => hook === undefined && beside !== true;
 
 interface Loan {
   readonly lock: Lock;
@@ -46,21 +61,29 @@ export function createLock(): Lock {
     alone: (work) => (current(lock).find(holds)?.turns ?? turns).take(asker(), work),
     step: (work) => turns.take('step', work),
     async lending(caller, work) {
-      const loan: Loan = { lock, caller, outer: loans.current(), turns: createTurns(), ended: false };
+      const loan = lock.lend(caller);
       try {
-        return await loans.within(loan, async () => work());
+        return await loan.within(async () => work());
       } finally {
-        await loan.turns.empty();
-        loan.ended = true;
+        await loan.end();
       }
+    },
+    lend(caller) {
+      const loan: Loan = { lock, caller, outer: loans.current(), turns: createTurns(), ended: false };
+      return {
+        within: (work) => loans.within(loan, work),
+        async end() {
+          await loan.turns.empty();
+          loan.ended = true;
+        },
+      };
     },
     callers: () => current(lock).map(({ caller }) => caller),
   };
   return lock;
 }
 
-/** Hooks run between two turns of the lock, all else within one. */
-const holds = ({ caller }: Loan): boolean => caller.hook === undefined;
+const holds = ({ caller }: Loan): boolean => holdsLock(caller);
 
 function current(lock: Lock): readonly Loan[] {
   const found: Loan[] = [];

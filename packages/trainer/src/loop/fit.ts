@@ -7,6 +7,7 @@ import { callObservers, callOnError } from '../hooks/call-hooks.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext, Logs } from '../contract/contexts.ts';
 import { changeAndTell } from '../run/telling.ts';
+import { lentBatches, type ReadBatches } from '../batch/lent-batches.ts';
 import { batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
 import { checkParameters, notFinite } from './check-finite.ts';
 import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
@@ -35,10 +36,24 @@ export interface History {
 
 /** Trains; see {@link Trainer.fit}. */
 export async function fit(live: LiveRun, source: BatchSource, options: CheckedFit): Promise<History> {
+  const lending = live.lock.lend({ during: 'fit', beside: true });
+  try {
+    return await fitOn(live, source, lentBatches(source, lending), options);
+  } finally {
+    await lending.end();
+  }
+}
+
+async function fitOn(
+  live: LiveRun,
+  source: BatchSource,
+  read: ReadBatches,
+  options: CheckedFit,
+): Promise<History> {
   // Before anything changes, for it refuses other data.
   const length = lengthOf(live, source, options.epochs);
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
-  if (live.rehearse) return rehearse(live, source, contextOf);
+  if (live.rehearse) return rehearse(live, read, contextOf);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
   const releases = [
     live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
@@ -51,7 +66,7 @@ export async function fit(live: LiveRun, source: BatchSource, options: CheckedFi
   try {
     await callObservers(live, 'onTrainBegin', contextOf);
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
-    const epochs = await runEpochs({ live, source, options, watch, contextOf });
+    const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);
     return {
       seed: live.run.seed,
@@ -87,13 +102,14 @@ function nothingLeft({ position, options }: LiveRun, { epochs }: CheckedFit): st
 interface Fitting {
   readonly live: LiveRun;
   readonly source: BatchSource;
+  readonly read: ReadBatches;
   readonly options: CheckedFit;
   readonly watch: LossWatch;
   readonly contextOf: (plugin: AnyPlugin) => HostContext;
 }
 
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
-  const { live, source, options, watch, contextOf } = fitting;
+  const { live, source, read, options, watch, contextOf } = fitting;
   const { shortEpoch } = options;
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
@@ -105,7 +121,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       ...(firstBatch !== undefined && { firstBatch }),
     };
     await callObservers(live, 'onEpochBegin', contextOf);
-    const completed = await runEpoch({ live, source, batches, shortEpoch, watch, contextOf });
+    const completed = await runEpoch({ live, source, read, batches, shortEpoch, watch, contextOf });
     await watch.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;

@@ -6,7 +6,7 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext } from '../contract/contexts.ts';
 import type { Rehearsal } from '../contract/tuning.ts';
 import type { Batch } from '../contract/batch.ts';
-import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
+import type { ReadBatches } from '../batch/lent-batches.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import { trainOn } from './train-on.ts';
@@ -14,18 +14,18 @@ import { trainOn } from './train-on.ts';
 /** Hands the training step to the plugin that asked for it in its `tune`; see {@link Rehearsal}. */
 export function rehearse(
   live: LiveRun,
-  source: BatchSource,
+  read: ReadBatches,
   contextOf: (plugin: AnyPlugin) => HostContext,
 ): Promise<never> {
-  return live.rehearse!(() => begin(live, source, contextOf));
+  return live.rehearse!(() => begin(live, read, contextOf));
 }
 
 async function begin(
   live: LiveRun,
-  source: BatchSource,
+  read: ReadBatches,
   contextOf: (plugin: AnyPlugin) => HostContext,
 ): Promise<Rehearsal> {
-  const given = await firstBatch(live, source);
+  const given = await firstBatch(live, read);
   const batch = prepareBatch(given);
   await checkLabels(given.targets, live.options.objective, live.batches.check(batch));
   return {
@@ -41,11 +41,9 @@ async function begin(
 }
 
 /** The source is left waiting: what it gave stays valid until it is asked for more. */
-async function firstBatch({ run, position }: LiveRun, source: BatchSource): Promise<HostBatch | Batch> {
-  const batches = batchesFrom(source, { seed: run.seed, epoch: position.epoch, start: position.batch });
-  const iterator =
-    Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-  const first: IteratorResult<HostBatch | Batch, unknown> = await iterator.next();
+async function firstBatch({ run, position }: LiveRun, read: ReadBatches): Promise<HostBatch | Batch> {
+  const batches = read({ seed: run.seed, epoch: position.epoch, start: position.batch });
+  const first: IteratorResult<HostBatch | Batch, unknown> = await batches[Symbol.asyncIterator]().next();
   if (!first.done) return first.value;
   throw new CantripError('DATA_EMPTY', {
     who: 'trainer',

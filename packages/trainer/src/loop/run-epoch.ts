@@ -1,6 +1,7 @@
 import type { HostBatch } from '@cantrip/ops';
 import type { LiveRun } from '../run/live-run.ts';
-import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
+import type { BatchSource } from '../batch/batch-source.ts';
+import type { ReadBatches } from '../batch/lent-batches.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import type { LossWatch } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
@@ -21,6 +22,8 @@ import { nextTurn } from './turn.ts';
 export interface EpochParts {
   readonly live: LiveRun;
   readonly source: BatchSource;
+  /** Reads the source. */
+  readonly read: ReadBatches;
   /** Batches of this epoch, those that were trained before included. */
   readonly batches: number;
   readonly shortEpoch: ShortEpoch;
@@ -46,15 +49,21 @@ export async function runEpoch(parts: EpochParts): Promise<boolean> {
 }
 
 /** A batch is prepared while the step before it runs. */
-function readAhead({ live, source, batches, shortEpoch }: EpochParts): AsyncGenerator<HostBatch | Batch> {
+function readAhead({
+  live,
+  source,
+  read,
+  batches,
+  shortEpoch,
+}: EpochParts): AsyncGenerator<HostBatch | Batch> {
   const { seed } = live.run;
   const { epoch, batch, examples } = live.position;
   const { firstBatch } = live.data ?? {};
   const request = { seed, epoch, start: batch, examples };
   const left =
     batch > 0 && firstBatch !== undefined && !source.batchesAfter
-      ? sameBatches(source, request, { batch, examples, firstBatch })
-      : batchesFrom(source, request);
+      ? sameBatches(read, request, { batch, examples, firstBatch })
+      : read(request);
   const promised = asPromised(left, batches, {
     who: 'trainer',
     what: 'the training data',

@@ -1,5 +1,6 @@
 import type { HostBatch } from '@cantrip/ops';
-import { batchesFrom, type BatchRequest, type BatchSource } from '../batch/batch-source.ts';
+import type { BatchRequest } from '../batch/batch-source.ts';
+import type { ReadBatches } from '../batch/lent-batches.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import type { Batch } from '../contract/batch.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
@@ -24,12 +25,12 @@ interface Begun {
  * @throws CantripError STATE_MISMATCH where these hold another number of examples than they did
  */
 export async function* sameBatches(
-  source: BatchSource,
+  read: ReadBatches,
   request: BatchRequest,
   { batch, examples, firstBatch }: Begun,
 ): AsyncGenerator<HostBatch | Batch> {
   let isSame = false;
-  for await (const next of batchesFrom(source, request)) {
+  for await (const next of read(request)) {
     isSame ||= sizeOf(next) === firstBatch && examples === batch * firstBatch;
     if (!isSame) {
       giveBack(next);
@@ -39,18 +40,18 @@ export async function* sameBatches(
   }
   if (isSame) return;
   const isEven = examples === batch * firstBatch;
-  const [first = 0, ...others] = await firstSizes(source, request, isEven ? 1 : batch);
+  const [first = 0, ...others] = await firstSizes(read, request, isEven ? 1 : batch);
   if (first !== firstBatch) {
     throw otherData(batch, `${firstBatch} examples in its first batch`, `${first} in its first batch`);
   }
   const all = others.reduce((sum, size) => sum + size, first);
   if (!isEven && all !== examples) throw otherData(batch, `${examples} examples in these`, `${all} in these`);
-  yield* batchesFrom(source, request);
+  yield* read(request);
 }
 
-async function firstSizes(source: BatchSource, request: BatchRequest, count: number): Promise<number[]> {
+async function firstSizes(read: ReadBatches, request: BatchRequest, count: number): Promise<number[]> {
   const sizes: number[] = [];
-  for await (const batch of batchesFrom(source, { ...request, start: 0, examples: 0 })) {
+  for await (const batch of read({ ...request, start: 0, examples: 0 })) {
     sizes.push(sizeOf(batch));
     giveBack(batch);
     if (sizes.length === count) break;

@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from './live-run.ts';
-import { createLock, type Lock } from '../lock/lock.ts';
+import { createLock, holdsLock, type Lock } from '../lock/lock.ts';
 import { halfDone } from '../step/half-done.ts';
 
 /** What a trainer is asked for, as its methods are called. */
@@ -69,7 +69,7 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
   function refuse(what: Request): void {
     if (what === 'fit' && running.includes('fit')) throw busy(what, 'fit');
     if (what === 'restore' && running.includes('fit')) throw busy(what, 'fit');
-    const within = lock.callers().find(({ hook }) => hook === undefined)?.during;
+    const within = lock.callers().find(holdsLock)?.during;
     if (within === 'open') throw withinOpening(what);
     const changes = what === 'fit' || what === 'restore';
     if (within !== undefined && (changes || what === within)) throw calledWithin(what, within);

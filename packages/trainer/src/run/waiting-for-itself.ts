@@ -18,11 +18,13 @@ export function neverForItself<T>(life: RunLife, what: string, work: () => Promi
 }
 
 function refusalOf(life: RunLife, what: string, caller: Caller): CantripError | undefined {
-  const { plugin, hook, during } = caller;
+  const { plugin, hook, during, beside } = caller;
+  // It is given its turn between two steps, except by what waits for the data.
+  if (beside && what !== during) return undefined;
   // Code that is not a hook runs while the lock is held, for which the work waits or which it holds itself.
   if (hook === undefined) {
     const whose = during === 'open' ? 'the model function or a plugin' : `the data that ${during} reads`;
-    const end = during === 'open' ? 'the trainer is open' : `${during} has ended`;
+    const end = during === 'open' ? 'the trainer is open' : `${beside ? 'the data' : during} has ended`;
     return busy(
       'trainer',
       `${whose} waits for ${what}, which can't end before ${end}`,
