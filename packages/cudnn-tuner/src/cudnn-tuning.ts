@@ -6,7 +6,7 @@ import { checkedEnvironment, type CudnnMode, modeSchema } from './settings/cudnn
 import { type Settings, settingsEntries } from './settings/settings.ts';
 import { appliedSettings } from './settings/applied-settings.ts';
 import type { ShapeRecord, ShapeReport } from './shapes/shape-watch.ts';
-import { watchShapes } from './shapes/watch-shapes.ts';
+import { watchShapes, type WatchedRun } from './shapes/watch-shapes.ts';
 
 export interface CudnnTuningOptions extends Settings {
   /** How to choose cuDNN's algorithms; `benchmark` by default. */
@@ -60,6 +60,7 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
     ...(compile && { compile }),
     ...(measuring && { tune: measuring.tune }),
     state: watched.state,
+    setup: watched.setup,
     api: watched.api,
     prepare(context) {
       if (mode === 'benchmark' && settings.deterministic) context.log(bothAtOnce);
@@ -72,7 +73,7 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
       measuring?.checkStep(step.run, step.signature);
       watched.see(step);
     },
-  };
+  } satisfies Plugin<ShapeRecord, ShapeReport, WatchedRun>;
 }
 
 const bothAtOnce =

@@ -10,8 +10,11 @@ beforeAll(async () => {
 });
 
 type Model = ReturnType<typeof twoNorms>;
-const setUp = (plugin: ReturnType<typeof batchNormFreezing>, model: Model): (() => void) =>
-  plugin.setup!({ model, restructure: () => undefined } as unknown as Run, {}) as () => void;
+const setUp = (plugin: ReturnType<typeof batchNormFreezing>, model: Model): (() => void) => {
+  const run = { model, restructure: () => undefined } as unknown as Run;
+  const { undo } = plugin.setup!(run, {}) as { readonly undo: () => void };
+  return undo;
+};
 
 const trained = (model: Model): string[] =>
   model.trainableWeights.map(({ originalName }) => originalName.replace(/^(\w+)\/(?:.*\/)?(\w+)$/, '$1/$2'));

@@ -48,7 +48,7 @@ describe('seed', () => {
 
   it('tells other plugins the seed of the run', () => {
     const run = { seed: 5 } as Run;
-    expect(seed().api!(run, { draws: 0 })).toEqual({ value: 5 });
+    expect(seed().api!(run, { draws: 0 }, undefined)).toEqual({ value: 5 });
   });
 
   it.each([

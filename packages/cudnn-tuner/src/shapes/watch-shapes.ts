@@ -1,15 +1,16 @@
 import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
-import type { HostContext, Plugin, Run, StepEnd } from '@cantrip/trainer';
+import type { HostContext, Plugin, StepEnd } from '@cantrip/trainer';
 import { type ShapeRecord, type ShapeReport, type ShapeWatch, watchOf } from './shape-watch.ts';
 
 /** The hooks of the shape watch. */
 export interface WatchedShapes extends Required<
-  Pick<Plugin<ShapeRecord, ShapeReport>, 'state' | 'prepare' | 'api'>
+  Pick<Plugin<ShapeRecord, ShapeReport, WatchedRun>, 'state' | 'prepare' | 'setup' | 'api'>
 > {
-  see(step: HostContext<ShapeRecord> & StepEnd): void;
+  see(step: HostContext<ShapeRecord, WatchedRun> & StepEnd): void;
 }
 
-interface Watched {
+/** What one run keeps. Times belong to this process, so they are not part of the saved state. */
+export interface WatchedRun {
   readonly watch: ShapeWatch;
   /** Whether a new shape costs time. It does not if steps run op by op on a processor. */
   costs: boolean;
@@ -17,19 +18,13 @@ interface Watched {
 
 /** Watches the shapes of each run, and warns if new shapes cost time. */
 export function watchShapes(expected: number): WatchedShapes {
-  // Times belong to this process, so they are not part of the saved state.
-  const runs = new WeakMap<Run, Watched>();
   let tunes = false;
   return {
     state: () => ({ signatures: [] }),
     prepare: ({ device }) => void (tunes = tunesByShape(device)),
-    api(run, state) {
-      const watched = { watch: watchOf(state, expected), costs: tunes };
-      runs.set(run, watched);
-      return reportOf(watched);
-    },
-    see({ run, signature, milliseconds, recording }) {
-      const watched = runs.get(run)!;
+    setup: (_, state) => ({ locals: { watch: watchOf(state, expected), costs: tunes } }),
+    api: (_run, _state, watched) => reportOf(watched),
+    see({ run, locals: watched, signature, milliseconds, recording }) {
       watched.costs ||= recording !== undefined;
       const warning = watched.watch.see(signature, watched.costs ? { milliseconds, recording } : undefined);
       if (warning !== undefined && watched.costs) run.log(warning);
@@ -43,7 +38,7 @@ function tunesByShape({ name, settings }: DeviceDescription): boolean {
 }
 
 /** A report whose numbers are computed when they are read. */
-function reportOf(watched: Watched): ShapeReport {
+function reportOf(watched: WatchedRun): ShapeReport {
   const { watch } = watched;
   return {
     get signatures() {

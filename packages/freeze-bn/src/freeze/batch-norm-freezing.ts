@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { Plugin, Run } from '@cantrip/trainer';
+import type { Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Duration, durationSchema, exactSteps, isNone, stepAfter } from './duration.ts';
 import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
@@ -39,28 +39,25 @@ const who = 'batchNormFreezing';
  */
 export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugin {
   const { at, until, layers, ...modes } = parseOptions(who, schema, options);
-  const toggles = new WeakMap<Run, Toggle>();
   return {
     name: 'freeze-bn',
     setup(run) {
       const model = requireLayersModel(who, run);
       const chosen = findLayers(who, model, layers);
       const freezing = createToggle(run, () => freezeLayers(model, chosen, modes));
-      toggles.set(run, freezing);
       if (isNone(at)) freezing.turn(true);
-      return () => freezing.turn(false);
+      return { locals: { freezing }, undo: () => freezing.turn(false) };
     },
     onTrainBegin(context) {
       if (until === undefined || exactSteps(until, context) > exactSteps(at, context)) return;
       throw endsTooSoon(at, until);
     },
-    scheduleScalars(scalars, context) {
-      const { run, step } = context;
+    onStepBegin(context) {
+      const { locals, step } = context;
       const ended = until !== undefined && step >= stepAfter(until, context);
-      toggles.get(run)?.turn(step >= stepAfter(at, context) && !ended);
-      return scalars;
+      locals.freezing.turn(step >= stepAfter(at, context) && !ended);
     },
-  };
+  } satisfies Plugin<State, void, { readonly freezing: Toggle }>;
 }
 
 function endsTooSoon(at: Duration, until: Duration | undefined): CantripError {

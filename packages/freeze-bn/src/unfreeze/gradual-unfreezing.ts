@@ -1,5 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin, Run } from '@cantrip/trainer';
+import type { Plugin, Run, State } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from '../layers/batch-norm-layers.ts';
@@ -72,11 +72,8 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   const { every, ramp, batchNorm, ...given } = parseOptions(who, schema, options);
   const groups = given.groups.map(withSettings);
   const stages = { groups: groups.length, every };
-  const toggles = new WeakMap<Run, readonly Toggle[]>();
-  // For all runs of this plugin: a variable belongs to one model only.
-  const frozen = new WeakSet<Variable>();
 
-  function freezing(run: Run, group: GroupParts): Toggle {
+  function freezing(run: Run, group: GroupParts, frozen: Set<Variable>): Toggle {
     return createToggle(run, () => {
       // A model that is a function has no batch normalisation layers.
       const undo =
@@ -100,15 +97,18 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
         groupOfParameters(who, groups, Object.keys(run.variables), run.roles),
         groups.length,
       );
-      const all = parts.map((group) => freezing(run, group));
-      toggles.set(run, all);
-      return () => all.forEach((one) => one.turn(false));
+      const frozen = new Set<Variable>();
+      const toggles = parts.map((group) => freezing(run, group, frozen));
+      return { locals: { toggles, frozen }, undo: () => toggles.forEach((one) => one.turn(false)) };
     },
-    scheduleScalars(scalars, context: HostContext) {
-      const { run, step } = context;
+    onStepBegin(context) {
+      const starts = stageStarts(stages, context);
+      context.locals.toggles.forEach((group, index) => group.turn(context.step < wholeStep(starts[index]!)));
+    },
+    scheduleScalars(scalars, context) {
+      const { step } = context;
       const starts = stageStarts(stages, context);
       const isFrozen = (index: number): boolean => step < wholeStep(starts[index]!);
-      toggles.get(run)?.forEach((group, index) => group.turn(isFrozen(index)));
       const factors = groups.map(({ learningRateFactor }, index) => {
         // The batch normalisations of a frozen group may train.
         const share =
@@ -117,9 +117,9 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
       });
       return { ...scalars, ...Object.fromEntries(factors) };
     },
-    transformVariables: (variables) =>
-      Object.fromEntries(Object.entries(variables).filter(([, variable]) => !frozen.has(variable))),
-  };
+    transformVariables: (variables, { locals }) =>
+      Object.fromEntries(Object.entries(variables).filter(([, variable]) => !locals.frozen.has(variable))),
+  } satisfies Plugin<State, void, Unfreezing>;
 
   function partsOf(run: Run, groupOf: ReadonlyMap<string, number>, count: number): readonly GroupParts[] {
     const norms = typeof run.model === 'function' ? [] : batchNormLayers(run.model);
@@ -136,6 +136,12 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
         .map(([variable]) => variable),
     }));
   }
+}
+
+/** What one run keeps: what freezes each group, and the variables that are frozen now. */
+interface Unfreezing {
+  readonly toggles: readonly Toggle[];
+  readonly frozen: ReadonlySet<Variable>;
 }
 
 interface GroupParts {

@@ -50,8 +50,8 @@ export interface Plugin<S extends State = State, Api = void, Locals = unknown> e
    * step; it is called once a batch, and `phase` says which batch of a step updates.
    */
   transformOptimizer?(optimizer: RunningOptimizer, context: OptimizerContext<Locals>): RunningOptimizer;
-  /** What `run.use(plugin)` gives. */
-  api?(run: Run, state: S): Api;
+  /** What `run.use(plugin)` gives; called after `setup` and `variables`. */
+  api?(run: Run, state: S, locals: Locals): Api;
 }
 
 /** Any plugin, whatever its state and api. */

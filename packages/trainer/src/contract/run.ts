@@ -14,7 +14,7 @@ export type ModelFunction = (inputs: Tensors, context: ModelContext) => Tensors;
 /** A plugin, as far as {@link Run.use} looks at it. */
 export interface WithApi<Api> {
   readonly name: string;
-  api?(run: Run, state: never): Api;
+  api?(run: Run, state: never, locals: never): Api;
 }
 
 /** What exists for the whole of one training run. */

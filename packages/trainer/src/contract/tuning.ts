@@ -23,7 +23,7 @@ export interface Tuning {
   readonly compile?: 'xla' | undefined;
   /**
    * Takes the place of training in a process that only tries the step: `fit` calls it instead of its loop, and no `on…`
-   * hook of any plugin. It never returns, so that nothing of the program behind `fit` runs: it ends the process.
+   * hook of any plugin but `onStepBegin`. It never returns, so that nothing of the program behind `fit` runs: it ends the process.
    */
   rehearse?(begin: () => Promise<Rehearsal>): Promise<never>;
 }

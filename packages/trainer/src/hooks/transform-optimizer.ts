@@ -1,4 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
+import type { StepCode } from '@cantrip/core-tensor-gpu';
 import type { RunningOptimizer } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { OptimizerContext } from '../contract/contexts.ts';
@@ -13,12 +14,14 @@ const methods = ['apply', 'slots', 'restore', 'dispose'] as const;
  * What a plugin makes of the optimizer. What its `apply` throws says whose it is, and it may read no value; the
  * optimizer within stays the trainer's.
  *
+ * @param codes - receives what runs in the step
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
  */
 export function transformOptimizer(
   plugin: AnyPlugin,
   inner: RunningOptimizer,
   context: OptimizerContext,
+  codes: StepCode[],
 ): RunningOptimizer {
   if (!plugin.transformOptimizer) return inner;
   const within = {
@@ -28,6 +31,8 @@ export function transformOptimizer(
   const outer = callOnce(plugin, hook, () => plugin.transformOptimizer!(within, context));
   if (outer === within) return inner;
   checkOptimizer(plugin, outer);
+  // The recorder looks for values in its closure that change.
+  codes.push({ place: { who: plugin.name, within: hook }, code: outer.apply });
   return { ...outer, apply: (update) => inStep(plugin, hook, () => outer.apply(update)) };
 }
 

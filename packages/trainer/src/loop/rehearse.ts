@@ -9,6 +9,7 @@ import type { Batch } from '../contract/batch.ts';
 import type { ReadBatches } from '../batch/lent-batches.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
+import { callObservers } from '../hooks/call-hooks.ts';
 import { trainOn } from './train-on.ts';
 
 /** Hands the training step to the plugin that asked for it in its `tune`; see {@link Rehearsal}. */
@@ -33,6 +34,7 @@ async function begin(
     device: live.device.describe(),
     signature: batch.signature,
     async step() {
+      await callObservers(live, 'onStepBegin', contextOf);
       const { loss, weight } = await trainOn(live, [batch], contextOf);
       await loss.data();
       tf.dispose([loss, weight]);

@@ -6,7 +6,10 @@ import { createTrainRunner } from '../step/train-runner.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 import { stepParties } from '../step/step-code.ts';
 
-type Running = Pick<LiveRun, 'device' | 'model' | 'run' | 'position' | 'totals' | 'changes' | 'own'> & {
+type Running = Pick<
+  LiveRun,
+  'device' | 'model' | 'run' | 'position' | 'totals' | 'changes' | 'own' | 'optimizerCodes'
+> & {
   /** Known once the plugins are set up. */
   optimizer(): LiveRun['optimizer'];
 };
@@ -17,7 +20,7 @@ export function createRunners(
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
   const { capture, compile, log, objective, plugins, recorder } = options;
-  const parties = stepParties({ model: live.model, objective, plugins });
+  const parties = stepParties({ ...live, objective, plugins });
   const shared = { capture, recorder, log, useDevice: live.device.use, ...parties };
   return {
     training: createTrainRunner(

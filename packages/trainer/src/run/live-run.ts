@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { StepCode } from '@cantrip/core-tensor-gpu';
 import type { Device } from '@cantrip/ops';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import type { DataPromise } from '../batch/data-promise.ts';
@@ -54,6 +55,8 @@ export interface LiveRun {
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
   /** What a plugin has of its own in this run. */
   own(plugin: AnyPlugin): OwnParts;
+  /** What the optimizers that plugins made run in the step. */
+  readonly optimizerCodes: readonly StepCode[];
   /** Of the step under way. */
   readonly changes: ChangeLog;
   /** Takes the place of training. */

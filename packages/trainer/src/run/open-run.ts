@@ -100,7 +100,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   const changes = createChangeLog();
   const runners = createRunners(
     { ...options, recorder },
-    { device, model, optimizer: () => live.optimizer, run, position, totals, changes, own: inRun.own },
+    { device, model, optimizer: () => live.optimizer, run, position, totals, changes, ...inRun },
   );
   undo.push({
     run: () => {

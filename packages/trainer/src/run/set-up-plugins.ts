@@ -1,3 +1,4 @@
+import type { StepCode } from '@cantrip/core-tensor-gpu';
 import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { State } from '../contract/contexts.ts';
@@ -13,6 +14,8 @@ export interface PluginsInRun {
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
   readonly apis: ReadonlyMap<unknown, unknown>;
   own(plugin: AnyPlugin): OwnParts;
+  /** What the optimizers that plugins made run in the step. */
+  readonly optimizerCodes: readonly StepCode[];
   /**
    * Sets all of them up, in list order.
    *
@@ -31,6 +34,7 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
   const tensorStates = new Map<AnyPlugin, NamedVariables>();
   const apis = new Map<unknown, unknown>();
   const locals = new Map<AnyPlugin, unknown>();
+  const optimizerCodes: StepCode[] = [];
   const own = (plugin: AnyPlugin): OwnParts => ({
     locals: locals.get(plugin),
     ownVariables: tensorStates.get(plugin) ?? {},
@@ -38,16 +42,14 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
 
   function setUpOne(plugin: AnyPlugin, run: Run): void {
     const state = states.get(plugin)!;
-    apis.set(
-      plugin,
-      callOnce(plugin, 'api', () => plugin.api?.(run, state) as unknown),
-    );
     const setUp = setUpOf(plugin, run, state);
     keepUndo(undo, plugin, 'setup', setUp.undo);
     locals.set(plugin, setUp.locals);
     const variables = variablesOf(plugin, run);
     tensorStates.set(plugin, variables);
     undo.push({ run: () => disposeOf(variables) });
+    const api = (): unknown => plugin.api?.(run, state, setUp.locals);
+    apis.set(plugin, callOnce(plugin, 'api', api));
   }
 
   return {
@@ -55,10 +57,11 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
     tensorStates,
     apis,
     own,
+    optimizerCodes,
     setUp: (run, optimizer) =>
       plugins.reduce((inner, plugin) => {
         setUpOne(plugin, run);
-        return transformOptimizer(plugin, inner, { run, ...own(plugin) });
+        return transformOptimizer(plugin, inner, { run, ...own(plugin) }, optimizerCodes);
       }, optimizer),
   };
 }

@@ -12,6 +12,8 @@ interface Parts {
   readonly model: BuiltModel;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
+  /** What the optimizers that plugins made run in the step. */
+  readonly optimizerCodes: readonly StepCode[];
 }
 
 type Code = StepCode['code'];
@@ -23,7 +25,7 @@ export interface StepParties {
 }
 
 /** Everybody whose code runs in a step: plugins, losses, metrics, and the model. */
-export function stepParties({ model, objective, plugins }: Parts): StepParties {
+export function stepParties({ model, objective, plugins, optimizerCodes }: Parts): StepParties {
   const figures = [
     ...objective.losses.map(([, loss]) => [loss, figurePlace('loss', loss.name)] as const),
     ...objective.metrics.map(([, metric]) => [metric, figurePlace('metric', metric.name)] as const),
@@ -37,6 +39,7 @@ export function stepParties({ model, objective, plugins }: Parts): StepParties {
     ownValues: () => own,
     codes: () => [
       ...plugins.flatMap(hooksOf),
+      ...optimizerCodes,
       ...figures.flatMap(([figure, place]) => functionsOf(figure, place)),
       ...codesOfModel(model.source),
     ],
