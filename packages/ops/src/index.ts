@@ -15,7 +15,10 @@ export {
   type MomentumOptions,
 } from './fused/in-place-updates.ts';
 export { logitsOfProbabilities } from './fused/logits-of-probabilities.ts';
-export { type CrossEntropyOptions, softmaxCrossEntropyWithLogits } from './fused/softmax-cross-entropy.ts';
+export {
+  softmaxCrossEntropyWithLogits,
+  type SoftmaxCrossEntropyWithLogitsOptions,
+} from './fused/softmax-cross-entropy.ts';
 export { type CrossEntropyParts, sparseCrossEntropyParts } from './fused/sparse-cross-entropy-parts.ts';
 export { backendDevice } from './host/backend-device.ts';
 export { checkHostTensor } from './host/check-host-tensor.ts';

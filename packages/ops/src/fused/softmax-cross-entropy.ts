@@ -4,7 +4,7 @@ import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { denseCrossEntropyKernel, sparseCrossEntropyKernel } from './cross-entropy-kernels.ts';
 import { oneHot } from './one-hot.ts';
 
-export interface CrossEntropyOptions {
+export interface SoftmaxCrossEntropyWithLogitsOptions {
   /** Part of the target that is spread evenly over all classes, in [0, 1); 0 by default. */
   readonly smoothing?: number | undefined;
 }
@@ -15,6 +15,9 @@ export interface CrossEntropyOptions {
  *
  * `-sum_k t_k * log_softmax(logits)_k` with `t_k = (1 - smoothing) * targets_k + smoothing / K`. The gradient is right
  * for weights that do not sum to 1 too, and with respect to targets that are floats.
+ *
+ * This is the op behind `softmaxCrossEntropy` of `@cantrip/trainer`, for your own losses and plugins. In your own
+ * loop, use `crossEntropy` of `@cantrip/label-smoothing`, which returns a mean and has more options.
  *
  * @param logits - `[…, K]`
  * @param targets - class indices in [0, K), int32 `[…]`; or a weight for each class, `[…, K]`
@@ -30,7 +33,7 @@ export interface CrossEntropyOptions {
 export function softmaxCrossEntropyWithLogits(
   logits: tf.Tensor,
   targets: tf.Tensor,
-  options: CrossEntropyOptions = {},
+  options: SoftmaxCrossEntropyWithLogitsOptions = {},
 ): tf.Tensor {
   const who = 'softmaxCrossEntropyWithLogits';
   checkArgument(who, 'logits', tensorCheck, logits);

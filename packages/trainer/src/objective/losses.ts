@@ -28,11 +28,14 @@ const softmaxOptions = v.strictObject({
 });
 
 /**
- * Cross-entropy between logits and class indices, one-hot or soft targets: the mean over all but the last axis of
- * `-sum_k targets_k * log_softmax(logits)_k`.
+ * Loss of a trainer: cross-entropy between logits and class indices, one-hot or soft targets. It is the mean over
+ * all but the last axis of `-sum_k targets_k * log_softmax(logits)_k`.
  *
  * Logits `[…, K]`; targets `[…]` int32 or `[…, K]` float. The gradient with respect to the logits stays correct on
  * saturated outputs, where the loss of tfjs-layers has none.
+ *
+ * For label smoothing, an ignored index or a confidence penalty, use `smoothedCrossEntropy` of
+ * `@cantrip/label-smoothing`. In your own loop, use `crossEntropy` of the same package.
  *
  * @example
  * ```ts
