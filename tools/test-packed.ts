@@ -83,7 +83,7 @@ async function inChromium(consumer: Consumer): Promise<(boolean | undefined)[]> 
   if (chromium !== undefined) return (await tryPages(consumer, chromium)).map((page) => report(...page));
   const isRequired = process.env['CANTRIP_REQUIRE']?.split(',').includes('chromium') === true;
   console.log(
-    `chromium: ${isRequired ? 'REQUIRED, but absent' : 'skipped'}: none is on the PATH (to have it: apt-get install chromium, or set CANTRIP_CHROMIUM)`,
+    `chromium: ${isRequired ? 'REQUIRED, but absent' : 'skipped'}: none is on the PATH (to get it: apt-get install chromium, or set CANTRIP_CHROMIUM)`,
   );
   return [isRequired ? false : undefined];
 }

@@ -30,7 +30,7 @@ function report(name: string, devices: readonly DeviceDiagnosis[], isRequired: b
     return onePassed;
   }
   const reason = device?.reason ?? 'there is no device of that name';
-  const fix = device?.fix === undefined ? '' : ` (to have it: ${device.fix})`;
+  const fix = device?.fix === undefined ? '' : ` (to get it: ${device.fix})`;
   console.log(`${name}: ${isRequired ? 'REQUIRED, but absent' : 'skipped'}: ${reason}${fix}`);
   return isRequired ? oneFailed : oneSkipped;
 }

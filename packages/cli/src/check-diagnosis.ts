@@ -28,7 +28,7 @@ const choice = v.looseObject({
   threads: count,
   ratio: count,
   milliseconds: count,
-  measured: v.pipe(text, v.isoTimestamp('must be a date and time of ISO 8601')),
+  measured: v.pipe(text, v.isoTimestamp('must be a date and time in ISO 8601')),
   environment: v.record(text, text),
   compile: optionalText,
 });
@@ -37,7 +37,7 @@ const file = v.union(
   'must have a choice, or a path and a problem',
 );
 
-/** What is read of a diagnosis: one that went through JSON, or of a later version, may hold more. */
+/** The fields of a diagnosis that are read. It may have more fields, e.g. if a later version made it. */
 const schema = v.looseObject({
   node: text,
   platform: text,
@@ -51,7 +51,7 @@ const schema = v.looseObject({
 });
 
 /**
- * A diagnosis, as it was given.
+ * Checks a diagnosis and returns it unchanged.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -1,7 +1,7 @@
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /**
- * A number of bytes in the unit that suits it.
+ * Formats a number of bytes in a suitable unit.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { formatBytes } from './format-bytes.ts';
 import { tuningLines } from './format-tuning.ts';
 
 /**
- * What `cantrip doctor` prints.
+ * Formats a diagnosis as `cantrip doctor` prints it.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -16,10 +16,10 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
   const chosen = devices.find(({ available }) => available)?.name ?? 'none';
   const sections = [
     [`Node ${node} on ${platform}: ${hardware}, ${count(threads, 'thread')}, ${formatBytes(memory)}`],
-    [refusal ? `Training would end at once: ${refusal.reason}` : `Training takes the device ${chosen}.`],
+    [refusal ? `Training would fail at once: ${refusal.reason}` : `Training takes the device ${chosen}.`],
     ['Devices, best first', ...devices.flatMap(deviceLines)],
   ];
-  if (libraries.length > 0) sections.push(['TensorFlow was looked for in', ...libraryLines(libraries)]);
+  if (libraries.length > 0) sections.push(['Places searched for TensorFlow', ...libraryLines(libraries)]);
   const tuned = tuningLines(tuning);
   if (tuned.length > 0) sections.push(tuned);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -29,7 +29,7 @@ function deviceLines(device: DeviceDiagnosis): string[] {
   const name = device.name.padEnd(11);
   if (device.available) return [`  ${name} yes  ${deviceFacts(device.description)}`];
   const lines = [`  ${name} no   ${device.reason}`];
-  if (device.fix !== undefined) lines.push(`  ${' '.repeat(11)}      to have it: ${device.fix}`);
+  if (device.fix !== undefined) lines.push(`  ${' '.repeat(11)}      to get it: ${device.fix}`);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '@cantrip/core-tensor-gpu';
 import type { StoredChoice } from '@cantrip/core-tensor-gpu/tuning';
 
-/** What was measured on this machine, how much it gains, how old it is and how to be rid of it. */
+/** The lines about what cudnn-tuner measured on this machine: the gain, the age, and how to delete it. */
 export function tuningLines({ folder, files }: Diagnosis['tuning'], now: number = Date.now()): string[] {
   if (files.length === 0) return [];
   return [
@@ -9,13 +9,13 @@ export function tuningLines({ folder, files }: Diagnosis['tuning'], now: number 
     ...files.flatMap((file) =>
       'choice' in file ? choiceLines(file.choice, now) : [`  ${file.path} is ignored: ${file.problem}`],
     ),
-    `  to measure anew: rm -r '${folder}'`,
+    `  to measure again: rm -r '${folder}'`,
   ];
 }
 
 function choiceLines(choice: StoredChoice, now: number): string[] {
   const { name, ratio, milliseconds, measured, device, version, threads, batch } = choice;
-  const gain = ratio === 1 ? "the defaults' step time" : `${ratio.toFixed(2)} of the defaults' step time`;
+  const gain = ratio === 1 ? 'the default step time' : `${ratio.toFixed(2)} of the default step time`;
   const age = formatAge(now - Date.parse(measured));
   return [
     `  ${name}: ${settings(choice)}`,
@@ -36,7 +36,7 @@ const units = [
 ] as const;
 
 /**
- * A length of time in its largest unit.
+ * Formats a duration in its largest unit.
  *
  * @example
  * ```ts

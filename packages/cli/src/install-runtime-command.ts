@@ -7,22 +7,25 @@ interface Options {
   readonly version?: string;
 }
 
-/** `cantrip install-runtime`: gets TensorFlow's library for native speed. */
+/** `cantrip install-runtime`: installs TensorFlow's library for native speed. */
 export function installRuntimeCommand({ core, out }: CantripParts): Command {
   return new Command('install-runtime')
     .summary('install TensorFlow for training at native speed')
     .description(
-      'Gets the TensorFlow library with your own uv or pip into a cache folder, proves it by training one step,\n' +
-        'and says what it did. Nothing is compiled, and your Python environments are left alone.',
+      'Downloads the TensorFlow library with your own uv or pip into a cache folder, trains one step as a test,\n' +
+        'and prints what it did. It compiles nothing and does not change your Python environments.',
     )
-    .option('--cuda', 'with the libraries of NVIDIA that training on a GPU needs')
-    .option('--version <version>', 'the version of TensorFlow (default: the one this release is tested with)')
+    .option('--cuda', "with NVIDIA's libraries, which training on a GPU needs")
+    .option(
+      '--version <version>',
+      'the version of TensorFlow (default: the version that this release is tested with)',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  $ cantrip install-runtime\n' +
         '  $ cantrip install-runtime --cuda --version 2.21.0\n\n' +
-        'A library that is there already is used as it is: set CANTRIP_TENSORFLOW to libtensorflow_cc.so.2 or its folder.',
+        'To use a library that you already have, set CANTRIP_TENSORFLOW to libtensorflow_cc.so.2 or its folder.',
     )
     .action(async ({ cuda, version }: Options) => {
       const { installRuntime } = await core();
@@ -31,7 +34,7 @@ export function installRuntimeCommand({ core, out }: CantripParts): Command {
         ...(cuda && { cuda }),
         ...(version !== undefined && { version }),
       });
-      const verb = installed.alreadyThere ? 'is there already' : 'is installed';
+      const verb = installed.alreadyThere ? 'is already installed' : 'is installed';
       const kind = installed.cuda ? ' with CUDA' : '';
       out(
         `TensorFlow ${installed.version}${kind} ${verb}: ${installed.library} (${formatBytes(installed.bytes)})\n`,

@@ -9,7 +9,7 @@ import { installRuntimeCommand } from './install-runtime-command.ts';
 const ordinaryParts: CantripParts = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  // Loaded only when a command needs it, so that --help answers at once.
+  // Loaded only when a command needs it, so that --help is fast.
   core: async () => await import('@cantrip/core-tensor-gpu'),
 };
 
@@ -21,9 +21,9 @@ const schema = v.strictObject({
 /**
  * Runs the `cantrip` command.
  *
- * @param args - what stands behind `cantrip`, e.g. `['doctor', '--json']`
- * @returns the exit code: 0, or 1 when a command or an argument failed; the message has been printed then
- * @throws CantripError OPTION_INVALID where it is called wrongly by a program
+ * @param args - the words after `cantrip`, e.g. `['doctor', '--json']`
+ * @returns the exit code: 0, or 1 if a command or an argument failed; then the message was printed
+ * @throws CantripError OPTION_INVALID if a program passes wrong arguments
  * @example
  * ```ts
  * await runCantrip(['--version']); // prints 0.1.0, returns 0
@@ -38,9 +38,9 @@ export async function runCantrip(
     await program(parts).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    // Commander has printed its own message already.
+    // Commander has already printed its message.
     if (error instanceof CommanderError) return error.exitCode;
-    // A CantripError says all that its reader needs; anything else is a defect, whose stack is needed.
+    // A CantripError tells the user everything. Any other error is a defect, so its stack is printed.
     parts.err(isCantripError(error) ? `${error.message}\n` : `${stackOf(error)}\n`);
     return 1;
   }
@@ -48,12 +48,12 @@ export async function runCantrip(
 
 function program(parts: CantripParts): Command {
   const command = new Command('cantrip')
-    .description('Training tricks for TensorFlow.js: the device they train on.')
+    .description('Shows the device that Cantrip trains on, and installs TensorFlow.')
     .version(version(), '-v, --version', 'print the version of this command')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .showHelpAfterError('(cantrip --help lists what there is)')
-    // `install-runtime --version` is another option than `cantrip --version`.
+    .showHelpAfterError('(cantrip --help lists all commands)')
+    // `install-runtime --version` is a different option from `cantrip --version`.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: parts.out, writeErr: parts.err });

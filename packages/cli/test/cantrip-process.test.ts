@@ -54,7 +54,7 @@ describe('the cantrip command, in a process of its own', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const { code, out } = cantrip('doctor');
     expect(code).toBe(1);
-    expect(out).toMatch(/Training would end at once: .*\/nowhere\/at\/all, which does not exist/);
+    expect(out).toMatch(/Training would fail at once: .*\/nowhere\/at\/all, which does not exist/);
   });
 
   it('ends with exit code 1 and one message on an unknown command', () => {

@@ -78,7 +78,7 @@ function doctor(env: Readonly<Record<string, string>>): {
   const trained = training(env);
   if (diagnosis.refusal) {
     expect(diagnosis.refusal.reason).toBe(trained);
-    expect(out).toContain(`Training would end at once: ${trained}`);
+    expect(out).toContain(`Training would fail at once: ${trained}`);
   } else expect(out).toContain(`Training takes the device ${trained}.`);
   expect(code).toBe(diagnosis.refusal ? 1 : 0);
   return { out, diagnosis };
@@ -110,7 +110,7 @@ describe('doctor says what training would do', () => {
   it('where there is no cache: it takes wasm, with the command', () => {
     const { out } = doctor({});
     expect(out).toContain('Training takes the device wasm.');
-    expect(out).toMatch(/no TensorFlow library was found\n.*to have it: npx @cantrip\/cli install-runtime\n/);
+    expect(out).toMatch(/no TensorFlow library was found\n.*to get it: npx @cantrip\/cli install-runtime\n/);
   });
 
   it('where the cache is a file: it takes wasm, with the command', () => {
@@ -127,7 +127,7 @@ describe.skipIf(library === undefined)('doctor says what training would do', () 
     const { out } = doctor({});
     const problem = `${runtime}/cantrip-manifest.json is damaged: it is no JSON`;
     expect(out).toContain('Training takes the device wasm.');
-    expect(out).toContain(`${problem}\n${' '.repeat(19)}to have it: npx @cantrip/cli install-runtime\n`);
+    expect(out).toContain(`${problem}\n${' '.repeat(19)}to get it: npx @cantrip/cli install-runtime\n`);
     expect(out).toMatch(new RegExp(`installed runtime +none +${problem}`));
   });
 

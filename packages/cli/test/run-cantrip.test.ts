@@ -89,10 +89,10 @@ describe('cantrip doctor', () => {
         'Devices, best first',
         '  cuda        no   there is no NVIDIA driver',
         '  tensorflow  no   no TensorFlow library was found',
-        '                   to have it: npx @cantrip/cli install-runtime',
+        '                   to get it: npx @cantrip/cli install-runtime',
         '  wasm        yes  tfjs-backend-wasm 4.22.0, AMD EPYC, 2 threads, 4.0 GiB',
         '',
-        'TensorFlow was looked for in',
+        'Places searched for TensorFlow',
         '  CANTRIP_TENSORFLOW  none   not set',
         '  cache               none   /home/ada/.cache/cantrip',
         '',
@@ -112,11 +112,11 @@ describe('cantrip doctor', () => {
     expect(tuningLines({ folder: '/cache/tuning', files }, Date.parse('2026-11-27T01:00:00Z'))).toEqual([
       'Measured by cudnn-tuner, newest first',
       "  digits/train.ts: TF_ENABLE_ONEDNN_OPTS=1 TF_NUM_INTEROP_THREADS=1 compile: 'xla'",
-      "    0.65 of the defaults' step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      "    0.65 of the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
       "  b: TensorFlow's defaults",
-      "    the defaults' step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      "    the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
       '  /c.json is ignored: Unexpected end of JSON input',
-      "  to measure anew: rm -r '/cache/tuning'",
+      "  to measure again: rm -r '/cache/tuning'",
     ]);
     expect(formatDiagnosis({ ...diagnosis, tuning: { folder: '/cache/tuning', files } })).toContain(
       'Measured by',
@@ -139,7 +139,7 @@ describe('cantrip doctor', () => {
     const reason =
       '[tensorflow] CANTRIP_TENSORFLOW names /nowhere, which does not exist. (LIBRARY_NOT_FOUND)';
     expect(formatDiagnosis({ ...diagnosis, refusal: { reason } })).toContain(
-      `Training would end at once: ${reason}`,
+      `Training would fail at once: ${reason}`,
     );
   });
 

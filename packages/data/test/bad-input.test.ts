@@ -394,7 +394,7 @@ const datasets: readonly Case[] = [
     'no padding',
     () => randomCrop({} as never),
     'OPTION_INVALID',
-    /\[randomCrop\] padding is missing\. Give padding a value/,
+    /\[randomCrop\] padding is missing\. Set padding/,
   ],
   [
     'a fill that is no number',

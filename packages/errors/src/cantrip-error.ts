@@ -1,20 +1,20 @@
 import type { ErrorCode } from './catalogue.ts';
 
-/** What a {@link CantripError} is made of. */
+/** The parts of a {@link CantripError}. */
 export interface CantripErrorParts {
-  /** The package, plugin or function that speaks. */
+  /** The package, plugin or function that reports the error. */
   readonly who: string;
-  /** What is wrong, and what was received: one sentence without its full stop. */
+  /** What is wrong, and what was received: one sentence without a full stop. */
   readonly what: string;
-  /** What the reader should do: one sentence without its full stop. */
+  /** What the reader should do: one sentence without a full stop. */
   readonly fix: string;
   readonly cause?: unknown;
 }
 
 /**
- * The one error class of all Cantrip packages: `[who] what. What to do. (CODE)`.
+ * The error class of all Cantrip packages: `[who] what. What to do. (CODE)`.
  *
- * Codes are permanent; `docs/errors.md` lists them. Compare `error.code`, never the text.
+ * Codes are permanent; `docs/errors.md` lists them. Compare `error.code`, not the text.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export class CantripError extends Error {
   }
 }
 
-/** Whether `error` is a {@link CantripError}, also one of another copy of this package. */
+/** Returns whether `error` is a {@link CantripError}, also one of another copy of this package. */
 export function isCantripError(error: unknown): error is CantripError {
   return error instanceof Error && error.name === 'CantripError' && 'code' in error;
 }

@@ -1,6 +1,8 @@
 /**
- * Every error code and what it means. Codes are permanent: one is never renamed or given another meaning.
- * `docs/errors.md` is generated from this object. Kept in alphabetical order.
+ * Every error code and its meaning.
+ *
+ * Codes are permanent: a code is never renamed, and its meaning never changes. `docs/errors.md` is generated from
+ * this object. The codes are in alphabetical order.
  */
 export const catalogue = {
   ABLATION_BUSY: 'Another process is running the same ablation.',
@@ -45,13 +47,13 @@ export const catalogue = {
   MODEL_INVALID: 'The model is neither a LayersModel nor a function, or has nothing to train.',
   NATIVE_OP: 'TensorFlow refused an op.',
   OPTION_INVALID: 'An option is unknown, missing, of the wrong type or out of range.',
-  OP_NO_GRADIENT: 'The step needs the gradient of an op that has none.',
+  OP_NO_GRADIENT: 'The step needs the gradient of an op that has no gradient.',
   PARAMETER_NOT_FINITE: 'A parameter of the model became NaN or infinite.',
   PLUGIN_ABSENT: 'A plugin that run.use() asked for is not in the plugin list.',
   PLUGIN_CONFLICT: 'Two plugins cannot run together.',
   PLUGIN_INVALID: 'A plugin is not a plugin object, or has an unknown hook.',
   PLUGIN_ORDER: 'A plugin must come after another one.',
-  PLUGIN_TWICE: 'A plugin stands twice in the plugin list.',
+  PLUGIN_TWICE: 'A plugin is in the plugin list twice.',
   RANDOM_UNSEEDED: 'A random op needs a seed, and no seed is set.',
   RUNTIME_INSTALL: 'The native runtime could not be installed.',
   SCALAR_UNKNOWN: 'A step hook asks for a scalar that no plugin gives.',

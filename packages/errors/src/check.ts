@@ -1,30 +1,33 @@
 /**
- * Tells what is wrong with a value, as an error goes on after the option's name (`must be a number`); nothing where it is
- * right.
+ * Returns what is wrong with a value, as the text that follows the option's name in an error (`must be a number`).
+ * Returns undefined for a valid value.
  */
 export interface Check<Value> {
   (value: unknown): string | undefined;
-  /** All that the value may be, as `a number >= 0 and < 1`, where one complaint does not say it whole. */
+  /**
+   * Everything that the value may be, e.g. `a number >= 0 and < 1`. Needed if one complaint names only a part of the
+   * range.
+   */
   readonly wanted?: string | undefined;
-  /** What a value that passes is: for the compiler alone. */
+  /** The type of a valid value. For the compiler only. */
   readonly passes?: Value;
 }
 
 /** The range of a number. */
 export interface NumberRange {
   readonly integer?: boolean;
-  /** The least that it may be. */
+  /** The smallest allowed value. */
   readonly atLeast?: number;
-  /** It must be greater than this. */
+  /** The value must be greater than this. */
   readonly above?: number;
-  /** The most that it may be. */
+  /** The largest allowed value. */
   readonly atMost?: number;
-  /** It must be less than this. */
+  /** The value must be less than this. */
   readonly below?: number;
 }
 
 /**
- * Checks a finite number within a range, in the words of {@link parseOptions} and without valibot.
+ * Checks a finite number within a range, with the messages of {@link parseOptions} but without valibot.
  *
  * @example
  * ```ts
@@ -50,14 +53,14 @@ export function numberIn({ integer, atLeast, above, atMost, below }: NumberRange
   return Object.assign(check, { wanted });
 }
 
-/** Checks for one of a few texts. */
+/** Checks for one of several strings. */
 export function oneOf<const Text extends string>(...texts: readonly Text[]): Check<Text> {
   const quoted = texts.map((text) => JSON.stringify(text));
   const choices = [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter((part) => part !== '').join(' or ');
   return (value) => (texts.includes(value as Text) ? undefined : `must be ${choices}`);
 }
 
-/** Checks for true or false. */
+/** Checks for a boolean. */
 export const booleanCheck: Check<boolean> = (value) =>
   typeof value === 'boolean' ? undefined : 'must be a boolean';
 

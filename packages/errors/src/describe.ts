@@ -1,5 +1,5 @@
 /**
- * How a value that was received is written in an error: short, on one line, and telling its type.
+ * Describes a received value for an error message: short, on one line, with its type.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ function describeArray(values: readonly unknown[]): string {
 function describeObject(value: object): string {
   if (ArrayBuffer.isView(value) && 'length' in value)
     return `${value.constructor.name}(${String(value.length)})`;
-  // An object without a prototype has no constructor, whatever its type says.
+  // An object without a prototype has no constructor, although its type has one.
   const constructor = value.constructor as { readonly name: string } | undefined;
   return constructor === undefined ? 'an object of no class' : `an object of ${constructor.name}`;
 }

@@ -1,6 +1,9 @@
 import type { BaseIssue } from 'valibot';
 
-/** What was expected, in the words of an error, e.g. `must be a number`; valibot's own words are its types' names. */
+/**
+ * The expected value, in the words of an error, e.g. `must be a number`. valibot's own messages contain only type
+ * names.
+ */
 export function expectation(issue: BaseIssue<unknown>): string {
   if (issue.type === 'integer') return 'must be an integer';
   if (issue.type === 'safe_integer') {
@@ -12,7 +15,7 @@ export function expectation(issue: BaseIssue<unknown>): string {
   return `must be ${inWords(issue.expected ?? 'valid')}`;
 }
 
-/** `(number | "a")` as `a number or "a"`, `>=0` as `>= 0`. */
+/** Rewrites `(number | "a")` as `a number or "a"`, and `>=0` as `>= 0`. */
 function inWords(expected: string): string {
   const choices = expected
     .replace(/^\((.*)\)$/, '$1')

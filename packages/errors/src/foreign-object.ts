@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { isPlainObject } from './is-plain-object.ts';
 
-/** Where an object of a class stands in the place of options. */
+/** An object of a class that was passed in place of options. */
 export interface ForeignObject {
   readonly path: readonly (string | number)[];
   readonly value: object;
 }
 
-/** As much of valibot's schemas as is followed here. */
+/** The part of valibot's schemas that is read here. */
 type Schema = v.GenericSchema & {
   readonly wrapped?: Schema;
   readonly item?: Schema;
@@ -18,10 +18,10 @@ type Schema = v.GenericSchema & {
 };
 
 /**
- * Finds an array, a date, a promise or another object of a class where a schema reads options: it has no option of its
- * own, so that all of them would take their defaults without a word.
+ * Finds an array, a date, a promise or another object of a class where a schema reads options. Such an object has
+ * none of the options, so all of them would silently take their defaults.
  *
- * @param value - what the schema accepts
+ * @param value - a value that the schema accepts
  */
 export function findForeignObject(schema: v.GenericSchema, value: unknown): ForeignObject | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

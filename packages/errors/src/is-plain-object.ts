@@ -1,4 +1,4 @@
-/** Whether `value` is an object of no class: `{ … }`, one without a prototype, or such a one of another realm. */
+/** Returns whether `value` is a plain object: `{ … }`, also without a prototype or from another realm. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

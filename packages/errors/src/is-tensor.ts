@@ -1,20 +1,23 @@
 import type { Check } from './check.ts';
 
-/** What a check reads of a tensor, so that this package needs no tensor library. */
+/** The properties of a tensor that a check reads. With this type, the package needs no tensor library. */
 export interface TensorLike {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly isDisposed: boolean;
 }
 
-/** Whether `value` is a tensor of any copy of TensorFlow.js: the properties that TensorFlow.js itself looks at. */
+/**
+ * Returns whether `value` is a tensor of any copy of TensorFlow.js. It checks the properties that TensorFlow.js
+ * checks.
+ */
 export function isTensor(value: unknown): value is TensorLike {
   if (typeof value !== 'object' || value === null) return false;
   const { dataId, shape, dtype } = value as { readonly [key: string]: unknown };
   return typeof dataId === 'object' && dataId !== null && Array.isArray(shape) && typeof dtype === 'string';
 }
 
-/** Checks for a tensor that is still there, for {@link checkArgument}. */
+/** Checks for a tensor that is not disposed, for {@link checkArgument}. */
 export const tensorCheck: Check<TensorLike> = (value) => {
   if (!isTensor(value)) return 'must be a tensor';
   return value.isDisposed ? 'must be a tensor that is not disposed of' : undefined;

@@ -9,12 +9,11 @@ import { rangeOf } from './range-of.ts';
 /**
  * Checks options against a valibot schema and fills in its defaults.
  *
- * Use `v.strictObject`, so that a misspelt option is an error. Options are plain objects: an array, a promise or another
- * object of a class is refused. A schema's own message, where it has one, takes
- * the place of "must be …".
+ * Use `v.strictObject`, so that a misspelt option is an error. Options must be plain objects: an array, a promise or
+ * another object of a class is refused. If the schema has a message of its own, it replaces "must be …".
  *
  * @param who - the factory or function, as the user wrote it
- * @throws CantripError OPTION_INVALID, naming the first option that is wrong and what was received
+ * @throws CantripError OPTION_INVALID, which names the first wrong option and what was received
  * @example
  * ```ts
  * const schema = v.strictObject({ smoothing: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.1) });
@@ -73,9 +72,9 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
     const known = optionNames(schemaAt(schema, issue)).join(', ') || 'none';
     return { what: `has no option ${path}`, fix: `Its options are ${known}` };
   }
-  if (isMissingKey(issue)) return { what: `${path} is missing`, fix: `Give ${path} a value` };
+  if (isMissingKey(issue)) return { what: `${path} is missing`, fix: `Set ${path}` };
   const { input, message } = issue;
-  // A message of the schema's own says more than its range.
+  // A message of the schema says more than its range does.
   const wanted = message === expectation(issue) ? rangeOf(schemaOfValue(schema, issue)) : undefined;
   return {
     what: `${path} ${message}, got ${describe(input)}`,
@@ -83,7 +82,7 @@ function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { wha
   };
 }
 
-/** `layers[1].units`; `options` for the object as a whole. */
+/** The path of an option, e.g. `layers[1].units`; `options` for the whole object. */
 function pathOf(issue: v.BaseIssue<unknown>): string {
   return formatPath(keysOf(issue));
 }
@@ -97,13 +96,13 @@ function keysOf(issue: v.BaseIssue<unknown>): readonly unknown[] {
   return (issue.path ?? []).map(({ key }) => key);
 }
 
-/** An object schema reports an absent key on the object, expecting the key's name in quotes. */
+/** valibot reports a missing key on the object, with the quoted key as the expected value. */
 function isMissingKey(issue: v.BaseIssue<unknown>): boolean {
   const { type, expected, input } = issue;
   return input === undefined && type.endsWith('object') && expected === JSON.stringify(keysOf(issue).at(-1));
 }
 
-/** The object schema in which the issue's key was looked up, as far as it can be followed. */
+/** The object schema that contains the issue's key; undefined if it cannot be found. */
 function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
   return (issue.path ?? []).reduce<unknown>((at, { key, input }, depth, path) => {
     const here = chosen(at, input);
@@ -112,7 +111,7 @@ function schemaAt(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown
   }, schema);
 }
 
-/** The schema of the value that an issue is about, as far as it can be followed. */
+/** The schema of the value that an issue is about; undefined if it cannot be found. */
 function schemaOfValue(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): unknown {
   const key = keysOf(issue).at(-1);
   const holder = schemaAt(schema, issue);
@@ -127,23 +126,23 @@ function entriesOf(schema: unknown): Readonly<Record<string, unknown>> | undefin
   return within(schema, 'entries') as Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a schema holds by this name; a schema that may be left out holds what the one inside it does. */
+/** Reads a part of a schema. For an optional schema, it reads the part of the wrapped schema. */
 function within(schema: unknown, name: 'entries' | 'item'): unknown {
   if (typeof schema !== 'object' || schema === null) return undefined;
   if (name in schema) return (schema as Readonly<Record<string, unknown>>)[name];
   return 'wrapped' in schema ? within(schema.wrapped, name) : undefined;
 }
 
-/** As much of valibot's schemas as is followed to one of several. */
+/** The part of valibot's schemas that is read to choose between several schemas. */
 interface Choosing {
   readonly wrapped?: unknown;
   readonly getter?: (input: unknown) => unknown;
-  /** Of a variant: the key that says which of the options it is. */
+  /** Of a variant: the key that selects the schema. */
   readonly key?: string;
   readonly options?: readonly unknown[];
 }
 
-/** The schema that is for an input, where a schema is one of several. */
+/** The schema that applies to an input, if there are several. */
 function chosen(schema: unknown, input: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const { wrapped, getter, key, options } = schema as Choosing;

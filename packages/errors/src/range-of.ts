@@ -10,7 +10,10 @@ interface Piped {
   readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
 }
 
-/** All that a schema of valibot asks of a number, e.g. `a number >= 0 and < 1`; undefined for any other schema. */
+/**
+ * Everything that a valibot schema requires of a number, e.g. `a number >= 0 and < 1`; undefined for any other
+ * schema.
+ */
 export function rangeOf(schema: unknown): string | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
   const { wrapped, pipe } = schema as Piped;

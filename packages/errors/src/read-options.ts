@@ -4,16 +4,16 @@ import { describe } from './describe.ts';
 import { fixFor, fixForKind } from './fix-for.ts';
 import { isPlainObject } from './is-plain-object.ts';
 
-/** An option that may be left out. */
+/** An option that may be missing. */
 export interface OptionalCheck<Value, Default> extends Check<Value> {
   readonly isOptional: true;
   readonly fallback: Default;
 }
 
-/** Options by name. */
+/** Checks by option name. */
 export type Checks = Readonly<Record<string, Check<unknown>>>;
 
-/** What {@link readOptions} gives. */
+/** The result of {@link readOptions}. */
 export type ReadOptions<Of extends Checks> = {
   readonly [Name in keyof Of]: Of[Name] extends OptionalCheck<infer Value, infer Default>
     ? Value | Default
@@ -22,7 +22,7 @@ export type ReadOptions<Of extends Checks> = {
       : never;
 };
 
-/** Lets an option be left out or undefined; `fallback` takes its place. */
+/** Makes an option optional. If it is missing or undefined, it takes the value `fallback`. */
 export function optional<Value>(check: Check<Value>): OptionalCheck<Value, undefined>;
 export function optional<Value>(check: Check<Value>, fallback: Value): OptionalCheck<Value, Value>;
 export function optional<Value>(
@@ -35,11 +35,13 @@ export function optional<Value>(
 }
 
 /**
- * Checks the options of a small function and fills in their defaults. It says what {@link parseOptions} says, without
- * valibot, for code that must be small in a browser.
+ * Checks the options of a small function and fills in their defaults.
+ *
+ * It throws the same errors as {@link parseOptions}, but needs no valibot. It is for code that must be small in a
+ * browser.
  *
  * @param who - the function, as the user wrote it
- * @throws CantripError OPTION_INVALID, naming the first option that is wrong and what was received
+ * @throws CantripError OPTION_INVALID, which names the first wrong option and what was received
  * @example
  * ```ts
  * const checks = { value: numberIn({ atLeast: 0 }), steps: optional(numberIn({ integer: true }), 10) };
@@ -58,7 +60,7 @@ export function readOptions<const Of extends Checks>(
   const read: Record<string, unknown> = {};
   for (const [name, check] of Object.entries(checks)) {
     const { isOptional, fallback } = check as Partial<OptionalCheck<unknown, unknown>>;
-    if (!isOptional && !(name in given)) throw invalid(who, `${name} is missing`, `Give ${name} a value`);
+    if (!isOptional && !(name in given)) throw invalid(who, `${name} is missing`, `Set ${name}`);
     checkArgument(who, name, check, given[name]);
     read[name] = given[name] === undefined ? fallback : given[name];
   }
@@ -81,7 +83,7 @@ export function readOptions<const Of extends Checks>(
 }
 
 /**
- * Checks one argument, as {@link readOptions} does an option.
+ * Checks one argument, as {@link readOptions} checks an option.
  *
  * @throws CantripError OPTION_INVALID
  */

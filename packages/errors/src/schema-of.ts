@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Check } from './check.ts';
 import { type TensorLike, tensorCheck } from './is-tensor.ts';
 
-/** Makes a valibot schema of a check, for {@link parseOptions}. */
+/** Converts a check to a valibot schema, for {@link parseOptions}. */
 export function schemaOf<Value>(check: Check<Value>): v.GenericSchema<Value> {
   return v.custom<Value>(
     (value) => check(value) === undefined,

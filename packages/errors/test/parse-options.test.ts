@@ -95,7 +95,7 @@ describe('parseOptions', () => {
   });
 
   it('says that an option is missing, instead of what it got in its place', () => {
-    expect(messageFor({})).toBe('[wobble] rate is missing. Give rate a value. (OPTION_INVALID)');
+    expect(messageFor({})).toBe('[wobble] rate is missing. Set rate. (OPTION_INVALID)');
     expect(messageFor({ rate: 0.5, inner: {} })).toContain('[wobble] inner.depth is missing.');
   });
 

@@ -2,8 +2,8 @@ import { type DeviceName, openDevice } from '@cantrip/core-tensor-gpu';
 import { isCantripError } from '@cantrip/errors';
 
 /**
- * Those of the named devices that can be opened here. One that can't is reported on standard error, and is an error
- * when CANTRIP_REQUIRE names it.
+ * Returns the devices of the list that can be opened here. An absent device is reported on standard error. If
+ * CANTRIP_REQUIRE names it, that is an error.
  */
 export async function presentDevices(names: readonly DeviceName[]): Promise<readonly DeviceName[]> {
   const required = (process.env['CANTRIP_REQUIRE'] ?? '').split(',').map((name) => name.trim());

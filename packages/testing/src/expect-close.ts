@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-/** Numbers, or lists of them to any depth, as golden files hold them. */
+/** Numbers, or lists of numbers of any depth, as in golden files. */
 export type Nested = number | readonly Nested[];
 
 export interface Tolerance {
@@ -9,7 +9,7 @@ export interface Tolerance {
   readonly absolute?: number;
 }
 
-/** Expects `|actual - expected| <= absolute + relative * |expected|` of every number, and as many of them. */
+/** Expects the same number of values, and `|actual - expected| <= absolute + relative * |expected|` for each. */
 export function expectClose(
   actual: Tensor | ArrayLike<number>,
   expected: Nested,

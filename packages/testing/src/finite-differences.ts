@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
 /**
- * Expects the gradients of a scalar function to be its central differences, to a part of the largest.
- *
- * All are float32, so that the step and the tolerance are wide; a wrong sign or factor is far beyond them.
+ * Expects the gradients of a scalar function to equal its central differences, relative to the largest. All values
+ * are float32, so the step and the tolerance are large. A wrong sign or factor is far outside the tolerance.
  */
 export function expectGradients(
   compute: (...inputs: tf.Tensor[]) => tf.Tensor,
@@ -30,7 +29,7 @@ export function expectGradients(
   tf.dispose(gradients);
 }
 
-/** Numbers in [-1, 1) that look random and are the same on every device. */
+/** Numbers in [-1, 1] that look random and are the same on every device. */
 export function scattered(shape: number[], seed = 1): tf.Tensor {
   let state = seed * 7919;
   const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {

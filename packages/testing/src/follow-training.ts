@@ -5,7 +5,7 @@ import { tinyData } from './tiny-data.ts';
 import { tinyTrainer } from './tiny-trainer.ts';
 import { weightsOf } from './weights.ts';
 
-/** What a training did, in figures. */
+/** The results of a training run. */
 export interface Followed {
   /** The loss of each step. */
   readonly losses: readonly number[];
@@ -13,12 +13,12 @@ export interface Followed {
 }
 
 export interface FollowOptions {
-  /** 2 by default. */
+  /** The number of epochs; 2 by default. */
   readonly epochs?: number;
   readonly data?: BatchSource;
 }
 
-/** Trains a tiny trainer and notes its losses; disposes of it. */
+/** Trains a tiny trainer, returns its losses, and disposes it. */
 export async function followTraining(
   plugins: readonly AnyPlugin[],
   options: Partial<TrainerOptions> = {},
@@ -38,7 +38,10 @@ export async function followTraining(
   }
 }
 
-/** Expects the same losses to 1e-4 relative in each step, and the same weights within what such losses leave open. */
+/**
+ * Expects the same losses to 1e-4 relative in each step, and the same weights within the tolerance that this
+ * implies.
+ */
 export function expectSameTraining(actual: Followed, expected: Followed): void {
   expectClose(actual.losses, expected.losses, { relative: 1e-4 });
   expect(Object.keys(actual.weights)).toEqual(Object.keys(expected.weights));

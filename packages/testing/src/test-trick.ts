@@ -10,22 +10,22 @@ import { tinyTrainer } from './tiny-trainer.ts';
 import { plainSnapshot, weightsOf } from './weights.ts';
 
 export interface TrickUnderTest {
-  /** The package's name without scope, which is the plugin's. */
+  /** The package's name without scope. The plugin has the same name. */
   readonly name: string;
-  /** A plugin that does something; a new object at each call. */
+  /** Creates a plugin that has an effect; a new object at each call. */
   create(): AnyPlugin;
-  /** A plugin whose options say "do nothing", for tricks that have such options. */
+  /** Creates a plugin whose options change nothing, for tricks that have such options. */
   identity?(): AnyPlugin;
-  /** Devices beside the cpu; those absent are reported and left out. */
+  /** Devices to test besides the cpu. Absent devices are reported and skipped. */
   readonly devices?: readonly DeviceName[];
-  /** How the tiny trainer is to differ. */
+  /** Options that replace those of the tiny trainer. */
   readonly options?: Partial<TrainerOptions>;
 }
 
 /**
- * What every trick must keep, as a suite: its name, identity options that change no bit, no tensor left behind, save
- * and resume equal to an unbroken run, a model restored by dispose, one object in two trainers, and the same training
- * captured as op by op.
+ * A suite of what every trick must keep: its name; identity options change no bit; no tensor leaks; save and resume
+ * equal an unbroken run; dispose restores the model; one object serves two trainers; captured training equals
+ * training op by op.
  */
 export function testTrick(trick: TrickUnderTest): void {
   describe(`${trick.name} as every trick`, () => {
@@ -95,7 +95,10 @@ async function trained(trainer: Trainer, data: BatchSource = tinyData()): Promis
   return { snapshot: withoutPlugins(snapshot), weights };
 }
 
-/** Plugin lists may differ where runs are compared; their states are compared by the resume test's weights. */
+/**
+ * The snapshot without plugins. Plugin lists may differ between the compared runs. The resume test compares the
+ * plugins' states by the weights.
+ */
 function withoutPlugins(snapshot: unknown): unknown {
   const { states: _, ...rest } = snapshot as { states: unknown };
   return rest;
@@ -141,7 +144,7 @@ async function tensorsAfterEachEpoch(trainer: Trainer): Promise<readonly number[
 
 const isConstant = (counts: readonly number[]): boolean => counts.every((count) => count === counts[0]);
 
-/** What can be seen of a model from outside: its outputs in both modes' structure, and which weights train. */
+/** What other code can observe of a model: its outputs in training and inference, and which weights train. */
 function behaviour(model: ReturnType<typeof tinyModel>): unknown {
   return tf.tidy(() => ({
     output: Array.from((model.predict(tf.ones([2, 6, 6, 1])) as tf.Tensor).dataSync()),

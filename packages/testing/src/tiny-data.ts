@@ -2,13 +2,13 @@ import { randomStream } from '@cantrip/ops';
 import type { BatchSource } from '@cantrip/trainer';
 
 export interface TinyDataOptions {
-  /** Examples; 24 by default. */
+  /** The number of examples; 24 by default. */
   readonly examples?: number;
-  /** Examples in a batch; 8 by default. */
+  /** The number of examples in a batch; 8 by default. */
   readonly batch?: number;
 }
 
-/** Noisy 6x6 images whose brightest third tells the class: small, learnable, the same everywhere. */
+/** Noisy 6x6 images. The class is the brightest third. The data is small, easy to learn and the same everywhere. */
 export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource &
   Record<'batchesPerEpoch' | 'stepsPerEpoch', number> {
   const batchesPerEpoch = Math.ceil(examples / batch);

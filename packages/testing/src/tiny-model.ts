@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-layers';
 
-/** A network with one of everything that tricks touch: convolution, batch norm, dropout, dense. 6x6x1 to 3 classes. */
+/**
+ * A network with every kind of layer that tricks change: convolution, batch norm, dropout, dense. 6x6x1 inputs, 3
+ * classes.
+ */
 export function tinyModel(): tf.LayersModel {
   return tf.sequential({
     layers: [

@@ -10,10 +10,10 @@ import {
 } from '@cantrip/trainer';
 import { tinyModel } from './tiny-model.ts';
 
-/** The seed of every tiny trainer that no plugin seeds. */
+/** The seed of a tiny trainer without a plugin that sets one. */
 export const TINY_SEED = 7;
 
-/** A trainer of the tiny model with these plugins; a fixed seed unless one of them gives another. */
+/** A trainer of the tiny model with these plugins. It has a fixed seed unless a plugin sets one. */
 export function tinyTrainer(
   plugins: readonly AnyPlugin[] = [],
   options: Partial<TrainerOptions> = {},

@@ -3,15 +3,15 @@ import type { AnyPlugin, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { presentDevices } from './devices.ts';
 import { tinyTrainer } from './tiny-trainer.ts';
 
-/** One way in which a step can run. */
+/** One way to run a step. */
 export interface Way {
-  /** For the titles of suites. */
+  /** The name in titles of suites. */
   readonly name: string;
   readonly options: Omit<Required<Pick<TrainerOptions, 'device' | 'capture'>>, 'device'> & {
     readonly device: DeviceName;
   };
   readonly captured: boolean;
-  /** {@link tinyTrainer}, running its steps in this way. */
+  /** {@link tinyTrainer}, with steps that run in this way. */
   tinyTrainer(plugins?: readonly AnyPlugin[], options?: Partial<TrainerOptions>): Trainer;
 }
 
@@ -22,7 +22,7 @@ const all: readonly (readonly [string, Way['options']])[] = [
   ['captured on tensorflow', { device: 'tensorflow', capture: true }],
 ];
 
-/** The ways that this machine has, for `describe.each`: a suite that holds of the trainer holds of each of them. */
+/** The ways that this machine supports, for `describe.each`. A suite about the trainer runs in each way. */
 export async function presentWays(): Promise<readonly Way[]> {
   const devices = new Set(await presentDevices(['cpu', 'wasm', 'tensorflow']));
   return all

@@ -10,7 +10,7 @@ export function plain(tensors: SavedTensors): Readonly<Record<string, readonly n
   return Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, Array.from(values)]));
 }
 
-/** A snapshot as plain data, so that two can be compared whole. */
+/** A snapshot as plain data, so that two snapshots can be compared. */
 export function plainSnapshot(snapshot: Snapshot): unknown {
   const { variables, slots, plugins, ...rest } = snapshot;
   const states = Object.entries(plugins).map(([name, saved]) => [name, saved.state, plain(saved.variables)]);

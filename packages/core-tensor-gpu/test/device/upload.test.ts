@@ -48,7 +48,7 @@ describe.each(present)('upload to %s', (name) => {
   it('refuses a shape that does not fit the values', () => {
     expect(() => upload({ values: bytes, shape: [2, 2] })).toThrow(
       '[upload] shape [2, 2] needs 4 values, got 6. ' +
-        'Give a shape whose product is the number of values. (SHAPE_MISMATCH)',
+        'Set shape to sizes whose product is the number of values. (SHAPE_MISMATCH)',
     );
   });
 

@@ -104,7 +104,7 @@ describe('a draw refuses', () => {
 
   it('a step tensor of another type', () => {
     expect(() => drawNormal([1], { ...where, stepTensor: tf.scalar(5) })).toThrow(
-      '[drawNormal] stepTensor must be an int32 scalar, got float32 of shape []. Make it with stepTensor(step). (DTYPE_MISMATCH)',
+      '[drawNormal] stepTensor must be an int32 scalar, got float32 of shape []. Create it with stepTensor(step). (DTYPE_MISMATCH)',
     );
   });
 

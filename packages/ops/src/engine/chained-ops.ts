@@ -3,15 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 type Method = (this: tf.Tensor, ...given: never[]) => unknown;
 
 /**
- * Gives tensors the methods that tfjs-layers and tfjs-core's own gradients call (`x.flatten()`, `x.reshape(shape)`).
+ * Adds methods to tensors that tfjs-layers and tfjs-core's own gradients call (`x.flatten()`, `x.reshape(shape)`).
  *
- * tfjs-core alone has none: its `dist/public/chained_ops` sets them, which the union package imports, but which Node
- * can't load beside tfjs-core's bundle. What is there already stays.
+ * tfjs-core alone has none. The package `@tensorflow/tfjs` imports them from `dist/public/chained_ops`, but Node
+ * cannot load that file beside tfjs-core's bundle. Existing methods are not replaced.
  */
 export function registerChainedOps(): void {
   for (const [name, value] of Object.entries({ ...sameNamed(), ...others })) {
     if (name in tf.Tensor.prototype) continue;
-    // As an assignment would, for the union package assigns to it when it is imported later.
+    // Writable, because `@tensorflow/tfjs` assigns to it when it is imported later.
     Object.defineProperty(tf.Tensor.prototype, name, {
       value,
       configurable: true,
@@ -21,7 +21,7 @@ export function registerChainedOps(): void {
   }
 }
 
-/** Methods that are the op of the same name, with the tensor as its first argument. */
+/** Methods that call the op of the same name with the tensor as its first argument. */
 const names =
   'abs acos acosh add all any argMax argMin asin asinh atan atan2 atanh avgPool batchToSpaceND batchNorm broadcastTo ' +
   'cast ceil clipByValue conv1d conv2d conv2dTranspose cos cosh cumprod cumsum depthToSpace depthwiseConv2d ' +

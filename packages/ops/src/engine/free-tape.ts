@@ -6,8 +6,8 @@ interface Tape {
 }
 
 /**
- * Frees what tfjs-core kept for gradients that were not computed because something threw. It frees such tensors after
- * the gradients alone.
+ * Frees the tensors that tfjs-core kept for gradients, after something threw before they were computed. tfjs-core
+ * itself frees them only after computing the gradients.
  */
 export function freeTape(): void {
   const state = tf.engine().state as unknown as Tape;

@@ -10,7 +10,7 @@ interface KernelRunner {
 
 let naming = false;
 
-/** Runs `fn` while {@link runningKernel} tells which kernel of the device is at work. */
+/** Runs `fn`. During the call, {@link runningKernel} returns the kernel that the device is running. */
 export function namingKernels<T>(fn: () => T): T {
   if (typeof fn !== 'function') throw noFunction(fn);
   if (naming) return fn();
@@ -37,10 +37,10 @@ export function namingKernels<T>(fn: () => T): T {
   }
 }
 
-/** The kernel that is at work, or undefined while the code that calls ops is. */
+/** The kernel that is running; undefined outside a kernel. */
 export const runningKernel = (): string | undefined => running.at(-1);
 
-/** The kernel that an error came from. */
+/** The kernel that threw an error. */
 export const kernelOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null ? failedIn.get(error) : undefined;
 

@@ -12,8 +12,8 @@ interface BatchNormInputs extends Record<string, tf.Tensor> {
 }
 
 /**
- * Batch normalisation in training over the last of four axes: the outputs, the batch's mean and its biased variance,
- * and of a backend's own kernel up to three more tensors that its gradient kernel wants back.
+ * Batch normalisation in training over the last of four axes. Outputs: the normalised values, the batch's mean and
+ * its biased variance. A backend's own kernel may return up to three more tensors, which its gradient kernel gets.
  */
 export const batchNormKernel: OwnKernel<BatchNormInputs> = {
   name: kernelNames.batchNormTraining,
@@ -33,7 +33,7 @@ export const batchNormKernel: OwnKernel<BatchNormInputs> = {
   },
   gradient([dy], saved, attributes) {
     const [x, gamma] = saved as [tf.Tensor, tf.Tensor];
-    // Where the loss depends on the statistics alone, which are constants here.
+    // The loss depends only on the statistics, and these are constants here.
     if (dy == null) return constantGradients(x, gamma);
     const byKernel = hasKernel(kernelNames.batchNormTrainingGradient) && !differentiatedAgain();
     const [dx, dgamma, dbeta] = (byKernel ? kernelGradients : composedGradients)(dy, saved, attributes);
@@ -51,12 +51,12 @@ function kernelGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes:
 }
 
 /**
- * `dx = gamma / s * (dy - mean(dy) - (x - m) / s^2 * mean(dy * (x - m)))` with the batch's mean m and standard
- * deviation s: two sums over the tensor, and arithmetic on one number a channel.
+ * `dx = gamma / s * (dy - mean(dy) - (x - m) / s^2 * mean(dy * (x - m)))`, with the batch's mean m and standard
+ * deviation s. This takes two sums over the tensor, and arithmetic on one number per channel.
  */
 function composedGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes: Attributes): Gradients {
   const [x, gamma, ...statistics] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-  // Those that were saved are constants to a second derivative.
+  // The saved statistics would be constants in a second derivative.
   const { mean, variance } = differentiatedAgain()
     ? tf.moments(x, leadingAxes)
     : { mean: statistics[0]!, variance: statistics[1]! };

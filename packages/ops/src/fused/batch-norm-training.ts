@@ -8,14 +8,14 @@ export interface BatchNormTrainingOptions {
   readonly gamma?: tf.Tensor | undefined;
   /** Offset, `[channels]`; 0 by default. */
   readonly beta?: tf.Tensor | undefined;
-  /** Added to the variance; 1e-3 by default, as in TensorFlow.js (PyTorch: 1e-5). */
+  /** Added to the variance, at least 0; 1e-3 by default, as in TensorFlow.js (PyTorch: 1e-5). */
   readonly epsilon?: number | undefined;
-  /** The axis of the channels, counted from the end where negative; the last by default. */
+  /** The axis of the channels. A negative axis counts from the end. The last axis by default. */
   readonly axis?: number | undefined;
 }
 
 export type BatchNormTrainingResult = {
-  /** The normalised inputs, of their shape. */
+  /** The normalised inputs, in the shape of the inputs. */
   readonly outputs: tf.Tensor;
   /** The batch's mean, `[channels]`. */
   readonly mean: tf.Tensor;
@@ -24,18 +24,19 @@ export type BatchNormTrainingResult = {
 };
 
 /**
- * Batch normalisation with the statistics of the batch: one kernel and one for its gradient where the backend has them, as
- * TensorFlow does, otherwise a composition.
+ * Batch normalisation with the statistics of the batch. It runs as one kernel, with one kernel for its gradient, if
+ * the backend has them, as TensorFlow does. Otherwise it is composed of other ops.
  *
- * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, with mean and variance over all axes but the channels'.
- * It has a gradient with respect to inputs, gamma and beta; mean and variance are constants to a gradient.
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`, with mean and variance over all axes except the
+ * channel axis. It has gradients with respect to inputs, gamma and beta. In the gradient, mean and variance are
+ * constants.
  *
- * The variance is biased (`sum / n`), which is what moving statistics of TensorFlow.js and Keras add up; PyTorch's
- * take `variance * n / (n - 1)`.
+ * The variance is biased (`sum / n`), as in the moving statistics of TensorFlow.js and Keras. PyTorch uses `variance
+ * * n / (n - 1)`.
  *
  * @param inputs - float32 of any rank
- * @throws CantripError SHAPE_MISMATCH unless gamma and beta are `[channels]`; OPTION_INVALID on an axis that the
- *   inputs lack, or an epsilon below 0
+ * @throws CantripError SHAPE_MISMATCH unless gamma and beta are `[channels]`; OPTION_INVALID for an axis that the
+ *   inputs do not have, or an epsilon below 0
  * @example
  * ```ts
  * const { outputs, mean, variance } = batchNormTraining(tf.tensor2d([[1], [3]]), { epsilon: 0 });
@@ -79,7 +80,7 @@ interface View {
   restore(outputs: tf.Tensor): tf.Tensor;
 }
 
-/** The inputs as the kernel wants them; images with their channels last, the usual case, are left alone. */
+/** Reshapes the inputs for the kernel. Images with channels last, the usual case, stay as they are. */
 function channelsLast(inputs: tf.Tensor, axis: number): View {
   const { rank, shape } = inputs;
   if (axis !== rank - 1) {
@@ -103,7 +104,7 @@ function channelAxis({ rank, shape }: tf.Tensor, axis: number): number {
   throw new CantripError('OPTION_INVALID', {
     who: 'batchNormTraining',
     what: `axis must be one of the axes of the inputs, whose shape is [${shape.join(', ')}], got ${axis}`,
-    fix: 'Leave it out for the last axis, or give that of the channels',
+    fix: `Leave axis out for the last axis, or set it to the channel axis: an integer in [${-shape.length}, ${shape.length})`,
   });
 }
 
@@ -112,6 +113,6 @@ function checkShape(name: string, { shape }: tf.Tensor, channels: number): void 
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'batchNormTraining',
     what: `${name} must have the shape [${channels}] of the channels, got [${shape.join(', ')}]`,
-    fix: 'Give one number a channel, and the axis of the channels where it is not the last',
+    fix: 'Pass one number per channel. Set axis if the channels are not on the last axis',
   });
 }

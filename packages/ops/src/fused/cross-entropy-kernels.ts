@@ -18,7 +18,7 @@ interface DenseInputs extends Record<string, tf.Tensor> {
   readonly targets: tf.Tensor;
 }
 
-/** Cross-entropy with class indices: a loss for each row, and `softmax - one hot`. */
+/** Cross-entropy with class indices: one loss per row, and `softmax - one hot`. */
 export const sparseCrossEntropyKernel: OwnKernel<SparseInputs> = {
   name: kernelNames.sparseCrossEntropy,
   inputsToSave: ['logits', 'indices'],
@@ -38,9 +38,8 @@ export const sparseCrossEntropyKernel: OwnKernel<SparseInputs> = {
 };
 
 /**
- * Cross-entropy with a weight for each class: a loss for each row, and `softmax - targets`.
- *
- * With the attribute `unit`, each row of the targets is known to sum to 1, and that difference is the gradient.
+ * Cross-entropy with a weight for each class: one loss per row, and `softmax - targets`. The attribute `unit` says
+ * that each row of the targets sums to 1. Then this difference is the gradient.
  */
 export const denseCrossEntropyKernel: OwnKernel<DenseInputs> = {
   name: kernelNames.denseCrossEntropy,
@@ -63,7 +62,7 @@ function composed(logits: tf.Tensor, targets: tf.Tensor): [tf.Tensor, tf.Tensor]
   return [losses, tf.sub(tf.exp(logProbabilities), targets)];
 }
 
-/** `softmax * sum(targets) - targets`, from `softmax - targets`. */
+/** Computes `softmax * sum(targets) - targets` from `softmax - targets`. */
 function weighted(difference: tf.Tensor, targets: tf.Tensor): tf.Tensor {
   const mass = tf.sum(targets, 1, true);
   return tf.sub(tf.mul(tf.add(difference, targets), mass), targets);

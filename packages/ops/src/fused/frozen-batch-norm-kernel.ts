@@ -7,7 +7,7 @@ import type { Attributes, OwnKernel } from '../kernels/own-kernel.ts';
 interface FrozenBatchNormInputs extends Record<string, tf.Tensor> {
   /** `[…, …, …, channels]` */
   readonly x: tf.Tensor;
-  /** Given statistics, `[channels]` each; constants to a gradient. */
+  /** The given statistics, `[channels]` each; constants in the gradient. */
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
   readonly gamma: tf.Tensor;
@@ -15,8 +15,8 @@ interface FrozenBatchNormInputs extends Record<string, tf.Tensor> {
 }
 
 /**
- * Batch normalisation with given statistics over the last of four axes, whose gradient with respect to inputs, gamma
- * and beta is one op. Where only that of the inputs is wanted, `dy * scale` is less.
+ * Batch normalisation with given statistics over the last of four axes. One op computes the gradients with respect
+ * to inputs, gamma and beta. If you need only the gradient of the inputs, `dy * scale` is cheaper.
  */
 export const frozenBatchNormKernel: OwnKernel<FrozenBatchNormInputs> = {
   name: kernelNames.frozenBatchNorm,
@@ -53,7 +53,7 @@ function kernelGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], attributes:
   return runBackendKernel(kernelNames.frozenBatchNormGradient, inputs, attributes) as unknown as Gradients;
 }
 
-/** `dx = dy * gamma / s`, `dgamma = sum(dy * (x - m)) / s` with the mean m and the standard deviation s. */
+/** `dx = dy * gamma / s` and `dgamma = sum(dy * (x - m)) / s`, with the mean m and the standard deviation s. */
 function composedGradients(dy: tf.Tensor, saved: readonly tf.Tensor[], { epsilon }: Attributes): Gradients {
   const [x, mean, variance, gamma] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const inverse = tf.rsqrt(tf.add(variance, epsilon!));

@@ -5,7 +5,7 @@ import { requireTensor } from './require-tensor.ts';
 import { frozenBatchNormKernel } from './frozen-batch-norm-kernel.ts';
 
 export interface FrozenBatchNormOptions {
-  /** Given statistics, `[channels]` each; constants to a gradient. */
+  /** The given statistics, `[channels]` each; constants in the gradient. */
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
   /** Scale and offset, `[channels]` each. */
@@ -16,11 +16,12 @@ export interface FrozenBatchNormOptions {
 }
 
 /**
- * Batch normalisation with given statistics over the last of four axes, with the gradients of inputs, gamma and beta
- * together: one kernel where the backend has it, as TensorFlow does, otherwise a composition.
+ * Batch normalisation with given statistics over the last of four axes. It computes the gradients of inputs, gamma
+ * and beta together. It runs as one kernel if the backend has it, as TensorFlow does. Otherwise it is composed of
+ * other ops.
  *
- * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`. Where only the gradient of the inputs is wanted,
- * `dy * scale` is less than this function computes.
+ * `y = (x - mean) / sqrt(variance + epsilon) * gamma + beta`. If you need only the gradient of the inputs, `dy *
+ * scale` is cheaper.
  *
  * @param x - float32 `[batch, height, width, channels]`
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH

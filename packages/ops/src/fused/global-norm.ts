@@ -5,11 +5,11 @@ import { kernelNames } from '../kernels/kernel-names.ts';
 import { requireTensor } from './require-tensor.ts';
 
 /**
- * The Euclidean norm of tensors as one long vector, with one kernel for each where the backend has it.
+ * The Euclidean norm of all values of several tensors together. It uses one kernel per tensor if the backend has it.
  *
- * `sqrt(sum_i sum(t_i ^ 2))`. It has a gradient, except where all are 0.
+ * `sqrt(sum_i sum(t_i ^ 2))`. It has a gradient, except if all values are 0.
  *
- * @param tensors - float32 of any shapes; the sum is taken in this order. The norm of none is 0
+ * @param tensors - float32 of any shapes; they are added in this order. The norm of an empty list is 0
  * @returns a scalar
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { backendKernel } from '../kernels/backend-kernel.ts';
 import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
 import { requireTensor, type WantedTensor } from './require-tensor.ts';
 
-/** What a descent is told beside its tensors. */
+/** The numbers of an update. */
 export interface DescentOptions {
   readonly learningRate: tf.Scalar;
 }
@@ -15,10 +15,11 @@ export interface MomentumOptions extends DescentOptions {
 }
 
 /**
- * `variable = variable - learningRate * gradient`, in the variable's own memory.
+ * Computes `variable = variable - learningRate * gradient` in the variable's memory.
  *
- * @returns false, and nothing is done, where that can't be: outside a captured step, on other devices, where the step has
- *   already assigned the variable, and where somebody watches its `assign`; compute and assign the new value then
+ * @returns false if this is not possible; then nothing was changed: compute and assign the new value yourself. It is
+ *   not possible outside a captured step, on other devices, if the step has already assigned the variable, and if
+ *   `assign` of the variable was replaced
  */
 export function descendInPlace(variable: tf.Variable, gradient: tf.Tensor, options: DescentOptions): boolean {
   const who = 'descendInPlace';
@@ -31,15 +32,15 @@ export function descendInPlace(variable: tf.Variable, gradient: tf.Tensor, optio
 }
 
 /**
- * One step of gradient descent with momentum, as PyTorch has it, in the memory of both variables and in one op.
+ * One step of gradient descent with momentum, as in PyTorch, in the memory of both variables and in one op.
  *
  * ```
  * velocity = momentum * velocity + gradient
  * variable = variable - learningRate * (nesterov ? gradient + momentum * velocity : velocity)
  * ```
  *
- * @param velocity - of the variable's shape
- * @returns false, and nothing is done, where that can't be, as for {@link descendInPlace}
+ * @param velocity - in the variable's shape
+ * @returns false if this is not possible, as for {@link descendInPlace}; then nothing was changed
  * @example
  * ```ts
  * const done = descendWithMomentumInPlace(weights, velocity, gradient, { learningRate, momentum: 0.9 });
@@ -89,7 +90,7 @@ const momentumChecks = {
   nesterov: optional(booleanCheck),
 };
 
-/** Not by `runKernel`, for the kernel gives no tensors: it says by an empty list that nothing was done. */
+/** Does not use `runKernel`, because this kernel may return an empty list, which means that it did nothing. */
 function changeInPlace(
   name: KernelName,
   variables: readonly tf.Variable[],
@@ -102,5 +103,5 @@ function changeInPlace(
   return Array.isArray(changed) && changed.length > 0;
 }
 
-/** Whoever gave a variable an `assign` of its own, as freeze-bn does to fold anew, is to see every change. */
+/** Whether other code replaced the variable's `assign`, e.g. freeze-bn. That code must see every change. */
 const isWatched = (variable: tf.Variable): boolean => Object.hasOwn(variable, 'assign');

@@ -3,15 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 
 const activationCheck = oneOf('softmax', 'sigmoid');
 
-/** Below it, float32 has no probability with all its digits; its reciprocal is finite. */
+/** float32 stores smaller probabilities with fewer digits. The reciprocal of this one is finite. */
 const least = 1.2e-38;
-/** The distance of 1 from the greatest float32 below it. */
+/** The distance from 1 to the largest float32 below 1. */
 const leastBelowOne = 2 ** -24;
 
 /**
- * Logits of which a softmax or a sigmoid makes these probabilities: `log p`, or `log p - log(1 - p)`.
+ * Computes logits from probabilities: `log p` for a softmax, `log p - log(1 - p)` for a sigmoid.
  *
- * A softmax of `log p` divides `p` by its sum. Probabilities of 0 and 1 become the closest ones that have a logit.
+ * A softmax of `log p` divides `p` by its sum. Probabilities of 0 and 1 become the closest probabilities that have a
+ * finite logit.
  *
  * @example
  * ```ts

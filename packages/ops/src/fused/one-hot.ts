@@ -10,7 +10,7 @@ interface OneHotInputs extends Record<string, tf.Tensor> {
 const oneHotKernel: OwnKernel<OneHotInputs> = {
   name: kernelNames.oneHot,
   composed({ indices }, { classes, on, off }) {
-    // wasm makes integers, whatever is asked for.
+    // wasm returns integers for every requested dtype.
     const ones = tf.cast(tf.oneHot(indices as tf.Tensor1D, classes!), 'float32');
     return [off === 0 && on === 1 ? ones : tf.add(tf.mul(ones, on! - off!), off!)];
   },
@@ -18,7 +18,7 @@ const oneHotKernel: OwnKernel<OneHotInputs> = {
   inputsToSave: ['indices'],
 };
 
-/** `[rows, classes]` of float32: `on` at each row's index and `off` elsewhere. */
+/** A float32 tensor `[rows, classes]`: `on` at each row's index, `off` elsewhere. */
 export function oneHot(
   indices: tf.Tensor,
   classes: number,

@@ -1,16 +1,17 @@
 import { CantripError, checkArgument, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** What a tensor must be. */
+/** The required shape and dtype of a tensor. */
 export interface WantedTensor {
-  /** -1 stands for any size. */
+  /** -1 means any size. */
   readonly shape?: readonly number[];
   /** float32 by default. */
   readonly dtype?: 'float32' | 'int32';
 }
 
 /**
- * Checks that an argument is a tensor of a shape and a type. In a captured step that is done once, while it is recorded.
+ * Checks that an argument is a tensor of a given shape and dtype. In a captured step, the check runs only during
+ * recording.
  *
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH
  */
@@ -22,7 +23,7 @@ export function requireTensor(who: string, name: string, given: unknown, wanted:
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `${name} must have ${inWords(shape)}, got shape [${tensor.shape.join(', ')}]`,
-      fix: `Give ${name} this shape, e.g. by tf.reshape`,
+      fix: `Give ${name} this shape, e.g. with tf.reshape`,
     });
   }
   if (tensor.dtype === dtype) return;
@@ -38,7 +39,7 @@ function fits(shape: readonly number[], wanted: readonly number[]): boolean {
 }
 
 function inWords(shape: readonly number[]): string {
-  if (shape.length === 0) return 'no axes, as a scalar has';
+  if (shape.length === 0) return 'no axes (a scalar)';
   return shape.every((size) => size === -1)
     ? `${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}`
     : `shape [${shape.map((size) => (size === -1 ? 'any' : size)).join(', ')}]`;

@@ -5,24 +5,25 @@ import { denseCrossEntropyKernel, sparseCrossEntropyKernel } from './cross-entro
 import { oneHot } from './one-hot.ts';
 
 export interface SoftmaxCrossEntropyWithLogitsOptions {
-  /** Part of the target that is spread evenly over all classes, in [0, 1); 0 by default. */
+  /** The share of the target that is spread evenly over all classes, in [0, 1); 0 by default. */
   readonly smoothing?: number | undefined;
 }
 
 /**
- * Softmax cross-entropy of each example: one kernel that gives the gradient along with the loss where the backend has it,
- * as TensorFlow does, otherwise a composition.
+ * Softmax cross-entropy of each example. It runs as one kernel that computes loss and gradient if the backend has
+ * it, as TensorFlow does. Otherwise it is composed of other ops.
  *
- * `-sum_k t_k * log_softmax(logits)_k` with `t_k = (1 - smoothing) * targets_k + smoothing / K`. The gradient is right
- * for weights that do not sum to 1 too, and with respect to targets that are floats.
+ * `-sum_k t_k * log_softmax(logits)_k` with `t_k = (1 - smoothing) * targets_k + smoothing / K`.
+ *
+ * The gradient is also correct for weights that do not sum to 1, and with respect to float targets.
  *
  * This is the op behind `softmaxCrossEntropy` of `@cantrip/trainer`, for your own losses and plugins. In your own
  * loop, use `crossEntropy` of `@cantrip/label-smoothing`, which returns a mean and has more options.
  *
  * @param logits - `[…, K]`
  * @param targets - class indices in [0, K), int32 `[…]`; or a weight for each class, `[…, K]`
- * @returns the losses, `[…]`. An index outside of [0, K) is an error on the TensorFlow device, NaN on a GPU, and a loss
- *   without its target on others
+ * @returns the losses, `[…]`. An index outside [0, K) is an error on the TensorFlow device, NaN on a GPU, and a loss
+ *   without its target on other devices
  * @throws CantripError SHAPE_MISMATCH; DTYPE_MISMATCH for indices that are not int32; OPTION_INVALID
  * @example
  * ```ts
@@ -58,7 +59,7 @@ const optionChecks = {
   ),
 };
 
-/** Without an op where the shape is the same. */
+/** Reshapes a tensor, without an op if it already has the shape. */
 function inShape(tensor: tf.Tensor, shape: number[]): tf.Tensor {
   return tf.util.arraysEqual(tensor.shape, shape) ? tensor : tf.reshape(tensor, shape);
 }
@@ -67,7 +68,8 @@ function withIndices(logits: tf.Tensor, indices: tf.Tensor, smoothing: number): 
   if (smoothing === 0) return runOwnKernel(sparseCrossEntropyKernel, { logits, indices })[0]!;
   const classes = logits.shape[1]!;
   const rest = smoothing / classes;
-  // Two ops with one more matrix: less than the log-probabilities, which the indices' own op does not give, would take.
+  // This takes two ops and one more matrix. Log-probabilities would take more, because the kernel for indices does
+  // not return them.
   const targets = oneHot(indices, classes, { on: 1 - smoothing + rest, off: rest });
   return runOwnKernel(denseCrossEntropyKernel, { logits, targets }, { unit: 1 })[0]!;
 }
@@ -83,14 +85,14 @@ function areIndices(logits: tf.Tensor, targets: tf.Tensor): boolean {
   if (logits.rank === 0 || !tf.util.arraysEqual(targets.shape, logits.shape.slice(0, -1))) {
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'softmaxCrossEntropyWithLogits',
-      what: `targets of shape [${targets.shape.join(', ')}] do not fit logits of shape [${logits.shape.join(', ')}]`,
-      fix: 'Give class indices of the shape of the logits without the last axis, or a weight for each class',
+      what: `targets of shape [${targets.shape.join(', ')}] do not match logits of shape [${logits.shape.join(', ')}]`,
+      fix: 'Pass class indices in the shape of the logits without the last axis, or a weight for each class',
     });
   }
   if (targets.dtype === 'int32') return true;
   throw new CantripError('DTYPE_MISMATCH', {
     who: 'softmaxCrossEntropyWithLogits',
-    what: `targets of shape [${targets.shape.join(', ')}] are taken for class indices and must be int32, got ${targets.dtype}`,
-    fix: "Convert them with tf.cast(targets, 'int32'), or give a weight for each class",
+    what: `targets of shape [${targets.shape.join(', ')}] are class indices and must be int32, got ${targets.dtype}`,
+    fix: "Convert them with tf.cast(targets, 'int32'), or pass a weight for each class",
   });
 }

@@ -4,18 +4,17 @@ import { sparseCrossEntropyKernel } from './cross-entropy-kernels.ts';
 import { requireTensor } from './require-tensor.ts';
 
 export interface CrossEntropyParts {
-  /** `[N]`: `-log_softmax(logits)` at each row's index. */
+  /** `[N]`: `-log_softmax(logits)` at the index of each row. */
   readonly losses: tf.Tensor;
-  /** `[N, K]`: `softmax(logits) - one hot`, the gradient of each row's loss. */
+  /** `[N, K]`: `softmax(logits) - one hot`, the gradient of the loss of each row. */
   readonly difference: tf.Tensor;
 }
 
 /**
- * Cross-entropy of class indices together with its gradient, for a `tf.customGrad` that goes on from there: one
- * kernel gives both.
+ * Cross-entropy of class indices together with its gradient, for use in a `tf.customGrad`. One kernel computes both.
  *
- * Ask {@link hasKernel} first: a composition would make a matrix of labels. A gradient that is itself
- * differentiated, see {@link differentiatedAgain}, must not take the difference for a constant.
+ * Call {@link hasKernel} first: without the kernel, this would create a matrix of labels. If the gradient itself is
+ * differentiated (see {@link differentiatedAgain}), do not use the difference as a constant.
  *
  * @param logits - float32 `[N, K]`
  * @param indices - int32 `[N]`, in [0, K)

@@ -2,18 +2,20 @@ import { CantripError, checkArgument } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from './device.ts';
 
-/** What a browser and newer versions of Node tell. */
+/** What browsers and newer versions of Node tell about the machine. */
 interface Browser {
   readonly navigator?: { readonly hardwareConcurrency?: number };
 }
 
 /**
- * The backend that TensorFlow.js has, as a device for a trainer: WebGL, WebGPU, wasm or cpu in a browser, any in Node.
+ * Makes a backend of TensorFlow.js usable as a trainer's device: WebGL, WebGPU, wasm or cpu in a browser; any
+ * backend in Node.
  *
- * Its steps run op by op. In Node `openDevice` of `@cantrip/core-tensor-gpu` has faster ones.
+ * Its steps run op by op. In Node, `openDevice` of `@cantrip/core-tensor-gpu` opens faster devices.
  *
- * @param name - a backend that was registered; by default the one that is in use, or the best one
- * @throws CantripError OPTION_INVALID where it is no text; DEVICE_ABSENT where there is no such backend, or it does not start
+ * @param name - the name of a registered backend; by default the current backend, or the best one
+ * @throws CantripError OPTION_INVALID if the name is not a string; DEVICE_ABSENT if the backend does not exist or
+ *   does not start
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-webgl';
@@ -65,7 +67,7 @@ function absent(name: string | undefined, cause?: unknown): CantripError {
     what:
       name === undefined
         ? 'TensorFlow.js has no backend that starts'
-        : `TensorFlow.js has no backend ${name}, or it does not start here`,
+        : `TensorFlow.js has no backend ${name}, or that backend does not start here`,
     fix: "Import a backend first, e.g. import '@tensorflow/tfjs-backend-webgl'",
     cause,
   });
@@ -74,7 +76,7 @@ function absent(name: string | undefined, cause?: unknown): CantripError {
 function closed(name: string): CantripError {
   return new CantripError('DEVICE_CLOSED', {
     who: name,
-    what: 'the backend was reset or removed, and the values on it are gone',
-    fix: 'Call backendDevice again, and build the model anew',
+    what: 'the backend was reset or removed, and the values on it are lost',
+    fix: 'Call backendDevice() again, and build the model again',
   });
 }

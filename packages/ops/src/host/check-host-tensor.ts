@@ -4,9 +4,9 @@ import type { HostTensor, Normalization } from './host-tensor.ts';
 const greatestFloat32 = 3.4028234663852886e38;
 
 /**
- * Checks that an object is a host tensor: its values, its shape, and that only bytes have a normalization.
+ * Checks a host tensor: its values, its shape, and that only bytes have a normalization.
  *
- * @param path - how an error names it, e.g. `inputs.x`; empty where it is all that is given
+ * @param path - its name in an error, e.g. `inputs.x`; empty if it is the whole argument
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
 export function checkHostTensor(who: string, path: string, given: object): asserts given is HostTensor {
@@ -15,14 +15,14 @@ export function checkHostTensor(who: string, path: string, given: object): asser
     throw new CantripError('DTYPE_MISMATCH', {
       who,
       what: `${within(path)}values must be a Float32Array, Int32Array or Uint8Array, got ${describe(values)}`,
-      fix: 'Convert it, e.g. by Float32Array.from(values, Number)',
+      fix: 'Convert it, e.g. with Float32Array.from(values, Number)',
     });
   }
   if (!Array.isArray(shape) || sizeOf(shape) !== values.length) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `${within(path)}shape ${Array.isArray(shape) ? `[${shape.map(describe).join(', ')}] needs ${sizeOf(shape)}` : describe(shape)} values, got ${values.length}`,
-      fix: 'Give a shape whose product is the number of values',
+      fix: 'Set shape to sizes whose product is the number of values',
     });
   }
   for (const key in given) {
@@ -33,7 +33,7 @@ export function checkHostTensor(who: string, path: string, given: object): asser
 
 const within = (path: string): string => (path ? `${path}.` : '');
 
-/** NaN where it is no shape. */
+/** The product of the sizes; NaN if the shape is invalid. */
 function sizeOf(shape: readonly unknown[]): number {
   let size = 1;
   for (const length of shape)
@@ -49,20 +49,20 @@ interface Given {
   readonly normalization: unknown;
 }
 
-/** One object serves a whole run, so it is looked at once for each number of channels. */
+/** A run uses one normalization object for all batches, so it is checked only once for each number of channels. */
 function checkNormalization(who: string, path: string, { values, shape, normalization }: Given): void {
   if (!(values instanceof Uint8Array)) {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
       what: `normalization is for bytes, but ${within(path)}values is ${describe(values)}`,
-      fix: 'Leave it out, or give the values as a Uint8Array',
+      fix: 'Leave normalization out, or pass the values as a Uint8Array',
     });
   }
   checkFactors(who, path, shape, normalization);
 }
 
 /**
- * Checks the factors of a normalization, for a tensor of this shape.
+ * Checks the factors of a normalization for a tensor of this shape.
  *
  * @throws CantripError OPTION_INVALID or SHAPE_MISMATCH
  */
@@ -92,7 +92,7 @@ export function checkFactors(
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `${at} has ${part.length} numbers, but the tensor of shape [${shape.join(', ')}] has ${channels} channels`,
-      fix: `Give ${name} as one number, or one for each channel`,
+      fix: `Set ${name} to one number, or to one for each channel`,
     });
   }
   checked.set(normalization, channels);
@@ -115,6 +115,6 @@ function unknownKey(who: string, path: string, key: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${path || 'tensor'} has no ${key}`,
-    fix: `It has ${known}`,
+    fix: `Its properties are ${known}`,
   });
 }

@@ -1,23 +1,26 @@
-/** The devices, best first. `auto` takes the first one present. */
+/** The names of the devices, best first. `auto` opens the first one that is present. */
 export const deviceNames = ['cuda', 'tensorflow', 'wasm', 'cpu'] as const;
 
 export type DeviceName = (typeof deviceNames)[number];
 
 export interface OpenDeviceOptions {
-  /** Environment variables that the native library must see when it loads. */
+  /** Environment variables to set before the native library loads. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A device that was considered before the one that was opened, and why it was not taken. */
+/** A better device that was not opened, with the reason. */
 export interface PassedOver {
   readonly name: DeviceName;
-  /** One sentence without its full stop. */
+  /** One sentence without a full stop. */
   readonly reason: string;
-  /** A command that would make it available, where there is one. */
+  /** A command that makes the device available, if there is one. */
   readonly fix?: string;
 }
 
-/** What the loaded TensorFlow runs with, asked of itself and not of the environment; what can't be learnt is left out. */
+/**
+ * The settings of the loaded TensorFlow, read from the library itself and not from the environment. A setting that
+ * cannot be read is missing.
+ */
 export interface LibrarySettings {
   /** Whether ops run in oneDNN (`tensorflow::IsMKLEnabled`). */
   readonly oneDnn?: boolean;
@@ -25,49 +28,50 @@ export interface LibrarySettings {
   readonly autotune?: boolean;
   /** Whether ops must be deterministic (`tsl::OpDeterminismRequired`). */
   readonly deterministicOps?: boolean;
-  /** Whether float32 products may be computed in TF32 on a GPU (`tsl::tensor_float_32_execution_enabled`). */
+  /** Whether a GPU may compute float32 products in TF32 (`tsl::tensor_float_32_execution_enabled`). */
   readonly tf32?: boolean;
-  /** Whether XLA has compiled something for the processor in this process, as its threads tell; on Linux. */
+  /** Whether XLA has compiled something for the CPU in this process. This is read from its threads, on Linux only. */
   readonly xla?: boolean;
-  /** Threads inside one op, counted as they started; on Linux. */
+  /** The number of threads inside one op, counted when they started; on Linux only. */
   readonly intraOpThreads?: number;
-  /** Threads that run ops side by side, counted likewise. */
+  /** The number of threads that run ops in parallel, counted when they started; on Linux only. */
   readonly interOpThreads?: number;
 }
 
-/** The device that is open. */
+/** The description of an open device. */
 export interface DeviceDescription {
   /** A device of `@cantrip/core-tensor-gpu`, or a backend of TensorFlow.js, e.g. `webgl`. */
   readonly name: string;
   /** E.g. `TensorFlow 2.21.0`, `tfjs-backend-wasm 4.22.0`. */
   readonly version: string;
-  /** Where the library was loaded from; absent where there is none. */
+  /** The path of the loaded library; missing if there is none. */
   readonly library?: string;
   readonly threads: number;
-  /** The GPU's or processor's name. */
+  /** The name of the GPU or processor. */
   readonly hardware: string;
-  /** Bytes of memory that the device may use; 0 where that is not known. */
+  /** The memory that the device may use, in bytes; 0 if unknown. */
   readonly memory: number;
-  /** Of a device of TensorFlow's. */
+  /** Only for a TensorFlow device. */
   readonly settings?: LibrarySettings;
   readonly passedOver: readonly PassedOver[];
 }
 
-/** A device that is open. `openDevice` of `@cantrip/core-tensor-gpu` gives one, and {@link backendDevice}. */
+/** An open device, from `openDevice` of `@cantrip/core-tensor-gpu` or from {@link backendDevice}. */
 export interface Device<Name extends string = string> {
   readonly name: Name;
-  /** As it is now: some settings of TensorFlow's change. */
+  /** Describes the device as it is now. Some settings of TensorFlow can change. */
   describe(): DeviceDescription;
   /**
-   * Of a device of TensorFlow's: lets a GPU compute float32 products in TF32, or not, from the next op on, for the whole
-   * process. False where this TensorFlow has no such switch.
+   * Only for a TensorFlow device: allows or forbids TF32 for float32 products on a GPU, from the next op on, for the
+   * whole process. Returns false if this TensorFlow has no such setting.
    */
   allowTf32?(allowed: boolean): boolean;
   /**
-   * Makes it the device that ops run on, where another one was opened or set since. Values that lie on another device
-   * come over when an op takes them.
+   * Makes this the device that ops run on, if another one was opened or set in between. Values on another device are
+   * copied when an op uses them.
    *
-   * @throws CantripError DEVICE_CLOSED where another device took its place: `cuda` and `tensorflow` are one or the other
+   * @throws CantripError DEVICE_CLOSED if another device has replaced it: `cuda` and `tensorflow` cannot both be
+   *   open
    */
   use(): void;
 }

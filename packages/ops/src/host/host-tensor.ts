@@ -1,9 +1,12 @@
-/** Numbers on the host, on their way to the device. */
+/** Numbers on the host that will be copied to the device. */
 export interface HostTensor {
-  /** Row-major values. Bytes stay bytes until they are on the device and become float32 there. */
+  /** Row-major values. Bytes are copied as bytes and become float32 on the device. */
   readonly values: Float32Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
-  /** Applied on the device to bytes: `value * scale + offset`, each a number or one number for each channel. */
+  /**
+   * Applied to bytes on the device: `value * scale + offset`. Each factor is one number, or one number for each
+   * channel.
+   */
   readonly normalization?: Normalization;
 }
 
@@ -19,13 +22,16 @@ export type HostTensors = HostTensor | Readonly<Record<string, HostTensor>>;
 export interface HostBatch {
   readonly inputs: HostTensors;
   readonly targets: HostTensors;
-  /** What each example counts as, `[batch]`, or each place in it; or such weights by output. By default all are 1. */
+  /**
+   * The weight of each example, `[batch]`, or of each position in it; or such weights by output. All weights are 1
+   * by default.
+   */
   readonly weights?: HostTensors | undefined;
-  /** Examples in this batch: fewer than its rows where rows at the end only fill it up. */
+  /** The number of examples in this batch. It is less than the number of rows if the last rows are padding. */
   readonly size: number;
   /**
-   * Gives the batch back when nobody reads its numbers any more, so that its source may write another batch in their
-   * place. Nobody has to: a batch that is not given back stays as it is.
+   * Returns the batch to its source when nobody reads its values any more. The source may then overwrite them.
+   * Calling it is optional: without it, the batch stays unchanged.
    */
   readonly release?: () => void;
 }

@@ -7,12 +7,14 @@ import { checkFactors, checkHostTensor } from './check-host-tensor.ts';
 import type { HostTensor, Normalization } from './host-tensor.ts';
 
 /**
- * Brings host numbers to the current backend.
+ * Copies host numbers to the current backend.
  *
- * float32 and int32 go as they are. Bytes travel as bytes where the device can (a quarter of the traffic) and
- * become float32 there: `value * scale + offset`, where each is a number or one number for each channel.
+ * float32 and int32 are copied unchanged. Bytes are copied as bytes if the device can do that (a quarter of the
+ * traffic), and become float32 there: `value * scale + offset`. Each factor is one number, or one number for each
+ * channel.
  *
- * @throws CantripError SHAPE_MISMATCH where the shape does not fit the values, or a scale or offset the channels
+ * @throws CantripError SHAPE_MISMATCH if the shape does not match the number of values, or the factors do not match
+ *   the channels
  * @example
  * ```ts
  * const image = { values: new Uint8Array([0, 51]), shape: [1, 2], normalization: { scale: 1 / 255, offset: 0 } };
@@ -39,7 +41,7 @@ function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {
 }
 
 /**
- * `value * scale + offset`.
+ * Computes `value * scale + offset`.
  *
  * @param bytes - float32, the channels last
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH

@@ -2,14 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkArgument, oneOf } from '@cantrip/errors';
 import { type KernelName, kernelNames } from './kernel-names.ts';
 
-/** A composition that stands in for a kernel that a backend lacks; the mark is read by other copies of this package too. */
+/** A composition that replaces a kernel that the backend lacks. Other copies of this package read the mark too. */
 export interface Composition extends tf.KernelConfig {
   readonly isComposition: true;
 }
 
 /**
- * The kernel that the current backend itself registered under one of our names; undefined where a composition does its
- * work.
+ * The kernel that the current backend registered under one of our names; undefined if a composition is used instead.
  */
 export function backendKernel(name: KernelName): tf.KernelConfig | undefined {
   const config = tf.getKernel(name, tf.getBackend()) as tf.KernelConfig | Composition | undefined;
@@ -17,9 +16,9 @@ export function backendKernel(name: KernelName): tf.KernelConfig | undefined {
 }
 
 /**
- * Whether the current backend has a kernel of its own under one of our names, so that the function runs as one op.
+ * Returns whether the current backend has its own kernel under one of our names. If so, the function runs as one op.
  *
- * @throws CantripError OPTION_INVALID where it is none of {@link kernelNames}
+ * @throws CantripError OPTION_INVALID if the name is not one of {@link kernelNames}
  * @example
  * ```ts
  * hasKernel(kernelNames.sparseCrossEntropy); // true on TensorFlow, false on WebGL
@@ -32,7 +31,7 @@ export function hasKernel(name: KernelName): boolean {
 
 const nameCheck = oneOf(...Object.values(kernelNames));
 
-/** Runs the backend's own kernel: ask {@link hasKernel} first. Attributes may be lists and typed arrays too. */
+/** Runs the backend's own kernel. Call {@link hasKernel} first. Attributes may also be lists and typed arrays. */
 export function runBackendKernel(
   name: KernelName,
   inputs: Readonly<Record<string, tf.Tensor>>,

@@ -1,7 +1,7 @@
 /**
- * The names under which a backend may register kernels of its own for the functions of this package, with
- * `tf.registerKernel({ kernelName, backendName, kernelFunc })`. Where it registers none, a composition of TensorFlow.js's
- * ops does the same. The README tells what each kernel takes and gives.
+ * The names under which a backend may register its own kernels for the functions of this package:
+ * `tf.registerKernel({ kernelName, backendName, kernelFunc })`. Without a registered kernel, a composition of
+ * TensorFlow.js ops gives the same values. The README lists the inputs and outputs of each kernel.
  */
 export const kernelNames = {
   batchNormTraining: 'CantripBatchNormTraining',

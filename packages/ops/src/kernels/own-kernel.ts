@@ -5,17 +5,19 @@ import type { KernelName } from './kernel-names.ts';
 export type Attributes = Readonly<Record<string, number>>;
 
 /**
- * An op of ours that may have several outputs, with its gradient.
- *
- * It is a kernel and not a `tf.customGrad`, which can give one output only.
+ * An op of this package with its gradient. It may have several outputs. It is a kernel and not a `tf.customGrad`,
+ * because that allows only one output.
  */
 export interface OwnKernel<Inputs extends Readonly<Record<string, tf.Tensor>>> {
   readonly name: KernelName;
-  /** The forward pass in TensorFlow.js's ops, for a backend that registers no kernel of this name. */
+  /** The forward pass as TensorFlow.js ops, for backends that register no kernel of this name. */
   readonly composed: (inputs: Inputs, attributes: Attributes) => readonly tf.Tensor[];
   readonly inputsToSave?: readonly (keyof Inputs & string)[];
   readonly outputsToSave?: readonly boolean[];
-  /** From what flows back into each output (null: nothing) and what was saved; for inputs that are wanted only. */
+  /**
+   * Computes the gradients of the requested inputs from the gradient of each output (null: none) and the saved
+   * tensors.
+   */
   readonly gradient: (
     dys: readonly (tf.Tensor | null)[],
     saved: readonly tf.Tensor[],
@@ -23,7 +25,10 @@ export interface OwnKernel<Inputs extends Readonly<Record<string, tf.Tensor>>> {
   ) => Readonly<Record<keyof Inputs & string, () => tf.Tensor>>;
 }
 
-/** Runs an op of ours on the current backend, by its own kernel or composed, and puts it on tfjs-core's tape. */
+/**
+ * Runs an op of this package on the current backend, with its own kernel or composed, and records it on tfjs-core's
+ * tape.
+ */
 export function runOwnKernel<Inputs extends Readonly<Record<string, tf.Tensor>>>(
   kernel: OwnKernel<Inputs>,
   inputs: Inputs,
@@ -34,7 +39,7 @@ export function runOwnKernel<Inputs extends Readonly<Record<string, tf.Tensor>>>
   return tf.engine().runKernel(kernel.name, inputs, attributes);
 }
 
-/** At the first use, because importing this package shall change nothing. */
+/** Registers at the first use, because an import must have no side effect. */
 function registerComposition<Inputs extends Readonly<Record<string, tf.Tensor>>>(
   { name: kernelName, composed }: OwnKernel<Inputs>,
   backendName: string,
@@ -50,7 +55,7 @@ function registerComposition<Inputs extends Readonly<Record<string, tf.Tensor>>>
   tf.registerKernel(composition);
 }
 
-/** Gradients belong to a kernel and not to a backend. */
+/** Gradients are registered per kernel, not per backend. */
 function registerOwnGradient<Inputs extends Readonly<Record<string, tf.Tensor>>>({
   name: kernelName,
   inputsToSave = [],
@@ -63,7 +68,7 @@ function registerOwnGradient<Inputs extends Readonly<Record<string, tf.Tensor>>>
     inputsToSave: [...inputsToSave],
     outputsToSave: [...outputsToSave],
     gradFunc: (dys, saved, attrs) =>
-      // tfjs-core hands over that of a single output without the list.
+      // tfjs-core passes the gradient of a single output without a list.
       gradient(Array.isArray(dys) ? dys : [dys], saved, attrs as Attributes) as Record<
         string,
         () => tf.Tensor

@@ -5,22 +5,24 @@ import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
 import { fillNormal, type FillPlace, fillUniform } from './fill.ts';
 import { checkBlock, checkPlace, checkStep, invalid, keyOf, split } from './stream-key.ts';
 
-/** Where a tensor's random numbers begin, and which tensor holds the step. */
+/** Where a tensor's random numbers begin, with an optional tensor that holds the step. */
 export interface DrawPlace extends FillPlace {
   /**
-   * The step as an int32 scalar, from {@link stepTensor}. A backend with a kernel of its own follows this tensor, so
-   * that a recorded draw is another when another step is fed; elsewhere `step` is read. Both must say the same.
+   * The step as an int32 scalar, from {@link stepTensor}. If the backend has its own kernel, that kernel reads this
+   * tensor, so a recorded draw gives new numbers when another step is fed. Other backends read `step`. Both must
+   * have the same value.
    */
   readonly stepTensor?: tf.Scalar;
 }
 
 /**
- * A tensor of uniform numbers in [0, 1), a function of its place alone: bit for bit the same on every device.
+ * A tensor of uniform numbers in [0, 1). They depend only on `place`, and are the same on every device, bit for bit.
  *
- * The backend's kernel draws it (TensorFlow: `StatelessRandomUniformV2`), where there is none {@link fillUniform} does.
+ * The backend's kernel draws them (TensorFlow: `StatelessRandomUniformV2`). Without a kernel, {@link fillUniform}
+ * does.
  *
- * @param place - `step` in [0, 2^53), below 2^31 where `stepTensor` is given
- * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks further
+ * @param place - `step` in [0, 2^53), or below 2^31 with `stepTensor`
+ * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks later
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -35,12 +37,13 @@ export function drawUniform(shape: readonly number[], place: DrawPlace): tf.Tens
 }
 
 /**
- * A tensor of standard normal numbers, a function of its place alone: the same on every device to 1e-6.
+ * A tensor of standard normal numbers. They depend only on `place`, and are the same on every device to 1e-6.
  *
- * The backend's kernel draws it (TensorFlow: `StatelessRandomNormalV2`), where there is none {@link fillNormal} does.
+ * The backend's kernel draws them (TensorFlow: `StatelessRandomNormalV2`). Without a kernel, {@link fillNormal}
+ * does.
  *
- * @param place - `step` in [0, 2^53), below 2^31 where `stepTensor` is given
- * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks further
+ * @param place - `step` in [0, 2^53), or below 2^31 with `stepTensor`
+ * @returns float32; the next tensor of this stream and step begins `blocksIn(shape)` blocks later
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -51,14 +54,14 @@ export function drawNormal(shape: readonly number[], place: DrawPlace): tf.Tenso
   return draw(shape, place, { who: 'drawNormal', kernel: kernelNames.drawNormal, fill: fillNormal });
 }
 
-/** How many blocks of four numbers a tensor of this shape takes. */
+/** The number of blocks, of four numbers each, that a tensor of this shape needs. */
 export function blocksIn(shape: readonly number[]): number {
   checkShape('blocksIn', shape);
   return Math.ceil(tf.util.sizeFromShape([...shape]) / 4);
 }
 
 /**
- * The step as {@link DrawPlace} wants it for a kernel.
+ * Converts a step to the tensor that {@link DrawPlace} needs for a kernel.
  *
  * @throws CantripError OPTION_INVALID unless the step is an integer in [0, 2^31)
  * @example
@@ -115,7 +118,7 @@ function checkStepTensor(who: string, step: number, tensor: tf.Scalar): void {
   throw new CantripError('DTYPE_MISMATCH', {
     who,
     what: `stepTensor must be an int32 scalar, got ${tensor.dtype} of shape [${tensor.shape.join(', ')}]`,
-    fix: 'Make it with stepTensor(step)',
+    fix: 'Create it with stepTensor(step)',
   });
 }
 

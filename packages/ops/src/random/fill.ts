@@ -3,16 +3,19 @@ import { wordBlocks } from './words.ts';
 
 /** Where a tensor's random numbers begin. */
 export interface FillPlace extends StreamPlace {
-  /** The first block of four numbers; 0 by default. A second tensor of the same stream and step continues. */
+  /**
+   * The first block of four numbers; 0 by default. A second tensor of the same stream and step starts at the next
+   * free block.
+   */
   readonly block?: number;
 }
 
 /**
- * Fills `values` with uniform numbers in [0, 1): those of TensorFlow's `StatelessRandomUniformV2`, bit for bit.
+ * Fills `values` with uniform numbers in [0, 1), equal to TensorFlow's `StatelessRandomUniformV2` bit for bit.
  *
  * `value = (23 low bits of the word) / 2^23`.
  *
- * @returns the block that follows, at which another tensor of this stream and step may begin
+ * @returns the next free block, where another tensor of this stream and step may begin
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -28,12 +31,12 @@ export function fillUniform(values: Float32Array, place: FillPlace): number {
 }
 
 /**
- * Fills `values` with standard normal numbers: those of TensorFlow's `StatelessRandomNormalV2`.
+ * Fills `values` with standard normal numbers, as TensorFlow's `StatelessRandomNormalV2` does.
  *
- * Box-Muller on pairs of uniforms: `sqrt(-2 ln u1) * sin(2 pi u2)`, then the same with cos, `u1` at least 1e-7.
- * The last bits depend on the logarithm and sine of the machine's library: equal to TensorFlow's to 1e-6.
+ * Box-Muller on pairs of uniform numbers: `sqrt(-2 ln u1) * sin(2 pi u2)`, then the same with cos; `u1` is at least
+ * 1e-7. The last bits depend on the machine's log and sin, so the numbers equal TensorFlow's to 1e-6.
  *
- * @returns the block that follows, at which another tensor of this stream and step may begin
+ * @returns the next free block, where another tensor of this stream and step may begin
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /**
- * A seed that nobody chose, from the system's entropy: never from `Math.random`, which may be seeded.
+ * Returns a random seed from the system's entropy. It does not use `Math.random`, which may be seeded.
  *
- * @returns an integer in [0, 2^32): short enough to be typed again
+ * @returns an integer in [0, 2^32), short enough to type again
  * @example
  * ```ts
  * generateSeed(); // e.g. 2894106731

@@ -3,27 +3,27 @@ import type { RandomStream } from './random-stream.ts';
 
 interface Installed {
   readonly random: () => number;
-  /** A refusal answers before any stream, also one that was installed later. */
+  /** Whether drawing throws. Such an entry takes precedence over all streams, also over those installed later. */
   readonly refuses?: boolean;
-  /** Whether it answers the code that asks; always, if absent. */
+  /** Whether this entry applies to the code that draws now; always, if missing. */
   readonly applies?: (() => boolean) | undefined;
 }
 
 export interface HostRandomOptions {
-  /** Asked at every draw, whether this stream answers it; where it says no, the one that was installed before does. */
+  /** Read at every draw: whether this stream applies. If not, the stream that was installed before is used. */
   readonly applies?: () => boolean;
 }
 
-// Undoing out of order must neither bring back a stream that was undone nor lose one that was not.
+// An undo in any order removes exactly one stream: it restores no removed stream and loses no active one.
 const installed: Installed[] = [];
 let original: PropertyDescriptor | undefined;
 
 /**
  * Replaces `Math.random` by a stream until the returned function is called.
  *
- * TensorFlow.js draws from `Math.random` on the host: initial weights, dropout, `tf.randomNormal` and
- * `tf.util.shuffle` without a seed. Several may be installed: the latest one that is not undone answers. The last
- * undo restores the property exactly as it was; a second call of one undo does nothing.
+ * TensorFlow.js calls `Math.random` on the host for initial weights, dropout, `tf.randomNormal` and
+ * `tf.util.shuffle` without a seed. Several streams may be installed; the latest active one is used. The last undo
+ * restores the original property exactly. A second call of the same undo does nothing.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ function answerWithLatest(): void {
 const latestOf = (candidates: readonly Installed[]): Installed | undefined =>
   candidates.findLast(({ refuses }) => refuses) ?? candidates.at(-1);
 
-/** Asks at each draw who answers. */
+/** Chooses the stream at each draw. */
 function dispatcher(): () => number {
   const fallback = original!.value as () => number;
   return () => {
@@ -83,11 +83,11 @@ function dispatcher(): () => number {
 }
 
 /**
- * Runs a synchronous function while `Math.random` draws from a stream, and restores `Math.random`, also when the
- * function throws.
+ * Runs a synchronous function with `Math.random` replaced by a stream. `Math.random` is restored afterwards, also if
+ * the function throws.
  *
- * @returns what `run` returns
- * @throws CantripError HOOK_ASYNC if `run` returns a promise: what it does later would draw other numbers
+ * @returns the result of `run`
+ * @throws CantripError HOOK_ASYNC if `run` returns a promise: code that runs later would draw other numbers
  * @example
  * ```ts
  * const stream = randomStream({ seed: 42, stream: 'model' });
@@ -101,12 +101,12 @@ export function withHostRandom<T>(stream: Pick<RandomStream, 'uniform'>, run: ()
   try {
     const result = run();
     if (result instanceof Promise) {
-      // The promise is given up; its failure must not end the process instead of this error.
+      // The promise is ignored. If it rejects, that must not end the process instead of this error.
       result.catch(() => undefined);
       throw new CantripError('HOOK_ASYNC', {
         who: 'withHostRandom',
         what: 'the function returned a promise',
-        fix: 'Give a synchronous function, or draw from randomStream() instead of Math.random',
+        fix: 'Pass a synchronous function, or draw from randomStream() instead of Math.random',
       });
     }
     return result;
@@ -116,12 +116,13 @@ export function withHostRandom<T>(stream: Pick<RandomStream, 'uniform'>, run: ()
 }
 
 /**
- * Runs a synchronous function while `Math.random` throws what `refusal` makes, whatever streams are installed.
+ * Runs a synchronous function with a `Math.random` that throws the error of `refusal`, whatever streams are
+ * installed.
  *
- * A step that is recorded once and replayed would repeat for ever the numbers that it drew on the host.
+ * This is for a step that is recorded once and replayed: it would repeat the host's random numbers at every call.
  *
- * @returns what `run` returns
- * @throws what `refusal` made, also where `run` caught it and went on
+ * @returns the result of `run`
+ * @throws the error of `refusal`, also if `run` caught it and continued
  * @example
  * ```ts
  * refuseHostRandom(() => new Error('no'), () => tf.dropout(tf.ones([4]), 0.5)); // Error: no

@@ -4,10 +4,10 @@ const weylA = 0x9e3779b9;
 const weylB = 0xbb67ae85;
 
 /**
- * Philox 4x32-10: turns a 128-bit counter into 128 random bits under a 64-bit key. It has no state: the same
- * counter and key give the same words on every machine.
+ * Philox 4x32-10: computes 128 random bits from a 128-bit counter and a 64-bit key.
  *
- * Four words are written to `out`, which may be `counter` itself.
+ * It has no state: the same counter and key give the same words on every machine. Four words are written to `out`,
+ * which may be `counter` itself.
  *
  * @param counter - four 32-bit words, the lowest first
  * @param key - two 32-bit words, the lowest first
@@ -44,7 +44,7 @@ export function philox4x32(counter: ArrayLike<number>, key: ArrayLike<number>, o
   out[3] = c3;
 }
 
-/** The upper 32 bits of the 64-bit product; every partial sum stays below 2^32. */
+/** The upper 32 bits of the 64-bit product. Every partial sum stays below 2^32. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;

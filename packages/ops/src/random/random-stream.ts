@@ -2,7 +2,7 @@ import { isPlainObject } from '@cantrip/errors';
 import { checkPlace, invalid, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
-/** Host random numbers of one named stream at one step: the same wherever and whenever they are drawn. */
+/** Host random numbers of one named stream at one step. They are the same in every process. */
 export interface RandomStream {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;
@@ -10,27 +10,28 @@ export interface RandomStream {
   readonly normal: () => number;
   /** An integer, uniform in [0, bound). */
   readonly integer: (bound: number) => number;
-  /** Where it stands: {@link randomStream} goes on from there. */
+  /** The current position. Pass it to {@link randomStream} to continue from there. */
   readonly state: () => StreamState;
 }
 
-/** Where a stream stands, as plain data. */
+/** The position of a stream, as plain data. */
 export interface StreamState {
-  /** Words of 32 bits that were drawn. */
+  /** The number of 32-bit words drawn so far. */
   readonly words: number;
-  /** The normal number that is drawn next, for they are made in pairs. */
+  /** The normal number that is returned next. Normal numbers are made in pairs. */
   readonly spareNormal?: number;
 }
 
 /**
  * The random numbers of a named stream at a step, from Philox 4x32-10.
  *
- * The key comes from seed and name, the step is part of the counter: streams and steps share no numbers, and
- * drawing more from one shifts no other. Drawn from the start, uniforms are bit for bit TensorFlow's
- * `StatelessRandomUniformV2` and normals (Box-Muller) its `StatelessRandomNormalV2`, both of float64.
+ * The key comes from seed and name; the step is part of the counter. So streams and steps share no numbers, and
+ * extra draws from one stream do not change another. From the start of a stream, uniform numbers equal TensorFlow's
+ * `StatelessRandomUniformV2` bit for bit. Normal numbers (Box-Muller) equal `StatelessRandomNormalV2`. Both are the
+ * float64 versions.
  *
- * @param state - where to begin; at the start by default
- * @throws CantripError OPTION_INVALID on a seed, a name, a step or a state that is none, or a bound outside [1, 2^53)
+ * @param state - the position to continue from; the start by default
+ * @throws CantripError OPTION_INVALID on an invalid seed, name, step or state, or a bound outside [1, 2^53)
  * @example
  * ```ts
  * const random = randomStream({ seed: 42, stream: 'augment', step: 7 });
@@ -45,7 +46,7 @@ export function randomStream(place: StreamPlace, state: StreamState = { words: 0
   checkState(state);
   const blocks = wordBlocks('randomStream', place, Math.floor(state.words / 4));
   let { words, spareNormal } = state;
-  // A block that was begun before goes on.
+  // Continues within a block that was partly used.
   if (words % 4 !== 0) blocks.advance();
 
   const word = (): number => {
@@ -73,7 +74,7 @@ export function randomStream(place: StreamPlace, state: StreamState = { words: 0
       throw invalid('RandomStream.integer', 'bound', 'must be an integer in [1, 2^53)', bound);
     }
     const range = bound <= 2 ** 32 ? 2 ** 32 : 2 ** 53;
-    // The incomplete last run of residues is drawn again, so that all are equally likely.
+    // Draws again if the number is in the last, incomplete range of residues. So all residues are equally likely.
     const limit = range - (range % bound);
     for (;;) {
       const value = range === 2 ** 32 ? word() : (word() & 0x1fffff) * 2 ** 32 + word();
@@ -92,7 +93,7 @@ function checkState(state: StreamState): void {
   if (!isPlainObject(state)) throw invalid('randomStream', 'state', 'must be { words }', state);
   const unknown = Object.keys(state).find((key) => key !== 'words' && key !== 'spareNormal');
   if (unknown !== undefined)
-    throw invalid('randomStream', 'state', `must hold words and spareNormal alone, not ${unknown}`, state);
+    throw invalid('randomStream', 'state', `must hold only words and spareNormal, not ${unknown}`, state);
   const { words, spareNormal } = state;
   if (!Number.isSafeInteger(words) || words < 0) {
     throw invalid('randomStream', 'state.words', 'must be an integer in [0, 2^53)', words);

@@ -1,7 +1,10 @@
 import { randomStream } from './random-stream.ts';
 import { checkAll, invalid, type StreamPlace } from './stream-key.ts';
 
-/** Another order, decided by the place of the stream alone: Fisher-Yates, from the end to the beginning. */
+/**
+ * Shuffles an array in place. The order depends only on the stream's place: Fisher-Yates, from the end to the
+ * beginning.
+ */
 export function shuffleInPlace(order: Uint32Array, place: StreamPlace): void {
   if (!(order instanceof Uint32Array))
     throw invalid('shuffleInPlace', 'order', 'must be a Uint32Array', order);

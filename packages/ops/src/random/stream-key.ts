@@ -1,26 +1,28 @@
 import { CantripError, type Check, describe, optional, readOptions } from '@cantrip/errors';
 import { philox4x32 } from './philox.ts';
 
-/** Which random numbers: the same seed, stream and step give the same numbers, in every process. */
+/** Identifies random numbers: the same seed, stream and step give the same numbers in every process. */
 export interface StreamPlace {
-  /** A safe integer, or a bigint in [0, 2^64). 0 is a seed like any other. */
+  /** A safe integer, or a bigint in [0, 2^64). 0 is a valid seed. */
   readonly seed: number | bigint;
-  /** Any name; streams of different names are independent of each other. */
+  /** Any name. Streams with different names are independent. */
   readonly stream: string;
-  /** A safe integer that is not negative; 0 by default. */
+  /** A safe integer of at least 0; 0 by default. */
   readonly step?: number;
 }
 
-// The upper half of the counter keeps apart what is derived from one seed and name.
+// The upper half of the counter separates the values derived from one seed and name.
 const forStreams = 0;
 const forSeeds = 1;
 
 /**
- * The Philox key of a stream, as `key` of TensorFlow's `StatelessRandom…V2` ops (`alg` 1) takes it.
+ * The Philox key of a stream, in the form that `key` of TensorFlow's `StatelessRandom…V2` ops (`alg` 1) has.
  *
- * `key = first 64 bits of philox4x32(counter: [fnv1a64(utf8(stream)), 0], key: seed)`. The counter of its `n`-th
- * number of 32 bits at `step` is `[floor(n / 4), step]`, both uint64, and its word `n mod 4`: TensorFlow's
- * `counter` is `[0, step]`. This is permanent: a change would change every seeded run.
+ * `key = first 64 bits of philox4x32(counter: [fnv1a64(utf8(stream)), 0], key: seed)`. The `n`-th 32-bit number at
+ * `step` has the counter `[floor(n / 4), step]`, both uint64, and is its word `n mod 4`. TensorFlow's `counter` is
+ * `[0, step]`.
+ *
+ * This is permanent: a change would change every seeded run.
  *
  * @returns an unsigned 64-bit integer
  * @throws CantripError OPTION_INVALID
@@ -34,12 +36,12 @@ export function streamKey(place: StreamPlace): bigint {
   return checkAll('streamKey', place);
 }
 
-/** Refuses what is no place at all; seed, name and step are checked where they are used. */
+/** Refuses a place that is not an object. Seed, name and step are checked where they are used. */
 export function checkPlace(who: string, place: StreamPlace): void {
   readOptions(who, placeChecks, place);
 }
 
-/** Checks a place with all that it says; gives its key. */
+/** Checks all parts of a place, and returns its key. */
 export function checkAll(who: string, place: StreamPlace): bigint {
   checkPlace(who, place);
   const { step = 0 } = place;
@@ -49,21 +51,22 @@ export function checkAll(who: string, place: StreamPlace): bigint {
 
 const anything: Check<unknown> = () => undefined;
 
-// A place of tensors on the device tells its block as well, which a host stream counts itself.
+// A place of device tensors also has a block. A host stream counts blocks itself.
 const placeChecks = { seed: anything, stream: anything, step: optional(anything), block: optional(anything) };
 
-/** {@link streamKey} for the function that the user called. */
+/** {@link streamKey}, with errors that name the function that the user called. */
 export function keyOf(who: string, { seed, stream }: StreamPlace): bigint {
   return derive(who, seed, stream, forStreams);
 }
 
 /**
- * A seed for one part of a run: the same seed and names give the same one, in every process.
+ * Derives a seed for one part of a run: the same seed and names give the same result in every process.
  *
- * Names nest: `deriveSeed(seed, a, b)` is `deriveSeed(deriveSeed(seed, a), b)`, and a number is its decimal digits.
+ * Names nest: `deriveSeed(seed, a, b)` is `deriveSeed(deriveSeed(seed, a), b)`. A number counts as its decimal
+ * digits.
  *
  * @param seed - a safe integer, or a bigint in [0, 2^64)
- * @param name - what it is for
+ * @param name - the purpose of the seed
  * @param further - e.g. the number of a worker or the rank of a process: integers in [0, 2^53), or names
  * @returns an integer in [0, 2^53)
  * @throws CantripError OPTION_INVALID
@@ -101,14 +104,14 @@ function seedBits(who: string, seed: number | bigint): bigint {
   throw invalid(who, 'seed', 'must be a safe integer or a bigint in [0, 2^64)', seed);
 }
 
-/** Refuses a step that the counter cannot hold. */
+/** Refuses a step that does not fit into the counter. */
 export function checkStep(who: string, step: number): void {
   if (!Number.isSafeInteger(step) || step < 0) {
     throw invalid(who, 'step', 'must be an integer in [0, 2^53)', step);
   }
 }
 
-/** Refuses a block that the counter cannot hold. */
+/** Refuses a block that does not fit into the counter. */
 export function checkBlock(who: string, block: number): void {
   if (!Number.isSafeInteger(block) || block < 0) {
     throw invalid(who, 'block', 'must be an integer in [0, 2^53)', block);
@@ -128,7 +131,7 @@ function fnv1a64(text: string): bigint {
   return hash;
 }
 
-/** The error of an argument of this folder's functions. */
+/** The error of an invalid argument of a function in this folder. */
 export function invalid(who: string, name: string, expected: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,

@@ -3,9 +3,9 @@ import { checkStep, keyOf, split, type StreamPlace } from './stream-key.ts';
 
 /** The 32-bit words of one stream at one step, four at a time. */
 export interface WordBlocks {
-  /** The block that was written last: the same array at each call. */
+  /** The latest block. It is the same array at each call. */
   readonly words: Uint32Array;
-  /** Writes the next four words. */
+  /** Computes the next four words. */
   advance(): void;
 }
 

@@ -89,7 +89,7 @@ describe('softmaxCrossEntropyWithLogits', () => {
     [
       'targets of another shape',
       () => softmaxCrossEntropyWithLogits(logits(), tf.zeros([3])),
-      /targets of shape \[3\] do not fit logits of shape \[2, 3\].*SHAPE_MISMATCH/,
+      /targets of shape \[3\] do not match logits of shape \[2, 3\].*SHAPE_MISMATCH/,
     ],
     [
       'logits without an axis',

@@ -22,7 +22,7 @@ it.each<readonly [string, () => unknown, string]>([
   [
     'images without a batch axis',
     () => frozenBatchNorm(tf.ones([1, 1, 2]), statistics),
-    '[frozenBatchNorm] x must have 4 axes, got shape [1, 1, 2]. Give x this shape, e.g. by tf.reshape. (SHAPE_MISMATCH)',
+    '[frozenBatchNorm] x must have 4 axes, got shape [1, 1, 2]. Give x this shape, e.g. with tf.reshape. (SHAPE_MISMATCH)',
   ],
   [
     'statistics of other channels',
@@ -62,7 +62,7 @@ it.each<readonly [string, () => unknown, string]>([
   [
     'a learning rate for each value',
     () => descendInPlace(variable(), two, { learningRate: two as unknown as tf.Scalar }),
-    '[descendInPlace] learningRate must have no axes, as a scalar has, got shape [2].',
+    '[descendInPlace] learningRate must have no axes (a scalar), got shape [2].',
   ],
   [
     'a velocity of another shape',
@@ -77,7 +77,7 @@ it.each<readonly [string, () => unknown, string]>([
         learningRate: rate,
         momentum: two as unknown as tf.Scalar,
       }),
-    '[descendWithMomentumInPlace] momentum must have no axes, as a scalar has, got shape [2].',
+    '[descendWithMomentumInPlace] momentum must have no axes (a scalar), got shape [2].',
   ],
   [
     'factors of other channels',

@@ -32,7 +32,7 @@ describe('withHostRandom', () => {
 
   it('refuses an asynchronous function', () => {
     expect(() => withHostRandom(stream(1), async () => Math.random())).toThrow(
-      '[withHostRandom] the function returned a promise. Give a synchronous function, or draw from randomStream() instead of Math.random. (HOOK_ASYNC)',
+      '[withHostRandom] the function returned a promise. Pass a synchronous function, or draw from randomStream() instead of Math.random. (HOOK_ASYNC)',
     );
   });
 

@@ -60,7 +60,7 @@ describe('a trainer on the backend that TensorFlow.js has', () => {
 
   it('says that a backend that was not imported is absent', async () => {
     await expect(backendDevice('webgl')).rejects.toThrow(
-      "[backendDevice] TensorFlow.js has no backend webgl, or it does not start here. Import a backend first, e.g. import '@tensorflow/tfjs-backend-webgl'. (DEVICE_ABSENT)",
+      "[backendDevice] TensorFlow.js has no backend webgl, or that backend does not start here. Import a backend first, e.g. import '@tensorflow/tfjs-backend-webgl'. (DEVICE_ABSENT)",
     );
   });
 
