@@ -96,8 +96,8 @@ function installed(cache: string): string {
 
 describe('doctor says what training would do', () => {
   it.each([
-    ['that does not exist', '/nowhere/at/all', 'names /nowhere/at/all, which does not exist'],
-    ['that is a folder without a library', '/', 'names the folder /, which holds no libtensorflow_cc.so.2'],
+    ['that does not exist', '/nowhere/at/all', 'is /nowhere/at/all, which does not exist'],
+    ['that is a folder without a library', '/', 'is the folder /, which contains no libtensorflow_cc.so.2'],
     ['that is no library', fileURLToPath(import.meta.url), 'is a text file, which does not load'],
     ['that is relative and leads nowhere', './nowhere', '/nowhere, which does not exist'],
     ['of nonsense', '\u0007 ; rm -rf', 'which does not exist'],
@@ -125,7 +125,7 @@ describe.skipIf(library === undefined)('doctor says what training would do', () 
     const runtime = installed(join(folder, 'cache'));
     writeFileSync(join(runtime, 'cantrip-manifest.json'), '{"format":1');
     const { out } = doctor({});
-    const problem = `${runtime}/cantrip-manifest.json is damaged: it is no JSON`;
+    const problem = `${runtime}/cantrip-manifest.json is damaged: it is not JSON`;
     expect(out).toContain('Training takes the device wasm.');
     expect(out).toContain(`${problem}\n${' '.repeat(19)}to get it: npx @cantrip/cli install-runtime\n`);
     expect(out).toMatch(new RegExp(`installed runtime +none +${problem}`));
@@ -139,7 +139,7 @@ describe.skipIf(library === undefined)('doctor says what training would do', () 
     truncateSync(path, 1_000_000);
     const { out } = doctor({});
     expect(out).toContain('Training takes the device wasm.');
-    expect(out).toMatch(/is cut off: 1000000 of \d+ bytes are there\n.*install-runtime/);
+    expect(out).toMatch(/is truncated: it has 1000000 of \d+ bytes\n.*install-runtime/);
   });
 
   it('where XDG_CACHE_HOME is relative: what lies in ~/.cache is taken', () => {

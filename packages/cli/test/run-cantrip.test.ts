@@ -112,9 +112,9 @@ describe('cantrip doctor', () => {
     expect(tuningLines({ folder: '/cache/tuning', files }, Date.parse('2026-11-27T01:00:00Z'))).toEqual([
       'Measured by cudnn-tuner, newest first',
       "  digits/train.ts: TF_ENABLE_ONEDNN_OPTS=1 TF_NUM_INTEROP_THREADS=1 compile: 'xla'",
-      "    0.65 of the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      '    0.65 of the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]',
       "  b: TensorFlow's defaults",
-      "    the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]",
+      '    the default step time, 122 ms; 3 days ago, tensorflow, TensorFlow 2.21.0, 2 threads, inputs[64,28,28,1]',
       '  /c.json is ignored: Unexpected end of JSON input',
       "  to measure again: rm -r '/cache/tuning'",
     ]);
@@ -136,8 +136,7 @@ describe('cantrip doctor', () => {
   });
 
   it('ends as training would, with exit code 1, where that would be refused', async () => {
-    const reason =
-      '[tensorflow] CANTRIP_TENSORFLOW names /nowhere, which does not exist. (LIBRARY_NOT_FOUND)';
+    const reason = '[tensorflow] CANTRIP_TENSORFLOW is /nowhere, which does not exist. (LIBRARY_NOT_FOUND)';
     expect(formatDiagnosis({ ...diagnosis, refusal: { reason } })).toContain(
       `Training would fail at once: ${reason}`,
     );

@@ -48,7 +48,7 @@ describe.skipIf(!present)("seed({ deterministic: 'warn' })", () => {
       warn.mockRestore();
       // Of the second training nothing is new.
       expect(messages).toEqual(
-        capture ? ['[tensorflow] RandomUniform runs, and may differ from run to run.'] : [],
+        capture ? ['[tensorflow] RandomUniform runs, but its results may differ between runs.'] : [],
       );
     },
   );

@@ -6,18 +6,18 @@ import type { RecordedInput, Recording } from './recording.ts';
 import { mapLeaves, type Tree } from './trees/trees.ts';
 import { own } from './variables.ts';
 
-/** A call of a recording, with its arguments as they are now. */
+/** A call of a recording, with its current arguments. */
 export interface Call {
   readonly handles: readonly Pointer[];
-  /** The step's results, from what the function returned. */
+  /** Builds the step's results from the outputs of the function. */
   finish(results: readonly Pointer[]): Tree<tf.Tensor>;
-  /** After a call that failed: gives the variables back what they held. Of a guarded call alone. */
+  /** After a failed call: restores the values of the variables. Only for a guarded call. */
   undo(): void;
   /** After the call: frees what was uploaded for it. */
   free(): void;
 }
 
-/** @param guarded - keeps what the variables hold, which costs a copy of each that the call changes */
+/** @param guarded - keeps the values of the variables, which copies each variable that the call changes */
 export function prepareCall(
   backend: NativeBackend,
   recording: Pick<Recording, 'inputs' | 'results' | 'leavings'>,
@@ -79,7 +79,7 @@ function idOfOuter(
   return backend.getInputTensorIds([{ dataId } as unknown as tf.Tensor])[0]!;
 }
 
-/** What the step kept while it was recorded becomes a tensor like any other. */
+/** Gives values to the tensors that the step kept during recording. They become ordinary tensors. */
 function giveValues(
   { binding, tensorMap }: NativeBackend,
   kept: readonly object[],
@@ -87,13 +87,16 @@ function giveValues(
 ): void {
   kept.forEach((dataId, index) => {
     const { id } = binding.adopt(values[index]!);
-    // Disposed of during the call.
+    // Disposed during the call.
     if (tensorMap.has(dataId)) tensorMap.get(dataId).id = id;
     else binding.deleteTensor(id);
   });
 }
 
-/** A variable that the call changes must have a tensor of its own: a clone that shares it keeps the old value. */
+/**
+ * A variable that the call changes needs a tensor of its own, because a clone that shares the tensor keeps the old
+ * value.
+ */
 function idOf(
   backend: NativeBackend,
   { variable, changes }: Extract<RecordedInput, { readonly variable: tf.Variable }>,

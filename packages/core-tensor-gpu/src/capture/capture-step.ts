@@ -16,61 +16,74 @@ import { leavesOf, type Tree } from './trees/trees.ts';
 
 export type CaptureOptions = RecordingsOptions;
 
-/** What a call feeds: the same tree as the step takes, with a tensor, host numbers or one number for each tensor. */
+/**
+ * The inputs of a call: the same tree as the inputs of the step, with a tensor, host numbers or one number for each
+ * tensor.
+ */
 export type Feeds<Inputs> = Inputs extends tf.Tensor
   ? Feed
   : { readonly [Key in keyof Inputs]: Feeds<Inputs[Key]> };
 
 export interface RunOptions {
-  /** Steps of one structure share a recording; another structure (another phase, a layer unfrozen) needs another. */
+  /**
+   * The name of the step's structure. Another structure (another phase, an unfrozen layer) needs another recording,
+   * and so another name.
+   */
   readonly structure?: string;
-  /** The step is compared with its recording where another period begins, e.g. an epoch; see {@link captureStep}. */
+  /**
+   * A number, e.g. of the epoch. When it changes, the step is compared with its recording; see {@link captureStep}.
+   */
   readonly period?: number;
 }
 
 /** A step that is recorded once for each signature and replayed as one call. */
 export interface CapturedStep<Inputs, Outputs> {
-  /** Runs off the event loop. Calls wait for each other. The tensors returned are the caller's to dispose of. */
+  /** Runs the step off the event loop. Calls wait for each other. Dispose the returned tensors yourself. */
   run(inputs: Feeds<Inputs>, options?: RunOptions): Promise<Outputs>;
   /**
-   * Runs here and now: the quicker way for a step of less than a millisecond or two.
+   * Runs the step synchronously. This is faster for a step that takes less than one or two milliseconds.
    *
-   * @throws CantripError STEP_BUSY while a call of `run` is under way
+   * @throws CantripError STEP_BUSY during a call of `run`
    */
   runSync(inputs: Feeds<Inputs>, options?: RunOptions): Outputs;
-  /** How many recordings there are: one for each structure and signature seen. */
+  /** The number of recordings: one for each structure and signature. */
   readonly recordings: number;
-  /** How many were made since the step was captured. */
+  /** The number of recordings made since the step was captured. */
   readonly made: number;
-  /** Operations of the latest recording. */
+  /** The number of operations in the latest recording. */
   readonly operations: number;
   /**
-   * With `compare: 'later'`: why the step can't be replayed. Its last call did what the step does, and so did those
-   * before, unless this says that some may not have; whoever goes on runs it op by op.
+   * With `compare: 'later'`: why the step cannot be replayed. The result of its last call is correct, and so are
+   * those before, unless this error says that some may be wrong. To continue, run the step op by op.
    */
   readonly refusal: CantripError | undefined;
-  /** Forgets all recordings, e.g. because something that the step reads was replaced. */
+  /** Deletes all recordings. Call this if something that the step reads was replaced. */
   forget(): void;
   dispose(): void;
 }
 
 /**
- * Captures a step: a pure function from tensors to tensors that may read and assign variables.
+ * Captures a step: a pure function from tensors to tensors, which may read and assign variables.
  *
- * The first call with inputs of a new signature (shapes, types, structure) records every op that the function runs
- * as a TensorFlow function; calls replay it. Variables, and tensors from outside, are read anew at each call, and
- * what the step assigns is there when the call is done; who reads a variable during a call finds its value from before
- * or after, and what plain code assigns meanwhile stands. JavaScript inside the function runs while recording only, and
- * again when something that the recording takes has been disposed of, or when there are new variables, which may
- * replace it. The first recording of each structure runs it twice without effect and compares: what differs (numbers
- * drawn on the host, a counter, the time, a tensor that it keeps for its next run) would stay for ever what it was. With
- * `compare: 'later'` its first calls are compared instead, so that its JavaScript runs once a call, and `refusal` tells.
- * Either way it is compared again at its 10th and 100th call, after every 1,000 and where a `period` begins.
- * The recordings used last are kept.
+ * The first call with a new signature (shapes, dtypes, structure) records every op of the function as a TensorFlow
+ * function. Later calls replay it. Each call reads the current values of variables and of outside tensors. Its
+ * assignments are visible when the call is done. During a call, other code sees the old or the new value of a
+ * variable. If other code assigns the variable during the call, that value stays.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where the current device is not TensorFlow; OPTION_INVALID; at a call
- *   OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH on what can't be fed, DEVICE_CLOSED where the device was closed, and at
- *   the first call with a signature what the recording throws, such as CAPTURE_VARIES or CAPTURE_STATE
+ * The JavaScript inside the function runs only during recording. The step is recorded again if a tensor that the
+ * recording uses was disposed, or if new variables exist, which may replace one that it uses.
+ *
+ * Before the first recording of each structure is used, the step runs twice without effect, and the two runs are
+ * compared. A difference means that the step depends on something that a recording would freeze: numbers drawn on
+ * the host, a counter, the time, or a tensor kept for the next run. With `compare: 'later'`, the first real calls
+ * are compared instead. Then the JavaScript runs once per call, and `refusal` holds the error. In both cases the
+ * step is compared again at its 10th and 100th call, after every 1,000 calls, and when a `period` begins.
+ *
+ * The most recently used recordings are kept.
+ *
+ * @throws CantripError CAPTURE_UNSUPPORTED if the current device is not TensorFlow; OPTION_INVALID. A call throws
+ *   OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH for wrong inputs, and DEVICE_CLOSED if the device was closed.
+ *   The first call with a signature also throws the errors of recording, such as CAPTURE_VARIES or CAPTURE_STATE
  * @example
  * ```ts
  * const total = tf.variable(tf.scalar(0));
@@ -88,12 +101,12 @@ export function captureStep<Inputs, Outputs>(
   checkCapture(step, options);
   const backend = nativeBackend();
   const recordings = createRecordings(backend, step as unknown as StepFunction, options);
-  /** Those whose function has done its work at least once. */
+  /** The recordings whose function has completed at least one call. */
   const proven = new WeakSet<Recording>();
   let running = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** A step stays on its device, whichever is current when it is called or when its call is done. */
+  /** Runs `fn` on the step's device, even if another device is current. */
   const onDevice = <T>(fn: () => T): T => onBackend('tensorflow', backend, fn);
 
   function begin(inputs: Tree<Feed>, { structure = '', period }: RunOptions = {}): Begun {
@@ -117,7 +130,7 @@ export function captureStep<Inputs, Outputs>(
     }
   }
 
-  /** Some of what TensorFlow refuses, it refuses at a function's first call. Nothing is changed then. */
+  /** TensorFlow refuses some ops only at a function's first call. Nothing is changed then. */
   function failed({ recording, call }: Begun, cause: unknown): unknown {
     const error = placed(cause, recording);
     if (proven.has(recording)) return markedInCall(error);
@@ -171,7 +184,7 @@ export function captureStep<Inputs, Outputs>(
     });
   }
 
-  /** A function that is being called goes when it is done. */
+  /** Deletes all recordings. A function that is running is deleted when its call is done. */
   function forget(): void {
     if (running === 0) recordings.forget();
     else void last.then(() => recordings.forget());
@@ -202,7 +215,7 @@ interface Begun {
   readonly call: Call;
 }
 
-/** Says whose code the op was that a call failed in. */
+/** Adds to the error whose code the failed op came from. */
 function placed(error: unknown, recording: Recording): unknown {
   const place = recording.placeOf(failedNode(error) ?? '');
   if (!place || !isCantripError(error) || error.code !== 'NATIVE_OP') return error;
@@ -212,11 +225,14 @@ function placed(error: unknown, recording: Recording): unknown {
 
 const refusals: readonly string[] = ['NATIVE_OP', 'RANDOM_UNSEEDED'];
 
-/** Not what is wrong with the values, e.g. an index that is out of range: that is wrong op by op too. */
+/**
+ * Whether TensorFlow refused the recording itself. An error about values, e.g. an index out of range, would also
+ * occur op by op.
+ */
 const refusedByTensorFlow = (error: unknown): boolean =>
   isCantripError(error) && refusals.includes(error.code);
 
-/** Why the open device can't capture, or undefined where it can. */
+/** Returns why the open device cannot capture; undefined if it can. */
 export function whyNoCapture(): string | undefined {
   const name = tf.getBackend();
   return name === 'tensorflow' ? undefined : `${name ?? 'no device'} runs op by op`;
@@ -227,7 +243,7 @@ function nativeBackend(): NativeBackend {
   if (reason === undefined) return tf.backend() as NativeBackend;
   throw new CantripError('CAPTURE_UNSUPPORTED', {
     who: 'captureStep',
-    what: `a step can be captured on TensorFlow alone, but ${reason}`,
+    what: `a step can be captured only on TensorFlow, but ${reason}`,
     fix: "Open the device 'tensorflow' or 'cuda', or run the step op by op",
   });
 }

@@ -6,17 +6,17 @@ import { leavesSomething, type Recording } from './recording.ts';
 import type { Tree } from './trees/trees.ts';
 import { keepsState, varies } from './refusals.ts';
 
-/** Two runs may agree by chance, e.g. where one bit is drawn. */
+/** Two runs may be equal by chance, e.g. if the step draws one bit. */
 const attempts = 8;
 
 type Compared = Pick<Recording, 'fingerprint' | 'inputs' | 'leavings'>;
 
 /**
- * Runs a step that was recorded once more, and compares: what differs from run to run on the host (numbers of a random
- * generator of its own, a counter, the time, a tensor that it keeps) was fixed in the recording. Nothing that the run
- * does has an effect on a variable.
+ * Runs a recorded step again and compares. A difference means that the recording has frozen something that changes
+ * on the host: random numbers, a counter, the time, or a kept tensor. The run changes no variable.
  *
- * @throws CantripError CAPTURE_VARIES from where the step differs, so that whoever runs there can be named; CAPTURE_STATE
+ * @throws CantripError CAPTURE_VARIES, thrown at the op that differs, so that the responsible hook or layer can be
+ *   named; CAPTURE_STATE
  */
 export function checkRepeats(
   backend: NativeBackend,
@@ -31,7 +31,7 @@ export function checkRepeats(
   const again = run((what, content) => void seen.push(`${what} ${content}`));
   if (leavesSomething(again)) throw keepsState(again.leavings);
   if (doTheSame(again, recording)) return;
-  // The first run made the optimizer's variables, so the place is where the second and later ones part.
+  // The first run created the optimizer's variables, so only the second and later runs show where the step varies.
   for (let attempt = 0; attempt < attempts; attempt++) {
     let next = 0;
     run((what, content) => {

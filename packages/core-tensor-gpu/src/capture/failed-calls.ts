@@ -1,10 +1,10 @@
 const stoppers = new WeakSet<object>();
 const inCall = new WeakSet<object>();
 
-/** The error of a step that can't be recorded, or not called as recorded. */
+/** Marks the error of a step that cannot be recorded, or cannot be called as recorded. */
 export const markedAsStopped = (error: unknown): Error => marked(stoppers, error);
 
-/** The error of a call that TensorFlow broke off. */
+/** Marks the error of a call that TensorFlow aborted. */
 export const markedInCall = (error: unknown): Error => marked(inCall, error);
 
 function marked(as: WeakSet<object>, error: unknown): Error {
@@ -13,10 +13,13 @@ function marked(as: WeakSet<object>, error: unknown): Error {
   return failure;
 }
 
-/** Whether a call threw this because the step can't be recorded, or not called as recorded: then it had no effect. */
+/**
+ * Returns whether a call threw this error because the step cannot be recorded, or cannot be called as recorded. Such
+ * a call had no effect.
+ */
 export const stoppedRecording = (error: unknown): error is Error => has(stoppers, error);
 
-/** Whether a call that was not the first of its recording threw this: then it may have changed some of its variables. */
+/** Returns whether a later call of a recording threw this error. Such a call may have changed some variables. */
 export const failedInCall = (error: unknown): error is Error => has(inCall, error);
 
 const has = (marks: WeakSet<object>, error: unknown): boolean =>

@@ -8,10 +8,10 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { Recorder } from './recorder.ts';
 
-/** What can be fed to a captured step: a tensor of the device, numbers of the host, or one number (float32). */
+/** An input of a captured step: a tensor of the device, numbers of the host, or one number (float32). */
 export type Feed = tf.Tensor | HostTensor | number;
 
-/** A handle to give to the function; a fresh one is freed after the call. */
+/** A tensor handle to pass to the function. A fresh handle is freed after the call. */
 export interface FedHandle {
   readonly pointer: Pointer;
   readonly fresh?: number;
@@ -25,7 +25,7 @@ export function isFeed(value: unknown): value is Feed {
   );
 }
 
-/** What the step sees in the place of a feed: a tensor of the graph. Bytes become float32 inside the graph. */
+/** The tensor of the graph that the step uses for an input. Bytes become float32 inside the graph. */
 export function symbolOf(
   feed: Feed,
   recorder: Recorder,
@@ -43,7 +43,7 @@ export function symbolOf(
   return { symbol, output: placeholder.output };
 }
 
-/** The handle of a feed, for one call. */
+/** The handle of an input, for one call. */
 export function handleOfFeed(feed: Feed, backend: NativeBackend): FedHandle {
   const { binding } = backend;
   if (feed instanceof tf.Tensor) {
@@ -57,7 +57,7 @@ export function handleOfFeed(feed: Feed, backend: NativeBackend): FedHandle {
 
 const normalizations = new WeakMap<object, string>();
 
-/** Feeds of equal signature fit one recording. */
+/** Inputs with equal signatures use the same recording. */
 export function signatureOfFeed(feed: Feed): string {
   if (typeof feed === 'number') return 'number';
   if (feed instanceof tf.Tensor) return `${feed.dtype}[${feed.shape}]`;

@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Place } from './host/own-values.ts';
 import type { KeptTensor } from './recording.ts';
 
-/** The tensors that a step keeps past its end, as `tf.keep` does: in a layer, a closure or anywhere. */
+/** The tensors that a step keeps after it ends, as `tf.keep` does: in a layer, a closure or elsewhere. */
 export interface KeptTensors {
-  /** Those that have not been disposed of. */
+  /** Those that were not disposed. */
   left(): (KeptTensor & { readonly tensor: tf.Tensor })[];
   stop(): void;
 }
 
 /**
- * Watches what is kept. What is kept already when the step begins is none of its.
+ * Watches tensors that are kept from now on. Tensors that were kept before are ignored.
  *
- * @param where - tells whose code runs
+ * @param where - returns whose code is running
  */
 export function watchKept(where: () => Place | undefined): KeptTensors {
   const engine = tf.engine() as unknown as { keep: (tensor: tf.Tensor) => tf.Tensor };
@@ -31,7 +31,7 @@ export function watchKept(where: () => Place | undefined): KeptTensors {
   };
 }
 
-/** `tf.keep`, for tensors that are no business of the step. */
+/** Calls `tf.keep` for tensors that do not belong to the step. */
 export function keepUnseen<T extends tf.Tensor>(tensor: T): T {
   tensor.kept = true;
   return tensor;

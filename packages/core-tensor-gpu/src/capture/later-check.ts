@@ -14,7 +14,7 @@ export interface Account {
   }[];
 }
 
-/** Writes down what a run does. */
+/** Records what a run does. */
 export function takeAccount(where: (() => Place | undefined) | undefined): Account {
   const entries: { what: string; content: string; place: Place | undefined }[] = [];
   return { entries, witness: (what, content) => void entries.push({ what, content, place: where?.() }) };
@@ -26,10 +26,11 @@ export interface Run {
 }
 
 /**
- * Compares two runs of a step, one after the other, each of which was a real one.
+ * Compares two consecutive real runs of a step.
  *
- * @returns `same` where a replay of the second does what the step does; `unsettled` where only a third run can tell,
- *   because the first one kept what later ones use; else why the step can't be replayed
+ * @returns `same` if a replay of the second run does what the step does; `unsettled` if a third run is needed,
+ *   because the first run kept tensors that later runs use; otherwise the error, which says why the step cannot be
+ *   replayed
  */
 export function compareRuns(first: Run, second: Run): 'same' | 'unsettled' | CantripError {
   if (leavesSomething(second.recording)) return keepsState(second.recording.leavings);
@@ -39,9 +40,9 @@ export function compareRuns(first: Run, second: Run): 'same' | 'unsettled' | Can
 }
 
 /**
- * Compares a run with the recording that was replayed until then.
+ * Compares a run with the recording that was replayed until now.
  *
- * @param calls - that were replayed since the recording was last compared
+ * @param calls - the number of replays since the last comparison
  */
 export function compareAgain(recorded: Run, now: Run, calls: number): 'same' | CantripError {
   if (leavesSomething(now.recording)) return keepsState(now.recording.leavings);

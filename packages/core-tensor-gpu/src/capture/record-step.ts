@@ -18,14 +18,17 @@ import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
 import { isTensor, requireTree } from './trees/step-results.ts';
 import { evaluator, type WatchedVariables, watchVariables } from './variables.ts';
 
-/** A step as it is given to the recorder. */
+/** A step in the form that the recorder calls. */
 export type StepFunction = (inputs: Tree<tf.Tensor>) => Tree<tf.Tensor>;
 
 export interface RecordOptions {
   readonly compile?: 'xla' | undefined;
-  /** Whose code runs, for messages. */
+  /** Returns whose code is running, for error messages. */
   readonly where?: (() => Place | undefined) | undefined;
-  /** Plain values that the step's code keeps on objects, always in one order: a step that changes them has state. */
+  /**
+   * The plain values that the step's code keeps on objects, always in the same order. A step that changes them has
+   * state.
+   */
   readonly ownValues?: (() => readonly OwnValues[]) | undefined;
 }
 
@@ -33,22 +36,22 @@ export interface TraceOptions extends RecordOptions {
   readonly witness?: Witness | undefined;
 }
 
-/** What recording takes beside the step and what it is fed. */
+/** How to record, besides the step and its inputs. */
 export interface RecordingWay extends TraceOptions {
-  /** A recording of the same step, which is given back where the step still does the same. */
+  /** An earlier recording of the same step. It is returned if the step still does the same. */
   readonly before?: Recording | undefined;
-  /** Whether a recording is made also where it serves for one call alone, because the step leaves something behind. */
+  /** Whether to make a recording that is used for one call only, because the step keeps or disposes tensors. */
   readonly forOneCall: boolean;
 }
 
-/** What came of recording: a step that leaves something behind may have no function. */
+/** The result of recording. A step that keeps or disposes tensors may have no function. */
 export type Recorded = Recording | Pick<Recording, 'leavings'>;
 
 /**
- * Runs a step once with symbols in the place of tensors, and makes a function of what it did.
+ * Runs a step once with symbolic tensors, and makes a function from its ops.
  *
- * Nothing is computed and no variable changes. Every variable and every tensor from outside that the step reads
- * becomes an argument.
+ * Nothing is computed, and no variable changes. Every variable and outside tensor that the step reads becomes an
+ * argument.
  *
  * @throws CantripError CAPTURE_SHAPE, CAPTURE_STATEFUL, CAPTURE_VARIABLE, HOOK_READ_VALUE, NATIVE_OP
  */
@@ -67,7 +70,7 @@ export function recordStep(
       inputs: placeholders,
       outputs: [...outputs, ...keepValues],
       effects,
-      // What serves for one call is not worth compiling, and XLA may refuse it when its state has gone on.
+      // A recording for one call is not worth compiling. XLA may also refuse it after the state has changed.
       ...(options.compile === 'xla' && !leaves ? { attributes: [xla] } : {}),
     });
     takeOver();
@@ -76,8 +79,8 @@ export function recordStep(
 }
 
 /**
- * Runs a step with symbols in the place of tensors. What it did is there while `use` runs, and has no effect. Tensors
- * that it kept get the values that they have after a run, unless `use` takes that over.
+ * Runs a step with symbolic tensors. The effects of the run are visible only while `use` runs. Tensors that the step
+ * kept then get their values, unless `use` does that.
  */
 export function traceStep<T>(
   backend: NativeBackend,
@@ -118,7 +121,7 @@ export function traceStep<T>(
   }
 }
 
-/** Whether two runs of a step computed the same of the same. */
+/** Whether two runs of a step computed the same from the same inputs. */
 export function doTheSame(
   a: Pick<Recording, 'fingerprint' | 'inputs'>,
   b: Pick<Recording, 'fingerprint' | 'inputs'>,
@@ -126,7 +129,7 @@ export function doTheSame(
   return a.fingerprint === b.fingerprint && takeTheSame(a, b);
 }
 
-/** A variable or a tensor that was replaced is another one in the same place. */
+/** A replaced variable or tensor is another one at the same position. */
 function takeTheSame(a: Pick<Recording, 'inputs'>, b: Pick<Recording, 'inputs'>): boolean {
   const identity = (input: RecordedInput): unknown => Object.values(input)[0];
   return (
@@ -141,19 +144,19 @@ interface Tracing {
   readonly graph: Graph;
   readonly variables: WatchedVariables;
   readonly kept: KeptTensors;
-  /** The placeholders of what is fed. */
+  /** The placeholders of the inputs. */
   readonly fed: GraphOutput[];
-  /** Whose own values are others than before. */
+  /** Returns whose own values have changed. */
   readonly changed: () => ChangedValues | undefined;
 }
 
 export interface Traced extends Omit<Recording, 'fn'> {
   readonly placeholders: readonly GraphOutput[];
   readonly outputs: readonly GraphOutput[];
-  /** The values of what was kept, in order. */
+  /** The values of the kept tensors, in order. */
   readonly keepValues: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
-  /** Says that the caller gives what was kept its values, and frees what was released. */
+  /** Declares that the caller sets the values of kept tensors and frees released ones. */
   readonly takeOver: () => void;
 }
 
@@ -173,7 +176,7 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
       });
       const returned = tf.tidy(() => requireTree(step(inputs)) as tf.TensorContainer) as Tree<tf.Tensor>;
       const tensors = leavesOf(returned, isTensor);
-      // One that was there before, as a constant of the step may be, is not the recording's to dispose of.
+      // A tensor that existed before, e.g. a constant of the step, must not be disposed with the recording.
       symbols.push(...tensors.filter((tensor) => tensor.id >= first && !(tensor instanceof tf.Variable)));
       return describe(tracing, { returned, tensors });
     });
@@ -185,7 +188,7 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
   }
 }
 
-/** Tensors that are made from now on have this number or a greater one. */
+/** Tensors that are created from now on have this number or a higher one. */
 const nextTensorId = (): number => (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
 
 interface Done {
@@ -199,7 +202,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const changed = tracing.changed();
-  // First: a result that no op of the step has read becomes an argument by it.
+  // This comes first: a result that no op has read becomes an argument here.
   const wanted = [...tensors, ...valueless.map(({ tensor }) => tensor)].map(recorder.outputOf);
   const sources = sourcesOf(recorder, fed);
   const distinct = distinctOutputs(graph, wanted, sources);

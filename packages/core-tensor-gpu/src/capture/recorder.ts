@@ -10,13 +10,15 @@ import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { namingKernels, runningKernel } from '@cantrip/ops';
 import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
 
-/** A tensor that was there before the recording, no variable's, and that the step reads: an input of the graph. */
+/**
+ * A tensor that existed before the recording, is not a variable's, and is read by the step: an input of the graph.
+ */
 export interface OuterTensor {
   readonly dataId: object;
   readonly placeholder: GraphOutput;
 }
 
-/** How a tensor of the graph came about: by an op, or as numbers. */
+/** The origin of a graph tensor: an op, or host numbers. */
 export type Origin =
   | {
       readonly op: string;
@@ -28,35 +30,35 @@ export type Origin =
   | { readonly constant: Parameters<NativeBinding['createTensor']> };
 
 /**
- * Stands in for the binding: ops become operations of a graph instead of being executed. The tensors of the graph
- * bear negative numbers, and nothing outside the graph changes.
+ * Replaces the binding during recording: ops become operations of a graph and are not executed. Graph tensors have
+ * negative numbers. Nothing outside the graph changes.
  */
 export interface Recorder {
-  /** Runs a function while every op goes into the graph. */
+  /** Runs a function and adds every op to the graph. */
   record<T>(run: () => T): T;
-  /** A tensor of the graph whose value is fed at each call. */
+  /** Creates a graph tensor whose value is passed at each call. */
   placeholder(dtype: number, shape: readonly number[]): TensorMetadata & { readonly output: GraphOutput };
-  /** The graph's output that a tensor stands for, whether it is the graph's own or from before. */
+  /** The graph output of a tensor, which may also be a tensor from before the recording. */
   outputOf(tensor: TensorInfo): GraphOutput;
-  /** Whether a tensor is the graph's own, and so has no value. */
+  /** Whether a tensor belongs to the graph, and so has no value. */
   isOfGraph(tensor: TensorInfo): boolean;
-  /** Absent for what is fed, and for tensors from before. */
+  /** The origin of a tensor; undefined for inputs and for tensors from before. */
   originOf(id: number): Origin | undefined;
   readonly outer: ReadonlyMap<number, OuterTensor>;
-  /** Leaves these variables, and those that ops have changed, with the values that they have now. */
+  /** Adds assignments: these variables, and those that ops have changed, get their current values. */
   assign(variables: readonly Variable[]): void;
   readonly ports: Pick<VariablePorts, 'arguments' | 'changes' | 'isChange'>;
-  /** Numbers of tensors from before that the step read and disposed of: they live until somebody deletes them. */
+  /** The numbers of tensors from before that the step read and disposed. They exist until they are deleted. */
   readonly released: readonly number[];
 }
 
-/** Is told of each op, and of each tensor that the step makes of numbers, what it is and what it computes. */
+/** Called for each op and for each tensor made from host numbers, with a description and its content. */
 export type Witness = (what: string, content: string) => void;
 
-// Never the same number in two recordings: a tensor that a step keeps is none of the next recording's.
-let nextId = -2; // -1 is tfjs-node's mark of a tensor that is still to be uploaded
+// The numbers differ between recordings, so a kept tensor cannot be mistaken for one of the next recording.
+let nextId = -2; // In tfjs-node, -1 marks a tensor that is not uploaded yet
 
-/** @param variableOf - the variable that held a tensor before the recording */
+/** @param variableOf - returns the variable that held a tensor before the recording */
 export function createRecorder(
   backend: NativeBackend,
   graph: Graph,
@@ -66,7 +68,7 @@ export function createRecorder(
   const { binding: original, write } = backend;
   const ports = createVariablePorts(graph);
   const constants = createConstants(original.library, graph);
-  /** The values that ops have given variables in place. */
+  /** Values that ops have assigned to variables in place. */
   const given = new Map<number, Variable>();
   const outputs = new Map<number, GraphOutput>();
   const origins = new Map<number, Origin>();
@@ -85,7 +87,7 @@ export function createRecorder(
     return register(constants(...constant), { constant });
   }
 
-  /** A tensor of the graph stays in it, and one that the graph takes is still needed for the call. */
+  /** Keeps graph tensors, and tensors that the graph reads, because the call needs them. */
   function deleteTensor(id: number): void {
     if (outer.has(id)) released.push(id);
     else if (id > 0) original.deleteTensor(id);
@@ -112,7 +114,7 @@ export function createRecorder(
     if (literal) return createTensor([], dataTypes.TF_INT64, literal);
     const entry = backend.tensorMap.get(tensor.dataId);
     if (entry.values !== null) {
-      // Numbers from before the recording are uploaded for good, those of the step become constants of the graph.
+      // Host numbers from before the recording are uploaded. Numbers of the step become constants of the graph.
       const create = written.has(tensor.dataId) ? createTensor : original.createTensor;
       entry.id = create(entry.shape, entry.dtype, entry.values);
       entry.values = null;
@@ -130,7 +132,7 @@ export function createRecorder(
     else outputs.set(id, ports.read(variable, layoutOf(variable)));
   }
 
-  /** By others than the variable itself and the copy by which it is watched. */
+  /** Whether the variable's memory is used by more than the variable and the copy that watches it. */
   function isShared({ dataId }: Variable): boolean {
     return backend.tensorMap.get(dataId).refCount > 2;
   }
@@ -146,10 +148,10 @@ export function createRecorder(
     variables: readonly Variable[],
     inputIds: readonly number[],
   ): boolean {
-    // One that the step has assigned holds a value of the graph, which the resource has not yet.
+    // A variable that the step has assigned holds a graph value, which the resource does not have yet.
     const ready = ({ dataId }: Variable): boolean => backend.tensorMap.get(dataId).id > 0;
     if (!variables.every(ready)) return false;
-    // A clone that the step may read later holds the value from before: it is read first.
+    // A clone holds the old value, and the step may read it later. So the value is read first.
     variables.filter(isShared).forEach(idOf);
     const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
     const layouts = variables.map((variable) => [variable, layoutOf(variable)] as const);

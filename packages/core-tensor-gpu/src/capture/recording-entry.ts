@@ -7,15 +7,15 @@ import { keepsState } from './refusals.ts';
 import { mapLeaves, type Tree } from './trees/trees.ts';
 import { youngestVariable } from './variables.ts';
 
-/** A recording, what it serves for, and how it was used. */
+/** A recording, its signature, and its use. */
 export interface Entry {
   readonly recording: Recording;
   readonly account: Account;
-  /** Whether the step is known to do the same each time. */
+  /** Whether the step is known to do the same at each run. */
   readonly settled: boolean;
-  /** The youngest variable then: a younger one may stand in the place of one that the recording takes. */
+  /** The newest variable at the time of recording. A newer variable may replace one that the recording uses. */
   readonly youngest: number;
-  /** Without the values of known objects. */
+  /** The signature without the values of known objects. */
   readonly base: string;
   readonly values: string;
   readonly period: number | undefined;
@@ -24,7 +24,7 @@ export interface Entry {
   readonly periods: number;
 }
 
-/** With the run before, also where known objects held other values then but that made no difference. */
+/** Compares with an earlier run. It may have had other values of known objects, if they made no difference. */
 export function compareWith(
   run: Pick<Entry, 'recording' | 'account'>,
   known: Entry | undefined,
@@ -32,19 +32,19 @@ export function compareWith(
 ): 'same' | 'unsettled' | CantripError {
   if (!like || like.settled) return 'unsettled';
   if (like === known || like.recording === run.recording) return compareRuns(like, run);
-  // A layer that counts its calls has another value each time.
+  // A layer that counts its calls has a new value each time.
   const keep = leavesSomething(like.recording) && leavesSomething(run.recording);
   return keep ? keepsState(run.recording.leavings) : 'unsettled';
 }
 
-/** What is fed, as a text: the same names in another order are another one, because feeds are told apart by their place. */
+/** The signature of the inputs. The order of names matters, because inputs are matched by position. */
 export function signatureOf(inputs: Tree<Feed>): string {
   const signatures: string[] = [];
   mapLeaves(inputs, isFeed, (feed, path) => signatures.push(`${path}:${signatureOfFeed(feed)}`));
   return signatures.join();
 }
 
-/** Whether all that it takes is still there. */
+/** Whether everything that the recording uses still exists. */
 export function isCurrent({ recording, youngest }: Entry, backend: NativeBackend): boolean {
   const gone = recording.inputs.some((input) => {
     if ('variable' in input) return input.variable.isDisposed;

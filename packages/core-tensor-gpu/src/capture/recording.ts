@@ -3,35 +3,38 @@ import type { CapturedFunction } from './graph/captured-function.ts';
 import type { ChangedValues, Place } from './host/own-values.ts';
 import type { Tree } from './trees/trees.ts';
 
-/** What one argument of the function is at each call. */
+/** The source of one argument of the function. */
 export type RecordedInput =
   | { readonly feed: number }
   | { readonly variable: tf.Variable; readonly changes: boolean }
-  /** A tensor from before the recording, which must stay; its number finds it where the step itself let it go. */
+  /** A tensor from before the recording, which must still exist. `id` finds it if the step itself disposed it. */
   | { readonly dataId: object; readonly id: number };
 
-/** A step as a function, which gives its results and changes the variables that it assigns. */
+/** A step as a function, which returns its results and changes the variables that it assigns. */
 export interface Recording {
   readonly fn: CapturedFunction;
   readonly inputs: readonly RecordedInput[];
-  /** The step's result, with the number of the function's output in the place of each tensor. */
+  /** The step's result, with the index of the function's output in place of each tensor. */
   readonly results: Tree<number>;
-  /** Says what the function computes of its inputs. */
+  /** Identifies what the function computes from its inputs. */
   readonly fingerprint: string;
   readonly leavings: Leavings;
-  /** Whose code made an operation of the function, where that is known. */
+  /** Whose code made an operation of the function; undefined if unknown. */
   placeOf(node: string): Place | undefined;
 }
 
-/** What a run of the step's JavaScript left behind, so that its recording serves for that one run alone. */
+/**
+ * The effects of a run of the step's JavaScript besides its result. A recording with such effects can be used only
+ * for that run.
+ */
 export interface Leavings {
-  /** Tensors that it kept and that have no value yet: they get the function's last outputs. */
+  /** Kept tensors that have no value yet. They get the function's last outputs. */
   readonly kept: readonly object[];
-  /** Numbers of tensors from before that it disposed of: they go after the call. */
+  /** The numbers of tensors from before that the step disposed. They are deleted after the call. */
   readonly released: readonly number[];
-  /** The first tensor that it kept, whether its value is known or not. */
+  /** The first kept tensor, whether its value is known or not. */
   readonly first?: KeptTensor;
-  /** Whose numbers or texts of its own it changed. */
+  /** Whose own numbers or strings the step changed. */
   readonly changed?: ChangedValues;
 }
 
@@ -40,6 +43,6 @@ export interface KeptTensor {
   readonly place?: Place | undefined;
 }
 
-/** Whether a replay would leave out what the step's JavaScript did beside its result. */
+/** Whether a replay would leave out effects of the step's JavaScript. */
 export const leavesSomething = ({ leavings }: Pick<Recording, 'leavings'>): boolean =>
   leavings.first !== undefined || leavings.changed !== undefined || leavings.released.length > 0;

@@ -3,17 +3,17 @@ import type { RecordOptions } from './record-step.ts';
 
 export interface RecordingsOptions extends RecordOptions {
   /**
-   * When a step is compared with itself: `first`, by runs without an effect before its first call, or `later`, at its
-   * next calls, so that its JavaScript runs once a call until that is known to be needless.
+   * When a step is compared with itself. `first`: by runs without effect, before its first call. `later`: at its
+   * next calls; its JavaScript then runs once per call until the comparison is done.
    */
   readonly compare?: 'first' | 'later' | undefined;
-  /** Functions that the step runs: those that change a plain value of their closures have state. */
+  /** Functions that the step runs. If one changes a plain value in its closure, the step has state. */
   readonly codes?: (() => readonly StepCode[]) | undefined;
 }
 
-/** What a call says of itself. */
+/** Options of one call. */
 export interface CallOf {
   readonly structure: string;
-  /** A step is compared with itself again where another period begins, e.g. an epoch. */
+  /** When this number changes, e.g. at a new epoch, the step is compared with itself again. */
   readonly period?: number | undefined;
 }

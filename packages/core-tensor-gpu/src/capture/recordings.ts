@@ -19,32 +19,32 @@ import { youngestVariable } from './variables.ts';
 /** The recordings of one step, one for each structure and signature. */
 export interface Recordings {
   readonly size: number;
-  /** How many were made since the beginning. */
+  /** The number of recordings made so far. */
   readonly made: number;
-  /** Operations of the latest one. */
+  /** The number of operations in the latest one. */
   readonly operations: number;
-  /** Where steps are compared later: why this one can't be replayed. Its last call was right. */
+  /** With `compare: 'later'`: why this step cannot be replayed. Its last call was correct. */
   readonly refusal: CantripError | undefined;
-  /** The one that fits what is fed, recorded anew where something that it takes is gone or was replaced. */
+  /** The recording for these inputs. It is made again if something that it uses is gone or was replaced. */
   of(inputs: Tree<Feed>, call: CallOf): Recording;
-  /** After a call: lets a recording go that serves no other. */
+  /** After a call: deletes a recording that cannot be used again. */
   called(recording: Recording): void;
   forget(): void;
 }
 
-/** What came of a run of the step's JavaScript. */
+/** The result of a run of the step's JavaScript. */
 type Made = Pick<Entry, 'recording' | 'account' | 'settled'>;
 
 interface Asked {
   readonly inputs: Tree<Feed>;
   readonly structure: string;
-  /** The entry of the same signature, whose recording can't be called as it is. */
+  /** The entry of the same signature, if its recording cannot be called as it is. */
   readonly known: Entry | undefined;
-  /** That entry, or the latest one of the same signature but for the values of known objects. */
+  /** That entry, or the latest one whose signature differs only in the values of known objects. */
   readonly like: Entry | undefined;
 }
 
-/** Data whose every batch has a shape of its own must not fill the memory with functions. */
+/** Limits memory if every batch has a different shape. */
 const mostRecordings = 64;
 
 export function createRecordings(
@@ -53,7 +53,7 @@ export function createRecordings(
   { compare = 'first', codes = () => [], ...options }: RecordingsOptions,
 ): Recordings {
   const entries = new Map<string, Entry>();
-  /** Structures whose step is known to do the same each time it runs. */
+  /** Structures whose step is known to do the same each time. */
   const checked = new Set<string>();
   const ownValues = options.ownValues ?? (() => []);
   const knownValues = structureOfValues(ownValues);
@@ -83,7 +83,10 @@ export function createRecordings(
     return entry.recording;
   }
 
-  /** Now and then, a replay is a run of the step's JavaScript, whose effects on the host op by op would have been more. */
+  /**
+   * At some calls, the step's JavaScript runs instead of a replay. Its effects on the host would then differ from a
+   * run op by op.
+   */
   function replay(
     signature: string,
     { entry, period, inputs, structure }: Pick<Asked, 'inputs' | 'structure'> & ReplayOf,
@@ -132,14 +135,14 @@ export function createRecordings(
     return { recording, account };
   }
 
-  /** To look into closures takes a while: a step that changes what they hold does so in its first runs. */
+  /** Reading closures is slow. A step that changes closure values does so in its first runs. */
   function valuesOf(structure: string): () => readonly OwnValues[] {
     if (checked.has(structure)) return ownValues;
     const inClosures = closureValues(codes());
     return () => [...ownValues(), ...inClosures];
   }
 
-  /** What an earlier run kept, a later one uses: such a step is recorded in its second run. */
+  /** A later run may use what an earlier run kept. Such a step is recorded in its second run. */
   function recordAndCheck({ inputs, structure, known, like }: Asked): Made {
     const record = (before?: Recording): ReturnType<typeof trace> =>
       trace(inputs, { structure, before, forOneCall: false });
@@ -171,7 +174,7 @@ export function createRecordings(
     return { ...run, settled: checked.has(structure) && !leavesSomething(run.recording) };
   }
 
-  /** The one used last stands last. */
+  /** The entry used last is at the end. */
   function put(signature: string, entry: Entry): void {
     entries.delete(signature);
     entries.set(signature, entry);
@@ -183,13 +186,13 @@ export function createRecordings(
     drop(recording);
   }
 
-  /** Lets go of a recording that may be called again, unless another entry has it. */
+  /** Deletes a recording, unless another entry uses it. */
   function drop(recording: Recording): void {
     const isUsed = [...entries.values()].some((entry) => entry.recording === recording);
     if (!isUsed && !leavesSomething(recording)) free(recording);
   }
 
-  /** A function went with its context where another device was opened since. */
+  /** If another device was opened since, the function was deleted with its context. */
   function free({ fn }: Recording): void {
     if (openBackend('tensorflow') === backend) fn.dispose();
   }

@@ -3,13 +3,13 @@ import type { Graph } from './graph/graph.ts';
 import type { Recorder } from './recorder.ts';
 import type { RecordedInput } from './recording.ts';
 
-/** An argument of the graph, and what is given for it at each call. */
+/** An argument of the graph, with its source at each call. */
 export interface Source {
   readonly placeholder: GraphOutput;
   readonly input: RecordedInput;
 }
 
-/** All arguments that the graph may take. */
+/** All possible arguments of the graph. */
 export function sourcesOf({ outer, ports }: Recorder, fed: readonly GraphOutput[]): Source[] {
   const changes = ports.changes();
   return [
@@ -22,7 +22,7 @@ export function sourcesOf({ outer, ports }: Recorder, fed: readonly GraphOutput[
   ];
 }
 
-/** What a function returns must not be its own argument, nor the same output twice. */
+/** A function must not return its own argument, or the same output twice. This adds identity operations. */
 export function distinctOutputs(
   graph: Graph,
   wanted: readonly GraphOutput[],

@@ -17,10 +17,10 @@ export interface Unused {
 }
 
 /**
- * Gives tensors that a step kept the values that they would have, where what was recorded is not used or was broken
- * off, and frees what the step disposed of. Code that holds such a tensor would have one without a value for ever.
+ * Gives values to the tensors that a step kept, if its recording is not used or was aborted. It also frees the
+ * tensors that the step disposed. Otherwise code that holds a kept tensor would never have its value.
  *
- * @returns does it, once the variables have their values back
+ * @returns a function that does this; call it after the variables have their values back
  */
 export function valuesForKept(
   { backend, recorder, graph, kept }: Unused,
@@ -37,7 +37,7 @@ export function valuesForKept(
     sources,
   );
   const operations = graph.reachable(outputs.map(({ oper }) => oper));
-  // What a tensor holds after an update can't be known without the update.
+  // The value of a tensor after an update needs the update.
   if (operations.some(recorder.ports.isChange)) return free;
   const needed = new Set(operations);
   const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));

@@ -4,13 +4,13 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { keepUnseen } from './kept-tensors.ts';
 import type { Recorder } from './recorder.ts';
 
-/** The variables while a step is recorded: what the step assigns to them goes into the graph and is taken back. */
+/** The variables during a recording. Assignments of the step go into the graph and are then undone. */
 export interface WatchedVariables {
-  /** By the number of the tensor that they held before the step. */
+  /** Variables by the number of the tensor that they held before the step. */
   readonly byId: ReadonlyMap<number, tf.Variable>;
-  /** Those that hold another tensor than before. */
+  /** The variables that now hold another tensor. */
   assigned(): tf.Variable[];
-  /** Gives every variable the value back that it had. */
+  /** Restores the value of every variable. */
   restore(): void;
 }
 
@@ -20,10 +20,8 @@ interface Watched {
 }
 
 /**
- * Watches every variable there is, and those that the step makes.
- *
- * A variable that is made while the step is recorded (an optimizer's slot) is made for real, before the first call,
- * with the value that its expression has on its own.
+ * Watches all existing variables, and those that the step creates. A variable that is created during recording (e.g.
+ * an optimizer slot) is created for real before the first call. Its initial value is computed from its expression.
  */
 export function watchVariables(
   backend: NativeBackend,
@@ -33,7 +31,7 @@ export function watchVariables(
   const watched: Watched[] = [];
   const byId = new Map<number, tf.Variable>();
 
-  /** @param id - of the tensor that the variable holds */
+  /** @param id - the number of the tensor that the variable holds */
   function watch(variable: tf.Variable, id: number): void {
     byId.set(id, variable);
     watched.push({ variable, copy: keepUnseen(tf.clone(variable)) });
@@ -73,8 +71,8 @@ export function watchVariables(
 const madeInSteps = new WeakSet<tf.Variable>();
 
 /**
- * The number of the youngest variable that plain code made. One that is younger than a recording may stand in the
- * place of one that the recording takes; a slot that a step makes for itself does not.
+ * The number of the newest variable created outside steps. A variable that is newer than a recording may replace one
+ * that the recording uses. A slot that a step creates for itself cannot.
  */
 export function youngestVariable(): number {
   let youngest = -1;
@@ -84,14 +82,14 @@ export function youngestVariable(): number {
   return youngest;
 }
 
-/** A variable outlives its value where the device that held it was closed. */
+/** A variable has no value if the device that held it was closed. */
 function hasValue({ dataId }: tf.Variable): boolean {
   const { registry, state } = tf.engine();
   const holder = state.tensorInfo.get(dataId)?.backend;
   return Object.values(registry).some((backend) => backend === holder);
 }
 
-/** A variable that shares its memory with another tensor (a clone, a second variable) gets a tensor of its own. */
+/** Gives a variable a tensor of its own, if it shares memory with another tensor (a clone, a second variable). */
 export function own(variable: tf.Variable, backend: NativeBackend): void {
   if (backend.tensorMap.get(variable.dataId).refCount === 1) return;
   const [id] = backend.getInputTensorIds([variable]);
@@ -100,19 +98,22 @@ export function own(variable: tf.Variable, backend: NativeBackend): void {
   copy.dispose();
 }
 
-/** Past whoever watches assignments, as frozen layers do: the value is the one that they have seen. */
+/**
+ * Sets the tensor without calling code that watches assignments, e.g. of frozen layers. That code has already seen
+ * the value.
+ */
 function setTensor(variable: tf.Variable, tensor: tf.Tensor): void {
   tf.Variable.prototype.assign.call(variable, tensor);
 }
 
-/** Computes a tensor of the graph for real, by executing the ops that it came from. */
+/** Computes the value of a graph tensor by executing the ops that it came from. */
 export function evaluator(
   backend: NativeBackend,
   { originOf }: Pick<Recorder, 'originOf'>,
 ): (tensor: tf.Tensor) => tf.Tensor {
   const { binding } = backend;
 
-  /** Gives the number of a real tensor, which is the caller's to delete. */
+  /** Returns the number of a real tensor. The caller must delete it. */
   function compute(id: number): number {
     const origin = originOf(id);
     if (origin === undefined) throw notConstant();
@@ -134,7 +135,7 @@ export function evaluator(
 function notConstant(): CantripError {
   return new CantripError('CAPTURE_VARIABLE', {
     who: 'capture',
-    what: 'the step makes a variable whose first value depends on the batch or on other variables',
-    fix: 'Make the variable before the first step, with a constant value',
+    what: 'the step creates a variable whose first value depends on the batch or on other variables',
+    fix: 'Create the variable before the first step, with a constant value',
   });
 }

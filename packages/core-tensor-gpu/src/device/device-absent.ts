@@ -1,18 +1,21 @@
 import { CantripError } from '@cantrip/errors';
 import type { DeviceName } from './device.ts';
 
-/** Why a device is not there, and what to do about it. */
+/** Why a device is absent, and what to do. */
 export interface Absence {
-  /** One sentence without its full stop. */
+  /** One sentence without a full stop. */
   readonly reason: string;
-  /** A command that would make it available, where there is one. */
+  /** A command that makes the device available, if there is one. */
   readonly command?: string;
-  /** What to do where no command of ours helps: one sentence without its full stop. */
+  /** What to do if no command of Cantrip helps: one sentence without a full stop. */
   readonly advice?: string;
   readonly cause?: unknown;
 }
 
-/** The error of a device that is not there. Its parts stay apart: `describe()` and `cantrip doctor` print them so. */
+/**
+ * The error of an absent device. It keeps its parts, because `describe()` and `cantrip doctor` print them
+ * separately.
+ */
 export class DeviceAbsent extends CantripError {
   readonly absence: Absence;
 
@@ -20,7 +23,7 @@ export class DeviceAbsent extends CantripError {
     const { reason, command, advice, cause } = absence;
     const fix =
       command === undefined
-        ? (advice ?? "Ask for 'auto' to get the best device that is present")
+        ? (advice ?? "Pass 'auto' to open the best device that is present")
         : `Run \`${command}\``;
     super('DEVICE_ABSENT', { who: device, what: `this device cannot be opened: ${reason}`, fix, cause });
     this.absence = absence;

@@ -9,8 +9,8 @@ export {
   type PassedOver,
 } from '@cantrip/ops';
 
-/** What {@link openDevice} gives. */
+/** The result of {@link openDevice}. */
 export type Device = AnyDevice<DeviceName>;
 
-/** What a driver gives. */
+/** The result of a driver. */
 export type DriverDevice = Omit<Device, 'use'>;

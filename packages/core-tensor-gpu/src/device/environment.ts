@@ -3,10 +3,10 @@ import type { DeviceName } from './device.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What the native library could read when it loaded; undefined until it has. */
+/** The environment when the native library loaded; undefined before. */
 let readByLibrary: Readonly<Record<string, string | undefined>> | undefined;
 
-/** Notes the environment at the moment when the native library loads: later changes reach it no more. */
+/** Stores the environment at the moment when the native library loads. The library does not see later changes. */
 export function environmentIsRead(): void {
   readByLibrary ??= { ...process.env };
 }
@@ -14,10 +14,10 @@ export function environmentIsRead(): void {
 /**
  * Sets variables that the native library reads once, when it loads.
  *
- * @throws CantripError ENVIRONMENT_TOO_LATE where it has loaded already and saw another value
+ * @throws CantripError ENVIRONMENT_TOO_LATE if it has already loaded and read another value
  */
 export function requireEnvironment(device: DeviceName, wanted: Environment): void {
-  // wasm and cpu read none of it; but TensorFlow may be opened after them.
+  // wasm and cpu do not read it, but TensorFlow may be opened later.
   const native = device === 'tensorflow' || device === 'cuda';
   if (readByLibrary !== undefined && !native) return;
   for (const [name, value] of Object.entries(wanted)) {
@@ -35,7 +35,7 @@ export function environmentTooLate(
 ): CantripError {
   return new CantripError('ENVIRONMENT_TOO_LATE', {
     who: device,
-    what: `${name} must be ${wanted}, but TensorFlow has loaded already and saw ${actual ?? 'it unset'}`,
+    what: `${name} must be ${wanted}, but TensorFlow has already loaded and read ${actual ?? 'no value'}`,
     fix: `Open the device with this environment before anything else opens it, or start the process with ${name}=${wanted}`,
   });
 }

@@ -4,7 +4,7 @@ import { indexOutOfRange } from './index-out-of-range.ts';
 const outside = /^GatherV2: the index value (\S+) is not in \[0, (-?\d+)\]$/;
 const named = new Set<string>();
 
-/** Lets a stock device say in our one sentence which index lies outside. Calling it again changes nothing. */
+/** Makes `gather` of a stock device throw our error for an index out of range. A second call has no effect. */
 export function nameGatherBounds(backendName: 'cpu' | 'wasm'): void {
   if (named.has(backendName)) return;
   named.add(backendName);

@@ -1,16 +1,16 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-/** The processor's name, as the operating system tells it. */
+/** The processor's name, from the operating system. */
 export function processorName(): string {
   return cpus()[0]?.model.trim() || `${process.arch} processor`;
 }
 
-/** How many threads may run at once: those that this process was given, not those that the machine has. */
+/** The number of threads that may run at once: those available to this process, not those of the machine. */
 export function threadCount(): number {
   return availableParallelism();
 }
 
-/** Bytes of memory that this process may use: a container's limit where there is one. */
+/** The memory that this process may use, in bytes: the limit of the container, if there is one. */
 export function hostMemory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : totalmem();

@@ -16,20 +16,23 @@ export interface Diagnosis {
   readonly platform: string;
   readonly hardware: string;
   readonly threads: number;
-  /** Bytes. */
+  /** Memory that this process may use, in bytes. */
   readonly memory: number;
-  /** Best first; `auto` takes the first one that is available. */
+  /** Best first; `auto` takes the first available one. */
   readonly devices: readonly DeviceDiagnosis[];
-  /** Why training would end before its first step, e.g. where CANTRIP_TENSORFLOW names nothing; absent where it would run. */
+  /**
+   * Why training would fail before its first step, e.g. because CANTRIP_TENSORFLOW is a wrong path; missing if
+   * training would run.
+   */
   readonly refusal?: { readonly reason: string; readonly fix?: string };
-  /** Where TensorFlow was looked for, best first. */
+  /** The places searched for TensorFlow, best first. */
   readonly libraries: readonly LibraryCandidate[];
-  /** What `measure` of `@cantrip/cudnn-tuner` found, newest first, and the folder in which it lies. */
+  /** The results of `measure` of `@cantrip/cudnn-tuner`, newest first, and their folder. */
   readonly tuning: { readonly folder: string; readonly files: readonly StoredFile[] };
 }
 
 /**
- * Tries every device in a process of its own, and tells what there is and what each missing one needs.
+ * Opens every device in a separate process. Reports which are present, and what each absent one needs.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DeviceDescription, DeviceName } from '../device/device.ts';
 
-/** What a process that opened a device found: the device, or the reason why it is not there. */
+/** The finding of a process that opened a device: the device, or why it is absent. */
 export type Finding =
   | {
       readonly description: DeviceDescription;
@@ -14,13 +14,13 @@ export type Finding =
   | { readonly reason: string; readonly fix?: string };
 
 export interface ProbeOptions {
-  /** Whether to train a step, too. */
+  /** Whether to also train a step. */
   readonly train?: boolean;
-  /** The library to try instead of the one that would be found. */
+  /** The library to open instead of the one that would be found. */
   readonly library?: string;
 }
 
-/** Opens a device in a process of its own, which may even crash. */
+/** Opens a device in a separate process, because opening may crash. */
 export async function probeDevice(
   name: DeviceName | 'auto',
   { train = false, library }: ProbeOptions = {},
@@ -38,11 +38,11 @@ export async function probeDevice(
     return JSON.parse(output) as Finding;
   } catch {
     const last = complaint.trim().split('\n').at(-1);
-    return { reason: `the process that tried it ended with ${end}${last ? ` (${last})` : ''}` };
+    return { reason: `the process that opened it ended with ${end}${last ? ` (${last})` : ''}` };
   }
 }
 
-/** The built program lies beside this file in dist; from the sources, tsx runs it. */
+/** The compiled program is next to this file in dist. For source files, tsx runs it. */
 function program(): string[] {
   const built = fileURLToPath(new URL('./probe.js', import.meta.url));
   if (existsSync(built)) return [built];

@@ -1,5 +1,5 @@
-// A program: opens the device named by its first argument, with --train also trains a step on it, and prints what
-// it found as one line of JSON. A process of its own, because what TensorFlow has loaded can't be unloaded.
+// A program: opens the device named by its first argument, and prints its findings as one line of JSON. With --train
+// it also trains a step. It is a separate process, because a loaded TensorFlow cannot be unloaded.
 
 import { isCantripError } from '@cantrip/errors';
 import type { DeviceName } from '../device/device.ts';

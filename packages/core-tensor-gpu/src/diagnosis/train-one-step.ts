@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Trains one 3 x 3 convolution for one step of gradient descent on the device that is open, by its own kernels.
+ * Trains one 3 x 3 convolution for one step of gradient descent, with the kernels of the open device.
  *
  * @returns the mean squared error before and after the step
  */

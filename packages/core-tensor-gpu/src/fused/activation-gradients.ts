@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NativeGradient } from './native-gradient.ts';
 import { nativeOp } from '../native/ops/native-op.ts';
 
-/** Activations and roots, each by its own gradient op. */
+/** The gradients of activations and roots. Each is one op. */
 export const activationGradients: Readonly<Record<string, NativeGradient>> = {
   [tf.Relu]: ofOutput((dy, y) => nativeOp('ReluGrad', [dy, y])),
   [tf.Relu6]: ofOutput((dy, y) => nativeOp('Relu6Grad', [dy, y])),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
 import { type NativeAttribute, nativeOps, type OwnKernels } from '../native/ops/native-op.ts';
 
-/** Batch normalisation, in training and with given statistics, by one op and one for its gradient. */
+/** Batch normalisation in training and with given statistics: one op, and one op for its gradient. */
 export const batchNormKernels: OwnKernels = {
   [kernelNames.batchNormTraining]({ x, gamma, beta }, { epsilon }) {
     const none = tf.tensor1d([]);
@@ -12,7 +12,7 @@ export const batchNormKernels: OwnKernels = {
       attributes(epsilon, true),
       6,
     ) as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-    // The op divides by one less than the count, and by 1 where the count is 1.
+    // The op divides by the count minus 1, and by 1 if the count is 1.
     const count = x!.size / x!.shape[3]!;
     return [y, mean, tf.mul(variance, Math.max(count - 1, 1) / count), ...reserve];
   },
@@ -27,7 +27,7 @@ export const batchNormKernels: OwnKernels = {
     gradients([dy!, x!, gamma!, mean!, variance!, tf.tensor1d([])], attributes(epsilon, false)),
 };
 
-/** Of `x`, gamma and beta. */
+/** The gradients of `x`, gamma and beta. */
 function gradients(
   inputs: readonly tf.Tensor[],
   opAttributes: Readonly<Record<string, NativeAttribute>>,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '@cantrip/ops';
 import { type NativeAttribute, nativeOp, nativeOps, type OwnKernels } from '../native/ops/native-op.ts';
 
-/** Cross-entropy with its gradient from one op, and what a norm and labels take. */
+/** Cross-entropy with its gradient in one op, and the ops for norms and one-hot labels. */
 export const crossEntropyKernels: OwnKernels = {
   [kernelNames.sparseCrossEntropy]: ({ logits, indices }) =>
     nativeOps(

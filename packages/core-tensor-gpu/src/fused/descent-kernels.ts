@@ -3,7 +3,10 @@ import { kernelNames } from '@cantrip/ops';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type NativeAttribute, nativeAttributes, type OwnKernels } from '../native/ops/native-op.ts';
 
-/** Updates in the memory of a variable: in a captured step only, of variables that the step has not assigned yet. */
+/**
+ * Updates in the memory of a variable. They work only in a captured step, on variables that the step has not
+ * assigned yet.
+ */
 export const descentKernels: OwnKernels = {
   [kernelNames.descendInPlace]: ({ variable, gradient, learningRate }) =>
     changeInPlace('ResourceApplyGradientDescent', [variable!], [learningRate!, gradient!], {}),
@@ -16,7 +19,7 @@ export const descentKernels: OwnKernels = {
     }),
 };
 
-/** @returns the variables where they were changed, and nothing where that can't be */
+/** @returns the changed variables, or an empty list if this is not possible */
 function changeInPlace(
   op: string,
   given: readonly tf.Tensor[],

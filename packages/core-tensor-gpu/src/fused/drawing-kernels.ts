@@ -4,7 +4,7 @@ import { type Distribution, drawStateless } from '../native/ops/stateless-random
 import { uploadBytesNatively } from '../native/ops/upload-bytes.ts';
 import type { OwnKernels } from '../native/ops/native-op.ts';
 
-/** Random numbers drawn on the device, and bytes that are brought there as bytes. */
+/** Random numbers drawn on the device, and bytes uploaded as bytes. */
 export const drawingKernels: OwnKernels = {
   [kernelNames.drawUniform]: drawn('uniform'),
   [kernelNames.drawNormal]: drawn('normal'),

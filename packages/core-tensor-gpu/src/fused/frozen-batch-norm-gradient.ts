@@ -3,10 +3,11 @@ import type { NativeGradient } from './native-gradient.ts';
 import { sumToShape } from './sum-to-shape.ts';
 
 /**
- * The gradient of batch normalisation with given statistics, as in a frozen layer: arithmetic on one number a channel,
- * and one pass over the tensor for each input whose gradient is wanted, where tfjs-core makes three and more.
+ * The gradient of batch normalisation with given statistics, as in a frozen layer.
  *
- * Statistics of any shape that broadcasts, e.g. `[1, C, 1, 1]`, for which tfjs-core's gradient throws.
+ * It makes one pass over the tensor for each requested gradient; tfjs-core makes three or more. The rest is
+ * arithmetic on one number per channel. It allows statistics of any shape that broadcasts, e.g. `[1, C, 1, 1]`, for
+ * which tfjs-core's gradient throws.
  */
 export const frozenBatchNormGradient: NativeGradient = {
   gradFunc(dy, saved, { varianceEpsilon }) {

@@ -20,8 +20,8 @@ const gradients: Readonly<Record<string, NativeGradient>> = {
 };
 
 /**
- * Gives kernels that have a gradient op in TensorFlow that op for a gradient, where tfjs-core composes several and
- * uploads tensors of ones. Other backends keep theirs.
+ * Registers TensorFlow's gradient ops for kernels that have one. tfjs-core composes several ops instead, and uploads
+ * tensors of ones. Other backends keep their gradients.
  */
 export function registerNativeGradients(): void {
   for (const [kernelName, { gradFunc, ...saving }] of Object.entries(gradients)) {

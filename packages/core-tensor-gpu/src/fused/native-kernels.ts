@@ -12,10 +12,10 @@ const kernels: OwnKernels = {
   ...drawingKernels,
 };
 
-/** Registers them with the native backend, also where a composition stands in for one of them. */
+/** Registers the kernels with the native backend. They replace compositions. */
 export function registerNativeKernels(): void {
   for (const [kernelName, run] of Object.entries(kernels)) {
-    // Registering over a kernel prints a warning.
+    // Registering a kernel twice prints a warning.
     if (tf.getKernel(kernelName, backendName) !== undefined) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({
       kernelName,

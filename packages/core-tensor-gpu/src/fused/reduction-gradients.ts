@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NativeGradient } from './native-gradient.ts';
 import { nativeOp } from '../native/ops/native-op.ts';
 
-/** The gradient of a sum: what flows back, repeated, where tfjs-core multiplies it with a tensor of ones. */
+/** The gradient of a sum: the output's gradient, repeated. tfjs-core multiplies it by a tensor of ones instead. */
 export const sumGradient: NativeGradient = {
   gradFunc: (dy, [x], { axis }) => ({ x: () => repeat(dy, x!, axis as number | number[]) }),
 };
 
-/** {@link sumGradient} of a mean; divided while it is small. */
+/** The gradient of a mean, like {@link sumGradient}. It divides before repeating, when the tensor is small. */
 export const meanGradient: NativeGradient = {
   gradFunc: (dy, [x], { axis }) => ({
     x: () => repeat(tf.div(dy, x!.size / dy.size), x!, axis as number | number[]),

@@ -1,15 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** An equation with a letter for each axis: no ellipsis, the result written out. */
+/** An equation with a letter for each axis, without an ellipsis and with an explicit result. */
 export interface EinsumEquation {
   readonly terms: readonly string[];
   readonly result: string;
 }
 
 /**
- * Writes an equation out: `...ij,jk` of three and two axes is `Aij,jk->Aik`.
- *
- * TensorFlow takes both; an ellipsis broadcasts there, so that its axes are refused here where their sizes differ.
+ * Makes an equation explicit: `...ij,jk` of three and two axes becomes `Aij,jk->Aik`. TensorFlow accepts both. With
+ * an ellipsis, TensorFlow broadcasts axes, so axes of different sizes are refused here.
  */
 export function parseEinsum(equation: string, tensors: readonly tf.Tensor[]): EinsumEquation {
   const [left, right] = equation.replaceAll(/\s/g, '').split('->') as [string, string | undefined];
@@ -23,7 +22,7 @@ export function parseEinsum(equation: string, tensors: readonly tf.Tensor[]): Ei
   return { terms, result };
 }
 
-/** The ellipsis, then the letters that stand once, in the order of the alphabet. */
+/** The ellipsis, then the letters that occur once, in alphabetical order. */
 function implied(terms: readonly string[], common: string): string {
   const letters = [...terms.join('')].filter((letter) => !common.includes(letter));
   const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));

@@ -3,8 +3,10 @@ import { rotateImages } from './rotate-images.ts';
 import { transformImages } from './transform-images.ts';
 
 /**
- * Kernels for images as compositions. TensorFlow's device has none; the stock one of cpu transforms the first image of a
- * batch alone, and that of wasm fills the fourth channel of what a turn leaves free with 255.
+ * Image kernels as compositions.
+ *
+ * TensorFlow's device has no such kernels. The stock cpu kernel transforms only the first image of a batch. The
+ * stock wasm kernel fills the fourth channel of empty pixels with 255.
  */
 export const imageKernels: Readonly<Record<string, tf.KernelFunc>> = {
   [tf.RotateWithOffset]: ({ inputs, attrs }) =>

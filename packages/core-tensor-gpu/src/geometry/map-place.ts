@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Where an axis of this size is looked at for a place beyond its ends, as TensorFlow has it. */
+/** Maps a position outside an axis of this size to a position inside, as TensorFlow does. */
 export function mapPlace(place: tf.Tensor, size: number, mode: tf.TransformAttrs['fillMode']): tf.Tensor {
   const last = size - 1;
   if (mode === 'constant') return place;
@@ -13,7 +13,7 @@ export function mapPlace(place: tf.Tensor, size: number, mode: tf.TransformAttrs
 
 type Ends = readonly [below: tf.Tensor, above: tf.Tensor];
 
-/** [abcd] is seen as [abcd|abcd|abcd]. */
+/** Treats [abcd] as [abcd|abcd|abcd]. */
 function wrapped(place: tf.Tensor, size: number): Ends {
   const last = size - 1;
   return [
@@ -22,7 +22,7 @@ function wrapped(place: tf.Tensor, size: number): Ends {
   ];
 }
 
-/** [abcd] is seen as [dcba|abcd|dcba]. */
+/** Treats [abcd] as [dcba|abcd|dcba]. */
 function reflected(place: tf.Tensor, size: number): Ends {
   const twice = 2 * size;
   const lifted = tf.add(place, tf.mul(whole(tf.div(tf.neg(place), twice)), twice));
@@ -33,5 +33,5 @@ function reflected(place: tf.Tensor, size: number): Ends {
   ];
 }
 
-/** The part before the point. */
+/** The integer part. */
 const whole = (x: tf.Tensor): tf.Tensor => tf.mul(tf.sign(x), tf.floor(tf.abs(x)));

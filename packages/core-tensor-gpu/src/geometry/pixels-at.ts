@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 
 type Shape4D = tf.Tensor4D['shape'];
 
-/** Places in images, `[batch or 1, places]` each: whole numbers as float32. */
+/** Pixel positions in images, `[batch or 1, places]` each: integers as float32. */
 export interface Places {
   readonly rows: tf.Tensor;
   readonly columns: tf.Tensor;
 }
 
 /**
- * Pixels of images at places: `[batch, places, channels]`, `fill` where there is no pixel.
+ * The pixels of images at given positions: `[batch, places, channels]`, or `fill` outside the image.
  *
  * @param images - `[batch, height, width, channels]`
  */
@@ -20,7 +20,7 @@ export function pixelsAt(images: tf.Tensor4D, places: Places, fill = 0): tf.Tens
   return fill === 0 ? kept : tf.add(kept, tf.mul(tf.sub(1, inside), fill));
 }
 
-/** What flows back to images of this shape from {@link pixelsAt}. */
+/** The gradient of {@link pixelsAt} with respect to images of this shape. */
 export function pixelsBack(dy: tf.Tensor, shape: Shape4D, places: Places): tf.Tensor {
   const { index, inside } = located(shape, places);
   const [batch, height, width, channels] = shape;
@@ -32,14 +32,18 @@ export function pixelsBack(dy: tf.Tensor, shape: Shape4D, places: Places): tf.Te
   return tf.reshape(sums, shape);
 }
 
-/** The number of each place in all images, 0 where there is none; and 1 where there is one, as `[…, places, 1]`. */
+/**
+ * The index of each position among all pixels of all images, 0 if it is outside. Also a mask `[…, places, 1]`: 1 if
+ * it is inside.
+ */
 function located(
   [batch, height, width]: Shape4D,
   { rows, columns }: Places,
 ): { readonly index: tf.Tensor2D; readonly inside: tf.Tensor } {
   const inside = tf.logicalAnd(within(rows, height), within(columns, width));
   const place = tf.add(tf.mul(rows, width), columns);
-  // In float32, which counts whole numbers to 16,777,216: an image has fewer pixels, a batch may have more.
+  // Computed in float32, which has exact integers up to 16,777,216. An image has fewer pixels, but a batch may have
+  // more.
   const inImage = tf.cast(tf.where(inside, place, tf.zerosLike(place)), 'int32');
   const first = tf.mul(tf.range(0, batch, 1, 'int32'), tf.scalar(height * width, 'int32'));
   return {

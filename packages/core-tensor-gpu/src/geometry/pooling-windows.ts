@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** One axis of the image, and how windows lie along it. */
+/** One axis of the image, and the windows along it. */
 interface Axis {
   readonly size: number;
   readonly windows: number;
@@ -17,19 +17,19 @@ export interface Pooling {
   readonly columns: Axis;
 }
 
-/** The part of each window that lies inside the image. */
+/** The part of each window that is inside the image. */
 export interface Box {
   readonly from: readonly [depth: number, row: number, column: number];
   readonly to: readonly [depth: number, row: number, column: number];
 }
 
-/** Shape of what pooling gives. */
+/** The output shape of pooling. */
 export function pooledShape({ batch, channels, depth, rows, columns }: Pooling, axes: 2 | 3): number[] {
   const windows = [depth, rows, columns].slice(3 - axes).map((axis) => axis.windows);
   return [batch, ...windows, channels];
 }
 
-/** The place of a window's largest number, the first of them where several are equal. */
+/** The position of a window's largest value, the first one if several are equal. */
 export function largestPixel(
   x: ArrayLike<number>,
   pooling: Pooling,
@@ -92,7 +92,7 @@ interface PoolAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** How windows lie. tfjs-core gives a negative padding over three axes where the strides leave pixels out. */
+/** The windows of a pooling op. For 3D pooling, tfjs-core computes a negative padding if the strides skip pixels. */
 export function poolingOf(shape: number[], attrs: Readonly<Record<string, unknown>>, axes: 2 | 3): Pooling {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttributes;
   const plane = axes === 2;

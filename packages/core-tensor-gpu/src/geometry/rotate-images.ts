@@ -3,14 +3,14 @@ import { type Places, pixelsAt, pixelsBack } from './pixels-at.ts';
 
 type Shape4D = tf.Tensor4D['shape'];
 
-/** `tf.image.rotateWithOffset`: every pixel shows the one that is nearest to where it was before the turn. */
+/** `tf.image.rotateWithOffset`: each output pixel is the nearest input pixel before the rotation. */
 export function rotateImages(images: tf.Tensor4D, attributes: tf.RotateWithOffsetAttrs): tf.Tensor {
   const { shape } = images;
   const [, height, width, channels] = shape;
   const { fillValue } = attributes;
   const sources = sourcesOf(shape, attributes);
   const seen = pixelsAt(images, placesOf(sources));
-  // A colour leaves the fourth channel opaque.
+  // For a fill colour, the fourth channel stays opaque.
   const fills = Array.from({ length: channels }, (_, channel) =>
     typeof fillValue === 'number' ? fillValue : (fillValue[channel] ?? 255),
   );
@@ -24,7 +24,7 @@ export function rotateImages(images: tf.Tensor4D, attributes: tf.RotateWithOffse
   return tf.reshape(tf.add(seen, background), shape);
 }
 
-/** What flows back to the images from {@link rotateImages}. */
+/** The gradient of {@link rotateImages} with respect to the images. */
 export function rotateBack(dy: tf.Tensor, shape: Shape4D, attributes: tf.RotateWithOffsetAttrs): tf.Tensor {
   const flowing = tf.reshape(dy, [shape[0], -1, shape[3]]);
   return pixelsBack(flowing, shape, placesOf(sourcesOf(shape, attributes)));

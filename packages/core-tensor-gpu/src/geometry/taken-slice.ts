@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What `tf.stridedSlice` is told. */
+/** The attributes of `tf.stridedSlice`. */
 export interface StridedSliceAttributes {
   readonly begin: number[];
   readonly end: number[];
@@ -12,12 +12,12 @@ export interface StridedSliceAttributes {
   readonly shrinkAxisMask: number;
 }
 
-/** What a strided slice takes of each axis of the tensor: without new axes, and with those that are dropped. */
+/** The part of each axis that a strided slice takes: without new axes, and with axes that are dropped. */
 export interface TakenSlice {
   readonly begin: readonly number[];
   readonly strides: readonly number[];
   readonly counts: readonly number[];
-  /** With new axes, and without those that are dropped. */
+  /** The output shape: with new axes, and without dropped axes. */
   readonly finalShape: readonly number[];
 }
 

@@ -4,12 +4,13 @@ import { type Places, pixelsAt, pixelsBack } from './pixels-at.ts';
 
 type Shape4D = tf.Tensor4D['shape'];
 
-/** Places of the input that a pixel of the output shows, and how much it takes of each: `[batch or 1, places, 1]`. */
+/** The input pixels of each output pixel, with their weights: `[batch or 1, places, 1]`. */
 type Tap = Places & { readonly weight: tf.Tensor };
 
 /**
- * `tf.image.transform`: images as they are seen through projective transforms. Each place (x, y) of the output shows the
- * input at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with k = c0 x + c1 y + 1.
+ * `tf.image.transform`: applies projective transforms to images.
+ *
+ * The output pixel (x, y) is the input at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with k = c0 x + c1 y + 1.
  *
  * @param transforms - `[batch or 1, 8]`: a0, a1, a2, b0, b1, b2, c0, c1
  */
@@ -30,7 +31,7 @@ export function transformImages(
   return tf.reshape(shown, outputOf(images.shape, attributes));
 }
 
-/** What flows back to the images from {@link transformImages}. */
+/** The gradient of {@link transformImages} with respect to the images. */
 export function transformBack(
   dy: tf.Tensor,
   shape: Shape4D,
@@ -47,7 +48,7 @@ function outputOf([batch, height, width, channels]: Shape4D, { outputShape }: tf
   return [batch, newHeight, newWidth, channels];
 }
 
-/** `finite` is 0 where a place lies at infinity, which shows nothing. */
+/** `finite` is 0 for a position at infinity, which shows nothing. */
 function tapsOf(
   shape: Shape4D,
   transforms: tf.Tensor,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How windows lie along one axis of images. */
+/** The windows along one axis of images. */
 export interface WindowAxis {
   readonly size: number;
   readonly windows: number;
@@ -11,7 +11,7 @@ export interface WindowAxis {
 }
 
 /**
- * `[taps, places, channels]`: what stands below each tap of each window, `outside` where that is no pixel.
+ * `[taps, places, channels]`: the values below each tap of each window, or `outside` if there is no pixel.
  *
  * @param x - `[batch, …axes, channels]`
  */
@@ -36,7 +36,7 @@ export function windowsOf(x: tf.Tensor, axes: readonly WindowAxis[], outside: nu
   return tf.stack(taps) as tf.Tensor3D;
 }
 
-/** The places of a window, the last axis first. */
+/** The positions in a window, the last axis first. */
 function tapsOf(axes: readonly WindowAxis[]): number[][] {
   return axes.reduce<number[][]>(
     (taps, { window, rate = 1 }) =>
@@ -45,12 +45,12 @@ function tapsOf(axes: readonly WindowAxis[]): number[][] {
   );
 }
 
-/** 1 at the tap with the largest number of each window, the first of them where several are equal. */
+/** 1 at the tap with the largest value of each window, the first one if several are equal. */
 export function largestTap(windows: tf.Tensor3D): tf.Tensor3D {
   const [taps] = windows.shape;
   const numbers = tf.reshape(tf.range(0, taps, 1, 'int32'), [taps, 1, 1]);
   return tf.cast(tf.equal(tf.expandDims(tf.argMax(windows, 0), 0), numbers), 'float32') as tf.Tensor3D;
 }
 
-/** Below every number of an image, and a float32 number. */
+/** A float32 number below every value of an image. */
 export const lowest = -3e38;

@@ -39,10 +39,10 @@ const gradients: GradientTable = {
 };
 
 /**
- * Gives kernels the gradient that tfjs-core lacks or has wrong. Each is a composition of tfjs-core's ops, valid on every
- * device; TensorFlow's own op is taken where it is faster.
+ * Registers gradients for kernels whose gradient is missing or wrong in tfjs-core.
  *
- * Calling it again registers what was not there the first time.
+ * Each is a composition of tfjs-core ops that is valid on every device. TensorFlow's own op is used where it is
+ * faster. A second call registers only what was missing at the first.
  */
 export async function registerGradients(): Promise<void> {
   await loadCoreGradients();
@@ -55,8 +55,9 @@ export async function registerGradients(): Promise<void> {
 }
 
 /**
- * tfjs-core's build for Node registers no gradients, and its files that do can't be loaded beside that build;
- * tfjs-layers brings them along. Whoever has not installed it, or registers gradients otherwise, is left alone.
+ * Imports tfjs-layers, which registers tfjs-core's gradients. tfjs-core's build for Node registers none, and its own
+ * files with gradients cannot be loaded beside that build. If tfjs-layers is not installed, or gradients are
+ * registered already, nothing happens.
  */
 async function loadCoreGradients(): Promise<void> {
   if (tf.getGradient(tf.Add) !== undefined) return;
@@ -74,7 +75,7 @@ function gradConfig(kernelName: string, { of, ...saving }: Gradient): tf.GradCon
     outputsToSave: [...(saving.outputsToSave ?? [])],
     saveAllInputs: saving.saveAllInputs ?? false,
     gradFunc: (dy, saved, attributes) =>
-      // tfjs-core hands over that of a single output without the list.
+      // tfjs-core passes the gradient of a single output without a list.
       ({ ...of(Array.isArray(dy) ? dy : [dy], saved, attributes as Record<string, unknown>) }),
   };
 }

@@ -10,24 +10,24 @@ import { checkRuntime } from '../runtime/manifest/check-runtime.ts';
 import { defaultVersion, hasNvidiaDriver, runtimeFolder } from '../runtime/runtime-folder.ts';
 
 export interface InstallRuntimeOptions {
-  /** The version of TensorFlow, 2.21.0 by default. */
+  /** The version of TensorFlow; 2.21.0 by default. */
   readonly version?: string;
-  /** With NVIDIA's libraries, for a GPU. */
+  /** Whether to install NVIDIA's libraries for a GPU; false by default. */
   readonly cuda?: boolean;
-  /** Where the progress goes, line by line; nowhere by default. */
+  /** Called with each line of progress; not called by default. */
   readonly log?: (line: string) => void;
 }
 
-/** What {@link installRuntime} left behind. */
+/** The result of {@link installRuntime}. */
 export interface InstalledRuntime {
   readonly version: string;
   readonly cuda: boolean;
   readonly folder: string;
-  /** The library itself, as `CANTRIP_TENSORFLOW` would name it. */
+  /** The path of the library, in the form of `CANTRIP_TENSORFLOW`. */
   readonly library: string;
-  /** Bytes on disk. */
+  /** The size on disk, in bytes. */
   readonly bytes: number;
-  /** Whether it was there already, and nothing was downloaded. */
+  /** Whether it was installed already, and nothing was downloaded. */
   readonly alreadyThere: boolean;
 }
 
@@ -44,14 +44,14 @@ const schema = v.strictObject({
 });
 
 /**
- * Gets libtensorflow with the user's own uv or pip into the cache folder, and proves it by training a step.
+ * Installs libtensorflow into the cache folder with the user's own uv or pip, and trains one step as a test.
  *
- * Nothing half-written is left where it would be found: all is made ready in a folder beside the final one, which
- * is then renamed. A second install at the same time is harmless. A manifest tells size and SHA-256 of every file; what
- * is there already is compared with it, and installed anew where a byte differs.
+ * Everything is prepared in a temporary folder, which is then renamed, so an aborted install leaves no broken
+ * runtime. Two installs at the same time are safe. A manifest stores the size and SHA-256 of every file. An existing
+ * runtime is compared with it, and installed again if a byte differs.
  *
- * @throws CantripError RUNTIME_INSTALL where there is neither uv nor pip, where the download fails, where what was
- * downloaded can't train, and where CANTRIP_NO_INSTALL=1 forbids it
+ * @throws CantripError RUNTIME_INSTALL if there is neither uv nor pip, the download fails, the downloaded library
+ *   cannot train, or CANTRIP_NO_INSTALL=1 is set
  * @example
  * ```ts
  * const { folder } = await installRuntime({ log: console.log });
@@ -64,9 +64,9 @@ export async function installRuntime(options: InstallRuntimeOptions = {}): Promi
   tidyCache();
   const problem = await problemOf(folder);
   const alreadyThere = problem === undefined;
-  if (alreadyThere) log(`TensorFlow ${version} is there already: ${folder}`);
+  if (alreadyThere) log(`TensorFlow ${version} is already installed: ${folder}`);
   else {
-    if (problem !== nothingThere) log(`What is there can't be used: ${problem}`);
+    if (problem !== nothingThere) log(`The installed runtime cannot be used: ${problem}`);
     await install(folder, version, cuda, log);
   }
   return { version, cuda, folder, library: libraryIn(folder)!, bytes: folderSize(folder), alreadyThere };
@@ -84,12 +84,12 @@ async function install(
     isWhole: async () => (await problemOf(folder)) === undefined,
     async fill(part) {
       log(
-        `Getting TensorFlow ${version} with ${name}: ${cuda ? 'with the CUDA libraries several GB' : 'a download of about 270 MB'}`,
+        `Downloading TensorFlow ${version} with ${name}: ${cuda ? 'several GB with the CUDA libraries' : 'about 270 MB'}`,
       );
       await install(part, [`${packageName(cuda)}==${version}`]);
       if (cuda) await install(part, cudaRequirements(part));
       keepLibrary(part);
-      log(`Kept the library, ${megabytes(folderSize(part))} MB; training one step with it`);
+      log(`Kept the library, ${megabytes(folderSize(part))} MB. Training one step as a test`);
       await prove(part, cuda);
     },
   });
@@ -98,7 +98,7 @@ async function install(
 
 const nothingThere = 'there is no library';
 
-/** Why an install is needed: an install compares every byte, whatever an open would take for unchanged. */
+/** Why an install is needed. An install compares every byte, even if opening would treat the file as unchanged. */
 async function problemOf(folder: string): Promise<string | undefined> {
   const { hasManifest, problem } = await checkRuntime(folder, { everyByte: true });
   if (problem !== undefined) return problem;
@@ -110,19 +110,19 @@ async function problemOf(folder: string): Promise<string | undefined> {
 function checkAllowed(): void {
   if (process.env['CANTRIP_NO_INSTALL'] === '1') {
     throw failure(
-      'CANTRIP_NO_INSTALL=1 forbids to install TensorFlow',
-      'Unset it, or let CANTRIP_TENSORFLOW name a TensorFlow that is there',
+      'CANTRIP_NO_INSTALL=1 forbids installing TensorFlow',
+      'Unset it, or set CANTRIP_TENSORFLOW to the path of an existing TensorFlow',
     );
   }
   if (process.platform === 'win32') {
     throw failure(
-      "TensorFlow's wheels for Windows hold no library that can be loaded",
+      "TensorFlow's wheels for Windows contain no library that can be loaded",
       'Use WSL, or the device wasm',
     );
   }
 }
 
-/** The smaller package for the processor alone exists for Linux on x86 alone. */
+/** The smaller package without GPU support exists only for Linux on x86. */
 function packageName(cuda: boolean): string {
   return !cuda && process.platform === 'linux' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
 }
@@ -131,8 +131,8 @@ async function prove(folder: string, cuda: boolean): Promise<void> {
   const library = libraryIn(folder);
   if (library === undefined) {
     throw failure(
-      'the package that was downloaded holds no libtensorflow_cc',
-      'Ask for another version, 2.15.0 or later',
+      'the downloaded package contains no libtensorflow_cc',
+      'Pass another version, 2.15.0 or later',
     );
   }
   const finding = await probeDevice(cuda && hasNvidiaDriver() ? 'cuda' : 'tensorflow', {
@@ -141,13 +141,16 @@ async function prove(folder: string, cuda: boolean): Promise<void> {
   });
   if ('reason' in finding) {
     throw failure(
-      `what was downloaded does not run: ${finding.reason}`,
-      finding.fix ?? 'Ask for another version',
+      `the downloaded library does not run: ${finding.reason}`,
+      finding.fix ?? 'Pass another version, 2.15.0 or later',
     );
   }
   const { before, after } = finding.step!;
   if (!(after < before))
-    throw failure(`a training step took the loss from ${before} to ${after}`, 'Ask for another version');
+    throw failure(
+      `a training step changed the loss from ${before} to ${after}`,
+      'Pass another version, 2.15.0 or later',
+    );
 }
 
 function megabytes(bytes: number): number {

@@ -4,27 +4,27 @@ import { cacheFolder, tellsOfFullDisk } from '../runtime/files/cache-folder.ts';
 import { inWorkFolder, type WorkFolder } from '../runtime/files/work-folder.ts';
 import { programOnPath, withoutPythonVariables } from '../runtime/trusted-program.ts';
 
-/** The user's own installer of Python packages. */
+/** The user's installer of Python packages. */
 export interface Installer {
   /** `uv` or `pip`. */
   readonly name: string;
-  /** Installs packages into a folder, without what they depend on. */
+  /** Installs packages into a folder, without their dependencies. */
   install(folder: string, packages: readonly string[]): Promise<void>;
 }
 
 const candidates: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
   { name: 'uv', command: ['uv', 'pip'] },
   { name: 'pip', command: ['python3', '-I', '-m', 'pip'] },
-  // A pip that the user installed for themselves is not seen in isolation.
+  // Isolated mode does not find a pip in the user's own site-packages.
   { name: 'pip', command: ['python3', '-E', '-m', 'pip'] },
   { name: 'pip', command: ['pip3'] },
   { name: 'pip', command: ['pip'] },
 ];
 
 /**
- * The first of uv and pip that runs.
+ * Returns uv or pip, whichever runs first.
  *
- * @throws CantripError RUNTIME_INSTALL where there is neither
+ * @throws CantripError RUNTIME_INSTALL if neither runs
  */
 export async function findInstaller(): Promise<Installer> {
   for (const {
@@ -39,7 +39,7 @@ export async function findInstaller(): Promise<Installer> {
   }
   throw new CantripError('RUNTIME_INSTALL', {
     who: 'installRuntime',
-    what: 'neither uv nor pip was found, and one of them must fetch TensorFlow',
+    what: 'neither uv nor pip was found, and one of them is needed to download TensorFlow',
     fix:
       process.platform === 'darwin'
         ? 'Run `brew install uv` and try again'
@@ -47,7 +47,10 @@ export async function findInstaller(): Promise<Installer> {
   });
 }
 
-/** A wheel carries Python's version, but the library in it serves any: where the user's has none, 3.12's is taken. */
+/**
+ * A wheel is for one Python version, but its library works with any. If the user's version has no wheel, the wheel
+ * for 3.12 is used.
+ */
 async function install(
   command: readonly string[],
   folder: string,
@@ -82,8 +85,8 @@ function failedInstall(
     who: 'installRuntime',
     what: `${command.join(' ')} could not install ${packages.join(' ')}${full ? `, because a disk is full` : ''}: ${lastLine(errors)}`,
     fix: full
-      ? `Free some 2 GB on the disk of ${cacheFolder()}, or let XDG_CACHE_HOME name a folder on another one`
-      : `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and let CANTRIP_TENSORFLOW name its folder`,
+      ? `Free about 2 GB on the disk of ${cacheFolder()}, or set XDG_CACHE_HOME to a folder on another disk`
+      : `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and set CANTRIP_TENSORFLOW to its folder`,
   });
 }
 
@@ -94,7 +97,9 @@ function lastLine(errors: string): string {
   return (lines.at(-1) ?? 'it gave no reason').trim().replace(/\.$/, '');
 }
 
-/** In an empty folder: Python would run a `pip.py` that lies where it is started, and uv reads settings there. */
+/**
+ * Runs in an empty folder, because Python would run a `pip.py` in the current folder, and uv reads settings there.
+ */
 function run(command: readonly string[]): Promise<{ code: number; errors: string }> {
   return inWorkFolder((folder) => runIn(folder, command));
 }
@@ -116,7 +121,7 @@ function runIn(
   });
 }
 
-/** What pip is told elsewhere about where packages go would contradict `--target`. */
+/** Removes settings of pip that would contradict `--target`. */
 function environmentIn({ aside }: WorkFolder): NodeJS.ProcessEnv {
   const { PIP_TARGET: _, PIP_PREFIX: __, PIP_ROOT: ___, ...rest } = withoutPythonVariables();
   return { ...rest, TMPDIR: aside, TEMP: aside, TMP: aside, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };

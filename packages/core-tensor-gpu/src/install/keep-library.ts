@@ -1,23 +1,23 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of TensorFlow's wheel the library and the notices are kept: of 1.3 GB some 0.9. */
+/** The files of TensorFlow's wheel to keep, about 0.9 of 1.3 GB: the library and the notices. */
 const kept = /^(libtensorflow_(cc|framework)\..*|THIRD_PARTY_NOTICES\.txt|LICENSE.*)$/;
 
-/** Removes from a folder of unpacked wheels all that training in Node has no use for. */
+/** Removes everything from a folder of unpacked wheels that training in Node does not need. */
 export function keepLibrary(folder: string): void {
   keepOnly(folder, /^(tensorflow|nvidia|.*\.dist-info)$/);
   keepOnly(join(folder, 'tensorflow'), kept);
   for (const { name } of readFolders(folder).filter((entry) => entry.name.endsWith('.dist-info'))) {
     keepOnly(join(folder, name), /^(METADATA|LICENSE.*|NOTICE.*|License.*|licenses)$/);
   }
-  // NVIDIA's headers serve compilers; `bin` and `nvvm` of nvcc serve XLA.
+  // NVIDIA's headers are for compilers. XLA uses `bin` and `nvvm` of nvcc.
   for (const { name } of readFolders(join(folder, 'nvidia'))) {
     keepOnly(join(folder, 'nvidia', name), /^(lib|bin|nvvm)$/);
   }
 }
 
-/** NVIDIA's packages that this TensorFlow needs, as its `and-cuda` extra names them. */
+/** The NVIDIA packages that this TensorFlow needs, from its `and-cuda` extra. */
 export function cudaRequirements(folder: string): string[] {
   const info = readdirSync(folder).find((name) => /^tensorflow-.*\.dist-info$/.test(name));
   if (info === undefined) return [];
@@ -27,7 +27,7 @@ export function cudaRequirements(folder: string): string[] {
     .filter((requirement) => requirement !== undefined);
 }
 
-/** Bytes of all files in a folder. */
+/** The size of all files in a folder, in bytes. */
 export function folderSize(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

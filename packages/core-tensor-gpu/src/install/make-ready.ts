@@ -8,11 +8,13 @@ import { keepTouching } from '../runtime/files/remove-leftovers.ts';
 import { writeManifest } from '../runtime/manifest/manifest.ts';
 
 /**
- * Makes a folder ready beside its place, notes every file of it in a manifest, and renames it into its place: whoever is
- * killed on the way leaves nothing where it would be found. What is there already is replaced, unless it has become whole.
+ * Prepares a folder next to its final place, writes a manifest of its files, and renames it.
  *
- * @param fill - lays out and proves what the folder shall hold
- * @throws CantripError RUNTIME_INSTALL where the disk is full or may not be written to
+ * If the process is killed, no incomplete folder is left at the final place. An existing folder is replaced, unless
+ * it is complete by then.
+ *
+ * @param fill - writes and tests the content of the folder
+ * @throws CantripError RUNTIME_INSTALL if the disk is full or not writable
  */
 export async function makeReady(
   folder: string,
@@ -31,7 +33,7 @@ export async function makeReady(
       await fill(part);
       makeReadable(part);
       await writeManifest(part);
-      // Where another install was quicker, its folder stays: it was proved, too.
+      // If another install finished first, its folder stays, because it was tested too.
       if (!(await isWhole())) exchange(part, folder);
     } finally {
       stopTouching();
@@ -43,7 +45,7 @@ export async function makeReady(
   }
 }
 
-/** Two renames: at no moment is a half there. A process that has the old library loaded keeps it. */
+/** Renames twice, so the place never has an incomplete folder. A process that has loaded the old library keeps it. */
 function exchange(part: string, folder: string): void {
   const old = besideOf(folder);
   if (existsSync(folder)) renameSync(folder, old);

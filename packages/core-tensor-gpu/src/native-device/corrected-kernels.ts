@@ -4,11 +4,11 @@ import { gather } from './gather-kernel.ts';
 import { multinomial } from './multinomial-kernel.ts';
 
 /**
- * Replaces the kernels of tfjs-node that do wrong.
+ * Replaces kernels of tfjs-node that are wrong.
  *
- * Four call chained ops, which tfjs-core alone has not; `Exp` also frees the int32 tensor that it was given.
- * TensorFlow's `Round` gives zeros for int32 (seen with 2.21). `Multinomial` passes over its seed. `GatherV2` reads its
- * indices. Transforms of images have no kernel.
+ * Four call chained ops, which tfjs-core alone does not have. `Exp` also frees its int32 input. TensorFlow's `Round`
+ * returns zeros for int32 (seen with 2.21). `Multinomial` ignores its seed. `GatherV2` reads its indices. Image
+ * transforms have no kernel.
  */
 export function correctKernels(): void {
   castFirst(tf.Exp, 'int32', 'float32');

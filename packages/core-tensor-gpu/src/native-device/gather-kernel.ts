@@ -4,11 +4,12 @@ import { isCompiling } from '../native/ops/compiling.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 
 /**
- * `tf.gather` with TensorFlow's own check of the indices. tfjs-node's kernel reads them to check them, so that no step
- * with indices of a batch (every embedding) can be recorded.
+ * `tf.gather` with TensorFlow's own check of the indices.
  *
- * TensorFlow checks on the processor alone: a GPU gives zeros for an index that lies outside, and XLA the nearest row.
- * There such a row is NaN, which ends in an infinite loss instead of a wrong one.
+ * tfjs-node's kernel reads the indices to check them, so a step that gathers with indices of a batch (every
+ * embedding) cannot be recorded. TensorFlow checks only on the CPU: a GPU returns zeros for an index out of range,
+ * and XLA the nearest row. On these, this kernel returns NaN for such a row. Then the loss is NaN instead of
+ * silently wrong.
  */
 export const gather: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
@@ -34,7 +35,7 @@ interface GatheredAxis {
   readonly batchDims: number;
 }
 
-/** The indices' own axes stand at `axis`, after those that `x` and the indices share. */
+/** The axes of the indices start at `axis`, after the axes that `x` and the indices share. */
 function withNaNs(
   gathered: tf.Tensor,
   indices: tf.Tensor,

@@ -3,14 +3,14 @@ import type { NativeBackend } from '../native/upstream/upstream.ts';
 
 interface Attributes {
   readonly numSamples: number;
-  /** The caller's, or where there is none a number of `Math.random`. */
+  /** The caller's seed, or a number from `Math.random`. */
   readonly seed: number;
   readonly normalized: boolean;
 }
 
 /**
- * `tf.multinomial` by TensorFlow's stateless op: equal seeds draw equal samples. tfjs-node calls the op that goes on in
- * its own stream from call to call, gives it a fraction for a seed, and refuses probabilities.
+ * `tf.multinomial` with TensorFlow's stateless op, so equal seeds draw equal samples. tfjs-node calls the stateful
+ * op, passes a fraction as the seed, and refuses probabilities.
  */
 export const multinomial: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const given = inputs['logits'] as tf.Tensor;
@@ -34,7 +34,7 @@ function sample(backend: NativeBackend, operands: readonly tf.Tensor[], integers
   return backend.createOutputTensor(binding.executeOp('StatelessMultinomial', attributes, ids, 1)[0]!);
 }
 
-/** A number's 64 bits, the lower half first: other numbers, however close, are other seeds. */
+/** The 64 bits of a number, the lower half first. Different numbers, however close, are different seeds. */
 function halves(seed: number): Int32Array {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, seed, true);

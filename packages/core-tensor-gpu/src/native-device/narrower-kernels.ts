@@ -3,9 +3,8 @@ import { isBias } from '../fused/sum-to-shape.ts';
 import { nativeOp } from '../native/ops/native-op.ts';
 
 /**
- * Runs TensorFlow's narrower op where a kernel's inputs allow it: TensorFlow fuses a convolution or a matrix product
- * with the `BiasAdd` and the activation that follow it, but not with a general `AddV2`, nor a `BatchMatMulV2` with
- * anything.
+ * Replaces an op by a simpler TensorFlow op if the inputs allow it. TensorFlow fuses a convolution or a matrix
+ * product with a following `BiasAdd` and activation. It does not fuse a general `AddV2`, or a `BatchMatMulV2`.
  */
 export function narrowKernels(): void {
   narrow(tf.Add, ({ inputs }) => {
@@ -34,7 +33,7 @@ function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Also a stack of one matrix, which is what tfjs-core makes of a matrix that it multiplies and adds to at once. */
+/** Also true for a stack of one matrix. tfjs-core makes such a stack for a fused product with a bias. */
 function isMatrix({ dtype, shape }: tf.Tensor): boolean {
   return dtype === 'float32' && shape.length >= 2 && shape.slice(0, -2).every((size) => size === 1);
 }
@@ -54,7 +53,7 @@ function matMul(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boo
   });
 }
 
-/** Asks first for another way to compute a kernel. */
+/** Wraps a kernel: first tries another way to compute it. */
 function narrow(
   kernelName: string,
   compute: (call: Parameters<tf.KernelFunc>[0]) => tf.Tensor | undefined,

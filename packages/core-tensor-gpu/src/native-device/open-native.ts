@@ -21,7 +21,10 @@ import { registerBackend } from './register-backend.ts';
 
 type NativeName = 'cuda' | 'tensorflow';
 
-/** Opens TensorFlow and makes it tfjs-core's backend. This file and what it imports load koffi: import it late. */
+/**
+ * Opens TensorFlow and makes it tfjs-core's backend. This file and its imports load koffi, so import it only when
+ * needed.
+ */
 export async function openNative(
   name: NativeName,
   { environment = {} }: OpenDeviceOptions,
@@ -63,7 +66,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
     return openLibrary(found.path);
   } catch (error) {
     if (found.source !== installedSource || !isCantripError(error)) throw error;
-    // An install mends it; nobody named this library.
+    // An install repairs it. The user did not name this library.
     throw new DeviceAbsent(name, { reason: error.what, command: install, cause: error });
   }
 }

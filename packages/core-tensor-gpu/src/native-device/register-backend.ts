@@ -11,11 +11,10 @@ import type { NativeBackend, Upstream } from '../native/upstream/upstream.ts';
 let upstream: Promise<Upstream> | undefined;
 
 /**
- * Makes a native device tfjs-core's backend `tensorflow`.
+ * Registers a native device as tfjs-core's backend `tensorflow`. Both native devices have that name, because
+ * tfjs-node's kernels are registered under it. So opening one closes the other.
  *
- * Both native devices bear that name, because tfjs-node's kernels are registered under it: one closes the other.
- *
- * @param openAnother - tfjs-core asks for another context after `engine().reset()`
+ * @param openAnother - opens another context, which tfjs-core needs after `engine().reset()`
  */
 export async function registerBackend(
   library: NativeLibrary,
@@ -26,13 +25,13 @@ export async function registerBackend(
   const { NodeJSKernelBackend } = await upstream;
   const createBackend = (context: EagerContext): NativeBackend => {
     const binding = eagerBinding(library, context);
-    // The package's name decides which features tfjs-node refuses: some that TensorFlow has on a GPU alone.
+    // tfjs-node refuses some features depending on the package's name. TensorFlow has these only on a GPU.
     const suffix = context.home.type === 'GPU' ? '-gpu' : '';
     const backend = new NodeJSKernelBackend(binding, `@tensorflow/tfjs-node${suffix}`);
     backend.dispose = () => binding.close();
     return backend;
   };
-  // Made here and not in the factory, because tfjs-core swallows a factory's error.
+  // Created here and not in the factory, because tfjs-core hides errors of a factory.
   let ready: NativeBackend | undefined = createBackend(first);
   const factory = (): NativeBackend => {
     const backend = ready ?? createBackend(openAnother());

@@ -5,7 +5,7 @@ import { correctStockKernels } from '../stock/correct-kernels.ts';
 import { nameGatherBounds } from '../device/gather-bounds.ts';
 import { hostMemory, processorName } from '../device/hardware.ts';
 
-/** Plain JavaScript: always there, and thousands of times too slow to train a convolution with. */
+/** Plain JavaScript. It is always present, but thousands of times too slow to train a convolution. */
 export const cpuDriver: Driver = {
   name: 'cpu',
   async open(): Promise<DriverDevice> {
@@ -13,7 +13,7 @@ export const cpuDriver: Driver = {
     nameGatherBounds('cpu');
     correctStockKernels('cpu');
     await tf.setBackend('cpu');
-    // At its first use it would advise to install tfjs-node, which is what this package stands in for.
+    // At its first use, it would advise installing tfjs-node, which this package replaces.
     Object.assign(tf.backend(), { firstUse: false });
     const description = {
       name: 'cpu',

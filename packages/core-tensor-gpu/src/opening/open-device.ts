@@ -31,7 +31,7 @@ const drivers: Readonly<Record<DeviceName, Driver>> = {
   cpu: cpuDriver,
 };
 
-/** A device and the backend that it is. */
+/** A device and its backend. */
 interface Held {
   readonly device: Device;
   readonly backend: tf.KernelBackend;
@@ -40,24 +40,25 @@ interface Held {
 let opened: Held | undefined;
 const all = new Map<DeviceName, Held>();
 
-/** Devices are opened one after the other: two at once would each take the other's place. */
+/** Devices are opened one after the other, because two at once would replace each other. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** The device that {@link openDevice} opened last, or undefined. */
+/** Returns the device that {@link openDevice} opened last; undefined if none. */
 export function openedDevice(): Device | undefined {
   return opened?.device;
 }
 
 /**
- * Opens a device and makes it the backend of tfjs-core; `auto` takes the best one present, and its description
- * says why each better one was passed over.
+ * Opens a device and makes it the backend of tfjs-core.
  *
- * A device that is open already is given again where it is asked for, or where `auto` is and it was opened last. Other
- * devices stay open, but for `cuda` and `tensorflow`, of which one closes the other.
+ * `auto` opens the best device that is present. Its description says why each better device was passed over.
+ *
+ * An open device is returned again if you name it, or if you pass `auto` and it was opened last. Other devices stay
+ * open, with one exception: opening `cuda` closes `tensorflow`, and the reverse.
  *
  * @param name - `auto`, or one of {@link deviceNames}
- * @throws CantripError DEVICE_UNKNOWN, OPTION_INVALID, DEVICE_ABSENT; LIBRARY_NOT_FOUND and LIBRARY_FOREIGN where
- * CANTRIP_TENSORFLOW is wrong; ENVIRONMENT_TOO_LATE where TensorFlow has already read another value
+ * @throws CantripError DEVICE_UNKNOWN, OPTION_INVALID, DEVICE_ABSENT; LIBRARY_NOT_FOUND or LIBRARY_FOREIGN if
+ *   CANTRIP_TENSORFLOW is wrong; ENVIRONMENT_TOO_LATE if TensorFlow has already read another value
  * @example
  * ```ts
  * const device = await openDevice();
@@ -73,7 +74,7 @@ export function openDevice(
   return device;
 }
 
-/** What the environment of a process can hold. */
+/** Names and values that the environment of a process can hold. */
 const variableName = v.pipe(v.string(), v.regex(/^[^=\0]+$/, 'must be the name of an environment variable'));
 const variableValue = v.pipe(v.string(), v.regex(/^[^\0]*$/, 'must be text without a NUL'));
 const optionsSchema = v.strictObject({ environment: v.optional(v.record(variableName, variableValue)) });
@@ -86,7 +87,7 @@ async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Prom
     return reopen(known.device, options);
   }
   registerChainedOps();
-  // First: what a device puts in the place of a gradient must stand above.
+  // This comes first, because a device may replace gradients of this registration.
   await registerGradients();
   return hold(name === 'auto' ? await openBest(options) : await drivers[name].open(options));
 }
@@ -96,14 +97,14 @@ function stillOpen(name: DeviceName): Held | undefined {
   return known && openBackend(backendName(name)) === known.backend ? known : undefined;
 }
 
-/** After `tf.engine().reset()` it is another backend of the same name. */
+/** Makes an open device current again. After `tf.engine().reset()`, its backend is a new one of the same name. */
 async function reopen(device: Device, options: OpenDeviceOptions): Promise<Device> {
   requireEnvironment(device.name, options.environment ?? {});
   await tf.setBackend(backendName(device.name));
   return hold(device);
 }
 
-/** Notes which backend the device is now, and makes it current: whoever waits may have set another meanwhile. */
+/** Stores the device's backend and makes it current. Other code may have set another one while this waited. */
 function hold(device: DriverDevice): Device {
   const { name } = device;
   const backend = openBackend(backendName(name))!;
@@ -144,16 +145,16 @@ function unknownDevice(name: unknown): CantripError {
   return new CantripError('DEVICE_UNKNOWN', {
     who: 'openDevice',
     what: `there is no device ${describeValue(name)}`,
-    fix: `Ask for one of auto, ${deviceNames.join(', ')}`,
+    fix: `Pass one of auto, ${deviceNames.join(', ')}`,
   });
 }
 
 function closed(name: DeviceName): CantripError {
   const current =
-    opened && opened.device.name !== name ? `${opened.device.name} was opened since` : 'it was reset';
+    opened && opened.device.name !== name ? `${opened.device.name} was opened since then` : 'it was reset';
   return new CantripError('DEVICE_CLOSED', {
     who: name,
-    what: `the device was closed, and the values on it are gone: ${current}`,
-    fix: "Use one of 'cuda' and 'tensorflow' in a process, and build the model anew on a device that was reset",
+    what: `the device was closed, and the values on it are lost: ${current}`,
+    fix: "Use only one of 'cuda' and 'tensorflow' in a process. After a reset, build the model again",
   });
 }

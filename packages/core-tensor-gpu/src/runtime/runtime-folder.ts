@@ -2,17 +2,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cacheFolder } from './files/cache-folder.ts';
 
-/** The version that is installed where none is asked for. */
+/** The version that is installed by default. */
 export const defaultVersion = '2.21.0';
 
 const runtimeName = /^tensorflow-(\d+\.\d+\.\d+)[^-]*-(cpu|cuda)$/;
 
-/** Where a runtime lies once it is installed. */
+/** The folder of an installed runtime. */
 export function runtimeFolder(version: string, cuda: boolean): string {
   return join(cacheFolder(), `tensorflow-${version}-${cuda ? 'cuda' : 'cpu'}`);
 }
 
-/** The command that installs what lies, or should lie, in a folder of {@link runtimeFolder}. */
+/** The command that installs into a folder of {@link runtimeFolder}. */
 export function installCommand(folder: string): string {
   const [, version = defaultVersion, kind = 'cpu'] = runtimeName.exec(basename(folder)) ?? [];
   const cuda = kind === 'cuda' ? ' --cuda' : '';
@@ -20,7 +20,7 @@ export function installCommand(folder: string): string {
   return `npx @cantrip/cli install-runtime${cuda}${other}`;
 }
 
-/** The installed runtimes, best first: those with CUDA where there is an NVIDIA driver, then the newest. */
+/** The installed runtimes, best first: those with CUDA if there is an NVIDIA driver, then the newest. */
 export function installedRuntimes(): string[] {
   const folder = cacheFolder();
   const wanted = hasNvidiaDriver() ? 'cuda' : 'cpu';
@@ -31,7 +31,7 @@ export function installedRuntimes(): string[] {
     .map(([name]) => join(folder, name));
 }
 
-/** None where the folder is missing, is a file or can't be read: then there is no runtime to be had from it. */
+/** The names in a folder. Empty if the folder is missing, is a file or cannot be read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
@@ -44,7 +44,7 @@ function newerFirst(a: string, b: string): number {
   return b.localeCompare(a, 'en', { numeric: true });
 }
 
-/** Whether the kernel has an NVIDIA driver (or Windows lends one to its Linux). */
+/** Whether the kernel has an NVIDIA driver, or Windows provides one to WSL. */
 export function hasNvidiaDriver(): boolean {
   return ['/dev/nvidiactl', '/proc/driver/nvidia/version', '/dev/dxg'].some((path) => existsSync(path));
 }

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 
 /**
- * The absolute path of a program on `PATH`, leaving out what lies in the current folder or in a project: `PATH` may hold
- * relative folders and `node_modules/.bin`, where anybody's file may bear the name of a program.
+ * The absolute path of a program on `PATH`. Folders inside the current folder or a project are skipped: `PATH` may
+ * contain relative folders and `node_modules/.bin`, where any package can put a file of that name.
  */
 export function programOnPath(name: string): string | undefined {
   return trustedFolders()
@@ -31,7 +31,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The environment without what would have Python, or a program that starts it, run files of the caller's. */
+/** The environment without variables that make Python, or a program that starts it, run the caller's files. */
 export function withoutPythonVariables(): NodeJS.ProcessEnv {
   const { PYTHONPATH: _, PYTHONHOME: __, PYTHONSTARTUP: ___, PYTHONUSERBASE: ____, ...rest } = process.env;
   return { ...rest, PATH: trustedFolders().join(delimiter) };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StockCall } from './stock-backend.ts';
 
-/** A product of stacks of matrices that broadcast in several axes, of which the stock kernel gives a part. */
+/** A product of stacks of matrices that broadcast in several axes. The stock kernel returns only a part of it. */
 export function broadcastMatMul({ inputs, attrs, backend }: StockCall, stock: tf.KernelFunc): tf.TensorInfo {
   const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
   const [batchOfA, batchOfB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];

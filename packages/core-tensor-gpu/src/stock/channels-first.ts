@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import type { StockCall } from './stock-backend.ts';
 
 /**
- * Refuses images with channels first, which wasm has no convolution for.
+ * Refuses images with channels first. wasm has no convolution for them.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -11,7 +11,7 @@ export function refuseChannelsFirst(kernel: string, { attrs }: StockCall): void 
   if (format === undefined || format === 'NHWC') return;
   throw new CantripError('OPTION_INVALID', {
     who: kernel,
-    what: `has no dataFormat '${format}' on wasm, which takes channels last`,
-    fix: "Put the channels last by tf.transpose, or take the device 'tensorflow'",
+    what: `has no dataFormat '${format}' on wasm, which needs channels last`,
+    fix: "Move the channels to the last axis with tf.transpose, or open the device 'tensorflow'",
   });
 }

@@ -9,8 +9,10 @@ interface Term {
 }
 
 /**
- * `tf.einsum` of any equation and any number of tensors, as sums and batched products of matrices. The stock kernels know
- * no ellipsis and no letter twice, and take two tensors at most; those of cpu throw where a letter is summed out.
+ * `tf.einsum` for any equation and any number of tensors, as sums and batched matrix products.
+ *
+ * The stock kernels support no ellipsis, no repeated letter, and at most two tensors. Those of cpu throw if a letter
+ * is summed out.
  */
 export function contractTensors({ inputs, attrs }: StockCall): tf.TensorInfo {
   const tensors = Object.values(inputs) as tf.Tensor[];
@@ -35,7 +37,7 @@ function checkSizes(terms: readonly string[], tensors: readonly tf.Tensor[]): vo
     tf.util.assert(
       letters.length === shape.length,
       () =>
-        `einsum: ${letters} has ${letters.length} letters, and its tensor the shape [${shape.join(', ')}]`,
+        `einsum: ${letters} has ${letters.length} letters, but its tensor has the shape [${shape.join(', ')}]`,
     );
     for (const [axis, letter] of [...letters].entries()) {
       const size = sizes.get(letter) ?? shape[axis]!;
@@ -48,7 +50,7 @@ function checkSizes(terms: readonly string[], tensors: readonly tf.Tensor[]): vo
   }
 }
 
-/** A letter that stands twice takes what lies on the diagonal. */
+/** For a letter that occurs twice, takes the diagonal. */
 function onDiagonal({ tensor, letters }: Term): Term {
   const second = [...letters].findIndex((letter, at) => letters.indexOf(letter) < at);
   if (second < 0) return { tensor, letters };
@@ -59,7 +61,10 @@ function onDiagonal({ tensor, letters }: Term): Term {
   return onDiagonal({ tensor: kept, letters: letters.slice(0, second) + letters.slice(second + 1) });
 }
 
-/** The product of two terms, summed over the letters that are not kept; its letters are those of both, then left, right. */
+/**
+ * The product of two terms, summed over the letters that are not kept. The letters of the result are those of both
+ * terms, then those of the left, then those of the right.
+ */
 function contract(first: Term, second: Term, kept: string): Term {
   const a = sumOut(first, kept + second.letters);
   const b = sumOut(second, kept + first.letters);
@@ -94,6 +99,6 @@ function sumOut({ tensor, letters }: Term, kept: string): Term {
 
 function inOrder({ tensor, letters }: Term, order: string): tf.Tensor {
   const axes = [...order].map((letter) => letters.indexOf(letter));
-  // A new tensor, also where nothing moves: a kernel does not give back its input.
+  // Creates a new tensor even if nothing moves, because a kernel must not return its input.
   return tf.transpose(tensor, axes);
 }

@@ -3,12 +3,12 @@ import { compute, type StockCall } from './stock-backend.ts';
 
 type Shape5D = [number, number, number, number, number];
 
-/** A pixel of the input, a place of the window and a place of the output that belong together. */
+/** An input pixel, a window position and an output position that belong together. */
 type Visit = (pixel: number, tap: number, place: number) => void;
 
 /**
- * The gradient of a convolution over three axes with respect to its input, which is also the transposed convolution. The
- * stock kernel of wasm leaves out what it should add up, and gives zeros for strides.
+ * The gradient of a 3D convolution with respect to its input. It is also the transposed convolution. The stock wasm
+ * kernel leaves out sums, and returns zeros for strides.
  */
 export function conv3dBackpropInput(call: StockCall): tf.TensorInfo {
   const { dy, filter } = call.inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
@@ -29,7 +29,7 @@ export function conv3dBackpropInput(call: StockCall): tf.TensorInfo {
   });
 }
 
-/** {@link conv3dBackpropInput} with respect to the filter. */
+/** Like {@link conv3dBackpropInput}, with respect to the filter. */
 export function conv3dBackpropFilter(call: StockCall): tf.TensorInfo {
   const { x, dy } = call.inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
   const { pad, strides, filterShape } = call.attrs as unknown as tf.Conv3DBackpropFilterV2Attrs;
@@ -67,7 +67,7 @@ function forEachTap(info: tf.backend_util.Conv3DInfo, visit: Visit): void {
   const { padInfo } = info;
   const taps = [info.filterDepth, info.filterHeight, info.filterWidth] as const;
   const steps = [info.strideDepth, info.strideHeight, info.strideWidth] as const;
-  // tfjs-core gives a negative padding where the strides leave pixels out.
+  // tfjs-core computes a negative padding if the strides skip pixels.
   const before = [padInfo.front, padInfo.top, padInfo.left].map((pixels) => Math.max(0, pixels));
   const sizes = [info.inDepth, info.inHeight, info.inWidth] as const;
   const outer = [info.batchSize, info.outDepth, info.outHeight, info.outWidth];
@@ -84,7 +84,7 @@ function forEachTap(info: tf.backend_util.Conv3DInfo, visit: Visit): void {
   });
 }
 
-/** Every place of a shape, with its number. */
+/** Visits every position of a shape, with its index. */
 function forEachPlace(
   shape: readonly number[],
   visit: (place: readonly number[], index: number) => void,

@@ -4,8 +4,8 @@ import type { StockCall } from './stock-backend.ts';
 type Shape5D = [number, number, number, number, number];
 
 /**
- * A convolution over three axes padded `same` whose strides leave pixels out: tfjs-core gives it a negative padding, with
- * which the stock kernels start in the wrong place. Padded first, it is one that is `valid`.
+ * A 3D convolution with `same` padding whose strides skip pixels. tfjs-core computes a negative padding for it, and
+ * the stock kernels then start at the wrong position. So this pads first, and then convolves with `valid`.
  */
 export function conv3d(call: StockCall, stock: tf.KernelFunc): tf.TensorInfo {
   const { x, filter } = call.inputs as { x: tf.Tensor5D; filter: tf.Tensor5D };

@@ -18,7 +18,7 @@ import { withMargins } from './wide-strides.ts';
 
 type Correction = Parameters<typeof refineKernel>[2];
 
-/** An axis counted from the end, with which the stock kernels read elsewhere, or end the wasm backend. */
+/** Corrects a negative axis. The stock kernels read wrong memory for it, or crash the wasm backend. */
 const countedAxis: Correction = ({ inputs, attrs, backend }, stock) => {
   const { rank } = inputs['x'] as tf.Tensor;
   const axis = attrs['axis'] as number;
@@ -29,7 +29,7 @@ const countedAxis: Correction = ({ inputs, attrs, backend }, stock) => {
   });
 };
 
-/** The stock kernel writes the updates into the tensor that it was given. */
+/** Copies the tensor first, because the stock kernel writes the updates into its input. */
 const updateCopy: Correction = (call, stock) => {
   const { tensor } = call.inputs as { tensor: tf.TensorInfo };
   const copy = compute(call, [tensor], tensor.shape, (result, values) => result.set(values!));
@@ -40,7 +40,7 @@ const updateCopy: Correction = (call, stock) => {
   });
 };
 
-/** Kernels with a window, which take a padding for both axes. */
+/** Kernels with a window that take one padding for both axes. */
 const windowed = [
   tf.AvgPool,
   tf.Conv2D,
@@ -50,7 +50,7 @@ const windowed = [
   tf.MaxPool,
 ];
 
-/** Convolutions whose strides leave pixels out. */
+/** Convolutions whose strides skip pixels. */
 function wideStrides(kernel: string, depthwise: boolean): Readonly<Record<string, Correction>> {
   return {
     [kernel]: (call, stock) => {
@@ -128,7 +128,7 @@ export const correctedKernels: readonly string[] = [
 
 const corrected = new Set<StockName>();
 
-/** Puts right the kernels of a stock backend that are wrong. Calling it again changes nothing. */
+/** Corrects the wrong kernels of a stock backend. A second call has no effect. */
 export function correctStockKernels(backendName: StockName): void {
   if (corrected.has(backendName)) return;
   corrected.add(backendName);

@@ -7,7 +7,7 @@ interface Geometry {
   readonly filter: tf.TensorInfo;
 }
 
-/** Morphological dilation and its gradients, of which wasm's stock kernels mix up the channels and start at 0. */
+/** Morphological dilation and its gradients. The stock wasm kernels mix up channels and start the maximum at 0. */
 export function dilation2d(call: StockCall): tf.TensorInfo {
   const { x, filter } = call.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
   const geometry = geometryOf(call, x, filter);
@@ -18,7 +18,7 @@ export function dilation2d(call: StockCall): tf.TensorInfo {
   });
 }
 
-/** @param wanted - whether what flows back goes to the pixels or to the filter */
+/** @param wanted - whether to compute the gradient of the image or of the filter */
 export function dilation2dGradient(call: StockCall, wanted: 'x' | 'filter'): tf.TensorInfo {
   const { x, filter, dy } = call.inputs as Record<'x' | 'filter' | 'dy', tf.TensorInfo>;
   const geometry = geometryOf(call, x, filter);
@@ -42,7 +42,7 @@ function geometryOf(call: StockCall, x: tf.TensorInfo, filter: tf.TensorInfo): G
   return { info, x, filter };
 }
 
-/** For every number of the output: the pixel and the tap that make it, -1 where the window is outside. */
+/** For each output value: the pixel and the tap with the maximum, or -1 if the window is outside. */
 function forEachMaximum(
   { info }: Geometry,
   pixels: Values,

@@ -15,9 +15,11 @@ const activations: Readonly<Record<string, Activate>> = {
 };
 
 /**
- * `tf.fused.matMul` as ops of their own. wasm's stock kernel keeps its packed right side by tensor, whatever the shape
- * under which that tensor comes, adds the bias wrongly where stacks broadcast, and reads memory that is not its own
- * where nothing is added up; that of cpu gives a part where stacks broadcast.
+ * `tf.fused.matMul` as separate ops.
+ *
+ * The stock wasm kernel caches the packed right matrix by tensor and ignores its shape. It also adds the bias
+ * wrongly for stacks that broadcast, and reads foreign memory if the inner size is 0. The stock cpu kernel returns
+ * only a part for stacks that broadcast.
  */
 export function fusedMatMul({ inputs, attrs }: StockCall): tf.TensorInfo {
   const { a, b, bias, preluActivationWeights } = inputs as Record<string, tf.Tensor | undefined>;
@@ -26,7 +28,7 @@ export function fusedMatMul({ inputs, attrs }: StockCall): tf.TensorInfo {
   if (countOfA !== countOfB && countOfA !== 1 && countOfB !== 1) {
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'fused.matMul',
-      what: `multiplies stacks of ${countOfA} and ${countOfB} matrices, whose axes TensorFlow.js joins before they broadcast`,
+      what: `multiplies stacks of ${countOfA} and ${countOfB} matrices, but TensorFlow.js joins their axes before they broadcast`,
       fix: 'Use tf.matMul, tf.add and the activation',
     });
   }

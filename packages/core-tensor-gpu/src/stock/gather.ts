@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { indexOutOfRange } from '../device/index-out-of-range.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
-/** Gathers with batch axes: wasm's stock kernel reads elsewhere where an axis lies between, or where there are two. */
+/**
+ * `gather` with batch axes. The stock wasm kernel reads wrong memory if another axis is in between, or if there are
+ * two batch axes.
+ */
 export function gatherInBatches(call: StockCall): tf.TensorInfo {
   const { x, indices } = call.inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
   const { axis, batchDims } = call.attrs as unknown as tf.GatherV2Attrs;

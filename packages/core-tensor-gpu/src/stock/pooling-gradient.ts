@@ -3,8 +3,8 @@ import { forEachPixel, forEachWindow, largestPixel, poolingOf } from '../geometr
 import { compute, type StockCall } from './stock-backend.ts';
 
 /**
- * The gradient of an average: every pixel inside of a window gets the same share. The stock kernels divide by the whole
- * window also where part of it lies outside, although the forward pass does not count that part.
+ * The gradient of average pooling: every pixel inside a window gets the same share. The stock kernels always divide
+ * by the whole window, although the forward pass counts only the pixels inside the image.
  */
 export function avgPoolGradient(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   const { dy, input } = call.inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
@@ -25,7 +25,10 @@ export function avgPoolGradient(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   });
 }
 
-/** The gradient of a maximum: the largest pixel of a window gets all, the first of them where several are equal. */
+/**
+ * The gradient of max pooling: the largest pixel of a window gets the whole gradient, the first one if several are
+ * equal.
+ */
 export function maxPoolGradient(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   const { dy, input } = call.inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
   const pooling = poolingOf(input.shape, call.attrs, axes);

@@ -8,7 +8,7 @@ import {
 } from '../geometry/pooling-windows.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
-/** The largest number of each window. wasm's stock kernel for three axes starts at 0, so that it knows no negative ones. */
+/** Max pooling. The stock wasm kernel for 3D starts the maximum at 0, so it is wrong for negative values. */
 export function maxPool(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   const { x } = call.inputs as { x: tf.TensorInfo };
   const pooling = poolingOf(x.shape, call.attrs, axes);
@@ -23,8 +23,8 @@ export function maxPool(call: StockCall, axes: 2 | 3): tf.TensorInfo {
 }
 
 /**
- * The largest number of each window and its place, counted over the batch if that is asked for. wasm's stock kernel
- * starts at 0, and reads the windows of other places.
+ * Max pooling with the positions of the maxima, counted over the batch if requested. The stock wasm kernel starts
+ * the maximum at 0 and reads the wrong windows.
  */
 export function maxPoolWithArgmax(call: StockCall): tf.TensorInfo[] {
   const { x } = call.inputs as { x: tf.TensorInfo };
@@ -50,7 +50,7 @@ export function maxPoolWithArgmax(call: StockCall): tf.TensorInfo[] {
   return [maxPool(call, 2), places];
 }
 
-/** The average of what each window has inside of the image. */
+/** Average pooling over the pixels of each window that are inside the image. */
 export function avgPool(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   const { x } = call.inputs as { x: tf.TensorInfo };
   const pooling = poolingOf(x.shape, call.attrs, axes);
@@ -68,7 +68,10 @@ export function avgPool(call: StockCall, axes: 2 | 3): tf.TensorInfo {
   });
 }
 
-/** Whether sizes are rounded up, so that a window may hang over the end, where wasm's stock kernels read on. */
+/**
+ * Whether sizes are rounded up. Then a window may extend beyond the end, where the stock wasm kernels read foreign
+ * memory.
+ */
 export function roundsUp(attrs: StockCall['attrs']): boolean {
   return attrs['dimRoundingMode'] === 'ceil' || attrs['dimRoundingMode'] === 'round';
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compute, type StockCall } from './stock-backend.ts';
 
-/** What TensorFlow gives for no numbers at all. */
+/** The results of TensorFlow for empty tensors. */
 const ofNone: Readonly<Record<string, number>> = {
   [tf.All]: 1,
   [tf.Any]: 0,
@@ -13,7 +13,7 @@ const ofNone: Readonly<Record<string, number>> = {
 
 export const reductions: readonly string[] = Object.keys(ofNone);
 
-/** A reduction over no numbers, for which wasm's stock kernels give what lies in memory, and cpu's 0. */
+/** A reduction over no values. The stock wasm kernels return old memory for it, and those of cpu return 0. */
 export function reduceNone(kernel: string, call: StockCall, stock: tf.KernelFunc): tf.TensorInfo {
   const { x } = call.inputs as { x: tf.Tensor };
   if (tf.util.sizeFromShape(x.shape) > 0) return stock(call as never) as tf.TensorInfo;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The backends that TensorFlow.js brings, of which kernels are corrected here. */
+/** The backends of TensorFlow.js whose kernels are corrected here. */
 export type StockName = 'cpu' | 'wasm';
 
-/** What a kernel is called with. */
+/** The arguments of a kernel. */
 export interface StockCall {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ interface WasmBackend {
 const isWasm = (backend: unknown): backend is WasmBackend =>
   typeof (backend as Partial<WasmBackend>).typedArrayFromHeap === 'function';
 
-/** A new tensor, which `fill` writes: it is zeros at first. Inputs are read in the same order as they are given. */
+/** Creates a new tensor, initially zeros, and calls `fill` to write it. Inputs are read in the given order. */
 export function compute(
   { backend }: StockCall,
   inputs: readonly tf.TensorInfo[],
@@ -36,7 +36,7 @@ export function compute(
 ): tf.TensorInfo {
   if (isWasm(backend)) {
     const result = backend.makeOutput([...shape], dtype);
-    // Read after the new tensor was made, which may move the memory.
+    // Read after creating the new tensor, which may move the memory.
     const values = backend.typedArrayFromHeap(result);
     values.fill(0);
     fill(values, ...inputs.map((tensor) => backend.typedArrayFromHeap(tensor)));
@@ -54,10 +54,10 @@ export function compute(
 
 type Refined = (call: StockCall, stock: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[];
 
-/** Puts a kernel in the place of a backend's own, which it may call. */
+/** Replaces a kernel of a backend. The new kernel may call the old one. */
 export function refineKernel(backendName: StockName, kernelName: string, refined: Refined): void {
   const stock = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
-  // Registering over a kernel prints a warning.
+  // Registering a kernel twice prints a warning.
   if (stock !== undefined) tf.unregisterKernel(kernelName, backendName);
   const own: tf.KernelFunc = stock?.kernelFunc ?? absent(kernelName, backendName);
   tf.registerKernel({

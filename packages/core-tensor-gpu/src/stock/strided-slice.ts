@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type StridedSliceAttributes, takenSlice } from '../geometry/taken-slice.ts';
 import { compute, type StockCall } from './stock-backend.ts';
 
-/** A slice with strides of either sign and all masks. The stock kernels read elsewhere once an axis is dropped. */
+/**
+ * A strided slice, for strides of either sign and all masks. The stock kernels read wrong memory if an axis is
+ * dropped.
+ */
 export function stridedSlice(call: StockCall): tf.TensorInfo {
   const { x } = call.inputs as { x: tf.TensorInfo };
   const taken = takenSlice(x.shape, call.attrs as unknown as StridedSliceAttributes);
@@ -22,7 +25,7 @@ export function stridedSlice(call: StockCall): tf.TensorInfo {
   });
 }
 
-/** To the next place, the last axis first. */
+/** Moves to the next position, the last axis first. */
 function advance(place: number[], counts: readonly number[]): void {
   for (let axis = place.length - 1; axis >= 0; axis--) {
     place[axis]! += 1;

@@ -3,8 +3,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { StockCall } from './stock-backend.ts';
 
 /**
- * Refuses a padding that is one number beside strides or windows that differ: TensorFlow.js computes the size of both axes
- * from the first, so that the kernels read and leave memory that is not theirs.
+ * Refuses one number as padding if the strides or windows of the two axes differ. TensorFlow.js computes both output
+ * sizes from the first axis, so the kernels would read and write foreign memory.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -18,8 +18,8 @@ export function refuseUnevenPadding(
   if (typeof pad === 'number' && (differ(strides) || differ(window))) {
     throw new CantripError('OPTION_INVALID', {
       who: kernel,
-      what: `has no padding of ${pad} for strides ${JSON.stringify(strides)} and a window of ${JSON.stringify(window)}, because TensorFlow.js takes the first of them for both axes`,
-      fix: "Pad with tf.pad first, and then ask for 'valid'",
+      what: `does not support a padding of ${pad} with strides ${JSON.stringify(strides)} and a window of ${JSON.stringify(window)}, because TensorFlow.js uses the first of them for both axes`,
+      fix: "Pad with tf.pad first, and then use 'valid'",
     });
   }
   return stock({ inputs, attrs: attrs as tf.NamedAttrMap, backend: backend as object }) as tf.TensorInfo;

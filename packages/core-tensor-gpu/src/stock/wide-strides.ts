@@ -4,8 +4,8 @@ import type { StockCall } from './stock-backend.ts';
 type Shape4D = [number, number, number, number];
 
 /**
- * Convolutions padded `same` whose strides leave pixels out: the compiled kernel of wasm takes the negative padding for a
- * huge one. Said as margins of no pixels it is right.
+ * Convolutions with `same` padding whose strides skip pixels. The compiled wasm kernel reads the negative padding as
+ * a huge one. This passes explicit margins of 0 instead.
  */
 export function withMargins(call: StockCall, stock: tf.KernelFunc, depthwise: boolean): tf.TensorInfo {
   const { x, filter } = call.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { CantripError, describe, isPlainObject } from '@cantrip/errors';
 
 /**
- * Facts as 16 hexadecimal digits: equal facts give equal digits.
+ * Hashes facts to 16 hexadecimal digits. Equal facts have equal digits.
  *
- * @param facts - what JSON can say: texts, finite numbers, truth values, null, and arrays and plain objects of them
- * @throws CantripError OPTION_INVALID on anything else, for JSON would say the same of different values
+ * @param facts - JSON values: strings, finite numbers, booleans, null, and arrays and plain objects of these
+ * @throws CantripError OPTION_INVALID for anything else, because JSON would give different values the same text
  * @example
  * ```ts
  * hashOf(['tensorflow', 2]) === hashOf(['tensorflow', 2]); // true
@@ -21,7 +21,7 @@ function refuseOthers(value: unknown, path: string, around: readonly unknown[]):
   if (typeof value === 'number' && Number.isFinite(value)) return;
   if (!(Array.isArray(value) || isPlainObject(value)) || around.includes(value)) throw noFact(path, value);
   for (const [key, part] of Object.entries(value)) {
-    // Left out, as by JSON.
+    // JSON leaves it out.
     if (part !== undefined) refuseOthers(part, `${path}.${key}`, [...around, value]);
   }
 }
@@ -29,7 +29,7 @@ function refuseOthers(value: unknown, path: string, around: readonly unknown[]):
 function noFact(path: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'hashOf',
-    what: `${path} must be what JSON can say, got ${describe(received)}`,
-    fix: 'Give texts, finite numbers, truth values, null, and arrays and plain objects of them',
+    what: `${path} must be a JSON value, got ${describe(received)}`,
+    fix: 'Pass strings, finite numbers, booleans, null, and arrays and plain objects of these',
   });
 }

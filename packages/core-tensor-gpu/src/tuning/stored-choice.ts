@@ -19,53 +19,53 @@ const entries = {
   trials: positive,
 };
 
-/** The form of a file that holds a choice; a newer Cantrip may have written more than this one reads. */
+/** Schema of a stored choice. A newer version of Cantrip may have written more fields. */
 export const choiceSchema: v.GenericSchema<unknown, StoredChoice> = v.object(entries);
 
-/** The form of a choice that is to be stored. */
+/** Schema of a choice to store. */
 export const newChoiceSchema: v.GenericSchema<unknown, StoredChoice> = v.strictObject(entries);
 
-/** The form of what a choice is found by. */
+/** Schema of the key of a choice. */
 export const keySchema: v.GenericSchema<unknown, ChoiceKey> = v.strictObject(keyEntries);
 
-/** How a library file is known again without reading its hundreds of megabytes. */
+/** Identifies a library file without reading its hundreds of megabytes. */
 export interface LibraryFile {
   readonly path: string;
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** When it was last written, milliseconds since 1970. */
+  /** The time of its last change, in milliseconds since 1970. */
   readonly modified: number;
 }
 
-/** What was measured to be the fastest way to run a training step, and for what. */
+/** The fastest way to run a training step that was measured, and the conditions. */
 export interface StoredChoice {
   readonly format: 1;
-  /** The program that was measured, for people. */
+  /** The name of the measured program, for display. */
   readonly name: string;
   readonly hardware: string;
   readonly threads: number;
-  /** What is known before TensorFlow loads, as a hash: processor, cores, library file, options, environment. */
+  /** A hash of what is known before TensorFlow loads: processor, cores, library file, options, environment. */
   readonly place: string;
   readonly device: string;
   /** E.g. `TensorFlow 2.21.0`. */
   readonly version: string;
   readonly library: LibraryFile;
-  /** The model's layers and parameters, as a hash. */
+  /** A hash of the model's layers and parameters. */
   readonly model: string;
   /** The shapes and dtypes of a batch, e.g. `inputs[64,28,28,1] targets[64] int32`. */
   readonly batch: string;
-  /** What TensorFlow must find when it loads; empty where its own defaults are the fastest. */
+  /** Environment variables to set before TensorFlow loads; empty if TensorFlow's defaults are fastest. */
   readonly environment: Readonly<Record<string, string>>;
   readonly compile?: 'xla' | undefined;
-  /** Time of a step as a ratio to that with TensorFlow's defaults: below 1 is faster. */
+  /** The step time divided by the step time with TensorFlow's defaults. Below 1 is faster. */
   readonly ratio: number;
-  /** Median time of a step. */
+  /** The median step time, in milliseconds. */
   readonly milliseconds: number;
-  /** ISO 8601. */
+  /** The date of the measurement, in ISO 8601. */
   readonly measured: string;
-  /** Processes that were timed. */
+  /** The number of processes that were timed. */
   readonly trials: number;
 }
 
-/** Which choice: for what conditions, device, library, model and batch. */
+/** The key of a choice: conditions, device, library, model and batch. */
 export type ChoiceKey = Pick<StoredChoice, 'place' | 'device' | 'hardware' | 'version' | 'model' | 'batch'>;

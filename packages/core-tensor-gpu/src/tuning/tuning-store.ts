@@ -15,17 +15,20 @@ import {
   type StoredChoice,
 } from './stored-choice.ts';
 
-/** A file of the store, read: a choice, or why it holds none. */
+/** A file of the store after reading: a choice, or the reason why it has none. */
 export type StoredFile =
   | { readonly path: string; readonly choice: StoredChoice }
   | { readonly path: string; readonly problem: string };
 
-/** Beside the runtime: `$XDG_CACHE_HOME/cantrip/tuning`, or `~/.cache/cantrip/tuning`. */
+/**
+ * Returns the folder of the store, next to the runtime: `$XDG_CACHE_HOME/cantrip/tuning`, or
+ * `~/.cache/cantrip/tuning`.
+ */
 export function tuningFolder(): string {
   return join(cacheFolder(), 'tuning');
 }
 
-/** All choices, for `cantrip doctor`, newest first; files that can't be read last. */
+/** Returns all choices for `cantrip doctor`, newest first. Files that cannot be read come last. */
 export function storedChoices(folder: string = tuningFolder()): readonly StoredFile[] {
   check('storedChoices', { folder });
   return fileNames(folder)
@@ -34,15 +37,15 @@ export function storedChoices(folder: string = tuningFolder()): readonly StoredF
     .sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
 }
 
-/** The choice for a key; undefined where nothing was measured for it. */
+/** Returns the choice for a key; undefined if nothing was measured for it. */
 export function findChoice(key: ChoiceKey, folder: string = tuningFolder()): StoredFile | undefined {
   check('findChoice', { key, folder });
   return readIfThere(pathOf(hashOf(identity(key)), folder));
 }
 
 /**
- * The choice for what a program trained last in a place: nothing else is known before TensorFlow loads. Undefined
- * where there is none.
+ * Returns the choice for what a program trained last in a place; undefined if there is none. Nothing else is known
+ * before TensorFlow loads.
  */
 export function lastChoice(
   program: string,
@@ -54,23 +57,23 @@ export function lastChoice(
   return key !== undefined && /^[0-9a-f]{16}$/.test(key) ? readIfThere(pathOf(key, folder)) : undefined;
 }
 
-/** Notes what a program trains now, so that its next start finds the choice for it. */
+/** Stores what a program trains now, so that its next start finds the choice. */
 export function rememberLast(program: string, key: ChoiceKey, folder: string = tuningFolder()): void {
   check('rememberLast', { program, key, folder });
   store(pointerOf(program, key.place, folder), hashOf(identity(key)));
 }
 
-/** Forgets what a program trained last in a place; its choices stay. Where the folder is another's, nothing is changed. */
+/** Deletes what {@link rememberLast} stored. The choices stay. If the folder is not writable, nothing changes. */
 export function forgetLast(program: string, place: string, folder: string = tuningFolder()): void {
   check('forgetLast', { program, place, folder });
   try {
     rmSync(pointerOf(program, place, folder), { force: true });
   } catch {
-    // What was measured is compared with what is trained at each start.
+    // Not a problem: the stored choice is compared with the model at each start.
   }
 }
 
-/** Stores a choice in the place of an older one for the same; gives the file's path. */
+/** Stores a choice and replaces an older one with the same key. Returns the path of the file. */
 export function storeChoice(choice: StoredChoice, folder: string = tuningFolder()): string {
   check('storeChoice', { choice, folder });
   const path = pathOf(hashOf(identity(choice)), folder);
@@ -78,7 +81,7 @@ export function storeChoice(choice: StoredChoice, folder: string = tuningFolder(
   return path;
 }
 
-/** How the library at a path is known again; undefined where there is none. */
+/** Identifies the library at a path; undefined if there is none. */
 export function libraryFile(path: string): LibraryFile | undefined {
   check('libraryFile', { path });
   try {
@@ -92,7 +95,7 @@ export function libraryFile(path: string): LibraryFile | undefined {
 const text = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
 const schemas = { program: text, place: text, folder: text, path: text, choice: newChoiceSchema };
 
-/** Refuses what is no argument of a function of this store. */
+/** Checks the arguments of a function of this store. */
 function check(who: string, given: Readonly<Record<string, unknown>>): void {
   const { key } = given;
   const isChoice = typeof key === 'object' && key !== null && 'format' in key;

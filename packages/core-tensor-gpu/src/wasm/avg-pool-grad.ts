@@ -11,8 +11,8 @@ interface PoolAttributes {
 }
 
 /**
- * The gradient of average pooling. The stock kernel divides by the size of the window also where part of the window
- * lies outside the image, although the forward pass divides by the pixels inside: there `dy` is scaled up first.
+ * The gradient of average pooling. The stock kernel always divides by the size of the window, but the forward pass
+ * divides by the number of pixels inside the image. So `dy` is scaled first at windows that extend beyond the image.
  */
 export function avgPoolGrad(stock: KernelFunc): WasmKernel {
   return (call: KernelCall): TensorInfo => {
@@ -42,7 +42,7 @@ export function avgPoolGrad(stock: KernelFunc): WasmKernel {
   };
 }
 
-/** For every window along an axis, its size over the number of its pixels that lie inside. */
+/** For every window along an axis: its size divided by the number of its pixels inside the image. */
 function scales(windows: number, size: number, stride: number, before: number, inside: number): number[] {
   return Array.from({ length: windows }, (_, window) => {
     const start = window * stride - before;

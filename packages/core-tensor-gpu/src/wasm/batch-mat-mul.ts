@@ -3,12 +3,12 @@ import { transposeMatrices } from './image-layouts.ts';
 import { borrow, giveBack } from './memory-views.ts';
 import { type BackendWasm, floats, input, type KernelCall, release, requireFloat } from './wasm-backend.ts';
 
-/** Multiplications from which on it pays to call the fast product once for each pair of a batch. */
+/** From this number of multiplications on, it is faster to call the fast product once per pair of a batch. */
 const worthACall = 16_384;
 
 /**
- * A product of matrices that only asks of the compiled kernel what that is fast at: one pair of matrices, neither of
- * them transposed. (Otherwise it falls back to plain loops, which take about 4 times as long as transposing first.)
+ * A matrix product that uses the compiled kernel only for what it is fast at: one pair of matrices without
+ * transposition. Otherwise that kernel uses plain loops, which take about 4 times as long as transposing first.
  */
 export function batchMatMul(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;
@@ -23,7 +23,7 @@ export function batchMatMul(call: KernelCall): TensorInfo {
   return product;
 }
 
-/** `[…, rows, shared]` times `[…, shared, columns]`, where the leading axes may broadcast. */
+/** Computes `[…, rows, shared]` times `[…, shared, columns]`. The leading axes may broadcast. */
 export function multiplyMatrices(backend: BackendWasm, a: TensorInfo, b: TensorInfo): TensorInfo {
   const [rows, shared] = a.shape.slice(-2) as [number, number];
   const [inner, columns] = b.shape.slice(-2) as [number, number];
@@ -58,8 +58,8 @@ export function multiplyMatrices(backend: BackendWasm, a: TensorInfo, b: TensorI
 }
 
 /**
- * The compiled kernel keeps its packed right side by tensor, whatever the shape under which that tensor comes, so that
- * the same values in another shape would give a wrong product: here every right side has a name of its own.
+ * The compiled kernel caches its packed right matrix by tensor and ignores its shape. The same values in another
+ * shape would give a wrong product. So every right matrix gets a name of its own here.
  */
 function multiplyInto(
   backend: BackendWasm,
@@ -82,7 +82,7 @@ function multiplyInto(
 
 type CompiledProduct = (...args: (number | Uint8Array)[]) => void;
 
-/** Emscripten's own, which the backend's types leave out. */
+/** Emscripten's own functions, which are missing from the backend's types. */
 interface Wrapping {
   cwrap(name: string, returned: null, parameters: readonly string[]): CompiledProduct;
 }
@@ -103,7 +103,7 @@ function bytes(shape: readonly number[]): Uint8Array {
   return new Uint8Array(Int32Array.from(shape).buffer);
 }
 
-/** For every entry of the broadcast shape, which entry of `shape` stands there. */
+/** For every entry of the broadcast shape, the index of the entry of `shape`. */
 function broadcastIndices(shape: readonly number[], broadcast: readonly number[]): number[] {
   const padded = [...broadcast.slice(shape.length).map(() => 1), ...shape];
   return padded.reduce<number[]>(

@@ -12,9 +12,10 @@ import {
 import { replaceGradient } from '../gradients/tape/replace-gradient.ts';
 
 /**
- * Replaces the gradient of batch normalisation on wasm, where the stock one passes over the whole tensor 17 times:
- * with the sums `Σ dy` and `Σ dy · (x − mean)` at hand, all that is left is arithmetic on one number a channel.
- * Other backends, and other shapes than one number a channel, keep the gradient that was registered before.
+ * Replaces the gradient of batch normalisation on wasm. The stock gradient passes over the whole tensor 17 times.
+ * With the sums `Σ dy` and `Σ dy · (x − mean)`, the rest is arithmetic on one number per channel.
+ *
+ * Other backends and other shapes of the statistics keep the gradient that was registered before.
  */
 export function registerBatchNormGradient(): void {
   replaceGradient('wasm', FusedBatchNorm, (before) => ({
@@ -32,7 +33,7 @@ function channelGradients(dy: Tensor, saved: Tensor[], epsilon: number): Record<
   const axes = [...x.shape.keys()].slice(0, -1);
   const deviation = rsqrt(add(variance, epsilon));
   const factor = scale == null ? deviation : mul(deviation, scale);
-  // At once and not on demand: tfjs-core disposes of what one of the functions below makes before it calls the next.
+  // Computed at once, because tfjs-core disposes the results of one of these functions before it calls the next.
   const sumOfDy = sum(dy, axes);
   const sumOfProducts = sum(mul(dy, sub(x, mean)), axes);
   return {

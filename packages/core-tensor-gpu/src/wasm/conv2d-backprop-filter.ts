@@ -15,10 +15,10 @@ import {
 /**
  * The gradient of a convolution with respect to its filter, `[height, width, in, out]`:
  *
- * `dw[i, j, c, o] = Σ_n,y,x  x[n, y·stride + i − top, x·stride + j − left, c] · dy[n, y, x, o]`
+ * `dw[i, j, c, o] = Σ_n,y,x x[n, y·stride + i − top, x·stride + j − left, c] · dy[n, y, x, o]`
  *
- * That sum is itself one forward convolution: of the inputs with batch and channels exchanged, with the output's
- * gradient as the filter (dilated by the stride). A 1 × 1 filter needs no window, so there it is one product.
+ * This sum is a forward convolution. Its inputs are `x` with batch and channels exchanged. Its filter is `dy`, dilated by the
+ * stride. A 1 × 1 filter needs only one matrix product.
  */
 export function conv2DBackpropFilter(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;
@@ -78,7 +78,7 @@ function windowedGradient(
   return { ...swapped, shape: geometry.filterShape };
 }
 
-/** What the forward pass read of an axis: `needed` entries, from `before` entries ahead of the first. */
+/** The part of an axis that the forward pass read: `needed` entries, starting `before` entries before the first. */
 function margins(size: number, before: number, needed: number): Margins {
   return { before, after: needed - size - before };
 }

@@ -15,12 +15,13 @@ import {
 /**
  * The gradient of a convolution with respect to its inputs:
  *
- * `dx[n, h, w, c] = Σ_i,j,o  dy[n, (h + top − i) / stride, (w + left − j) / stride, o] · filter[i, j, c, o]`
+ * `dx[n, h, w, c] = Σ_i,j,o dy[n, (h + top − i) / stride, (w + left − j) / stride, o] · filter[i, j, c, o]`
  *
- * over the `i, j` for which both quotients are whole. With stride 1 that is the forward convolution of `dy` with the
- * rotated filter, in- and output channels exchanged. With a larger stride, the pixels of one remainder (phase) see
- * only the taps of that remainder: all phases are computed by one convolution, as groups of output channels, and
- * then woven together; no zeros are put between the values of `dy`.
+ * over the `i, j` for which both quotients are integers.
+ *
+ * With stride 1, this is the forward convolution of `dy` with the rotated filter, with input and output channels exchanged. With a
+ * larger stride, pixels with the same remainder (phase) use only the taps with that remainder. One convolution computes all phases
+ * as groups of output channels, and they are then interleaved. No zeros are inserted into `dy`.
  */
 export function conv2DBackpropInput(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;

@@ -17,10 +17,9 @@ import {
 /**
  * The gradient of a depthwise convolution with respect to its filter, `[height, width, in, multiplier]`:
  *
- * `dw[i, j, c, m] = Σ_n,y,x  x[n, y·stride + i·dilation − top, …, c] · dy[n, y, x, c·multiplier + m]`
+ * `dw[i, j, c, m] = Σ_n,y,x x[n, y·stride + i·dilation − top, …, c] · dy[n, y, x, c·multiplier + m]`
  *
- * Each channel has a sum of its own, so there is no product of matrices to make of it: plain loops, added up in
- * double precision.
+ * Each channel has a separate sum, so this is not a matrix product. Plain loops add in double precision.
  */
 export function depthwiseBackpropFilter(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;

@@ -3,8 +3,8 @@ import { overLeadingAxes } from './leading-sums.ts';
 import { callKernel, floats, input, type KernelCall, release, type WasmKernel } from './wasm-backend.ts';
 
 /**
- * `Sum` or `Mean` whose result is the nearest float32 number, or one beside it, however many numbers are added: they are
- * added in float64. The stock kernel adds one float32 after the other, and loses the third digit over a million of them.
+ * `Sum` or `Mean`, accumulated in float64. The result is the nearest float32 number or a neighbour of it, for any
+ * number of values. The stock kernel accumulates in float32, and loses the third digit over a million values.
  */
 export function exactSums(stock: KernelFunc, mean: boolean): WasmKernel {
   const leading = overLeadingAxes(stock, mean);
@@ -29,7 +29,7 @@ export function exactSums(stock: KernelFunc, mean: boolean): WasmKernel {
   };
 }
 
-/** Four sums side by side, because each addition waits for the one before. */
+/** Accumulates four sums in parallel, because each addition waits for the one before. */
 function addRows(sums: Float32Array, values: Float32Array, mean: boolean): void {
   const count = values.length / sums.length;
   for (let row = 0, at = 0; row < sums.length; row++) {

@@ -4,7 +4,7 @@ import { type BackendWasm, callKernel, floats, viewAs } from './wasm-backend.ts'
 
 type Images = [batch: number, height: number, width: number, channels: number];
 
-/** `[batch, height, width, channels]` to `[channels, height, width, batch]`. */
+/** Converts `[batch, height, width, channels]` to `[channels, height, width, batch]`. */
 export function batchLast(backend: BackendWasm, x: TensorInfo): TensorInfo {
   const [batch, height, width, channels] = x.shape as Images;
   const images = viewAs(x, [batch, height * width, channels]);
@@ -12,7 +12,7 @@ export function batchLast(backend: BackendWasm, x: TensorInfo): TensorInfo {
   return viewAs(swapped, [channels, height, width, batch]);
 }
 
-/** `[batch, height, width, channels]` to `[height, width, batch, channels]`. */
+/** Converts `[batch, height, width, channels]` to `[height, width, batch, channels]`. */
 export function batchBeforeChannels(backend: BackendWasm, x: TensorInfo): TensorInfo {
   const [batch, height, width, channels] = x.shape as Images;
   const images = viewAs(x, [batch, height * width, channels]);
@@ -20,7 +20,7 @@ export function batchBeforeChannels(backend: BackendWasm, x: TensorInfo): Tensor
   return viewAs(swapped, [height, width, batch, channels]);
 }
 
-/** `[…, rows, columns]` to `[…, columns, rows]`. */
+/** Converts `[…, rows, columns]` to `[…, columns, rows]`. */
 export function transposeMatrices(backend: BackendWasm, x: TensorInfo): TensorInfo {
   const last = x.shape.length - 1;
   const perm = [...x.shape.keys()].slice(0, -2);

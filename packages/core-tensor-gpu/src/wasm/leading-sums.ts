@@ -10,14 +10,15 @@ import {
   type WasmKernel,
 } from './wasm-backend.ts';
 
-/** Rows from which on halves are added by the compiled kernel. */
+/** From this number of rows on, the compiled kernel adds halves. */
 const few = 32;
 
 /**
- * `Sum` or `Mean` over the leading axes, which the gradients of biases and of batch normalisation take all the time:
- * the stock kernel transposes the whole tensor first. Other axes and types are left to the stock kernel.
+ * `Sum` or `Mean` over the leading axes, which gradients of biases and batch normalisation use constantly. The stock
+ * kernel transposes the whole tensor first.
  *
- * Adds the second half to the first until few rows are left, which is fast and more exact than adding in a row.
+ * This adds the second half to the first until few rows are left. That is fast, and more exact than adding row by
+ * row. Other axes and dtypes use the stock kernel.
  */
 export function overLeadingAxes(stock: KernelFunc, mean: boolean): WasmKernel {
   return (call: KernelCall): TensorInfo => {

@@ -9,9 +9,9 @@ interface PoolAttributes {
 }
 
 /**
- * The gradient of max pooling: all of a window's `dy` goes to its largest pixel, the first of them where several are
- * equal, as in TensorFlow. The stock kernel takes only positive pixels for the largest, so a window without one hands
- * its gradient to the first pixel of the batch.
+ * The gradient of max pooling: the largest pixel of a window gets the whole `dy`, the first one if several are
+ * equal, as in TensorFlow. The stock kernel considers only positive pixels. For a window without one, it gives the
+ * gradient to the first pixel of the batch.
  */
 export function maxPoolGrad(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;
@@ -56,7 +56,7 @@ function handToLargest(
   }
 }
 
-/** The part of a window that lies inside the image. */
+/** The part of a window that is inside the image. */
 function inside(start: number, size: number, limit: number): [number, number] {
   return [Math.max(0, start), Math.min(limit, start + size)];
 }

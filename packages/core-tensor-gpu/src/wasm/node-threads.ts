@@ -3,17 +3,17 @@ import { dirname, join } from 'node:path';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { env } from '@tensorflow/tfjs-core';
 
-/** Threads beyond which the backend's own pool of workers does not reach. */
+/** The largest number of threads that the backend's own worker pool supports. */
 const mostThreads = 8;
 
 type WorkerClass = new (file: string, options: WorkerOptions) => Worker;
 
 /**
- * Runs `load`, which starts tfjs-backend-wasm, in such a way that the backend may use threads in Node.
+ * Runs `load`, which starts tfjs-backend-wasm, so that the backend can use threads in Node.
  *
- * The backend has a threaded build, but leaves it out in Node because three things that it does there are made for a
- * browser: it starts its workers from a blob, tells them to load themselves from another blob, and uses half of the
- * processors. While `load` runs, those three are put right underneath it; then everything is as it was.
+ * The backend has a threaded build, but does not use it in Node, because it does three things that work only in a
+ * browser. It starts its workers from a blob. It tells them to load themselves from another blob. It uses half of
+ * the processors. These three are replaced while `load` runs, and restored afterwards.
  *
  * @param manifest - path of tfjs-backend-wasm's package.json
  */
@@ -42,21 +42,21 @@ export async function withThreads(
   }
 }
 
-/** A worker that runs the backend's own worker program, which it takes from the package instead of from a blob. */
+/** A worker that runs the backend's own worker program from the package instead of from a blob. */
 function backendWorker(Base: WorkerClass, folder: string, require: NodeJS.Require): WorkerClass {
   const script = join(folder, 'tfjs-backend-wasm-threaded-simd.js');
   const { wasmWorkerContents } = require(join(folder, 'tfjs-backend-wasm-threaded-simd.worker.js')) as {
     wasmWorkerContents: string;
   };
   const names = `globalThis.__dirname=${JSON.stringify(folder)};globalThis.__filename=${JSON.stringify(script)};`;
-  // The contents hold a line break within a string, as the backend itself knows.
+  // As in the backend itself, the contents have a line break within a string.
   const program = names + wasmWorkerContents.replaceAll('\n', '\\n');
   return class extends Base {
     constructor() {
       super(program, { eval: true, execArgv: [] });
     }
 
-    /** The backend never ends its threads, and must not keep the process from ending. */
+    /** The backend never ends its threads, so they must not keep the process alive. */
     override ref(): void {
       this.unref();
     }

@@ -1,10 +1,10 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { floats, type KernelCall, type WasmKernel } from './wasm-backend.ts';
 
-/** Classes from which on the digits that the stock kernel loses are seen in float32. */
+/** From this number of classes on, the stock kernel's rounding error is visible in float32. */
 const many = 256;
 
-/** Softmax whose rows sum to 1 also over many classes: the stock kernel adds them one after the other in float32. */
+/** Softmax whose rows sum to 1 for many classes too. The stock kernel accumulates in float32. */
 export function softmax(stock: KernelFunc): WasmKernel {
   return ({ inputs, attrs, backend }: KernelCall): TensorInfo => {
     const result = stock({ inputs: inputs as never, attrs: attrs as never, backend }) as TensorInfo;
@@ -14,7 +14,7 @@ export function softmax(stock: KernelFunc): WasmKernel {
     for (let start = 0; start < values.length; start += classes) {
       let sum = 0;
       for (let at = start; at < start + classes; at++) sum += values[at]!;
-      // Not a number stays what it is.
+      // NaN stays NaN.
       for (let at = start; at < start + classes; at++) values[at] = values[at]! / sum;
     }
     return result;

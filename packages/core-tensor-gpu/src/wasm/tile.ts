@@ -3,7 +3,7 @@ import { input, type KernelCall } from './wasm-backend.ts';
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
-/** Repeats a tensor along its axes by copying ever larger blocks; the stock kernel computes every index apart. */
+/** Repeats a tensor along its axes by copying growing blocks. The stock kernel computes every index separately. */
 export function tile(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;
   const x = input(call, 'x');
@@ -15,7 +15,7 @@ export function tile(call: KernelCall): TensorInfo {
   return result;
 }
 
-/** Writes what stands at `source` from `axis` on, repeated, to `target`; gives where it ends in each. */
+/** Writes the values at `source`, from `axis` on, repeatedly to `target`. Returns the end positions in both. */
 function repeat(
   from: Values,
   to: Values,

@@ -32,7 +32,7 @@ import { tile } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { asKernelFunc, type WasmKernel } from './wasm-backend.ts';
 
-/** Kernels that the backend lacks, or that ours take the place of altogether. */
+/** Kernels that the backend lacks, or that are replaced completely. */
 const kernels: Readonly<Record<string, WasmKernel>> = {
   [BatchMatMul]: batchMatMul,
   [Conv2DBackpropFilter]: conv2DBackpropFilter,
@@ -44,7 +44,7 @@ const kernels: Readonly<Record<string, WasmKernel>> = {
   [UnsortedSegmentSum]: unsortedSegmentSum,
 };
 
-/** Kernels that take over what they are faster at, or right in, and leave the rest to the backend's own. */
+/** Kernels that handle the cases where they are faster or correct. The backend's own kernels handle the rest. */
 const refinements: Readonly<Record<string, (stock: KernelFunc) => WasmKernel>> = {
   [AvgPoolGrad]: avgPoolGrad,
   [Mean]: (stock) => exactSums(stock, true),
@@ -55,8 +55,8 @@ const refinements: Readonly<Record<string, (stock: KernelFunc) => WasmKernel>> =
 let registered = false;
 
 /**
- * Gives tfjs-backend-wasm the kernels that training needs and that it lacks or is slow at. Calling it again changes
- * nothing.
+ * Registers the kernels for training that tfjs-backend-wasm lacks or that are slow in it. A second call has no
+ * effect.
  */
 export function registerTrainingKernels(): void {
   registerBatchNormGradient();
@@ -68,10 +68,10 @@ export function registerTrainingKernels(): void {
   for (const [name, refine] of Object.entries(refinements)) replace(name, refine);
 }
 
-/** The stock kernel's set-up stays: it is what the refined kernel still calls. */
+/** Replaces a kernel but keeps its set-up, because the refined kernel still calls it. */
 function replace(kernelName: string, make: (stock: KernelFunc) => WasmKernel): void {
   const stock = getKernel(kernelName, 'wasm') as KernelConfig | undefined;
-  // Registering over a kernel prints a warning.
+  // Registering a kernel twice prints a warning.
   if (stock != null) unregisterKernel(kernelName, 'wasm');
   const kernelFunc = asKernelFunc(make(stock?.kernelFunc ?? absent(kernelName)));
   registerKernel({ ...stock, kernelName, backendName: 'wasm', kernelFunc });

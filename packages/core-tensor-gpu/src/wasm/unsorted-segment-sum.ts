@@ -2,8 +2,8 @@ import { type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
 import { floats, input, integers, type KernelCall, requireFloat, zeros } from './wasm-backend.ts';
 
 /**
- * Sums the slices of `x` that have the same segment: `out[s] = Σ over i with segmentIds[i] = s of x[i]`, which is the
- * gradient of `tf.gather`, hence of an embedding. Slices whose segment is negative are left out, as in TensorFlow.
+ * Sums the slices of `x` that have the same segment: `out[s] = Σ over i with segmentIds[i] = s of x[i]`. This is the
+ * gradient of `tf.gather`, and so of an embedding. Slices with a negative segment are skipped, as in TensorFlow.
  */
 export function unsortedSegmentSum(call: KernelCall): TensorInfo {
   const { backend, attrs } = call;

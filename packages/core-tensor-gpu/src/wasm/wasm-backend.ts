@@ -4,25 +4,25 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
 export type { BackendWasm };
 
-/** What tfjs-core hands to a kernel of the wasm backend. */
+/** The arguments that tfjs-core passes to a wasm kernel. */
 export interface KernelCall {
   readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   readonly attrs: Readonly<Record<string, unknown>>;
   readonly backend: BackendWasm;
 }
 
-/** A kernel written here: from inputs and attributes to a new tensor in the backend's memory. */
+/** A kernel of this package: it computes a new tensor in the backend's memory from inputs and attributes. */
 export type WasmKernel = (call: KernelCall) => TensorInfo;
 
-/** Gives a kernel of ours the type under which tfjs-core registers kernels. */
+/** Converts one of our kernels to the type that tfjs-core registers. */
 export function asKernelFunc(kernel: WasmKernel): KernelFunc {
   return ({ inputs, attrs, backend }) =>
     kernel({ inputs, attrs: attrs as Record<string, unknown>, backend: backend as BackendWasm });
 }
 
 /**
- * Runs a kernel of the wasm backend from within another one: outside the gradient tape and without tensors that
- * a scope would have to track, so whoever calls it releases the result.
+ * Runs a wasm kernel from within another one, outside the gradient tape and without tracking. The caller must
+ * release the result.
  */
 export function callKernel(
   name: string,
@@ -34,17 +34,17 @@ export function callKernel(
   return kernel.kernelFunc({ inputs, attrs: attrs as NamedAttrMap, backend }) as TensorInfo;
 }
 
-/** A tensor's values in the backend's memory. Not valid after the next allocation, which may move the memory. */
+/** A tensor's values in the backend's memory. The next allocation may move the memory and make this invalid. */
 export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(tensor) as Float32Array;
 }
 
-/** {@link floats} of an int32 tensor. */
+/** {@link floats} for an int32 tensor. */
 export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
-/** The same values under another shape, without a copy and without a share in who releases them. */
+/** The same values in another shape, without a copy. The view must not be released. */
 export function viewAs(tensor: TensorInfo, shape: number[]): TensorInfo {
   return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
 }
@@ -69,7 +69,7 @@ export function requireFloat(kernel: string, tensor: TensorInfo): void {
   });
 }
 
-/** A new tensor of zeros: memory that the backend hands out is not cleared. */
+/** A new tensor of zeros. The backend's memory is not cleared, so this clears it. */
 export function zeros(backend: BackendWasm, shape: number[]): TensorInfo {
   const result = backend.makeOutput(shape, 'float32');
   floats(backend, result).fill(0);

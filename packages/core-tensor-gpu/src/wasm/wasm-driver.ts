@@ -8,7 +8,7 @@ import { withThreads } from './node-threads.ts';
 import { registerTrainingKernels } from './training-kernels.ts';
 
 /**
- * TensorFlow.js's own WebAssembly backend: npm alone is enough for it. Convolutions and products use all processors.
+ * TensorFlow.js's own WebAssembly backend. It needs only npm. Convolutions and matrix products use all processors.
  */
 export const wasmDriver: Driver = {
   name: 'wasm',
@@ -36,8 +36,8 @@ export const wasmDriver: Driver = {
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * The compiled module catches the whole process's errors only to throw them again, which prints its minified source
- * above every error of the user's program: what it hung up is taken down.
+ * Removes the listeners that the compiled module adds to the process. They rethrow every error of the process, which
+ * prints the module's minified source above it.
  */
 async function withoutNewListeners(load: () => Promise<unknown>): Promise<void> {
   const before = events.map((event) => process.listeners(event as 'uncaughtException'));

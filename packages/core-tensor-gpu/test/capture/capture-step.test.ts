@@ -339,7 +339,7 @@ describe.skipIf(!present.includes('tensorflow'))('a captured step on TensorFlow'
         return tf.neg(x);
       });
       await expect(step.run({ x: tf.scalar(3) })).rejects.toThrow(
-        /keeps a tensor of shape \[\] that it makes anew each time.*\(CAPTURE_STATE\)$/,
+        /keeps a new tensor of shape \[\] at each run.*\(CAPTURE_STATE\)$/,
       );
       expect(tf.add(leaked!, 1).dataSync()[0]).toBe(7);
     });
@@ -410,7 +410,7 @@ describe('other devices', () => {
       tf.engine().reset();
       await openDevice('tensorflow');
       await expect(step.run({ x: 1 })).rejects.toThrow(
-        /was closed, and the values on it are gone.*DEVICE_CLOSED/,
+        /was closed, and the values on it are lost.*DEVICE_CLOSED/,
       );
       step.dispose();
     },

@@ -26,14 +26,14 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       const draw = xorshift();
       return ({ x }) => tf.add(x, tf.tensor1d([draw(), draw(), draw()]));
     },
-    /^\[capture\] a tensor of shape \[3\] is not the same when the step runs again/,
+    /^\[capture\] a tensor of shape \[3\] differs when the step runs again/,
   ],
   [
     'draws many numbers of the system',
     () =>
       ({ x }) =>
         tf.add(x, tf.sum(tf.tensor1d(crypto.getRandomValues(new Int32Array(100)), 'int32'))),
-    /a tensor of shape \[100\] is not the same/,
+    /a tensor of shape \[100\] differs/,
   ],
   [
     "draws by TensorFlow.js's generator with another seed each time",
@@ -41,7 +41,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       let seed = 1;
       return ({ x }) => tf.add(x, tf.randomNormal([3], 0, 1, 'float32', seed++));
     },
-    /a tensor of shape \[3\] is not the same/,
+    /a tensor of shape \[3\] differs/,
   ],
   [
     'counts its calls',
@@ -49,7 +49,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       let calls = 0;
       return ({ x }) => tf.mul(x, calls++);
     },
-    /a tensor of shape \[\] is not the same/,
+    /a tensor of shape \[\] differs/,
   ],
   [
     'gives an op another option each time',
@@ -57,7 +57,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       let calls = 0;
       return ({ x }) => tf.leakyRelu(x, 0.1 * ++calls);
     },
-    /LeakyRelu is not the same/,
+    /LeakyRelu differs/,
   ],
   [
     'takes one op or another',
@@ -65,7 +65,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       const draw = xorshift();
       return ({ x }) => (draw() < 0.5 ? tf.neg(x) : tf.abs(x));
     },
-    /(Neg|Abs) is not the same/,
+    /(Neg|Abs) differs/,
   ],
   [
     'does something else the first time only',
@@ -77,7 +77,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
         return result;
       };
     },
-    /something is not the same/,
+    /something differs/,
   ],
   [
     'takes another tensor from outside each time',
@@ -86,7 +86,7 @@ const varying: readonly (readonly [string, () => Step, RegExp])[] = [
       let calls = 0;
       return ({ x }) => tf.mul(x, outside[calls++ % 2]!);
     },
-    /is not the same/,
+    /differs/,
   ],
 ];
 
@@ -122,7 +122,7 @@ describe.skipIf(!present)('a captured step that', () => {
 
   it.each(varying)('%s is refused', (_, make, message) => {
     const step = captureStep(make());
-    const what = /random\(stream\) of the step, and feed a number that changes.*\(CAPTURE_VARIES\)$/;
+    const what = /random\(stream\) of the step, or feed a number that changes.*\(CAPTURE_VARIES\)$/;
     expect(() => step.runSync({ x: tf.tensor1d([1, -2, 3]) })).toThrow(
       new RegExp(`${message.source}.*${what.source}`),
     );

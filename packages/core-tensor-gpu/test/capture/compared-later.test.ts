@@ -21,7 +21,7 @@ const going: readonly (readonly [string, () => Step, RegExp])[] = [
         return tf.neg(total);
       };
     },
-    /keeps a tensor of shape \[3\].*CAPTURE_STATE/,
+    /keeps a new tensor of shape \[3\].*CAPTURE_STATE/,
   ],
   [
     'keeps a constant that grows',
@@ -57,7 +57,7 @@ const going: readonly (readonly [string, () => Step, RegExp])[] = [
       let calls = 0;
       return ({ x }) => tf.mul(x, ++calls);
     },
-    /a tensor of shape \[\] is not the same when the step runs again.*CAPTURE_VARIES/,
+    /a tensor of shape \[\] differs when the step runs again.*CAPTURE_VARIES/,
   ],
   [
     'disposes of what it takes from a list',

@@ -22,11 +22,11 @@ describe.skipIf(opened === undefined)('the environment that is asked for', () =>
   it('is refused where TensorFlow has loaded with another', async () => {
     const late = openDevice('tensorflow', { environment: { TF_CUDNN_DETERMINISTIC: '0' } });
     await expect(late).rejects.toThrow(
-      '[tensorflow] TF_CUDNN_DETERMINISTIC must be 0, but TensorFlow has loaded already and saw 1. ' +
+      '[tensorflow] TF_CUDNN_DETERMINISTIC must be 0, but TensorFlow has already loaded and read 1. ' +
         'Open the device with this environment before anything else opens it, ' +
         'or start the process with TF_CUDNN_DETERMINISTIC=0. (ENVIRONMENT_TOO_LATE)',
     );
-    await expect(openDevice('auto', { environment: { TF_NEW: 'x' } })).rejects.toThrow('saw it unset');
+    await expect(openDevice('auto', { environment: { TF_NEW: 'x' } })).rejects.toThrow('read no value');
   });
 
   it('is not made true by setting it afterwards', async () => {

@@ -16,7 +16,7 @@ describe('why there is no CUDA', () => {
   it('is the driver, where its library does not load', () => {
     expect(whyNoDriver(lacking('libcuda.so.1'), 'linux')).toEqual({
       reason: "the NVIDIA driver's libcuda.so.1 does not load (no such file)",
-      advice: 'Install the NVIDIA driver of this GPU, or ask for another device',
+      advice: 'Install the NVIDIA driver of this GPU, or open another device',
     });
     expect(whyNoDriver(everythingLoads, 'linux')).toBeUndefined();
     expect(whyNoDriver(everythingLoads, 'darwin')).toEqual({ reason: 'there is no CUDA for macOS' });
@@ -24,7 +24,7 @@ describe('why there is no CUDA', () => {
 
   it('is a TensorFlow that was built for the processor', () => {
     expect(whyNoGpu(library('/tf/libtensorflow_cc.so.2', false), everythingLoads)).toEqual({
-      reason: 'the TensorFlow 2.21.0 at /tf/libtensorflow_cc.so.2 is built for the processor only',
+      reason: 'the TensorFlow 2.21.0 at /tf/libtensorflow_cc.so.2 is built for the CPU only',
       command: 'npx @cantrip/cli install-runtime --cuda',
     });
   });

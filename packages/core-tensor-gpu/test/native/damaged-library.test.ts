@@ -34,7 +34,7 @@ describe.skipIf(library === '')('a library that was cut off', () => {
     const path = cutOff(mkdtempSync(join(tmpdir(), 'cut-')), 1_000_000);
     vi.stubEnv('CANTRIP_TENSORFLOW', path);
     await expect(findLibrary()).rejects.toThrow(
-      /CANTRIP_TENSORFLOW names a library that can't be loaded: .* is cut off: 1000000 of \d+ bytes.*\(LIBRARY_FOREIGN\)$/,
+      /CANTRIP_TENSORFLOW is a library that cannot be loaded: .* is truncated: it has 1000000 of \d+ bytes.*\(LIBRARY_FOREIGN\)$/,
     );
     expect((await openedBy({ CANTRIP_TENSORFLOW: path })).out).toContain('(LIBRARY_FOREIGN)');
   });
@@ -46,7 +46,7 @@ describe.skipIf(library === '')('a library that was cut off', () => {
     cutOff(folder, 1_000_000);
     const { out: said } = await openedBy({ CANTRIP_TENSORFLOW: '', XDG_CACHE_HOME: cache, PATH: '' });
     expect(JSON.parse(said)).toMatchObject({ name: 'wasm' });
-    expect(said).toMatch(/is cut off: 1000000 of \d+ bytes are there.*install-runtime/);
+    expect(said).toMatch(/is truncated: it has 1000000 of \d+ bytes.*install-runtime/);
   });
 
   it.each(['a file', 'unreadable'])('a cache that is %s leaves the next device', async (what) => {

@@ -21,7 +21,7 @@ describe.skipIf(device === undefined)('a TensorFlow that warns of ops that are n
       binding.deleteTensor(timestamp!.id);
     }
     expect(warn.mock.calls).toEqual([
-      ['[tensorflow] Timestamp runs, and may differ from run to run.', 'NondeterministicOp'],
+      ['[tensorflow] Timestamp runs, but its results may differ between runs.', 'NondeterministicOp'],
     ]);
   });
 
@@ -35,7 +35,9 @@ describe.skipIf(device === undefined)('a TensorFlow that warns of ops that are n
     ] as const;
     const [drawn] = binding.executeOp('RandomUniform', attributes, [shape], 1);
     expect(binding.tensorDataSync(drawn!.id)).toHaveLength(3);
-    expect(warn.mock.lastCall?.[0]).toBe('[tensorflow] RandomUniform runs, and may differ from run to run.');
+    expect(warn.mock.lastCall?.[0]).toBe(
+      '[tensorflow] RandomUniform runs, but its results may differ between runs.',
+    );
     [shape, drawn!.id].forEach((id) => binding.deleteTensor(id));
   });
 

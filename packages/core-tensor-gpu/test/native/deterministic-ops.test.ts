@@ -20,7 +20,7 @@ describe.skipIf(device === undefined)('a TensorFlow that allows only determinist
       const shape = binding.createTensor([1], binding.TF_INT32, Int32Array.of(3));
       expect(() => binding.executeOp(op, attributes, [shape], 1)).toThrow(
         `[tensorflow] ${op} draws random numbers without a seed, but only deterministic ops are allowed. ` +
-          'Draw with random(stream) of the step, drawUniform() or drawNormal(), or give the op a seed. (RANDOM_UNSEEDED)',
+          'Draw with random(stream) of the step, drawUniform() or drawNormal(), or pass a seed to the op. (RANDOM_UNSEEDED)',
       );
       binding.deleteTensor(shape);
     },
@@ -28,7 +28,7 @@ describe.skipIf(device === undefined)('a TensorFlow that allows only determinist
 
   it('refuses an op that has no deterministic form, and says what to do', () => {
     expect(() => nativeBinding().executeOp('Timestamp', [], [], 1)).toThrow(
-      /^\[tensorflow\] Timestamp failed: .*Compute it by other ops, do without deterministic ops \(TF_DETERMINISTIC_OPS\), or be warned only \(CANTRIP_DETERMINISTIC_OPS=warn, op by op\)\. \(NATIVE_OP\)$/,
+      /^\[tensorflow\] Timestamp failed: .*Use other ops, unset TF_DETERMINISTIC_OPS, or set CANTRIP_DETERMINISTIC_OPS=warn to get only a warning \(op by op\)\. \(NATIVE_OP\)$/,
     );
   });
 

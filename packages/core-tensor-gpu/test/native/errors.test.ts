@@ -14,7 +14,7 @@ describe.skipIf(device === undefined)('an error of TensorFlow', () => {
     const x = binding.createTensor([2, 3], binding.TF_FLOAT, new Float32Array(6));
     expect(() => binding.executeOp('MatMul', [T], [x, x], 1)).toThrow(
       '[tensorflow] MatMul failed: Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3]. ' +
-        'Check the shapes, types and values that this op was given. (NATIVE_OP)',
+        'Check the shapes, dtypes and values of the inputs of this op. (NATIVE_OP)',
     );
     binding.deleteTensor(x);
   });
@@ -43,11 +43,9 @@ describe.skipIf(device === undefined)('a tensor that has been freed', () => {
     const binding = nativeBinding();
     const id = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(1));
     binding.deleteTensor(id);
-    expect(() => binding.tensorDataSync(id)).toThrow(
-      `was given tensor ${id}, which does not exist or has been freed`,
-    );
+    expect(() => binding.tensorDataSync(id)).toThrow(`got tensor ${id}, which does not exist or was freed`);
     expect(() => binding.deleteTensor(id)).toThrow('NATIVE_OP');
-    expect(() => binding.executeOp('Identity', [], [id], 1)).toThrow(`Identity was given tensor ${id}`);
+    expect(() => binding.executeOp('Identity', [], [id], 1)).toThrow(`Identity got tensor ${id}`);
   });
 });
 
@@ -70,7 +68,7 @@ describe("TensorFlow's text", () => {
       "XLA_CPU_JIT: Dilation2D (No registered 'Dilation2D' OpKernel for XLA_CPU_JIT devices compatible with node )";
     expect(opError('the captured step', 3, message).message).toBe(
       '[tensorflow] XLA, which compiles the captured step, lacks Dilation2D. ' +
-        'Leave compile out, or compute it by other ops. (NATIVE_OP)',
+        'Leave compile out, or use other ops. (NATIVE_OP)',
     );
   });
 

@@ -38,11 +38,13 @@ describe('the library', () => {
     write('cache/cantrip/tensorflow-2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
     vi.stubEnv('CANTRIP_TENSORFLOW', '/nowhere/libtensorflow_cc.so.2');
     await expect(findLibrary()).rejects.toThrow(
-      '[tensorflow] CANTRIP_TENSORFLOW names /nowhere/libtensorflow_cc.so.2, which does not exist. ' +
-        'Let it name the library or its folder, or unset it. (LIBRARY_NOT_FOUND)',
+      '[tensorflow] CANTRIP_TENSORFLOW is /nowhere/libtensorflow_cc.so.2, which does not exist. ' +
+        'Set it to the library or its folder, or unset it. (LIBRARY_NOT_FOUND)',
     );
     vi.stubEnv('CANTRIP_TENSORFLOW', root);
-    await expect(findLibrary()).rejects.toThrow(`the folder ${root}, which holds no libtensorflow_cc.so.2`);
+    await expect(findLibrary()).rejects.toThrow(
+      `the folder ${root}, which contains no libtensorflow_cc.so.2`,
+    );
   });
 
   it('is the installed one next, before that of Python', async () => {

@@ -62,7 +62,7 @@ describe('an index that lies outside', () => {
     if ((await requireDevice(name)) === undefined) return;
     for (const wrong of [3, -1]) {
       const message = new RegExp(
-        `^\\[gather\\] index ${wrong} (at \\[1\\] )?is not in \\[0, 3\\)\\. Give whole numbers from 0 to 2, .*INDEX_OUT_OF_RANGE`,
+        `^\\[gather\\] index ${wrong} (at \\[1\\] )?is not in \\[0, 3\\)\\. Use integers in \\[0, 3\\), .*INDEX_OUT_OF_RANGE`,
       );
       expect(() => tf.gather(rows(), indices(0, wrong)).dataSync()).toThrow(message);
     }

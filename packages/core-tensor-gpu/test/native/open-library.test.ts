@@ -16,7 +16,7 @@ describe('a library that is not TensorFlow', () => {
   it('is refused and said to be what it is, where it is another library', () => {
     expect(() => openLibrary(mathLibrary)).toThrow(
       `[tensorflow] ${mathLibrary} is a Linux library for ${process.arch === 'x64' ? 'x86-64' : 'ARM64'} without ` +
-        "TensorFlow's C API. Let CANTRIP_TENSORFLOW name a libtensorflow_cc.so.2 of TensorFlow 2.15 or later for " +
+        "TensorFlow's C API. Set CANTRIP_TENSORFLOW to a libtensorflow_cc.so.2 of TensorFlow 2.15 or later for " +
         'this machine, or unset it. (LIBRARY_FOREIGN)',
     );
   });
@@ -36,7 +36,7 @@ describe('a library that is not TensorFlow', () => {
     expect(() => openLibrary(folder)).toThrow(`${folder} is a folder, which does not load: `);
     expect(() => openLibrary('/dev/zero')).toThrow('/dev/zero is a pipe or a device, which does not load: ');
     expect(() => openLibrary(join(folder, 'none'))).toThrow(
-      /none is a file that can't be read \(ENOENT.*\), which does not load: .*\(LIBRARY_FOREIGN\)$/,
+      /none is a file that cannot be read \(ENOENT.*\), which does not load: .*\(LIBRARY_FOREIGN\)$/,
     );
   });
 

@@ -77,12 +77,12 @@ describe.skipIf(device === undefined)('a tensor', () => {
     const tooFew = () => binding.createTensor([2, 2], binding.TF_FLOAT, new Float32Array(3));
     expect(tooFew).toThrow(
       '[tensorflow] a float32 tensor of shape [2, 2] takes 16 bytes, got 12. ' +
-        'Give as many values of that type as the shape has elements. (SHAPE_MISMATCH)',
+        'Pass as many values of that type as the shape has elements. (SHAPE_MISMATCH)',
     );
     expect(() => binding.createTensor([2], binding.TF_STRING, [new Uint8Array(1)])).toThrow('SHAPE_MISMATCH');
   });
 
-  it('is refused where its type has no form in JavaScript', () => {
+  it('is refused where its dtype has no array type in JavaScript', () => {
     expect(() => binding.createTensor([1], 2, new Float64Array(1) as never)).toThrow('DTYPE_MISMATCH');
   });
 });

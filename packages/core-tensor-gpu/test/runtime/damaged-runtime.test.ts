@@ -63,7 +63,7 @@ function replaceFramework(put: (path: string) => void): void {
 }
 
 const damages: readonly (readonly [string, () => void, string])[] = [
-  ['has an altered byte', alterFramework, `${framework} was altered since it was installed`],
+  ['has an altered byte', alterFramework, `${framework} was changed since it was installed`],
   [
     'is cut off',
     () =>
@@ -71,7 +71,7 @@ const damages: readonly (readonly [string, () => void, string])[] = [
         copyFileSync(join(dirname(library), 'libtensorflow_framework.so.2'), path);
         truncateSync(path, 1_000_000);
       }),
-    `${framework} is cut off: 1000000 of 65222328 bytes are there`,
+    `${framework} is truncated: it has 1000000 of 65222328 bytes`,
   ],
   ['misses a file', () => rmSync(at('tensorflow/LICENSE')), 'tensorflow/LICENSE is missing'],
   [
@@ -82,7 +82,7 @@ const damages: readonly (readonly [string, () => void, string])[] = [
   [
     'has a damaged manifest',
     () => truncateSync(at('cantrip-manifest.json'), 100),
-    'cantrip-manifest.json is damaged: it is no JSON',
+    'cantrip-manifest.json is damaged: it is not JSON',
   ],
 ];
 
@@ -126,7 +126,7 @@ describe.skipIf(library === '')('an installed runtime', () => {
     alterFramework();
     for (const path of [runtime, at('tensorflow'), at('tensorflow/libtensorflow_cc.so.2')]) {
       vi.stubEnv('CANTRIP_TENSORFLOW', path);
-      await expect(findLibrary()).rejects.toThrow(/ was altered since it was installed\. .*LIBRARY_FOREIGN/);
+      await expect(findLibrary()).rejects.toThrow(/ was changed since it was installed\. .*LIBRARY_FOREIGN/);
     }
   });
 
@@ -156,12 +156,12 @@ describe.skipIf(library === '')('an installed runtime', () => {
     const { devices, libraries } = await diagnose();
     expect(libraries[0]).toMatchObject({
       found: false,
-      problem: `${at(framework)} was altered since it was installed`,
+      problem: `${at(framework)} was changed since it was installed`,
     });
     const tensorflow = devices.find(({ name }) => name === 'tensorflow');
     expect(tensorflow).toMatchObject({
       available: false,
-      reason: `${at(framework)} was altered since it was installed`,
+      reason: `${at(framework)} was changed since it was installed`,
     });
   });
 });
@@ -191,7 +191,7 @@ describe.skipIf(library === '' || !nobodyCanRun())('a runtime that another user 
     chmodSync(at(path), 0o600);
     const { out } = await openedBy({ XDG_CACHE_HOME: cache, HOME: '/nonexistent' }, asNobody);
     expect(JSON.parse(out)).toMatchObject({ name: 'wasm' });
-    expect(out).toMatch(new RegExp(`${path} can't be read \\(EACCES: permission denied.*install-runtime`));
+    expect(out).toMatch(new RegExp(`${path} cannot be read \\(EACCES: permission denied.*install-runtime`));
   });
 });
 

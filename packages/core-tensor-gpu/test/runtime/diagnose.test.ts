@@ -51,7 +51,7 @@ describe('a probe', () => {
     const finding = await probeDevice('cpu');
     vi.unstubAllEnvs();
     expect('reason' in finding && finding.reason).toMatch(
-      /^the process that tried it ended with exit code 1/,
+      /^the process that opened it ended with exit code 1/,
     );
   });
 

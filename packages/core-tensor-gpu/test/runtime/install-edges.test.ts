@@ -151,7 +151,7 @@ describe('a full disk', () => {
       `mkdir -p "$4/tensorflow"; echo tried >> "${root}/tries"; echo "${words.replaceAll('`', "'")}" >&2; exit 1`,
     );
     await expect(installRuntime()).rejects.toThrow(
-      /^\[installRuntime\] \S+ pip could not install \S+==2\.21\.0, because a disk is full: .*\. Free some 2 GB on the disk of .*\(RUNTIME_INSTALL\)$/,
+      /^\[installRuntime\] \S+ pip could not install \S+==2\.21\.0, because a disk is full: .*\. Free about 2 GB on the disk of .*\(RUNTIME_INSTALL\)$/,
     );
     expect(readFileSync(join(root, 'tries'), 'utf8')).toBe('tried\n');
     expect(readdirSync(cache)).toEqual([]);
@@ -167,7 +167,7 @@ describe('a full disk', () => {
       ['/bin/sh', '-c', 'ulimit -f 1; exec "$@"', 'sh'],
     );
     expect(out).toMatch(
-      /^\[installRuntime\] the folder .*cantrip can't be written to \(E[A-Z]+: .*\(RUNTIME_INSTALL\)$/,
+      /^\[installRuntime\] the folder .*cantrip cannot be written to \(E[A-Z]+: .*\(RUNTIME_INSTALL\)$/,
     );
     expect(readdirSync(cache)).toEqual([]);
   });

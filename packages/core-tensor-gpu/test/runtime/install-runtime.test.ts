@@ -42,7 +42,7 @@ describe.skipIf(library === '')('installRuntime', () => {
       'libtensorflow_framework.so.2',
     ]);
     expect(lines.join('\n')).toMatch(
-      /with uv: a download of about 270 MB\n.*training one step\n?.*\n.*is ready: /,
+      /with uv: about 270 MB\n.*Training one step as a test\n?.*\n.*is ready: /,
     );
   });
 
@@ -60,10 +60,10 @@ describe.skipIf(library === '')('installRuntime', () => {
     expect(readdirSync(cache)).toEqual(['tensorflow-2.21.0-cpu']);
   });
 
-  it('leaves nothing behind where what was downloaded does not run', async () => {
+  it('leaves nothing behind where the downloaded library does not run', async () => {
     fakeUv('mkdir -p "$4/tensorflow"; echo no > "$4/tensorflow/libtensorflow_cc.so.2"');
     await expect(installRuntime()).rejects.toThrow(
-      /what was downloaded does not run: .*is a text file.*RUNTIME_INSTALL/,
+      /the downloaded library does not run: .*is a text file.*RUNTIME_INSTALL/,
     );
     expect(readdirSync(cache)).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('installRuntime', () => {
 
   it('refuses a package that holds no library', async () => {
     fakeUv('mkdir -p "$4/tensorflow"');
-    await expect(installRuntime()).rejects.toThrow('holds no libtensorflow_cc');
+    await expect(installRuntime()).rejects.toThrow('contains no libtensorflow_cc');
   });
 
   it('names the commands that get uv or pip where there is neither', async () => {
@@ -94,7 +94,7 @@ describe('installRuntime', () => {
   it('does nothing where CANTRIP_NO_INSTALL=1 forbids it', async () => {
     fakeUv(layOutWheel);
     vi.stubEnv('CANTRIP_NO_INSTALL', '1');
-    await expect(installRuntime()).rejects.toThrow('CANTRIP_NO_INSTALL=1 forbids to install TensorFlow');
+    await expect(installRuntime()).rejects.toThrow('CANTRIP_NO_INSTALL=1 forbids installing TensorFlow');
   });
 
   it('removes what an install that was killed left behind a day ago', async () => {
@@ -137,7 +137,7 @@ esac`);
     mkdirSync(dirname(cache), { recursive: true });
     writeFileSync(cache, 'a file in the place of the folder');
     await expect(installRuntime()).rejects.toThrow(
-      /^\[installRuntime\] the folder .*cantrip can't be written to .*\(RUNTIME_INSTALL\)$/,
+      /^\[installRuntime\] the folder .*cantrip cannot be written to .*\(RUNTIME_INSTALL\)$/,
     );
   });
 

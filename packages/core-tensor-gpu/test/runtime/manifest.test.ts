@@ -62,9 +62,9 @@ describe('a manifest', () => {
   });
 
   it.each<[string, () => void, string, string]>([
-    ['altered', () => writeFileSync(at(library), 'abd'), library, 'was altered since it was installed'],
-    ['cut off', () => truncateSync(at(library), 1), library, 'is cut off: 1 of 3 bytes are there'],
-    ['longer', () => writeFileSync(at(library), 'abcd'), library, 'has 4 bytes, and 3 were installed'],
+    ['altered', () => writeFileSync(at(library), 'abd'), library, 'was changed since it was installed'],
+    ['cut off', () => truncateSync(at(library), 1), library, 'is truncated: it has 1 of 3 bytes'],
+    ['longer', () => writeFileSync(at(library), 'abcd'), library, 'has 4 bytes, but 3 were installed'],
     ['missing', () => rmSync(at('tensorflow/LICENSE')), 'tensorflow/LICENSE', 'is missing'],
     [
       'a folder now',
@@ -79,7 +79,7 @@ describe('a manifest', () => {
       'in a file that was a folder',
       () => cpFile('tensorflow'),
       'tensorflow/LICENSE',
-      "can't be read (ENOTDIR",
+      'cannot be read (ENOTDIR',
     ],
   ])('finds that a file is %s, and names it', async (_, damage, path, problem) => {
     damage();
@@ -114,14 +114,14 @@ describe('a manifest', () => {
   it('that is a folder is told', async () => {
     rmSync(at(manifest));
     mkdirSync(at(manifest));
-    expect((await checkRuntime(folder)).problem).toMatch(/cantrip-manifest\.json can't be read \(EISDIR/);
+    expect((await checkRuntime(folder)).problem).toMatch(/cantrip-manifest\.json cannot be read \(EISDIR/);
   });
 });
 
 describe('a change of bytes that size, time and inode do not tell', () => {
   it('is found where every byte is compared, and is known at each open from then on', async () => {
     alterUnseen(at(library));
-    const altered = `${at(library)} was altered since it was installed`;
+    const altered = `${at(library)} was changed since it was installed`;
     expect((await checkRuntime(folder)).problem).toBeUndefined();
     expect((await checkRuntime(folder, { everyByte: true })).problem).toBe(altered);
     expect((await checkRuntime(folder)).problem).toBe(altered);
@@ -155,7 +155,7 @@ describe('a runtime that was copied', () => {
     async (content) => {
       writeFileSync(at('cantrip-seen.json'), content);
       writeFileSync(at(library), 'abd');
-      expect((await checkRuntime(folder)).problem).toContain('was altered');
+      expect((await checkRuntime(folder)).problem).toContain('was changed');
     },
   );
 });

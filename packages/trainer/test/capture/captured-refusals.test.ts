@@ -33,17 +33,17 @@ const cases: readonly (readonly [string, () => AnyPlugin, RegExp])[] = [
   [
     'whose shape depends on values',
     () => doing('transformLoss', distinct),
-    /^\[odd\] in transformLoss, the shape of what UniqueV2 returns depends on values\..*\(CAPTURE_SHAPE\)$/,
+    /^\[odd\] in transformLoss, the shape of the result of UniqueV2 depends on values\..*\(CAPTURE_SHAPE\)$/,
   ],
   [
     'that keeps a state of its own',
     () => doing('transformBatch', drawStatefully),
-    /^\[odd\] in transformBatch, RandomUniform keeps a state of its own.*random\(stream\).*\(CAPTURE_STATEFUL\)$/,
+    /^\[odd\] in transformBatch, RandomUniform has a state of its own.*random\(stream\).*\(CAPTURE_STATEFUL\)$/,
   ],
   [
     'that makes strings',
     () => doing('transformBatch', () => void tf.concat([tf.tensor1d(['a']), tf.tensor1d(['b'])])),
-    /^\[odd\] in transformBatch, the step makes a string tensor.*\(CAPTURE_UNSUPPORTED\)$/,
+    /^\[odd\] in transformBatch, the step creates a string tensor.*\(CAPTURE_UNSUPPORTED\)$/,
   ],
   [
     'that makes a variable of the batch',
@@ -60,7 +60,7 @@ const cases: readonly (readonly [string, () => AnyPlugin, RegExp])[] = [
         onTrainEnd: () => mean?.dispose(),
       };
     },
-    /^\[odd\] in transformBatch, the step makes a variable whose first value depends on the batch.*\(CAPTURE_VARIABLE\)$/,
+    /^\[odd\] in transformBatch, the step creates a variable whose first value depends on the batch.*\(CAPTURE_VARIABLE\)$/,
   ],
 ];
 

@@ -113,7 +113,7 @@ describe.each(ways)('an embedding on %s, capture %s', (device, capture) => {
     const { trainer: training, log } = trainer({ device, capture });
     const values = Int32Array.from([...words.slice(0, 5), wrong]);
     const why = new RegExp(
-      `^\\[gather\\] index ${wrong} (at \\[5\\] )?is not in \\[0, 4\\)\\. Give whole numbers from 0 to 3, .*\\(INDEX_OUT_OF_RANGE\\)$`,
+      `^\\[gather\\] index ${wrong} (at \\[5\\] )?is not in \\[0, 4\\)\\. Use integers in \\[0, 4\\), .*\\(INDEX_OUT_OF_RANGE\\)$`,
     );
     await expect(training.evaluate(batches(values))).rejects.toThrow(why);
     await expect(training.predict({ values, shape: [2, 3] })).rejects.toThrow(why);

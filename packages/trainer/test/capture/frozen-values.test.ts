@@ -153,7 +153,7 @@ const counted: readonly (readonly [string, () => Partial<TrainerOptions>, readon
     'a counter in the closure of a loss',
     counting,
     [1, 1, 1, 1, 2, 2],
-    /\[trainer\] in the loss loss, the step changes calls each time.*CAPTURE_STATE/,
+    /\[trainer\] in the loss loss, the step changes calls at each run.*CAPTURE_STATE/,
   ],
   [
     'a warm-up in the closure of a plugin',
@@ -167,7 +167,7 @@ const counted: readonly (readonly [string, () => Partial<TrainerOptions>, readon
       };
     },
     [1, 1, 1, 3, 3, 3],
-    /\[warm-up\] in transformLoss, the step changes warm each time.*CAPTURE_STATE/,
+    /\[warm-up\] in transformLoss, the step changes warm at each run.*CAPTURE_STATE/,
   ],
   [
     'a number of an object in a closure',
@@ -183,7 +183,7 @@ const counted: readonly (readonly [string, () => Partial<TrainerOptions>, readon
       };
     },
     [1, 1, 1, 1, 2, 2],
-    /\[seeing\] in transformLoss, the step changes state\.seen each time.*CAPTURE_STATE/,
+    /\[seeing\] in transformLoss, the step changes state\.seen at each run.*CAPTURE_STATE/,
   ],
   [
     'a global variable',
@@ -203,7 +203,7 @@ const counted: readonly (readonly [string, () => Partial<TrainerOptions>, readon
       };
     },
     [1, 1, 1, 1, 2, 2],
-    /\[global\] in transformLoss, the step changes cantripCalls each time.*CAPTURE_STATE/,
+    /\[global\] in transformLoss, the step changes cantripCalls at each run.*CAPTURE_STATE/,
   ],
   [
     'a counter in the closure of a layer of the user',
@@ -227,7 +227,7 @@ const counted: readonly (readonly [string, () => Partial<TrainerOptions>, readon
       };
     },
     [1, 1, 1, 1, 4, 4],
-    /in the layer later, the step changes calls each time.*CAPTURE_STATE/,
+    /in the layer later, the step changes calls at each run.*CAPTURE_STATE/,
   ],
 ];
 
@@ -268,11 +268,11 @@ describe.skipIf(!device)('a step that is replayed', () => {
     expect(losses).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
     expect(log).toEqual([
       expect.stringMatching(
-        /^\[trainer\] the training step runs op by op: \[capture\] a tensor of shape \[\] is not what it was when the step was recorded, and its last 3 calls may have used what it was\. .*run\.restructure\(\).*\(CAPTURE_VARIES\)$/,
+        /^\[trainer\] the training step runs op by op: \[capture\] a tensor of shape \[\] has changed since the step was recorded, and its last 3 calls may have used the old value\. .*run\.restructure\(\).*\(CAPTURE_VARIES\)$/,
       ),
     ]);
     await expect(train({ ...changing(5), capture: true }, { epochs: 4, steps: 4 })).rejects.toThrow(
-      /its last 3 calls may have used what it was.*CAPTURE_VARIES/,
+      /its last 3 calls may have used the old value.*CAPTURE_VARIES/,
     );
   });
 
@@ -298,7 +298,7 @@ describe.skipIf(!device)('a step that is replayed', () => {
   ])('finds within one epoch what changed after step %i at step %i', async (after, found, since) => {
     const { losses, log } = await train(changing(after), { epochs: 1, steps: found + 5 });
     expect(losses.indexOf(2)).toBe(found);
-    expect(log[0]).toMatch(`its last ${since} calls may have used what it was`);
+    expect(log[0]).toMatch(`its last ${since} calls may have used the old value`);
   });
 
   it('is not recorded again and again where a hook of the host counts on a layer', async () => {

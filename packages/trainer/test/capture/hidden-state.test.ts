@@ -68,25 +68,25 @@ const cases: readonly (readonly [string, () => Partial<TrainerOptions>, readonly
       return { plugins: [plugin('transformLoss', () => averaged)] };
     },
     [0.5, 0.75, 0.875, 0.9375, 0.96875],
-    /\[odd\] in transformLoss, the step keeps a tensor of shape \[\].*CAPTURE_STATE/,
+    /\[odd\] in transformLoss, the step keeps a new tensor of shape \[\].*CAPTURE_STATE/,
   ],
   [
     'a sum that a layer keeps',
     () => layered(new Caching({ name: 'hoard' })),
     [1, 4, 9, 16, 25],
-    /in the layer hoard, the step keeps a tensor of shape \[1, 1\].*CAPTURE_STATE/,
+    /in the layer hoard, the step keeps a new tensor of shape \[1, 1\].*CAPTURE_STATE/,
   ],
   [
     'a number that a layer counts',
     () => layered(new Counting({ name: 'ticker' })),
     [1, 4, 9, 16, 25],
-    /in the layer ticker, the step changes calls each time.*CAPTURE_STATE/,
+    /in the layer ticker, the step changes calls at each run.*CAPTURE_STATE/,
   ],
   [
     'a layer that does something else after some calls',
     () => layered(new Patient({ name: 'patient' })),
     [1, 1, 1, 4, 4],
-    /in the layer patient, the step changes calls each time.*CAPTURE_STATE/,
+    /in the layer patient, the step changes calls at each run.*CAPTURE_STATE/,
   ],
   [
     'a number that a plugin counts',
@@ -99,7 +99,7 @@ const cases: readonly (readonly [string, () => Partial<TrainerOptions>, readonly
       ],
     }),
     [1, 2, 3, 4, 5],
-    /\[odd\] in transformLoss, the step changes calls each time.*CAPTURE_STATE/,
+    /\[odd\] in transformLoss, the step changes calls at each run.*CAPTURE_STATE/,
   ],
   [
     'a tensor that a function model keeps in training',
@@ -118,7 +118,7 @@ const cases: readonly (readonly [string, () => Partial<TrainerOptions>, readonly
       },
     }),
     [1, 4, 9, 16, 25],
-    /the step keeps a tensor of shape \[1, 1\].*CAPTURE_STATE/,
+    /the step keeps a new tensor of shape \[1, 1\].*CAPTURE_STATE/,
   ],
 ];
 

@@ -149,7 +149,7 @@ describe.skipIf(!present.includes('tensorflow'))('a trainer whose device was clo
     await trainer.fit(ones(3), { epochs: 1 });
     tf.removeBackend('tensorflow');
     await openDevice('tensorflow');
-    const why = /^\[tensorflow\] the device was closed, and the values on it are gone.*\(DEVICE_CLOSED\)$/;
+    const why = /^\[tensorflow\] the device was closed, and the values on it are lost.*\(DEVICE_CLOSED\)$/;
     await expect(trainer.fit(ones(3), { epochs: 2 })).rejects.toThrow(why);
     await expect(trainer.evaluate(ones(3))).rejects.toThrow(why);
     await expect(trainer.predict({ values: Float32Array.of(1), shape: [1, 1] })).rejects.toThrow(why);

@@ -45,7 +45,7 @@ describe("device: 'auto' that ends on wasm", () => {
     truncateSync(join(runtime, 'cantrip-manifest.json'), 1);
     const line =
       `[trainer] trains on wasm, because tensorflow cannot be opened: ${runtime}/cantrip-manifest.json is damaged: ` +
-      'it is no JSON. Run `npx @cantrip/cli install-runtime` for a faster one.';
+      'it is not JSON. Run `npx @cantrip/cli install-runtime` for a faster one.';
     expect(toldIn(cache)).toEqual({ error: [line], log: [line] });
   });
 });

@@ -5,14 +5,14 @@ import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { check } from '../../native/api/native-library.ts';
 import { type Graph, packOutputs } from './graph.ts';
 
-/** A graph as a function of TensorFlow's, which the context calls like an op. */
+/** A graph as a TensorFlow function, which the context calls like an op. */
 export interface CapturedFunction {
   readonly name: string;
-  /** How many operations it has after those that nothing hangs on were left out. */
+  /** The number of operations, without those whose results are not used. */
   readonly operations: number;
-  /** Runs on this thread. The results are the caller's to free. */
+  /** Runs on this thread. The caller must free the results. */
   call(inputs: readonly Pointer[]): Pointer[];
-  /** Runs on a thread of Node's pool, so that the event loop goes on. */
+  /** Runs on a thread of Node's pool, so the event loop is not blocked. */
   callAsync(inputs: readonly Pointer[]): Promise<Pointer[]>;
   dispose(): void;
 }
@@ -22,13 +22,13 @@ export interface FunctionOptions {
   readonly outputs: readonly GraphOutput[];
   /** Operations that change variables. */
   readonly effects: readonly Pointer[];
-  /** Given at every call, e.g. `_XlaMustCompile`. */
+  /** Attributes of every call, e.g. `_XlaMustCompile`. */
   readonly attributes?: readonly OpAttribute[];
 }
 
 let serial = 0;
 
-/** Makes a graph a function of the context; the graph itself is no longer needed then. */
+/** Turns a graph into a function of the context. The graph itself is not needed any more. */
 export function defineFunction(
   { library, context }: NativeBinding,
   graph: Graph,
@@ -102,7 +102,7 @@ interface AsyncCall {
   readonly outputCount: number;
 }
 
-/** The shared status serves synchronous calls meanwhile, so this call has its own. */
+/** This call has its own status object, because synchronous calls use the shared one meanwhile. */
 function executeAsync({ library, op, outputCount }: AsyncCall): Promise<Pointer[]> {
   const { api } = library;
   const results = new BigUint64Array(outputCount);
@@ -124,5 +124,5 @@ function executeAsync({ library, op, outputCount }: AsyncCall): Promise<Pointer[
   });
 }
 
-/** Lets XLA compile the whole function into one program. */
+/** Makes XLA compile the whole function into one program. */
 export const xla: OpAttribute = { name: '_XlaMustCompile', type: attributeTypes.TF_ATTR_BOOL, value: true };

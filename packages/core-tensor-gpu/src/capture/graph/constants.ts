@@ -6,14 +6,14 @@ import type { NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Graph } from './graph.ts';
 
-/** The constants of a graph, from numbers of the host. */
+/** Adds host numbers to a graph as constants. */
 export type Constants = (
   shape: readonly number[],
   dtype: number,
   values: NumberArray | ArrayLike<number> | readonly Uint8Array[],
 ) => GraphOutput;
 
-/** A step makes the same few numbers (axes, factors) again and again: each becomes one constant. */
+/** A step uses the same few numbers (axes, factors) many times. Each becomes one constant. */
 export function createConstants(library: NativeLibrary, graph: Graph): Constants {
   const literals = new Map<string, GraphOutput>();
 
@@ -36,13 +36,13 @@ export function createConstants(library: NativeLibrary, graph: Graph): Constants
   };
 }
 
-/** Says what host values are, however many. */
+/** Describes host values as a text of limited length. */
 export function contentOf(values: unknown): string {
   if (ArrayBuffer.isView(values)) return fingerprint(values as NumberArray);
   return fingerprint(Array.isArray(values) ? values.map(String).join() : String(values));
 }
 
-/** Numbers as text; 0 and -0 are two. */
+/** Numbers as text. 0 and -0 differ. */
 function exactly(values: NumberArray): string {
   const text = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
   return Array.from(values as ArrayLike<number | bigint>, text).join();
@@ -51,7 +51,7 @@ function exactly(values: NumberArray): string {
 function textRefused(): CantripError {
   return new CantripError('CAPTURE_UNSUPPORTED', {
     who: 'capture',
-    what: 'the step makes a string tensor',
-    fix: 'Make strings on the host side, in an on… hook',
+    what: 'the step creates a string tensor',
+    fix: 'Create strings on the host side, in an on… hook',
   });
 }

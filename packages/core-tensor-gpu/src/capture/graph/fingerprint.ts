@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NumberArray } from '../../native/api/dtype.ts';
 
-/** A short text that is another one where any of the parts, or their order, is. */
+/** A short hash of several parts. It changes if a part or the order changes. */
 export function fingerprint(...parts: readonly (string | NumberArray)[]): string {
   const hash = createHash('sha1');
   for (const part of parts) {

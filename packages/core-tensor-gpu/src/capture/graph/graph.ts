@@ -6,38 +6,49 @@ import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
 import { opDefinition, type OpInput } from './op-definition.ts';
 
-/** What TensorFlow's shape inference says of an output. */
+/** The dtype and shape that TensorFlow infers for an output. */
 export interface OutputShape {
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** A graph under construction. TensorFlow completes the attributes that eager ops leave out, and infers the shapes. */
+/** A graph under construction. TensorFlow adds the attributes that eager ops leave out, and infers the shapes. */
 export interface Graph {
   readonly pointer: Pointer;
   placeholder(dtype: number, shape: readonly number[]): GraphOutput;
   /**
-   * Copies the values of a host tensor of TensorFlow's.
+   * Adds a constant with the values of a TensorFlow host tensor.
    *
-   * @param content - says what the values are
+   * @param content - a text that identifies the values
    */
   constant(dtype: number, tensor: Pointer, content: string): GraphOutput;
-  /** @throws CantripError CAPTURE_STATEFUL where the op's result depends on more than its inputs */
+  /**
+   * Adds an operation.
+   *
+   * @throws CantripError CAPTURE_STATEFUL if the op's result depends on more than its inputs
+   */
   operation(op: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[]): GraphOutput[];
-  /** An operation on state, which runs after those that are named. */
+  /** Adds an operation on state. It runs after the given operations. */
   stateful(
     op: string,
     attributes: readonly OpAttribute[],
     inputs: readonly GraphOutput[],
     after: readonly Pointer[],
   ): { readonly oper: Pointer; readonly outputs: GraphOutput[] };
-  /** Says what TensorFlow can't know of an output. */
+  /** Sets a shape that TensorFlow cannot infer. */
   setShape(output: GraphOutput, shape: readonly number[]): void;
-  /** @throws CantripError CAPTURE_SHAPE where a dimension of an op's first output depends on values */
+  /**
+   * The dtype and shape of an output.
+   *
+   * @throws CantripError CAPTURE_SHAPE if a dimension of an op's first output depends on values
+   */
   shapeOf(output: GraphOutput, op: string): OutputShape;
-  /** These operations and those that they hang on, first those that others read. */
+  /** These operations and all operations that they depend on, dependencies first. */
   reachable(operations: readonly Pointer[]): readonly Pointer[];
-  /** Says what an operation computes: equal in two graphs where they compute the same of the same inputs. */
+  /**
+   * A fingerprint of what an operation computes. It is equal in two graphs if the operation computes the same from
+   * the same inputs.
+   */
   fingerprintOf(operation: Pointer): string;
   dispose(): void;
 }
@@ -78,12 +89,12 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
   ): Pointer {
     const definition = opDefinition(library, pointer, op);
     const groups = groupInputs(definition.inputs, attributes, inputs);
-    // As eager execution does: the inputs decide, and some of tfjs-node's kernels say otherwise.
+    // The inputs decide the type, as in eager execution. Some of tfjs-node's kernels pass a wrong type.
     const inferred = new Set(definition.inputs.flatMap((input) => input.inferred));
     const explicit = attributes.filter(({ name }) => !inferred.has(name));
     const needed = [...inputs.map(({ oper }) => oper), ...after];
     const places = inputs.map(({ index }) => index);
-    // Placeholders are told apart by their order.
+    // Placeholders are identified by their order.
     const content = op === 'Placeholder' ? `${placeholders++}` : textOf([places, explicit]);
     return finish(op, { needed, content }, (description) => {
       for (const group of groups) {
@@ -133,13 +144,13 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
       check(library, op);
       const shape = Array.from(dims, Number);
       const known = rank >= 0 && shape.every((dimension) => dimension >= 0);
-      // Further outputs may be a kernel's workspace, whose shape is nobody's business: it passes as empty.
+      // Further outputs may be a kernel's workspace. Nothing reads their shape, so it is reported as empty.
       if (!known && output.index === 0) throw unknownShape(op);
       return { shape: known ? shape : [0], dtype: api.outputType(output) };
     },
     reachable(operations) {
       const needed = new Set(operations);
-      // What reads comes after what it reads.
+      // An operation comes after the operations whose results it reads.
       for (const [oper, others] of [...needs].reverse()) {
         if (needed.has(oper)) for (const other of others) needed.add(other);
       }
@@ -172,7 +183,7 @@ export const shapeAttribute = (name: string, value: readonly number[]): OpAttrib
   value,
 });
 
-/** Eager ops take their inputs in one row; a graph wants each list as a list. */
+/** Eager ops take all inputs in one flat list. A graph needs each list input as a list. */
 function groupInputs(
   args: readonly OpInput[],
   attributes: readonly OpAttribute[],
@@ -197,7 +208,7 @@ function lengthOf(attributes: readonly OpAttribute[], name: string): number {
 function unknownShape(op: string): CantripError {
   return new CantripError('CAPTURE_SHAPE', {
     who: 'capture',
-    what: `the shape of what ${op} returns depends on values`,
+    what: `the shape of the result of ${op} depends on values`,
     fix: 'Use an op whose result has the same shape for every batch, e.g. a mask instead of a selection',
   });
 }
@@ -205,7 +216,7 @@ function unknownShape(op: string): CantripError {
 function statefulOp(op: string): CantripError {
   return new CantripError('CAPTURE_STATEFUL', {
     who: 'capture',
-    what: `${op} keeps a state of its own: replayed, it would not do what it did when it was recorded`,
+    what: `${op} has a state of its own, so a replay would give other results than the recording`,
     fix:
       op.includes('Random') || op === 'Multinomial'
         ? 'Draw from random(stream) of the step'

@@ -2,28 +2,28 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { Pointer } from '../../native/api/c-api.ts';
 import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 
-/** One argument of an op: a tensor, or a list whose length an attribute holds. */
+/** One argument of an op: a tensor, or a list whose length is an attribute. */
 export interface OpInput {
   readonly name: string;
-  /** The attributes that TensorFlow infers from what is given: element type, number, types. */
+  /** The attributes that TensorFlow infers from the inputs: dtype, number of tensors, dtypes of a list. */
   readonly inferred: readonly string[];
-  /** The attribute with the list's length or its types; absent where it is one tensor. */
+  /** The attribute that holds the list's length or dtypes; missing for a single tensor. */
   readonly listAttribute?: string;
 }
 
-/** What TensorFlow's own registry says of an op. */
+/** The definition of an op in TensorFlow's registry. */
 export interface OpDefinition {
   readonly inputs: readonly OpInput[];
-  /** Its result depends on more than its inputs: it draws, counts, reads a file or waits. */
+  /** Whether the result depends on more than the inputs: the op draws, counts, reads a file or waits. */
   readonly stateful: boolean;
 }
 
 const known = new Map<string, OpDefinition>();
 
 /**
- * Asks TensorFlow's registry for an op.
+ * Reads the definition of an op from TensorFlow's registry.
  *
- * @throws CantripError NATIVE_OP where there is no such op
+ * @throws CantripError NATIVE_OP if the op does not exist
  */
 export function opDefinition(library: NativeLibrary, graph: Pointer, op: string): OpDefinition {
   const definition = known.get(op) ?? decode(readDefinition(library, graph, op));

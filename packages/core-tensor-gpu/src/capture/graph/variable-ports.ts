@@ -5,20 +5,24 @@ import { dataTypes } from '../../native/api/dtype.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { type Graph, shapeAttribute, typeAttribute } from './graph.ts';
 
-/** Type and shape of a variable. */
+/** Dtype and shape of a variable. */
 export interface Layout {
   readonly dtype: number;
   readonly shape: readonly number[];
 }
 
 /**
- * The variables in a graph. Each is an argument of the graph, a variable of TensorFlow's, from which the graph reads
- * its value and which it changes; what reads comes before what changes.
+ * The variables of a graph. Each is an argument of the graph: a TensorFlow variable that the graph reads and
+ * changes. A read comes before the change that follows it in the step.
  */
 export interface VariablePorts {
-  /** The value that a variable has at this point of the step. */
+  /** The value of a variable at this point of the step. */
   read(variable: tf.Variable, layout: Layout): GraphOutput;
-  /** An op whose first inputs are variables that it changes. @returns their new values */
+  /**
+   * Adds an op that changes its first inputs, which are variables.
+   *
+   * @returns their new values
+   */
   change(
     op: string,
     attributes: readonly OpAttribute[],
@@ -26,7 +30,7 @@ export interface VariablePorts {
     inputs: readonly GraphOutput[],
   ): GraphOutput[];
   assign(variable: tf.Variable, layout: Layout, value: GraphOutput): void;
-  /** The argument of each variable that the step reads or changes. */
+  /** The graph argument of each variable that the step reads or changes. */
   arguments(): ReadonlyMap<tf.Variable, GraphOutput>;
   /** The last operation on each variable that the step changes. */
   changes(): ReadonlyMap<tf.Variable, Pointer>;
@@ -37,7 +41,7 @@ export interface VariablePorts {
 interface Port {
   readonly resource: GraphOutput;
   readonly layout: Layout;
-  /** Those since the last change. */
+  /** The reads since the last change. */
   readings: Pointer[];
   change?: Pointer;
 }
@@ -106,8 +110,8 @@ export function createVariablePorts(graph: Graph): VariablePorts {
 }
 
 /**
- * TensorFlow takes the private attributes over to the function's argument, from which its optimizer learns the shape
- * of what is read.
+ * TensorFlow copies the private attributes to the function's argument. Its optimizer infers the shape of the read
+ * value from them.
  */
 function resource(graph: Graph, { dtype, shape }: Layout): GraphOutput {
   return graph.operation(

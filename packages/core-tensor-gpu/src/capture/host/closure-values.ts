@@ -1,11 +1,11 @@
 import type { Session } from 'node:inspector';
 import type { OwnValues, Place } from './own-values.ts';
 
-/** A function that a step runs, and whose it is. */
+/** A function that a step runs, with its owner. */
 export interface StepCode {
   readonly place: Place;
   readonly code: (...given: never[]) => unknown;
-  /** The code is passed over where it lies in the same script as this function, which is a library's. */
+  /** If the code is in the same script as this function, which belongs to a library, it is skipped. */
   readonly unlessWith?: (...given: never[]) => unknown;
 }
 
@@ -25,10 +25,10 @@ interface Properties {
 }
 
 /**
- * The plain values that functions keep in their closures, read from V8 by way of `node:inspector`: variables around a
- * function that its text names, those of objects that it names, and those around functions that it names.
+ * Reads the plain values in the closures of functions. It reads them from V8 through `node:inspector`.
  *
- * Nothing of that stops or slows the functions. Where there is no inspector, nothing is known.
+ * It finds the variables that a function's code names, those of objects that it names, and those of functions that
+ * it names. The functions are neither stopped nor slowed down. Without an inspector, the result is empty.
  */
 export function closureValues(codes: readonly StepCode[]): readonly OwnValues[] {
   const session = connect();
@@ -69,13 +69,13 @@ function connect(): Session | undefined {
     session.connect();
     return (connected = session);
   } catch {
-    // A Node without an inspector.
+    // This Node has no inspector.
     return undefined;
   }
 }
 
 const group = 'cantrip-closures';
-/** How far from the function: what it names, and what a function names that it names. */
+/** The depth of the search: the names in a function, and the names in functions that it names. */
 const mostSteps = 2;
 
 function valuesAround(session: Session, code: StepCode['code']): readonly string[] {
@@ -85,7 +85,7 @@ function valuesAround(session: Session, code: StepCode['code']): readonly string
     if (id !== undefined)
       collect({ session, found }, { id, text: Function.prototype.toString.call(code), steps: mostSteps });
   } catch {
-    // What can't be read is not known.
+    // A value that cannot be read is skipped.
   } finally {
     post(session, 'Runtime.releaseObjectGroup', { objectGroup: group });
   }
@@ -108,7 +108,7 @@ function scriptIdOf(session: Session, code: StepCode['code']): string | undefine
 
 interface Search {
   readonly session: Session;
-  /** A name and a value each. */
+  /** Names with their values. */
   readonly found: string[];
 }
 
@@ -136,7 +136,7 @@ function collect(search: Search, { id, text, steps }: Around): void {
   for (const name of names) if (!shadowed.has(name)) takeGlobal(search, name);
 }
 
-/** What a getter would give is not asked for. */
+/** Adds a global. A getter is not called. */
 function takeGlobal({ found }: Search, name: string): void {
   const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
   if (value !== null && isPlain(typeof value)) found.push(`${name} ${textOf(value)}`);
@@ -158,7 +158,7 @@ function take(search: Search, { name, value }: Described, steps: number): void {
   }
 }
 
-/** Of a number, a text, a truth value or a bigint. */
+/** The text of a number, string, boolean or bigint. */
 const textOf = (value: unknown): string => `${value as string | number | boolean | bigint}`;
 
 const isPlain = (type: string): boolean => !['object', 'function', 'undefined', 'symbol'].includes(type);
@@ -182,7 +182,7 @@ function objectIdOf(session: Session, code: StepCode['code']): string | undefine
 const propertiesOf = (session: Session, objectId: string): Properties =>
   post(session, 'Runtime.getProperties', { objectId, ownProperties: true }) as Properties;
 
-/** A session in the process itself answers before it returns. */
+/** A session of the same process answers synchronously. */
 function post(session: Session, method: string, params: object): unknown {
   let answer: unknown;
   let failure: Error | null = null;

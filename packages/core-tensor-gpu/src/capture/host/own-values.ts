@@ -1,25 +1,25 @@
-/** Whose code runs: `who` is the plugin or `trainer`, `within` the hook or the layer. */
+/** Whose code is running. `who` is the plugin or `trainer`; `within` is the hook or the layer. */
 export interface Place {
   readonly who: string;
   readonly within: string;
 }
 
-/** Plain values that somebody's code keeps on an object or in a closure of its own. */
+/** Plain values that a plugin or layer keeps on an object or in a closure. */
 export interface OwnValues {
   readonly place: Place;
-  /** What stands for the values as they are now: equal where they are. */
+  /** A text or number that identifies the current values. */
   readonly values: string | number;
-  /** The name of one that is another than it was at `before`, where that can be told. */
+  /** The name of a value that has changed since `before`, if it is known. */
   readonly changed?: (before: string | number) => string | undefined;
 }
 
-/** Somebody's values that are not what they were. */
+/** The owner of values that have changed. */
 export interface ChangedValues {
   readonly place: Place;
   readonly name: string | undefined;
 }
 
-/** Notes values, and tells later whose are others then. */
+/** Stores the current values. The returned function returns whose values have changed. */
 export function noteValues(all: readonly OwnValues[]): () => ChangedValues | undefined {
   const before = all.map(({ values }) => values);
   return () => {

@@ -1,12 +1,12 @@
 import type { OwnValues } from './own-values.ts';
 
-/** What known objects hold, as a part of a step's signature: a step whose layer has another rate is another step. */
+/** The values of known objects, as a part of a step's signature. If a layer's rate changes, the signature changes. */
 export interface StructureOfValues {
-  /** As they are now. */
+  /** The current values. */
   now(): string;
   /**
-   * Says that the step did the same with the values of `before` as with those of `after`. Objects whose values change
-   * so again and again count something that the step does not use, and are no longer looked at.
+   * Reports that the step computed the same with the values `before` and `after`. If this happens repeatedly, the
+   * objects hold values that the step does not use, e.g. a counter. They are then ignored.
    */
   madeNoDifference(before: string, after: string): void;
 }

@@ -1,9 +1,9 @@
-/** How a recording has been used since it was last compared with what the step's JavaScript does. */
+/** The use of a recording since it was last compared with the step's JavaScript. */
 export interface Use {
-  /** That it served, the first one included. */
+  /** The number of calls of the recording, including the first. */
   readonly calls: number;
   readonly sinceCompared: number;
-  /** In how many periods it was compared because they began. */
+  /** The number of periods at whose beginning it was compared. */
   readonly periods: number;
   /** Whether this is its first call in a period, e.g. an epoch. */
   readonly begins: boolean;
@@ -14,8 +14,9 @@ const mostBetween = 1000;
 const firstPeriods = 16;
 
 /**
- * Whether the step's JavaScript runs again at this call: at the 10th, the 100th and after every 1,000, and at the first
- * one of the first 16 periods. Numbers of calls and not a clock decide, so that a run is the same each time.
+ * Returns whether the step's JavaScript runs again at this call. It does at the 10th and 100th call, after every
+ * 1,000 calls, and at the first call of each of the first 16 periods. The rule counts calls and does not use a
+ * clock, so each run is the same.
  */
 export function isCompared({ calls, sinceCompared, periods, begins }: Use): boolean {
   if (earlyCalls.has(calls + 1) || sinceCompared + 1 >= mostBetween) return true;

@@ -5,7 +5,7 @@ import { checkHostTensor } from '@cantrip/ops';
 
 const who = 'captureStep';
 
-/** No tree of a step is as deep: one that is holds itself. */
+/** No real tree of a step is this deep. A deeper one contains itself. */
 const greatestDepth = 100;
 
 const captureSchema = v.strictObject({
@@ -19,14 +19,14 @@ const captureSchema = v.strictObject({
   }),
 });
 
-/** Checks what is captured. */
+/** Checks the arguments of `captureStep`. */
 export function checkCapture(step: unknown, options: unknown): void {
   parseOptions(who, captureSchema, { step, options });
 }
 
 /**
- * Checks what a call of a captured step is fed, before anything is recorded or uploaded. It runs at every call, and takes
- * some tenths of a microsecond for each feed.
+ * Checks the inputs of a call before anything is recorded or uploaded. It runs at every call, and takes some tenths
+ * of a microsecond per input.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
@@ -44,12 +44,12 @@ export function checkFeeds(feeds: unknown, path: string = 'inputs', depth: numbe
   }
 }
 
-/** Whether these are numbers of the host, right or wrong: tensors by these names have no list for a shape. */
+/** Whether this is meant as host numbers. An object of tensors named `values` and `shape` has no list as shape. */
 function isHostTensor({ values, shape }: Readonly<Record<string, unknown>>): boolean {
   return ArrayBuffer.isView(values) || (values !== undefined && Array.isArray(shape));
 }
 
-/** Checks the options of a call, which is quicker than a schema is. */
+/** Checks the options of a call. This is faster than a schema. */
 export function checkRunOptions(options: unknown): void {
   if (options === undefined) return;
   if (!isPlainObject(options)) throw invalid(`options must be a plain object, got ${describe(options)}`);
@@ -68,7 +68,7 @@ function invalid(what: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what,
-    fix: "Write { structure: 'a name' }, or leave it out",
+    fix: "Write { structure: 'a name' }, or leave structure out",
   });
 }
 
@@ -84,6 +84,6 @@ function notFeed(path: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${path} must be a tensor, { values, shape } or a number, or several in arrays and plain objects, got ${describe(received)}`,
-    fix: received instanceof Promise ? `Await ${path} first` : 'Give what the step computes with',
+    fix: received instanceof Promise ? `Await ${path} first` : 'Pass only tensors, host numbers and numbers',
   });
 }

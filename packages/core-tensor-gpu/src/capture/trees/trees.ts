@@ -1,4 +1,4 @@
-/** Values in objects and arrays, nested as one likes. */
+/** Values in objects and arrays, nested to any depth. */
 export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]: Tree<Leaf> };
 
 /** The leaves of a tree, in the order of its keys. */
@@ -7,10 +7,10 @@ export function leavesOf<Leaf>(tree: Tree<Leaf>, isLeaf: (value: unknown) => val
   return Object.values(tree as object).flatMap((branch) => leavesOf(branch as Tree<Leaf>, isLeaf));
 }
 
-/** What needs no quotes in a path, so that no two leaves have one path. */
+/** Whether a key needs no quotes in a path. Other keys are quoted, so that each leaf has its own path. */
 const isWord = (key: string): boolean => /^[\w$-]*$/.test(key);
 
-/** A tree of the same form with other leaves. */
+/** A tree of the same form, with other leaves. */
 export function mapLeaves<Leaf, Result>(
   tree: Tree<Leaf>,
   isLeaf: (value: unknown) => value is Leaf,

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient } from '../tape/gradient-table.ts';
 
 /**
- * The gradient of crops with respect to the images and the boxes. A crop is a product with one matrix of weights for
- * the rows and one for the columns of each box; a place outside of the image has no weight.
+ * The gradient of crops with respect to the images and the boxes. For each box, a crop is a product with two
+ * matrices of weights: one for the rows and one for the columns. Positions outside the image have weight 0.
  */
 export const cropAndResizeGradient: Gradient = {
   inputsToSave: ['image', 'boxes', 'boxInd'],
@@ -18,7 +18,10 @@ export const cropAndResizeGradient: Gradient = {
       const within = tf.mul(tf.expandDims(rows().within, 2), tf.expandDims(columns().within, 1));
       return tf.mul(dy!, tf.expandDims(within, 3));
     };
-    /** `[boxes, a, b, channels]` from `[boxes, rows, columns, channels]`, by `[boxes, a, rows]` and `[boxes, b, columns]`. */
+    /**
+     * Computes `[boxes, a, b, channels]` from `[boxes, rows, columns, channels]` with the matrices `[boxes, a,
+     * rows]` and `[boxes, b, columns]`.
+     */
     const between = (x: tf.Tensor, left: tf.Tensor, right: tf.Tensor): tf.Tensor => {
       const [, m, n] = x.shape as [number, number, number];
       const [a, b] = [left.shape[1]!, right.shape[1]!];
@@ -58,15 +61,15 @@ export const cropAndResizeGradient: Gradient = {
 };
 
 interface Weights {
-  /** `[boxes, new size]`: 1 where the place lies inside the image. */
+  /** `[boxes, new size]`: 1 if the position is inside the image. */
   readonly within: tf.Tensor;
   /** `[boxes, new size, size]` */
   readonly weights: tf.Tensor;
-  /** How the weights change with the place. */
+  /** The derivative of the weights with respect to the position. */
   readonly slopes: tf.Tensor;
 }
 
-/** @param corner - 0 for the rows, 1 for the columns: the place of a box's first number */
+/** @param corner - the index of a box's first coordinate: 0 for rows, 1 for columns */
 function weightsOf(
   boxes: tf.Tensor,
   corner: 0 | 1,
@@ -87,14 +90,14 @@ function weightsOf(
   const at = tf.expandDims(nearest ? tf.floor(tf.add(places, 0.5)) : places, 2);
   const distance = tf.sub(at, pixels);
   const weights = tf.relu(tf.sub(1, tf.abs(distance)));
-  // The pixel at or below a place loses what the next one gains.
+  // The pixel at or below the position loses the weight that the next pixel gains.
   const lower = tf.floor(at);
   const isAt = (pixel: tf.Tensor): tf.Tensor => tf.cast(tf.equal(pixel, pixels), 'float32');
   const slopes = tf.sub(isAt(tf.minimum(tf.add(lower, 1), last)), isAt(lower));
   return { within, weights, slopes };
 }
 
-/** What flows back to the start and the end of each box, from what flows back to its places. */
+/** The gradients of the start and the end of each box, computed from the gradients of its positions. */
 function shares(toPlaces: tf.Tensor, size: number, newSize: number): Record<'start' | 'end', tf.Tensor> {
   const share = newSize > 1 ? tf.div(tf.range(0, newSize, 1, 'float32'), newSize - 1) : tf.tensor1d([0.5]);
   const scaled = tf.mul(toPlaces, size - 1);

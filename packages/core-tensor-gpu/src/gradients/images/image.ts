@@ -8,9 +8,8 @@ import type { GradientTable } from '../tape/gradient-table.ts';
 type Shape4D = tf.Tensor4D['shape'];
 
 /**
- * - Crops.
- * - An image that is turned from left to right, or by an angle.
- * - Images that are seen through transforms; as in TensorFlow nothing flows back to the transforms.
+ * The gradients of crops, flips, rotations and projective transforms of images. As in TensorFlow, the transforms
+ * themselves have no gradient.
  */
 export const imageGradients: GradientTable = {
   [tf.CropAndResize]: cropAndResizeGradient,

@@ -7,9 +7,8 @@ export interface Resizing {
 }
 
 /**
- * How much each of `to` new pixels along an axis takes from each of `from` old ones, as `[from, to]`.
- *
- * In float32 where TensorFlow's kernel computes so, because a nearest pixel hangs on the last digit.
+ * The weight of each of `from` old pixels in each of `to` new pixels along an axis, as `[from, to]`. Computed in
+ * float32 if TensorFlow's kernel does so, because the nearest pixel depends on the last digit.
  */
 export function resizeWeights(from: number, to: number, options: Resizing): tf.Tensor2D {
   const weights = new Float32Array(from * to);

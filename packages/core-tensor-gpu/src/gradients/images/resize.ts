@@ -5,8 +5,8 @@ import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { type Resizing, resizeWeights } from './resize-weights.ts';
 
 /**
- * Resizing images is, along each axis, a product with a matrix that the sizes alone decide, and its gradient that with
- * the transposed matrix. tfjs-core passes over `halfPixelCenters` here, and wrongly so where it is set.
+ * Resizing multiplies each axis by a matrix that depends only on the sizes. The gradient multiplies by the
+ * transposed matrix. tfjs-core's gradient ignores `halfPixelCenters`, so it is wrong if that is set.
  */
 function ofResizing(method: Resizing['method']): Gradient {
   return {
@@ -42,7 +42,7 @@ function native(dy: tf.Tensor, images: tf.Tensor, options: Resizing): tf.Tensor 
   return nativeOp('ResizeNearestNeighborGrad', [dy, size], attributes);
 }
 
-/** Multiplies an axis of size n by a matrix `[m, n]`, so that it has the size m. */
+/** Multiplies an axis of size n by a matrix `[m, n]`. The axis then has size m. */
 function contractAxis(x: tf.Tensor, axis: number, matrix: tf.Tensor2D): tf.Tensor {
   const n = x.shape[axis]!;
   const others = [...x.shape.keys()].filter((at) => at !== axis);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Runs a computation on tensors of one shape as `[rows, n]`, where n is the size of the axis. */
+/** Runs a computation on tensors of one shape, reshaped to `[rows, n]`, where n is the size of the axis. */
 export function alongAxis(
   tensors: readonly tf.Tensor[],
   axis: number,

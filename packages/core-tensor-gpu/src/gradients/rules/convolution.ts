@@ -7,7 +7,7 @@ interface Kernels {
   readonly forward: string;
   readonly toInput: string;
   readonly toFilter: string;
-  /** How many of the filter's axes are the window's. */
+  /** The number of window axes of the filter. */
   readonly axes: 2 | 3;
 }
 
@@ -37,8 +37,8 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, attributes: Attr
 }
 
 /**
- * A convolution's three products, each of which is the gradient of the others. A dilated one is that of a filter with
- * zeros in between, which tfjs-core refuses to differentiate.
+ * The three products of a convolution. Each is the gradient of the others. A dilated convolution uses a filter with
+ * zeros in between, because tfjs-core refuses to differentiate it.
  */
 function gradientsOf({ forward, toInput, toFilter, axes }: Kernels): Record<string, Gradient> {
   const rates = ({ dilations }: Attributes): number[] =>

@@ -3,8 +3,11 @@ import type { GradientTable } from '../tape/gradient-table.ts';
 import { alongAxis } from './along-axis.ts';
 
 /**
- * - A running sum along any axis but the last, of which tfjs-core's gradient is transposed.
- * - A running product, also of zeros.
+ * Gradients of cumulative ops.
+ *
+ * `cumsum`: correct for every axis. tfjs-core's is transposed for all but the last.
+ *
+ * `cumprod`: correct for zeros too.
  */
 export const cumulativeGradients: GradientTable = {
   [tf.Cumsum]: {
@@ -25,10 +28,10 @@ export const cumulativeGradients: GradientTable = {
 };
 
 /**
- * `dx[k] = before[k] * behind[k]`: the product of all before k, times `behind[k] = dy[k] + x[k + 1] * behind[k + 1]`.
- * No division, so that zeros are right. A product that leaves out its own factor is that of one place less.
+ * `dx[k] = before[k] * behind[k]`: the product of all values before k, times `behind[k] = dy[k] + x[k + 1] *
+ * behind[k + 1]`. There is no division, so zeros are correct. An exclusive product is that of one position less.
  *
- * @param x - `[rows, n]`, as dy
+ * @param x - `[rows, n]`, like dy
  */
 function cumprodGradient(x: tf.Tensor, dy: tf.Tensor, exclusive: boolean): tf.Tensor {
   const before = tf.cumprod(x, 1, true);
@@ -37,9 +40,9 @@ function cumprodGradient(x: tf.Tensor, dy: tf.Tensor, exclusive: boolean): tf.Te
 }
 
 /**
- * `y[k] = b[k] + a[k] * y[k + 1]` for all k in some log2(n) passes, by joining neighbours, then their neighbours.
+ * Solves `y[k] = b[k] + a[k] * y[k + 1]` for all k in about log2(n) passes. Each pass joins neighbouring parts.
  *
- * @param a - `[rows, n]`, as b
+ * @param a - `[rows, n]`, like b
  */
 function recurrence(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   let [factors, sums] = [a, b];
@@ -50,7 +53,7 @@ function recurrence(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return sums;
 }
 
-/** Row by row, what stands `by` places further on; zeros at the end. */
+/** Shifts each row by `by` positions to the front, and adds zeros at the end. */
 function shift(x: tf.Tensor, by: number): tf.Tensor {
   const [rows, n] = x.shape as [number, number];
   const count = Math.min(by, n);
@@ -60,7 +63,7 @@ function shift(x: tf.Tensor, by: number): tf.Tensor {
   ]);
 }
 
-/** For every place of `[rows, n]`, the product of all others of its row. */
+/** For every position of `[rows, n]`, the product of all other values of its row. */
 export function productsOfOthers(rows: tf.Tensor): tf.Tensor {
   return tf.mul(tf.cumprod(rows, 1, true, false), tf.cumprod(rows, 1, true, true));
 }

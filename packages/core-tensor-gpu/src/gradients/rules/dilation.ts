@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { largestTap, lowest, type WindowAxis, windowsOf } from '../../geometry/windows.ts';
 
-/** The gradient of a dilation's gradient with respect to the image or the filter: it picks where that one puts. */
+/**
+ * The second derivative of dilation with respect to the image or the filter. The first gradient writes values to the
+ * maxima; this one reads them there.
+ */
 function again(wanted: 'x' | 'filter'): Gradient {
   return {
     inputsToSave: ['x', 'filter', 'dy'],
@@ -54,7 +57,7 @@ function axesOf(
   ];
 }
 
-/** Morphological dilation differentiated twice. */
+/** Second derivatives of morphological dilation. */
 export const dilationGradients: GradientTable = {
   [tf.Dilation2DBackpropInput]: again('x'),
   [tf.Dilation2DBackpropFilter]: again('filter'),

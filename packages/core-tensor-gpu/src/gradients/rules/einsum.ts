@@ -3,9 +3,10 @@ import type { Gradient } from '../tape/gradient-table.ts';
 import { parseEinsum } from '../../geometry/einsum-equation.ts';
 
 /**
- * The gradient of `tf.einsum` for any equation that the device takes. For one tensor it is again a sum of products, of
- * what flows back and the other tensors; a letter that only this tensor has is repeated, and a letter that it has twice
- * stands on the diagonal.
+ * The gradient of `tf.einsum` for any equation that the device accepts.
+ *
+ * The gradient of one tensor is an einsum of the output's gradient and the other tensors. A letter that only this
+ * tensor has is repeated. A letter that it has twice is on the diagonal.
  */
 export const einsumGradient: Gradient = {
   saveAllInputs: true,
@@ -39,9 +40,9 @@ function gradientOf(
   return unfold(product, order, letters, x.shape);
 }
 
-/** From one axis for each letter to the axes of the tensor. */
+/** Converts one axis per letter to the axes of the tensor. */
 function unfold(x: tf.Tensor, order: string, letters: string, shape: readonly number[]): tf.Tensor {
-  // Axes in the order of their first place; what is not in `order` is repeated.
+  // The axes are in the order of their first occurrence. Letters that are not in `order` are repeated.
   const axes = [...letters].map((letter, at) =>
     letters.indexOf(letter) === at ? order.includes(letter) : false,
   );

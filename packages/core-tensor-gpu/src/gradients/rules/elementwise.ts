@@ -7,7 +7,10 @@ import { unbroadcast } from '../tape/unbroadcast.ts';
 
 type Pair = readonly [a: tf.Tensor, b: tf.Tensor];
 
-/** A gradient of two inputs that may broadcast, from what flows back to each before it is added up. */
+/**
+ * The gradient of an op with two inputs that may broadcast. It computes the gradient of each input before the sum
+ * over broadcast axes.
+ */
 function ofPair(
   compute: (dy: tf.Tensor, pair: Pair) => readonly [() => tf.Tensor, () => tf.Tensor],
 ): Gradient {
@@ -22,25 +25,28 @@ function ofPair(
 
 const float = (x: tf.Tensor): tf.Tensor => tf.cast(x, 'float32');
 
-/** `dy` where the condition holds, 0 elsewhere. */
+/** `dy` where the condition is true, 0 elsewhere. */
 const only = (condition: tf.Tensor, dy: tf.Tensor): tf.Tensor => tf.where(condition, dy, tf.zerosLike(dy));
 
-/** `dy * factor`, 0 where nothing flows back, also where the factor is infinite or not a number. */
+/** `dy * factor`, but 0 where `dy` is 0, also if the factor is infinite or NaN. */
 function flowing(dy: tf.Tensor, factor: tf.Tensor): tf.Tensor {
   if (onNativeDevice() && !differentiatedAgain()) return nativeOp('MulNoNan', [factor, dy]);
   return tf.where(tf.equal(dy, 0), tf.zerosLike(dy), tf.mul(dy, factor));
 }
 
 /**
- * - An axis of one that is broadcast to none, for which tfjs-core throws.
- * - A maximum or minimum of two that broadcast, for which tfjs-core throws. Ties go to `a`, as in TensorFlow.
- * - A division where b is 0 and nothing flows back, as in `divNoNan`: 0, where tfjs-core gives NaN; and where the square
- *   of b is not a float32 number any more.
- * - A power of which base and exponent are 0: 0, as PyTorch has it, where tfjs-core gives NaN.
- * - A relu6 of exactly 6, through which TensorFlow and PyTorch let nothing flow back; bytes and other round numbers would
- *   train another way on each device.
- * - The size of a complex number, for which tfjs-core gives a gradient that is not its own: refused.
- * - What steps, a floored division and a cast to whole numbers, has the gradient 0; tfjs-core lets pass what flows back.
+ * Gradients of elementwise ops, where tfjs-core's are missing or wrong:
+ *
+ * - An axis of size 1 that is broadcast to size 0: tfjs-core throws.
+ * - `maximum` and `minimum` of two inputs that broadcast: tfjs-core throws. For equal values, `a` gets the gradient, as in
+ *   TensorFlow.
+ * - A division by b = 0 whose output gradient is 0, as in `divNoNan`: the gradient is 0, where tfjs-core gives NaN. It is also
+ *   correct if the square of b is outside float32.
+ * - A power with base 0 and exponent 0: the gradient is 0, as in PyTorch, where tfjs-core gives NaN.
+ * - `relu6` at exactly 6: the gradient is 0, as in TensorFlow and PyTorch. Otherwise bytes and other round numbers would train
+ *   differently on each device.
+ * - The absolute value of a complex number: refused, because tfjs-core's gradient is wrong.
+ * - Step functions, floored divisions and casts to integers: the gradient is 0. tfjs-core passes the gradient through.
  */
 export const elementwiseGradients: GradientTable = {
   [tf.Add]: ofPair((dy) => [() => dy, () => dy]),
@@ -78,7 +84,7 @@ export const elementwiseGradients: GradientTable = {
       const slope = (): tf.Tensor => tf.mul(power, tf.pow(float(base!), tf.sub(power, 1)));
       const logarithm = (): tf.Tensor => {
         const positive = tf.greater(base!, 0);
-        // 1 in place of what has no logarithm: a second derivative sees the branch that is not taken too.
+        // Uses 1 where there is no logarithm, because a second derivative also computes the unused branch.
         return tf.log(tf.where(positive, float(base!), tf.onesLike(float(base!))));
       };
       return {
@@ -112,7 +118,7 @@ export const elementwiseGradients: GradientTable = {
       throw new CantripError('DTYPE_MISMATCH', {
         who: 'abs',
         what: 'has no gradient for complex64, because TensorFlow.js only carries float32 gradients',
-        fix: 'Keep real and imaginary part as two float32 tensors',
+        fix: 'Use two float32 tensors for the real and the imaginary part',
       });
     },
   },

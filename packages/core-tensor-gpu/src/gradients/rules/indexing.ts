@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientTable } from '../tape/gradient-table.ts';
 
-/** Whole numbers as a constant of the computation. */
+/** Integers as a constant of the computation. */
 const whole = (values: readonly number[], shape?: number[]): tf.Tensor =>
   tf.tensor([...values], shape, 'int32');
 
 /**
- * - Gathering with several batch axes, of which tfjs-core's gradient is wrong.
- * - Sums over segments of which some lie beyond the last, for which tfjs-core's gradient reads beyond the end.
- * - What picks or puts slices at given places: each the other's gradient.
- * - The largest values; their places are whole numbers and have no gradient.
+ * Gradients of ops that read or write at indices:
+ *
+ * - `gather` with several batch axes: tfjs-core's gradient is wrong.
+ * - Segment sums with segments beyond the last one: tfjs-core's gradient reads beyond the end.
+ * - Ops that read slices at given positions, and ops that write them: each is the gradient of the other.
+ * - `topk`: the values have a gradient. Their indices are integers and have none.
  */
 export const indexingGradients: GradientTable = {
   [tf.GatherV2]: {
@@ -51,7 +53,7 @@ export const indexingGradients: GradientTable = {
           dy!,
           tf.maximum(tf.minimum(ids, tf.scalar(last, 'int32')), tf.scalar(0, 'int32')) as tf.Tensor1D,
         );
-        // Slices that were left out get nothing back.
+        // Slices that were left out have no gradient.
         const counted = tf.logicalAnd(tf.greaterEqual(ids, 0), tf.lessEqual(ids, last));
         return tf.mul(
           picked,
@@ -83,8 +85,9 @@ export const indexingGradients: GradientTable = {
 };
 
 /**
- * Adds up what was gathered from each place: `x` as `[batch, outer, size, inner]`, and what flows back as
- * `[batch, outer, indices, inner]`, in one sum over segments, of which every batch has its own.
+ * Sums the gradients of gathered values at their source. `x` is reshaped to `[batch, outer, size, inner]`, and the
+ * gradient to `[batch, outer, indices, inner]`. One segment sum handles all batches, with separate segments for
+ * each.
  */
 function gatherGradient(
   dy: tf.Tensor,

@@ -3,8 +3,7 @@ import type { GradientTable } from '../tape/gradient-table.ts';
 import { unbroadcast } from '../tape/unbroadcast.ts';
 
 /**
- * - A product of stacks of matrices that broadcast, for which tfjs-core throws.
- * - A diagonal matrix.
+ * Gradients of a product of stacks of matrices that broadcast, for which tfjs-core throws, and of a diagonal matrix.
  */
 export const matrixGradients: GradientTable = {
   [tf.BatchMatMul]: {

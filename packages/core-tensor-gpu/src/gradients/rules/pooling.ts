@@ -3,7 +3,10 @@ import { poolingOf } from '../../geometry/pooling-windows.ts';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { largestTap, lowest, windowsOf } from '../../geometry/windows.ts';
 
-/** The kernel of a gradient, with all that the forward pass was told: tfjs-core leaves out how a size is rounded. */
+/**
+ * Calls the kernel of a gradient with all attributes of the forward pass. tfjs-core leaves out how sizes are
+ * rounded.
+ */
 function byKernel(gradientKernel: string, withOutput: boolean): Gradient {
   return {
     inputsToSave: ['x'],
@@ -17,7 +20,7 @@ function byKernel(gradientKernel: string, withOutput: boolean): Gradient {
   };
 }
 
-/** The gradient of an average's gradient is the average. */
+/** The gradient of the gradient of average pooling is average pooling. */
 function averageAgain(kernel: string): Gradient {
   return {
     inputsToSave: ['input'],
@@ -28,7 +31,7 @@ function averageAgain(kernel: string): Gradient {
   };
 }
 
-/** A maximum's gradient puts numbers where the maxima are; its gradient picks what stands there. */
+/** The gradient of max pooling writes values to the maxima. Its own gradient reads them there. */
 function maximumAgain(axes: 2 | 3): Gradient {
   return {
     inputsToSave: ['dy', 'input', 'output'],
@@ -45,7 +48,7 @@ function maximumAgain(axes: 2 | 3): Gradient {
   };
 }
 
-/** Pooling with a rounding mode and with places; and what is differentiated twice. */
+/** Pooling with a rounding mode, pooling that returns positions, and second derivatives. */
 export const poolingGradients: GradientTable = {
   [tf.AvgPool]: byKernel(tf.AvgPoolGrad, false),
   [tf.MaxPool]: byKernel(tf.MaxPoolGrad, true),

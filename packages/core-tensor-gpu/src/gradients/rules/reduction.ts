@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 import { productsOfOthers } from './cumulative.ts';
 
-/** Shares what flows back evenly between all that are the extreme, as TensorFlow and PyTorch's `amax` do. */
+/** Divides the gradient evenly between all equal extremes, as TensorFlow and PyTorch's `amax` do. */
 function ofExtreme(attribute: string): Gradient {
   return {
     inputsToSave: ['x'],
@@ -18,8 +18,10 @@ function ofExtreme(attribute: string): Gradient {
 }
 
 /**
- * - A largest or smallest value that stands there several times: tfjs-core gives each of them all that flows back.
- * - A product over any axes: tfjs-core's calls methods of tensors that Node's build does not have.
+ * Gradients of reductions:
+ *
+ * - A largest or smallest value that occurs several times: tfjs-core gives each occurrence the whole gradient.
+ * - A product over any axes: tfjs-core's gradient calls tensor methods that Node's build does not have.
  */
 export const reductionGradients: GradientTable = {
   [tf.Max]: ofExtreme('reductionIndices'),

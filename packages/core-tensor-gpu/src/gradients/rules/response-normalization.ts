@@ -2,10 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { differentiatedAgain } from '@cantrip/ops';
 import type { Gradient } from '../tape/gradient-table.ts';
 
-/**
- * The gradient of a normalisation by what neighbouring channels answer: the kernel, and a composition where it is
- * differentiated again.
- */
+/** The gradient of local response normalization: the kernel, or a composition if it is differentiated again. */
 export const responseNormalizationGradient: Gradient = {
   inputsToSave: ['x'],
   outputsToSave: [true],
@@ -25,7 +22,7 @@ export const responseNormalizationGradient: Gradient = {
   }),
 };
 
-/** The sum over all channels that lie within the radius of each: a product with a band of ones. */
+/** The sum over all channels within the radius of each channel: a product with a band of ones. */
 function overNeighbours(x: tf.Tensor, radius: number): tf.Tensor {
   const channels = x.shape.at(-1)!;
   const band = tf.tensor2d(

@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientTable } from '../tape/gradient-table.ts';
 
 /**
- * - Repeating a tensor of any rank: tfjs-core's ends at four axes, and adds up one repetition after the other.
- * - Splitting into one part: tfjs-core throws.
- * - Padding with a mirror image: tfjs-core leaves out what flows back through the image.
- * - Depth to space, which has none.
+ * Gradients of ops that change the shape:
+ *
+ * - `tile` of any rank: tfjs-core supports at most four axes, and adds one repetition at a time.
+ * - `split` into one part: tfjs-core throws.
+ * - `mirrorPad`: tfjs-core ignores the gradient of the mirrored values.
+ * - `depthToSpace`: tfjs-core has no gradient.
  */
 export const shapingGradients: GradientTable = {
   [tf.Tile]: {
@@ -39,7 +41,7 @@ export const shapingGradients: GradientTable = {
   },
 };
 
-/** One axis after the other, as `[before, repetitions, behind]`: no device has to know many axes. */
+/** Sums one axis at a time, as `[before, repetitions, behind]`, so that no device needs many axes. */
 function addUpRepetitions(dy: tf.Tensor, { shape }: tf.Tensor, reps: readonly number[]): tf.Tensor {
   if (dy.size === 0) return tf.zeros(shape);
   let sum = dy;
@@ -54,7 +56,7 @@ function addUpRepetitions(dy: tf.Tensor, { shape }: tf.Tensor, reps: readonly nu
   return sum === dy ? tf.clone(dy) : sum;
 }
 
-/** Adds the images at both ends of an axis, turned around, to what they are images of. */
+/** Adds the mirrored values at both ends of an axis to the values that they mirror. */
 function foldMirror(
   dy: tf.Tensor,
   axis: number,
@@ -80,7 +82,9 @@ function foldMirror(
   return folded;
 }
 
-/** `[batch, height, width, channels]` to `[batch, height / block, width / block, block * block * channels]`. */
+/**
+ * Converts `[batch, height, width, channels]` to `[batch, height / block, width / block, block * block * channels]`.
+ */
 function spaceToDepth(x: tf.Tensor, block: number): tf.Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const [rows, columns] = [height / block, width / block];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 
-/** Sums or means of the rows of a table by segment. */
+/** Sums or means of table rows by segment. */
 function ofSegments(mean: boolean): Gradient {
   return {
     inputsToSave: ['data', 'indices', 'segmentIds'],
@@ -21,7 +21,7 @@ function ofSegments(mean: boolean): Gradient {
   };
 }
 
-/** Ops on tensors that are given by the places and values of what is not 0. */
+/** Ops on sparse tensors, which are given by the positions and values of their nonzero elements. */
 export const sparseGradients: GradientTable = {
   [tf.SparseSegmentSum]: ofSegments(false),
   [tf.SparseSegmentMean]: ofSegments(true),

@@ -3,7 +3,10 @@ import { type StridedSliceAttributes, takenSlice } from '../../geometry/taken-sl
 import type { Gradient } from '../tape/gradient-table.ts';
 import { spread } from './spread.ts';
 
-/** The gradient of a slice with strides of either sign and all masks: what flows back, put where it was taken from. */
+/**
+ * The gradient of a strided slice, for strides of either sign and all masks. It writes the gradient to the positions
+ * that the slice read.
+ */
 export const stridedSliceGradient: Gradient = {
   inputsToSave: ['x'],
   of: ([dy], [x], attributes) => ({

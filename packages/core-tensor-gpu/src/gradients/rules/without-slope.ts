@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
 
-/** Kernels whose results are truth values, places or counts, and what their inputs are called. */
+/** Kernels whose results are booleans, positions or counts, with the names of their inputs. */
 const inputs: Readonly<Record<string, readonly string[]>> = {
   [tf.All]: ['x'],
   [tf.Any]: ['x'],
@@ -23,8 +23,8 @@ const zeros = (names: readonly string[]): Gradient => ({
 });
 
 /**
- * A mask does not change with what it was made from: nothing flows back through it. tfjs-core throws for a mask by
- * `greater`, and gives zeros for one by `greaterEqual`.
+ * Zero gradients for these kernels, because their results are constant almost everywhere. tfjs-core throws for a
+ * mask from `greater`, and returns zeros for one from `greaterEqual`.
  */
 export const gradientsWithoutSlope: GradientTable = Object.fromEntries(
   Object.entries(inputs).map(([kernel, names]) => [kernel, zeros(names)]),

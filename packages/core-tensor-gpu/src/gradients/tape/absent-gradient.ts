@@ -2,23 +2,23 @@ import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 const complex = {
-  why: 'TensorFlow.js carries float32 gradients only',
-  fix: 'Use real products with sines and cosines, by tf.matMul',
+  why: 'TensorFlow.js supports only float32 gradients',
+  fix: 'Use real products with sines and cosines, with tf.matMul',
 };
 const ragged = {
   why: 'the shape of its result depends on values',
   fix: 'Use tf.gather, tf.scatterND or tf.unsortedSegmentSum',
 };
 const places = {
-  why: 'it gives places',
-  fix: 'Use these places with tf.gather, outside of what is differentiated',
+  why: 'it returns indices',
+  fix: 'Use the indices with tf.gather, outside the function that is differentiated',
 };
 const counts = {
   why: 'it counts',
   fix: 'Use tf.sum of tf.oneHot, times the weights',
 };
 
-/** Why kernels have none, and what does instead. */
+/** Why kernels have no gradient, and what to use instead. */
 const reasons: Readonly<Record<string, { readonly why: string; readonly fix: string }>> = {
   [tf.Bincount]: counts,
   [tf.Complex]: complex,
@@ -36,20 +36,20 @@ const reasons: Readonly<Record<string, { readonly why: string; readonly fix: str
   [tf.SparseFillEmptyRows]: ragged,
   [tf.SparseReshape]: ragged,
   'Transform of transforms': {
-    why: 'TensorFlow gives one for the images alone',
+    why: 'TensorFlow has one for the images only',
     fix: 'Differentiate with respect to the images, or sample with tf.gather',
   },
   [tf.Unique]: {
-    why: 'which values it gives depends on values',
-    fix: 'Use tf.gather with the first places of these values',
+    why: 'it selects values by comparing them',
+    fix: 'Use tf.gather with the first indices of these values',
   },
 };
 
-/** The error for a kernel that is differentiated and can't be. */
+/** The error for a kernel without a gradient that is differentiated. */
 export function absentGradient(kernel: string): CantripError {
   const { why, fix } = reasons[kernel] ?? {
     why: 'TensorFlow.js has none for it',
-    fix: 'Compute it outside of what is differentiated, or use tf.customGrad',
+    fix: 'Compute it outside the function that is differentiated, or use tf.customGrad',
   };
   return new CantripError('OP_NO_GRADIENT', { who: kernel, what: `has no gradient, because ${why}`, fix });
 }

@@ -6,7 +6,7 @@ interface TapeNode {
   readonly outputs: readonly tf.Tensor[];
 }
 
-/** What tfjs-core's types leave out. */
+/** The parts of the engine that tfjs-core's types leave out. */
 interface TapedEngine {
   readonly state: { readonly activeTape: TapeNode[] | null };
   addTapeNode: ((...node: unknown[]) => void) & { readonly ordered?: boolean };
@@ -15,23 +15,23 @@ interface TapedEngine {
 
 type Backwards = (...given: unknown[]) => Readonly<Record<string, () => tf.Tensor>>;
 
-/** Where an op's gradient and its saved tensors stand among what is given of it. */
+/** The positions of an op's gradient and its saved tensors in the arguments. */
 const [backwards, savedTensors] = [3, 4];
 
 /**
- * Makes gradients that were computed from a saved output right when they are differentiated again.
+ * Corrects tfjs-core's tape, so that second derivatives through a saved output are right.
  *
- * tfjs-core saves a copy of an output, and writes the copy on its tape before the op. Going back over the tape it is
- * through with the op when it comes to the copy, so that what flows back to the copy is lost, without a word: the second
- * derivative of `exp` is off, those of `sigmoid`, `tanh`, `softmax` and of whoever saves an output likewise. Here the copies
- * of an op go behind it.
+ * tfjs-core saves a copy of an output, and records the copy on its tape before the op. The backward pass reaches the copy only
+ * after the op, so the gradient of the copy is silently lost. This makes the second derivative of `exp` wrong, and those of
+ * `sigmoid`, `tanh`, `softmax` and every op that saves an output. Here the copies are recorded after the op.
  *
- * An op without a gradient says so in our one sentence. `tf.fused.matMul` gives what flows back to matrices that broadcast
- * in the shape that they were broadcast to; here it is added up.
+ * It also does this:
  *
- * An input that an op was not given, as a batch normalisation's scale, is left out; tfjs-core throws.
+ * - An op without a gradient throws OP_NO_GRADIENT.
+ * - The gradient of `tf.fused.matMul` for matrices that broadcast is summed to their shape. tfjs-core leaves out the sum.
+ * - An input that an op did not get, such as the scale of a batch normalisation, is left out. tfjs-core throws.
  *
- * Calling it again changes nothing.
+ * A second call has no effect.
  */
 export function correctTape(): void {
   const engine = tf.engine() as unknown as TapedEngine;
@@ -53,7 +53,7 @@ export function correctTape(): void {
 type Tensors = Readonly<Record<string, tf.Tensor | undefined>>;
 
 function corrected(kernel: string, inputs: Tensors, stock: Backwards | undefined): Backwards {
-  // tfjs-core takes a registered gradient itself.
+  // tfjs-core itself uses a registered gradient.
   if (stock === undefined || stock === null) {
     return () => {
       throw absentGradient(kernel);
@@ -79,7 +79,7 @@ function present(inputs: Tensors): unknown {
     : Object.fromEntries(Object.entries(inputs).filter(([, input]) => input != null));
 }
 
-/** Moves the copies, which stand just before the last node, behind it. */
+/** Moves the copies, which are just before the last node, behind it. */
 function putBehind(tape: TapeNode[], saved: ReadonlySet<tf.Tensor>): void {
   const isCopy = (at: number): boolean => tape[at]!.outputs.some((output) => saved.has(output));
   let first = tape.length - 1;

@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** What a gradient gives: for each input's name, a function that computes what flows back to it. */
+/** The result of a gradient: for each input's name, a function that computes the gradient of that input. */
 export type InputGradients = Readonly<Record<string, () => tf.Tensor>>;
 
-/** The gradient of a kernel as tfjs-core registers it, with the types that are held to here. */
+/** The gradient of a kernel as tfjs-core registers it, with strict types. */
 export interface Gradient {
   readonly inputsToSave?: readonly string[];
   readonly outputsToSave?: readonly boolean[];
   readonly saveAllInputs?: boolean;
   /**
-   * @param dy - what flows back into each output; a kernel with one output has a list of one
+   * @param dy - the gradient of each output; a list of one for a single output
    * @param saved - inputs, then outputs
    */
   readonly of: (
@@ -19,5 +19,5 @@ export interface Gradient {
   ) => InputGradients;
 }
 
-/** Gradients by the name of their kernel. */
+/** Gradients by kernel name. */
 export type GradientTable = Readonly<Record<string, Gradient>>;

@@ -1,16 +1,16 @@
 import { getGradient, type GradConfig, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
 
-/** What a replaced gradient changes; `before` is the gradient that it replaces, for backends that are not its own. */
+/** Makes a gradient that replaces another one. `before` is the replaced gradient, which other backends still need. */
 export type MakeGradient = (before: GradConfig) => Partial<GradConfig>;
 
 /**
- * Puts a gradient in the place of the registered one. Gradients belong to a kernel and not to a backend, so that ours
- * must leave other backends what was there before.
+ * Replaces the registered gradient of a kernel.
  *
- * Doing it again changes nothing, also when others have replaced the gradient in the meantime. Where none is
- * registered, none is: tfjs-core alone has no gradients.
+ * Gradients are registered per kernel and not per backend, so the new one must call the old one on other backends. A
+ * second call has no effect, also if other code has replaced the gradient in between. If no gradient is registered,
+ * none is added: tfjs-core alone has no gradients.
  *
- * @param owner - who replaces: one gradient of a kernel for each
+ * @param owner - who replaces it; each owner has one gradient per kernel
  */
 export function replaceGradient(owner: string, kernelName: string, make: MakeGradient): void {
   const before = getGradient(kernelName) as GradConfig | undefined;
@@ -19,10 +19,10 @@ export function replaceGradient(owner: string, kernelName: string, make: MakeGra
   if (owners.includes(owner)) return;
   const gradient = { ...before, ...make(before) };
   ownersOf.set(gradient, [...owners, owner]);
-  // Registering over a gradient prints a warning.
+  // Registering a gradient twice prints a warning.
   unregisterGradient(kernelName);
   registerGradient(gradient);
 }
 
-/** Of each gradient that was put in place here: its owner and those of the gradients below it. */
+/** For each gradient that was replaced here: its owner and the owners of the gradients below it. */
 const ownersOf = new WeakMap<GradConfig, readonly string[]>();

@@ -3,10 +3,13 @@ import type { LibraryHandle } from 'koffi';
 /** The address of something that TensorFlow owns. */
 export type Pointer = bigint;
 
-/** Something to pass by address: TensorFlow's own, or memory of JavaScript's for the time of the call. */
+/** An address to pass: TensorFlow's own, or JavaScript memory that is valid during the call. */
 export type Address = Pointer | ArrayBufferView | ArrayBuffer | null;
 
-/** Runs an op: here, or on a thread of Node's pool, where all memory given must stay referred to until the end. */
+/**
+ * Runs an op on this thread, or on a thread of Node's pool. In the pool, all passed memory must stay referenced
+ * until the end.
+ */
 export interface Execute {
   (op: Pointer, outputs: Address, count: Address, status: Pointer): void;
   async(
@@ -91,7 +94,7 @@ export interface CApi {
 const p = 'void *';
 const text = 'const char *';
 
-/** Looks all of them up. Throws where the library lacks one. */
+/** Binds all functions. Throws if the library lacks one. */
 export function bindCApi(library: LibraryHandle): CApi {
   const func = library.func.bind(library) as LibraryHandle['func'];
   return {
@@ -157,7 +160,7 @@ export function bindCApi(library: LibraryHandle): CApi {
   };
 }
 
-/** The functions that set attributes: eager ops and graphs have their own, which take the same. */
+/** The functions that set attributes. Eager ops and graphs have separate ones with the same arguments. */
 export type AttributeSetters = Pick<
   CApi,
   | 'setString'

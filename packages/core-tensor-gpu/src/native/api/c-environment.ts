@@ -3,9 +3,9 @@ import type { DeviceName } from '../../device/device.ts';
 import { environmentTooLate } from '../../device/environment.ts';
 
 /**
- * Makes sure that C code sees these variables: in a worker thread `process.env` is a copy, which it does not see.
+ * Checks that C code sees these variables. In a worker thread, `process.env` is a copy that C code does not see.
  *
- * @throws CantripError ENVIRONMENT_TOO_LATE where a variable cannot be set
+ * @throws CantripError ENVIRONMENT_TOO_LATE if a variable cannot be set
  */
 export function requireCEnvironment(device: DeviceName, wanted: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(wanted)) {
@@ -15,7 +15,7 @@ export function requireCEnvironment(device: DeviceName, wanted: Readonly<Record<
   }
 }
 
-/** A variable as C code sees it. */
+/** The value of a variable that C code sees. */
 export function cVariable(name: string): string | undefined {
   return (cFunction('getenv', 'str', ['str'])(name) as string | null) ?? undefined;
 }

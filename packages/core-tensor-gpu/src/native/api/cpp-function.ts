@@ -5,7 +5,7 @@ type CppFunction = (...values: unknown[]) => unknown;
 
 const functions = new Map<string, CppFunction | undefined>();
 
-/** A C++ function of TensorFlow's, which is no part of the C API; undefined where this library has none of that name. */
+/** Binds a C++ function of TensorFlow that is not part of the C API; undefined if this library does not have it. */
 export function cppFunction(
   { path }: Pick<NativeLibrary, 'path'>,
   symbol: string,

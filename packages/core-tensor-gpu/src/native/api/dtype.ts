@@ -1,4 +1,4 @@
-/** TensorFlow's numbers for the element types that TensorFlow.js uses (`tf_datatype.h`). */
+/** TensorFlow's numbers for the dtypes that TensorFlow.js uses (`tf_datatype.h`). */
 export const dataTypes = {
   TF_FLOAT: 1,
   TF_INT32: 3,
@@ -11,7 +11,7 @@ export const dataTypes = {
   TF_UINT64: 23,
 } as const;
 
-/** What the elements of a tensor are on the host. Complex numbers are pairs of floats. */
+/** The host array for the elements of a tensor. Complex numbers are pairs of floats. */
 export type NumberArray = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 
 interface NumberLayout {
@@ -31,7 +31,7 @@ const floats = {
   from: (values: ArrayLike<number>) => Float32Array.from(values),
 };
 
-/** How each type but string lies in memory. */
+/** The memory layout of each dtype, except string. */
 export const numberLayouts: Readonly<Record<number, NumberLayout>> = {
   [dataTypes.TF_FLOAT]: { name: 'float32', ...floats, bytesPerElement: 4 },
   [dataTypes.TF_INT32]: {
@@ -49,6 +49,6 @@ export const numberLayouts: Readonly<Record<number, NumberLayout>> = {
     bytesPerElement: 8,
   },
   [dataTypes.TF_BOOL]: { name: 'bool', ...bytes },
-  // A resource is a handle that TensorFlow alone reads; its bytes serve for looking at.
+  // A resource is a handle that only TensorFlow reads. Its bytes are for inspection only.
   [dataTypes.TF_RESOURCE]: { name: 'resource', ...bytes },
 };

@@ -1,25 +1,27 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import type { AttributeSetters, Address, Pointer } from './c-api.ts';
 
-/** One output of a graph's operation, as `TF_Output` has it. */
+/** One output of a graph's operation, as in `TF_Output`. */
 export interface GraphOutput {
   readonly oper: Pointer;
   readonly index: number;
 }
 
-/** The functions of TensorFlow's C API that build graphs and make functions of them (`c_api.h`, `eager/c_api.h`). */
+/**
+ * The functions of TensorFlow's C API that build graphs and turn them into functions (`c_api.h`, `eager/c_api.h`).
+ */
 export interface GraphApi extends AttributeSetters {
   newGraph(): Pointer;
   deleteGraph(graph: Pointer): void;
   newBuffer(): Pointer;
   deleteBuffer(buffer: Pointer): void;
-  /** @returns the address of the bytes and, after it, their number */
+  /** @returns the address of the bytes, followed by their number */
   getOpDef(graph: Pointer, op: string, buffer: Pointer, status: Pointer): void;
 
   newOperation(graph: Pointer, op: Address, name: string): Pointer;
   addInput(description: Pointer, input: GraphOutput): void;
   addInputList(description: Pointer, inputs: Address, count: number): void;
-  /** What is described runs after this operation, although it takes nothing from it. */
+  /** Makes the described operation run after this one, although it reads nothing from it. */
   addControlInput(description: Pointer, operation: Pointer): void;
   setTensor(description: Pointer, name: Address, tensor: Pointer, status: Pointer): void;
   finishOperation(description: Pointer, status: Pointer): Pointer;
@@ -40,7 +42,7 @@ export interface GraphApi extends AttributeSetters {
     outputCount: number,
     outputs: Address,
     outputNames: null,
-    /** Operations that run although no output needs them. */
+    /** The number of operations that run although no output needs them. */
     controlCount: number,
     controls: Address,
     controlNames: null,
@@ -51,7 +53,7 @@ export interface GraphApi extends AttributeSetters {
   deleteFunction(fn: Pointer): void;
   addFunction(context: Pointer, fn: Pointer, status: Pointer): void;
   removeFunction(context: Pointer, name: string, status: Pointer): void;
-  /** @returns 1 where the context has a function of that name, else 0 */
+  /** @returns 1 if the context has a function of that name, else 0 */
   hasFunction(context: Pointer, name: string): number;
 }
 
@@ -59,7 +61,7 @@ const p = 'void *';
 const text = 'const char *';
 const output = koffi.struct({ oper: p, index: 'int' });
 
-/** Looks all of them up. Throws where the library lacks one. */
+/** Binds all functions. Throws if the library lacks one. */
 export function bindGraphApi(library: LibraryHandle): GraphApi {
   const func = library.func.bind(library) as LibraryHandle['func'];
   return {
@@ -104,7 +106,7 @@ export function bindGraphApi(library: LibraryHandle): GraphApi {
   };
 }
 
-/** Graphs take shapes without a status, unlike eager ops. */
+/** Setters of shapes for graphs. Unlike those of eager ops, they take no status. */
 function shapeSetters(func: LibraryHandle['func']): Pick<AttributeSetters, 'setShape' | 'setShapeList'> {
   const shape = func('TF_SetAttrShape', 'void', [p, p, p, 'int']);
   const shapes = func('TF_SetAttrShapeList', 'void', [p, p, p, p, 'int']);

@@ -4,9 +4,8 @@ import { type NumberArray, numberLayouts } from './dtype.ts';
 import type { NativeLibrary } from './native-library.ts';
 
 /**
- * A tensor on the host with these numbers; the caller deletes it.
- *
- * int64 comes as BigInt64Array or, as tfjs-node does it, as an Int32Array of low and high halves.
+ * Creates a host tensor with these numbers. The caller must delete it. int64 values come as a BigInt64Array, or,
+ * from tfjs-node, as an Int32Array of low and high halves.
  */
 export function numbersToTensor(
   library: NativeLibrary,
@@ -25,7 +24,7 @@ export function numbersToTensor(
   return tensor;
 }
 
-/** A copy of a tensor's numbers. */
+/** Copies the numbers of a tensor. */
 export function tensorToNumbers({ api, copyOut }: NativeLibrary, tensor: Pointer): NumberArray {
   const layout = numberLayouts[api.tensorType(tensor)];
   if (layout === undefined) throw unknownType(api.tensorType(tensor));
@@ -34,7 +33,7 @@ export function tensorToNumbers({ api, copyOut }: NativeLibrary, tensor: Pointer
   return layout.create(buffer);
 }
 
-/** A shape as the C API wants it. */
+/** A shape in the form of the C API. */
 export function dimensions(shape: readonly number[]): BigInt64Array {
   return BigInt64Array.from(shape, BigInt);
 }
@@ -49,7 +48,7 @@ function unknownType(type: number): CantripError {
   const names = Object.values(numberLayouts).map(({ name }) => name);
   return new CantripError('DTYPE_MISMATCH', {
     who: 'tensorflow',
-    what: `element type number ${type} has no form in JavaScript`,
+    what: `dtype number ${type} has no array type in JavaScript`,
     fix: `Use one of ${names.join(', ')}, string`,
   });
 }
@@ -58,6 +57,6 @@ function misfit(name: string, shape: readonly number[], wanted: number, got: num
   return new CantripError('SHAPE_MISMATCH', {
     who: 'tensorflow',
     what: `a ${name} tensor of shape [${shape.join(', ')}] takes ${wanted} bytes, got ${got}`,
-    fix: 'Give as many values of that type as the shape has elements',
+    fix: 'Pass as many values of that type as the shape has elements',
   });
 }

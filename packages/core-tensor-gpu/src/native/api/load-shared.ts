@@ -5,8 +5,8 @@ const resolveNow = 2;
 const neverUnload = process.platform === 'darwin' ? 0x80 : 0x1000;
 
 /**
- * Loads a shared library for the life of the process. koffi alone would unload it at exit, under the feet of
- * TensorFlow's threads, and the process would end with a crash.
+ * Loads a shared library and never unloads it. koffi alone would unload it at exit, while TensorFlow's threads still
+ * run, and the process would crash.
  */
 export function loadForGood(path: string): LibraryHandle {
   return quietly(() => {
@@ -17,7 +17,7 @@ export function loadForGood(path: string): LibraryHandle {
   });
 }
 
-/** Loads a shared library; returns what the loader said where it can't, else undefined. */
+/** Loads a shared library. Returns the loader's message if it fails, else undefined. */
 export function tryLoad(path: string): string | undefined {
   try {
     loadForGood(path);
@@ -27,7 +27,7 @@ export function tryLoad(path: string): string | undefined {
   }
 }
 
-/** What the loader said, in its own last words. */
+/** The loader's own message, without the text that koffi adds. */
 export function loaderMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n', 1)[0]!.replace('Failed to load shared library: ', '').replace(/\.$/, '');

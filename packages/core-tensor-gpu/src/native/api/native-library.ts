@@ -2,7 +2,7 @@ import type { CApi, Pointer } from './c-api.ts';
 import type { GraphApi } from './graph-api.ts';
 import { opError } from './op-error.ts';
 
-/** TensorFlow's library as it lies in this process: its functions, and what all calls share. */
+/** TensorFlow's library in this process: its functions, and what all calls share. */
 export interface NativeLibrary {
   readonly path: string;
   /** E.g. `2.21.0`. */
@@ -10,20 +10,19 @@ export interface NativeLibrary {
   readonly builtWithCuda: boolean;
   readonly api: CApi;
   readonly graph: GraphApi;
-  /** The one status object of all synchronous calls: each call overwrites it. */
+  /** The status object of all synchronous calls. Each call overwrites it. */
   readonly status: Pointer;
   copyIn(target: Pointer, source: ArrayBufferView, bytes: number): void;
   copyOut(target: ArrayBuffer, source: Pointer, bytes: number): void;
-  /** Where this memory lies; good for as long as the view is referred to. */
+  /** The address of this memory. It is valid while the view is referenced. */
   address(view: ArrayBufferView): Pointer;
-  /** A permanent C string: op and attribute names are few, and TensorFlow may keep the address. */
+  /** A permanent C string. Op and attribute names are few, and TensorFlow may keep the address. */
   name(text: string): Pointer;
 }
 
 /**
- * Throws what TensorFlow reported for the call just made, if it failed.
- *
- * The status is cleared then: some functions write it only when they fail.
+ * Throws the error that TensorFlow reported for the last call, if it failed. It clears the status, because some
+ * functions write it only if they fail.
  */
 export function check({ api, status }: NativeLibrary, op: string): void {
   const code = api.getCode(status);

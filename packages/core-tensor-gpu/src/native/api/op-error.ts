@@ -1,38 +1,41 @@
 import { CantripError } from '@cantrip/errors';
 import { indexOutOfRange } from '../../device/index-out-of-range.ts';
 
-/** What to do about TensorFlow's status codes (`tsl/protobuf/error_codes.proto`). */
+/** What to do for each of TensorFlow's status codes (`tsl/protobuf/error_codes.proto`). */
 const advice: Readonly<Record<number, string>> = {
-  3: 'Check the shapes, types and values that this op was given',
-  5: 'Use other element types or another data format, for which this device has a kernel',
+  3: 'Check the shapes, dtypes and values of the inputs of this op',
+  5: 'Use other dtypes or another data format, for which this device has a kernel',
   8: 'Use a smaller batch or a smaller model, or free memory on the device',
   9: 'Check the state that this op needs before it runs',
-  11: 'Check that the indices and axes lie inside the shape',
-  12: 'Use other element types or another data format, which this device implements',
+  11: 'Check that the indices and axes are inside the shape',
+  12: 'Use other dtypes or another data format, which this device implements',
 };
 
-// What TensorFlow says where TF_DETERMINISTIC_OPS is set.
+// TensorFlow's message if TF_DETERMINISTIC_OPS is set.
 const unseeded = /random ops must have a seed/i;
 const nondeterministic = /\bdeterminis(m|tic)\b/i;
 const otherOp =
-  'Compute it by other ops, do without deterministic ops (TF_DETERMINISTIC_OPS), or be warned only (CANTRIP_DETERMINISTIC_OPS=warn, op by op)';
+  'Use other ops, unset TF_DETERMINISTIC_OPS, or set CANTRIP_DETERMINISTIC_OPS=warn to get only a warning (op by op)';
 
-// What GatherV2 says.
+// The message of GatherV2.
 const outside = /indices(?:\[([\d,]*)\])? = (-?\d+) is not in \[0, (\d+)\)/;
 
-// What it says where compile: 'xla' is set.
+// The message if compile: 'xla' is set.
 const lacking = /unsupported operations when trying to compile graph .* on \w+: (\w+)/;
 const compiled = /\bXLA|_XlaMustCompile|compile-time constant/;
 
-// How it names an operation of a function: by what the recorder called it.
+// TensorFlow names an operation of a function by the name that the recorder gave it.
 const named = /\{\{node (?:[^}\s]*\/)?([A-Za-z]\w*?)_\d+\}\}/;
 const nodes = new WeakMap<object, string>();
 
-/** The operation of a function's graph that an error came from, where TensorFlow says it. */
+/** The operation of a function's graph that caused an error, if TensorFlow reports it. */
 export const failedNode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null ? nodes.get(error) : undefined;
 
-/** An error of TensorFlow's as one sentence with the op's name, without the names of its internal functions and devices. */
+/**
+ * Converts a TensorFlow error to one sentence with the op's name, without the names of internal functions and
+ * devices.
+ */
 export function opError(op: string, code: number, message: string): CantripError {
   const error = inOneSentence(op, code, message);
   const node = named.exec(message);
@@ -45,7 +48,7 @@ function inOneSentence(op: string, code: number, message: string): CantripError 
     return new CantripError('RANDOM_UNSEEDED', {
       who: 'tensorflow',
       what: `${op} draws random numbers without a seed, but only deterministic ops are allowed`,
-      fix: 'Draw with random(stream) of the step, drawUniform() or drawNormal(), or give the op a seed',
+      fix: 'Draw with random(stream) of the step, drawUniform() or drawNormal(), or pass a seed to the op',
     });
   }
   const index = outside.exec(message);
@@ -57,7 +60,7 @@ function inOneSentence(op: string, code: number, message: string): CantripError 
   });
 }
 
-/** Whether TensorFlow refused an op because it may differ from run to run. */
+/** Whether TensorFlow refused an op because its results may differ between runs. */
 export const isNondeterministic = ({ code, message }: CantripError): boolean =>
   code === 'RANDOM_UNSEEDED' || message.includes(otherOp);
 
@@ -69,8 +72,8 @@ function whatFailed(op: string, message: string): string {
 }
 
 function fixFor(code: number, message: string): string {
-  if (compiled.test(message)) return 'Leave compile out, or compute it by other ops';
-  return nondeterministic.test(message) ? otherOp : (advice[code] ?? 'Check what this op was given');
+  if (compiled.test(message)) return 'Leave compile out, or use other ops';
+  return nondeterministic.test(message) ? otherOp : (advice[code] ?? 'Check the inputs of this op');
 }
 
 function oneSentence(message: string): string {

@@ -4,11 +4,11 @@ import koffi from 'koffi';
 const flags = /^(TF|XLA)_(\w+_)?FLAGS$/;
 
 /**
- * Runs a function of TensorFlow's without what it tells on stderr, where TF_CPP_MIN_LOG_LEVEL is 3.
+ * Runs a function of TensorFlow and hides its output on stderr, if TF_CPP_MIN_LOG_LEVEL is 3.
  *
- * TensorFlow speaks while it is being loaded, before it has read its log level, and names every library that it
- * tries; whatever matters comes back as an error. Flags that it does not know end the process, and its last words are all
- * that tells why: where flags are set it may speak.
+ * While it loads, before it reads its log level, TensorFlow prints the name of every library that it tries. Real
+ * problems are returned as errors. There is one exception: an unknown flag ends the process, and only the printed
+ * text says why. So nothing is hidden if flags are set.
  */
 export function quietly<T>(run: () => T): T {
   const hasFlags = Object.keys(process.env).some((name) => flags.test(name) && process.env[name]);

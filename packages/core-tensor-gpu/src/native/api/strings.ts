@@ -6,7 +6,7 @@ import type { NativeLibrary } from './native-library.ts';
 /** `sizeof(TF_TString)`. */
 const stringBytes = 24n;
 
-/** A string tensor whose long strings lie outside it. Free it with {@link deleteStringTensor}. */
+/** Creates a string tensor whose long strings are stored outside it. Free it with {@link deleteStringTensor}. */
 export function stringsToTensor(
   { api }: NativeLibrary,
   shape: readonly number[],
@@ -23,7 +23,10 @@ export function stringsToTensor(
   return tensor;
 }
 
-/** TensorFlow does not know that a tensor from {@link stringsToTensor} owns strings, so they are freed one by one. */
+/**
+ * Deletes a tensor from {@link stringsToTensor}. TensorFlow does not know that it owns strings, so they are freed
+ * one by one.
+ */
 export function deleteStringTensor({ api }: NativeLibrary, tensor: Pointer): void {
   const count = BigInt(api.tensorElementCount(tensor));
   const first = count > 0n ? api.tensorData(tensor) : 0n;
@@ -31,7 +34,7 @@ export function deleteStringTensor({ api }: NativeLibrary, tensor: Pointer): voi
   api.deleteTensor(tensor);
 }
 
-/** A copy of a string tensor's bytes. */
+/** Copies the bytes of a string tensor. */
 export function tensorToStrings({ api, copyOut }: NativeLibrary, tensor: Pointer): Uint8Array[] {
   const count = BigInt(api.tensorElementCount(tensor));
   const first = count > 0n ? api.tensorData(tensor) : 0n;

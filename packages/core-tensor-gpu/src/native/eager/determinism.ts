@@ -3,15 +3,14 @@ import { cppFunction } from '../api/cpp-function.ts';
 import type { NativeLibrary } from '../api/native-library.ts';
 import { isNondeterministic } from '../api/op-error.ts';
 
-/** Set to `warn`, ops that TF_DETERMINISTIC_OPS refuses run all the same. Read when one fails. */
+/** If set to `warn`, ops that TF_DETERMINISTIC_OPS refuses run with a warning. It is read when an op fails. */
 const variable = 'CANTRIP_DETERMINISTIC_OPS';
 
 const warned = new Set<string>();
 
 /**
- * Runs an op that failed for want of a deterministic form once more, without asking for one, if a warning is to do.
- *
- * An op is warned of once in a process.
+ * Runs an op again that failed because it has no deterministic form, if only a warning is wanted. Each op is warned
+ * about once per process.
  *
  * @returns whether it ran
  */
@@ -31,7 +30,10 @@ export function runWithWarning(
     required(true);
   }
   if (!warned.has(op))
-    process.emitWarning(`[tensorflow] ${op} runs, and may differ from run to run.`, 'NondeterministicOp');
+    process.emitWarning(
+      `[tensorflow] ${op} runs, but its results may differ between runs.`,
+      'NondeterministicOp',
+    );
   warned.add(op);
   return true;
 }

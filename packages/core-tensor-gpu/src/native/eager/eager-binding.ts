@@ -12,7 +12,7 @@ import { createTensorTable, type TensorMetadata, type TensorTable } from './tens
 
 export type { TensorMetadata } from './tensor-table.ts';
 
-/** The functions that tfjs-node's JavaScript asks of its compiled addon. */
+/** The functions that tfjs-node's JavaScript calls in its compiled addon. */
 export interface EagerBinding extends Pick<
   TensorTable,
   'handleOf' | 'describe' | 'adopt' | 'resourceOf' | 'releaseReading' | 'putBack'
@@ -26,7 +26,7 @@ export interface EagerBinding extends Pick<
   ): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): NumberArray | Uint8Array[];
-  /** The one way by which ops reach TensorFlow: whoever records or counts ops stands in for this function. */
+  /** The only function that passes ops to TensorFlow. Code that records or counts ops replaces it. */
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],
@@ -34,8 +34,8 @@ export interface EagerBinding extends Pick<
     outputCount: number,
   ): TensorMetadata[];
   /**
-   * Changes variables in place by an op of TensorFlow's whose first inputs they are (`ResourceApply…`); false, and
-   * nothing is done, where one of them was assigned in the same step. Only a step that is recorded has this.
+   * Changes variables in place with a TensorFlow op whose first inputs they are (`ResourceApply…`). Returns false,
+   * without a change, if one of them was assigned in the same step. It exists only while a step is recorded.
    */
   changeVariables?(
     name: string,
@@ -53,7 +53,7 @@ export interface EagerBinding extends Pick<
 
 export type NativeBinding = EagerBinding & typeof dataTypes & typeof attributeTypes;
 
-/** Runs ops in a context. */
+/** Creates the binding that runs ops in a context. */
 export function eagerBinding(library: NativeLibrary, context: EagerContext): NativeBinding {
   const { api, status } = library;
   const execute = opExecutor(library, context);
@@ -79,7 +79,10 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     }
   }
 
-  /** Numbers live where the ops run; int32 stays on the host, because kernels for a GPU want shapes and axes there. */
+  /**
+   * Moves numbers to the device that runs the ops. int32 stays on the host, because GPU kernels expect shapes and
+   * axes there.
+   */
   function toHome(handle: Pointer, dtype: number): Pointer {
     if (context.home.type === 'CPU' || dtype === dataTypes.TF_INT32) return handle;
     try {
@@ -91,7 +94,10 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     }
   }
 
-  /** TensorFlow's own copy owns its strings and frees them with the last handle that shares them; ours is let go. */
+  /**
+   * Copies a string tensor to TensorFlow and deletes ours. TensorFlow's copy owns its strings and frees them with
+   * the last handle.
+   */
   function createStrings(shape: readonly number[], strings: readonly Uint8Array[]): Pointer {
     if (strings.length !== elementCount(shape)) throw missingStrings(shape, strings.length);
     const tensor = stringsToTensor(library, shape, strings);
@@ -150,6 +156,6 @@ function missingStrings(shape: readonly number[], got: number): CantripError {
   return new CantripError('SHAPE_MISMATCH', {
     who: 'tensorflow',
     what: `a string tensor of shape [${shape.join(', ')}] needs ${elementCount(shape)} strings, got ${got}`,
-    fix: 'Give as many strings as the shape has elements',
+    fix: 'Pass as many strings as the shape has elements',
   });
 }

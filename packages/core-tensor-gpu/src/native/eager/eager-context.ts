@@ -9,19 +9,19 @@ export interface ContextDevice {
   readonly memory: number;
 }
 
-/** Where eager ops run. */
+/** The context that runs eager ops. */
 export interface EagerContext {
   readonly pointer: Pointer;
   readonly devices: readonly ContextDevice[];
-  /** Where tensors are put: the last GPU listed, else the processor, as tfjs-node does it. */
+  /** The device of tensors: the last GPU in the list, else the CPU, as in tfjs-node. */
   readonly home: ContextDevice;
   close(): void;
 }
 
-/** `ConfigProto { device_count { key: "GPU" value: 0 } }`: no GPU in this context, whatever the machine has. */
+/** `ConfigProto { device_count { key: "GPU" value: 0 } }`: no GPU in this context, even if the machine has one. */
 const withoutGpu = Uint8Array.from([0x0a, 0x07, 0x0a, 0x03, 0x47, 0x50, 0x55, 0x10, 0x00]);
 
-/** Makes a context. Its configuration can't be changed later. */
+/** Creates a context. Its configuration cannot be changed later. */
 export function openContext(library: NativeLibrary, { gpu }: { readonly gpu: boolean }): EagerContext {
   const { api, status } = library;
   const options = api.newContextOptions();

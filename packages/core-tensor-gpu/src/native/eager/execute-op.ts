@@ -4,17 +4,17 @@ import { runWithWarning } from './determinism.ts';
 import type { EagerContext } from './eager-context.ts';
 import { check, type NativeLibrary } from '../api/native-library.ts';
 
-/** An op over handles, as TensorFlow's eager context runs it. */
+/** An op with its input handles, for TensorFlow's eager context. */
 export interface OpCall {
   readonly name: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly Pointer[];
   readonly outputCount: number;
-  /** TensorFlow's name of a device; by default it chooses. */
+  /** TensorFlow's name of a device; by default TensorFlow chooses. */
   readonly device?: string;
 }
 
-/** Runs an op and returns the handles of its outputs, which are the caller's to free. */
+/** Runs an op and returns the handles of its outputs. The caller must free them. */
 export type ExecuteOp = (call: OpCall) => Pointer[];
 
 export function opExecutor(library: NativeLibrary, context: EagerContext): ExecuteOp {

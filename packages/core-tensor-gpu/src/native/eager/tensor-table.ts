@@ -4,47 +4,54 @@ import type { Pointer } from '../api/c-api.ts';
 import type { ExecuteOp } from './execute-op.ts';
 import { check, type NativeLibrary } from '../api/native-library.ts';
 
-/** What tfjs-node's JavaScript must know of a new tensor. */
+/** The properties of a new tensor that tfjs-node's JavaScript needs. */
 export interface TensorMetadata {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** TensorFlow's tensors under the numbers by which JavaScript knows them, so that one freed already is noticed. */
+/** TensorFlow's tensors by the numbers that JavaScript uses. The use of a freed tensor is detected. */
 export interface TensorTable {
   readonly size: number;
-  /** Takes over a handle, which gets a number. */
+  /** Adds a handle, which the table then owns. Returns its number. */
   keep(handle: Pointer): number;
-  /** {@link keep}, with what JavaScript must know. */
+  /** Adds a handle like {@link keep}, and returns the properties that JavaScript needs. */
   adopt(handle: Pointer): TensorMetadata;
-  /** TensorFlow's own handle of a tensor, which stays the table's. */
+  /** TensorFlow's handle of a tensor. The table still owns it. */
   handleOf(id: number, who: string): Pointer;
-  /** Shape and type of a tensor. */
+  /** Shape and dtype of a tensor. */
   describe(id: number): Omit<TensorMetadata, 'id'>;
   /**
-   * The handle of a variable of TensorFlow's that holds a tensor's value from now on: ops that change the variable
-   * change the tensor, without a copy. It goes with the tensor.
+   * The handle of a TensorFlow variable that holds a tensor's value from now on. Ops that change the variable change
+   * the tensor, without a copy. It is freed with the tensor.
    */
   resourceOf(id: number): Pointer;
   /**
-   * Lets go of what was read of a tensor in a variable: before the variable is changed, so that this is done in place,
-   * and afterwards, because it was read meanwhile. Nothing happens where the tensor is gone.
+   * Frees the value that was read from a tensor's variable. Call it before the variable is changed, so that it is
+   * changed in place, and afterwards, because it may have been read in between. It does nothing if the tensor was
+   * freed.
    */
   releaseReading(id: number): void;
-  /** Gives a variable back what was last read of it; nothing happens where it was not read or is gone. */
+  /**
+   * Restores a variable to the value that was last read from it. It does nothing if the variable was not read or was
+   * freed.
+   */
   putBack(id: number): void;
   delete(id: number): void;
   clear(): void;
 }
 
 interface Entry {
-  /** Absent where the value is in the variable and nobody has read it since it changed. */
+  /** Missing if the variable holds the value and nobody has read it since it changed. */
   handle?: Pointer | undefined;
   variable?: { readonly resource: Pointer; readonly dtype: OpAttribute };
 }
 
-/** With this name every variable is another one, which goes with its last handle (`ResourceHandle::ANONYMOUS_NAME`). */
+/**
+ * With this name, every variable is a new one, which is freed with its last handle
+ * (`ResourceHandle::ANONYMOUS_NAME`).
+ */
 const anonymous = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
 
 export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): TensorTable {
@@ -76,7 +83,10 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
     return (entry.handle ??= read(entry.variable!));
   }
 
-  /** What is read shares the variable's memory; TensorFlow copies before it changes what somebody else refers to. */
+  /**
+   * Reads a variable. The value shares the variable's memory. TensorFlow copies it before it changes memory that is
+   * shared.
+   */
   function read({ resource, dtype }: NonNullable<Entry['variable']>): Pointer {
     return execute({ name: 'ReadVariableOp', attributes: [dtype], inputs: [resource], outputCount: 1 })[0]!;
   }
@@ -139,7 +149,7 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
       if (variable && handle !== undefined) assign(variable, handle);
     },
     delete(id) {
-      // What lay on a device that was closed is gone already.
+      // Tensors of a closed device were freed with it.
       if (closed) return;
       free(entryOf(id, 'deleteTensor'));
       entries.delete(id);
@@ -155,8 +165,8 @@ export function createTensorTable(library: NativeLibrary, execute: ExecuteOp): T
 function onClosed(who: string): CantripError {
   return new CantripError('DEVICE_CLOSED', {
     who: 'tensorflow',
-    what: `${who} was given a tensor of a device that was closed, where its values are gone`,
-    fix: 'Make the tensor anew on the device that is open',
+    what: `${who} got a tensor of a closed device, and its values are lost`,
+    fix: 'Create the tensor again on the open device',
   });
 }
 
@@ -164,16 +174,16 @@ function freed(id: number, who: string): CantripError {
   if (id < 0) return symbolic(who);
   return new CantripError('NATIVE_OP', {
     who: 'tensorflow',
-    what: `${who} was given tensor ${id}, which does not exist or has been freed`,
-    fix: 'Keep a tensor with tf.keep() for as long as it is used',
+    what: `${who} got tensor ${id}, which does not exist or was freed`,
+    fix: 'Keep a tensor with tf.keep() while it is used',
   });
 }
 
-/** A recorder numbers the tensors of its graph downwards. */
+/** A recorder numbers the tensors of its graph downwards from -2. */
 function symbolic(who: string): CantripError {
   return new CantripError('CAPTURE_SYMBOLIC', {
     who: 'capture',
-    what: `${who} was given a tensor that was made while a step was recorded: it has no value`,
+    what: `${who} got a tensor that was created while a step was recorded; it has no value`,
     fix: 'Return it from the step, or assign it to a variable, instead of keeping it',
   });
 }

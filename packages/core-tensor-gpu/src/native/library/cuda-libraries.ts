@@ -5,7 +5,7 @@ import type { NativeLibrary } from '../api/native-library.ts';
 
 export const installCuda = 'npx @cantrip/cli install-runtime --cuda';
 
-/** What TensorFlow 2.18 and later load when they look for a GPU, in that order. */
+/** The libraries that TensorFlow 2.18 and later load to find a GPU, in that order. */
 const toolkit = [
   'libcudart.so.12',
   'libcublas.so.12',
@@ -16,10 +16,10 @@ const toolkit = [
   'libcudnn.so.9',
 ] as const;
 
-/** Loads a library and returns undefined, or returns what the loader said. */
+/** Loads a library. Returns the loader's message if it fails, else undefined. */
 export type TryLoad = (path: string) => string | undefined;
 
-/** Why there is no CUDA whatever TensorFlow is used; undefined where the driver loads. Cheap: asked before anything else. */
+/** Why no TensorFlow can use CUDA; undefined if the driver loads. This check is cheap, so it comes first. */
 export function whyNoDriver(tryLoad: TryLoad, platform: string = process.platform): Absence | undefined {
   if (platform === 'darwin') return { reason: 'there is no CUDA for macOS' };
   const driver = platform === 'win32' ? 'nvcuda.dll' : 'libcuda.so.1';
@@ -27,15 +27,15 @@ export function whyNoDriver(tryLoad: TryLoad, platform: string = process.platfor
   if (failure === undefined) return undefined;
   return {
     reason: `the NVIDIA driver's ${driver} does not load (${failure})`,
-    advice: 'Install the NVIDIA driver of this GPU, or ask for another device',
+    advice: 'Install the NVIDIA driver of this GPU, or open another device',
   };
 }
 
-/** Why TensorFlow sees no GPU although the driver is there: the first of its libraries that does not load. */
+/** Why TensorFlow finds no GPU although the driver loads: the first of its libraries that does not load. */
 export function whyNoGpu({ path, version, builtWithCuda }: NativeLibrary, tryLoad: TryLoad): Absence {
   if (!builtWithCuda) {
     return {
-      reason: `the TensorFlow ${version} at ${path} is built for the processor only`,
+      reason: `the TensorFlow ${version} at ${path} is built for the CPU only`,
       command: installCuda,
     };
   }
@@ -51,18 +51,18 @@ export function whyNoGpu({ path, version, builtWithCuda }: NativeLibrary, tryLoa
   );
 }
 
-const checkSmi = 'See whether `nvidia-smi` lists a GPU of compute capability 6.0 or later';
+const checkSmi = 'Check whether `nvidia-smi` lists a GPU of compute capability 6.0 or later';
 
 function hidden(): Absence | undefined {
   const visible = process.env['CUDA_VISIBLE_DEVICES'];
   if (visible === undefined) return undefined;
   return {
     reason: `CUDA_VISIBLE_DEVICES is "${visible}", and TensorFlow lists no GPU`,
-    advice: 'Unset CUDA_VISIBLE_DEVICES, or let it name a GPU that `nvidia-smi` lists',
+    advice: 'Unset CUDA_VISIBLE_DEVICES, or set it to a GPU that `nvidia-smi` lists',
   };
 }
 
-/** A wheel finds NVIDIA's libraries in `nvidia/…/lib` beside its own folder. */
+/** TensorFlow from a wheel finds NVIDIA's libraries in `nvidia/…/lib` next to its own folder. */
 function besideWheel(library: string, name: string): string | undefined {
   const nvidia = join(dirname(dirname(library)), 'nvidia');
   if (!existsSync(nvidia)) return undefined;

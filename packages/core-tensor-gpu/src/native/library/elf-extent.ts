@@ -1,19 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** How much of a file there is, and how much its own header says that there must be. */
+/** The size of a file, and the size that its header requires. */
 export interface Shortage {
   readonly bytes: number;
   readonly wanted: number;
 }
 
 /**
- * What a Linux library lacks that was cut off, as by a full disk or a broken download; undefined where it is whole, or is no
- * 64-bit ELF file. Loading one that is cut off would end the process by SIGBUS.
+ * Reports a truncated Linux library, e.g. after a full disk or a broken download; undefined if it is complete or not
+ * a 64-bit ELF file. Loading a truncated library would end the process with SIGBUS. @see the ELF-64 object file
+ * format, tables of sections and programs
  *
  * @see the ELF-64 object file format, tables of sections and programs
  */
 export function shortageOf(path: string): Shortage | undefined {
-  // A pipe in the place of the library would be waited for.
+  // Reading a pipe at the library's path would block.
   const file = openSync(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
     const status = fstatSync(file);
@@ -33,12 +34,12 @@ export function shortageOf(path: string): Shortage | undefined {
   }
 }
 
-/** Where a table ends whose place and sizes stand at these places of the header. */
+/** The end of a table whose offset and sizes are at these positions of the header. */
 function endOfTable(head: Buffer, place: number, sizes: number): number {
   return Number(head.readBigUInt64LE(place)) + head.readUInt16LE(sizes) * head.readUInt16LE(sizes + 2);
 }
 
-/** Where the last part of the file ends that is loaded. */
+/** The end of the last part of the file that is loaded. */
 function endOfPrograms(file: number, head: Buffer): number {
   const [size, count] = [head.readUInt16LE(0x36), head.readUInt16LE(0x38)];
   const table = Buffer.alloc(size * count);

@@ -9,20 +9,20 @@ import { installCommand, installedRuntimes } from '../../runtime/runtime-folder.
 import { programOnPath, withoutPythonVariables } from '../../runtime/trusted-program.ts';
 import { shortageOf } from './elf-extent.ts';
 
-/** A place where the library was looked for. */
+/** A place that was searched for the library. */
 export interface LibraryCandidate {
   /** `CANTRIP_TENSORFLOW`, `installed runtime` or `Python environment`. */
   readonly source: string;
-  /** The library where one was found, else where it was looked for. */
+  /** The path of the library if it was found, else the searched path. */
   readonly path: string;
   readonly found: boolean;
-  /** Why a library that lies there can't be used. */
+  /** Why the library at this path cannot be used. */
   readonly problem?: string;
-  /** The command that mends it. */
+  /** The command that repairs it. */
   readonly fix?: string;
 }
 
-/** The source of what `cantrip install-runtime` left. */
+/** The source name of the runtime that `cantrip install-runtime` installed. */
 export const installedSource = 'installed runtime';
 
 const fileNames = [
@@ -33,19 +33,20 @@ const fileNames = [
 ] as const;
 
 /**
- * The TensorFlow library to use: the one that CANTRIP_TENSORFLOW names, else the installed runtime, else that of the
- * active Python environment. Undefined where there is none.
+ * Returns the TensorFlow library to use: the one in CANTRIP_TENSORFLOW, else the installed runtime, else the one of
+ * the active Python environment. Returns undefined if there is none.
  *
- * An installed runtime is compared with its manifest first; where another library is used in the place of one that was
- * altered or cut off, a warning of the process says so once.
+ * An installed runtime is compared with its manifest first. If it was changed or truncated and another library is
+ * used instead, a process warning says so once.
  *
- * @throws CantripError LIBRARY_NOT_FOUND where CANTRIP_TENSORFLOW names nothing, LIBRARY_FOREIGN where that is damaged
+ * @throws CantripError LIBRARY_NOT_FOUND if CANTRIP_TENSORFLOW is a wrong path, LIBRARY_FOREIGN if that library is
+ *   damaged
  */
 export async function findLibrary(): Promise<string | undefined> {
   return (await findWithSource())?.path;
 }
 
-/** The same, with the place where it was found. */
+/** Like {@link findLibrary}, with the place where it was found. */
 export async function findWithSource(): Promise<LibraryCandidate | undefined> {
   const named = await namedLibrary();
   if (named !== undefined) {
@@ -62,13 +63,16 @@ export async function findWithSource(): Promise<LibraryCandidate | undefined> {
   return chosen;
 }
 
-/** Every place, best first, for `cantrip doctor`: every byte of installed runtimes is compared with what was installed. */
+/**
+ * Returns every place, best first, for `cantrip doctor`. Every byte of installed runtimes is compared with the
+ * manifest.
+ */
 export async function libraryCandidates(): Promise<LibraryCandidate[]> {
   const named = await namedLibrary(true);
   return [...(named ? [named] : []), ...(await installedLibraries(true)), ...(await pythonLibraries())];
 }
 
-/** The first installed runtime that is there and can't be used: why, and the command that mends it. */
+/** The first installed runtime that cannot be used: the reason, and the command that repairs it. */
 export async function installedDamage(): Promise<
   { readonly problem: string; readonly command: string } | undefined
 > {
@@ -76,12 +80,12 @@ export async function installedDamage(): Promise<
   return damage && { problem: damage.problem!, command: damage.fix! };
 }
 
-/** The library at a path: the file itself, or one in that folder as a wheel or an archive lays it. */
+/** The library at a path: the file itself, or the one in that folder of a wheel or an archive. */
 export function libraryAt(path: string): string | undefined {
   return isFile(path) ? path : libraryIn(path);
 }
 
-/** The library in a folder as a wheel or an archive lays it. */
+/** The library in the folder of a wheel or an archive. */
 export function libraryIn(path: string): string | undefined {
   return ['', 'tensorflow', 'lib']
     .flatMap((folder) => fileNames.map((name) => join(path, folder, name)))
@@ -103,7 +107,7 @@ async function candidate(source: string, path: string, everyByte = false): Promi
   return { source, path: library ?? path, found, ...(problem !== undefined && { problem }) };
 }
 
-/** A manifest tells more than the library does by itself; it lies beside the folder of the library. */
+/** Checks a library. A manifest, next to the library's folder, tells more than the library itself. */
 async function problemOf(
   path: string,
   library: string | undefined,
@@ -114,7 +118,7 @@ async function problemOf(
   return hasManifest || library === undefined ? problem : damageOf(library);
 }
 
-/** What makes a library that is there unfit to be loaded: it, or the one beside it that it needs, is cut off or unreadable. */
+/** Why a library cannot be loaded: it, or the library next to it that it needs, is truncated or unreadable. */
 export function damageOf(library: string): string | undefined {
   const beside = join(dirname(library), 'libtensorflow_framework.so.2');
   return [library, beside].map(damageOfFile).find((damage) => damage !== undefined);
@@ -123,10 +127,10 @@ export function damageOf(library: string): string | undefined {
 function damageOfFile(path: string): string | undefined {
   try {
     const shortage = shortageOf(path);
-    return shortage && `${path} is cut off: ${shortage.bytes} of ${shortage.wanted} bytes are there`;
+    return shortage && `${path} is truncated: it has ${shortage.bytes} of ${shortage.wanted} bytes`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // What is not there, whoever loads the other one says.
+    // A missing file is reported by the code that loads it.
     return code === 'ENOENT' || code === undefined ? undefined : unreadable(path, message);
   }
 }
@@ -153,7 +157,7 @@ function warnOf({ problem, fix }: LibraryCandidate, { path }: LibraryCandidate):
   process.emitWarning(`[tensorflow] ${problem}, so ${path} is used. Run \`${fix}\`.`, 'RuntimeDamaged');
 }
 
-/** Finds the package without importing it, and not in the current folder, which `-c` puts first; runs outside of it, too. */
+/** Finds the package without importing it. It ignores the current folder, which `-c` puts first. */
 const whereIsTensorFlow = `
 import sys
 sys.path = [p for p in sys.path if p]
@@ -180,7 +184,7 @@ async function askPython(python: string): Promise<string> {
     const { stdout } = await promisify(execFile)(python, ['-E', '-c', whereIsTensorFlow], options);
     return stdout.trim();
   } catch {
-    // No Python is no error: it is one place less to look in.
+    // Python is optional: without it, this place is skipped.
     return '';
   }
 }
@@ -188,7 +192,7 @@ async function askPython(python: string): Promise<string> {
 function damaged(problem: string): CantripError {
   return new CantripError('LIBRARY_FOREIGN', {
     who: 'tensorflow',
-    what: `CANTRIP_TENSORFLOW names a library that can't be loaded: ${problem}`,
+    what: `CANTRIP_TENSORFLOW is a library that cannot be loaded: ${problem}`,
     fix: 'Copy or install it again, or unset CANTRIP_TENSORFLOW',
   });
 }
@@ -197,8 +201,8 @@ function notFound(path: string): CantripError {
   return new CantripError('LIBRARY_NOT_FOUND', {
     who: 'tensorflow',
     what: existsSync(path)
-      ? `CANTRIP_TENSORFLOW names the folder ${path}, which holds no ${fileNames[0]}`
-      : `CANTRIP_TENSORFLOW names ${path}, which does not exist`,
-    fix: 'Let it name the library or its folder, or unset it',
+      ? `CANTRIP_TENSORFLOW is the folder ${path}, which contains no ${fileNames[0]}`
+      : `CANTRIP_TENSORFLOW is ${path}, which does not exist`,
+    fix: 'Set it to the library or its folder, or unset it',
   });
 }

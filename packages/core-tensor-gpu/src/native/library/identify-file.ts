@@ -7,7 +7,7 @@ const processors: Readonly<Record<number, string>> = {
   0x28: 'ARM',
 };
 
-/** What a file is by its first bytes, in words: for the error that it is not what was wanted. */
+/** Describes a file by its first bytes, for the error about a wrong file. */
 export function identifyFile(path: string): string {
   const head = Buffer.alloc(64);
   let length = 0;
@@ -17,7 +17,7 @@ export function identifyFile(path: string): string {
     if (!status.isFile()) return 'a pipe or a device';
     length = readHead(path, head);
   } catch (error) {
-    return `a file that can't be read (${(error as Error).message})`;
+    return `a file that cannot be read (${(error as Error).message})`;
   }
   if (length === 0) return 'an empty file';
   if (head.readUInt32BE(0) === 0x7f454c46) return `a Linux library for ${processorOf(head.readUInt16LE(18))}`;

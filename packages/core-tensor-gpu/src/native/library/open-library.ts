@@ -9,7 +9,7 @@ import type { NativeLibrary } from '../api/native-library.ts';
 
 let opened: NativeLibrary | undefined;
 
-/** The library that this process has loaded, if it has: there is no second one, and no way back. */
+/** The library that this process has loaded; undefined if none. A process can load only one, and cannot unload it. */
 export function openedLibrary(): NativeLibrary | undefined {
   return opened;
 }
@@ -17,7 +17,7 @@ export function openedLibrary(): NativeLibrary | undefined {
 /**
  * Loads TensorFlow's library into the process.
  *
- * @throws CantripError LIBRARY_FOREIGN where the file is something else
+ * @throws CantripError LIBRARY_FOREIGN if the file is not a usable TensorFlow library
  */
 export function openLibrary(path: string): NativeLibrary {
   opened ??= nativeLibrary(path, loadTensorFlow(path));
@@ -51,7 +51,7 @@ function nativeLibrary(path: string, library: LibraryHandle): NativeLibrary {
       name: permanentStrings((pointer, bytes) => void memcpy(pointer, bytes, bytes.length)),
     };
   } catch (cause) {
-    const what = `TensorFlow ${version}, which lacks a function that is needed: ${loaderMessage(cause)}`;
+    const what = `TensorFlow ${version}, which lacks a required function: ${loaderMessage(cause)}`;
     throw foreign(path, what, cause);
   }
 }
@@ -64,7 +64,7 @@ function versionOf(path: string, library: LibraryHandle): string {
   }
 }
 
-/** Not part of the C API; where it is missing, the devices that TensorFlow lists decide. */
+/** Not part of the C API. If it is missing, the list of TensorFlow's devices decides. */
 function builtWithCuda(library: LibraryHandle): boolean {
   try {
     return Boolean(library.func('_ZN10tensorflow19IsGoogleCudaEnabledEv', 'bool', [])());
@@ -91,7 +91,7 @@ function foreign(path: string, what: string, cause: unknown): CantripError {
   return new CantripError('LIBRARY_FOREIGN', {
     who: 'tensorflow',
     what: `${path} is ${what}`,
-    fix: 'Let CANTRIP_TENSORFLOW name a libtensorflow_cc.so.2 of TensorFlow 2.15 or later for this machine, or unset it',
+    fix: 'Set CANTRIP_TENSORFLOW to a libtensorflow_cc.so.2 of TensorFlow 2.15 or later for this machine, or unset it',
     cause,
   });
 }

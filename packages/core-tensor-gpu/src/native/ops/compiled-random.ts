@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../upstream/upstream.ts';
 
 /**
- * Uniform numbers in [0, 1) made of words as TensorFlow's kernel makes them: the 23 low bits over 2^23.
- *
- * XLA computes the same words as TensorFlow but takes the high bits of each, so a compiled step, which must draw what
- * every other one draws, makes its numbers itself.
+ * Converts words to uniform numbers in [0, 1) as TensorFlow's kernel does: the 23 low bits over 2^23. XLA computes
+ * the same words but uses the high bits. A compiled step must draw the same numbers as any other step, so it
+ * converts the words itself.
  */
 export function uniformOfWords(words: tf.Tensor): tf.Tensor {
   const backend = tf.backend() as NativeBackend;
@@ -16,7 +15,7 @@ export function uniformOfWords(words: tf.Tensor): tf.Tensor {
   return tf.mul(tf.cast(low, 'float32'), 2 ** -23);
 }
 
-/** Standard normal numbers made of an even number of words, by Box and Muller's formula as TensorFlow has it. */
+/** Converts an even number of words to standard normal numbers with Box and Muller's formula, as TensorFlow does. */
 export function normalOfWords(words: tf.Tensor): tf.Tensor {
   const [first, second] = tf.unstack(tf.reshape(uniformOfWords(words), [-1, 2]), 1) as [tf.Tensor, tf.Tensor];
   const radius = tf.sqrt(tf.mul(tf.log(tf.maximum(first, 1e-7)), -2));

@@ -1,6 +1,6 @@
 let compiling = false;
 
-/** Runs `record` while {@link isCompiling} says that XLA will compile what is recorded. */
+/** Runs `record`. During the call, {@link isCompiling} returns true. */
 export function whileCompiling<T>(record: () => T): T {
   const outer = compiling;
   compiling = true;
@@ -11,5 +11,5 @@ export function whileCompiling<T>(record: () => T): T {
   }
 }
 
-/** Whether a step is being recorded that XLA will compile: the few ops that differ there are replaced. */
+/** Whether the step that is being recorded will be compiled by XLA. The few ops that differ there are replaced. */
 export const isCompiling = (): boolean => compiling;

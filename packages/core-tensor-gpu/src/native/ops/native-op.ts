@@ -3,7 +3,7 @@ import type { OpAttribute } from '../api/attributes.ts';
 import type { NativeBinding } from '../eager/eager-binding.ts';
 import type { NativeBackend } from '../upstream/upstream.ts';
 
-/** An op's attribute, said by what it is: a data type, a number, a text or a truth value. */
+/** An attribute of an op: a dtype, a number, a string or a boolean. */
 export type NativeAttribute =
   | { readonly type: tf.DataType }
   | { readonly float: number }
@@ -11,7 +11,7 @@ export type NativeAttribute =
   | { readonly text: string }
   | { readonly bool: boolean };
 
-/** Kernels of TensorFlow's by the names that `@cantrip/ops` looks for. */
+/** TensorFlow's kernels by the names that `@cantrip/ops` uses. */
 export type OwnKernels = Readonly<
   Record<
     string,
@@ -32,12 +32,12 @@ interface OpRunner extends NativeBackend {
   ): tf.Tensor[];
 }
 
-/** Whether ops run on TensorFlow now: both native devices are tfjs-core's backend of that name. */
+/** Whether ops run on TensorFlow now. Both native devices are tfjs-core's backend `tensorflow`. */
 export function onNativeDevice(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
 
-/** Runs an op of TensorFlow by its name; tfjs-core's tape does not see it. */
+/** Runs a TensorFlow op by its name. tfjs-core's tape does not record it. */
 export function nativeOps(
   name: string,
   inputs: readonly tf.Tensor[],
@@ -48,7 +48,7 @@ export function nativeOps(
   return backend.executeMultipleOutputs(name, nativeAttributes(attributes), inputs, outputCount);
 }
 
-/** {@link nativeOps} of an op with one output. */
+/** {@link nativeOps} for an op with one output. */
 export function nativeOp(
   name: string,
   inputs: readonly tf.Tensor[],
@@ -57,9 +57,9 @@ export function nativeOp(
   return nativeOps(name, inputs, attributes, 1)[0] as tf.Tensor;
 }
 
-/** Attributes as the binding takes them. */
+/** Attributes in the form of the binding. */
 export function nativeAttributes(attributes: Readonly<Record<string, NativeAttribute>>): OpAttribute[] {
-  // Asked for at each call: whoever records a step puts another binding below the backend.
+  // Read at each call, because recording a step replaces the binding of the backend.
   const backend = tf.backend() as OpRunner;
   return Object.entries(attributes).map(([key, value]) => opAttribute(backend, key, value));
 }

@@ -3,11 +3,11 @@ import { normalOfWords, uniformOfWords } from './compiled-random.ts';
 import { isCompiling } from './compiling.ts';
 import type { NativeBackend } from '../upstream/upstream.ts';
 
-/** The Philox key and counter of a draw, each 64-bit integer as its two halves, the lower one first. */
+/** The Philox key and counter of a draw. Each 64-bit integer is given as two halves, the lower one first. */
 export interface PhiloxPlace {
   readonly key: readonly [number, number];
   readonly block: readonly [number, number];
-  /** The step as numbers, or as an int32 scalar on the device, whose upper half is 0. */
+  /** The step as numbers, or as an int32 scalar on the device; then the upper half is 0. */
   readonly step: readonly [number, number] | tf.Scalar;
 }
 
@@ -15,7 +15,7 @@ export type Distribution = 'uniform' | 'normal';
 
 const kernels = { uniform: 'StatelessRandomUniformV2', normal: 'StatelessRandomNormalV2' } as const;
 
-/** Draws a float32 tensor by one of TensorFlow's stateless ops, on the device. */
+/** Draws a float32 tensor on the device with one of TensorFlow's stateless ops. */
 export function drawStateless(
   distribution: Distribution,
   shape: readonly number[],
@@ -25,7 +25,7 @@ export function drawStateless(
   return runOp(kernels[distribution], shape, place, 'TF_FLOAT');
 }
 
-/** By words, for XLA makes other numbers of them. */
+/** Draws words, because XLA converts words to numbers differently. */
 function drawCompiled(distribution: Distribution, shape: readonly number[], place: PhiloxPlace): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   const words = runOp('StatelessRandomUniformFullIntV2', [size + (size % 2)], place, 'TF_INT32');
@@ -33,7 +33,7 @@ function drawCompiled(distribution: Distribution, shape: readonly number[], plac
   return tf.reshape(tf.slice(numbers, 0, size), [...shape]);
 }
 
-/** TensorFlow.js has no uint64, so key and counter are made of pairs of int32 below it. */
+/** TensorFlow.js has no uint64, so key and counter are made from pairs of int32 in TensorFlow. */
 function runOp(
   op: string,
   shape: readonly number[],
@@ -63,11 +63,11 @@ function stepOf(scratch: Scratch, { step }: PhiloxPlace): number {
   return scratch.pack([scratch.idOf(step), scratch.int32([], [0])]);
 }
 
-/** Tensors below TensorFlow.js, by their numbers, freed when the draw is done. */
+/** TensorFlow tensors by number, freed after the draw. */
 interface Scratch {
   int32(shape: readonly number[], words: readonly number[]): number;
   pack(ids: readonly number[]): number;
-  /** Reads pairs of int32 as uint64. */
+  /** Reinterprets pairs of int32 as uint64. */
   uint64(pairs: number): number;
   idOf(tensor: tf.Tensor): number;
 }

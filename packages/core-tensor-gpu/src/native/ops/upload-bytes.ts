@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../upstream/upstream.ts';
 
-/** Brings bytes to TensorFlow as bytes and converts them to float32 there. */
+/** Copies bytes to TensorFlow as bytes, and converts them to float32 there. */
 export function uploadBytesNatively(values: Uint8Array, shape: readonly number[]): tf.Tensor {
   const backend = tf.backend() as NativeBackend;
   const { binding } = backend;

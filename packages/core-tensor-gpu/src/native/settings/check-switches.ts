@@ -1,11 +1,11 @@
 import { CantripError } from '@cantrip/errors';
 import { cVariable } from '../api/c-environment.ts';
 
-/** What TensorFlow reads as a truth value with a check that ends the process. */
+/** The environment variables that TensorFlow reads as booleans. A wrong value ends the process. */
 const switches = ['TF_DETERMINISTIC_OPS', 'TF_CUDNN_DETERMINISTIC'] as const;
 
 /**
- * Refuses what TensorFlow would end the process for: a switch that is neither 0, 1, false nor true.
+ * Refuses values that would end the process: anything other than 0, 1, false or true.
  *
  * @throws CantripError OPTION_INVALID
  */

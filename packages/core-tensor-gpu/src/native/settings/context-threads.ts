@@ -7,12 +7,14 @@ interface ContextThreads {
 
 let counted: ContextThreads = {};
 
-/** How many threads TensorFlow started with its first context: its pools serve every later one. */
+/** The number of threads that TensorFlow started with its first context. All later contexts use the same pools. */
 export function contextThreads(): ContextThreads {
   return counted;
 }
 
-/** Opens a context and counts the threads that appear meanwhile; synchronous, so that Node starts none of its own. */
+/**
+ * Opens a context and counts the threads that appear. It is synchronous, so Node starts none of its own meanwhile.
+ */
 export function countingThreads<T>(open: () => T): T {
   const before = threadNames();
   const context = open();
@@ -30,12 +32,12 @@ export function countingThreads<T>(open: () => T): T {
   return context;
 }
 
-/** Whether this process has a thread of that name; undefined where the system does not tell. */
+/** Whether this process has a thread of that name; undefined if the system does not report it. */
 export function hasThread(name: string): boolean | undefined {
   return threadNames()?.includes(name);
 }
 
-/** The names of this process's threads; undefined where the system does not tell. */
+/** The names of this process's threads; undefined if the system does not report them. */
 function threadNames(): string[] | undefined {
   try {
     return readdirSync('/proc/self/task').map((id) =>

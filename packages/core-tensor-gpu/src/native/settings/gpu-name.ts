@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 
-/** The name of a GPU as its driver tells it: TensorFlow's C API has none. */
+/** The name of a GPU, from its driver. TensorFlow's C API does not return it. */
 export function gpuName(index: number): string {
   try {
     const driver = koffi.load('libcuda.so.1');

@@ -20,9 +20,8 @@ const standIns: Readonly<Record<string, object>> = {
 };
 
 /**
- * Loads tfjs-node-gpu's JavaScript from node_modules, for work on the sources; a build bundles it instead.
- *
- * Each file is given a `require` of ours, so that nothing but tfjs-core is loaded and nothing leaks into the process.
+ * Loads tfjs-node-gpu's JavaScript from node_modules, during development; a build bundles it. Each file gets our own
+ * `require`, so only tfjs-core is loaded and nothing leaks into the process.
  */
 export function loadUpstream(): Promise<Upstream> {
   const load = commonJsLoader();

@@ -2,16 +2,18 @@ import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownerLiveness } from '@cantrip/file-lock';
 
-/** How long a leftover whose owner can't be seen must lie untouched, in milliseconds. */
+/** The time after which a leftover of an unknown owner is removed, in milliseconds since it was last touched. */
 const day = 24 * 60 * 60 * 1000;
 
-/** How often a living owner touches what it works on, in milliseconds. */
+/** The interval at which an owner touches its work, in milliseconds. */
 const touchEvery = 10 * 60 * 1000;
 
 /**
- * Removes from a folder what killed processes left there: names that match, whose first group is the tag of its owner as
- * `ownerTag` of `@cantrip/file-lock` gives it. What a living process works on stays however old it is; where nobody can
- * tell whether the owner lives, a day without a touch decides.
+ * Removes what killed processes left in a folder.
+ *
+ * It considers names that match the pattern, whose first group is the owner's tag from `ownerTag` of
+ * `@cantrip/file-lock`. The work of a running process stays, however old it is. If nobody can tell whether the owner
+ * is running, it is removed after a day without a touch.
  */
 export function removeLeftovers(folder: string, pattern: RegExp): void {
   for (const name of namesIn(folder)) {
@@ -20,15 +22,16 @@ export function removeLeftovers(folder: string, pattern: RegExp): void {
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {
-      // Another one removes it just now, or it is not ours to remove.
+      // Another process is removing it, or it belongs to someone else.
     }
   }
 }
 
 /**
- * Touches a file or folder for as long as this process works on it, so that processes that can't see it know that it lives.
+ * Touches a file or folder at intervals while this process works on it. Processes that cannot see this one then know
+ * that it is running.
  *
- * @returns how to stop
+ * @returns a function that stops this
  */
 export function keepTouching(path: string): () => void {
   const timer = setInterval(() => touch(path), touchEvery).unref();
@@ -57,6 +60,6 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // It is a help for others alone; the next one may go through.
+    // This only helps other processes, so an error is ignored. The next touch may succeed.
   }
 }

@@ -4,15 +4,15 @@ import { ownerTag } from '@cantrip/file-lock';
 import { cacheFolder, cannotWrite, makeCacheFolder } from './cache-folder.ts';
 import { keepTouching, removeLeftovers } from './remove-leftovers.ts';
 
-/** Where a program is run that must find nothing of others. */
+/** Folders for a program that must not find other files. */
 export interface WorkFolder {
   /** An empty folder to start in. */
   readonly start: string;
-  /** Another one for what the program puts aside: beside what it installs, since `/tmp` is often small. */
+  /** A folder for temporary files. It is on the same disk as the install, because `/tmp` is often small. */
   readonly aside: string;
 }
 
-/** Runs something in new empty folders of the cache, and removes them. */
+/** Runs `work` in new empty folders of the cache, and removes them afterwards. */
 export async function inWorkFolder<T>(work: (folder: WorkFolder) => Promise<T>): Promise<T> {
   const folder = makeFolder();
   const stopTouching = keepTouching(folder);
@@ -26,7 +26,7 @@ export async function inWorkFolder<T>(work: (folder: WorkFolder) => Promise<T>):
   }
 }
 
-/** Removes from the cache what killed installs left there. */
+/** Removes what killed installs left in the cache. */
 export function tidyCache(): void {
   removeLeftovers(cacheFolder(), /^(?:cantrip-empty-|tensorflow-.*\.part-)([^.]*)/);
 }

@@ -5,14 +5,14 @@ import { ownerTag } from '@cantrip/file-lock';
 import { removeLeftovers } from './remove-leftovers.ts';
 
 /**
- * Writes a file beside its place and renames it: a reader finds the old file or the new one, never a half, however many
- * processes write. What writers that were killed left beside it is removed.
+ * Writes a temporary file next to its place and renames it. Readers find the old file or the new one, never a part,
+ * however many processes write. It also removes what killed writers left.
  */
 export function writeWhole(path: string, content: string): void {
   const part = `${path}.part-${ownerTag()}.${randomUUID().slice(0, 8)}`;
   try {
     writeFileSync(part, content, { flag: 'wx' });
-    // Others may share the cache, whatever the umask is.
+    // Other users may share the cache, whatever the umask is.
     chmodSync(part, 0o644);
     renameSync(part, path);
   } finally {

@@ -4,17 +4,17 @@ import { fileState, type FileState, isSameState } from './file-state.ts';
 import { type InstalledFile, type InstalledFiles, readManifest, unreadable } from './manifest.ts';
 import { lookAt, seenFiles } from './seen-files.ts';
 
-/** What a manifest tells of the folder that it lies in. */
+/** The result of comparing a folder with its manifest. */
 export interface RuntimeCheck {
   /** Whether there is a manifest. */
   readonly hasManifest: boolean;
-  /** What is not as it was installed: one sentence without its full stop, with the file's path. */
+  /** What differs from the installed files: one sentence without a full stop, with the file's path. */
   readonly problem?: string;
 }
 
 /**
- * Compares a runtime with its manifest. Sizes are compared at each call; bytes are hashed where size, time or inode are
- * others than when they were last hashed, or all of them where `everyByte` is asked for.
+ * Compares a runtime with its manifest. Sizes are compared at each call. A file is hashed if its size, time or inode
+ * has changed since it was last hashed; with `everyByte`, all files are hashed.
  */
 export async function checkRuntime(
   folder: string,
@@ -29,15 +29,15 @@ export async function checkRuntime(
   return { hasManifest: true, ...(problem !== undefined && { problem }) };
 }
 
-/** Asks for all sizes before anything is hashed: they cost nothing. */
+/** Compares all sizes first, because this is fast. */
 function sizeProblem(folder: string, files: InstalledFiles): string | undefined {
   for (const [path, { size }] of Object.entries(files)) {
     const full = join(folder, path);
     try {
       const found = fileState(full);
       if (found === undefined) return `${full} is missing`;
-      if (found.size < size) return `${full} is cut off: ${found.size} of ${size} bytes are there`;
-      if (found.size > size) return `${full} has ${found.size} bytes, and ${size} were installed`;
+      if (found.size < size) return `${full} is truncated: it has ${found.size} of ${size} bytes`;
+      if (found.size > size) return `${full} has ${found.size} bytes, but ${size} were installed`;
       accessSync(full, constants.R_OK);
     } catch (error) {
       return unreadable(full, (error as Error).message);
@@ -61,13 +61,13 @@ async function hashProblem(
   const looked = paths.length === 0 ? {} : await lookAt(folder, paths);
   for (const [path, file] of Object.entries(files)) {
     const found = looked[path]?.sha256 ?? known(path, file);
-    if (found === undefined) return `${join(folder, path)} can't be read to its end`;
-    if (found !== file.sha256) return `${join(folder, path)} was altered since it was installed`;
+    if (found === undefined) return `${join(folder, path)} cannot be read to its end`;
+    if (found !== file.sha256) return `${join(folder, path)} was changed since it was installed`;
   }
   return undefined;
 }
 
-/** The hash of a file in this state, where it was hashed in that very state. What was seen last counts before the install. */
+/** The hash of a file, if it was hashed in exactly this state. The latest hash has precedence over the install's. */
 function hashKnownFor(
   state: FileState,
   seen: InstalledFile | undefined,

@@ -5,19 +5,19 @@ import * as v from 'valibot';
 import { writeWhole } from '../files/write-whole.ts';
 import { type FileState, fileState, hashOfFile, hashOfText } from './file-state.ts';
 
-/** What was installed as one file. */
+/** The state and hash of an installed file. */
 export interface InstalledFile extends FileState {
-  /** Of all bytes, in hexadecimal digits. */
+  /** SHA-256 of the whole file, in hexadecimal digits. */
   readonly sha256: string;
 }
 
-/** Each installed file by its path in the runtime's folder, with `/` between the parts. */
+/** Installed files by their path in the runtime's folder, with `/` as separator. */
 export type InstalledFiles = Readonly<Record<string, InstalledFile>>;
 
 const digits = v.pipe(v.string(), v.regex(/^\d+$/));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
-/** A list of files: by a path inside of the folder, what was seen there. */
+/** Schema of a list of files by their path in the folder. */
 export const filesSchema: v.GenericSchema<unknown, InstalledFiles> = v.record(
   v.pipe(v.string(), v.regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/, 'leads out of the folder')),
   v.strictObject({
@@ -30,12 +30,15 @@ export const filesSchema: v.GenericSchema<unknown, InstalledFiles> = v.record(
 
 const schema = v.strictObject({ format: v.literal(1), files: filesSchema, sha256 });
 
-/** Where the manifest of a runtime lies. */
+/** The path of a runtime's manifest. */
 export function manifestOf(folder: string): string {
   return join(folder, 'cantrip-manifest.json');
 }
 
-/** Notes every file of a folder: the last thing that an install does, so that no manifest means no install. */
+/**
+ * Writes the manifest of a folder. This is the last step of an install, so a folder without a manifest is
+ * incomplete.
+ */
 export async function writeManifest(folder: string): Promise<void> {
   const files: Record<string, InstalledFile> = {};
   for (const path of filesIn(folder)) {
@@ -46,35 +49,40 @@ export async function writeManifest(folder: string): Promise<void> {
   writeWhole(manifestOf(folder), manifestText(files));
 }
 
-/** The files that a runtime's manifest tells; undefined where there is none, as in runtimes of earlier releases. */
+/** Reads the files in a runtime's manifest; undefined if there is none, as in runtimes of earlier releases. */
 export function readManifest(
   folder: string,
 ): { readonly files: InstalledFiles } | { readonly problem: string } | undefined {
   const path = manifestOf(folder);
   try {
     const { success, output } = v.safeParse(schema, JSON.parse(readOrdinaryFile(path)));
-    if (!success) return { problem: `${path} is damaged: it has not the form of a manifest` };
+    if (!success) return { problem: `${path} is damaged: it does not have the form of a manifest` };
     if (output.sha256 === hashOfText(JSON.stringify(output.files))) return { files: output.files };
-    return { problem: `${path} is damaged: it is not as it was written` };
+    return { problem: `${path} is damaged: it was changed since it was written` };
   } catch (error) {
     const { cause } = error as Error;
     const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return { problem: cause === undefined ? `${path} is damaged: it is no JSON` : unreadable(path, message) };
+    return {
+      problem: cause === undefined ? `${path} is damaged: it is not JSON` : unreadable(path, message),
+    };
   }
 }
 
-/** The problem of a file that is there and may not be read. */
+/** The problem of a file that exists but cannot be read. */
 export function unreadable(path: string, message: string): string {
-  return `${path} can't be read (${message})`;
+  return `${path} cannot be read (${message})`;
 }
 
-/** The manifest tells its own hash: a digit that changed in it is not taken for a change of the library. */
+/**
+ * The text of a manifest. It contains its own hash, so that a changed manifest is not mistaken for a changed
+ * library.
+ */
 function manifestText(files: InstalledFiles): string {
   return `${JSON.stringify({ format: 1, files, sha256: hashOfText(JSON.stringify(files)) }, undefined, 1)}\n`;
 }
 
-/** Paths of all files, in order, with `/` between the parts. */
+/** The paths of all files, in order, with `/` as separator. */
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

@@ -5,20 +5,26 @@ import { writeWhole } from '../files/write-whole.ts';
 import { fileState, hashOfFile, isSameState } from './file-state.ts';
 import { filesSchema, type InstalledFile, type InstalledFiles } from './manifest.ts';
 
-/** What this process has hashed, by folder: a folder that can't be written to is hashed once a process. */
+/** Files hashed by this process, by folder. So a read-only folder is hashed once per process. */
 const seenHere = new Map<string, InstalledFiles>();
 
-/** Beside the manifest, which nothing changes any more: the files that were hashed since, e.g. because the folder was copied. */
+/**
+ * A file next to the manifest, which never changes. It lists the files hashed since the install, e.g. because the
+ * folder was copied.
+ */
 function memoryOf(folder: string): string {
   return join(folder, 'cantrip-seen.json');
 }
 
-/** What was last hashed in a folder. */
+/** The files last hashed in a folder. */
 export function seenFiles(folder: string): InstalledFiles {
   return { ...rememberedFiles(folder), ...seenHere.get(folder) };
 }
 
-/** Hashes files of a folder and remembers them with the state that they were in; those that can't be read are left out. */
+/**
+ * Hashes files of a folder and stores the hashes with the state of the files. Files that cannot be read are left
+ * out.
+ */
 export async function lookAt(folder: string, paths: readonly string[]): Promise<InstalledFiles> {
   const looked: Record<string, InstalledFile> = {};
   for (const path of paths) {
@@ -36,7 +42,7 @@ async function hashWithState(path: string): Promise<InstalledFile | undefined> {
     const before = fileState(path);
     const sha256 = await hashOfFile(path);
     const after = fileState(path);
-    // What is written to meanwhile has no hash yet.
+    // A file that was written during hashing gets no hash.
     return before && after && isSameState(before, after) ? { ...after, sha256 } : undefined;
   } catch {
     return undefined;
@@ -47,7 +53,7 @@ function remember(folder: string, files: InstalledFiles): void {
   try {
     writeWhole(memoryOf(folder), `${JSON.stringify(files, undefined, 1)}\n`);
   } catch {
-    // The folder is another's: each process looks for itself.
+    // The folder is not writable, so each process hashes the files itself.
   }
 }
 

@@ -1,2 +1,5 @@
-/** The protocol messages serve TensorBoard alone, which is not offered; loading them would change the global object. */
+/**
+ * Replaces the protocol messages, which only TensorBoard needs. TensorBoard is not supported, and loading them would
+ * change the global object.
+ */
 export {};

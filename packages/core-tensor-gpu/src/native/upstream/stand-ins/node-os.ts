@@ -1,2 +1,2 @@
-/** A bundle of ES modules has no `require` for Node's own. */
+/** Replaces `require('node:os')`, which a bundle of ES modules does not have. */
 export { endianness } from 'node:os';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** tfjs-node names the whole of tfjs; its backend and kernels need tfjs-core alone. */
+/** Replaces `@tensorflow/tfjs`, which tfjs-node imports. Its backend and kernels need only tfjs-core. */
 export * from '@tensorflow/tfjs-core';
 
-/** tfjs-node's classes are written for ES5 and call their base as a function, which a class of today refuses. */
+/** A base class that can be called as a function. tfjs-node's ES5 classes do that, but modern classes refuse it. */
 export const KernelBackend: object = Object.assign(function () {}, { prototype: tf.KernelBackend.prototype });
