@@ -31,20 +31,20 @@ export const cards: Readonly<Record<string, Card>> = {
   seed: {
     rows: [
       {
-        words: 'two trainings: accuracies apart',
+        words: 'two trainings: difference of accuracies',
         experiment: `${results}/repeats`,
         trick: 'seed',
         figure: 'accuracy_gap',
       },
       {
-        words: 'two trainings: weights unequal',
+        words: 'two trainings: weights that differ',
         experiment: `${results}/repeats`,
         trick: 'seed',
         figure: 'unequal_weights',
       },
       { words: 'test accuracy', experiment: fiveTricks, trick: 'seed', figure: 'test_accuracy' },
     ],
-    charts: [['Two trainings: accuracies apart', `${results}/repeats.accuracy_gap.svg`]],
+    charts: [['Two trainings: difference of accuracies', `${results}/repeats.accuracy_gap.svg`]],
   },
   'cudnn-tuner': {
     rows: [
@@ -80,13 +80,13 @@ export const cards: Readonly<Record<string, Card>> = {
   'label-smoothing': {
     rows: [
       ...['0.05', '0.1'].map((smoothing) => ({
-        words: `learnt by heart, smoothing ${smoothing}: calibration error`,
+        words: `overfitted, smoothing ${smoothing}: calibration error`,
         experiment: `${results}/calibration`,
         trick: `smoothing ${smoothing}`,
         figure: 'calibration_error',
       })),
       {
-        words: 'learnt by heart, smoothing 0.1: accuracy',
+        words: 'overfitted, smoothing 0.1: accuracy',
         experiment: `${results}/calibration`,
         trick: 'smoothing 0.1',
         figure: 'test_accuracy',
@@ -101,7 +101,7 @@ export const cards: Readonly<Record<string, Card>> = {
         ['accuracy', 'test_accuracy'],
         ['calibration error', 'calibration_error'],
       ].map(([words, figure]) => ({
-        words: `8 epochs beside the other tricks, smoothing 0.1: ${words}`,
+        words: `8 epochs, with the other four tricks, smoothing 0.1: ${words}`,
         experiment: fiveTricks,
         trick: 'label-smoothing',
         figure: figure!,
@@ -117,7 +117,7 @@ export const cards: Readonly<Record<string, Card>> = {
       ...fineTuning('0.02', [2, 4, 8, 32]),
       ...fineTuning('0.06', [2, 32]),
       {
-        words: 'frozen, batch 4, on with images of the same kind',
+        words: 'frozen, batch 4, more images of the same kind',
         experiment: fiveTricks,
         trick: 'freeze-bn',
         figure: 'fine_tuned_accuracy',

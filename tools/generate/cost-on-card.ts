@@ -26,7 +26,7 @@ export function costOnCard({ files }: Workspace, trick: string): string {
     return `${option === undefined ? '' : `${option} `}${ratiosOf(way, { TensorFlow: tensorflow, wasm })}`;
   });
   const again = ratiosOf('none, again', { TensorFlow: tensorflow, wasm });
-  const noise = again === '' ? '' : `; the same step again ${again}`;
+  const noise = again === '' ? '' : `. Noise, the same step timed twice: ${again}`;
   const how = [tensorflow, wasm].map(({ capture = false }) => (capture ? 'captured' : 'op by op'));
   const modes = how[0] === how[1] ? how[0]! : `${how[0]!} on TensorFlow and ${how[1]!} on wasm`;
   const where = `a small network at batch 64, ${modes}, ${machine.cores} cores of ${machine.hardware}, ${date}`;

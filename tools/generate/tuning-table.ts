@@ -5,7 +5,7 @@ import { markdownTable } from '../markdown/markdown-table.ts';
 
 const file = 'tools/benchmarks/results/tuning.json';
 
-/** What cudnn-tuner's mode measure chooses on a machine, and what that is worth. */
+/** The settings that cudnn-tuner's mode measure chooses, and the time that they save. */
 export function tuningTable({ files }: Workspace): string {
   const text = files.get(file);
   if (text === undefined) return 'Not measured yet.\n';
@@ -17,7 +17,7 @@ export function tuningTable({ files }: Workspace): string {
   ]);
   const table = markdownTable(['a step of', '`measure` chose', 'its time / the defaults'], rows);
   const link = `[tuning.json](../../${file})`;
-  return `${table}\nDefaults and choice in turns, each in processes of its own; ${machine.cores} cores of ${machine.hardware}, ${date}: ${link}.\n`;
+  return `${table}\nMeasured in turns, defaults and choice, each in its own processes; ${machine.cores} cores of ${machine.hardware}, ${date}: ${link}.\n`;
 }
 
 function inWords({ environment, compile }: TuningResult): string {
