@@ -8,7 +8,7 @@ describe.each(['wasm', 'cpu'] as const)('%s refuses', (device) => {
   it('one padding for strides that differ, in one sentence', async () => {
     await openDevice(device);
     expect(() => tf.conv2d(image(), tf.ones([3, 3, 1, 1]) as tf.Tensor4D, [1, 2], 1)).toThrow(
-      "[Conv2D] does not support a padding of 1 for strides [1,2] and a window of [3,3], because TensorFlow.js takes the first of them for both axes. Pad with tf.pad first, and then use 'valid'. (OPTION_INVALID)",
+      "[Conv2D] does not support a padding of 1 with strides [1,2] and a window of [3,3], because TensorFlow.js uses the first of them for both axes. Pad with tf.pad first, and then use 'valid'. (OPTION_INVALID)",
     );
   });
 
