@@ -1,4 +1,4 @@
-import { hookNames } from './contract/hook-names.ts';
+import { hookNames, isOfStep } from './contract/hook-names.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 
 /** The run in words: which plugin does what, in the order in which it happens. See {@link Trainer.explain}. */
@@ -23,4 +23,4 @@ export function explain(plugins: readonly AnyPlugin[]): string {
   return [list, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`)].join('\n');
 }
 
-const side = (hook: string): string => (/^(transform|wrap)/.test(hook) ? 'step' : 'host');
+const side = (hook: string): string => (isOfStep(hook) ? 'step' : 'host');

@@ -20,6 +20,7 @@ export type {
   NextGradients,
   PassOptions,
   Transforms,
+  Structures,
   Wraps,
 } from './contract/hooks.ts';
 export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';

@@ -1,5 +1,9 @@
-import type { Observers, Schedules, Transforms, Wraps } from './hooks.ts';
+import type { Observers, Schedules, Structures, Transforms, Wraps } from './hooks.ts';
 import type { State } from './contexts.ts';
+
+/** Whether a hook is part of the step, which is recorded once and replayed. */
+export const isOfStep = (hook: string): boolean =>
+  (hook.startsWith('transform') || hook.startsWith('wrap')) && hook !== 'transformVariables';
 
 /** Every hook in the order in which a run calls them. */
 export const hookNames: readonly HookName[] = [
@@ -8,8 +12,9 @@ export const hookNames: readonly HookName[] = [
   'onStepBegin',
   'scheduleLearningRate',
   'scheduleScalars',
-  'transformBatch',
   'transformVariables',
+  'structure',
+  'transformBatch',
   'wrapGradients',
   'transformOutputs',
   'transformTargets',
@@ -23,4 +28,5 @@ export const hookNames: readonly HookName[] = [
   'onError',
 ];
 
-export type HookName = keyof Transforms | keyof Wraps | keyof Schedules<State> | keyof Observers<State>;
+export type HookName =
+  keyof Transforms | keyof Structures<State> | keyof Wraps | keyof Schedules<State> | keyof Observers<State>;

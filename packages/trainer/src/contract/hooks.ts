@@ -23,8 +23,17 @@ export interface Transforms<Locals = unknown> {
   transformTargets(targets: Tensors, context: StepContext<Locals> & { readonly outputs: Tensors }): Tensors;
   transformLoss(loss: Scalar, context: LossContext<Locals>): Scalar;
   transformGradients(gradients: NamedTensors, context: GradientContext<Locals>): NamedTensors;
+}
+
+/** Hooks that decide on the host, before each step, what the step consists of. Each answer has recordings of its own. */
+export interface Structures<S extends State, Locals = unknown> {
   /** Which of the trainable variables are trained. */
-  transformVariables(variables: NamedVariables, context: StepContext<Locals>): NamedVariables;
+  transformVariables(variables: NamedVariables, context: HostContext<S, Locals>): NamedVariables;
+  /**
+   * Names what the plugin's step hooks do now, where they read a value that is no tensor, e.g. a size of images: equal
+   * text means the same program. Going back to an earlier text uses its recording again.
+   */
+  structure(context: HostContext<S, Locals>): string;
 }
 
 /** How a pass after the first of a step differs from it. */
@@ -83,5 +92,5 @@ export interface Observers<S extends State, Locals = unknown> {
 }
 
 export type Hooks<S extends State, Locals = unknown> = Partial<
-  Transforms<Locals> & Wraps<Locals> & Schedules<S, Locals> & Observers<S, Locals>
+  Transforms<Locals> & Structures<S, Locals> & Wraps<Locals> & Schedules<S, Locals> & Observers<S, Locals>
 >;

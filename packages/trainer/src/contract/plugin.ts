@@ -18,7 +18,8 @@ export interface SetUp<Locals> {
  * A training trick: a plain object from a factory, without base class or registry.
  *
  * The first word of a hook tells its side: `transform…` and `wrap…` are part of the step (a pure tensor program),
- * `schedule…` and `on…` run on the host around it. List order is run order.
+ * `schedule…` and `on…` run on the host around it. `transformVariables`, `structure` and `transformOptimizer` say on
+ * the host what the step consists of. List order is run order.
  */
 export interface Plugin<S extends State = State, Api = void, Locals = unknown> extends Hooks<S, Locals> {
   /** The package's name without its scope. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe, isCantripError } from '@cantrip/errors';
-import type { NamedTensors } from '@cantrip/optimizers';
+import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Lock } from '../lock/lock.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import { checkResult } from './check-result.ts';
@@ -73,6 +73,25 @@ export function inStep(plugin: AnyPlugin, hook: StepHook, call: () => unknown): 
   ) as never;
 }
 
+/**
+ * What the plugins make of the step before it: the variables that are trained, and a text that is another one where
+ * the step is another program.
+ */
+export function callStructures(
+  plugins: readonly AnyPlugin[],
+  trainable: NamedVariables,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): { readonly variables: NamedVariables; readonly structure: string } {
+  const variables = callOnHost(plugins, 'transformVariables', trainable, contextOf);
+  const texts = plugins.flatMap((plugin) => {
+    if (!plugin.structure) return [];
+    const text = guard(plugin, 'structure', () => plugin.structure!(contextOf(plugin)) as unknown);
+    checkResult(plugin, 'structure', text, undefined);
+    return [[plugin.name, text]];
+  });
+  return { variables, structure: JSON.stringify(texts) };
+}
+
 /** Calls a `schedule…` of every plugin in list order, each on the result of the one before. */
 export function callSchedules<Name extends keyof Schedules<State>>(
   plugins: readonly AnyPlugin[],
@@ -80,12 +99,23 @@ export function callSchedules<Name extends keyof Schedules<State>>(
   value: Parameters<Schedules<State>[Name]>[0],
   contextOf: (plugin: AnyPlugin) => HostContext,
 ): Parameters<Schedules<State>[Name]>[0] {
+  return callOnHost(plugins, hook, value, contextOf);
+}
+
+/** Each plugin's on the result of the one before. Tensors that one makes on the way are freed. */
+function callOnHost<T>(
+  plugins: readonly AnyPlugin[],
+  hook: keyof Schedules<State> | 'transformVariables',
+  value: T,
+  contextOf: (plugin: AnyPlugin) => HostContext,
+): T {
   for (const plugin of plugins) {
     const handler = plugin[hook] as ((value: unknown, context: HostContext) => unknown) | undefined;
     if (!handler) continue;
-    const result = guard(plugin, hook, () => handler.call(plugin, value, contextOf(plugin)));
-    checkResult(plugin, hook, result, value);
-    value = result as typeof value;
+    const given = value;
+    const result = guard(plugin, hook, () => handler.call(plugin, given, contextOf(plugin)));
+    checkResult(plugin, hook, result, given);
+    value = result as T;
   }
   return value;
 }

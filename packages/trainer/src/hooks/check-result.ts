@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
-import type { Schedules, Transforms, Wraps } from '../contract/hooks.ts';
+import type { Schedules, Structures, Transforms, Wraps } from '../contract/hooks.ts';
 import type { State } from '../contract/contexts.ts';
 import { checkNames } from './check-names.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 
-type ResultHook = keyof Transforms | keyof Wraps | keyof Schedules<State>;
+type ResultHook = keyof Transforms | keyof Structures<State> | keyof Wraps | keyof Schedules<State>;
 
 interface Wanted {
   /** After `must return`. */
@@ -52,6 +52,7 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
     fits: (variables, given) =>
       isRecord(variables) && Object.entries(variables).every(([name, one]) => one === (given as Named)[name]),
   },
+  structure: { words: 'text', fits: (text) => typeof text === 'string' },
   scheduleLearningRate: { words: 'a finite number', fits: isFloat },
   scheduleScalars: {
     words: 'its first argument, changed or not: finite numbers by name',

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../run/live-run.ts';
+import { CantripError } from '@cantrip/errors';
+import type { NamedVariables } from '@cantrip/optimizers';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
-import { callSchedules } from '../hooks/call-hooks.ts';
+import { callSchedules, callStructures } from '../hooks/call-hooks.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext } from '../contract/contexts.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
@@ -39,7 +41,10 @@ export async function trainOn(
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
   const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
-  const common = { seed: run.seed, step: position.step, epoch: position.epoch, learningRate, scalars };
+  const structured = callStructures(options.plugins, live.model.trainable(), contextOf);
+  requireTrainable(structured.variables);
+  const { step, epoch } = position;
+  const common = { seed: run.seed, step, epoch, learningRate, scalars, ...structured };
   const before = live.training.recorded;
   const started = performance.now();
   const results: StepResult[] = [];
@@ -97,4 +102,13 @@ function together(results: readonly StepResult[]): StepResult {
 function recordedSince(before: RecordingCost, after: RecordingCost): Pick<Trained, 'recording'> {
   const count = after.count - before.count;
   return count > 0 ? { recording: { count, milliseconds: after.milliseconds - before.milliseconds } } : {};
+}
+
+function requireTrainable(variables: NamedVariables): void {
+  if (Object.keys(variables).length > 0) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: 'nothing is left to train: every variable is frozen',
+    fix: 'Leave at least one layer trainable',
+  });
 }

@@ -5,7 +5,7 @@ import { ownValues } from '../model/own-values.ts';
 import { namedLayers } from '../model/layers/parameter-names.ts';
 import type { Objective } from '../objective/objective.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
-import { type HookName, hookNames } from '../contract/hook-names.ts';
+import { hookNames, isOfStep } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
 interface Parts {
@@ -50,8 +50,6 @@ const figurePlace = (kind: string, name: string): Place => ({
   who: 'trainer',
   within: `the ${kind} ${name}`,
 });
-
-const isOfStep = (hook: HookName): boolean => hook.startsWith('transform') || hook.startsWith('wrap');
 
 function hooksOf(plugin: AnyPlugin): StepCode[] {
   return hookNames.flatMap((hook) => {

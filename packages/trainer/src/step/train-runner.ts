@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
+import type { NamedVariables } from '@cantrip/optimizers';
 import type { Batch } from '../contract/batch.ts';
 import { hostStreams } from './host-streams.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
@@ -19,6 +20,10 @@ export interface StepFeed {
   readonly phase: 'accumulate' | 'update';
   readonly learningRate: number;
   readonly scalars: Readonly<Record<string, number>>;
+  /** What is trained. */
+  readonly variables: NamedVariables;
+  /** Another text where plugins make another program of the step. */
+  readonly structure: string;
 }
 
 /** Trains on one batch after the other. */
@@ -47,7 +52,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
   let filling: Filling = { filled: false };
 
   function program({ batch, numbers, step }: StepSymbols): StepResult {
-    const { seed, phase, ...feed } = current!;
+    const { seed, phase, variables, ...feed } = current!;
     const names = ['learningRate', 'step', ...Object.keys(feed.scalars)];
     const values = tf.unstack(numbers) as tf.Scalar[];
     return trainStep(parts, batch, {
@@ -55,6 +60,7 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
       size: values[names.length]!,
       filling,
       phase,
+      variables,
       streams: randomStreams({ seed, step: feed.draw, stepTensor: step }),
       host: hostStreams({ seed, step: feed.draw }),
     });
@@ -73,7 +79,6 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
         numbers: { values: numbers, shape: [numbers.length] },
         step: stepFeed(feed.draw),
       };
-      const trainable = Object.keys(parts.model.trainable());
       const structure = [
         generation,
         feed.phase,
@@ -81,7 +86,8 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
         filling.cutTo ?? '',
         ...names,
         '',
-        ...trainable,
+        ...Object.keys(feed.variables),
+        feed.structure,
         parts.model.identity(),
       ].join();
       return runner.run(feeds as unknown as Feeds<StepSymbols>, structure, feed.epoch);

@@ -34,6 +34,8 @@ export interface StepParts {
 
 /** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
 export interface StepInputs extends Draws {
+  /** What is trained. */
+  readonly variables: NamedVariables;
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
   /** Examples of the batch. */
   readonly size: tf.Scalar;
@@ -73,11 +75,9 @@ function runKeeping(
   inputs: StepInputs,
 ): StepResult & tf.NamedTensorMap {
   const { model, optimizer, plugins, totals, own } = parts;
-  const { scalars, streams } = inputs;
+  const { scalars, streams, variables } = inputs;
   const contexts = stepContexts({ scalars, random: streams.random, own });
   const batch = callTransforms(plugins, 'transformBatch', given, contexts.of);
-  const variables = callTransforms(plugins, 'transformVariables', model.trainable(), contexts.of);
-  requireTrainable(variables);
   const passes = createPasses({
     model,
     variables,
@@ -143,15 +143,6 @@ function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVar
   return Object.fromEntries(
     Object.keys(gradients).flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
   );
-}
-
-function requireTrainable(variables: NamedVariables): void {
-  if (Object.keys(variables).length > 0) return;
-  throw new CantripError('MODEL_INVALID', {
-    who: 'trainer',
-    what: 'nothing is left to train: every variable is frozen',
-    fix: 'Leave at least one layer trainable',
-  });
 }
 
 function modelReadRefused(): CantripError {

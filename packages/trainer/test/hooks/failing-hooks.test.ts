@@ -10,16 +10,22 @@ const fails = (): never => {
   throw new Error('broken on purpose');
 };
 
-const inStep = ['transformBatch', 'transformVariables', 'transformOutputs', 'transformTargets'] as const;
-const later = ['transformLoss', 'transformGradients', 'scheduleLearningRate', 'scheduleScalars'] as const;
-const observers = ['onTrainBegin', 'onEpochBegin', 'onStepEnd', 'onEpochEnd', 'onTrainEnd'] as const;
-const opening = ['prepare', 'setup', 'state', 'variables', 'api'] as const;
+const beforeTheStep = ['scheduleLearningRate', 'scheduleScalars', 'transformVariables', 'structure'] as const;
+const inStep = ['transformBatch', 'transformOutputs', 'transformTargets', 'transformLoss'] as const;
+const later = ['wrapGradients', 'transformGradients', ...beforeTheStep] as const;
+const observers = [
+  'onTrainBegin',
+  'onEpochBegin',
+  'onStepBegin',
+  'onStepEnd',
+  'onEpochEnd',
+  'onTrainEnd',
+] as const;
+const opening = ['prepare', 'setup', 'state', 'variables', 'transformOptimizer', 'api'] as const;
 const tidyFails = (): never => tf.tidy(fails);
 
 const failing = (hook: string): AnyPlugin => {
-  const onHost = [...observers, ...opening, 'scheduleLearningRate', 'scheduleScalars'].some(
-    (name) => name === hook,
-  );
+  const onHost = [...observers, ...opening, ...beforeTheStep].some((name) => name === hook);
   return { name: 'failing', [hook]: onHost ? tidyFails : fails };
 };
 

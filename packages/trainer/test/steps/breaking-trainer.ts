@@ -17,8 +17,9 @@ import {
 export const places = [
   'scheduleLearningRate',
   'scheduleScalars',
-  'transformBatch',
   'transformVariables',
+  'transformBatch',
+  'wrapGradients',
   'model',
   'transformOutputs',
   'transformTargets',
@@ -83,7 +84,15 @@ export function breakingTrainer(
   };
   const hook = (name: string): AnyPlugin => ({
     name: 'breaks',
-    [name]: (value: unknown) => (at(name as Place), value),
+    ...(name === 'wrapGradients'
+      ? {
+          wrapGradients: (next) => {
+            const gradients = next();
+            at(name);
+            return gradients;
+          },
+        }
+      : { [name]: (value: unknown) => (at(name as Place), value) }),
   });
   const after = new Map<number, Snapshot>();
   const keep: Plugin = {
@@ -103,7 +112,7 @@ export function breakingTrainer(
       return rate;
     },
   };
-  const hooked = place !== undefined && /^(transform|schedule)/.test(place);
+  const hooked = place !== undefined && /^(transform|schedule|wrap)/.test(place);
   const breaks: AnyPlugin = hooked ? hook(place) : { name: 'breaks' };
   const log: string[] = [];
   const faultOf = (): tf.Variable | undefined => {
