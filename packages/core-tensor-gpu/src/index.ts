@@ -3,9 +3,9 @@ export {
   type CaptureOptions,
   captureStep,
   type Feeds,
-  type RunOptions,
   whyNoCapture,
 } from './capture/capture-step.ts';
+export type { RunOptions } from './capture/run-options.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';
 export type { StepCode } from './capture/host/closure-values.ts';
 export type { OwnValues, Place } from './capture/host/own-values.ts';

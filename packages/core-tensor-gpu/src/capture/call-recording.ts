@@ -17,12 +17,20 @@ export interface Call {
   free(): void;
 }
 
-/** @param guarded - keeps the values of the variables, which copies each variable that the call changes */
+/** Is told of a variable that a call changes, before it does. `value` gives what it holds, which the caller disposes of. */
+export type KeepBefore = (variable: tf.Variable, value: () => tf.Tensor) => void;
+
+interface CallWay {
+  /** Keeps the values of the variables for `undo`, which copies each variable that the call changes. */
+  readonly guarded?: boolean;
+  readonly keepBefore?: KeepBefore | undefined;
+}
+
 export function prepareCall(
   backend: NativeBackend,
   recording: Pick<Recording, 'inputs' | 'results' | 'leavings'>,
   feeds: readonly Feed[],
-  guarded = false,
+  { guarded = false, keepBefore }: CallWay = {},
 ): Call {
   const { binding } = backend;
   const fed: FedHandle[] = [];
@@ -33,7 +41,10 @@ export function prepareCall(
   const handleOf = (input: RecordedInput): Pointer => {
     if ('variable' in input) {
       const id = idOf(backend, input);
-      if (input.changes) changing.push(id);
+      if (input.changes) {
+        keepBefore?.(input.variable, () => sharedValue(backend, id));
+        changing.push(id);
+      }
       return binding.resourceOf(id);
     }
     if ('feed' in input) {
@@ -69,6 +80,11 @@ export function prepareCall(
     free();
     throw error;
   }
+}
+
+/** Shares the variable's memory: TensorFlow copies before it changes what somebody else refers to. */
+function sharedValue(backend: NativeBackend, id: number): tf.Tensor {
+  return backend.createOutputTensor(backend.binding.executeOp('Identity', [], [id], 1)[0]!);
 }
 
 function idOfOuter(

@@ -12,6 +12,7 @@ import type { Recording } from './recording.ts';
 import { closedDevice, stepBusy } from './refusals.ts';
 import { createRecordings } from './recordings.ts';
 import type { CallOf, RecordingsOptions } from './recordings-options.ts';
+import type { RunOptions } from './run-options.ts';
 import { leavesOf, type Tree } from './trees/trees.ts';
 
 export type CaptureOptions = RecordingsOptions;
@@ -23,18 +24,6 @@ export type CaptureOptions = RecordingsOptions;
 export type Feeds<Inputs> = Inputs extends tf.Tensor
   ? Feed
   : { readonly [Key in keyof Inputs]: Feeds<Inputs[Key]> };
-
-export interface RunOptions {
-  /**
-   * The name of the step's structure. Another structure (another phase, an unfrozen layer) needs another recording,
-   * and so another name.
-   */
-  readonly structure?: string;
-  /**
-   * A number, e.g. of the epoch. When it changes, the step is compared with its recording; see {@link captureStep}.
-   */
-  readonly period?: number;
-}
 
 /** A step that is recorded once for each signature and replayed as one call. */
 export interface CapturedStep<Inputs, Outputs> {
@@ -109,13 +98,16 @@ export function captureStep<Inputs, Outputs>(
   /** Runs `fn` on the step's device, even if another device is current. */
   const onDevice = <T>(fn: () => T): T => onBackend('tensorflow', backend, fn);
 
-  function begin(inputs: Tree<Feed>, { structure = '', period }: RunOptions = {}): Begun {
+  function begin(inputs: Tree<Feed>, { structure = '', period, keepBefore }: RunOptions = {}): Begun {
     if (openBackend('tensorflow') !== backend) throw closedDevice();
     checkFeeds(inputs);
     const recording = record(inputs, { structure, period });
     try {
       const guarded = !proven.has(recording);
-      return { recording, call: prepareCall(backend, recording, leavesOf(inputs, isFeed), guarded) };
+      return {
+        recording,
+        call: prepareCall(backend, recording, leavesOf(inputs, isFeed), { guarded, keepBefore }),
+      };
     } catch (error) {
       recordings.called(recording);
       throw error;

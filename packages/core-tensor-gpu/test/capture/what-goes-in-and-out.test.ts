@@ -25,6 +25,32 @@ describe.skipIf(!present.includes('tensorflow'))('what goes into a captured step
     },
   );
 
+  it('tells of each variable that a call changes before it does, with what it held', async () => {
+    const [changed, read] = [tf.variable(tf.tensor1d([1, 2])), tf.variable(tf.scalar(10))];
+    const step = captureStep(({ x }: { x: tf.Tensor }) => {
+      changed.assign(tf.add(changed, tf.mul(x, read)) as tf.Tensor1D);
+      return tf.sum(changed);
+    });
+    const tensors = tf.memory().numTensors;
+    const held: (readonly [tf.Variable, tf.Tensor])[] = [];
+    const keepBefore = (variable: tf.Variable, value: () => tf.Tensor): void =>
+      void held.push([variable, value()]);
+    tf.dispose(step.runSync({ x: 1 }, { keepBefore }));
+    tf.dispose(await step.run({ x: 2 }, { keepBefore }));
+    tf.dispose(step.runSync({ x: 3 }));
+    expect(held.map(([variable, value]) => [variable === changed, [...value.dataSync()]])).toEqual([
+      [true, [1, 2]],
+      [true, [11, 12]],
+    ]);
+    expect([...changed.dataSync()]).toEqual([61, 62]);
+    tf.dispose(held.map(([, value]) => value));
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(() => step.runSync({ x: 1 }, { keepBefore: 'changed' as never })).toThrow(
+      /\[captureStep\] keepBefore must be a function, got "changed"/,
+    );
+    step.dispose();
+  });
+
   it('tells trees apart that hold the same numbers in other places', () => {
     const step = captureStep((inputs: object) => {
       const { a, 'a.b': ab } = inputs as { a?: tf.Tensor[] | { b: tf.Tensor }; 'a.b'?: tf.Tensor };
@@ -43,7 +69,7 @@ describe.skipIf(!present.includes('tensorflow'))('what goes into a captured step
     [
       'a misspelt key',
       { values: new Uint8Array(1), shape: [1], normalisation: { scale: 1, offset: 0 } },
-      /inputs\.x has no normalisation\. It has values, shape, normalization/,
+      /inputs\.x has no normalisation\. Its properties are values, shape, normalization/,
     ],
     [
       'a normalization of floats',

@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface ChangeLog {
   /** Runs a program op by op. What each variable held before it is kept by reference: nothing is copied. */
   during<T>(run: () => T): T;
+  /** Keeps what a variable holds before it changes, in a call of TensorFlow's. */
+  readonly note: (variable: tf.Variable, value: () => tf.Tensor) => void;
   /** Says that variables may have changed where nobody saw it, as in a replay of TensorFlow's. */
   missed(): void;
   /** Gives the variables back what they held; false, and nothing is done, where some of it was missed. */
@@ -21,11 +23,9 @@ export function createChangeLog(): ChangeLog {
   const before = new Map<tf.Variable, tf.Tensor>();
   let complete = true;
 
-  function note(tensor: tf.Tensor): void {
-    if (!(tensor instanceof tf.Variable)) return;
-    const variable = tensor as tf.Variable;
-    if (!before.has(variable)) before.set(variable, tf.keep(tf.clone(variable)));
-  }
+  const note: ChangeLog['note'] = (variable, value) => {
+    if (!before.has(variable)) before.set(variable, tf.keep(value()));
+  };
 
   function accept(): void {
     for (const value of before.values()) value.dispose();
@@ -35,13 +35,14 @@ export function createChangeLog(): ChangeLog {
 
   return {
     accept,
+    note,
     missed: () => void (complete = false),
     during(run) {
       const engine = tf.engine() as unknown as Disposing;
       const dispose = engine.disposeTensor.bind(engine);
       // A variable lets go of its value here when another one is assigned, also where its `assign` is watched.
       engine.disposeTensor = (tensor) => {
-        note(tensor);
+        if (tensor instanceof tf.Variable) note(tensor as tf.Variable, () => tf.clone(tensor));
         dispose(tensor);
       };
       try {

@@ -50,11 +50,8 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
       filling = fillingOf(objective, { ...given, size });
       const step = stepFeed(live.position.step);
       const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
-      await runner.run(
-        feeds,
-        `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`,
-        evaluations,
-      );
+      const structure = `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`;
+      await runner.run(feeds, { structure, period: evaluations });
     },
     forget: runner.forget,
   };

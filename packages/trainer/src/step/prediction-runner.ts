@@ -29,7 +29,7 @@ export function createPredictionRunner(
   return {
     run(inputs) {
       const step = stepFeed(live.position.step);
-      return runner.run({ inputs, step } as unknown as Feeds<Symbols>, live.model.identity());
+      return runner.run({ inputs, step } as unknown as Feeds<Symbols>, { structure: live.model.identity() });
     },
     forget: runner.forget,
   };

@@ -25,25 +25,26 @@ export interface RunnerOptions extends StepParties {
   readonly changes?: ChangeLog;
 }
 
+/** How a program runs this time. */
+export interface RunWay {
+  /** Programs of another structure (a phase, other trainable variables) are other programs. */
+  readonly structure?: string;
+  /** Where another one begins, a recording is compared with what the program does now. */
+  readonly period?: number;
+  /** Whether `changes` can take the run back also after it has succeeded, captured too: a copy of what it changes. */
+  readonly undoable?: boolean;
+}
+
 /** Runs one pure tensor program again and again, captured or op by op: the same program either way. */
 export interface Runner<Inputs, Outputs> {
-  /**
-   * @param structure - programs of another structure (a phase, other trainable variables) are other programs
-   * @param period - where another one begins, a recording is compared with what the program does now
-   * @returns tensors that are the caller's to dispose of
-   */
-  run(feeds: Feeds<Inputs>, structure?: string, period?: number): Promise<Outputs>;
+  /** @returns tensors that are the caller's to dispose of */
+  run(feeds: Feeds<Inputs>, way?: RunWay): Promise<Outputs>;
   /** Whether it runs captured: then what was fed is copied, and nothing of it is read after the run. */
   readonly captures: boolean;
   /** What recording has cost so far; nothing where it runs op by op. */
   readonly recorded: RecordingCost;
   /** Records anew at the next run. */
   forget(): void;
-}
-
-interface Way {
-  readonly structure: string;
-  readonly period: number | undefined;
 }
 
 const nothingRecorded: RecordingCost = { count: 0, milliseconds: 0 };
@@ -81,15 +82,15 @@ export function createRunner<Inputs, Outputs>(
   async function runCaptured(
     step: CapturedStep<Inputs, Outputs>,
     feeds: Feeds<Inputs>,
-    { structure, period }: Way,
+    { undoable, ...way }: RunWay,
   ): Promise<Outputs> {
     spent = 0;
     const { made } = step;
-    const how = { structure, ...(period !== undefined && { period }) };
+    const how = { ...way, ...(undoable && options.changes && { keepBefore: options.changes.note }) };
     const started = performance.now();
     const short = duration < shortStep;
     const outputs = short ? step.runSync(feeds, how) : await step.run(feeds, how);
-    options.changes?.missed();
+    if (!undoable) options.changes?.missed();
     duration = performance.now() - started;
     const count = step.made - made;
     if (count > 0) {
@@ -110,7 +111,7 @@ export function createRunner<Inputs, Outputs>(
   async function tryUncompiled(
     why: Error,
     feeds: Feeds<Inputs>,
-    way: Way,
+    way: RunWay,
   ): Promise<{ readonly outputs: Outputs } | { readonly stopped: Error }> {
     const step = beginCapture(timed, { ...options, compile: undefined })!;
     try {
@@ -128,8 +129,7 @@ export function createRunner<Inputs, Outputs>(
   }
 
   return {
-    async run(feeds, structure = '', period?: number) {
-      const way = { structure, period };
+    async run(feeds, way = {}) {
       options.useDevice();
       if (!captured) return runEagerly(program, feeds, options.changes);
       try {
@@ -137,7 +137,7 @@ export function createRunner<Inputs, Outputs>(
         if (captured.refusal) goOnOpByOp(captured.refusal);
         return outputs;
       } catch (error) {
-        if (options.recorder?.failedInCall(error)) options.changes?.missed();
+        if (!way.undoable && options.recorder?.failedInCall(error)) options.changes?.missed();
         if (options.capture === true || !options.recorder?.stoppedRecording(error)) throw error;
         options.useDevice();
         const uncompiled = compiles ? await tryUncompiled(error, feeds, way) : { stopped: error };

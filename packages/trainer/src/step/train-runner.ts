@@ -90,7 +90,12 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
         feed.structure,
         parts.model.identity(),
       ].join();
-      return runner.run(feeds as unknown as Feeds<StepSymbols>, structure, feed.epoch);
+      return runner.run(feeds as unknown as Feeds<StepSymbols>, {
+        structure,
+        period: feed.epoch,
+        // The batches of the step that come after it may fail.
+        undoable: feed.phase === 'accumulate',
+      });
     },
     get captures() {
       return runner.captures;

@@ -71,14 +71,15 @@ export function breakingTrainer(
   batchesPerStep: number,
 ): Breaking {
   let broken = true;
-  let rows = 0;
+  /** In a map: a number that the step changes would be its state, so that it could not be captured. */
+  const seen = new Map<'rows', number>();
   const at = (here: Place): void => {
-    if (broken && place === here && rows === small) throw new Error(`${here} is broken`);
+    if (broken && place === here && seen.get('rows') === small) throw new Error(`${here} is broken`);
   };
   const watch: AnyPlugin = {
     name: 'watch',
     transformBatch: (batch: Batch) => {
-      rows = (batch.inputs as tf.Tensor).shape[0]!;
+      seen.set('rows', (batch.inputs as tf.Tensor).shape[0]!);
       return batch;
     },
   };
@@ -108,7 +109,7 @@ export function breakingTrainer(
     },
     scheduleLearningRate: (rate, { batch }) => {
       // Schedules run before the batch is seen.
-      rows = batch + batchesPerStep === 4 ? small : 8;
+      seen.set('rows', batch + batchesPerStep === 4 ? small : 8);
       return rate;
     },
   };

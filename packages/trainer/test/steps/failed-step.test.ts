@@ -1,6 +1,8 @@
-import { presentWays } from '@cantrip/testing';
-import type { Trainer } from '@cantrip/trainer';
+import { presentWays, type Way } from '@cantrip/testing';
+import { accumulateGradients, adam } from '@cantrip/optimizers';
+import type { BatchSource, FitOptions, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { type Breaking, breakingTrainer, data, type Place, places } from './breaking-trainer.ts';
 
@@ -13,11 +15,19 @@ const asks: readonly (readonly [string, (trainer: Trainer) => Promise<unknown>])
   ['predict', (trainer) => trainer.predict(example)],
 ];
 
-/** Then no batch of the step has run. */
-const isBeforeTheStep = (place: Place): boolean =>
-  place.startsWith('schedule') || place === 'transformVariables';
+const ways = await presentWays();
+const captured = ways.find((way) => way.captured);
+const auto: readonly Way[] = captured
+  ? [
+      {
+        ...captured,
+        name: 'captured on tensorflow if it can be',
+        tinyTrainer: (plugins, options) => captured.tinyTrainer(plugins, { ...options, capture: 'auto' }),
+      },
+    ]
+  : [];
 
-describe.each(await presentWays())('a step that fails, $name,', (way) => {
+describe.each([...ways, ...auto])('a step that fails, $name,', (way) => {
   describe.each([1, 2])('of %i batches,', (batchesPerStep) => {
     /** A call of TensorFlow's is the first one in the first epoch. */
     const epochOf = (place: Place): number => (place === 'TensorFlow at a later call' ? 1 : 0);
@@ -39,14 +49,10 @@ describe.each(await presentWays())('a step that fails, $name,', (way) => {
       return run;
     }
 
-    /** A recording, and its first call, have no effect; what was replayed before, or breaks off, can't be taken back. */
-    const takenBack = places.filter(
-      (place) => !way.captured || batchesPerStep === 1 || isBeforeTheStep(place),
-    );
-    const marked = [...places, 'TensorFlow at a later call' as const].filter(
-      (place) => way.captured && !takenBack.some((one) => one === place),
-    );
-    if (!way.captured) takenBack.push('TensorFlow at a later call' as never);
+    /** A recording, and its first call, have no effect; an update that TensorFlow breaks off can't be taken back. */
+    const later = 'TensorFlow at a later call';
+    const takenBack: readonly Place[] = way.captured ? places : [...places, later];
+    const marked: readonly Place[] = way.captured ? [later] : [];
 
     it.each(takenBack)(
       'in %s, leaves the run as it was, and the run goes on to the same bits',
@@ -89,11 +95,117 @@ describe.each(await presentWays())('a step that fails, $name,', (way) => {
       const run = breakingTrainer(way, 'optimizer after its update', batchesPerStep);
       await expect(run.trainer.fit(data, { epochs: 1 })).rejects.toThrow(/is broken/);
       const before = tf.memory().numTensors;
-      if (way.captured && batchesPerStep > 1)
-        await run.trainer.restore(run.after.get(stepsBefore('optimizer after its update'))!);
       await expect(run.trainer.fit(data, { epochs: 1 })).rejects.toThrow(/is broken/);
       expect(tf.memory().numTensors).toBe(before);
       run.trainer.dispose();
     });
+  });
+});
+
+/** Steps of two batches, of which the second of the first step fails until it is mended. */
+function failingAtFirst(
+  { tinyTrainer }: Way,
+  capture: 'auto' | boolean,
+): { readonly trainer: Trainer; readonly mend: () => void; readonly log: string[] } {
+  const broken = new Set(['yes']);
+  const log: string[] = [];
+  const second: BatchSource = {
+    batchesPerEpoch: 4,
+    *batches({ start }) {
+      for (let batch = start; batch < 4; batch++) {
+        const size = 2 + (batch % 2);
+        const values = Float32Array.from({ length: size * 2 }, (_, at) => Math.cos(at + batch));
+        yield {
+          inputs: { values, shape: [size, 2] },
+          targets: { values: new Float32Array(size), shape: [size, 1] },
+          size,
+        };
+      }
+    },
+  };
+  const trainer = tinyTrainer([], {
+    capture,
+    model: () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 3, inputShape: [2] }),
+          layers.batchNormalization({ momentum: 0.5 }),
+          layers.dense({ units: 1 }),
+        ],
+      }),
+    optimizer: accumulateGradients(adam({ learningRate: 0.1 }), { steps: 2 }),
+    loss: (_, outputs) => {
+      if (broken.size > 0 && (outputs as tf.Tensor).shape[0] === 3) throw new Error('the loss is broken');
+      return tf.mean(tf.square(outputs as tf.Tensor)) as tf.Scalar;
+    },
+    metrics: [],
+    log: (message) => log.push(message),
+  });
+  return {
+    trainer: {
+      ...trainer,
+      fit: (_: unknown, options: FitOptions) => trainer.fit(second, options),
+    } as Trainer,
+    mend: () => broken.clear(),
+    log,
+  };
+}
+
+describe.each([...ways, ...auto])('the first step of all that fails in its second batch, $name,', (way) => {
+  it('leaves the run as it was, and the run goes on to the same bits', async () => {
+    const capture = auto.includes(way) ? 'auto' : way.options.capture;
+    const [whole, run] = [failingAtFirst(way, capture), failingAtFirst(way, capture)];
+    whole.mend();
+    await run.trainer.open();
+    const before = await run.trainer.save();
+    const epochs = { epochs: 2 };
+    await expect(run.trainer.fit(data, epochs)).rejects.toThrow(/the loss is broken/);
+    expect(run.log.filter((line) => line.includes('begun to change'))).toEqual([]);
+    const { variables, position } = await run.trainer.save();
+    expect({ variables, position }).toEqual({ variables: before.variables, position: before.position });
+    await run.trainer.evaluate({ inputs: [[1, 2]], targets: [[0]] });
+    run.mend();
+    const [{ epochs: after }, { epochs: expected }] = [
+      await run.trainer.fit(data, epochs),
+      await whole.trainer.fit(data, epochs),
+    ];
+    expect(after).toEqual(expected);
+    expect(await run.trainer.save()).toEqual(await whole.trainer.save());
+    run.trainer.dispose();
+    whole.trainer.dispose();
+  });
+});
+
+describe.each([...ways, ...auto])('what TensorFlow breaks off in the first of two batches, $name,', (way) => {
+  it('is taken back also where it was replayed before', async () => {
+    let index = 1;
+    const indexed: BatchSource = {
+      batchesPerEpoch: 2,
+      *batches({ start }) {
+        for (let batch = start; batch < 2; batch++) {
+          const values = Float32Array.of(0, batch === 0 ? index : 1, 1);
+          yield {
+            inputs: { values, shape: [3, 1] },
+            targets: { values: new Float32Array(3), shape: [3, 1] },
+            size: 3,
+          };
+        }
+      },
+    };
+    const trainer = way.tinyTrainer([], {
+      model: () => sequential({ layers: [layers.embedding({ inputDim: 2, outputDim: 2, inputLength: 1 })] }),
+      optimizer: accumulateGradients(adam({ learningRate: 0.1 }), { steps: 2 }),
+      loss: (_, outputs) => tf.mean(tf.square(outputs as tf.Tensor)) as tf.Scalar,
+      metrics: [],
+    });
+    await trainer.fit(indexed, { epochs: 3 });
+    const before = await trainer.save();
+    index = 9;
+    await expect(trainer.fit(indexed, { epochs: 4 })).rejects.toThrow(/INDEX_OUT_OF_RANGE/);
+    expect(await trainer.save()).toEqual({ ...before, data: (await trainer.save()).data });
+    index = 1;
+    await trainer.fit(indexed, { epochs: 4 });
+    expect(trainer.position()).toEqual({ epoch: 4, step: 4 });
+    trainer.dispose();
   });
 });

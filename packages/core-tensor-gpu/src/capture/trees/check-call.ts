@@ -54,9 +54,13 @@ export function checkRunOptions(options: unknown): void {
   if (options === undefined) return;
   if (!isPlainObject(options)) throw invalid(`options must be a plain object, got ${describe(options)}`);
   for (const key of Object.keys(options)) {
-    if (key !== 'structure' && key !== 'period') throw invalid(`has no option ${key}`);
+    if (key !== 'structure' && key !== 'period' && key !== 'keepBefore')
+      throw invalid(`has no option ${key}`);
   }
-  const { structure, period } = options;
+  const { structure, period, keepBefore } = options;
+  if (keepBefore !== undefined && typeof keepBefore !== 'function') {
+    throw invalid(`keepBefore must be a function, got ${describe(keepBefore)}`);
+  }
   if (period !== undefined && typeof period !== 'number') {
     throw invalid(`period must be a number, got ${describe(period)}`);
   }
