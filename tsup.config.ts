@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Options } from 'tsup';
 import { pureCallsPlugin } from './tools/build/pure-calls-plugin.ts';
+import { separateModulesPlugin } from './tools/build/separate-modules-plugin.ts';
 import { upstreamPlugin } from './tools/build/upstream-plugin.ts';
 
 interface Manifest {
@@ -26,25 +27,27 @@ function entries(): Record<string, string> {
   );
 }
 
-/**
- * Every source file, so that each becomes a module of its own: a bundler leaves out modules that a program does not use, but
- * hardly any statement of one large file. Not where a package is for Node alone, or brings others along.
- */
+const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly name: string };
+
+/** What is for Node alone, or brings others along, is one file for each entry. */
+const isBundled = [
+  '@cantrip/ablation',
+  '@cantrip/cli',
+  '@cantrip/core-tensor-gpu',
+  '@cantrip/cudnn-tuner',
+].includes(name);
+
+/** Every source file, for {@link separateModulesPlugin}. */
 function modules(): Record<string, string> {
-  const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly name: string };
-  if (
-    ['@cantrip/ablation', '@cantrip/cli', '@cantrip/core-tensor-gpu', '@cantrip/cudnn-tuner'].includes(name)
-  )
-    return {};
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
-  return Object.fromEntries(files.map((file) => [`modules/${file.slice(0, -3)}`, `./src/${file}`]));
+  return Object.fromEntries(files.map((file) => [file.slice(0, -3), `./src/${file}`]));
 }
 
 /** Serves every package: what stands in `dependencies` stays outside, what stands in `devDependencies` is bundled. */
 const options: Options = {
-  entry: { ...modules(), ...entries() },
+  entry: isBundled ? entries() : modules(),
   format: 'esm',
   target: 'node20.19',
   platform: 'node',
@@ -54,7 +57,7 @@ const options: Options = {
   sourcemap: true,
   treeshake: true,
   removeNodeProtocol: false,
-  esbuildPlugins: [upstreamPlugin, pureCallsPlugin],
+  esbuildPlugins: [upstreamPlugin, pureCallsPlugin, ...(isBundled ? [] : [separateModulesPlugin])],
 };
 
 export default options;

@@ -6,6 +6,7 @@ import { filesUnder, type Package, type Workspace } from '../workspace/workspace
 const trickMayUse = new Set([
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-layers',
+  '@cantrip/plugin-kit',
   '@cantrip/ops',
   '@cantrip/errors',
   'valibot',
@@ -16,7 +17,7 @@ const sharedTfjs = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'])
 const peerRange = '>=4.22.0 <5';
 const nativeOwner = 'core-tensor-gpu';
 
-/** Run-time dependencies point one way: tricks; trainer, optimizers and data; core-tensor-gpu; ops; errors. */
+/** Run-time dependencies point one way: tricks; trainer, optimizers and data; core-tensor-gpu; ops and plugin-kit; errors. */
 export const dependencyLaw: Rule = {
   name: 'dependency law',
   check: (workspace) =>

@@ -20,7 +20,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a mode instead of options',
     () => loose['cudnnTuning']!('benchmark'),
-    'options must be an object, got "benchmark"',
+    'options must be a plain object, got "benchmark"',
   ],
   ['no threads', () => tuner.cudnnTuning({ intraOpThreads: 0 }), 'intraOpThreads must be'],
   ['half a thread', () => tuner.cudnnEnvironment('off', { interOpThreads: 0.5 }), 'interOpThreads must be'],
@@ -31,7 +31,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     () => tuner.cudnnTuning({ mode: 'deterministic', deterministic: false }),
     "[cudnnTuning] deterministic must not be false in mode 'deterministic'",
   ],
-  ['null', () => loose['cudnnTuning']!(null), 'options must be an object, got null'],
+  ['null', () => loose['cudnnTuning']!(null), 'options must be a plain object, got null'],
   ['an environment of no mode', () => loose['cudnnEnvironment']!(), '[cudnnEnvironment] mode must be'],
   ['an environment of an unknown mode', () => loose['cudnnEnvironment']!('on'), 'got "on"'],
   ['no shapes at all', () => tuner.cudnnTuning({ shapes: 0 }), '[cudnnTuning] shapes must be'],
@@ -51,7 +51,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     () => loose['shapeWatch']!({ signatures: [] }),
     'has no option signatures',
   ],
-  ['options that are none', () => loose['shapeWatch']!(64), 'options must be an object, got 64'],
+  ['options that are none', () => loose['shapeWatch']!(64), 'options must be a plain object, got 64'],
   [
     'a shape that is no text',
     () => tuner.shapeWatch().see([64, 28] as unknown as string),

@@ -190,7 +190,7 @@ const datasets: readonly Case[] = [
     'no options',
     () => arrayDataset(undefined as never),
     'OPTION_INVALID',
-    /options must be an object, got undefined/,
+    /options must be a plain object, got undefined/,
   ],
   [
     'a misspelt option',

@@ -28,17 +28,15 @@ export interface CantripErrorParts {
  */
 export class CantripError extends Error {
   override readonly name = 'CantripError';
-  readonly code: ErrorCode;
-  readonly who: string;
-  readonly what: string;
-  readonly fix: string;
+  // Declared, not defined: the constructor sets them all at once.
+  declare readonly code: ErrorCode;
+  declare readonly who: string;
+  declare readonly what: string;
+  declare readonly fix: string;
 
   constructor(code: ErrorCode, { who, what, fix, cause }: CantripErrorParts) {
     super(`[${who}] ${what}. ${fix}. (${code})`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.who = who;
-    this.what = what;
-    this.fix = fix;
+    Object.assign(this, { code, who, what, fix });
   }
 }
 

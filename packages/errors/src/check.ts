@@ -1,9 +1,12 @@
+/** What is wrong with a value, as an error goes on after the option's name: `must be a number`. */
+export type Complaint = `must be ${string}`;
+
 /**
  * Returns what is wrong with a value, as the text that follows the option's name in an error (`must be a number`).
  * Returns undefined for a valid value.
  */
 export interface Check<Value> {
-  (value: unknown): string | undefined;
+  (value: unknown): Complaint | undefined;
   /**
    * Everything that the value may be, e.g. `a number >= 0 and < 1`. Needed if one complaint names only a part of the
    * range.
@@ -13,44 +16,66 @@ export interface Check<Value> {
   readonly passes?: Value;
 }
 
-/** The range of a number. */
-export interface NumberRange {
-  readonly integer?: boolean;
-  /** The smallest allowed value. */
-  readonly atLeast?: number;
-  /** The value must be greater than this. */
-  readonly above?: number;
-  /** The largest allowed value. */
-  readonly atMost?: number;
-  /** The value must be less than this. */
-  readonly below?: number;
-}
+/** Checks for any number but NaN. */
+export const numberCheck: Check<number> = (value) =>
+  typeof value !== 'number' || Number.isNaN(value) ? 'must be a number' : undefined;
+
+/** One end of a range of numbers: how it is written, and whether a number keeps it. */
+export type Bound = readonly [range: string, holds: (value: number) => boolean];
+
+/** The smallest allowed value, for {@link numberIn} and {@link integerIn}. */
+export const atLeast = (least: number): Bound => [`>= ${least}`, (value) => value >= least];
+
+/** The value must be greater than this, for {@link numberIn} and {@link integerIn}. */
+export const above = (bound: number): Bound => [`> ${bound}`, (value) => value > bound];
+
+/** The largest allowed value, for {@link numberIn} and {@link integerIn}. */
+export const atMost = (most: number): Bound => [`<= ${most}`, (value) => value <= most];
+
+/** The value must be less than this, for {@link numberIn} and {@link integerIn}. */
+export const below = (bound: number): Bound => [`< ${bound}`, (value) => value < bound];
 
 /**
  * Checks a finite number within a range, with the messages of {@link parseOptions} but without valibot.
  *
  * @example
  * ```ts
- * numberIn({ atLeast: 0 })(-1); // must be >= 0
+ * numberIn(atLeast(0), below(1))(-1); // must be >= 0
  * ```
  */
-export function numberIn({ integer, atLeast, above, atMost, below }: NumberRange = {}): Check<number> {
-  const bounds = Object.entries({ '>=': atLeast, '>': above, '<=': atMost, '<': below }).flatMap(
-    ([sign, bound]) => (bound === undefined ? [] : [`${sign} ${bound}`]),
+export const numberIn = (...bounds: readonly Bound[]): Check<number> =>
+  inRange('a finite number', (value) => (Number.isFinite(value) ? undefined : 'must be finite'), bounds);
+
+/**
+ * Checks an integer within a range, with the messages of {@link parseOptions} but without valibot.
+ *
+ * @example
+ * ```ts
+ * integerIn(atLeast(1))(1.5); // must be an integer
+ * ```
+ */
+export const integerIn = (...bounds: readonly Bound[]): Check<number> =>
+  inRange(
+    'an integer',
+    (value) =>
+      Number.isSafeInteger(value)
+        ? undefined
+        : `must be an integer${Number.isInteger(value) ? ' of less than 2^53 in size' : ''}`,
+    bounds,
   );
-  const wanted = `${integer ? 'an integer' : 'a finite number'} ${bounds.join(' and ')}`.trimEnd();
-  const check = (value: unknown): string | undefined => {
-    if (typeof value !== 'number' || Number.isNaN(value)) return 'must be a number';
-    if (integer && !Number.isSafeInteger(value)) {
-      return `must be an integer${Number.isInteger(value) ? ' of less than 2^53 in size' : ''}`;
-    }
-    if (!Number.isFinite(value)) return 'must be finite';
-    if (value < atLeast!) return `must be >= ${atLeast}`;
-    if (value <= above!) return `must be > ${above}`;
-    if (value > atMost!) return `must be <= ${atMost}`;
-    return value >= below! ? `must be < ${below}` : undefined;
-  };
-  return Object.assign(check, { wanted });
+
+function inRange(
+  kind: string,
+  kindCheck: (value: number) => Complaint | undefined,
+  bounds: readonly Bound[],
+): Check<number> {
+  const check: Check<number> = (value) =>
+    numberCheck(value) ??
+    kindCheck(value as number) ??
+    bounds.filter(([, holds]) => !holds(value as number)).map(([range]) => `must be ${range}` as const)[0];
+  return Object.assign(check, {
+    wanted: `${kind} ${bounds.map(([range]) => range).join(' and ')}`.trimEnd(),
+  });
 }
 
 /** Checks for one of several strings. */
@@ -67,3 +92,10 @@ export const booleanCheck: Check<boolean> = (value) =>
 /** Checks for a function. */
 export const functionCheck: Check<(...given: never[]) => unknown> = (value) =>
   typeof value === 'function' ? undefined : 'must be a function';
+
+/** Returns whether `value` is a plain object: `{ … }`, also without a prototype or from another realm. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

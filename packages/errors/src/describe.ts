@@ -12,20 +12,25 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (typeof value === 'bigint') return `${value}n`;
-  if (Object.is(value, -0)) return '-0';
-  if (Array.isArray(value)) return describeArray(value);
-  if (typeof value === 'object' && value !== null) return describeObject(value);
-  return String(value);
-}
-
-function describeArray(values: readonly unknown[]): string {
-  return `[${values.slice(0, 6).map(describe).join(', ')}${values.length > 6 ? ', …' : ''}]`;
-}
-
-function describeObject(value: object): string {
-  if (ArrayBuffer.isView(value) && 'length' in value)
-    return `${value.constructor.name}(${String(value.length)})`;
+  if (Array.isArray(value))
+    return `[${value.slice(0, 6).map(describe).join(', ')}${value.length > 6 ? ', …' : ''}]`;
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
   // An object without a prototype has no constructor, although its type has one.
-  const constructor = value.constructor as { readonly name: string } | undefined;
-  return constructor === undefined ? 'an object of no class' : `an object of ${constructor.name}`;
+  const { constructor, length } = value as { constructor?: { readonly name: string }; length?: number };
+  if (!constructor) return 'an object of no class';
+  return ArrayBuffer.isView(value) && length !== undefined
+    ? `${constructor.name}(${length})`
+    : `an object of ${constructor.name}`;
+}
+
+/**
+ * Returns what to do about a value of the wrong kind, or one that was not awaited or not called.
+ *
+ * @param wanted - the allowed values, e.g. `a number >= 0 and < 1`
+ */
+export function fixFor(path: string, received: unknown, wanted: string): string {
+  if (received instanceof Promise) return `Await ${path} first`;
+  return typeof received === 'function'
+    ? `Pass the result of the function as ${path}, not the function`
+    : `Set ${path} to ${wanted}`;
 }

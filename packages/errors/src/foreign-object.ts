@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isPlainObject } from './is-plain-object.ts';
+import { isPlainObject } from './check.ts';
 
 /** An object of a class that was passed in place of options. */
 export interface ForeignObject {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { CantripError } from './cantrip-error.ts';
-import { describe } from './describe.ts';
+import { describe, fixFor } from './describe.ts';
 import { expectation } from './expectation.ts';
-import { fixFor, fixForKind } from './fix-for.ts';
 import { findForeignObject } from './foreign-object.ts';
 import { rangeOf } from './range-of.ts';
+import { requirePlainObject } from './read-options.ts';
 
 /**
  * Checks options against a valibot schema and fills in its defaults.
@@ -28,6 +28,8 @@ export function parseOptions<const Schema extends v.GenericSchema>(
   options: unknown,
 ): v.InferOutput<Schema> {
   checkCall(who, schema);
+  // Before its parts: of an array it would be said that an option is missing.
+  if ('entries' in schema) requirePlainObject(who, 'options', options);
   const result = v.safeParse(schema, options, { abortEarly: true, message: expectation });
   if (result.success) {
     refuseForeignObjects(who, schema, options);
@@ -57,13 +59,7 @@ function isSchema(value: unknown): boolean {
 
 function refuseForeignObjects(who: string, schema: v.GenericSchema, given: unknown): void {
   const found = findForeignObject(schema, given);
-  if (!found) return;
-  const path = formatPath(found.path);
-  throw new CantripError('OPTION_INVALID', {
-    who,
-    what: `${path} must be a plain object, got ${describe(found.value)}`,
-    fix: fixForKind(path, found.value) ?? `Write ${path} as { … }`,
-  });
+  if (found) requirePlainObject(who, formatPath(found.path), found.value);
 }
 
 function whatAndFix(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): { what: string; fix: string } {

@@ -1,21 +1,19 @@
 import { CantripError } from './cantrip-error.ts';
-import type { Check } from './check.ts';
-import { describe } from './describe.ts';
-import { fixFor, fixForKind } from './fix-for.ts';
-import { isPlainObject } from './is-plain-object.ts';
+import { type Check, type Complaint, isPlainObject } from './check.ts';
+import { describe, fixFor } from './describe.ts';
 
-/** An option that may be missing. */
-export interface OptionalCheck<Value, Default> extends Check<Value> {
-  readonly isOptional: true;
+/** An option that may be missing; it then takes the value `fallback`. */
+export interface Optional<Value, Default> {
+  readonly check: Check<Value>;
   readonly fallback: Default;
 }
 
 /** Checks by option name. */
-export type Checks = Readonly<Record<string, Check<unknown>>>;
+export type Checks = Readonly<Record<string, Check<unknown> | Optional<unknown, unknown>>>;
 
 /** The result of {@link readOptions}. */
 export type ReadOptions<Of extends Checks> = {
-  readonly [Name in keyof Of]: Of[Name] extends OptionalCheck<infer Value, infer Default>
+  readonly [Name in keyof Of]: Of[Name] extends Optional<infer Value, infer Default>
     ? Value | Default
     : Of[Name] extends Check<infer Value>
       ? Value
@@ -23,15 +21,10 @@ export type ReadOptions<Of extends Checks> = {
 };
 
 /** Makes an option optional. If it is missing or undefined, it takes the value `fallback`. */
-export function optional<Value>(check: Check<Value>): OptionalCheck<Value, undefined>;
-export function optional<Value>(check: Check<Value>, fallback: Value): OptionalCheck<Value, Value>;
-export function optional<Value>(
-  check: Check<Value>,
-  fallback?: Value,
-): OptionalCheck<Value, Value | undefined> {
-  const checkUnlessLeftOut = (value: unknown): string | undefined =>
-    value === undefined ? undefined : check(value);
-  return Object.assign(checkUnlessLeftOut, { isOptional: true as const, fallback, wanted: check.wanted });
+export function optional<Value>(check: Check<Value>): Optional<Value, undefined>;
+export function optional<Value>(check: Check<Value>, fallback: Value): Optional<Value, Value>;
+export function optional<Value>(check: Check<Value>, fallback?: Value): Optional<Value, Value | undefined> {
+  return { check, fallback };
 }
 
 /**
@@ -44,7 +37,7 @@ export function optional<Value>(
  * @throws CantripError OPTION_INVALID, which names the first wrong option and what was received
  * @example
  * ```ts
- * const checks = { value: numberIn({ atLeast: 0 }), steps: optional(numberIn({ integer: true }), 10) };
+ * const checks = { value: numberIn(atLeast(0)), steps: optional(integerIn(), 10) };
  * readOptions('decay', checks, { value: 0.1 }); // { value: 0.1, steps: 10 }
  * readOptions('decay', checks, { value: -1 });
  * // CantripError: [decay] value must be >= 0, got -1. Set value to a finite number >= 0. (OPTION_INVALID)
@@ -55,29 +48,21 @@ export function readOptions<const Of extends Checks>(
   checks: Of,
   options: unknown,
 ): ReadOptions<Of> {
-  if (typeof options !== 'object' || options === null) refuse(who, 'options', 'must be an object', options);
-  const given = options as Readonly<Record<string, unknown>>;
+  requirePlainObject(who, 'options', options);
   const read: Record<string, unknown> = {};
-  for (const [name, check] of Object.entries(checks)) {
-    const { isOptional, fallback } = check as Partial<OptionalCheck<unknown, unknown>>;
-    if (!isOptional && !(name in given)) throw invalid(who, `${name} is missing`, `Set ${name}`);
-    checkArgument(who, name, check, given[name]);
-    read[name] = given[name] === undefined ? fallback : given[name];
+  for (const name in checks) {
+    const entry = checks[name]!;
+    const value = options[name];
+    if ('fallback' in entry && value === undefined) read[name] = entry.fallback;
+    else {
+      if (!(name in options)) refuse(who, `${name} is missing`, `Set ${name}`);
+      checkArgument(who, name, 'fallback' in entry ? entry.check : entry, value);
+      read[name] = value;
+    }
   }
-  for (const name in given) {
-    if (name in checks) continue;
-    throw invalid(
-      who,
-      `has no option ${name}`,
-      `Its options are ${Object.keys(checks).join(', ') || 'none'}`,
-    );
-  }
-  if (!isPlainObject(options)) {
-    throw invalid(
-      who,
-      `options must be a plain object, got ${describe(options)}`,
-      fixForKind('options', options) ?? 'Write options as { … }',
-    );
+  for (const name in options) {
+    if (!(name in checks))
+      refuse(who, `has no option ${name}`, `Its options are ${Object.keys(checks).join(', ') || 'none'}`);
   }
   return read as ReadOptions<Of>;
 }
@@ -89,19 +74,33 @@ export function readOptions<const Of extends Checks>(
  */
 export function checkArgument(who: string, name: string, check: Check<unknown>, value: unknown): void {
   const complaint = check(value);
-  if (complaint !== undefined) refuse(who, name, complaint, value, check.wanted);
+  if (complaint !== undefined) refuseValue(who, name, complaint, value, check.wanted);
 }
 
-function refuse(
+/**
+ * Refuses what is not `{ … }`: an array, a promise or another object of a class has no option of its own, so that all of
+ * them would take their defaults without a word.
+ *
+ * @throws CantripError OPTION_INVALID
+ */
+export function requirePlainObject(
+  who: string,
+  path: string,
+  value: unknown,
+): asserts value is Readonly<Record<string, unknown>> {
+  if (!isPlainObject(value)) refuseValue(who, path, 'must be a plain object', value, '{ … }');
+}
+
+function refuseValue(
   who: string,
   name: string,
-  complaint: string,
+  complaint: Complaint,
   value: unknown,
-  wanted: string = complaint.startsWith('must be ') ? complaint.slice(8) : 'a value that is allowed',
+  wanted = complaint.slice('must be '.length),
 ): never {
-  throw invalid(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value, wanted));
+  refuse(who, `${name} ${complaint}, got ${describe(value)}`, fixFor(name, value, wanted));
 }
 
-function invalid(who: string, what: string, fix: string): CantripError {
-  return new CantripError('OPTION_INVALID', { who, what, fix });
+function refuse(who: string, what: string, fix: string): never {
+  throw new CantripError('OPTION_INVALID', { who, what, fix });
 }

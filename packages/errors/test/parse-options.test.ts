@@ -56,14 +56,21 @@ describe('parseOptions', () => {
     [{ rate: 0.5, sizes: 3 }, 'sizes must be an array, got 3.'],
     [{ rate: 0.5, inner: { depth: null } }, 'inner.depth must be a number, got null.'],
     [{ rate: 0.5, even: 3 }, 'even must be even, got 3.'],
-    [undefined, 'options must be an object, got undefined.'],
-    [7, 'options must be an object, got 7.'],
+    [undefined, 'options must be a plain object, got undefined.'],
+    [7, 'options must be a plain object, got 7.'],
+    // Not that an option is missing.
+    [[], 'options must be a plain object, got [].'],
   ])('refuses %o with a sentence', (options, sentence) => {
     expect(messageFor(options)).toContain(`[wobble] ${sentence}`);
   });
 
+  it('lets options that are optional as a whole be undefined', () => {
+    const whole = v.optional(v.strictObject({ size: v.optional(v.number()) }));
+    expect(parseOptions('wobble', whole, undefined)).toBeUndefined();
+  });
+
   it.each<[unknown, string]>([
-    [[], 'options must be a plain object, got []. Write options as { … }.'],
+    [[], 'options must be a plain object, got []. Set options to { … }.'],
     [new Date(0), 'options must be a plain object, got an object of Date.'],
     [new Map(), 'options must be a plain object, got an object of Map.'],
     [new Float32Array(0), 'options must be a plain object, got Float32Array(0).'],

@@ -1,4 +1,9 @@
 import {
+  above,
+  atLeast,
+  atMost,
+  below,
+  integerIn,
   checkArgument,
   numberIn,
   oneOf,
@@ -23,11 +28,11 @@ const schema = v.strictObject({
 });
 
 const checks = {
-  rate: numberIn({ atLeast: 0 }),
-  factor: optional(numberIn({ above: 0 }), 2),
-  share: optional(numberIn({ atMost: 1 })),
-  part: optional(numberIn({ below: 1 })),
-  count: optional(numberIn({ integer: true, atLeast: 1 }), 3),
+  rate: numberIn(atLeast(0)),
+  factor: optional(numberIn(above(0)), 2),
+  share: optional(numberIn(atMost(1))),
+  part: optional(numberIn(below(1))),
+  count: optional(integerIn(atLeast(1)), 3),
   kind: optional(oneOf('softmax', 'sigmoid'), 'softmax'),
   form: optional(oneOf('a', 'b', 'c')),
   labels: optional(tensorCheck),
@@ -112,7 +117,7 @@ describe('readOptions', () => {
     }
     const [light, whole] = both(new Decay());
     expect(light).toBe(whole);
-    expect(light).toContain('options must be a plain object, got an object of Decay. Write options as { … }');
+    expect(light).toContain('options must be a plain object, got an object of Decay. Set options to { … }');
   });
 
   it('fills in what was left out', () => {

@@ -4,7 +4,7 @@ export {
   type BatchNormReestimationOptions,
 } from './reestimate/batch-norm-reestimation.ts';
 export type { LayerSelector } from './layers/choose-layers.ts';
-export type { Duration, RunLength } from './freeze/duration.ts';
+export type { Length, RunLength } from '@cantrip/plugin-kit';
 export { type BatchNormParameters, type FoldedBatchNorm, foldBatchNorm } from './freeze/fold-batch-norm.ts';
 export { freezeBatchNorm } from './freeze/freeze-batch-norm.ts';
 export type { FreezeBatchNormOptions } from './layers/freeze-options.ts';

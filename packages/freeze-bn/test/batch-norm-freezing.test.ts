@@ -74,7 +74,7 @@ describe('batchNormFreezing', () => {
     [{ layers: [] }, 'layers must be'],
     [{ layers: {} }, 'layers must be'],
     [{ frozen: true }, 'has no option frozen'],
-    [null, 'options must be an object, got null'],
+    [null, 'options must be a plain object, got null'],
   ])('refuses the options %j at once', (options, message) => {
     expect(() => batchNormFreezing(options as never)).toThrow(message);
     expect(() => batchNormFreezing(options as never)).toThrow(/^\[batchNormFreezing\] .*\(OPTION_INVALID\)$/);

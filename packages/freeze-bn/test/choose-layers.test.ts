@@ -83,7 +83,7 @@ describe('bad input', () => {
     ['an unknown mode of affine', { affine: 'frozen' }, 'affine must be "freeze" or "train", got "frozen"'],
     ['a boolean for affine', { affine: true }, 'affine must be "freeze" or "train", got true'],
     ['a misspelt option', { layer: 'stem_bn' }, 'has no option layer'],
-    ['options that are none', 'stem_bn', 'options must be an object, got "stem_bn"'],
+    ['options that are none', 'stem_bn', 'options must be a plain object, got "stem_bn"'],
   ])('%s is refused', (_what, options, message) => {
     expect(() => freezeBatchNorm(twoNorms(), options as never)).toThrow(message);
     expect(() => freezeBatchNorm(twoNorms(), options as never)).toThrow(

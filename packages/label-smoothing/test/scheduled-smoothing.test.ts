@@ -6,8 +6,9 @@ import {
   multiply,
   type Schedule,
 } from '@cantrip/lr-schedules';
+import type { HorizonOptions } from '@cantrip/plugin-kit';
 import { tinyData, tinyTrainer } from '@cantrip/testing';
-import type { HorizonOptions, Plugin, Trainer } from '@cantrip/trainer';
+import type { Plugin, Trainer } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import { labelSmoothing, type LabelSmoothingOptions } from '../src/index.ts';
 

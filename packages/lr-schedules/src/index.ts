@@ -26,7 +26,6 @@ export type { ImprovementRule } from './plugins/improves.ts';
 export { inverseSqrt, type InverseSqrtOptions } from './curves/inverse-sqrt.ts';
 export { inverseTime, type InverseTimeOptions } from './curves/inverse-time.ts';
 export { join, type Piece } from './combinators/join.ts';
-export type { Length } from './core/length.ts';
 export { linear, type LinearOptions } from './curves/linear.ts';
 export { type LearningRateApi, type LearningRateState, lrSchedule } from './plugins/lr-schedule.ts';
 export { multiStep, type MultiStepOptions } from './curves/multi-step.ts';
@@ -38,6 +37,7 @@ export { oneCycle, type OneCycleOptions } from './curves/one-cycle.ts';
 export { perEpoch } from './combinators/per-epoch.ts';
 export { piecewise, type PiecewiseOptions } from './curves/piecewise.ts';
 export { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plugins/plateau.ts';
+export type { Horizon, HorizonOptions, Length, RunLength } from '@cantrip/plugin-kit';
 export { plotSchedule, type PlotScheduleOptions } from './plot/plot-schedule.ts';
 export { plotSweep, type PlotSweepOptions } from './plot/plot-sweep.ts';
 export { polynomial, type PolynomialOptions } from './curves/polynomial.ts';
@@ -48,9 +48,7 @@ export {
   type ReduceOnPlateauState,
 } from './plugins/reduce-on-plateau.ts';
 export { restarts, type RestartsOptions } from './combinators/restarts.ts';
-export type { Horizon } from './core/schedule-in-run.ts';
-export type { HorizonOptions } from '@cantrip/trainer';
-export { bindSchedule, type BoundSchedule, type RunLength, type Schedule } from './core/schedule.ts';
+export { bindSchedule, type BoundSchedule, type Schedule } from './core/schedule.ts';
 export type { CurveShape } from './core/curve-shape.ts';
 export { stretch } from './combinators/stretch.ts';
 export { suggestLearningRates, type Suggestions } from './finder/suggest-learning-rates.ts';

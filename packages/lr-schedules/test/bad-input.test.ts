@@ -28,7 +28,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     'value must be a number, got "0.1"',
   ],
   ['a misspelt option', () => lr['cosine']!({ ...fine, endvalue: 0 }), '[cosine] has no option endvalue'],
-  ['no options at all', () => lr['linear']!(), '[linear] options must be an object, got undefined'],
+  ['no options at all', () => lr['linear']!(), '[linear] options must be a plain object, got undefined'],
   ['a power of 0', () => lr['polynomial']!({ ...fine, power: 0 }), 'power must be > 0, got 0'],
   ['a factor of 0', () => lr['exponential']!({ value: 0.1, factor: 0 }), 'factor must be > 0, got 0'],
   [

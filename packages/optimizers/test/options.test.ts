@@ -19,7 +19,7 @@ const wrong = (options: unknown): never => options as never;
 describe('a bad option is one clear sentence', () => {
   it.each<[string, () => unknown, string]>([
     ['an unknown name', () => sgd(wrong({ momentun: 0.9 })), '[sgd] has no option momentun. Its options are'],
-    ['options that are no object', () => sgd(wrong(0.1)), '[sgd] options must be an object, got 0.1.'],
+    ['options that are no object', () => sgd(wrong(0.1)), '[sgd] options must be a plain object, got 0.1.'],
     ['a negative rate', () => sgd({ learningRate: -0.1 }), '[sgd] learningRate must be >= 0, got -0.1.'],
     ['a rate that is no number', () => adam({ learningRate: NaN }), '[adam] learningRate must be'],
     ['an infinite rate', () => adam({ learningRate: Infinity }), '[adam] learningRate must be'],

@@ -61,7 +61,7 @@ describe('seed', () => {
     ['a bigint', { value: 42n }, 'got 42n'],
     ['null', { value: null }, 'got null'],
     ['misspelt', { seed: 42 }, 'has no option seed'],
-    ['no object', 42, 'options must be an object, got 42'],
+    ['no object', 42, 'options must be a plain object, got 42'],
   ])('refuses a seed that is %s', (_what, options, message) => {
     expect(() => seed(options as never)).toThrow(message);
     expect(() => seed(options as never)).toThrow(/^\[seed\] .*\(OPTION_INVALID\)$/);

@@ -27,7 +27,6 @@ export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/
 export type { Batch, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
-export type { FunctionInRun, HorizonOptions, StepFunction } from './contract/step-function.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { RecordingCost } from './contract/contexts.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';

@@ -14,6 +14,7 @@ import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
 import { opsRows } from './ops.ts';
 import { optimizerRows } from './optimizers.ts';
+import { pluginKitRows } from './plugin-kit.ts';
 import { seedRows } from './seed.ts';
 import { trainerRows } from './trainer/all.ts';
 
@@ -32,6 +33,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
+  '@cantrip/plugin-kit': pluginKitRows,
   '@cantrip/seed': seedRows,
   '@cantrip/trainer': trainerRows,
 };

@@ -4,7 +4,7 @@ import { options, type Row, type Rows } from '../row.ts';
 import { anything, number, optional, optionalOptions, text } from '../rules.ts';
 
 const schema = v.strictObject({ size: v.optional(v.pipe(v.number(), v.finite())) });
-const checks = { size: optionalCheck(numberIn({})) };
+const checks = { size: optionalCheck(numberIn()) };
 const given = options({ size: optional(number()) }, (value) => value !== undefined && optionalOptions(value));
 /** It says of any value whether it fits. */
 const judge: Row = { right: () => [1], legal: [anything] };
@@ -13,15 +13,21 @@ const ofPackages = 'what other packages make their checks of, with constants';
 /** Every export of the package. */
 export const errorRows: Rows = {
   CantripError: 'a class, which other packages alone construct',
+  above: ofPackages,
+  atLeast: ofPackages,
+  atMost: ofPackages,
+  below: ofPackages,
   booleanCheck: judge,
   catalogue: 'a value',
   checkArgument: ofPackages,
   describe: judge,
   functionCheck: judge,
+  integerIn: ofPackages,
   isCantripError: judge,
   isPlainObject: judge,
   isTensor: judge,
   namedTensorsSchema: 'a value',
+  numberCheck: judge,
   numberIn: ofPackages,
   oneOf: ofPackages,
   optional: ofPackages,

@@ -1,7 +1,8 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Duration, durationSchema, exactSteps, isNone, stepAfter } from './duration.ts';
+import { isNone, lengthSchema } from './length-schema.ts';
 import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
 import { type FreezeBatchNormOptions, freezeEntries } from '../layers/freeze-options.ts';
 import { requireLayersModel } from '../layers/require-layers-model.ts';
@@ -9,15 +10,15 @@ import { createToggle, type Toggle } from './toggle.ts';
 
 export interface BatchNormFreezingOptions extends FreezeBatchNormOptions {
   /** When freezing begins, from the start of the run; at the first step by default. */
-  readonly at?: Duration | undefined;
+  readonly at?: Length | undefined;
   /** When freezing ends, from the start of the run; never by default. */
-  readonly until?: Duration | undefined;
+  readonly until?: Length | undefined;
 }
 
 const schema = v.strictObject({
   ...freezeEntries,
-  at: v.optional(durationSchema, 0),
-  until: v.optional(durationSchema),
+  at: v.optional(lengthSchema, 0),
+  until: v.optional(lengthSchema),
 });
 
 const who = 'batchNormFreezing';
@@ -49,18 +50,18 @@ export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugi
       return { locals: { freezing }, undo: () => freezing.turn(false) };
     },
     onTrainBegin(context) {
-      if (until === undefined || exactSteps(until, context) > exactSteps(at, context)) return;
+      if (until === undefined || exactSteps(who, until, context) > exactSteps(who, at, context)) return;
       throw endsTooSoon(at, until);
     },
     onStepBegin(context) {
       const { locals, step } = context;
-      const ended = until !== undefined && step >= stepAfter(until, context);
-      locals.freezing.turn(step >= stepAfter(at, context) && !ended);
+      const ended = until !== undefined && step >= wholeStep(exactSteps(who, until, context));
+      locals.freezing.turn(step >= wholeStep(exactSteps(who, at, context)) && !ended);
     },
   } satisfies Plugin<State, void, { readonly freezing: Toggle }>;
 }
 
-function endsTooSoon(at: Duration, until: Duration | undefined): CantripError {
+function endsTooSoon(at: Length, until: Length | undefined): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `until must be after at (${at}), got ${String(until)}`,

@@ -1,5 +1,5 @@
+import { stableName } from '@cantrip/plugin-kit';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
-import { stableName } from './stable-name.ts';
 
 /** A batch normalisation layer, with the fields that are private in its type. */
 export interface BatchNormLayer {

@@ -1,11 +1,12 @@
 import { parseOptions } from '@cantrip/errors';
 import { type HostTensor, upload } from '@cantrip/ops';
+import { exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { BatchSource, HostContext, Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
 import type { LayerSelector } from '../layers/choose-layers.ts';
-import { type Duration, durationSchema, exactSteps, isNone, wholeStep } from '../freeze/duration.ts';
+import { isNone, lengthSchema } from '../freeze/length-schema.ts';
 import { layersEntry } from '../layers/freeze-options.ts';
 import { reestimateBatchNorm } from './reestimate-batch-norm.ts';
 import { requireLayersModel } from '../layers/require-layers-model.ts';
@@ -16,7 +17,7 @@ export interface BatchNormReestimationOptions {
   /** The largest number of batches, at most one epoch; 200 by default. */
   readonly batches?: number | undefined;
   /** How often to re-estimate; `'1ep'` by default. Also always after the last step. */
-  readonly every?: Duration | undefined;
+  readonly every?: Length | undefined;
   /**
    * The layers to re-estimate; by default all batch normalisations of the model. Layers with frozen statistics are
    * skipped.
@@ -32,7 +33,7 @@ const schema = v.strictObject({
   batches: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 200),
   every: v.optional(
     v.pipe(
-      durationSchema,
+      lengthSchema,
       v.check((every) => !isNone(every), 'must be longer than 0'),
     ),
     '1ep',
@@ -68,9 +69,9 @@ export function batchNormReestimation(options: BatchNormReestimationOptions): Pl
 }
 
 /** Called in `onStepEnd`: this step is already counted, and the epoch's validation comes later. */
-function isDue(context: HostContext, every: Duration): boolean {
+function isDue(context: HostContext, every: Length): boolean {
   const { step, totalSteps } = context;
-  const period = Math.max(1, exactSteps(every, context));
+  const period = Math.max(1, exactSteps(who, every, context));
   return step === totalSteps || wholeStep(Math.round(step / period) * period) === step;
 }
 

@@ -1,9 +1,10 @@
 import { parseOptions } from '@cantrip/errors';
+import { type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { Plugin, Run, State } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from '../layers/batch-norm-layers.ts';
-import { type Duration, durationSchema, isNone, wholeStep } from '../freeze/duration.ts';
+import { isNone, lengthSchema } from '../freeze/length-schema.ts';
 import { freezeLayers } from '../freeze/freeze-batch-norm.ts';
 import { groupOfParameters, groupsSchema, type LayerGroup, withSettings } from './layer-groups.ts';
 import { requireRampedGroups, scalarOf } from './ramped-groups.ts';
@@ -14,7 +15,7 @@ export interface GradualUnfreezingOptions {
   /** Groups of parameters, from the input to the output. Parameters outside all groups always train. */
   readonly groups: readonly LayerGroup[];
   /** The length of each stage, after which one more group trains: one length, or a list; `'1ep'` by default. */
-  readonly every?: Duration | readonly Duration[] | undefined;
+  readonly every?: Length | readonly Length[] | undefined;
   /**
    * How long the learning rate of a group rises after it is unfrozen, or a function of the steps since then that
    * returns a factor; 0 by default. For this, and for learning rate factors, the optimizer needs `groups:
@@ -27,15 +28,15 @@ export interface GradualUnfreezingOptions {
   readonly batchNorm?: 'freeze' | 'train' | undefined;
 }
 
-const rampFunction = v.custom<Exclude<Ramp, Duration>>((value) => typeof value === 'function');
+const rampFunction = v.custom<Exclude<Ramp, Length>>((value) => typeof value === 'function');
 const rampMessage =
   "must be a whole number of steps, epochs such as '0.5ep', a share of the run such as '10%', or a function of the steps since a group was unfrozen";
 
 const schema = v.pipe(
   v.strictObject({
     groups: groupsSchema,
-    every: v.optional(v.union([durationSchema, v.array(durationSchema)]), '1ep'),
-    ramp: v.optional(v.union([durationSchema, rampFunction], rampMessage), 0),
+    every: v.optional(v.union([lengthSchema, v.array(lengthSchema)]), '1ep'),
+    ramp: v.optional(v.union([lengthSchema, rampFunction], rampMessage), 0),
     batchNorm: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
   }),
   v.forward(

@@ -1,26 +1,26 @@
 import { CantripError, describe } from '@cantrip/errors';
-import { type Duration, exactSteps, type RunLength, wholeStep } from '../freeze/duration.ts';
+import { exactSteps, type Length, type RunLength, wholeStep } from '@cantrip/plugin-kit';
 
 /** The order of unfreezing. The last group, nearest to the output, trains first. */
 export interface Stages {
   /** The number of groups, from the input to the output. */
   readonly groups: number;
   /** The length of each stage: one for all, or one for each group except the first to train. */
-  readonly every: Duration | readonly Duration[];
+  readonly every: Length | readonly Length[];
 }
 
 /**
  * How a group's learning rate rises after it is unfrozen: the length of a linear rise from 0, or a function that
  * returns the factor of the full rate. The function receives the steps since unfreezing, starting at 0.
  */
-export type Ramp = Duration | ((step: number, run: RunLength) => number);
+export type Ramp = Length | ((step: number, run: RunLength) => number);
 
 /** The step at which each group begins to train, from the input to the output, not rounded. */
 export function stageStarts({ groups, every }: Stages, run: RunLength): readonly number[] {
   const starts = [0];
   for (let stage = 0; starts.length < groups; stage++) {
-    const length = Array.isArray(every) ? (every as readonly Duration[])[stage]! : (every as Duration);
-    starts.unshift(starts[0]! + exactSteps(length, run));
+    const length = Array.isArray(every) ? (every as readonly Length[])[stage]! : (every as Length);
+    starts.unshift(starts[0]! + exactSteps('gradualUnfreezing', length, run));
   }
   return starts;
 }
@@ -38,7 +38,7 @@ export function rampFactor(ramp: Ramp, step: number, start: number, run: RunLeng
   if (first === 0) return 1;
   if (since < 0) return 0;
   if (typeof ramp !== 'function') {
-    const steps = wholeStep(start + exactSteps(ramp, run)) - first;
+    const steps = wholeStep(start + exactSteps('gradualUnfreezing', ramp, run)) - first;
     return Math.min(1, (since + 1) / Math.max(1, steps));
   }
   const share = ramp(since, run);

@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
-import type { HorizonOptions, Plugin, StepContext, StepFunction } from '@cantrip/trainer';
+import type { HorizonOptions, StepFunction } from '@cantrip/plugin-kit';
+import type { Plugin, StepContext } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { penalised } from './confidence-penalty.ts';
 import { type Activation, isPenalty, isShare } from '../smoothing/option-checks.ts';

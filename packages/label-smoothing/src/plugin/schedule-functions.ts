@@ -1,12 +1,12 @@
 import { CantripError } from '@cantrip/errors';
-import type {
-  FunctionInRun,
-  HorizonOptions,
-  HostContext,
-  Plugin,
-  State,
-  StepFunction,
-} from '@cantrip/trainer';
+import {
+  functionInRun,
+  type FunctionInRun,
+  type Horizon,
+  type HorizonOptions,
+  type StepFunction,
+} from '@cantrip/plugin-kit';
+import type { HostContext, Plugin, State } from '@cantrip/trainer';
 
 /** An option that may be a function of the step, with the range of its values. */
 export interface SchedulableOption {
@@ -18,7 +18,7 @@ export interface SchedulableOption {
 
 /** The run length that each schedule is bound to, by scalar. */
 export interface ScheduledState extends State {
-  horizons?: Readonly<Record<string, State>>;
+  horizons?: Readonly<Record<string, Horizon>>;
 }
 
 type SchedulingHooks = Pick<Plugin<ScheduledState>, 'state' | 'onTrainBegin' | 'scheduleScalars'>;
@@ -29,12 +29,10 @@ export function scheduleFunctions(
   horizons: HorizonOptions,
 ): SchedulingHooks {
   const functions = Object.entries(options).flatMap(([scalar, option]) =>
-    typeof option.value === 'function'
-      ? [{ ...option, scalar, at: inRun(option.value as StepFunction, option.option, horizons) }]
-      : [],
+    typeof option.value === 'function' ? [{ ...option, scalar, at: inRun(option, horizons) }] : [],
   );
   if (functions.length === 0) return {};
-  const settle = (context: HostContext<ScheduledState>): Readonly<Record<string, State>> =>
+  const settle = (context: HostContext<ScheduledState>): Readonly<Record<string, Horizon>> =>
     Object.fromEntries(
       functions.map(({ scalar, at }) => [scalar, at.settle(context, context.state.horizons?.[scalar])]),
     );
@@ -53,10 +51,11 @@ export function scheduleFunctions(
   };
 }
 
-function inRun(fn: StepFunction, option: string, { pastEnd, newHorizon }: HorizonOptions): FunctionInRun {
-  const endless = { settle: () => ({}), valueAt: ({ step }: HostContext) => fn(step) };
-  return fn.inRun?.(`labelSmoothing, ${option}`, { pastEnd, newHorizon }) ?? endless;
-}
+const inRun = (
+  { value, option }: SchedulableOption,
+  { pastEnd, newHorizon }: HorizonOptions,
+): FunctionInRun =>
+  functionInRun(`labelSmoothing, ${option}`, value as StepFunction, { pastEnd, newHorizon });
 
 function outOfRange(
   { option, range }: Omit<SchedulableOption, 'value'>,

@@ -1,4 +1,4 @@
-import { type Check, oneOf } from '@cantrip/errors';
+import { type Check, type Complaint, oneOf } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -39,7 +39,7 @@ export const activationCheck: Check<Activation> = oneOf('softmax', 'sigmoid');
 /** The values that {@link oneNumberOrMany} accepts. */
 export interface Accepted {
   readonly fits: (value: number) => boolean;
-  readonly range: string;
+  readonly range: Complaint;
   readonly lists?: boolean;
   readonly tensors?: boolean;
   readonly functions?: boolean;

@@ -1,5 +1,5 @@
 import { schemaOf } from '@cantrip/errors';
-import type { StepFunction } from '@cantrip/trainer';
+import type { StepFunction } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 import {
   type Activation,

@@ -1,7 +1,9 @@
 import {
+  atLeast,
+  atMost,
   CantripError,
   checkArgument,
-  numberIn,
+  integerIn,
   optional,
   type ReadOptions,
   readOptions,
@@ -38,7 +40,7 @@ export interface SmoothLabelsOptions {
 
 const checks = {
   smoothing: optional(smoothingCheck, 0.1),
-  classes: optional(numberIn({ integer: true, atLeast: 2, atMost: 2 ** 31 - 1 })),
+  classes: optional(integerIn(atLeast(2), atMost(2 ** 31 - 1))),
   prior: optional(priorCheck),
   activation: optional(activationCheck, 'softmax'),
 };

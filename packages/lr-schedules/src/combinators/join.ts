@@ -1,19 +1,11 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
 import { cannotShrink } from '../core/option-invalid.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { exactSteps, type Length, type RunLength } from '@cantrip/plugin-kit';
 import { lengthSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { type Place, placeFrom } from '../core/place.ts';
-import {
-  type BoundSchedule,
-  boundIn,
-  boundSchedule,
-  exactEnd,
-  firstValue,
-  type RunLength,
-  type Schedule,
-} from '../core/schedule.ts';
+import { type BoundSchedule, boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 
 /** A part of a {@link join}: a schedule with a length, or `{ schedule, steps }`, which sets the length. */
 export type Piece = Schedule | { readonly schedule: Schedule; readonly steps: Length };

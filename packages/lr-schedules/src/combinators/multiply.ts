@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
 import { cannotShrink } from '../core/option-invalid.ts';
 import { rateSchema, scheduleSchema } from '../core/option-schemas.ts';
-import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
+import { boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 
 const factorsSchema = v.strictObject({
   factors: v.pipe(

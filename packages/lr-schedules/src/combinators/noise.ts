@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length } from '@cantrip/plugin-kit';
 import { lengthSchema, positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
-import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
+import { boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 import { counterRandom } from './counter-random.ts';
 
 export interface NoiseOptions {

@@ -1,8 +1,8 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
 import { scheduleSchema } from '../core/option-schemas.ts';
-import { boundIn, boundSchedule, firstValue, type Schedule } from '../core/schedule.ts';
+import { boundIn, firstValue, type Schedule } from '../core/schedule.ts';
 
 /**
  * Makes a schedule change only between epochs. In each epoch, it keeps the value of the epoch's first step. The same

@@ -1,12 +1,12 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, type RunLength } from '@cantrip/plugin-kit';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { lengthSchema, positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { periodsBy } from '../core/period.ts';
 import { unrounded } from '../core/place.ts';
-import { boundIn, boundSchedule, type RunLength, type Schedule } from '../core/schedule.ts';
+import { boundIn, type Schedule } from '../core/schedule.ts';
 
 export interface RestartsOptions {
   /** The number of cycles. Afterwards the value stays at the end value. Endless by default. */

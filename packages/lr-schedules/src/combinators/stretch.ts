@@ -1,9 +1,9 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
 import { positiveSchema, scheduleSchema } from '../core/option-schemas.ts';
 import { type Place, unrounded } from '../core/place.ts';
-import { boundIn, boundSchedule, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
+import { boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 
 /**
  * Makes a schedule `ratio` times as long. It multiplies lengths in steps and epochs by `ratio`; shares of the run

@@ -1,17 +1,10 @@
 import { CantripError, parseOptions, schemaOf } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, type RunLength } from '@cantrip/plugin-kit';
 import { lengthSchema, rateSchema } from '../core/option-schemas.ts';
 import { type Place, placeFrom } from '../core/place.ts';
-import {
-  boundIn,
-  boundSchedule,
-  exactEnd,
-  firstValue,
-  type RunLength,
-  type Schedule,
-} from '../core/schedule.ts';
+import { boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.ts';
 import { rising, type CurveShape, curveShapeCheck, curveShapeExpectation } from '../core/curve-shape.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Check } from '@cantrip/errors';
+import type { Check, Complaint } from '@cantrip/errors';
 
 /**
  * The shape of a curve that falls from 1 to 0 while `progress` goes from 0 to 1.
@@ -22,7 +22,7 @@ const fits = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && Object.hasOwn(falls, value));
 
 /** What a shape must be, for an error message. */
-export const curveShapeExpectation = (): string =>
+export const curveShapeExpectation = (): Complaint =>
   `must be ${Object.keys(falls)
     .map((name) => `'${name}'`)
     .join(', ')} or a function of the progress`;

@@ -1,3 +1,4 @@
+import { holdSchedules } from '@cantrip/plugin-kit';
 import type { Run } from '@cantrip/trainer';
 
 /** A running learning rate finder. While it runs, `lrSchedule` uses its learning rates instead of the schedule's. */
@@ -18,8 +19,16 @@ export function sweepOf(run: Run): Sweep | undefined {
   return sweeps.get(run);
 }
 
-/** @returns a function that ends the sweep */
+/**
+ * A sweep changes the learning rate only: other schedules stay at the step where it begins.
+ *
+ * @returns a function that ends the sweep
+ */
 export function beginSweep(run: Run, sweep: Sweep): () => void {
+  const release = holdSchedules(run, sweep.from);
   sweeps.set(run, sweep);
-  return () => void sweeps.delete(run);
+  return () => {
+    sweeps.delete(run);
+    release();
+  };
 }

@@ -1,11 +1,11 @@
-import { type Check, numberIn } from '@cantrip/errors';
+import { above, atLeast, type Check, numberIn } from '@cantrip/errors';
 import type { Schedule } from './schedule.ts';
 
 /** A learning rate: finite and at least 0. */
-export const rateCheck: Check<number> = numberIn({ atLeast: 0 });
+export const rateCheck: Check<number> = numberIn(atLeast(0));
 
 /** A factor or exponent: finite and above 0. */
-export const positiveCheck: Check<number> = numberIn({ above: 0 });
+export const positiveCheck: Check<number> = numberIn(above(0));
 
 /** A schedule: any function. */
 export const scheduleCheck: Check<Schedule> = (value) =>

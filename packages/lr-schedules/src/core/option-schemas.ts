@@ -1,6 +1,6 @@
 import { schemaOf } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type Length, lengthCheck } from './length.ts';
+import { type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck, scheduleCheck } from './option-checks.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -1,7 +1,6 @@
 import type { Check } from '@cantrip/errors';
-import { exactSteps, type Length, lengthCheck } from './length.ts';
+import { exactSteps, type Length, lengthCheck, type RunLength } from '@cantrip/plugin-kit';
 import type { Place } from './place.ts';
-import type { RunLength } from './schedule.ts';
 
 /** A length longer than 0. */
 export const periodCheck: Check<Length> = (value) =>

@@ -1,3 +1,5 @@
+import { wholeStep } from '@cantrip/plugin-kit';
+
 /**
  * Rounds a position in a schedule to the nearest whole step of the run. Both are counted in steps from the
  * schedule's start.
@@ -6,12 +8,6 @@
  * never overlap.
  */
 export type Place = (exact: number) => number;
-
-/**
- * Rounds a position in a schedule that starts with the run. Halves round up, even if a sum of shares is too small by
- * a rounding error.
- */
-export const wholeStep: Place = (exact) => Math.round(exact * (1 + 1e-12));
 
 /**
  * Does not round: for schedules that are repeated or stretched, whose steps are not whole steps of the run. It only

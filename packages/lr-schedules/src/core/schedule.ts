@@ -1,21 +1,9 @@
 import { type Check, checkArgument, functionCheck, readOptions } from '@cantrip/errors';
-import type { StepFunction } from '@cantrip/trainer';
-import { type Place, wholeStep } from './place.ts';
-
-/** The length of a run. `'5ep'` is a multiple of `stepsPerEpoch`, `'10%'` a share of `totalSteps`. */
-export interface RunLength {
-  /** Optimizer updates in one epoch. With gradient accumulation there are fewer updates than batches. */
-  readonly stepsPerEpoch: number;
-  /** Optimizer updates of the whole run. */
-  readonly totalSteps: number;
-}
+import { type BoundFunction, type RunLength, type StepFunction, wholeStep } from '@cantrip/plugin-kit';
+import type { Place } from './place.ts';
 
 /** A schedule whose lengths are known: a plain function of the step. */
-export interface BoundSchedule {
-  /** The learning rate at a step, counted from 0. */
-  (step: number): number;
-  /** The length in steps. From this step on, the schedule keeps its end value. Infinity if it has no end. */
-  readonly steps: number;
+export interface BoundSchedule extends BoundFunction {
   /** The length before rounding. The next part of a `join` starts there. `steps` by default. */
   readonly exactSteps?: number;
   /** The first value, also of a schedule of 0 steps; its value at step 0 by default. */
@@ -39,16 +27,6 @@ export interface Schedule extends StepFunction {
 const positiveInteger: Check<number> = (value) =>
   Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'must be a positive integer';
 const runChecks = { stepsPerEpoch: positiveInteger, totalSteps: positiveInteger };
-
-/** A bound schedule: `at(step)` before its end, `end` afterwards. */
-export function boundSchedule(
-  steps: number,
-  at: (step: number) => number,
-  end: number,
-  more: Pick<BoundSchedule, 'exactSteps' | 'initialValue'> = {},
-): BoundSchedule {
-  return Object.assign((step: number) => (step < steps ? at(step) : end), { steps, ...more });
-}
 
 /** The length of a schedule before rounding. */
 export function exactEnd({ exactSteps, steps }: BoundSchedule): number {
@@ -88,5 +66,8 @@ export function boundIn(
   place: Place = wholeStep,
   steps?: number,
 ): BoundSchedule {
-  return schedule.forRun?.(run, steps, place) ?? boundSchedule(Infinity, schedule, Number.NaN);
+  return (
+    schedule.forRun?.(run, steps, place) ??
+    Object.assign((step: number) => schedule(step), { steps: Infinity })
+  );
 }

@@ -1,9 +1,7 @@
 import { optional, readOptions } from '@cantrip/errors';
-import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { type Length, lengthCheck } from '../core/length.ts';
+import { type BindableSchedule, scheduleOfLength } from '../core/bindable-schedule.ts';
+import { type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
-import { progressOf } from '../core/curve-shape.ts';
 
 export interface CosineOptions {
   /** The learning rate at step 0. */
@@ -55,6 +53,6 @@ export function cosine(options: CosineOptions): BindableSchedule {
     'cosine',
     steps,
     end,
-    (step, total) => endValue + height * left(progressOf(step, total, kDecay)),
+    (step, total) => endValue + height * left(kDecay === 1 ? step / total : step ** kDecay / total ** kDecay),
   );
 }

@@ -1,7 +1,6 @@
 import { optional, readOptions } from '@cantrip/errors';
-import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { endingAt, endingOption } from '../core/ending-at.ts';
-import type { Length } from '../core/length.ts';
+import { type BindableSchedule, endingAt, endingOption } from '../core/bindable-schedule.ts';
+import type { Length } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
 import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
 

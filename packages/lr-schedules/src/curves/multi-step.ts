@@ -1,8 +1,7 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { endingAt } from '../core/ending-at.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { type BindableSchedule, endingAt } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length } from '@cantrip/plugin-kit';
 import { lengthSchema, positiveSchema, rateSchema } from '../core/option-schemas.ts';
 
 export interface MultiStepOptions {

@@ -1,7 +1,6 @@
 import { readOptions } from '@cantrip/errors';
-import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { endingAt, endingOption } from '../core/ending-at.ts';
-import type { Length } from '../core/length.ts';
+import { type BindableSchedule, endingAt, endingOption } from '../core/bindable-schedule.ts';
+import type { Length } from '@cantrip/plugin-kit';
 import { rateCheck, scheduleCheck } from '../core/option-checks.ts';
 import { boundIn, type Schedule } from '../core/schedule.ts';
 

@@ -1,9 +1,8 @@
 import { optional, readOptions } from '@cantrip/errors';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck } from '../core/option-checks.ts';
-import { boundSchedule } from '../core/schedule.ts';
 import { falling, type CurveShape, curveShapeCheck } from '../core/curve-shape.ts';
 
 export interface OneCycleOptions {

@@ -1,10 +1,9 @@
 import { describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, type RunLength } from '@cantrip/plugin-kit';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { lengthSchema, rateSchema } from '../core/option-schemas.ts';
-import { boundSchedule, type RunLength } from '../core/schedule.ts';
 import { falling } from '../core/curve-shape.ts';
 
 export interface PiecewiseOptions {

@@ -1,10 +1,13 @@
 import { booleanCheck, optional, readOptions } from '@cantrip/errors';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
+import {
+  type BindableSchedule,
+  bindableSchedule,
+  boundSchedule,
+  scheduleOfLength,
+} from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
 import { progressOf } from '../core/curve-shape.ts';
-import { boundSchedule } from '../core/schedule.ts';
 
 export interface PolynomialOptions {
   /** The learning rate at step 0. */

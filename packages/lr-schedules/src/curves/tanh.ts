@@ -1,7 +1,6 @@
 import { numberIn, optional, readOptions } from '@cantrip/errors';
-import type { BindableSchedule } from '../core/bindable-schedule.ts';
-import { scheduleOfLength } from '../core/schedule-of-length.ts';
-import { type Length, lengthCheck } from '../core/length.ts';
+import { type BindableSchedule, scheduleOfLength } from '../core/bindable-schedule.ts';
+import { type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck } from '../core/option-checks.ts';
 

@@ -1,10 +1,10 @@
 import { optional, readOptions } from '@cantrip/errors';
-import { type BindableSchedule, bindableSchedule } from '../core/bindable-schedule.ts';
-import { exactSteps, type Length, lengthCheck } from '../core/length.ts';
+import { type BindableSchedule, bindableSchedule, boundSchedule } from '../core/bindable-schedule.ts';
+import { exactSteps, type Length, lengthCheck } from '@cantrip/plugin-kit';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { rateCheck, scheduleCheck } from '../core/option-checks.ts';
 import { placeFrom } from '../core/place.ts';
-import { boundIn, boundSchedule, type Schedule } from '../core/schedule.ts';
+import { boundIn, type Schedule } from '../core/schedule.ts';
 import { falling, rising, type CurveShape, curveShapeCheck } from '../core/curve-shape.ts';
 
 export interface WarmupStableDecayOptions {

@@ -1,7 +1,8 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { formatSchema, scheduleSchema, wholeSchema } from '../core/option-schemas.ts';
-import { boundIn, type RunLength, type Schedule } from '../core/schedule.ts';
+import type { RunLength } from '@cantrip/plugin-kit';
+import { boundIn, type Schedule } from '../core/schedule.ts';
 import { optionInvalid } from '../core/option-invalid.ts';
 import { type Curve, sparkline } from './sparkline.ts';
 import { svgChart } from './svg-chart.ts';

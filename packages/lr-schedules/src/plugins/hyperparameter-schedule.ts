@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HorizonOptions, HostContext, Plugin, State } from '@cantrip/trainer';
+import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
+import type { HostContext, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Horizon, scheduleInRun } from '../core/schedule-in-run.ts';
 import { scheduleSchema } from '../core/option-schemas.ts';
 import type { Schedule } from '../core/schedule.ts';
 
@@ -59,7 +59,7 @@ export function hyperparameterSchedule(
   const reserved = taken.find((name) => name in schedules);
   if (reserved) throw nameTaken(reserved);
   const inRun = mapValues(schedules, (schedule, name) =>
-    scheduleInRun(`hyperparameterSchedule, ${name}`, schedule, options),
+    functionInRun(`hyperparameterSchedule, ${name}`, schedule, options),
   );
   const settle = (context: HostContext<HyperparameterState>): Readonly<Record<string, Horizon>> =>
     mapValues(inRun, (one, name) => one.settle(context, context.state.horizons?.[name]));

@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HorizonOptions, Plugin, State } from '@cantrip/trainer';
+import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
+import type { Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Horizon, scheduleInRun } from '../core/schedule-in-run.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { sweepOf } from '../core/learning-rate-sweep.ts';
 
@@ -43,7 +43,7 @@ export function lrSchedule(
   options: HorizonOptions = {},
 ): Plugin<LearningRateState, LearningRateApi> {
   parseOptions('lrSchedule', v.object({ schedule: v.function() }), { schedule });
-  const { settle, valueAt } = scheduleInRun('lrSchedule', schedule, options);
+  const { settle, valueAt } = functionInRun('lrSchedule', schedule, options);
   return {
     name: 'lr-schedules',
     state: () => ({ current: 0, horizon: undefined }),

@@ -1,9 +1,8 @@
 import { CantripError, schemaOf } from '@cantrip/errors';
 import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
-import type { Length } from '../core/length.ts';
+import { type Length, wholeStep } from '@cantrip/plugin-kit';
 import { periodCheck, periodOf } from '../core/period.ts';
-import { wholeStep } from '../core/place.ts';
 
 /** Which figure to check, and when. */
 export interface WatchOptions {

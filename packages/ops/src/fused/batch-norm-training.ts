@@ -1,4 +1,13 @@
-import { CantripError, checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
+import {
+  atLeast,
+  CantripError,
+  checkArgument,
+  integerIn,
+  numberIn,
+  optional,
+  readOptions,
+  tensorCheck,
+} from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { batchNormKernel } from './batch-norm-kernel.ts';
@@ -70,8 +79,8 @@ export function batchNormTraining(
 const optionChecks = {
   gamma: optional(tensorCheck),
   beta: optional(tensorCheck),
-  epsilon: optional(numberIn({ atLeast: 0 }), 1e-3),
-  axis: optional(numberIn({ integer: true })),
+  epsilon: optional(numberIn(atLeast(0)), 1e-3),
+  axis: optional(integerIn()),
 };
 
 interface View {

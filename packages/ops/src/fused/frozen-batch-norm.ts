@@ -1,4 +1,4 @@
-import { numberIn, readOptions, tensorCheck } from '@cantrip/errors';
+import { atLeast, numberIn, readOptions, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { requireTensor } from './require-tensor.ts';
@@ -45,5 +45,5 @@ const optionChecks = {
   variance: tensorCheck,
   gamma: tensorCheck,
   beta: tensorCheck,
-  epsilon: numberIn({ atLeast: 0 }),
+  epsilon: numberIn(atLeast(0)),
 };

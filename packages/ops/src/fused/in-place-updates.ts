@@ -1,4 +1,12 @@
-import { booleanCheck, checkArgument, numberIn, optional, readOptions, tensorCheck } from '@cantrip/errors';
+import {
+  booleanCheck,
+  type Check,
+  checkArgument,
+  numberIn,
+  optional,
+  readOptions,
+  tensorCheck,
+} from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { backendKernel } from '../kernels/backend-kernel.ts';
 import { type KernelName, kernelNames } from '../kernels/kernel-names.ts';
@@ -80,7 +88,7 @@ export function descendWithMomentumInPlace(
 }
 
 const scalar: WantedTensor = { shape: [] };
-const variableCheck = (value: unknown): string | undefined =>
+const variableCheck: Check<tf.Variable> = (value) =>
   value instanceof tf.Variable ? tensorCheck(value) : 'must be a tf.Variable';
 const finite = numberIn();
 const descentChecks = { learningRate: tensorCheck };

@@ -1,4 +1,4 @@
-import { CantripError, checkArgument } from '@cantrip/errors';
+import { CantripError, type Check, checkArgument } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Device } from './device.ts';
 
@@ -49,7 +49,7 @@ export async function backendDevice(name?: string): Promise<Device> {
   };
 }
 
-const nameCheck = (name: unknown): string | undefined =>
+const nameCheck: Check<string | undefined> = (name) =>
   name === undefined || typeof name === 'string' ? undefined : 'must be the name of a backend';
 
 async function startBest(): Promise<string> {

@@ -1,4 +1,4 @@
-import { checkArgument, isPlainObject } from '@cantrip/errors';
+import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runBackendKernel } from '../kernels/backend-kernel.ts';
 import { requireTensor } from '../fused/require-tensor.ts';
@@ -30,7 +30,7 @@ export function upload(tensor: HostTensor): tf.Tensor {
   return tf.tidy(() => normalizeBytes(uploadBytes(values, shape), normalization));
 }
 
-const hostTensorCheck = (given: unknown): string | undefined =>
+const hostTensorCheck: Check<HostTensor> = (given) =>
   isPlainObject(given) ? undefined : 'must be { values, shape }';
 
 function uploadBytes(values: Uint8Array, shape: readonly number[]): tf.Tensor {

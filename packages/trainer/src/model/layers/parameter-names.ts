@@ -1,6 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedVariables } from '@cantrip/optimizers';
+import { stableName } from '@cantrip/plugin-kit';
 import { heldBy, heldLayers } from './held-layers.ts';
 
 type Layer = LayersModel['layers'][number];
@@ -95,23 +96,6 @@ function* leafLayers({ layers }: Holder, prefix = ''): Generator<readonly [strin
     if ('layers' in layer && Array.isArray(layer.layers)) yield* leafLayers(layer as Holder, `${name}/`);
     else yield [name, layer];
   }
-}
-
-function stableName(layer: Layer, counts: Map<string, number>): string {
-  const className = layer.getClassName();
-  const base = snakeCase(className);
-  // `dense_Dense7`; of models `model7` and `sequential_7`.
-  const automatic = 'layers' in layer ? `${base}_?` : `${base}_${className}`;
-  if (!new RegExp(`^${automatic}\\d+$`).test(layer.name)) return layer.name;
-  const count = (counts.get(base) ?? 0) + 1;
-  counts.set(base, count);
-  return `${base}_${count}`;
-}
-
-/** `BatchNormalization` -> `batch_normalization`, exactly as tfjs-layers makes its automatic names. */
-function snakeCase(name: string): string {
-  const spaced = name.replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
-  return spaced.toLowerCase();
 }
 
 function free(names: Readonly<Record<string, Variable>>, name: string): string {

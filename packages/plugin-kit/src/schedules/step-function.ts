@@ -1,21 +1,24 @@
-import type { HostContext, State } from './contexts.ts';
+import type { RunLength } from '../lengths/length.ts';
 
 /**
  * A number for each step of a run, counted from 0: any function, or a schedule of `@cantrip/lr-schedules`.
  *
- * A plugin that takes one asks `inRun`, where there is one, in its host hooks; else it calls the function.
+ * A plugin that takes one as an option follows it with {@link functionInRun}.
  */
 export interface StepFunction {
   (step: number): number;
-  /**
-   * The function in a run, whose length it finds lengths such as `'5ep'` in, and which may be resumed.
-   *
-   * @param who - how errors call it, e.g. `labelSmoothing, smoothing`
-   */
-  readonly inRun?: (who: string, options?: HorizonOptions) => FunctionInRun;
+  /** The function in a run of this length; for functions that have lengths such as `'5ep'` or `'10%'`. */
+  readonly forRun?: (run: RunLength) => BoundFunction;
 }
 
-/** What a plugin does about a schedule whose length does not fit the run. */
+/** A {@link StepFunction} whose lengths are known. */
+export interface BoundFunction {
+  (step: number): number;
+  /** The length in steps, after which the value stays the same. Infinity if it has no end. */
+  readonly steps: number;
+}
+
+/** What a plugin does about a function of the step whose length does not fit the run. */
 export interface HorizonOptions {
   /**
    * What happens when the run is longer than the schedule: `throw` an error before the first step, or `hold` the end
@@ -31,14 +34,4 @@ export interface HorizonOptions {
    * - `continue`: from where it is now, what is left of the schedule is spread over what is left of the run.
    */
   readonly newHorizon?: 'keep' | 'stretch' | 'continue' | undefined;
-}
-
-type Now = Pick<HostContext, 'run' | 'step' | 'stepsPerEpoch' | 'totalSteps'>;
-
-/** A {@link StepFunction} in a run. A horizon is plain data for the plugin's state; undefined before the first. */
-export interface FunctionInRun {
-  /** For `onTrainBegin`: what lengths are measured against; throws SCHEDULE_SHORT or SCHEDULE_HORIZON. */
-  settle(now: Now, saved: State | undefined): State;
-  /** For `schedule…` hooks. */
-  valueAt(now: Now, horizon: State): number;
 }

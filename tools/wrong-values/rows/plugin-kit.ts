@@ -1,0 +1,42 @@
+import { options, type Row, type Rows } from '../row.ts';
+import { anything, callable, integer, oneOf, optional, optionalOptions, type Rule, text } from '../rules.ts';
+import { length } from './lr-schedules/rules.ts';
+
+const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
+/** It says of any value whether it fits. */
+const judge: Row = { right: () => [1], legal: [anything] };
+
+/** Every export of the package. */
+export const pluginKitRows: Rows = {
+  exactSteps: {
+    right: () => ['exactSteps', '10%', { stepsPerEpoch: 5, totalSteps: 10 }],
+    legal: [anything, length, () => false],
+    // Who asks is a constant of a plugin.
+    call: (exactSteps, [, given, run]) => exactSteps('exactSteps' as never, given as never, run as never),
+  },
+  functionInRun: {
+    right: () => ['functionInRun', () => 0.1, {}],
+    legal: [
+      text,
+      callable,
+      options(
+        {
+          pastEnd: optional(oneOf('throw', 'hold')),
+          newHorizon: optional(oneOf('keep', 'stretch', 'continue')),
+        },
+        optionalOptions,
+      ),
+    ],
+  },
+  holdSchedules: {
+    right: () => [{}, 0],
+    legal: [anyObject, integer({ min: 0 })],
+    call: (holdSchedules, args) => (holdSchedules as (...given: readonly unknown[]) => () => void)(...args)(),
+  },
+  lengthCheck: judge,
+  stableName: {
+    right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
+    legal: [() => false, (value) => value instanceof Map],
+  },
+  wholeStep: { right: () => [2.5], legal: [(value) => typeof value === 'number' && !Number.isNaN(value)] },
+};
