@@ -51,8 +51,8 @@ describe('a length', () => {
 
   it('in epochs is an error that says what to do while the run is unknown', () => {
     expect(() => linear({ endValue: 0.1, steps: '5ep' })(0)).toThrow(
-      "[linear] the length '5ep' depends on the length of the run, which is not known here. Pass the schedule to lrSchedule, or to " +
-        'bindSchedule with stepsPerEpoch and totalSteps. (SCHEDULE_UNBOUND)',
+      "[linear] the length '5ep' depends on the length of the run, which is not known here. Pass the schedule to " +
+        'lrSchedule or bindSchedule, or give stepsPerEpoch and totalSteps. (SCHEDULE_UNBOUND)',
     );
   });
 
