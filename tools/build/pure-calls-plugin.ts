@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
 /** What makes schemas and checks: without an effect, so that a bundler may leave out those that a program does not use. */
-const makers = /(?<![\w.'`])(?<!function )(v\.\w+|schemaOf|numberIn|integerIn|atLeast|above|atMost|below|oneOf|optional|oneNumberOrMany)(?=\()/g;
+const makers =
+  /(?<![\w.'`])(?<!function )(v\.\w+|schemaOf|numberIn|integerIn|atLeast|above|atMost|below|oneOf|optional|oneNumberOrMany)(?=\()/g;
 
 /**
  * Marks the calls that make schemas and checks as pure: a built package is one file, in which a bundler keeps every call

@@ -54,7 +54,12 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     () => plugin({ smoothing: Number.NaN }),
     'smoothing must be a number, a list of numbers or a function of the step, got NaN',
   ],
-  ['a number instead of options', 'OPTION_INVALID', () => plugin(0.1), 'options must be a plain object, got 0.1'],
+  [
+    'a number instead of options',
+    'OPTION_INVALID',
+    () => plugin(0.1),
+    'options must be a plain object, got 0.1',
+  ],
   ["another library's option", 'OPTION_INVALID', () => plugin({ epsilon: 0.1 }), 'has no option epsilon'],
   [
     'an output without name',
