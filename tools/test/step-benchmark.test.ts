@@ -273,7 +273,7 @@ describe('a report', () => {
     expect(page(report)).toMatch(/\| cantrip +\| 100 \[90\.0, 110\] +\| +\| 89 % +\| 4\.00 s +\| 500 MB/);
     expect(page(report)).toMatch(/\| tfjs +\| 400 \[400, 400\] +\| 4\.00 \[3\.67, 4\.50\]/);
     expect(page(report)).toContain('This run took 19 minutes.');
-    expect(page(report)).toContain('Each has 2 threads.');
+    expect(page(report)).toContain('Each contender has 2 threads.');
   });
 
   it('becomes a chart in which a case has the bars of its own contenders alone', () => {

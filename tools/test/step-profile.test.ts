@@ -136,14 +136,14 @@ describe('what holds a target that was missed', () => {
     expect(text).toContain('### ResNet-20, 28x28x1, batch 4: Cantrip, one thread in an op');
     // 0.85 of 20 ms are 17 ms; the floor of 10 ms is 59 % of them.
     expect(text).toContain(
-      "- step time (cantrip-one-thread) over PyTorch's best: 1.00, missed by 18 %. The target is 17.0 ms a step and " +
-        "the floor 10.0 ms, so it takes 59 % of a product's speed; ours reaches 50 %, PyTorch 50 %.",
+      "- step time (cantrip-one-thread) over PyTorch's best: 1.00, missed by 18 %. The target is 17.0 ms a step, " +
+        "and the floor is 10.0 ms. So the target needs 59 % of a product's speed. Cantrip reaches 50 %, PyTorch 50 %.",
     );
   });
 
   it('in an epoch is what a step takes more than a bare one, beside the making of a batch', () => {
     expect(text).toContain(
-      '0.500, missed by 47 %. A step of an epoch takes 25.0 ms more than a bare one of 25.0 ms; picking its batch from the ' +
+      '0.500, missed by 47 %. A step of an epoch takes 25.0 ms more than a bare step of 25.0 ms. Picking its batch from the ' +
         'bytes on the host takes 0.500 ms.',
     );
   });
@@ -153,7 +153,7 @@ describe('what holds a target that was missed', () => {
     expect(rows.slice(2)).toHaveLength(9);
     expect(rows[2]).toMatch(/^\| \\_MklMatMul +\| 5 +\| 6\.00 +\| 60 % +\|$/);
     expect(rows.at(-1)).toMatch(/^\| 3 other types +\| 6 +\| 1\.20 +\| 12 % +\|$/);
-    expect(text).toContain('with their gradients, take 6.00 ms, 60 % of the time of ops');
+    expect(text).toContain('with their gradients, take 6.00 ms: 60 % of the time of ops');
   });
 
   it('is asked of no case in which everything was met', () => {
@@ -175,7 +175,9 @@ describe("the benchmark's page", () => {
 
   it('is made again from the result files, with its chart and with the profile where there is one', () => {
     const made = new Map(stepBenchmark(workspaceOf(files({ 'step-profile': profile }))));
-    expect(made.get('docs/benchmarks/step.md')).toMatch(/## What holds it\n[^]*MklMatMul[^]*\n## Figures/);
+    expect(made.get('docs/benchmarks/step.md')).toMatch(
+      /## What limits the speed\n[^]*MklMatMul[^]*\n## Figures/,
+    );
     expect(made.get('docs/benchmarks/step.svg')).toMatch(/^<svg /);
     expect(stepBenchmark(workspaceOf(files()))[0]![1]).toContain('Nothing was profiled yet');
   });

@@ -1,4 +1,5 @@
-// Where label smoothing is said to calibrate best: a network that sees few images so often that it becomes too sure.
+// Label smoothing is expected to improve calibration most for an overconfident network. This one sees few images
+// many times.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ablation, defineAblation } from '@cantrip/ablation';
@@ -17,7 +18,7 @@ const [accuracy, loss, calibrationError] = figures;
 
 export const experiment: Ablation = defineAblation({
   name: 'calibration',
-  // A folder for the reliability diagram of every run; none by default.
+  // The folder for the reliability diagram of every run; none by default.
   parameters: { ...byHeart, diagrams: '' },
   plugins: smoothings,
   trainer: ({ plugins, parameters }) =>

@@ -8,22 +8,22 @@ import {
   take,
 } from '@cantrip/data';
 
-/** Where Debian's package dataset-fashion-mnist puts its files; FASHION_MNIST names another folder. */
+/** The folder of Debian's package dataset-fashion-mnist. FASHION_MNIST sets another one. */
 const folder = process.env['FASHION_MNIST'] ?? '/usr/share/datasets/fashion-mnist';
 
-/** The mean and deviation of Fashion-MNIST's pixels. */
+/** The mean and standard deviation of Fashion-MNIST's pixels. */
 const normalization = standardization({ mean: 0.286, standardDeviation: 0.353 });
 
 export interface TrainOptions {
   readonly images: number;
-  /** How many stand before the first one; 0 by default. */
+  /** The number of images before the first one; 0 by default. */
   readonly from?: number;
   readonly batch: number;
   /** Changes the labels before they are used. */
   readonly relabel?: (labels: Int32Array) => Int32Array;
 }
 
-/** Training images, shuffled anew in each epoch. */
+/** Training images, shuffled again in each epoch. */
 export async function trainImages({ images, from = 0, batch, relabel }: TrainOptions): Promise<Dataset> {
   const { inputs, targets } = await readIdxFolder(folder, { split: 'train' });
   const labels = { ...targets, values: relabel ? relabel(targets.values) : targets.values };
@@ -31,7 +31,7 @@ export async function trainImages({ images, from = 0, batch, relabel }: TrainOpt
   return subset(all, range(from, from + images));
 }
 
-/** The last training images, in order: to choose by, so that the test images stay unseen. */
+/** The last training images, in order. Choices are made with these, so the test images stay unseen. */
 export async function heldOutImages(images: number): Promise<Dataset> {
   const all = datasetOf(await readIdxFolder(folder, { split: 'train' }), { batchSize: 500, shuffle: false });
   return subset(all, range(all.size - images, all.size));

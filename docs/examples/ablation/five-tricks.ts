@@ -1,5 +1,5 @@
-// All five tricks at once on Fashion-MNIST: four are judged by a training from scratch, and frozen batch norm by a
-// fine-tuning that goes on from it.
+// All five tricks at once on Fashion-MNIST. Training from scratch judges four of them. Fine-tuning of the result
+// judges frozen batch norm.
 import { type Ablation, defineAblation, type Job } from '@cantrip/ablation';
 import { cudnnTuning } from '@cantrip/cudnn-tuner';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
@@ -29,7 +29,7 @@ export const experiment: Ablation = defineAblation({
   ],
   trainer: (job) => {
     const plugins = seeded(job).filter(({ name }) => name !== freezing.name);
-    // Without the schedule the rate is constant, at its own best.
+    // Without the schedule, the rate is constant, at its own best value.
     return resnetTrainer({ plugins, parameters: job.parameters, rate: RATE });
   },
   fit: async (trainer, job) => {
@@ -50,7 +50,7 @@ export const experiment: Ablation = defineAblation({
   ],
 });
 
-/** Goes on with images of the same kind that the network has not seen, in small batches. */
+/** Continues with new images of the same kind, in small batches. */
 async function fineTuned(trainer: Trainer, job: Job<Setting>): Promise<number> {
   const { images, fineTuning, tests } = job.parameters;
   const { run } = await trainer.open();

@@ -1,4 +1,4 @@
-// Where a warm-up is said to matter most: a large batch, with a learning rate in proportion.
+// A warm-up is expected to matter most with a large batch and a learning rate in proportion.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
 import { cosine, lrSchedule } from '@cantrip/lr-schedules';
 import { testImages, trainImages } from './fashion-mnist.ts';

@@ -1,5 +1,5 @@
-// What do the five tricks do? Trains a ResNet-8 on Fashion-MNIST with and without each, and where each is said to matter
-// most. It may be stopped at any time, and goes on where it was.
+// What do the five tricks do? Trains a ResNet-8 on Fashion-MNIST with and without each trick, and in the setting
+// where each is expected to matter most. You can stop it at any time and start it again; it continues.
 import { mkdirSync } from 'node:fs';
 import { ablate, ablationTable, type Design, writeReport } from '@cantrip/ablation';
 import { isCantripError } from '@cantrip/errors';
@@ -15,13 +15,13 @@ const designs = {
   'large-batch': 'add-one',
 } as const satisfies Record<string, Design>;
 
-/** Rates are not chosen with the seeds that tricks are judged by; two are enough. */
+/** The seeds that choose rates are not the seeds that judge tricks. Two are enough. */
 const seedsOf = (name: Name, seeds: number): number | readonly number[] =>
   name === 'rates' ? [101, 102].slice(0, seeds) : seeds;
 
 type Name = keyof typeof designs;
 
-/** Seconds instead of hours: it shows that everything works, and nothing else. */
+/** Takes seconds instead of hours. It only shows that everything works. */
 const quick: Partial<Setting> = {
   images: 128,
   tests: 100,
@@ -44,11 +44,11 @@ interface Options {
 
 const wholeNumber = (text: string): number => {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`It must be a whole number above 0, got ${text}.`);
+  throw new InvalidArgumentError(`It must be an integer above 0, got ${text}.`);
 };
 
 async function main(names: readonly Name[], options: Options): Promise<void> {
-  // The trainings inherit it.
+  // The training processes inherit it.
   if (options.data !== undefined) process.env['FASHION_MNIST'] = options.data;
   const { seeds, processes, threads, folder, times } = options;
   mkdirSync(folder, { recursive: true });
@@ -73,18 +73,22 @@ async function main(names: readonly Name[], options: Options): Promise<void> {
 
 const command = new Command('ablation')
   .description('Ablations of the five tricks on Fashion-MNIST; by default all of them, which takes hours.')
-  .addArgument(new Argument('[experiments...]', 'which of them').choices(Object.keys(designs)))
+  .addArgument(new Argument('[experiments...]', 'which ablations to run').choices(Object.keys(designs)))
   .option(
     '--data <folder>',
-    'IDX files named as MNIST names them (default: of Debian’s dataset-fashion-mnist)',
+    'folder of IDX files with the names of MNIST (default: Debian’s dataset-fashion-mnist)',
   )
-  .option('--device <name>', 'where to train', 'auto')
-  .option('--seeds <n>', 'trainings of each variant', wholeNumber, 5)
-  .option('--processes <n>', 'trainings at a time (default: as many as the processors allow)', wholeNumber)
-  .option('--threads <n>', 'threads of each training', wholeNumber, 1)
-  .option('--folder <folder>', 'where runs are kept and reports are written', 'ablation-results')
-  .option('--quick', 'a few images and a tiny network, to see that it works', false)
-  .option('--no-times', 'leave out step times, which mean little where other programs are running')
+  .option('--device <name>', 'device to train on', 'auto')
+  .option('--seeds <n>', 'number of trainings of each variant', wholeNumber, 5)
+  .option(
+    '--processes <n>',
+    'number of trainings at a time (default: as many as the processors allow)',
+    wholeNumber,
+  )
+  .option('--threads <n>', 'number of threads of each training', wholeNumber, 1)
+  .option('--folder <folder>', 'folder for runs and reports', 'ablation-results')
+  .option('--quick', 'use a few images and a tiny network, to check that it works', false)
+  .option('--no-times', 'leave out step times, which are unreliable while other programs run')
   .parse();
 
 try {

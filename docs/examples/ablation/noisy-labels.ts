@@ -1,5 +1,5 @@
-// Where label smoothing is said to matter most: a part of the training labels is wrong, and the network could learn them by
-// heart. The test labels are right.
+// Label smoothing is expected to matter most if some training labels are wrong and the network could memorise them.
+// The test labels are right.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
 import { randomStream } from '@cantrip/ops';
 import { labelSmoothing } from '@cantrip/label-smoothing';
@@ -8,10 +8,10 @@ import { testImages, trainImages } from './fashion-mnist.ts';
 import { BATCH, byHeart, RATE, resnetTrainer, scheduleTo } from './setting.ts';
 import { figures, figuresOn } from './test-figures.ts';
 
-/** The share of labels that are drawn anew from all 10 classes, so that 36 % are wrong. */
+/** The share of labels that are drawn again from all 10 classes. So 36 % are wrong. */
 const NOISE = 0.4;
 
-/** Which labels are drawn anew, and to which class, follows from the run's seed. */
+/** The run's seed decides which labels are drawn again, and their new class. */
 function withNoise(labels: Int32Array, seed: number): Int32Array {
   const random = randomStream({ seed, stream: 'label-noise' });
   return labels.map((label) => {

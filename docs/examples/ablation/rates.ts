@@ -1,5 +1,5 @@
-// What learning rates to compare a schedule and a constant rate with: each at its best, by images that are held out, with
-// seeds that no other experiment has.
+// Finds the learning rates for comparing a schedule and a constant rate, each at its best. It uses held-out images,
+// and seeds that no other experiment uses.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { constant, lrSchedule } from '@cantrip/lr-schedules';
@@ -16,7 +16,7 @@ export const experiment: Ablation = defineAblation({
     })),
     ...[0.03, 0.1, 0.3].map((peak) => ({ name: `schedule to ${peak}`, with: lrSchedule(scheduleTo(peak)) })),
   ],
-  // With none of them on it is constant, too.
+  // Without any of these tricks, the rate is constant too.
   trainer: ({ plugins, parameters }) =>
     resnetTrainer({ plugins: [...plugins, labelSmoothing({ smoothing: 0.1 })], parameters, rate: 0.1 }),
   fit: async (trainer, { parameters: { images, heldOut, epochs } }) => {

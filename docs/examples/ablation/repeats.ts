@@ -1,4 +1,4 @@
-// What a seed is for: how far two trainings of one recipe come apart, with a seed and without.
+// The purpose of a seed: how much two trainings of the same recipe differ, with a seed and without.
 import { type Ablation, defineAblation, type Job } from '@cantrip/ablation';
 import { lrSchedule } from '@cantrip/lr-schedules';
 import type { SavedTensors, Trainer } from '@cantrip/trainer';
@@ -39,7 +39,7 @@ async function trained(
   return { accuracy, weights: (await trainer.save()).variables };
 }
 
-/** The share of weights that are not equal to the bit. */
+/** The share of weights that differ in any bit. */
 function unequalShare(first: SavedTensors, second: SavedTensors): number {
   const pairs = Object.entries(first).map(([name, tensor]) => [tensor, second[name]!] as const);
   const unequal = pairs.map(([a, b]) => a.values.filter((value, at) => value !== b.values[at]).length);

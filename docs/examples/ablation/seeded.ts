@@ -2,12 +2,12 @@ import type { Job } from '@cantrip/ablation';
 import { seed } from '@cantrip/seed';
 import type { AnyPlugin } from '@cantrip/trainer';
 
-/** The trick `seed` of an experiment; {@link seeded} puts the plugin with the run's seed in its place. */
+/** The trick `seed` of an experiment. {@link seeded} replaces it by the plugin with the run's seed. */
 export const seedTrick = { name: 'seed' };
 
 /**
- * A run's plugins, in which the trick alone decides whether the run has a seed. The runner would seed it in any case, and
- * with and without the trick would be equal.
+ * The plugins of a run. Only the trick decides whether the run has a seed. Otherwise the runner would seed every
+ * run, and the variants with and without the trick would be equal.
  */
 export function seeded({ plugins, seed: value }: Pick<Job, 'plugins' | 'seed'>): readonly AnyPlugin[] {
   return plugins.map(({ seed: _, ...plugin }) => (plugin.name === seedTrick.name ? seed({ value }) : plugin));

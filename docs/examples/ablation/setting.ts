@@ -11,31 +11,34 @@ import {
 } from '@cantrip/trainer';
 import { resnet8 } from './resnet8.ts';
 
-/** What all experiments have in common, and `--quick` makes small. */
+/** The common settings of all experiments. `--quick` makes them small. */
 export const setting = {
   /** Training images. */
   images: 8000,
   /** Test images. */
   tests: 10_000,
-  /** Training images that nothing is trained on, to choose rates by. */
+  /** Training images that no network is trained on, to choose rates with. */
   heldOut: 5000,
   epochs: 8,
   weightDecay: 5e-4,
-  /** Filters of the network's first stage. */
+  /** The number of filters in the network's first stage. */
   width: 16,
-  /** Images of the fine-tuning, where there is one. */
+  /** The number of images for fine-tuning, if there is one. */
   fineTuning: 1600,
   device: 'auto',
 };
 
 export type Setting = typeof setting;
 
-/** Few images, so often, and with so little to hold the weights back, that the network learns them by heart. */
+/** Few images, many epochs and little weight decay, so that the network memorises the images. */
 export const byHeart: Setting = { ...setting, images: 2000, epochs: 40, weightDecay: 1e-5 };
 
-/** A learning rate at batch 64, in proportion at other batch sizes: of constant ones the best that `main.ts rates` found. */
+/**
+ * The learning rate at batch 64, in proportion at other batch sizes: the best constant rate that `main.ts rates`
+ * found.
+ */
 export const RATE = 0.1;
-/** And the best one for a schedule to rise to. */
+/** The best peak of a schedule. */
 export const PEAK_RATE = 0.3;
 export const BATCH = 64;
 
@@ -47,11 +50,11 @@ export interface TrainerParts {
   readonly plugins: PluginList;
   readonly parameters: Setting;
   readonly rate?: number;
-  /** A trained model, to go on from. */
+  /** A trained model to continue from. */
   readonly model?: ModelOption;
 }
 
-/** A trainer as all experiments use it: SGD with Nesterov momentum and weight decay on a ResNet-8. */
+/** The trainer of all experiments: a ResNet-8 with SGD, Nesterov momentum and weight decay. */
 export function resnetTrainer({ plugins, parameters, rate = RATE, model }: TrainerParts): Trainer {
   return createTrainer({
     device: parameters.device as DeviceName | 'auto',

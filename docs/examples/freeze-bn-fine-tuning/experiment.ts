@@ -1,5 +1,5 @@
-// A network that can read digits learns to tell clothes in small batches: with the statistics of those batches, with
-// frozen ones, and with the statistics taken anew of all images at the end.
+// A network that reads digits learns to recognise clothes in small batches: with the statistics of those batches,
+// with frozen statistics, and with statistics re-estimated over all images at the end.
 import { type Ablation, defineAblation, type Figure, type Outcome } from '@cantrip/ablation';
 import type { DeviceName } from '@cantrip/core-tensor-gpu';
 import { type HostTensor, upload } from '@cantrip/ops';
@@ -27,10 +27,11 @@ export const experiment: Ablation = defineAblation({
     { name: 'frozen', with: batchNormFreezing() },
     { name: 'frozen, affine trained', with: batchNormFreezing({ affine: 'train' }) },
     { name: 'frozen from 50 % on', with: batchNormFreezing({ at: '50%' }) },
-    // Its name is all that counts: see below.
+    // Only its name matters, see below.
     { name: REESTIMATED, with: { name: REESTIMATED } },
   ],
-  // The training before is the same in all variants. Of another seed, so that the new head is not what the old one was.
+  // The first training is the same in all variants. It uses another seed, so that the new head differs from the old
+  // one.
   trainer: ({ seed, parameters }) =>
     trainer(parameters, {
       model: () => resnet8(parameters.width),
@@ -108,7 +109,7 @@ async function fineTune(
   return Number.isFinite(loss) ? { share, loss } : guess;
 }
 
-/** What diverged at one batch size is worth a guess there, and the others count all the same. */
+/** A run that diverged at one batch size counts as a guess there. Its other batch sizes count normally. */
 const guess: TestFigures = { share: 0.1, loss: Math.log(10) };
 
 function asGuess(error: unknown): TestFigures {

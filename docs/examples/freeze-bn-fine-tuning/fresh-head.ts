@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * Gives a new model what another one of the same shape has learnt, but for the last layer, which keeps its initial
- * weights: it stands for the classes of the task before.
+ * Copies what one model has learnt to a new model of the same shape, except the last layer. That layer keeps its
+ * initial weights, because it has the classes of the first task.
  */
 export function withFreshHead(fresh: LayersModel, learnt: LayersModel): LayersModel {
   for (const [index, layer] of fresh.layers.slice(0, -1).entries()) {

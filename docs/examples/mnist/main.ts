@@ -1,4 +1,5 @@
-// Trains a small convolutional network on MNIST with four tricks, then goes on with a fifth: frozen batch norm.
+// Trains a small convolutional network on MNIST with four tricks, then fine-tunes it with a fifth: frozen batch
+// norm.
 import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import { arrayDataset, type Dataset, readIdxFolder, rebatch, standardization, take } from '@cantrip/data';
 import { isCantripError } from '@cantrip/errors';
@@ -65,7 +66,7 @@ async function readData({ data, batch }: Options): Promise<Data> {
   const testImages = await readIdxFolder(data, { split: 'test' });
   const [, height, width, channels] = trainImages.inputs.shape as [number, number, number, number];
   const classes = trainImages.targets.values.reduce((highest, label) => Math.max(highest, label)) + 1;
-  // The mean and deviation of MNIST's pixels; for other images they serve as well as any.
+  // The mean and standard deviation of MNIST's pixels. They work for other images too.
   const normalization = standardization({ mean: 0.1307, standardDeviation: 0.3081 });
   return {
     train: arrayDataset({ ...trainImages, normalization, classes, batchSize: batch, shuffle: true }),
@@ -75,7 +76,7 @@ async function readData({ data, batch }: Options): Promise<Data> {
   };
 }
 
-/** wasm takes several times as long for an epoch, and one is enough there. */
+/** On wasm an epoch takes several times as long, so one epoch is the default there. */
 function epochsOn(device: DeviceDescription, { epochs }: Options): number {
   return epochs ?? (device.name === 'wasm' || device.name === 'cpu' ? 1 : 3);
 }
@@ -85,7 +86,7 @@ function introduce(device: DeviceDescription, options: Options, train: Dataset, 
   for (const { name, reason, fix } of device.passedOver) {
     say(`  not on ${name}: ${reason}${fix ? ` (${fix})` : ''}`);
   }
-  say(`${train.size} images to train on, ${test.size} to test with, seed ${options.seed}.`);
+  say(`${train.size} images for training, ${test.size} for the test, seed ${options.seed}.`);
 }
 
 interface Outcome {
@@ -112,7 +113,7 @@ function machineOf({ version, threads, hardware }: DeviceDescription): Machine {
   return { version, threads, hardware, node: process.version, date: new Date().toISOString().slice(0, 10) };
 }
 
-/** Fine-tuning with frozen batch norm must not lose what was learned: not more than chance, one standard error. */
+/** Fails if fine-tuning loses accuracy: more than chance, which is one standard error. */
 function judge(before: number, after: number, images: number): void {
   const chance = Math.sqrt((before * (1 - before)) / images);
   if (before - after <= chance) return;

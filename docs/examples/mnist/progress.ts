@@ -1,7 +1,7 @@
 import type { Plugin } from '@cantrip/trainer';
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Plugin: one live line for each epoch, and a finished one with its figures. */
+/** Plugin: shows a live line during each epoch, and prints a line with its figures at the end. */
 export function progressLine(phase: string): Plugin {
   let bar: SingleBar | undefined;
   let smoothed = Number.NaN;
@@ -15,7 +15,7 @@ export function progressLine(phase: string): Plugin {
           clearOnComplete: true,
           hideCursor: true,
           barsize: 24,
-          // Without a terminal there is nothing to draw on; the finished lines suffice.
+          // Without a terminal, only the finished lines are printed.
           noTTYOutput: false,
         },
         Presets.shades_classic,
@@ -23,7 +23,7 @@ export function progressLine(phase: string): Plugin {
       bar.start(stepsPerEpoch, 0, { loss: '…' });
     },
     async onStepEnd({ step, stepsPerEpoch, loss }) {
-      // Single batches, for the eye: the line at the epoch's end has the mean of all examples.
+      // Shows the loss of single batches. The line at the end of the epoch has the mean over all examples.
       if (step % 20 === 0) smoothed = mix(smoothed, await loss());
       bar?.update(((step - 1) % stepsPerEpoch) + 1, {
         loss: Number.isNaN(smoothed) ? '…' : smoothed.toFixed(4),

@@ -4,24 +4,24 @@ import { CantripError } from '@cantrip/errors';
 import type { Logs } from '@cantrip/trainer';
 import { percent } from './progress.ts';
 
-/** What `--json` writes. */
+/** The result that `--json` writes. */
 export interface Report {
   /** The device's name, e.g. `tensorflow`. */
   readonly device: string;
-  /** Share of the test images that the network gets right in the end. */
+  /** The share of the test images that the network classifies correctly in the end. */
   readonly accuracy: number;
-  /** Mean training loss of the last epoch of the first phase. */
+  /** The mean training loss of the last epoch of the first phase. */
   readonly loss: number;
-  /** Training throughput of the first phase, validation left out. */
+  /** The training throughput of the first phase, without validation. */
   readonly imagesPerSecond: number;
-  /** Wall time of both phases. */
+  /** The wall time of both phases. */
   readonly seconds: number;
   readonly seed: number;
-  /** Every plugin's name, in order; `phases` tells which phase has which. */
+  /** The name of every plugin, in order. `phases` lists the plugins of each phase. */
   readonly plugins: readonly string[];
   readonly phases: Readonly<Record<string, readonly string[]>>;
   readonly history: readonly Epoch[];
-  /** What it ran on, and when. */
+  /** The machine and the date. */
   readonly machine: Machine;
 }
 
@@ -36,7 +36,7 @@ export interface Machine {
 /** The figures of one epoch. */
 export type Epoch = { readonly phase: string; readonly epoch: number } & Logs;
 
-/** The result as a table for people. */
+/** Formats the result as a table. */
 export function table(report: Report): string {
   const { device, machine } = report;
   const rows: (readonly [string, string])[] = [
@@ -55,7 +55,7 @@ export function table(report: Report): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** Says at once, not after training, that a result could not be written. */
+/** Checks before the training that the result can be written. */
 export function checkWritable(file: string): void {
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
@@ -63,13 +63,13 @@ export function checkWritable(file: string): void {
     throw new CantripError('DATA_NOT_FOUND', {
       who: 'mnist',
       what: `the result cannot be written to ${file}`,
-      fix: 'Give --json a file in a folder that exists and may be written to',
+      fix: 'Set --json to a file in an existing folder that you may write to',
       cause,
     });
   }
 }
 
-/** Writes the report; the file is complete or not there. */
+/** Writes the report. The file is complete, or does not exist. */
 export function writeReport(file: string, report: Report): void {
   const unfinished = `${file}.${process.pid}.part`;
   writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`);

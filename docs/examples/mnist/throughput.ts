@@ -1,6 +1,6 @@
 import type { Plugin } from '@cantrip/trainer';
 
-/** Measures the time that training itself takes, validation left out. */
+/** Measures the time of training only, without validation. */
 export interface Throughput {
   readonly plugin: Plugin;
   seconds(): number;

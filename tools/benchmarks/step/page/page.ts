@@ -12,14 +12,14 @@ export function page(report: Report, profile?: ProfileReport): string {
     '# The training step beside TensorFlow.js, Keras, PyTorch and JAX',
     '<!-- Written by `npm run generate` from the results of `npm run bench` and `npm run bench:profile`. -->',
     introduction(report),
-    '![How many times as long as Cantrip the others take for a training step](step.svg)',
+    '![The time of a training step, relative to Cantrip](step.svg)',
     '## Targets',
-    'A ratio is the median over all rounds, and in brackets are the quartiles.',
+    'A ratio is the median over all rounds, with the quartiles in brackets.',
     verdictTable(verdictsOf(report)),
-    '## What holds it',
+    '## What limits the speed',
     ...whatHoldsIt(report, profile),
     '## Figures',
-    'The times are those of this machine; take the ratios with you rather than the milliseconds.',
+    'The times are from this machine. On another machine, compare the ratios and not the milliseconds.',
     ...report.cases.flatMap(caseSection),
     '## How it is measured',
     method(report),
@@ -77,7 +77,7 @@ function caseSection(one: CaseReport): string[] {
   const gflops = (one.flopsPerStep / 1e9).toPrecision(3);
   return [
     `### ${one.title}`,
-    `${one.parameters.toLocaleString('en')} parameters; the products of a step are ${gflops} GFLOP; a product of two ` +
+    `${one.parameters.toLocaleString('en')} parameters. The products of a step are ${gflops} GFLOP. A product of two ` +
       `512 x 512 matrices runs at ${Math.round(one.productGflops)} GFLOP/s.`,
     markdownTable(headings, rows).trimEnd(),
   ];
@@ -100,16 +100,17 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
 
 function method({ rounds, epochRounds, threads, minutes }: Report): string {
   const lines = [
-    'Every contender is a process of its own. All start from the same weights and train on the same ten batches, over and over: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
-    `The losses of the first ten steps must agree with Cantrip's to ${TOLERANCE} relative, or the run fails: they do the same work.`,
-    `${rounds} rounds, after one that does not count; in a round each contender has its turn, and each round begins with another. A turn is a fixed number of steps, about a third of a second for the fastest: the batches lie on the device, and the last loss is waited for and read, not each one. A ratio is taken within a round.`,
-    `Each has ${threads} threads. A way "with one thread in an op" has one for the work of an op, and TensorFlow, ours and Keras's alike, may still run ${threads} ops side by side. The run fails if one keeps a core busy while it is the others' turn.`,
-    '"Best" is the fastest of a framework\'s ways in a case: Keras with and without `jit_compile`, its step in a `tf.function`; PyTorch with and without `torch.compile`, channels last; Cantrip in the MLP also compiled by XLA, which loses where there are convolutions; there Cantrip and Keras also with their ops in turn (`TF_NUM_INTEROP_THREADS=1`, what mode `measure` of cudnn-tuner chooses); at batch 4 all frameworks also with one thread in an op. TensorFlow.js is `trainOnBatch` with its own kernels and gradients over the same libtensorflow, through our binding.',
-    'Where TensorFlow\'s "same" padding is not symmetric, at stride 2, PyTorch pads before the convolution.',
-    'The FLOP of a step are those of its convolutions and dense layers: forward, and the gradients of kernels and inputs. The share is their speed over that of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
-    'The first step is from a model that stands to the first loss, so with tracing, recording and compiling; no cache from an earlier run is used. Peak memory is that of the process after the rounds.',
-    `An epoch begins with bytes in host memory, shuffles them and divides them by 255; ${epochRounds} of them, each right after bare steps, with which it is compared.`,
-    `Again: \`npm run bench:install\` once, then \`npm run bench\`; \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
+    'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
+    `The losses of the first ten steps must equal Cantrip's to ${TOLERANCE} relative, or the run fails. So all do the same work.`,
+    `There are ${rounds} rounds, after one warm-up round. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
+    `Each contender has ${threads} threads. A way "with one thread in an op" has one thread for the work of an op. TensorFlow, in Cantrip and Keras, may still run ${threads} ops in parallel. The run fails if a contender keeps a core busy during another's turn.`,
+    '"Best" is the fastest way of a framework in a case. Keras: with and without `jit_compile`, its step in a `tf.function`. PyTorch: with and without `torch.compile`, channels last. Cantrip, for the MLP: also compiled by XLA, which is slower with convolutions. Cantrip and Keras, for the MLP: also with one op at a time (`TF_NUM_INTEROP_THREADS=1`, which mode `measure` of cudnn-tuner chooses). All frameworks, at batch 4: also with one thread in an op.',
+    'TensorFlow.js is `trainOnBatch` with its own kernels and gradients, on the same libtensorflow, through our binding.',
+    'If TensorFlow\'s "same" padding is not symmetric (at stride 2), PyTorch pads before the convolution.',
+    'The FLOP of a step are those of its convolutions and dense layers: the forward pass, and the gradients of kernels and inputs. The share is their speed divided by the speed of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',
+    'The time of the first step is from the built model to the first loss. It includes tracing, recording and compiling, without a cache from an earlier run. Peak memory is that of the process after the rounds.',
+    `An epoch begins with bytes in host memory, shuffles them and divides them by 255. ${epochRounds} epochs are measured, each directly after bare steps, with which it is compared.`,
+    `To run it again: \`npm run bench:install\` once, then \`npm run bench\`. \`npm run bench -- --help\` shows how to run parts of it. This run took ${minutes} minutes.`,
   ];
   return `${lines.map((line) => `- ${line}`).join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import { fastest, missedBy, type Verdict, verdictsOf } from './targets.ts';
 /** Types of ops that have a line of their own. */
 const SHOWN = 8;
 
-/** What the profile says of every target that was missed, as paragraphs. */
+/** Paragraphs about every missed target, from the profile. */
 export function whatHoldsIt(report: Report, profile: ProfileReport | undefined): string[] {
   const missed = verdictsOf(report).filter(({ met }) => !met);
   if (missed.length === 0) return ['Every target is met.'];
@@ -18,10 +18,10 @@ export function whatHoldsIt(report: Report, profile: ProfileReport | undefined):
 
 function introduction({ machine, threads, steps, date }: ProfileReport): string {
   return (
-    `Ops by type, as TensorFlow's run metadata tell their times: medians of ${steps} traced steps (\`npm run bench:profile\`), measured on ${date} ` +
-    `with ${threads} threads on ${machine.cores} cores of ${machine.hardware}. Together they are more than a step takes where ` +
-    'TensorFlow runs some side by side, and less where none is running. The floor is what the products of a step would ' +
-    'take at the speed of a product of two 512 x 512 matrices, and all else nothing.'
+    `The tables list the time of ops by type, from TensorFlow's run metadata: medians of ${steps} traced steps (\`npm run bench:profile\`), measured on ${date} ` +
+    `with ${threads} threads on ${machine.cores} cores of ${machine.hardware}. Their sum exceeds the step time if TensorFlow runs ops in parallel. ` +
+    'It is below the step time if no op runs for a while. The floor is the time of only the matrix products of a step, at the ' +
+    'speed of a product of two 512 x 512 matrices.'
   );
 }
 
@@ -39,7 +39,7 @@ function caseSection(one: CaseReport, missed: readonly Verdict[], profile: Profi
   ];
 }
 
-/** Of our ways that were profiled, the one that the step's targets are for, or the usual one. */
+/** The profiled way that the step's targets are for, or the usual one. */
 function wayOf(one: CaseReport, { ways }: CaseProfile): WayProfile {
   const best = fastest(one, 'cantrip')?.name;
   return ways.find(({ name }) => name === best) ?? ways[0]!;
@@ -53,22 +53,22 @@ function sentence(verdict: Verdict, one: CaseReport, way: WayProfile): string {
   return verdict.kind === 'epoch' ? `${missed} ${ofEpoch(verdict, one, way)}` : missed;
 }
 
-/** Whether the target can be met at all, and how near the floor both are. */
+/** How close the target, Cantrip and the other framework are to the floor. */
 function ofStep({ target }: Verdict, one: CaseReport, peer: ContenderReport): string {
   const floor = one.flopsPerStep / one.productGflops / 1e6;
   const wanted = target.value * peer.stepMilliseconds.median;
   const reached = ({ stepMilliseconds }: ContenderReport): string => percent(floor / stepMilliseconds.median);
   return (
-    `The target is ${number(wanted)} ms a step and the floor ${number(floor)} ms, so it takes ${percent(floor / wanted)} of a ` +
-    `product's speed; ours reaches ${reached(fastest(one, 'cantrip')!)}, ${peer.title} ${reached(peer)}.`
+    `The target is ${number(wanted)} ms a step, and the floor is ${number(floor)} ms. So the target needs ${percent(floor / wanted)} of a ` +
+    `product's speed. Cantrip reaches ${reached(fastest(one, 'cantrip')!)}, ${peer.title} ${reached(peer)}.`
   );
 }
 
 function ofEpoch({ measured }: Verdict, one: CaseReport, { batchMilliseconds }: WayProfile): string {
   const bare = one.contenders.find(({ name }) => name === 'cantrip')!.stepMilliseconds.median;
   return (
-    `A step of an epoch takes ${number(bare / measured.median - bare)} ms more than a bare one of ${number(bare)} ms; ` +
-    `picking its batch from the bytes on the host takes ${number(batchMilliseconds.median)} ms.`
+    `A step of an epoch takes ${number(bare / measured.median - bare)} ms more than a bare step of ${number(bare)} ms. ` +
+    `Picking its batch from the bytes on the host takes ${number(batchMilliseconds.median)} ms.`
   );
 }
 
@@ -99,7 +99,7 @@ function productsSentence({ floorMilliseconds }: CaseProfile, { ops, stepMillise
   const milliseconds = products.reduce((sum, one) => sum + one.milliseconds, 0);
   const share = products.reduce((sum, one) => sum + one.share, 0);
   return (
-    `Convolutions and matrix products, with their gradients, take ${number(milliseconds)} ms, ${percent(share)} of the time ` +
-    `of ops; the floor in that run is ${number(floorMilliseconds)} ms, and without a trace the step took ${number(stepMilliseconds.median)} ms.`
+    `Convolutions and matrix products, with their gradients, take ${number(milliseconds)} ms: ${percent(share)} of the time ` +
+    `of ops. In that run, the floor is ${number(floorMilliseconds)} ms, and a step without trace took ${number(stepMilliseconds.median)} ms.`
   );
 }
