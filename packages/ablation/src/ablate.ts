@@ -20,25 +20,27 @@ import { trainInChild } from './run/train-in-child.ts';
 export interface AblateOptions {
   /** The module that exports the experiment, as a URL or a path: `new URL('./experiment.ts', import.meta.url)`. */
   readonly experiment: URL | string;
-  /** Which sets of tricks are trained. */
+  /** Which sets of tricks to train. */
   readonly design: Design;
-  /** So many seeds from 1 on, or these; 5 by default. */
+  /** The number of seeds, counted from 1, or an array of seeds; 5 by default. */
   readonly seeds?: number | readonly number[];
-  /** Instead of the experiment's own; the others stay. */
+  /** Parameters that replace the experiment's own; the others keep their values. */
   readonly parameters?: Parameters;
-  /** Where the runs are kept, and looked for; `ablation-results` by default. */
+  /** The folder in which runs are stored and looked for; `ablation-results` by default. */
   readonly folder?: string;
-  /** Trainings at a time; by default as many as leave each its threads. */
+  /** The number of trainings at a time. By default as many as leave each one its threads. */
   readonly processes?: number;
-  /** Threads of each training on the native device; 1 by default. It changes the last bits of a result. */
+  /**
+   * The number of threads of each training on the native device; 1 by default. It changes the last bits of a result.
+   */
   readonly threads?: number;
   /** Environment variables of the trainings. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Goes on from results of a changed experiment. */
+  /** Whether to continue from results of a changed experiment. */
   readonly acceptChanged?: boolean;
-  /** Of the intervals, in (0, 1); 0.95 by default. */
+  /** The confidence of the intervals, in (0, 1); 0.95 by default. */
   readonly confidence?: number;
-  /** Where progress is shown; standard error by default, null for nowhere. */
+  /** The stream that shows progress; standard error by default, null for none. */
   readonly stream?: NodeJS.WriteStream | null;
 }
 
@@ -51,7 +53,7 @@ const schema = v.strictObject({
   seeds: v.optional(
     v.union(
       [v.pipe(count, v.maxValue(10_000)), v.pipe(v.array(seed), v.nonEmpty())],
-      'must be a number of seeds up to 10,000, or a list of them',
+      'must be a number of seeds up to 10,000, or an array of seeds',
     ),
     5,
   ),
@@ -65,18 +67,19 @@ const schema = v.strictObject({
   stream: v.optional(
     v.custom<NodeJS.WriteStream | null>(
       (value) => value === null || typeof (value as Partial<NodeJS.WriteStream>).write === 'function',
-      'must be a stream that can be written to, or null',
+      'must be a writable stream, or null',
     ),
   ),
 });
 
 /**
- * Trains every variant of an experiment over the same seeds, each run in a child process of its own, and tells what
- * each trick does.
+ * Trains every variant of an experiment with the same seeds, each run in its own child process, and says what each
+ * trick does.
  *
- * Every finished run is kept at once: after Ctrl-C, a kill or a power cut the same call goes on with those that are
- * missing, and when none is, it trains nothing. More seeds or another design train only what is new. Runs of a changed
- * experiment are not mixed: its module, the files that it imports, its parameters, threads and environment are compared.
+ * Every finished run is stored at once. After Ctrl-C, a kill or a power cut, the same call continues with the missing
+ * runs; if none is missing, it trains nothing. More seeds or another design train only the new runs. Runs of a
+ * changed experiment are not mixed: its module, the files that it imports, its parameters, threads and environment
+ * are compared.
  *
  * @throws CantripError OPTION_INVALID, ABLATION_CHANGED, ABLATION_BUSY, ABLATION_FAILED, ABLATION_INTERRUPTED
  * @example
@@ -127,7 +130,7 @@ const urlOf = (experiment: URL | string): string =>
 
 const firstSeeds = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
 
-/** TensorFlow's, and those of libraries that would start threads of their own. */
+/** The variables of TensorFlow, and of libraries that would start their own threads. */
 function threadVariables(threads: number): Record<string, string> {
   const value = String(threads);
   return { TF_NUM_INTRAOP_THREADS: value, TF_NUM_INTEROP_THREADS: value, OMP_NUM_THREADS: value };
@@ -141,9 +144,9 @@ function withParameters(experiment: Ablation, given: Parameters): Ablation {
       who: 'ablate',
       what:
         usual === undefined
-          ? `${experiment.name} has no parameter ${name}`
+          ? `parameters must name parameters of ${experiment.name}, got ${name}`
           : `parameters.${name} must be a ${typeof usual}, got ${JSON.stringify(value)}`,
-      fix: `Its parameters are ${Object.keys(experiment.parameters).join(', ') || 'none'}`,
+      fix: `Use one of its parameters: ${Object.keys(experiment.parameters).join(', ') || 'none'}`,
     });
   }
   return { ...experiment, parameters: { ...experiment.parameters, ...given } };
@@ -163,7 +166,7 @@ interface Training {
 
 async function trainMissing(training: Training): Promise<void> {
   const { experiment, module, environment, log, processes, variants, seeds, stream } = training;
-  // Seed by seed, so that what an ablation has when it is stopped can be compared.
+  // Seed by seed, so the runs of a stopped ablation can be compared.
   const jobs = seeds.flatMap((seed) => variants.map((variant) => ({ ...variant, seed })));
   const missing = jobs.filter((job) => !log.records.has(runKey(job)));
   const earlier = jobs.map((job) => log.records.get(runKey(job))).filter((run) => run !== undefined);
@@ -193,7 +196,7 @@ function outcomeOf({ diverged, figures }: RunRecord, figure: Figure): string {
 function interrupted({ log, path }: Training, total: number, signal: string): CantripError {
   return new CantripError('ABLATION_INTERRUPTED', {
     who: 'ablate',
-    what: `${signal} stopped it; ${log.records.size} runs are kept in ${path}, of ${total} that this ablation has`,
-    fix: 'Start the same program again: it goes on with those that are missing',
+    what: `${signal} stopped the ablation after ${log.records.size} of ${total} runs, which are stored in ${path}`,
+    fix: 'Start the same program again to train the missing runs',
   });
 }

@@ -1,5 +1,5 @@
-// The program of a child process: trains one run and tells the parent. A process of its own for each, because what
-// TensorFlow has read from its environment cannot be changed afterwards, and the environment is some tricks' all.
+// The program of a child process: it trains one run and reports to the parent. Each run needs its own process,
+// because TensorFlow reads its environment only once, and some tricks consist only of environment variables.
 
 import { isCantripError } from '@cantrip/errors';
 import { loadExperiment } from './run/load-experiment.ts';
@@ -8,7 +8,7 @@ import type { WorkerMessage } from './run/train-in-child.ts';
 
 const [url = '', order = ''] = process.argv.slice(2);
 
-// A parent that was killed can stop nobody; it may have been while this program was loading.
+// A killed parent cannot stop its children. It may have been killed while this program was loading.
 process.on('disconnect', () => process.exit(1));
 if (process.connected === false) process.exit(1);
 

@@ -75,7 +75,9 @@ describe('ablate', () => {
 
   it('refuses a line in the middle that is no run', async () => {
     const folder = folderOfOneSeed((log) => log.replace('\n', '\nrubbish\n'));
-    await expect(run({ folder, seeds: 1 })).rejects.toThrow(/line 2 of .*formula\.jsonl is no run: rubbish/);
+    await expect(run({ folder, seeds: 1 })).rejects.toThrow(
+      /line 2 of .*formula\.jsonl must be a run, got rubbish/,
+    );
   });
 
   it('counts a diverged run as the figure says, or leaves its pair out and says so', async () => {
@@ -125,7 +127,7 @@ describe('ablate refuses', () => {
   it.each([
     ['throw', /the run with gain, loss, idle and seed 1 failed: Error: a bug in fit/],
     ['crash', /ended with SIGKILL/],
-    ['nothing', /fit gave no figure score, but none/],
+    ['nothing', /fit must return the figure score, but returned none/],
   ])('to go on when a run fails (%s), and shows why', async (fails, message) => {
     const failing = run({ seeds: 1, processes: 1, parameters: { fails } });
     await expect(failing).rejects.toThrow(message);
@@ -136,10 +138,10 @@ describe('ablate refuses', () => {
     [{ seeds: 0 }, /seeds must be >= 1, got 0/],
     [
       { seeds: 'five' as unknown as number },
-      /seeds must be a number of seeds up to 10,000, or a list of them, got "five"/,
+      /seeds must be a number of seeds up to 10,000, or an array of seeds, got "five"/,
     ],
     [{ design: 'leave-two-out' as 'factorial' }, /design/],
-    [{ parameters: { epochs: 3 } }, /formula has no parameter epochs/],
+    [{ parameters: { epochs: 3 } }, /parameters must name parameters of formula, got epochs/],
     [{ parameters: { fails: 3 } }, /parameters\.fails must be a string, got 3/],
     [{ processes: 1.5 }, /processes must be an integer/],
   ])('the options %o', async (options, message) => {
@@ -148,6 +150,6 @@ describe('ablate refuses', () => {
 
   it('a module without an experiment', async () => {
     const nothing = new URL('./fixtures/temporary-folder.ts', import.meta.url);
-    await expect(run({ experiment: nothing })).rejects.toThrow(/exports no experiment, but undefined/);
+    await expect(run({ experiment: nothing })).rejects.toThrow(/must export experiment, .*, got undefined/);
   });
 });

@@ -60,7 +60,7 @@ describe('an ablation that is stopped', () => {
       expect(kept).toBe(4);
       expect(await output).toMatch(
         new RegExp(
-          `${signal} stopped it; ${kept} runs are kept in .*formula\\.jsonl, of 8 .*Start the same program again`,
+          `${signal} stopped the ablation after ${kept} of 8 runs, which are stored in .*formula\\.jsonl.*Start the same program again`,
         ),
       );
       expect(workersOf(folder)).toEqual([]);

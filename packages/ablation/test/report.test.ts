@@ -126,7 +126,7 @@ describe('a figure that judges some tricks only', () => {
         figures: [{ name: 'loss', better: 'lower', judges }],
       });
     expect(() => define(['idle', 'idel'])).toThrow(
-      'figure loss judges idel, and no trick is called so. Its tricks are idle. (OPTION_INVALID)',
+      'judges of figure loss must name tricks, got idel. Use one of the tricks: idle. (OPTION_INVALID)',
     );
     expect(() => define([])).toThrow('must hold at least one trick');
     expect(() => define(['idle'])).not.toThrow();
@@ -168,9 +168,9 @@ describe('ablationTable', () => {
 
   it('says what it is worth: seeds, smallest p, number of comparisons, machine', () => {
     const text = ablationTable(resultOf());
-    expect(text).toContain('0.063 is the smallest that n = 5 can give');
-    expect(text).toContain('3 comparisons: if no trick did anything');
-    expect(text).toContain('a chance of 14 %');
+    expect(text).toContain('0.063 is the smallest p that n = 5 can give');
+    expect(text).toContain('3 comparisons: if no trick had an effect');
+    expect(text).toContain('would be 14 %');
     expect(text).toContain(
       'tensorflow (TensorFlow 2.21.0), 1 thread each of CPU, Node 20.20.0; 2 runs at a time',
     );
@@ -187,7 +187,7 @@ describe('ablationTable', () => {
     );
     expect(text).toContain('- Diverged: all in 1 of 5 runs.');
     expect(text).toContain('too few seeds to tell (n = 4); 1 diverged');
-    expect(text).toContain('Times of unlike machines cannot be compared.');
+    expect(text).toContain('Times of different machines cannot be compared.');
   });
 });
 

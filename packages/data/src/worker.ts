@@ -3,7 +3,7 @@ import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { type AnySource, anyAssembler } from './prefetch/any-assembler.ts';
 import type { BatchAnswer, BatchOrder } from './prefetch/batch-worker.ts';
 
-// The worker thread's program: one answer to each order. It loads no TensorFlow.
+// The program of the worker thread: one answer for each request. It does not load TensorFlow.
 const assemble = anyAssembler(workerData as AnySource);
 
 parentPort?.on('message', ({ id, place }: BatchOrder) => {
@@ -19,7 +19,7 @@ function answer(message: BatchAnswer, transfer: ArrayBuffer[]): void {
   parentPort?.postMessage(message, transfer);
 }
 
-/** Handed over rather than copied: this thread never looks at a finished batch again. */
+/** The buffers to transfer instead of copying. This thread does not read a finished batch again. */
 function buffersOf({ inputs, targets }: HostBatch): ArrayBuffer[] {
   return [inputs, targets]
     .flatMap((side) => ('values' in side ? [side as HostTensor] : (Object.values(side) as HostTensor[])))

@@ -54,9 +54,9 @@ describe('bucketedDataset with weights', () => {
   });
 
   it.each([
-    [weigh(1, 2), 'there are 3 and 2 examples in the inputs, targets and weights'],
-    [weigh(1, -1, 2), 'weights must be finite numbers of at least 0, got -1 at 1'],
-    [[weigh(1), weigh(1, NaN, 1), weigh(1, 1)], 'weights must be finite numbers of at least 0, got NaN at 2'],
+    [weigh(1, 2), 'inputs, targets and weights must have the same number of examples, got 3 and 2'],
+    [weigh(1, -1, 2), 'weights must be finite numbers >= 0, got -1 at index 1'],
+    [[weigh(1), weigh(1, NaN, 1), weigh(1, 1)], 'weights must be finite numbers >= 0, got NaN at index 2'],
     [3 as never, 'weights must be'],
   ])('refuses weights %#', (weights, message) => {
     expect(() => bucketedDataset(options({ weights }))).toThrow(message);

@@ -37,7 +37,7 @@ describe.skipIf(!onUnix)('what is no ordinary file', () => {
     expect(printed.split('\n')).toEqual([
       ...pipes.map(
         (path) =>
-          `[readIdx] ${path} is a pipe, not a file. Write what comes from it into a file, and give the path of that. (DATA_NOT_FOUND)`,
+          `[readIdx] ${path} must be a file, but it is a pipe. Write its content to a file, and pass the path of that file. (DATA_NOT_FOUND)`,
       ),
       '1,2',
     ]);
@@ -47,7 +47,7 @@ describe.skipIf(!onUnix)('what is no ordinary file', () => {
     ['/dev/zero', 'a device'],
     ['/dev/null', 'a device'],
   ])('%s is refused as %s', async (path, kind) => {
-    await expect(readIdx(path)).rejects.toThrow(`${path} is ${kind}, not a file`);
+    await expect(readIdx(path)).rejects.toThrow(`${path} must be a file, but it is ${kind}`);
   });
 
   it('what a link leads to is refused as if it were named itself, and a loop of links is', async () => {
@@ -62,9 +62,15 @@ describe.skipIf(!onUnix)('what is no ordinary file', () => {
     ] as const) {
       symlinkSync(target, join(folder, name));
     }
-    await expect(readIdx(join(folder, 'to-pipe'))).rejects.toThrow('to-pipe is a pipe, not a file');
-    await expect(readIdx(join(folder, 'to-folder'))).rejects.toThrow('to-folder is a folder, not a file');
-    await expect(readIdx(join(folder, 'to-device'))).rejects.toThrow('to-device is a device, not a file');
+    await expect(readIdx(join(folder, 'to-pipe'))).rejects.toThrow(
+      'to-pipe must be a file, but it is a pipe',
+    );
+    await expect(readIdx(join(folder, 'to-folder'))).rejects.toThrow(
+      'to-folder must be a file, but it is a folder',
+    );
+    await expect(readIdx(join(folder, 'to-device'))).rejects.toThrow(
+      'to-device must be a file, but it is a device',
+    );
     await expect(readIdx(join(folder, 'loop'))).rejects.toThrow('loop cannot be opened (ELOOP)');
     await expect(readIdx(join(folder, 'to-nothing'))).rejects.toThrow('there is no file');
   });
@@ -73,7 +79,7 @@ describe.skipIf(!onUnix)('what is no ordinary file', () => {
     const path = join(folderOf({}), 'socket');
     const server = createServer().listen(path);
     await new Promise((resolve) => server.once('listening', resolve));
-    await expect(readIdx(path)).rejects.toThrow(`${path} is a socket, not a file`);
+    await expect(readIdx(path)).rejects.toThrow(`${path} must be a file, but it is a socket`);
     server.close();
   });
 
@@ -92,8 +98,8 @@ describe('a file larger than is allowed', () => {
     const size = 100 * 2 ** 30;
     const path = sparseFile([100, 2 ** 10, 2 ** 20], 0x08, size);
     await expect(readIdx(path)).rejects.toThrow(
-      `[readIdx] ${path} holds ${size} bytes, more than maxBytes ${2 ** 31}. ` +
-        'Give a larger maxBytes, if you trust the file. (DATA_FORMAT)',
+      `[readIdx] ${path} holds ${size} bytes, which is more than maxBytes, ${2 ** 31}. ` +
+        'Set a larger maxBytes if you trust the file. (DATA_FORMAT)',
     );
   });
 
@@ -101,20 +107,20 @@ describe('a file larger than is allowed', () => {
     const size = 2 ** 43;
     const path = sparseFile([2 ** 13, 2 ** 10, 2 ** 20], 0x08, size);
     await expect(readIdx(path, { maxBytes: 2 ** 50 })).rejects.toThrow(
-      new RegExp(`needs ${size} bytes in one piece, which this process cannot have\\. .*DATA_FORMAT`),
+      new RegExp(`needs ${size} bytes in one block, but this process cannot allocate it\\. .*DATA_FORMAT`),
     );
   });
 
   it('is told by what its values take in memory where that is more than they take in the file', async () => {
     const path = fileOf(idxBytes([16], Buffer.alloc(16), 0x09));
     await expect(readIdx(path, { maxBytes: 63 })).rejects.toThrow(
-      'holds int8 values, which take 64 bytes in memory, more than maxBytes 63',
+      'holds int8 values, which take 64 bytes in memory, which is more than maxBytes, 63',
     );
     expect((await readIdx(path, { maxBytes: 64 })).values).toHaveLength(16);
   });
 
   it('is refused where a gzip file that is cut short announces two gigabytes', async () => {
     const bomb = gzipSync(idxBytes([2 ** 31], Buffer.alloc(2 ** 22))).subarray(0, 4000);
-    await expect(readIdx(fileOf(bomb))).rejects.toThrow(/which 4000 bytes of gzip cannot hold/);
+    await expect(readIdx(fileOf(bomb))).rejects.toThrow(/but 4000 bytes of gzip cannot hold them/);
   });
 });

@@ -37,7 +37,7 @@ describe("QMNIST's files", () => {
       'qmnist-train-labels-idx2-int': idxBytes([2, 4], bytes.subarray(0, 32), int32),
     });
     await expect(readIdxFolder(folder, { split: 'train' })).rejects.toThrow(
-      /holds \[2, 4\] int32 values, where labels \[examples\] of whole numbers are expected/,
+      /must hold labels \[examples\] of whole numbers, got \[2, 4\] int32 values/,
     );
   });
 });
@@ -80,7 +80,9 @@ describe("EMNIST's files", () => {
 
   it.each([0, 27])('refuse %i for a letter', async (label) => {
     await expect(readIdxFolder(folder('letters', 3, label), { split: 'train' })).rejects.toThrow(
-      new RegExp(`label 1 in .* is ${label}, where EMNIST's letters are 1 to 26\\. .*DATA_FORMAT`),
+      new RegExp(
+        `labels of EMNIST's letters must be 1 to 26, got ${label} as label 1 in .*\\. .*DATA_FORMAT`,
+      ),
     );
   });
 });
@@ -119,14 +121,14 @@ describe('beside the file that is wanted', () => {
     const folder = folderOf({ 'train-labels-idx1-ubyte': labels });
     mkdirSync(join(folder, 'train-images-idx3-ubyte'));
     await expect(readIdxFolder(folder, { split: 'train' })).rejects.toThrow(
-      /holds no file train-images-idx3-ubyte, .*it holds train-images-idx3-ubyte \(a folder\), train-labels/,
+      /must hold the file train-images-idx3-ubyte, .*it holds train-images-idx3-ubyte \(a folder\), train-labels/,
     );
   });
 
   it('labels of another set are not taken for those of the images', async () => {
     const folder = folderOf({ 'a-train-images-idx3-ubyte': images, 'b-train-labels-idx1-ubyte': labels });
     await expect(readIdxFolder(folder, { split: 'train' })).rejects.toThrow(
-      /are of different sets\. .*DATA_NOT_FOUND/,
+      /must be of the same set, got .*DATA_NOT_FOUND/,
     );
   });
 });

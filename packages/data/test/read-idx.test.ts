@@ -99,7 +99,7 @@ describe('readIdx', () => {
   it('stops at the length that the header announces, however much a compressed file unpacks to', async () => {
     const bomb = gzipSync(idxBytes([4, 4], Buffer.alloc(64 << 20)));
     const before = process.memoryUsage().arrayBuffers;
-    await expect(readIdx(fileOf(bomb))).rejects.toThrow(/is too long: .*announces \[4, 4\] uint8/);
+    await expect(readIdx(fileOf(bomb))).rejects.toThrow(/is too long: .*promises \[4, 4\] uint8/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
   });
 });

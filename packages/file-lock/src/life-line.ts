@@ -3,25 +3,26 @@ import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 
-/** What a socket's path may be long, in bytes; the system cuts off the rest. */
+/** The maximum length of a socket's path in bytes. The system cuts off the rest. */
 const longestPath = 100;
 
-/** Connects, and ends with 0 where somebody answered. */
+/** A program that connects to a socket. It exits with 0 if a process answers. */
 const connect =
   "require('net').connect(process.argv[1]).on('connect', () => process.exit(0)).on('error', (error) => " +
   "process.exit(error.code === 'ECONNREFUSED' || error.code === 'ENOENT' ? 3 : 4))";
 
 /**
- * Listens at a socket beside a lock for as long as this process lives: by that a process in another container of the same
- * machine, which can't see this one, learns that it lives. Where there is no room for a socket there is none.
+ * Listens at a socket beside a lock for as long as this process lives. A process in another container of the same
+ * machine cannot see this one; the socket tells it that this process lives. If no socket can be created, there is
+ * none.
  *
- * @returns how to stop
+ * @returns a function that stops listening
  */
 export function listen(path: string, token: string): () => void {
   const socket = socketOf(path, token);
   if (socket === undefined) return () => undefined;
   const server = createServer((connection) => connection.destroy());
-  // A file system without sockets: how long the lock was not touched decides then.
+  // The file system has no sockets. Then the time since the last touch of the lock decides.
   server.on('error', () => undefined);
   server.listen({ path: socket, exclusive: true }).unref();
   return () => {
@@ -30,7 +31,10 @@ export function listen(path: string, token: string): () => void {
   };
 }
 
-/** Whether the holder of a lock listens; undefined where it has no socket. Asked of another process, because it must wait. */
+/**
+ * Whether the holder of a lock listens; undefined if it has no socket. A child process asks, because connecting must
+ * be waited for.
+ */
 export function isListening(path: string, token: string): boolean | undefined {
   const socket = socketOf(path, token);
   if (socket === undefined || !existsSync(socket)) return undefined;
@@ -38,7 +42,7 @@ export function isListening(path: string, token: string): boolean | undefined {
     stdio: 'ignore',
     timeout: 10_000,
     cwd: dirname(process.execPath),
-    // What the caller preloads has no business here.
+    // The child must not load what the caller preloads.
     env: {},
   });
   return status === 0 ? true : status === 3 ? false : undefined;

@@ -10,31 +10,31 @@ import {
 import { isListening } from './life-line.ts';
 import { ordinaryText } from './read-ordinary-file.ts';
 
-/** Who holds a lock, as its file tells. */
+/** The holder of a lock, as its file says. */
 export interface LockHolder extends Partial<ProcessIdentity> {
   readonly pid: number;
-  /** Of this taking of the lock and of no other. */
+  /** A token that is different each time the lock is taken. */
   readonly token: string;
-  /** When the lock was taken, ISO 8601; empty where the file does not tell. */
+  /** When the lock was taken, ISO 8601; empty if the file does not say. */
   readonly since: string;
-  /** When its file was last touched, milliseconds since 1970. */
+  /** When its file was last touched, in milliseconds since 1970. */
   readonly touched: number;
 }
 
-/** How long a file without a word in it is taken for one that is being written, in milliseconds. */
+/** For this many milliseconds, an empty file counts as one that is being written. */
 const writingTime = 2000;
 
-/** How long a holder that cannot be seen may leave its lock untouched, in milliseconds. */
+/** For this many milliseconds, a holder that cannot be seen may leave its lock untouched. */
 const silence = 60 * 60 * 1000;
 
-/** This process as a new holder. */
+/** Describes this process as a new holder. */
 export function newHolder(): LockHolder & ProcessIdentity {
   const now = new Date();
   const token = randomUUID().slice(0, 13);
   return { ...thisProcess(), token, since: now.toISOString(), touched: now.getTime() };
 }
 
-/** What a lock's file says; undefined where there is none. */
+/** Reads a lock's file; undefined if there is none. */
 export function readHolder(path: string): LockHolder | undefined {
   try {
     const text = ordinaryText(path);
@@ -46,7 +46,7 @@ export function readHolder(path: string): LockHolder | undefined {
   }
 }
 
-/** Whether the holder of a lock still runs: as surely as can be known, and at last by how long it has been silent. */
+/** Whether the holder of a lock still runs. If this cannot be known, the time since its last touch decides. */
 export function holderLives(path: string, holder: LockHolder): boolean {
   const liveness = livenessOfHolder(holder);
   if (liveness !== 'unknown') return liveness === 'alive';
@@ -56,7 +56,7 @@ export function holderLives(path: string, holder: LockHolder): boolean {
 
 function livenessOfHolder(holder: LockHolder): Liveness {
   const { pid, started, host, boot, namespace, touched } = holder;
-  // Nobody stands in it: its writer died over it, or is about to write.
+  // The file names no process. Its writer died while writing, or is about to write.
   if (pid === 0) return Date.now() - touched < writingTime ? 'alive' : 'gone';
   if (started === undefined || host === undefined || boot === undefined || namespace === undefined) {
     return livenessOfNumber(pid, touched);
@@ -64,7 +64,7 @@ function livenessOfHolder(holder: LockHolder): Liveness {
   return livenessOf({ pid, started, host, boot, namespace });
 }
 
-/** A file that another version, or another program, wrote may tell a number alone, or nothing. */
+/** Parses a lock's file. One written by another version or program may hold only a process number, or nothing. */
 function parse(text: string, touched: number, inode: number): LockHolder {
   const token = createHash('sha256').update(`${text} ${touched} ${inode}`).digest('hex').slice(0, 13);
   const unknown = { pid: Number.parseInt(text, 10) || 0, token, since: '', touched };
@@ -84,7 +84,7 @@ function isTold(value: unknown): value is Omit<LockHolder, 'touched'> {
     Number.isSafeInteger(pid) &&
     Number.isFinite(started) &&
     texts.every((text) => typeof text === 'string') &&
-    // It becomes part of a file's name.
+    // The token becomes part of a file name.
     typeof token === 'string' &&
     /^[\w-]{1,40}$/.test(token)
   );

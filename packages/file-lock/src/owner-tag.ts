@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { CantripError, describe } from '@cantrip/errors';
 import { type Liveness, livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
-/** This process as a part of a file's name, so that what it leaves when it is killed can be told from what is in use. */
+/**
+ * Describes this process as a part of a file name. Later it shows whether a file is in use or was left by a dead
+ * process.
+ */
 export function ownerTag(): string {
   const { pid, started, host, boot, namespace } = thisProcess();
   return [pid, started, short(host), short(boot), short(namespace)].join('-');
 }
 
 /**
- * Whether the process that a name tells of has ended for certain; false where it lives, can't be seen from here, or where
- * the name tells of none.
+ * Whether the process in a file name has certainly ended. False if it lives, if it cannot be seen from here, or if
+ * the name holds no process.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -20,7 +23,8 @@ export function ownerIsGone(tag: string): boolean {
 }
 
 /**
- * Whether the process that a name tells of lives; `unknown` where it can't be seen from here, or where the name tells of none.
+ * Whether the process in a file name lives. `unknown` if it cannot be seen from here, or if the name holds no
+ * process.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -44,7 +48,7 @@ function short(text: string): string {
 function notTag(who: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `tag must be a text, got ${describe(received)}`,
-    fix: 'Give what ownerTag() gave, or a part of a file name',
+    what: `tag must be a string, got ${describe(received)}`,
+    fix: 'Pass the result of ownerTag(), or a part of a file name',
   });
 }

@@ -2,25 +2,34 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 
-/** Which process: a number alone is given again, at the latest after the next start of the machine. */
+/**
+ * The identity of a process. The number alone is not enough: it is reused, at the latest after a restart of the
+ * machine.
+ */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started: on Linux in ticks since the machine did, elsewhere in milliseconds since 1970, to a second or two. */
+  /**
+   * When it started. On Linux in ticks since the machine started; elsewhere in milliseconds since 1970, with an error
+   * of a second or two.
+   */
   readonly started: number;
   readonly host: string;
-  /** Linux's name for this run of the machine; empty elsewhere. */
+  /** Linux's id of the current boot of the machine; empty elsewhere. */
   readonly boot: string;
-  /** Linux's name for what its number counts in: a container counts anew. Empty elsewhere. */
+  /** Linux's id of the namespace of process numbers: each container has its own numbers. Empty elsewhere. */
   readonly namespace: string;
 }
 
-/** Whether a process still runs, as far as this one can know. */
+/** Whether a process still runs, as far as this process can know. */
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
-/** Milliseconds by which two tellings of one start may differ where the system does not tell it. */
+/**
+ * The largest difference in milliseconds between two measurements of the same start, if the system does not report
+ * it.
+ */
 const tolerance = 3000;
 
-/** This process. */
+/** Returns the identity of this process. */
 export function thisProcess(): ProcessIdentity {
   return {
     pid: process.pid,
@@ -32,9 +41,9 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether a process still runs. On Linux its start decides, so that a number that was given again deceives nobody; elsewhere
- * any process of that number counts as alive, but for this one, which knows when it started. A process of another machine,
- * or of another container on this one, cannot be seen: `unknown`.
+ * Whether a process still runs. On Linux its start time is compared, so a reused number is noticed. Elsewhere any
+ * process with this number counts as alive, except for this process, which knows when it started. A process of
+ * another machine, or of another container, cannot be seen: `unknown`.
  */
 export function livenessOf(other: ProcessIdentity, here: ProcessIdentity = thisProcess()): Liveness {
   const sameRun = other.boot === here.boot && (other.boot !== '' || other.host === here.host);
@@ -48,11 +57,11 @@ export function livenessOf(other: ProcessIdentity, here: ProcessIdentity = thisP
 }
 
 /**
- * Whether the holder of a lock that tells a number alone still runs: a process of that number that is another program, or
- * that started after the lock was written, is another one.
+ * Whether the holder of a lock that names only a number still runs. A process with this number is another one if it
+ * is another program, or if it started after the lock was written.
  */
 export function livenessOfNumber(pid: number, written: number): Liveness {
-  // Its writer would not ask.
+  // The writer of the lock would not ask about itself.
   if (!isRunning(pid) || pid === process.pid) return 'gone';
   const start = startOf(pid);
   const boot = Number(/^btime (\d+)$/m.exec(textOf('/proc/stat'))?.[1]);
@@ -61,12 +70,12 @@ export function livenessOfNumber(pid: number, written: number): Liveness {
   return program !== '' && program !== basename(process.execPath) ? 'gone' : 'alive';
 }
 
-/** Field 22 of Linux's `stat`; undefined on other systems and where there is no such process. */
+/** Field 22 of Linux's `stat`; undefined on other systems, and if there is no such process. */
 function startOf(pid: number | 'self'): number | undefined {
   const text = textOf(`/proc/${pid}/stat`);
-  // The program's name stands in brackets and may hold anything, brackets and blanks too.
+  // The program's name is in parentheses. It may contain anything, also parentheses and spaces.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // What has ended and was not yet asked for its end holds nothing any more.
+  // A process that has ended, but whose parent has not read its exit status, holds nothing any more.
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const start = Number(fields[19]);
   return text !== '' && Number.isFinite(start) ? start : undefined;
@@ -88,7 +97,7 @@ function namespaceOf(pid: 'self'): string {
 }
 
 function programOf(pid: number): string {
-  // Of another user's process the link can't be read.
+  // The link of another user's process cannot be read.
   const path = linkOf(`/proc/${pid}/exe`) || (textOf(`/proc/${pid}/cmdline`).split('\0')[0] ?? '');
   return basename(path).replace(/ \(deleted\)$/, '');
 }

@@ -1,15 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { CantripError, describe } from '@cantrip/errors';
 
-/** What the files are long at most that tell who works, in bytes: whatever is longer is something else. */
+/** The maximum size in bytes of the files that this package reads. A larger file is something else. */
 const mostBytes = 16 * 2 ** 20;
 
 /**
- * The text of a small ordinary file. A pipe in its place would be waited for without an end, and a device could have none:
- * both are refused, and so is what is longer than 16 MiB.
+ * Reads the text of a small ordinary file. Reading a pipe could wait forever, and a device could have no end. Both
+ * are refused, and so are files larger than 16 MiB.
  *
- * @throws CantripError OPTION_INVALID; DATA_NOT_FOUND where there is no such file or it can't be read, with the file system's
- *   error as its cause
+ * @throws CantripError OPTION_INVALID; DATA_NOT_FOUND if there is no such file or it cannot be read, with the error
+ *   of the file system as its cause
  * @example
  * ```ts
  * readOrdinaryFile('package.json').slice(0, 1); // {
@@ -22,16 +22,19 @@ export function readOrdinaryFile(path: string): string {
   } catch (cause) {
     throw new CantripError('DATA_NOT_FOUND', {
       who: 'readOrdinaryFile',
-      what: `${path} can't be read (${(cause as Error).message})`,
-      fix: 'Give the path of an ordinary file that this process may read',
+      what: `${path} cannot be read (${(cause as Error).message})`,
+      fix: 'Pass the path of an ordinary file that this process may read',
       cause,
     });
   }
 }
 
-/** The same, with the file system's own errors; EINVAL for what is no ordinary file, EFBIG for what is too long. */
+/**
+ * Does the same as {@link readOrdinaryFile}, but throws the errors of the file system: EINVAL for a file that is not
+ * ordinary, EFBIG for one that is too large.
+ */
 export function ordinaryText(path: string): string {
-  // Windows has neither the flag nor pipes among its files.
+  // Windows has neither this flag nor pipes among its files.
   const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
   const file = openSync(path, constants.O_RDONLY | withoutWaiting);
   try {
@@ -45,7 +48,7 @@ export function ordinaryText(path: string): string {
   }
 }
 
-/** To its end: what is read may grow meanwhile, and files of the kernel tell a size of 0. */
+/** Reads to the end. The file may grow meanwhile, and files of the kernel report a size of 0. */
 function readAll(file: number): string {
   const parts: Buffer[] = [];
   for (let bytes = 0; bytes <= mostBytes;) {
@@ -66,6 +69,6 @@ function notPath(received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'readOrdinaryFile',
     what: `path must be the path of a file, got ${describe(received)}`,
-    fix: 'Give a path as a text',
+    fix: 'Pass a path as a string',
   });
 }

@@ -13,35 +13,37 @@ import { CantripError, describe } from '@cantrip/errors';
 import { listen, removeSocket } from './life-line.ts';
 import { holderLives, type LockHolder, newHolder, readHolder } from './lock-holder.ts';
 
-/** A lock that was taken. */
+/** A lock that this process holds. */
 export interface Lock {
-  /** Gives it back; a second call does nothing. */
+  /** Releases the lock; a second call does nothing. */
   release(): void;
 }
 
-/** Why a lock was not taken. */
+/** The reason why a lock was not taken. */
 export interface Busy {
   readonly holder: LockHolder;
 }
 
-/** How often a holder touches its lock, in milliseconds. */
+/** The time between two touches of a lock by its holder, in milliseconds. */
 const touchEvery = 5 * 60 * 1000;
 
-/** How long a takeover by another process is waited for, in milliseconds. */
+/** The maximum time to wait for another process that takes over the lock, in milliseconds. */
 const patience = 5000;
 
 /**
- * Takes a lock that one process at a time can hold, or says who holds it.
+ * Takes a lock that only one process can hold at a time, or says who holds it.
  *
- * The lock is a file that comes into being whole. One that a dead process left is taken over: its heir must hold a lock on
- * that very taking, look again, and put its own file in the old one's place, so that of any number of heirs one wins.
+ * The lock is a file that is created with its full content. A lock of a dead process is taken over. For this, a
+ * process must first hold a second lock for exactly this takeover, check again, and replace the old file by its own.
+ * So only one of several processes wins.
  *
- * Dead is told by process number, start, machine and the machine's start; of a process in another container of this machine
- * by whether its socket answers; of one on another machine by an hour without a touch.
+ * Process number, start time, machine and boot of the machine decide whether a holder is dead. For a process in
+ * another container of this machine, its socket is asked. A process on another machine is dead after an hour without
+ * a touch.
  *
- * @param path - the lock's file, in a folder that exists
- * @throws CantripError OPTION_INVALID; LOCK_FAILED where its file cannot be written or read, with the file system's error as
- *   its cause
+ * @param path - the file of the lock, in an existing folder
+ * @throws CantripError OPTION_INVALID; LOCK_FAILED if the file cannot be written or read, with the error of the file
+ *   system as its cause
  * @example
  * ```ts
  * const lock = tryLock('results/runs.jsonl.lock');
@@ -67,7 +69,7 @@ function takeOrTell(file: string): Lock | Busy {
       const lock = take(file, (me) => create(file, me));
       if (lock !== undefined) return lock;
     } else if (holderLives(file, found)) {
-      // One that tells of nobody is being written just now.
+      // A file that names no process is being written right now.
       if (found.pid !== 0) return { holder: found };
       pause();
     } else {
@@ -94,7 +96,7 @@ function inherit(file: string, dead: LockHolder): Lock | Busy {
   }
 }
 
-/** Listens first, so that the lock never tells of a holder that does not answer yet. */
+/** Starts to listen first, so the lock never names a holder that does not answer yet. */
 function take(file: string, write: (me: LockHolder) => boolean): Lock | undefined {
   const me = newHolder();
   const stopListening = listen(file, me.token);
@@ -118,7 +120,7 @@ function take(file: string, write: (me: LockHolder) => boolean): Lock | undefine
   };
 }
 
-/** The file appears with all that it says, and only where there is none. */
+/** Creates the file with its full content, but only if it does not exist yet. */
 function create(file: string, me: LockHolder): boolean {
   const part = partOf(file, me.token);
   writeFileSync(part, textOf(me), { flag: 'wx' });
@@ -136,7 +138,7 @@ function create(file: string, me: LockHolder): boolean {
   }
 }
 
-/** For file systems without links: there is a moment in which the file is empty, which readers wait out. */
+/** For file systems without links. The file is empty for a moment, for which readers wait. */
 function createWithoutLink(file: string, me: LockHolder): boolean {
   try {
     const handle = openSync(file, 'wx');
@@ -171,7 +173,7 @@ function touchFile(file: string, me: LockHolder): void {
   try {
     if (readHolder(file)?.token === me.token) utimesSync(file, new Date(), new Date());
   } catch {
-    // It is a help for others alone; the next one may go through.
+    // Touching only helps other processes. If it fails, the next touch may work.
   }
 }
 
@@ -183,7 +185,7 @@ function notPath(received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'tryLock',
     what: `path must be the path of a file, got ${describe(received)}`,
-    fix: "Give it as a text: tryLock('results/runs.lock')",
+    fix: "Pass a string: tryLock('results/runs.lock')",
   });
 }
 
@@ -193,9 +195,9 @@ function failed(file: string, cause: unknown): CantripError {
     who: 'tryLock',
     what:
       code === 'ENOENT'
-        ? `there is no folder for ${file}`
-        : `${file} can't be written (${code === 'EINVAL' ? 'a pipe or a device' : (code ?? message)})`,
-    fix: 'Give a path in a folder that exists and that this process may write to',
+        ? `the folder of ${file} does not exist`
+        : `${file} cannot be written (${code === 'EINVAL' ? 'a pipe or a device' : (code ?? message)})`,
+    fix: 'Pass a path in an existing folder that this process may write to',
     cause,
   });
 }

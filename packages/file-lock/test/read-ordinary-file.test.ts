@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('what is none is refused at once',
   ])('%s', (name, make, reason) => {
     make();
     expect(() => readOrdinaryFile(at(name))).toThrow(
-      new RegExp(`can't be read \\(.*${reason}.*DATA_NOT_FOUND`),
+      new RegExp(`cannot be read \\(.*${reason}.*DATA_NOT_FOUND`),
     );
   });
 });

@@ -58,7 +58,7 @@ describe('a lock', () => {
     'is no pipe or folder: such a thing in its place is an error, and is not waited for',
     () => {
       spawnSync('mkfifo', [path]);
-      expect(() => tryLock(path)).toThrow(/lock can't be written \(a pipe or a device\)\. .*LOCK_FAILED/);
+      expect(() => tryLock(path)).toThrow(/lock cannot be written \(a pipe or a device\)\. .*LOCK_FAILED/);
       expect(() => tryLock(folder)).toThrow(/EISDIR/);
       expect(readdirSync(folder)).toEqual(['lock']);
     },
@@ -86,7 +86,7 @@ describe('a lock', () => {
     const path = join(folder, 'nowhere/lock');
     expect(() => tryLock(path)).toThrow(
       expect.objectContaining({
-        message: `[tryLock] there is no folder for ${path}. Give a path in a folder that exists and that this process may write to. (LOCK_FAILED)`,
+        message: `[tryLock] the folder of ${path} does not exist. Pass a path in an existing folder that this process may write to. (LOCK_FAILED)`,
         cause: expect.objectContaining({ code: 'ENOENT' }) as unknown,
       }),
     );

@@ -60,7 +60,7 @@ describe.each(await presentWays())('a last batch that is filled up, $name,', (wa
   it('is refused by a loss that would take padding for a class, with a hint', async () => {
     const trainer = way.tinyTrainer([], { ...options, loss: smoothedCrossEntropy() });
     await expect(trainer.fit(padded, { epochs: 1 })).rejects.toThrow(
-      /is class -100.*take a loss with an ignoreIndex.*LABEL_OUT_OF_RANGE/,
+      /is class -100.*use a loss with ignoreIndex.*LABEL_OUT_OF_RANGE/,
     );
     trainer.dispose();
   });

@@ -80,7 +80,7 @@ describe('accumulateGradients', () => {
   it('is refused around an optimizer that accumulates already', () => {
     const wrapped = clip(accumulating, { value: 1 });
     expect(() => accumulateGradients(wrapped, { steps: 2 })).toThrow(
-      '[accumulateGradients] clip(accumulateGradients(sgd)) accumulates already.',
+      '[accumulateGradients] needs an optimizer that does not accumulate yet, got clip(accumulateGradients(sgd)).',
     );
   });
 });

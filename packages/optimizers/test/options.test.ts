@@ -38,17 +38,17 @@ describe('a bad option is one clear sentence', () => {
     [
       'Nesterov without momentum',
       () => sgd({ nesterov: true }),
-      '[sgd] nesterov needs momentum, got momentum 0.',
+      '[sgd] nesterov needs a momentum above 0, got momentum 0.',
     ],
     [
       'Nesterov with dampening',
       () => sgd({ momentum: 0.9, nesterov: true, dampening: 0.1 }),
-      '[sgd] nesterov needs dampening 0, got 0.1.',
+      '[sgd] dampening must be 0 with nesterov, got 0.1.',
     ],
     [
       'dampening without momentum',
       () => sgd({ dampening: 0.1 }),
-      '[sgd] dampening needs momentum, got momentum 0.',
+      '[sgd] dampening needs a momentum above 0, got momentum 0.',
     ],
     [
       'a negative weight decay',
@@ -91,7 +91,7 @@ describe('a bad option is one clear sentence', () => {
     [
       'Nesterov with dampening in a group',
       () => sgd({ momentum: 0.9, nesterov: true, groups: [{ match: 'x', dampening: 0.1 }] }),
-      '[sgd] nesterov needs dampening 0.',
+      '[sgd] dampening must be 0 with nesterov.',
     ],
     ['clipping to nothing', () => clip(sgd(), {}), '[clip] needs either globalNorm or value, got neither.'],
     [
@@ -160,12 +160,12 @@ describe('an update that does not fit is one clear sentence', () => {
     it('with a gradient too many', () => {
       const gradients = { x: tf.zeros([2]), y: tf.zeros([2]) };
       expect(() => apply(optimizer, gradients)).toThrow(
-        'there is a gradient for y, which is not being updated',
+        'there is a gradient for y, which is not one of the variables to update',
       );
     });
     it('with a gradient of another shape', () => {
       expect(() => apply(optimizer, { x: tf.zeros([3]) })).toThrow(
-        'the gradient of x has shape [3], and x itself [2]. Give a gradient of the same shape. (SHAPE_MISMATCH)',
+        'the gradient of x must have shape [2], got [3]. Pass a gradient of the same shape as the variable. (SHAPE_MISMATCH)',
       );
       expect([...x.dataSync()]).toEqual([1, 2]);
     });

@@ -87,8 +87,8 @@ describe('a scheduled hyperparameter', () => {
 
   it('that no plugin gives is an error that says what to add', () => {
     expect(() => apply(sgd({ momentum }))).toThrow(
-      "[sgd] momentum is scheduled('momentum'), but no plugin gives the scalar momentum. Add " +
-        "hyperparameterSchedule({ momentum: … }) of '@cantrip/lr-schedules', or give momentum a number. (OPTION_INVALID)",
+      "[sgd] momentum is scheduled('momentum'), but no plugin sets the scalar momentum. Add " +
+        "hyperparameterSchedule({ momentum: … }) of '@cantrip/lr-schedules', or set momentum to a number. (OPTION_INVALID)",
     );
   });
 

@@ -183,7 +183,7 @@ describe('restore', () => {
       'another shape',
       sgd({ momentum: 0.9 }),
       { 'head/bias/momentum': tf.zeros([2]) },
-      /head\/bias\/momentum has shape \[2\] where \[1\]/,
+      /head\/bias\/momentum must have shape \[1\], got \[2\]/,
     ],
     ['a slot that it has not', sgd({ momentum: 0.9 }), { 'head/bias/step': tf.scalar(1) }, /no slot for/],
     [
@@ -198,13 +198,13 @@ describe('restore', () => {
       'a count that is no scalar',
       adam(),
       { 'x/step': tf.zeros([1]), 'x/firstMoment': tf.zeros([1]), 'x/secondMoment': tf.zeros([1]) },
-      /x\/step has shape \[1\] where \[\]/,
+      /x\/step must have shape \[\], got \[1\]/,
     ],
     [
       'a sum of another shape',
       accumulateGradients(sgd(), { steps: 2 }),
       { 'head/bias/accumulated': tf.zeros([3]) },
-      /accumulated has shape \[3\] where \[1\]/,
+      /accumulated must have shape \[1\], got \[3\]/,
     ],
   ])('refuses %s, and changes nothing', (_what, optimizer, values, message) => {
     const { running, step, slotNumbers } = begin(optimizer);
@@ -220,7 +220,7 @@ describe('restore', () => {
     const before = numbers();
     running.restore({ 'base/kernel/momentum': tf.zeros([3]) });
     expect(() => step(gradients)).toThrow(
-      /base\/kernel\/momentum has shape \[3\] where \[1,2\].*STATE_MISMATCH/,
+      /base\/kernel\/momentum must have shape \[1,2\], got \[3\].*STATE_MISMATCH/,
     );
     expect(numbers()).toEqual(before);
   });

@@ -30,46 +30,48 @@ import { checkOptions, type TrainerOptions } from './options/trainer-options.ts'
 
 export interface Trainer {
   /**
-   * Trains until `epochs` epochs are complete, counted from the run's start.
+   * Trains until `epochs` epochs are complete, counted from the start of the run.
    *
    * @throws CantripError LOSS_NOT_FINITE, HOOK_…, SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE, DATA_EMPTY
    */
   fit(train: Data, options: FitOptions): Promise<History>;
-  /** As `fit({ inputs, targets, batchSize, shuffle }, options)`. */
+  /** The same as `fit({ inputs, targets, batchSize, shuffle }, options)`. */
   fit(inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions): Promise<History>;
   /**
    * Loss and metrics over all examples, in inference mode.
    *
-   * @throws CantripError LOSS_NOT_FINITE, PARAMETER_NOT_FINITE, DATA_SHORT, SHAPE_MISMATCH, DTYPE_MISMATCH,
-   *   LABEL_OUT_OF_RANGE; the reason of a `signal` that is aborted
+   * @throws CantripError LOSS_NOT_FINITE, PARAMETER_NOT_FINITE, DATA_SHORT, SHAPE_MISMATCH, DTYPE_MISMATCH or
+   *   LABEL_OUT_OF_RANGE; if `signal` is aborted, its reason
    */
   evaluate(data: Data, options?: Abortable): Promise<Logs>;
-  /** As `evaluate({ inputs, targets, batchSize })`. */
+  /** The same as `evaluate({ inputs, targets, batchSize })`. */
   evaluate(inputs: NamedValues, targets: NamedValues, options?: InMemoryOptions & Abortable): Promise<Logs>;
-  /** The model's outputs, in inference mode; yours to dispose of. Of a dataset, those of all examples. */
+  /**
+   * The model's outputs in inference mode; the caller must dispose them. For a dataset, the outputs of all examples.
+   */
   predict(inputs: NamedValues | Data, options?: Abortable): Promise<Tensors>;
-  /** Which plugin does what, in the order in which it happens. */
+  /** A text that says what each plugin does, in the order in which it happens. */
   explain(): string;
-  /** Everything the run needs to go on as if it had never stopped. */
+  /** A snapshot: everything that the run needs to continue as if it had never stopped. */
   save(): Promise<Snapshot>;
   /**
-   * Puts the run where a snapshot was taken, or takes its weights alone. A snapshot that is refused changes nothing.
+   * Sets the run to the state in a snapshot, or only its weights. If it throws, nothing has changed.
    *
    * @throws CantripError STATE_MISMATCH, OPTION_INVALID, TRAINER_BUSY
    */
   restore(snapshot: Snapshot, options?: RestoreOptions): Promise<void>;
-  /** Opens the device and builds the model now rather than at the first use. */
+  /** Opens the device and builds the model now. Without it, this happens at the first use. */
   open(): Promise<{ readonly run: Run; readonly device: DeviceDescription }>;
-  /** Where the run stands. */
+  /** The epochs and steps that are done. */
   position(): Pick<Clock, 'epoch' | 'step'>;
-  /** Undoes what plugins did, in reverse, and frees the optimizer's slots. The model stays. */
+  /** Undoes the changes of plugins in reverse order, and frees the optimizer's slots. The model stays. */
   dispose(): void;
 }
 
 /**
- * A trainer: the loop that plugins hang their hooks on.
+ * Creates a trainer: the training loop that calls the hooks of plugins.
  *
- * Options are checked at once; the device is opened and the model built at the first use.
+ * The options are checked at once. The device is opened and the model is built at the first use.
  *
  * @throws CantripError OPTION_INVALID, MODEL_INVALID, DEVICE_UNKNOWN, PLUGIN_…, ENVIRONMENT_CONFLICT
  * @example

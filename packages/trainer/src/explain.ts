@@ -1,7 +1,7 @@
 import { hookNames, isOfStep } from './contract/hook-names.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 
-/** The run in words: which plugin does what, in the order in which it happens. See {@link Trainer.explain}. */
+/** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
 export function explain(plugins: readonly AnyPlugin[]): string {
   const names = (has: (plugin: AnyPlugin) => boolean): string =>
     plugins

@@ -10,11 +10,14 @@ import { type Data, inMemoryEntries, type InMemoryOptions, sourceOf } from './fo
 
 export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
   /**
-   * Evaluated after every epoch, as `validation_loss` and so on; or several by name, `{ clean, noisy }`, as
-   * `validation_clean_loss`.
+   * Data to evaluate after every epoch, logged as `validation_loss` and so on. Several may be given by name: `{
+   * clean, noisy }` is logged as `validation_clean_loss`.
    */
   readonly validation?: Data | Readonly<Record<string, Data>>;
-  /** What happens where data gives fewer batches than it promises: `throw` an error, the default, or `warn` and go on. */
+  /**
+   * What happens if data gives fewer batches than it promises. `throw`, the default: an error. `warn`: a log message,
+   * and the next epoch begins.
+   */
   readonly shortEpoch?: ShortEpoch | undefined;
 }
 
@@ -22,9 +25,9 @@ export type FitCall =
   | readonly [train: Data, options: FitOptions]
   | readonly [inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions];
 
-/** What ends something that takes long. */
+/** Options of calls that can be aborted. */
 export interface Abortable {
-  /** Ends it after the batch under way: its reason is thrown. */
+  /** Ends the call after the current batch. Its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,7 +47,7 @@ const abortableEntries = { signal: v.optional(v.instance(AbortSignal)) };
 const abortable = v.strictObject(abortableEntries);
 const evaluateInMemoryOptions = v.strictObject({ ...inMemoryEntries, ...abortableEntries });
 
-/** What a call of `fit` asks for: data and options, or inputs, targets and options. */
+/** Reads a call of `fit`: data and options, or inputs, targets and options. */
 export function readFitCall(call: FitCall): { readonly train: BatchSource; readonly options: CheckedFit } {
   if (call.length < 3) {
     const [train, options] = call as readonly [Data, FitOptions];
@@ -72,14 +75,14 @@ function validationsOf(given: FitOptions['validation']): readonly Validation[] {
   }));
 }
 
-/** Data by name; data itself has batches, inputs or an iterator. */
+/** Whether this is data by name. Data itself has batches, inputs or an iterator. */
 function isSeveral(given: Data | Readonly<Record<string, Data>>): given is Readonly<Record<string, Data>> {
   if (!isNamed(given) || isTfDataset(given) || 'batches' in given || 'inputs' in given) return false;
   const values = Object.values(given);
   return values.length > 0 && values.every((value) => typeof value === 'object' && value !== null);
 }
 
-/** What a call of `evaluate` asks for: data, or inputs and targets. */
+/** Reads a call of `evaluate`: data, or inputs and targets. */
 export function readEvaluateCall(call: EvaluateCall): Abortable & { readonly source: BatchSource } {
   const [first, second, third] = call as readonly [unknown, unknown, unknown];
   if (second === undefined || isSource(first) || isAbortable(second)) {
@@ -94,17 +97,17 @@ export function readEvaluateCall(call: EvaluateCall): Abortable & { readonly sou
   return { source: sourceOf('evaluate', examples), signal };
 }
 
-/** Data that targets can't follow. */
+/** Whether a value is data to which no targets are passed separately. */
 function isSource(value: unknown): boolean {
   return isTfDataset(value) || (typeof value === 'object' && value !== null && 'batches' in value);
 }
 
-/** Targets by name hold no signal. */
+/** Whether a value holds options. Targets by name have no signal. */
 function isAbortable(value: unknown): boolean {
   return isNamed(value) && (Object.keys(value).length === 0 || value['signal'] instanceof AbortSignal);
 }
 
-/** The options of `predict`, and of `evaluate` on data. */
+/** Reads the options of `predict`, and of `evaluate` on data. */
 export function readAbortable(who: string, options: unknown): Abortable {
   return parseOptions(who, abortable, options === undefined ? {} : options);
 }

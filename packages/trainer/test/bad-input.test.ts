@@ -27,7 +27,7 @@ const options: readonly Bad[] = [
   [
     'an unknown device',
     () => create({ device: 'tpu' }),
-    /there is no device "tpu".*Devices are auto, cuda.*DEVICE_UNKNOWN/,
+    /device must be a device or the name of one, got "tpu".*Use one of auto, cuda.*DEVICE_UNKNOWN/,
   ],
   ['a model that is no model', () => create({ model: 5 }), /model must be a function.*got 5.*MODEL_INVALID/],
   [
@@ -45,7 +45,7 @@ const options: readonly Bad[] = [
   [
     'a metric by name',
     () => create({ metrics: ['accuracy'] }),
-    /metrics must hold metrics.*"accuracy".*OPTION_INVALID/,
+    /metrics must contain metrics.*"accuracy".*OPTION_INVALID/,
   ],
   [
     'checkLossEvery 0',
@@ -78,16 +78,20 @@ const data: readonly Bad[] = [
     () => fit(tinyData(), { epochs: 1, validation: 0.2 }),
     /validation must be a dataset.*got 0.2.*OPTION_INVALID/,
   ],
-  ['an empty dataset', () => fit(tinyData({ examples: 0 })), /0 batches in an epoch.*DATA_EMPTY/],
+  [
+    'an empty dataset',
+    () => fit(tinyData({ examples: 0 })),
+    /at least one batch in an epoch, got 0.*DATA_EMPTY/,
+  ],
   [
     'a dataset that yields nothing',
     () => fit({ stepsPerEpoch: 1, batches: () => [] }),
-    /gave no batch.*DATA_EMPTY/,
+    /batches in an epoch, but gave none.*DATA_EMPTY/,
   ],
   [
     'an empty batch',
     () => fit(batchOf({ values: new Float32Array(0), shape: [0, 6, 6, 1] }, labels())),
-    /without any example.*DATA_EMPTY/,
+    /at least one example, got none.*DATA_EMPTY/,
   ],
   [
     'a batch that is no batch',
@@ -119,12 +123,12 @@ const data: readonly Bad[] = [
   [
     'more labels than images',
     () => fit(batchOf(images, labels(0, 1, 2))),
-    /holds 2 inputs, but targets has shape \[3\].*SHAPE_MISMATCH/,
+    /has 2 examples in its inputs, but targets has shape \[3\].*SHAPE_MISMATCH/,
   ],
   [
     'more examples than rows',
     () => fit({ stepsPerEpoch: 1, batches: () => [{ inputs: images, targets: labels(0, 1), size: 3 }] }),
-    /says that it holds 3 examples, but it has 2 rows.*SHAPE_MISMATCH/,
+    /size of a batch must be an integer from 1 to its number of rows, 2, got 3.*SHAPE_MISMATCH/,
   ],
   [
     'labels that are floats',
@@ -134,12 +138,12 @@ const data: readonly Bad[] = [
   [
     'one-hot labels of another width',
     () => fit(batchOf(images, { values: new Float32Array(8), shape: [2, 4] })),
-    /targets of shape \[2, 4\] do not fit outputs of shape \[-1, 3\].*SHAPE_MISMATCH/,
+    /targets of shape \[2, 4\] do not match outputs of shape \[-1, 3\].*SHAPE_MISMATCH/,
   ],
   [
     'a label of K',
     () => fit(batchOf(images, labels(0, 3))),
-    /target 1 of the batch is class 3, but the model tells 3 classes.*LABEL_OUT_OF_RANGE/,
+    /target 1 of the batch is class 3, but the model has 3 classes.*LABEL_OUT_OF_RANGE/,
   ],
   [
     'a negative label',
@@ -154,7 +158,7 @@ const data: readonly Bad[] = [
         { epochs: 1 },
         create({ loss: meanSquaredError(), metrics: [] }),
       ),
-    /targets of shape \[2\] do not fit outputs of shape \[-1, 3\].*SHAPE_MISMATCH/,
+    /targets of shape \[2\] do not match outputs of shape \[-1, 3\].*SHAPE_MISMATCH/,
   ],
   [
     'targets by name for a model with one output of another name',
@@ -188,7 +192,7 @@ const models: readonly Bad[] = [
   [
     'a model without variables',
     () => create({ model: () => (x: unknown) => x }).open(),
-    /no variables.*MODEL_INVALID/,
+    /at least one variable.*MODEL_INVALID/,
   ],
 ];
 
@@ -210,7 +214,7 @@ const states: readonly Bad[] = [
   [
     'a snapshot that lacks a variable',
     () => restoreChanged({ variables: {} }),
-    /lacks conv2d_1\/kernel of model.*STATE_MISMATCH/,
+    /has no conv2d_1\/kernel of model.*STATE_MISMATCH/,
   ],
   [
     'a snapshot without a plugin',

@@ -4,55 +4,61 @@ import type { Machine } from '../run/run-record.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A mean over the seeds with its confidence interval. */
+/** A mean over the seeds, with its confidence interval. */
 export interface Estimate extends Interval {
   readonly mean: number;
-  /** One for each seed, in the order of the seeds; those that are missing are left out. */
+  /** One value for each seed, in the order of the seeds. Missing values are left out. */
   readonly values: readonly number[];
 }
 
-/** What one variant came to. */
+/** The result of one variant. */
 export interface VariantResult {
   readonly name: string;
   readonly tricks: readonly string[];
   readonly runs: number;
-  /** Runs whose loss became NaN or infinite. */
+  /** The number of runs whose loss became NaN or infinite. */
   readonly diverged: number;
   readonly figures: Readonly<Record<string, Estimate>>;
-  /** Medians over the seeds. */
+  /** The median time over the seeds. */
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly stepMilliseconds: number;
 }
 
-/** What a trick, or two together, do to one figure. */
+/** The effect of a trick, or of two tricks together, on one figure. */
 export interface Effect {
-  /** The trick, or `a x b`. */
+  /** The name of the trick, or `a x b` for an interaction. */
   readonly name: string;
   readonly kind: 'effect' | 'interaction';
   readonly figure: string;
-  /** Mean with the trick, and without it; absent for an interaction. */
+  /** The mean with the trick, and without it; absent for an interaction. */
   readonly with?: number;
   readonly without?: number;
-  /** With - without, paired by seed. */
+  /** The difference with - without, paired by seed. */
   readonly difference: Estimate;
-  /** Seeds with which the figure is better with the trick, equal, and worse. */
+  /** The number of seeds for which the figure is better with the trick, equal, and worse. */
   readonly better: number;
   readonly equal: number;
   readonly worse: number;
-  /** Chance that signs at random give so large a mean difference, and the smallest that so many seeds can give. */
+  /**
+   * The probability that random signs give a mean difference at least this large, and the smallest p that this number
+   * of seeds can give.
+   */
   readonly p: number;
   readonly smallestP: number;
-  /** The same, corrected for the number of comparisons of this figure (Holm). */
+  /** The same p, corrected for the number of comparisons of this figure (Holm). */
   readonly correctedP: number;
-  /** Pairs that are missing because a run diverged and the figure says not what that counts as. */
+  /** The number of missing pairs: a run diverged, and the figure has no `whenDiverged`. */
   readonly missing: number;
-  /** Time of a step with the trick / without: the geometric mean over the seeds; absent where no step was timed. */
+  /**
+   * The time of a step with the trick, divided by that without: the geometric mean over the seeds. Absent if no step
+   * was timed.
+   */
   readonly stepTimeRatio?: number;
   readonly verdict: Verdict;
 }
 
-/** Everything that an ablation found. */
+/** The complete result of an ablation. */
 export interface AblationResult {
   readonly experiment: string;
   readonly design: Design;
@@ -61,11 +67,14 @@ export interface AblationResult {
   readonly confidence: number;
   readonly figures: readonly Figure[];
   readonly variants: readonly VariantResult[];
-  /** Figure by figure, each in list order. */
+  /** The effects of all figures, figure by figure, each in list order. */
   readonly effects: readonly Effect[];
-  /** The chance that at least one of a figure's verdicts is false if no trick does anything; of the figure with the most. */
+  /**
+   * The probability that at least one verdict of a figure is false if no trick has an effect; for the figure with the
+   * most verdicts.
+   */
   readonly chanceOfFalseVerdict: number;
-  /** What the runs were trained on; more than one where it was resumed elsewhere. */
+  /** The machines on which the runs were trained; several if the ablation was resumed elsewhere. */
   readonly machines: readonly Machine[];
   readonly processes: number;
   /** When the first and the last run ended. */

@@ -14,11 +14,11 @@ export interface AnalyseOptions {
   readonly seeds: readonly number[];
   readonly confidence: number;
   readonly processes: number;
-  /** All runs of the design, by {@link runKey}; others are left out of account. */
+  /** All runs of the design, by {@link runKey}; other runs are ignored. */
   readonly records: ReadonlyMap<string, RunRecord>;
 }
 
-/** Statistics over finished runs: every comparison is between runs of the same seed. */
+/** Computes the statistics of finished runs. Every comparison is between runs of the same seed. */
 export function analyse(options: AnalyseOptions): AblationResult {
   const { experiment, design, seeds, confidence, processes } = options;
   const names = experiment.tricks.map(({ name }) => name);
@@ -54,7 +54,7 @@ function recordOf({ records }: AnalyseOptions, tricks: readonly string[], seed: 
   return records.get(runKey({ tricks, seed }))!;
 }
 
-/** Undefined where the run diverged and the figure does not say what that counts as. */
+/** The value of a figure; undefined if the run diverged and the figure has no `whenDiverged`. */
 function valueOf({ figures, diverged }: RunRecord, { name, whenDiverged }: Figure): number | undefined {
   return diverged ? whenDiverged : figures[name];
 }
@@ -134,13 +134,13 @@ interface Pair {
   readonly without: number;
 }
 
-/** Sums of several values differ in their last bits also where nothing does: that is no difference. */
+/** A difference. Sums of several values differ in their last bits by rounding, which does not count as a difference. */
 function differenceOf(pair: Pair): number {
   const difference = pair.with - pair.without;
   return Math.abs(difference) <= 1e-14 * (Math.abs(pair.with) + Math.abs(pair.without)) ? 0 : difference;
 }
 
-/** The contrast's two sides for one seed; undefined where a value is missing. */
+/** The two sides of a contrast for one seed; undefined if a value is missing. */
 function weigh(
   { terms }: Contrast,
   options: AnalyseOptions,
@@ -164,7 +164,7 @@ function stepTimeRatio(contrast: Contrast, options: AnalyseOptions): number | un
   return Math.exp(meanOf(pairs.map((pair) => pair!.with - pair!.without)));
 }
 
-/** Without any value there is nothing to say: NaN, which JSON writes as null. */
+/** The estimate of a mean. Without values it is NaN, which JSON writes as null. */
 function estimate(values: readonly number[], confidence: number): Estimate {
   if (values.length === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN, values };
   return { mean: meanOf(values), ...bootstrapInterval(values, { confidence }), values };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { designs } from '../design/design.ts';
 import type { AblationResult, Effect } from './ablation-result.ts';
 
-/** NaN stands for what could not be computed. */
+/** NaN means a value that could not be computed. */
 const number = v.custom<number>((value) => typeof value === 'number', 'must be a number');
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.string();
@@ -28,15 +28,15 @@ const effect = v.looseObject({
 });
 
 const result = v.looseObject({
-  // It becomes a part of files' names.
-  experiment: v.pipe(text, v.regex(/^[\w-]+$/, 'must be made of letters, digits, - and _')),
+  // The name becomes part of file names.
+  experiment: v.pipe(text, v.regex(/^[\w-]+$/, 'must contain only letters, digits, - and _')),
   design: v.picklist(designs),
   seeds: v.array(count),
   confidence: v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
   figures: v.pipe(
     v.array(
       v.looseObject({
-        name: v.pipe(name, v.regex(/^[^/\\]*$/, 'must hold no / and no \\')),
+        name: v.pipe(name, v.regex(/^[^/\\]*$/, 'must not contain / or \\')),
         better: v.picklist(['higher', 'lower']),
         percent: v.optional(v.boolean()),
       }),
@@ -54,7 +54,7 @@ const result = v.looseObject({
 });
 
 /**
- * Checks what is read of a result, which may have been kept in a file.
+ * Checks the fields of a result that are read. It may come from a file.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -63,7 +63,7 @@ export function checkResult(who: string, given: AblationResult): void {
 }
 
 /**
- * Checks what is read of an effect.
+ * Checks the fields of an effect that are read.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -2,21 +2,22 @@ import { checkDesign, type Design, type Variant, variantsOf } from './design.ts'
 
 /** An effect as a weighted sum of the variants' values; the weights sum to 0. */
 export interface Contrast {
-  /** A trick's name, or `a x b` for an interaction. */
+  /** The name of a trick, or `a x b` for an interaction. */
   readonly name: string;
   readonly kind: 'effect' | 'interaction';
-  /** The trick, or the two. */
+  /** The trick, or the two tricks. */
   readonly factors: readonly string[];
   readonly terms: readonly { readonly variant: Variant; readonly weight: number }[];
 }
 
 /**
- * What a design can tell.
+ * Returns the effects that a design can measure.
  *
- * - `leave-one-out`: all - without the trick. `add-one`: only the trick - none.
- * - `factorial`: a trick's main effect, the mean of all variants with it - the mean of those without it; and for every
- *   two tricks how much the effect of one is greater with the other than without it. These are the coefficients of
- *   ordinary least squares with every trick coded as -1/2 and +1/2. Interactions of three and more are not computed.
+ * - `leave-one-out`: all tricks - all without the trick. `add-one`: only the trick - no tricks.
+ * - `factorial`: the main effect of a trick is the mean of all variants with it - the mean of those without it. The
+ *   interaction of two tricks is how much larger the effect of one is with the other than without it. These are the
+ *   coefficients of ordinary least squares, with every trick coded as -1/2 and +1/2. Interactions of three and more
+ *   are not computed.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -51,7 +52,7 @@ function pair([reference, ...others]: readonly Variant[], design: Design, trick:
   ];
 }
 
-/** Each factor's sign is the product of those of its tricks; a main effect is a difference of two means. */
+/** The sign of each factor is the product of the signs of its tricks. A main effect is a difference of two means. */
 function coded(variants: readonly Variant[], factors: readonly string[]): Contrast['terms'] {
   const size = 2 ** factors.length / variants.length;
   return variants.map((variant) => {

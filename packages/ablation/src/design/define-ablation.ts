@@ -2,66 +2,66 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import type { AnyPlugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 
-/** A trick under test that is not simply absent when it is off, or needs a name of its own. */
+/** A trick under test that is replaced when it is off, or that needs its own name. */
 export interface Alternative {
-  /** What tables call it. */
+  /** The name in tables. */
   readonly name: string;
   readonly with: AnyPlugin;
-  /** What stands in its place when it is off; nothing by default. */
+  /** The plugin that replaces it when it is off; nothing by default. */
   readonly without?: AnyPlugin;
 }
 
-/** A figure that runs are compared by. */
+/** A figure by which runs are compared. */
 export interface Figure {
-  /** Its key in what `fit` returns, e.g. `validation_accuracy`. */
+  /** Its key in the result of `fit`, e.g. `validation_accuracy`. */
   readonly name: string;
   readonly better: 'higher' | 'lower';
-  /** Whether it is a share, to be shown in percent and its differences in percentage points. */
+  /** Whether it is a share: it is shown in percent, and its differences in percentage points. */
   readonly percent?: boolean;
   /**
-   * What a run counts as whose loss became NaN or infinite, e.g. 0.1 for the accuracy of 10 classes. Without it the
+   * The value of a run whose loss became NaN or infinite, e.g. 0.1 for the accuracy of 10 classes. Without it the
    * pair is left out, and the result says so.
    */
   readonly whenDiverged?: number;
-  /** The tricks that it is to judge, by name; all by default. Fewer comparisons make fewer false verdicts. */
+  /** The names of the tricks that it judges; all by default. Fewer comparisons give fewer false verdicts. */
   readonly judges?: readonly string[];
 }
 
-/** Plain data that an experiment can be varied by from outside; must survive JSON. */
+/** Plain data that varies an experiment from outside. It must survive JSON. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 /** One training: a set of tricks and a seed. */
 export interface Job<P extends Parameters = Parameters> {
   readonly seed: number;
-  /** Everything for `plugins` of createTrainer: the runner's own plugin, which sets the seed, and the tricks. */
+  /** The option `plugins` of createTrainer: the runner's own plugin, which sets the seed, and the tricks. */
   readonly plugins: readonly AnyPlugin[];
   readonly parameters: P;
-  /** Whether the trick of that name is on. */
+  /** Whether the trick of this name is on. */
   has(trick: string): boolean;
 }
 
-/** What one training came to, by name; what is not named in `figures` is kept in the log. */
+/** The figures of one training, by name. Figures that `figures` does not name are only stored in the log. */
 export type Outcome = Readonly<Record<string, number>>;
 
 export interface AblationDefinition<
   T extends { dispose(): void } = { dispose(): void },
   P extends Parameters = Parameters,
 > {
-  /** Names the files of the results: letters, digits, `-` and `_`. */
+  /** The name of the result files: letters, digits, `-` and `_`. */
   readonly name: string;
-  /** Defaults; `ablate` can give others. */
+  /** Default parameters; `ablate` can replace them. */
   readonly parameters?: P;
-  /** The tricks under test, in list order: plugins, or pairs of them. */
+  /** The tricks under test, in list order: plugins, or alternatives. */
   readonly plugins: readonly (AnyPlugin | Alternative)[];
-  /** Makes a trainer with `job.plugins`; nothing else in it may depend on chance. */
+  /** Creates a trainer with `job.plugins`. Nothing else in it may depend on chance. */
   trainer(job: Job<P>): T | Promise<T>;
-  /** Trains, and gives the run's figures. */
+  /** Trains, and returns the figures of the run. */
   fit(trainer: T, job: Job<P>): Promise<Outcome>;
-  /** What is compared; the first one is the one that counts. */
+  /** The figures to compare; the first one is the main figure. */
   readonly figures: readonly Figure[];
 }
 
-/** A definition whose parts have been checked. */
+/** A checked definition. */
 export interface Ablation {
   readonly name: string;
   readonly parameters: Parameters;
@@ -81,27 +81,33 @@ const figure = v.strictObject({
 });
 const alternative = v.strictObject({ ...named.entries, with: named, without: v.optional(named) });
 const schema = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must be made of letters, digits, - and _')),
+  name: v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must contain only letters, digits, - and _')),
   parameters: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
   plugins: v.pipe(
     v.array(named),
     v.nonEmpty('must hold at least one plugin'),
-    v.check((list) => new Set(list.map(({ name }) => name)).size === list.length, 'must have unlike names'),
+    v.check(
+      (list) => new Set(list.map(({ name }) => name)).size === list.length,
+      'must have different names',
+    ),
   ),
   trainer: v.function(),
   fit: v.function(),
   figures: v.pipe(
     v.array(figure),
     v.nonEmpty('must hold at least one figure'),
-    v.check((list) => new Set(list.map(({ name }) => name)).size === list.length, 'must have unlike names'),
+    v.check(
+      (list) => new Set(list.map(({ name }) => name)).size === list.length,
+      'must have different names',
+    ),
   ),
 });
 
 /**
- * Defines an ablation: which tricks, how a run is trained, and what is compared.
+ * Defines an ablation: the tricks, how a run is trained, and what is compared.
  *
- * It stands in a module of its own that exports it as `experiment`, for every run is trained in a process of its own,
- * which imports that module. Importing it should train and read nothing: that belongs into `trainer` and `fit`.
+ * Export it as `experiment` from its own module. Every run is trained in its own process, which imports this module.
+ * Importing it should neither train nor read anything: that belongs into `trainer` and `fit`.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -137,8 +143,8 @@ function checkJudges({ name, judges = [] }: Figure, tricks: readonly { readonly 
   if (unknown === undefined) return;
   throw new CantripError('OPTION_INVALID', {
     who: 'defineAblation',
-    what: `figure ${name} judges ${unknown}, and no trick is called so`,
-    fix: `Its tricks are ${names.join(', ')}`,
+    what: `judges of figure ${name} must name tricks, got ${unknown}`,
+    fix: `Use one of the tricks: ${names.join(', ')}`,
   });
 }
 

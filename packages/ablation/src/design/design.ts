@@ -1,7 +1,7 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
-/** Which sets of tricks are trained; see {@link variantsOf}. */
+/** The designs, which say which sets of tricks are trained; see {@link variantsOf}. */
 export const designs = ['leave-one-out', 'add-one', 'factorial'] as const;
 
 export type Design = (typeof designs)[number];
@@ -9,11 +9,11 @@ export type Design = (typeof designs)[number];
 /** A set of tricks that are on. The same set has the same name in every design. */
 export interface Variant {
   readonly name: string;
-  /** In list order. */
+  /** The tricks that are on, in list order. */
   readonly tricks: readonly string[];
 }
 
-/** Of more tricks nobody trains every set: 2^16 are 65,536. */
+/** The maximum number of tricks for all sets: 2^16 is 65,536. */
 const mostOfFactorial = 16;
 
 const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -22,7 +22,7 @@ const schema = v.object({
   tricks: v.pipe(
     v.array(name),
     v.nonEmpty('must hold at least one trick'),
-    v.check((names) => new Set(names).size === names.length, 'must have unlike names'),
+    v.check((names) => new Set(names).size === names.length, 'must have different names'),
   ),
 });
 
@@ -36,17 +36,17 @@ export function checkDesign(who: string, design: Design, tricks: readonly string
   if (design !== 'factorial' || tricks.length <= mostOfFactorial) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `design is 'factorial', and ${tricks.length} tricks have ${2 ** tricks.length} sets`,
-    fix: `Take another design, or at most ${mostOfFactorial} tricks`,
+    what: `design 'factorial' needs at most ${mostOfFactorial} tricks, got ${tricks.length}, which have ${2 ** tricks.length} sets`,
+    fix: `Use another design, or at most ${mostOfFactorial} tricks`,
   });
 }
 
 /**
- * The variants of a design for K tricks.
+ * Returns the variants of a design for K tricks.
  *
- * - `leave-one-out`: all tricks, and all but each one: K + 1.
- * - `add-one`: none, and each one alone: K + 1.
- * - `factorial`: every set: 2^K.
+ * - `leave-one-out`: all tricks, and all without each one: K + 1 variants.
+ * - `add-one`: no tricks, and each one alone: K + 1 variants.
+ * - `factorial`: every set: 2^K variants.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -73,7 +73,7 @@ function sets(design: Design, tricks: readonly string[]): (readonly string[])[] 
   }
 }
 
-/** The name of a set, from its tricks alone, so that designs can share runs. */
+/** The name of a set. It depends only on its tricks, so designs can share runs. */
 function nameOf(on: readonly string[], tricks: readonly string[]): string {
   if (on.length === 0) return 'none';
   if (on.length === tricks.length) return 'all';

@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Every file of an experiment, by its path from the module's folder, with a digest of its text. */
+/** The files of an experiment, by path from the module's folder, each with a digest of its text. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 const endings = ['', '.ts', '.js', '.mts', '.mjs', '/index.ts', '/index.js'];
 
 /**
- * What an experiment's results depend on and a resumed ablation can check: the text of its module and of every file
- * that it imports by a relative path. Packages are not followed.
+ * What an experiment's results depend on, as far as a resumed ablation can check it: the text of its module, and of
+ * every file that it imports by a relative path. Packages are not followed.
  */
 export function fingerprintOf(module: string): Fingerprint {
   const path = fileURLToPath(module);
@@ -34,7 +34,7 @@ function visit(file: string, digests: Map<string, string>): void {
   }
 }
 
-/** TypeScript may be imported by the name that it will have when it is compiled. */
+/** TypeScript files may be imported by the name of their compiled file. */
 function sourceOf(path: string): string | undefined {
   const candidates = [...endings.map((ending) => path + ending), path.replace(/\.([cm]?)js$/, '.$1ts')];
   return candidates.find((candidate) => /\.[cm]?[jt]s$/.test(candidate) && existsSync(candidate));

@@ -2,10 +2,10 @@ import { CantripError } from '@cantrip/errors';
 import { tryLock } from '@cantrip/file-lock';
 
 /**
- * Takes the lock of a log, which one process can hold at a time; one that a dead process left is taken over.
+ * Takes the lock of a log, which only one process can hold at a time. A lock of a dead process is taken over.
  *
- * @returns how to give it back
- * @throws CantripError ABLATION_BUSY where a living process holds it
+ * @returns a function that releases it
+ * @throws CantripError ABLATION_BUSY if a living process holds it
  */
 export function lockLog(path: string): () => void {
   const lock = tryLock(`${path}.lock`);
@@ -14,6 +14,6 @@ export function lockLog(path: string): () => void {
   throw new CantripError('ABLATION_BUSY', {
     who: 'ablate',
     what: `process ${pid}${host === undefined ? '' : ` on ${host}`} is writing to ${path}`,
-    fix: 'Wait for it, or give another folder',
+    fix: 'Wait until it ends, or use another folder',
   });
 }

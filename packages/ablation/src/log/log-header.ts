@@ -2,18 +2,18 @@ import { CantripError } from '@cantrip/errors';
 import type { Parameters } from '../design/define-ablation.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
-/** What all runs of a log have in common: with any of it changed, they cannot be compared. */
+/** What all runs of a log have in common. If any of it changes, the runs cannot be compared. */
 export interface LogHeader {
   readonly format: 1;
   readonly experiment: string;
   readonly parameters: Parameters;
-  /** Results on the CPU differ in their last bits between thread counts. */
+  /** The number of threads. Results on the CPU differ in their last bits between numbers of threads. */
   readonly threads: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: Fingerprint;
 }
 
-/** @throws CantripError ABLATION_CHANGED, naming all that differs */
+/** @throws CantripError ABLATION_CHANGED, which names everything that differs */
 export function checkSameExperiment(path: string, written: LogHeader, wanted: LogHeader): void {
   const before = flat(written);
   const now = flat(wanted);
@@ -24,11 +24,11 @@ export function checkSameExperiment(path: string, written: LogHeader, wanted: Lo
   throw new CantripError('ABLATION_CHANGED', {
     who: 'ablate',
     what: `${path} holds runs of another experiment: ${changed.map((key) => change(key, before, now)).join('; ')}`,
-    fix: 'Give another folder; or, where the change cannot have changed any result, the option acceptChanged: true',
+    fix: 'Use another folder, or set acceptChanged: true if the change cannot affect any result',
   });
 }
 
-/** By name, e.g. `parameters.epochs`; a file by its path. */
+/** All values by name, e.g. `parameters.epochs`; files by path. */
 function flat({
   format,
   experiment,
@@ -49,7 +49,7 @@ function flat({
 }
 
 function change(key: string, before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string {
-  // Digests tell a reader nothing.
+  // Digests mean nothing to a reader.
   if (key.startsWith('file ')) return `${key} has changed`;
   return `${key} was ${before.get(key) ?? 'not given'} and is ${now.get(key) ?? 'not given'}`;
 }

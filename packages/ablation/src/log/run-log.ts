@@ -14,24 +14,24 @@ import { runKey, type RunRecord } from '../run/run-record.ts';
 import { checkSameExperiment, type LogHeader } from './log-header.ts';
 import { lockLog } from './lock-log.ts';
 
-/** The finished runs of one experiment, kept in a file: one line of JSON each, after a header. */
+/** The finished runs of one experiment in a file: a header, then one line of JSON for each run. */
 export interface RunLog {
-  /** By {@link runKey}. */
+  /** The runs, by {@link runKey}. */
   readonly records: ReadonlyMap<string, RunRecord>;
-  /** Writes a run, whole and through to the disk, before it counts as done. */
+  /** Writes a run completely to the disk before it counts as done. */
   append(record: RunRecord): void;
   close(): void;
 }
 
 export interface OpenRunLogOptions {
-  /** Whether results of a changed experiment are taken as this one's. */
+  /** Whether to use results of a changed experiment. */
   readonly acceptChanged: boolean;
 }
 
 /**
- * Opens a log, or begins it. A last line that a killed process left unfinished is dropped.
+ * Opens a log, or creates it. An incomplete last line, left by a killed process, is removed.
  *
- * @throws CantripError ABLATION_CHANGED, ABLATION_BUSY; DATA_FORMAT where another line is not what was written
+ * @throws CantripError ABLATION_CHANGED, ABLATION_BUSY; DATA_FORMAT if another line is damaged
  */
 export function openRunLog(path: string, header: LogHeader, { acceptChanged }: OpenRunLogOptions): RunLog {
   mkdirSync(dirname(path), { recursive: true });
@@ -61,7 +61,7 @@ export function openRunLog(path: string, header: LogHeader, { acceptChanged }: O
   }
 }
 
-/** Every line that has its end; the rest of the file is cut off. */
+/** Reads all complete lines and cuts off the rest of the file. */
 function completeLines(path: string): string[] {
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf('\n') + 1;
@@ -74,16 +74,19 @@ function parse(path: string, line: string, index: number): LogHeader | RunRecord
     const entry = JSON.parse(line) as LogHeader | RunRecord;
     if ('format' in entry || ('tricks' in entry && 'seed' in entry)) return entry;
   } catch {
-    // The error below says it better.
+    // The error below says more.
   }
   throw new CantripError('DATA_FORMAT', {
     who: 'ablate',
-    what: `line ${index + 1} of ${path} is no run: ${line.slice(0, 60)}`,
-    fix: 'Remove that line, or give another folder',
+    what: `line ${index + 1} of ${path} must be a run, got ${line.slice(0, 60)}`,
+    fix: 'Remove this line, or use another folder',
   });
 }
 
-/** One write, so that lines do not mix, and through to the disk, so that a power cut loses no run that was told of. */
+/**
+ * Appends a line with a single write, so lines do not mix, and waits for the disk, so a power cut loses no reported
+ * run.
+ */
 function appendLine(path: string, entry: LogHeader | RunRecord): void {
   const file = openSync(path, 'a');
   try {

@@ -2,21 +2,21 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { RunRecord } from '../run/run-record.ts';
 import { formatDuration, type Standing, timeLeft } from './time-left.ts';
 
-/** Shows how an ablation gets on: a live bar on a terminal, elsewhere a line for each finished run. */
+/** Shows the progress of an ablation: a live bar on a terminal, elsewhere a line for each finished run. */
 export interface Progress {
-  /** @returns how to tell its share that is done, from 0 to 1 */
+  /** @returns a function that reports the share of the run that is done, from 0 to 1 */
   begin(run: string): (share: number) => void;
   end(run: string, record: RunRecord): void;
   stop(): void;
 }
 
 export interface ProgressOptions {
-  /** Runs of the whole ablation, and those that an earlier process finished. */
+  /** The number of all runs, and of those that an earlier process finished. */
   readonly total: number;
   readonly earlier: readonly RunRecord[];
   readonly processes: number;
   readonly stream: NodeJS.WriteStream;
-  /** What a finished run's line tells beside its time. */
+  /** The text of a finished run's line, beside its time. */
   describe(record: RunRecord): string;
 }
 
@@ -45,7 +45,7 @@ export function showProgress(options: ProgressOptions): Progress {
   };
   const redraw = (): void =>
     bar?.update(finished.length, { left: left(), runs: [...running.keys()].join(', ') || 'done' });
-  // The time left changes also while no run ends.
+  // The time left also changes while no run ends.
   const timer = bar && setInterval(redraw, 1000).unref();
   return {
     begin(run) {
@@ -71,7 +71,7 @@ export function showProgress(options: ProgressOptions): Progress {
 function startBar(total: number, done: number, stream: NodeJS.WriteStream): SingleBar {
   const format = '{bar} {value}/{total} runs, {left} left  ({runs})';
   const options = { format, stream, barsize: 24, hideCursor: true, clearOnComplete: true, linewrap: false };
-  // It would hear signals by itself and end the process before the children are stopped.
+  // Otherwise the bar would handle signals itself and end the process before the child processes are stopped.
   const bar = new SingleBar({ ...options, gracefulExit: false }, Presets.shades_classic);
   bar.start(total, done, { left: 'unknown', runs: '' });
   return bar;

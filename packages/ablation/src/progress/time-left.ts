@@ -1,19 +1,20 @@
-/** How far an ablation is. */
+/** The progress of an ablation. */
 export interface Standing {
-  /** Seconds that each finished run took. */
+  /** The duration of each finished run, in seconds. */
   readonly finished: readonly number[];
-  /** The runs under way. */
+  /** The current runs. */
   readonly running: readonly { readonly seconds: number; readonly share: number }[];
-  /** Runs that have not begun. */
+  /** The number of runs that have not started. */
   readonly waiting: number;
   readonly processes: number;
 }
 
 /**
- * Seconds until the last run ends: what is left of all runs at the mean length of those finished, shared out among the
- * processes. Before the first has ended, its length is that of the runs under way divided by the share they have done.
+ * Estimates the seconds until the last run ends. All remaining work, at the mean duration of the finished runs, is
+ * divided among the processes. Before any run has ended, the duration is estimated from the current runs: their time
+ * divided by the share that is done.
  *
- * @returns undefined while nothing is known
+ * @returns undefined as long as nothing is known
  * @example
  * ```ts
  * timeLeft({ finished: [60, 60], running: [{ seconds: 15, share: 0.25 }], waiting: 1, processes: 1 }); // 105
@@ -32,7 +33,7 @@ const projected = ({ seconds, share }: { readonly seconds: number; readonly shar
   seconds / share;
 
 /**
- * A duration for people, in its two largest units.
+ * Formats a duration for people, in its two largest units.
  *
  * @example
  * ```ts

@@ -14,10 +14,10 @@ const colours: Readonly<Record<string, string>> = { helps: '#1a7f37', hurts: '#c
 const grey = '#6e7781';
 
 /**
- * An ablation's effects on one figure as an SVG forest plot: each trick's mean difference with its interval, against
- * the line of no effect; every seed is a small dot. It reads on light and dark ground.
+ * Draws an ablation's effects on one figure as an SVG forest plot. It shows each trick's mean difference with its
+ * interval, and the line of no effect. Every seed is a small dot. It is readable on light and dark backgrounds.
  *
- * @param figure - by name; the first one by default
+ * @param figure - the name of the figure; the first one by default
  * @throws CantripError OPTION_INVALID
  */
 export function ablationChart(result: AblationResult, figure?: string): string {
@@ -30,8 +30,8 @@ function figureOf({ figures }: AblationResult, wanted: unknown): Figure {
   if (found) return found;
   throw new CantripError('OPTION_INVALID', {
     who: 'ablationChart',
-    what: `figure is ${describe(wanted)}, which there is not`,
-    fix: `Its figures are ${figures.map(({ name }) => name).join(', ')}`,
+    what: `figure must be the name of a figure, got ${describe(wanted)}`,
+    fix: `Use one of ${figures.map(({ name }) => name).join(', ')}`,
   });
 }
 
@@ -62,7 +62,7 @@ function chartOf(result: AblationResult, about: Figure): string {
 
 type Scale = ((value: number) => number) & { readonly low: number; readonly high: number };
 
-/** From the extreme values to the plot's sides; 0 is always within. */
+/** Maps the extreme values to the sides of the plot; 0 is always inside. */
 function scaleOf(effects: readonly Effect[]): Scale {
   const values = effects.flatMap(({ difference: { low, high, values } }) => [low, high, ...values]);
   const finite = [0, ...values.filter(Number.isFinite)];
@@ -90,7 +90,7 @@ function row(effect: Effect, figure: Figure, y: number, scale: Scale): string {
 }
 
 function axis(scale: Scale, figure: Figure, bottom: number): string[] {
-  // An end that is near 0 would stand in its label.
+  // A label too near to 0 would overlap its label.
   const isClear = (value: number): boolean => Math.abs(scale(value) - scale(0)) >= labelWidth;
   const ends = [0, ...[scale.low, scale.high].filter(isClear)];
   return [
@@ -108,7 +108,7 @@ function text(
   anchor: string = 'start',
   weight: string = 'normal',
 ): string {
-  // Grey that is readable on white and on black.
+  // A grey that is readable on white and on black.
   return `<text x="${at(x)}" y="${at(y)}" fill="#7d8590" text-anchor="${anchor}" font-weight="${weight}">${escape(content)}</text>`;
 }
 

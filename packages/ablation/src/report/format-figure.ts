@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Figure } from '../design/define-ablation.ts';
 
 const schema = v.object({
-  // NaN stands for what could not be computed.
+  // NaN means a value that could not be computed.
   value: v.custom<number>((value) => typeof value === 'number', 'must be a number'),
   figure: v.looseObject({ percent: v.optional(v.boolean(), false) }),
 });
@@ -13,7 +13,7 @@ function isPercent(who: string, value: number, figure: Pick<Figure, 'percent'>):
 }
 
 /**
- * A figure for people: shares in percent with two digits, others with four that count.
+ * Formats a figure for people: shares in percent with two decimals, others with four significant digits.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -24,7 +24,7 @@ export function formatFigure(value: number, figure: Pick<Figure, 'percent'>): st
 }
 
 /**
- * A difference with its sign, of shares in percentage points.
+ * Formats a difference with its sign; differences of shares are in percentage points.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -8,7 +8,7 @@ import type { Verdict } from '../analysis/verdict.ts';
 import { formatDifference, formatFigure } from './format-figure.ts';
 
 export interface TableOptions {
-  /** Whether step times are shown; true by default. They mean little where other programs were running. */
+  /** Whether to show step times; true by default. They mean little if other programs were running. */
   readonly times?: boolean;
 }
 
@@ -17,7 +17,7 @@ export const tableOptionsSchema: v.GenericSchema<unknown, { readonly times: bool
 });
 
 /**
- * An ablation's result as Markdown: for every figure what each trick does, and below what it is worth.
+ * Formats an ablation's result as Markdown: for every figure what each trick does, then notes on how far to trust it.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -79,7 +79,7 @@ const stepTime = ({ stepTimeRatio }: Effect): string =>
   stepTimeRatio === undefined ? '' : `${stepTimeRatio.toFixed(2)} x`;
 
 /**
- * The verdict with the number of seeds, without which it would say too much.
+ * Returns the verdict with the number of seeds, without which it would say too much.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -117,11 +117,11 @@ function notes(result: AblationResult): string[] {
   const of = counts.every((count) => count === comparisons) ? '' : ' of the figure with the most';
   const first = effects[0]!;
   return [
-    `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed, intervals are of the paired bootstrap, expanded for few seeds.`,
-    `- p: how often chance alone gives so large a difference (signs exchanged); ${formatP(first.smallestP)} is the smallest that n = ${first.difference.values.length} can give.`,
+    `- ${design}, seeds ${seeds.join(', ')}; differences are paired by seed; intervals are from the paired bootstrap, expanded for few seeds.`,
+    `- p: how often chance alone gives a difference this large (with random signs); ${formatP(first.smallestP)} is the smallest p that n = ${first.difference.values.length} can give.`,
     ...(comparisons > 1
       ? [
-          `- ${comparisons} comparisons${of}: if no trick did anything, at least one verdict would be false with a chance of ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,
+          `- ${comparisons} comparisons${of}: if no trick had an effect, the chance of at least one false verdict would be ${Math.round(100 * result.chanceOfFalseVerdict)} %.`,
         ]
       : []),
     ...divergedNotes(result),
@@ -142,6 +142,6 @@ function machineNotes({ machines, processes, to }: AblationResult): string[] {
     ({ device, version, threads, hardware, node }) =>
       `${device} (${version}), ${threads} ${threads === 1 ? 'thread' : 'threads'} each of ${hardware}, Node ${node.slice(1)}`,
   );
-  const mixed = machines.length > 1 ? ' Times of unlike machines cannot be compared.' : '';
+  const mixed = machines.length > 1 ? ' Times of different machines cannot be compared.' : '';
   return [`- ${lines.join('; ')}; ${processes} runs at a time; ${to.slice(0, 10)}.${mixed}`];
 }

@@ -13,11 +13,11 @@ const schema = v.strictObject({
 });
 
 /**
- * Writes `<experiment>.json`, `<experiment>.md` and, for each figure, `<experiment>.<figure>.svg` into a folder; each
- * file is complete or not there.
+ * Writes `<experiment>.json`, `<experiment>.md` and, for each figure, `<experiment>.<figure>.svg` into a folder. Each
+ * file is either complete or missing.
  *
  * @returns their paths
- * @throws CantripError OPTION_INVALID; ABLATION_FAILED where the folder can't be made
+ * @throws CantripError OPTION_INVALID; ABLATION_FAILED if the folder cannot be created
  */
 export function writeReport(folder: string, result: AblationResult, options: TableOptions = {}): string[] {
   parseOptions('writeReport', schema, { folder, options });
@@ -37,8 +37,8 @@ function makeFolder(folder: string): void {
   } catch (cause) {
     throw new CantripError('ABLATION_FAILED', {
       who: 'writeReport',
-      what: `the folder ${folder} can't be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      fix: 'Give a folder that this process may write to',
+      what: `the folder ${folder} cannot be created (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
+      fix: 'Pass a folder that this process may write to',
       cause,
     });
   }

@@ -2,9 +2,9 @@ import { CantripError, describe, isCantripError } from '@cantrip/errors';
 import type { Ablation } from '../design/define-ablation.ts';
 
 /**
- * Imports a module and gives the experiment that it exports.
+ * Imports a module and returns the experiment that it exports.
  *
- * @throws CantripError ABLATION_FAILED where there is none
+ * @throws CantripError ABLATION_FAILED if there is none
  */
 export async function loadExperiment(url: string): Promise<Ablation> {
   const { experiment } = await importModule(url);
@@ -12,8 +12,8 @@ export async function loadExperiment(url: string): Promise<Ablation> {
     return experiment;
   throw new CantripError('ABLATION_FAILED', {
     who: 'ablate',
-    what: `${url} exports no experiment, but ${describe(experiment)} under that name`,
-    fix: 'Write there: export const experiment = defineAblation({ … })',
+    what: `${url} must export experiment, a result of defineAblation(), got ${describe(experiment)}`,
+    fix: 'Write in this module: export const experiment = defineAblation({ … })',
   });
 }
 
@@ -25,12 +25,12 @@ async function importModule(url: string): Promise<Module> {
   try {
     return (await import(/* @vite-ignore */ url)) as Module;
   } catch (cause) {
-    // The module's own words are better.
+    // The module's own error says more.
     if (isCantripError(cause)) throw cause;
     throw new CantripError('ABLATION_FAILED', {
       who: 'ablate',
-      what: `${url} can't be imported: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
-      fix: 'Give the path of a module that exports an experiment',
+      what: `${url} cannot be imported: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      fix: 'Pass the path of a module that exports an experiment',
       cause,
     });
   }

@@ -1,14 +1,17 @@
 import type { Plugin } from '@cantrip/trainer';
 
-/** The runner's own plugin: sets the seed, takes the time of the steps, and tells how far the run is. */
+/** The runner's own plugin. It sets the seed, times the steps, and reports progress. */
 export interface Observer {
   readonly plugin: Plugin;
   steps(): number;
-  /** Median milliseconds of a step, which is what is timed, whatever it holds, from the end of one to the end of the next; 0 before the second. */
+  /**
+   * The median time of a step in milliseconds, from the end of one step to the end of the next, including everything
+   * in between; 0 before the second step.
+   */
   stepMilliseconds(): number;
 }
 
-/** @param tell - given the share of the run that is done, at most twice a second */
+/** @param tell - called with the share of the run that is done, at most twice a second */
 export function observer(seed: number, tell: (share: number) => void): Observer {
   const times: number[] = [];
   let count = 0;
@@ -18,7 +21,7 @@ export function observer(seed: number, tell: (share: number) => void): Observer 
     plugin: {
       name: 'ablation',
       seed,
-      // What lies between two epochs, e.g. validation, is not a step's.
+      // The time between two epochs, e.g. validation, does not belong to a step.
       onEpochBegin: () => void (last = Number.NaN),
       onStepEnd({ step, totalSteps }) {
         const now = performance.now();

@@ -1,9 +1,9 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Calls `stop` at the first signal that would end the process; a second one ends it as usual.
+ * Calls `stop` at the first signal that would end the process. A second signal ends it as usual.
  *
- * @returns how to stop listening
+ * @returns a function that stops listening
  */
 export function onSignals(stop: (signal: string) => void): () => void {
   const ignore = (): void => signals.forEach((signal) => process.removeListener(signal, hear));

@@ -4,7 +4,7 @@ import type { Ablation, Job, Outcome, Parameters } from '../design/define-ablati
 import { type Observer, observer } from './observer.ts';
 import type { Machine, RunRecord } from './run-record.ts';
 
-/** A job as plain data: what a child process is told to do. */
+/** A job as plain data, which is sent to a child process. */
 export interface JobOrder {
   readonly tricks: readonly string[];
   readonly seed: number;
@@ -14,9 +14,9 @@ export interface JobOrder {
 /**
  * Trains one run in this process.
  *
- * @param tell - given the share of the run that is done
- * @throws CantripError ABLATION_FAILED where a figure is missing; whatever the experiment throws, but for a loss that
- *   is not finite, which is a result
+ * @param tell - called with the share of the run that is done
+ * @throws CantripError ABLATION_FAILED if a figure is missing; any error of the experiment, except a loss that is not
+ *   finite, which is a result
  */
 export async function runJob(
   experiment: Ablation,
@@ -52,15 +52,15 @@ function has({ tricks }: Ablation, on: readonly string[], name: string): boolean
   if (tricks.some((trick) => trick.name === name)) return on.includes(name);
   throw new CantripError('OPTION_INVALID', {
     who: 'job.has',
-    what: `no trick is called ${name}`,
-    fix: `Its tricks are ${tricks.map((trick) => trick.name).join(', ')}`,
+    what: `has must be called with the name of a trick, got ${name}`,
+    fix: `Use one of the tricks: ${tricks.map((trick) => trick.name).join(', ')}`,
   });
 }
 
-/** What a run that diverged ends with. */
+/** The codes of the errors with which a diverged run ends. */
 const diverging: readonly string[] = ['LOSS_NOT_FINITE', 'PARAMETER_NOT_FINITE'];
 
-/** Undefined where the loss, or a parameter, became NaN or infinite. */
+/** Undefined if the loss or a parameter became NaN or infinite. */
 async function outcomeOf(experiment: Ablation, job: Job): Promise<Outcome | undefined> {
   const trainer = await experiment.trainer(job);
   try {
@@ -79,8 +79,8 @@ function isFinite(outcome: Outcome, name: string): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   throw new CantripError('ABLATION_FAILED', {
     who: 'ablate',
-    what: `fit gave no figure ${name}, but ${Object.keys(outcome).join(', ') || 'none'}`,
-    fix: 'Return it from fit, or name one of these in figures',
+    what: `fit must return the figure ${name}, but returned ${Object.keys(outcome).join(', ') || 'none'}`,
+    fix: 'Return it from fit, or use one of the returned names in figures',
   });
 }
 

@@ -2,7 +2,7 @@
  * Runs `work` on all jobs in order, at most `size` at a time. The first failure aborts the others, and is thrown when
  * all have ended.
  *
- * @param abort - aborting it from outside ends the pool likewise
+ * @param abort - aborting it from outside also ends the pool
  */
 export async function runPool<Job>(
   jobs: readonly Job[],
@@ -17,7 +17,7 @@ export async function runPool<Job>(
       try {
         await work(jobs[next++]!, signal);
       } catch (error) {
-        // Only the first reason counts: what follows are runs that it ended.
+        // Only the first reason counts: later failures come from runs that it ended.
         abort.abort(error);
       }
     }

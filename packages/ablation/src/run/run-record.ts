@@ -1,36 +1,36 @@
 import type { Outcome } from '../design/define-ablation.ts';
 
-/** What a run was trained on. */
+/** The machine and device on which a run was trained. */
 export interface Machine {
   readonly device: string;
-  /** E.g. `TensorFlow 2.21.0`. */
+  /** The version of the device, e.g. `TensorFlow 2.21.0`. */
   readonly version: string;
   readonly threads: number;
   readonly hardware: string;
   readonly node: string;
 }
 
-/** One finished run, as it stands in the log. */
+/** One finished run, as it is stored in the log. */
 export interface RunRecord {
-  /** The variant: which tricks were on, in list order. */
+  /** The variant: the tricks that were on, in list order. */
   readonly tricks: readonly string[];
   readonly seed: number;
-  /** Whether the loss became NaN or infinite; then there are no figures. */
+  /** Whether the loss became NaN or infinite. Then there are no figures. */
   readonly diverged: boolean;
   readonly figures: Outcome;
-  /** Wall time of `trainer` and `fit`, without the start of the process. */
+  /** The wall time of `trainer` and `fit`, without the start of the process. */
   readonly seconds: number;
-  /** Processor time of the same, of all threads. */
+  /** The processor time of the same, over all threads. */
   readonly cpuSeconds: number;
-  /** Median wall time of a training step; 0 where no trainer with the job's plugins was used. */
+  /** The median wall time of a training step; 0 if no trainer used the job's plugins. */
   readonly stepMilliseconds: number;
   readonly steps: number;
-  /** When it ended: an ISO date and time. */
+  /** When it ended, as an ISO date and time. */
   readonly date: string;
   readonly machine: Machine;
 }
 
-/** The same for the same tricks and seed, in every design. */
+/** The key of a run. It is the same for the same tricks and seed, in every design. */
 export function runKey({ tricks, seed }: Pick<RunRecord, 'tricks' | 'seed'>): string {
   return JSON.stringify([tricks, seed]);
 }

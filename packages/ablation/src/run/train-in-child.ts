@@ -6,31 +6,31 @@ import { CantripError } from '@cantrip/errors';
 import type { JobOrder } from './run-job.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** What the parent hears. */
+/** A message from the child process to its parent. */
 export type WorkerMessage =
   | { readonly progress: number }
   | { readonly record: RunRecord }
   | { readonly failure: string; readonly isCantrip: boolean };
 
 export interface ChildOptions {
-  /** URL of the experiment's module. */
+  /** The URL of the experiment's module. */
   readonly module: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Given the share of the run that is done. */
+  /** Called with the share of the run that is done. */
   onProgress(share: number): void;
 }
 
-/** How long a child that was asked to end may take before it is killed. */
+/** The time in milliseconds that a child has to end before it is killed. */
 const patience = 3000;
 
-/** Lines of its output that an error shows. */
+/** The number of lines of its output that an error shows. */
 const lastLines = 12;
 
 /**
  * Trains one run in a child process.
  *
- * @throws CantripError ABLATION_FAILED with what the child said; the signal's reason when it is aborted
+ * @throws CantripError ABLATION_FAILED with the child's message; if aborted, the signal's reason
  */
 export async function trainInChild(order: JobOrder, options: ChildOptions): Promise<RunRecord> {
   const { signal, module } = options;
@@ -63,15 +63,16 @@ function start(order: JobOrder, { module, environment }: ChildOptions): ChildPro
     execArgv,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // In a group of its own it does not hear Ctrl-C, at which a trainer would end its run early as if it were done.
+    // In its own group it does not receive Ctrl-C. Otherwise its trainer would end the run early as if it were
+    // complete.
     detached: process.platform !== 'win32',
   });
 }
 
-/** The built worker lies beside the built index; from the sources, tsx runs it. */
+/** The built worker is beside the built index. From the sources, tsx runs it. */
 function program(): { readonly path: string; readonly execArgv: string[] } {
   const built = fileURLToPath(new URL('./worker.js', import.meta.url));
-  // A child cannot listen on the debugger's port of its parent.
+  // A child cannot listen on the debugger port of its parent.
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   if (existsSync(built)) return { path: built, execArgv };
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -87,7 +88,7 @@ function end(child: ChildProcess): void {
   child.once('close', () => clearTimeout(timer));
 }
 
-/** Keeps the last lines that a child writes. */
+/** Keeps the last lines of a child's output. */
 function tailOf({ stdout, stderr }: ChildProcess): () => string {
   let text = '';
   for (const stream of [stdout, stderr]) {
@@ -95,18 +96,18 @@ function tailOf({ stdout, stderr }: ChildProcess): () => string {
   }
   return () => {
     const lines = text.trim().split('\n').slice(-lastLines).join('\n');
-    return lines === '' ? '' : `, and wrote last:\n${lines}\n`;
+    return lines === '' ? '' : `; its last output was:\n${lines}\n`;
   };
 }
 
 function saying(message: WorkerMessage): string {
-  return 'failure' in message ? `failed: ${message.failure.replace(/\.$/, '')}` : 'said nothing';
+  return 'failure' in message ? `failed: ${message.failure.replace(/\.$/, '')}` : 'sent no message';
 }
 
 function failed({ tricks, seed }: JobOrder, module: string, what: string): CantripError {
   return new CantripError('ABLATION_FAILED', {
     who: 'ablate',
     what: `the run with ${tricks.join(', ') || 'no trick'} and seed ${seed} ${what}`,
-    fix: `Correct ${fileURLToPath(module)}; the runs that are done are kept`,
+    fix: `Correct ${fileURLToPath(module)} and start again; finished runs are stored`,
   });
 }

@@ -5,17 +5,17 @@ import { normalCdf, normalQuantile } from './normal.ts';
 import { studentQuantile } from './student-t.ts';
 
 export interface BootstrapOptions {
-  /** How surely the interval is to hold the true mean, in (0, 1); 0.95 by default. */
+  /** The probability with which the interval should contain the true mean, in (0, 1); 0.95 by default. */
   readonly confidence?: number;
   /**
-   * Which quantiles of the resampled means. `percentile` takes those of the confidence. `bca` (Efron 1987) corrects
-   * them for bias and skewness. `expanded`, the default, takes wider ones, as few values need (Hesterberg 2015): the
-   * percentile interval of 5 normal values holds the true mean in 84 of 100 cases rather than in 95.
+   * Which quantiles of the resampled means to use. `percentile`: those of the confidence. `bca` (Efron 1987):
+   * corrected for bias and skewness. `expanded`, the default: wider ones, which few values need (Hesterberg 2015).
+   * The percentile interval of 5 normal values contains the true mean in 84 of 100 cases, not in 95.
    */
   readonly method?: 'expanded' | 'percentile' | 'bca';
-  /** How many resamples are drawn where there are too many to take all; 9,999 by default. */
+  /** The number of resamples to draw if there are too many to use all; 9,999 by default. */
   readonly resamples?: number;
-  /** Decides which are drawn; 0 by default. */
+  /** The seed of the resamples; 0 by default. */
   readonly seed?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** All resamples are taken where there are no more: of up to 6 values. The interval then owes nothing to chance. */
+/** Up to this number, all resamples are used: for up to 6 values. The interval then does not depend on chance. */
 const mostEnumerated = 50_000;
 
 const valuesSchema = v.object({
@@ -38,10 +38,10 @@ const schema = v.strictObject({
 });
 
 /**
- * A bootstrap confidence interval of the mean. Of differences between paired runs it is the paired bootstrap.
+ * Computes a bootstrap confidence interval of the mean. For differences of paired runs it is the paired bootstrap.
  *
- * `expanded` takes the quantiles `a` and `1 - a` with `a = Phi(-sqrt(n / (n - 1)) * t)`, `t` the quantile of Student's
- * t distribution with n - 1 degrees of freedom: for normal values it is nearly Student's interval.
+ * `expanded` uses the quantiles `a` and `1 - a` with `a = Phi(-sqrt(n / (n - 1)) * t)`, where `t` is the quantile of
+ * Student's t distribution with n - 1 degrees of freedom. For normal values it is nearly Student's interval.
  *
  * @param values - one number or more, e.g. the difference with - without for each seed
  * @throws CantripError OPTION_INVALID
@@ -56,7 +56,7 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
   parseOptions('bootstrapInterval', valuesSchema, { values });
   const { confidence, method, resamples, seed } = parseOptions('bootstrapInterval', schema, options);
   const tail = (1 - confidence) / 2;
-  // Of equal values every resample is the same, and BCa would divide 0 by 0.
+  // For equal values every resample is the same, and BCa would divide 0 by 0.
   if (values.every((value) => value === values[0])) return { low: meanOf(values), high: meanOf(values) };
   const means = resampledMeans(values, resamples, seed).sort();
   const [low, high] = quantilesFor(method, values, means, tail);
@@ -109,14 +109,14 @@ function quantilesFor(
   return [corrected(normalQuantile(tail)), corrected(normalQuantile(1 - tail))];
 }
 
-/** The share of means below the given one, equal ones counting half. */
+/** The share of means below the given one; equal ones count half. */
 function shareBelow(means: Float64Array, mean: number): number {
   let twice = 0;
   for (const other of means) twice += Number(other < mean) + Number(other <= mean);
   return twice / 2 / means.length;
 }
 
-/** From the means that leave out one value each. */
+/** Computed from the means that leave out one value each. */
 function acceleration(values: readonly number[]): number {
   const sum = meanOf(values) * values.length;
   const left = values.map((value) => (sum - value) / (values.length - 1));
@@ -126,7 +126,7 @@ function acceleration(values: readonly number[]): number {
   return power(3) / (6 * power(2) ** 1.5);
 }
 
-/** Between the two neighbours in a straight line, as numpy does. */
+/** Interpolated linearly between the two neighbours, as in numpy. */
 function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = sorted[Math.floor(at)]!;

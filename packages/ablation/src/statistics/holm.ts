@@ -4,10 +4,10 @@ import * as v from 'valibot';
 const schema = v.object({ values: v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))) });
 
 /**
- * p-values corrected for their number, in the given order (Holm-Bonferroni): so small that the chance of a single
- * false alarm among all of them is held.
+ * Corrects p-values for their number, in the given order (Holm-Bonferroni). This limits the chance of a single false
+ * alarm among all of them.
  *
- * @throws CantripError OPTION_INVALID where one is no probability
+ * @throws CantripError OPTION_INVALID if a value is not a probability
  * @example
  * ```ts
  * holm([0.01, 0.04, 0.03]); // [0.03, 0.06, 0.06]

@@ -1,5 +1,6 @@
 /**
- * The standard normal distribution function, to 1e-15 absolutely: `1/2 + phi(x) * (x + x^3/3 + x^5/(3 * 5) + …)`.
+ * The standard normal distribution function, with an absolute error of 1e-15: `1/2 + phi(x) * (x + x^3/3 + x^5/(3 *
+ * 5) + …)`.
  *
  * @see Marsaglia, "Evaluating the normal distribution", Journal of Statistical Software 11(4), 2004
  */
@@ -20,7 +21,7 @@ export function normalQuantile(probability: number): number {
   return bisect((x) => normalCdf(x) < probability, -8, 8);
 }
 
-/** Where `isBelow` turns from true to false. */
+/** Finds where `isBelow` changes from true to false. */
 export function bisect(isBelow: (x: number) => boolean, low: number, high: number): number {
   for (let halving = 0; halving < 100; halving++) {
     const middle = (low + high) / 2;

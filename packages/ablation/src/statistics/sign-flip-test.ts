@@ -2,11 +2,11 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { randomStream } from '@cantrip/ops';
 
-/** How far chance alone explains differences. */
+/** How well chance alone explains differences. */
 export interface SignFlipTest {
-  /** How often signs at random give a mean as far from 0 as the one that was seen. */
+  /** How often random signs give a mean at least as far from 0 as the observed one. */
   readonly p: number;
-  /** The smallest p that so many values can have: 2 / 2^n, which is 0.0625 for 5. */
+  /** The smallest p that this number of values can give: 2 / 2^n, which is 0.0625 for 5. */
   readonly smallest: number;
 }
 
@@ -15,8 +15,8 @@ const drawn = 9999;
 const schema = v.object({ differences: v.array(v.pipe(v.number(), v.finite())) });
 
 /**
- * The paired permutation test: if a trick did nothing, with and without could be exchanged within each pair, and
- * every difference have the other sign. Two-sided, exact up to 16 values; of more, 9,999 exchanges are drawn.
+ * The paired permutation test. If a trick has no effect, with and without can be swapped within each pair, which
+ * changes the sign of a difference. Two-sided, exact up to 16 values; for more, 9,999 random sign changes are drawn.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -29,7 +29,7 @@ export function signFlipTest(differences: readonly number[]): SignFlipTest {
   parseOptions('signFlipTest', schema, { differences });
   const count = differences.length;
   const seen = Math.abs(differences.reduce((sum, value) => sum + value, 0));
-  // Sums that are equal but for rounding count as equal.
+  // Sums that differ only by rounding count as equal.
   const enough = seen * (1 - 1e-14);
   if (count > mostEnumerated) return { p: drawnP(differences, enough), smallest: 1 / (drawn + 1) };
   const all = 2 ** count;

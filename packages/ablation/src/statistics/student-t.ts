@@ -1,7 +1,7 @@
 import { bisect } from './normal.ts';
 
 /**
- * The probability that |t| is below `x` with a whole number of degrees of freedom, by its finite sum.
+ * The probability that |t| is below `x`, for an integer number of degrees of freedom, by its finite sum.
  *
  * @see Abramowitz and Stegun, Handbook of mathematical functions, 26.7.3 and 26.7.4
  */

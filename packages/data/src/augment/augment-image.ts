@@ -4,7 +4,7 @@ import type { Augmentation, Image } from './augmentation.ts';
 import { cropPadded } from './random-crop.ts';
 import { flip } from './random-flip.ts';
 
-/** Applies the augmentations in their order, in place, drawing from one stream. */
+/** Applies the augmentations to an image in order and in place. All draw from one stream. */
 export function augmentImage(
   image: Image,
   augmentations: readonly Augmentation[],
@@ -30,11 +30,11 @@ function callCustom(
   image: Image,
   random: RandomStream,
 ): void {
-  // A function that returns a new image believes that it counts; nothing must be lost in silence.
+  // The author of a function that returns a new image expects it to be used. Ignoring it silently would be wrong.
   if (augmentation(image, random) !== undefined) {
     throw new CantripError('HOOK_RESULT', {
       who: 'arrayDataset',
-      what: `the augmentation ${augmentation.name || '(anonymous)'} returned a value`,
+      what: `the augmentation ${augmentation.name || '(anonymous)'} must return nothing, but it returned a value`,
       fix: 'Change image.values in place, synchronously, and return nothing',
     });
   }

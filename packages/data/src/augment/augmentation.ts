@@ -1,6 +1,6 @@
 import type { RandomStream } from '@cantrip/ops';
 
-/** One image in a batch, rows of pixels of channels. What is written into `values` is what the model sees. */
+/** One image of a batch: rows of pixels, each with its channels. The model sees what is written into `values`. */
 export interface Image {
   readonly values: Uint8Array | Float32Array | Int32Array;
   readonly height: number;
@@ -22,8 +22,8 @@ export interface RandomFlip {
   readonly axis: 'horizontal' | 'vertical';
 }
 
-/** Changes an image in place. All its randomness comes from `random`, so that every run draws the same. */
+/** Changes an image in place. It must draw all random numbers from `random`, so every run draws the same ones. */
 export type CustomAugmentation = (image: Image, random: RandomStream) => void;
 
-/** A change of each image, drawn anew in each epoch: plain data, or a function of one's own. */
+/** A random change of each image, drawn again in each epoch. It is plain data or your own function. */
 export type Augmentation = RandomCrop | RandomFlip | CustomAugmentation;

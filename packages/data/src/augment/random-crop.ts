@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Image, RandomCrop } from './augmentation.ts';
 
 export interface RandomCropOptions {
-  /** Pixels added on each side before an image of the original size is cut out. */
+  /** The number of pixels added on each side before an image of the original size is cut out. */
   readonly padding: number;
   /** The value of the added pixels, in the units of the array; 0 by default. */
   readonly fill?: number;
@@ -13,14 +13,14 @@ const padding = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10
 const fill = v.pipe(v.number(), v.finite());
 const schema = v.strictObject({ padding, fill: v.optional(fill, 0) });
 
-/** What {@link randomCrop} gives, beside its kind. */
+/** The schema entries of {@link randomCrop}, without its kind. */
 export const randomCropEntries: Readonly<Record<'padding' | 'fill', v.GenericSchema<number>>> = {
   padding,
   fill,
 };
 
 /**
- * Shifts each image at random: pads it on every side and cuts an image of the original size out of it.
+ * Shifts each image at random: pads it on every side, then cuts out an image of the original size.
  *
  * Both offsets are uniform in `0 … 2 * padding`. The images are [height, width, channels], uint8, int32 or float32.
  *
@@ -35,7 +35,7 @@ export function randomCrop(options: RandomCropOptions): RandomCrop {
   return { kind: 'randomCrop', ...parseOptions('randomCrop', schema, options) };
 }
 
-/** Where an image is cut out of its padded self. */
+/** The position at which an image is cut out of its padded version. */
 export interface Crop {
   readonly top: number;
   readonly left: number;
@@ -43,7 +43,7 @@ export interface Crop {
   readonly fill: number;
 }
 
-/** Cuts the image out of its padded self, in place; `scratch` holds at least as many values as the image. */
+/** Cuts the image out of its padded version, in place. `scratch` must hold at least as many values as the image. */
 export function cropPadded(image: Image, scratch: Image['values'], { top, left, padding, fill }: Crop): void {
   const { values, height, width, channels } = image;
   const down = top - padding;

@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import type { Image, RandomFlip } from './augmentation.ts';
 
 export interface RandomFlipOptions {
-  /** In [0, 1]; 0.5 by default. */
+  /** The probability of a flip, in [0, 1]; 0.5 by default. */
   readonly probability?: number;
-  /** `horizontal` (the default) exchanges left and right, `vertical` top and bottom. */
+  /** `horizontal` (the default) swaps left and right, `vertical` swaps top and bottom. */
   readonly axis?: 'horizontal' | 'vertical';
 }
 
@@ -16,14 +16,14 @@ const schema = v.strictObject({
   axis: v.optional(axis, 'horizontal'),
 });
 
-/** What {@link randomFlip} gives, beside its kind. */
+/** The schema entries of {@link randomFlip}, without its kind. */
 export const randomFlipEntries: {
   readonly probability: v.GenericSchema<number>;
   readonly axis: v.GenericSchema<RandomFlip['axis']>;
 } = { probability, axis };
 
 /**
- * Mirrors each image with a probability. Not for digits or letters: a mirrored 2 is no 2.
+ * Mirrors each image with a probability. Do not use it for digits or letters: a mirrored 2 is not a 2.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -37,7 +37,7 @@ export function randomFlip(options: RandomFlipOptions = {}): RandomFlip {
 
 /** Mirrors the image in place. */
 export function flip({ values, height, width, channels }: Image, axis: RandomFlip['axis']): void {
-  // Vertically whole rows change places; horizontally the pixels of each row do.
+  // A vertical flip swaps whole rows; a horizontal flip swaps pixels within each row.
   const isVertical = axis === 'vertical';
   const lines = isVertical ? 1 : height;
   const places = isVertical ? height : width;

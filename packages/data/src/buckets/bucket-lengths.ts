@@ -3,21 +3,21 @@ import * as v from 'valibot';
 import { requireList } from '../source/require-list.ts';
 
 export interface BucketLengthsOptions {
-  /** How many buckets at most; integer >= 1. */
+  /** The maximum number of buckets; an integer >= 1. */
   readonly count: number;
   /**
-   * `padding` (default): the lengths by which the least is padded of all that there could be. `quantiles`: as many
-   * examples in each bucket, as far as equal lengths allow.
+   * How lengths are chosen. `padding` (default): the lengths with the least padding in total. `quantiles`: lengths
+   * that put equally many examples into each bucket, as far as equal lengths allow.
    */
   readonly by?: 'padding' | 'quantiles';
-  /** Rounds every length up to a multiple of this, e.g. 8, which matrix units like; 1 by default. */
+  /** Rounds every length up to a multiple of this number; 1 by default. Matrix units work well with multiples of 8. */
   readonly multipleOf?: number;
 }
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const bucketsSchema = v.pipe(v.array(whole), v.nonEmpty());
 
-/** How buckets are chosen, as an option of a dataset too. */
+/** The schema of these options, which is also used as an option of a dataset. */
 export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLengthsOptions>> = v.strictObject({
   count: whole,
   by: v.optional(v.picklist(['padding', 'quantiles']), 'padding'),
@@ -25,13 +25,14 @@ export const bucketLengthsSchema: v.GenericSchema<unknown, Required<BucketLength
 });
 
 /**
- * Chooses the lengths that buckets are padded to, ascending; the last one holds the longest example.
+ * Chooses the lengths of buckets, in ascending order. The last bucket holds the longest example.
  *
- * By `padding` it minimises `sum_i (bucket(length_i) - length_i)` exactly, by dynamic programming over the different
- * lengths u in O(count * u * log u). By `quantiles` it takes the inverted distribution function at i / count.
+ * With `padding` it minimises `sum_i (bucket(length_i) - length_i)` exactly. It uses dynamic programming over the u
+ * different lengths, in O(count * u * log u). With `quantiles` it takes the inverse distribution function at i /
+ * count.
  *
- * @param lengths - one integer >= 1 for each example
- * @throws CantripError OPTION_INVALID, or DATA_EMPTY without any length
+ * @param lengths - the length of each example, an integer >= 1
+ * @throws CantripError OPTION_INVALID, or DATA_EMPTY if there are no lengths
  * @example
  * ```ts
  * bucketLengths([3, 4, 4, 5, 20, 21, 64], { count: 3 }); // [5, 21, 64]
@@ -49,10 +50,10 @@ export function bucketLengths(lengths: Iterable<number>, options: BucketLengthsO
 }
 
 /**
- * The share of the numbers of padded examples that is padding, in [0, 1): `1 - sum lengths / sum bucket lengths`.
+ * The share of padding in the padded examples, in [0, 1): `1 - sum lengths / sum bucket lengths`.
  *
- * @param buckets - lengths, the greatest no less than the longest example
- * @throws CantripError OPTION_INVALID where an example fits no bucket
+ * @param buckets - the lengths of the buckets; the largest must be at least the longest example
+ * @throws CantripError OPTION_INVALID if an example fits into no bucket
  * @example
  * ```ts
  * paddingShare([3, 5, 8], [4, 8]); // 0.2, i.e. 4 of 20
@@ -79,7 +80,7 @@ function quantiles(sorted: Float64Array, count: number): number[] {
   return [...new Set(Array.from({ length: Math.min(count, sorted.length) }, (_, part) => part + 1).map(at))];
 }
 
-/** Different lengths, ascending, and how many examples are below each. */
+/** The different lengths in ascending order, and how many examples are shorter than each. */
 interface Histogram {
   readonly sizes: number[];
   readonly below: number[];
@@ -96,11 +97,11 @@ function histogram(sorted: Float64Array): Histogram {
   return { sizes, below: [...below, sorted.length] };
 }
 
-/** Padded sizes add up to lengths plus padding, and lengths are given: the least sum has the least padding. */
+/** Padded sizes are lengths plus padding, and the lengths are fixed. So the smallest sum has the least padding. */
 function leastPadding(sorted: Float64Array, count: number): number[] {
   const { sizes, below } = histogram(sorted);
   const last = sizes.length - 1;
-  /** Of one bucket for the sizes from `first` to `end`. */
+  /** The cost of one bucket for the sizes from `first` to `end`. */
   const cost = (first: number, end: number) => sizes[end]! * (below[end + 1]! - below[first]!);
   let best = sizes.map((_, end) => cost(0, end));
   const firsts: Int32Array[] = [];
@@ -124,12 +125,15 @@ function leastPadding(sorted: Float64Array, count: number): number[] {
 interface Layer {
   readonly before: readonly number[];
   readonly best: number[];
-  /** Where the last bucket of the best choice begins; 0 where one bucket fewer is as good. */
+  /** The start of the last bucket in the best choice; 0 if one bucket fewer is as good. */
   readonly first: Int32Array;
   cost(first: number, end: number): number;
 }
 
-/** The best beginning grows with the end (the cost fulfils the quadrangle inequality), so halves share the search. */
+/**
+ * The best start grows with the end, because the cost satisfies the quadrangle inequality. So both halves share the
+ * search range.
+ */
 function fillMonotone(layer: Layer, from: number, to: number, least: number, most: number): void {
   if (from > to) return;
   const { before, best, first, cost } = layer;
@@ -153,14 +157,14 @@ function wrongLength(length: unknown, who = 'bucketLengths'): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `a length must be an integer >= 1 that fits into a bucket, got ${describe(length)}`,
-    fix: 'Give the length of every example, and a bucket for the longest',
+    fix: 'Pass an integer length for every example, and a bucket for the longest',
   });
 }
 
 function noLengths(who = 'bucketLengths'): CantripError {
   return new CantripError('DATA_EMPTY', {
     who,
-    what: 'there is no length in the list',
-    fix: 'Give the length of at least one example',
+    what: 'lengths must hold at least one number, got none',
+    fix: 'Pass the length of at least one example',
   });
 }

@@ -5,10 +5,10 @@ import { normalizationSchema } from '../source/normalization-schema.ts';
 import { type PadOption, padOptionSchema } from '../source/pad-values.ts';
 import { type BucketLengthsOptions, bucketLengthsSchema } from './bucket-lengths.ts';
 
-/** A list of examples of different sizes, or one array [examples, …] where they have one shape. */
+/** An array of examples of different sizes, or one tensor [examples, …] if they have the same shape. */
 export type Examples = readonly HostTensor[] | HostTensor;
 
-/** One list or array, or several by name. */
+/** The examples of one tensor, or of several by name. */
 export type NamedExamples = Examples | Readonly<Record<string, Examples>>;
 
 export interface BucketedDatasetOptions {
@@ -16,44 +16,51 @@ export interface BucketedDatasetOptions {
   readonly inputs: NamedExamples;
   readonly targets: NamedExamples;
   /**
-   * What each example counts as, `{ values, shape: [examples] }`, or each place in it as a list; or such weights by output.
-   * Finite numbers of at least 0. Padded places, and rows that fill a batch up, count as 0.
+   * The weight of each example, `{ values, shape: [examples] }`, or of each place in it as an array of tensors.
+   * Several outputs may have their own, by name. Weights are finite numbers >= 0. Padded places and padding rows have
+   * weight 0.
    */
   readonly weights?: NamedExamples;
   /**
-   * The sizes that examples are padded to, ascending: lengths, or with several axes a list of sizes each; or how many
-   * to choose, see `bucketLengths`. An example goes to the first that it fits.
+   * The sizes to pad examples to, in ascending order: lengths, or an array of sizes for several axes. `{ count }`
+   * chooses them, see `bucketLengths`. An example goes into the first bucket that it fits.
    */
   readonly buckets: readonly number[] | readonly (readonly number[])[] | BucketLengthsOptions;
-  /** Examples in a batch, for all buckets or one number for each. */
+  /** The number of examples in a batch, for all buckets or one number for each. */
   readonly batchSize?: number | readonly number[];
-  /** In the place of `batchSize`: as many examples as their padded places along the axes are at most this many. */
+  /** Replaces `batchSize`: a batch holds as many examples as have at most this many places in total, after padding. */
   readonly elements?: number;
-  /** Axis or axes of an example along which sizes differ; 0 by default. */
+  /** The axis or axes of an example along which sizes differ; 0 by default. */
   readonly axis?: number | readonly number[];
-  /** Of inputs; 0 by default, or by name. Bytes are padded before their normalization. */
+  /**
+   * The value that pads inputs; 0 by default. A number, or numbers by name. Bytes are padded before their
+   * normalization.
+   */
   readonly padValue?: PadOption;
   /**
-   * Of targets along the axis and in rows that fill a batch up; -100 by default where targets are whole numbers: a loss
-   * with `ignoreIndex: -100` leaves them out. A number, or by name.
+   * The value that pads targets along the axis, and all targets of padding rows. For integer targets it is -100 by
+   * default, and a loss with `ignoreIndex: -100` ignores it. A number, or numbers by name.
    */
   readonly padTarget?: PadOption;
-  /** What is larger than every bucket: an error by default; `drop` leaves it out, `cut` takes its beginning. */
+  /**
+   * What happens to examples that are larger than every bucket. `refuse` (default): an error; `drop`: they are left
+   * out; `cut`: they are cut at the end.
+   */
   readonly longer?: 'refuse' | 'drop' | 'cut';
-  /** Leaves out each bucket's last batch where it is smaller. */
+  /** Whether to leave out each bucket's last batch if it is smaller. */
   readonly dropLast?: boolean;
-  /** Fills each bucket's last batch up, by examples of it whose targets are `padTarget`. */
+  /** Whether to fill each bucket's last batch with repeated examples, whose targets are `padTarget`. */
   readonly padLast?: boolean;
   /**
-   * Adds the input `mask`, float32 [batch, …sizes], 1 where the example is; `<name>_mask` where several inputs are
-   * padded. A single input is then called `inputs`.
+   * Whether to add the input `mask`, float32 [batch, …sizes], which is 1 where the example is. If several inputs are
+   * padded, the masks are called `<name>_mask`. A single input is then called `inputs`.
    */
   readonly mask?: boolean;
-  /** Another order in each epoch, decided by the seed and the epoch. */
+  /** Whether to shuffle in each epoch; seed and epoch decide the order. */
   readonly shuffle?: boolean;
-  /** Of every input of bytes; see `standardization`. */
+  /** The normalization of every input that holds bytes; see `standardization`. */
   readonly normalization?: Normalization;
-  /** Batches that a worker thread prepares in advance; 0 by default. */
+  /** The number of batches that a worker thread prepares in advance; 0 by default. */
   readonly prefetch?: number;
 }
 
@@ -68,14 +75,14 @@ const schema = v.strictObject({
   inputs: v.optional(v.unknown()),
   targets: v.optional(v.unknown()),
   weights: v.optional(v.unknown()),
-  // Objects of their own, so that the error says which part of one is wrong.
+  // Separate schemas, so the error says which part is wrong.
   buckets: v.lazy((value) =>
     Array.isArray(value) || typeof value !== 'object' || value === null ? sizes : bucketLengthsSchema,
   ),
   batchSize: v.optional(v.union([whole, v.array(whole)], 'must be an integer >= 1, or one for each bucket')),
   elements: v.optional(whole),
   axis: v.optional(
-    v.union([axis, v.pipe(v.array(axis), v.nonEmpty())], 'must be an integer >= 0, or a list'),
+    v.union([axis, v.pipe(v.array(axis), v.nonEmpty())], 'must be an integer >= 0, or an array of these'),
     0,
   ),
   padValue: v.optional(padOptionSchema),
@@ -89,7 +96,7 @@ const schema = v.strictObject({
   prefetch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(64)), 0),
 });
 
-/** As {@link parseBucketedOptions} returns them: with defaults, and `axis` as a sorted list. */
+/** The options with defaults filled in, and `axis` as a sorted array. */
 export interface CheckedBucketedOptions {
   readonly inputs?: unknown;
   readonly targets?: unknown;
@@ -109,15 +116,18 @@ export interface CheckedBucketedOptions {
   readonly prefetch: number;
 }
 
-/** The options of `bucketedDataset`; arrays are checked where they are used. */
+/** Checks the options of `bucketedDataset`. Arrays are checked where they are used. */
 export function parseBucketedOptions(options: unknown): CheckedBucketedOptions {
   const { axis: given, ...parsed } = parseOptions('bucketedDataset', schema, options);
   const axes = [...new Set([given].flat())].sort((a, b) => a - b);
   if ((parsed.batchSize === undefined) === (parsed.elements === undefined)) {
-    throw invalid('needs either batchSize or elements', 'Give one of the two');
+    throw invalid('needs either batchSize or elements', 'Set exactly one of the two');
   }
   if (parsed.dropLast && parsed.padLast) {
-    throw invalid('dropLast and padLast are both true', 'Leave out the last smaller batch, or fill it up');
+    throw invalid(
+      'dropLast and padLast must not both be true',
+      'Set only one: dropLast leaves out a smaller last batch, padLast fills it',
+    );
   }
   return { ...parsed, axes };
 }

@@ -1,38 +1,38 @@
 import type { HostTensor, Normalization } from '@cantrip/ops';
 
-/** Examples one after the other, each of a size of its own. */
+/** Examples of different sizes, one after the other. */
 export interface VariableArray {
-  /** Undefined where there is a single array, which is not named. */
+  /** Undefined for a single tensor without a name. */
   readonly name: string | undefined;
   readonly values: HostTensor['values'];
-  /** Where each example's numbers start; one more where the last ones end. */
+  /** The start of each example's numbers, and as a last entry the end of all. */
   readonly starts: Float64Array;
-  /** Of the first example; the others differ in the axes of the buckets alone. */
+  /** The shape of the first example. Other examples may differ only along the axes of the buckets. */
   readonly shape: readonly number[];
-  /** Each example's sizes along the axes of the buckets; undefined where all examples have one shape. */
+  /** Each example's sizes along the axes of the buckets; undefined if all examples have the same shape. */
   readonly sizes: Uint32Array | undefined;
-  /** Fills what is missing to the bucket's size. */
+  /** The value that pads an example to the bucket's size. */
   readonly padValue: number;
   readonly normalization?: Normalization;
 }
 
-/** Examples that are padded to the same sizes. */
+/** The size of a bucket, and the size of its batches. */
 export interface Bucket {
-  /** Along the axes of the buckets. */
+  /** The padded sizes along the axes of the buckets. */
   readonly sizes: readonly number[];
   readonly batchSize: number;
 }
 
-/** All that padded batches are made from: plain data, so that it can be sent to a worker thread. */
+/** The data from which padded batches are made. It is plain data, so it can be sent to a worker thread. */
 export interface BucketedSource {
   readonly inputs: readonly VariableArray[];
   readonly targets: readonly VariableArray[];
-  /** Empty where all examples count the same. */
+  /** Empty if all examples have weight 1. */
   readonly weights: readonly VariableArray[];
-  /** Axes of an example that are padded, ascending. */
+  /** The padded axes of an example, in ascending order. */
   readonly axes: readonly number[];
   readonly buckets: readonly Bucket[];
-  /** The bucket of each example; `noBucket` for those that are left out. */
+  /** The bucket of each example; `noBucket` for examples that are left out. */
   readonly bucketOf: Uint16Array;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
@@ -42,14 +42,14 @@ export interface BucketedSource {
 
 export const noBucket = 0xffff;
 
-/** Examples in each bucket. */
+/** The number of examples in each bucket. */
 export function bucketCounts({ buckets, bucketOf }: Pick<BucketedSource, 'buckets' | 'bucketOf'>): number[] {
   const counts = buckets.map(() => 0);
   for (const bucket of bucketOf) if (bucket !== noBucket) counts[bucket]! += 1;
   return counts;
 }
 
-/** Batches of each bucket in an epoch: as many whatever the order. */
+/** The number of batches of each bucket in an epoch. It does not depend on the order. */
 export function bucketBatches(source: BucketedSource): number[] {
   const round = source.dropLast ? Math.floor : Math.ceil;
   return bucketCounts(source).map((count, bucket) => round(count / source.buckets[bucket]!.batchSize));

@@ -5,46 +5,55 @@ import { type Bucket, noBucket } from './bucketed-source.ts';
 
 const who = 'bucketedDataset';
 
-/** The greatest sizes of each example, [examples * axes]. */
+/** The largest sizes of each example, [examples * axes]. */
 export type ExampleSizes = Uint32Array;
 
-/** The buckets with their batch sizes, ascending. */
+/** Chooses the buckets and their batch sizes, in ascending order. */
 export function chooseBuckets(options: CheckedBucketedOptions, sizes: ExampleSizes): Bucket[] {
   const { batchSize, elements } = options;
   const all = bucketSizes(options, sizes);
   if (Array.isArray(batchSize) && batchSize.length !== all.length) {
-    throw invalid(`batchSize has ${batchSize.length} numbers for ${all.length} buckets`);
+    throw invalid(
+      `batchSize must have one number for each of the ${all.length} buckets, got ${batchSize.length}`,
+    );
   }
   return all.map((bucket, index) => {
     const places = bucket.reduce((product, size) => product * size, 1);
     const fitting = elements === undefined ? [batchSize!].flat() : [Math.floor(elements / places)];
     const own = fitting[index] ?? fitting[0]!;
     if (own >= 1) return { sizes: bucket, batchSize: own };
-    throw invalid(`elements is ${elements}, but one example of bucket [${bucket.join(', ')}] has ${places}`);
+    throw invalid(
+      `elements must be at least ${places}, the size of one example in bucket [${bucket.join(', ')}], got ${elements}`,
+    );
   });
 }
 
 function bucketSizes({ buckets, axes }: CheckedBucketedOptions, sizes: ExampleSizes): (readonly number[])[] {
   if ('count' in buckets) {
     if (axes.length === 1) return bucketLengths(sizes, buckets).map((length) => [length]);
-    throw invalid('buckets can be chosen along one axis alone');
+    throw invalid('buckets can only be chosen along a single axis');
   }
   const all = buckets.map((bucket) => [bucket].flat());
-  if (all.length >= noBucket) throw invalid(`there are ${all.length} buckets, more than ${noBucket - 1}`);
+  if (all.length >= noBucket)
+    throw invalid(`there must be at most ${noBucket - 1} buckets, got ${all.length}`);
   all.forEach((bucket, index) => {
     if (bucket.length !== axes.length) {
-      throw invalid(`bucket [${bucket.join(', ')}] is not for ${axes.length} axes`);
+      throw invalid(
+        `each bucket must have ${axes.length} sizes, one for each axis, got [${bucket.join(', ')}]`,
+      );
     }
     const before = all[index - 1];
-    // A bucket that holds all that a later one holds would leave that one empty.
+    // If an earlier bucket is at least as large, this one would always be empty.
     if (before && bucket.every((size, at) => size <= before[at]!)) {
-      throw invalid(`bucket [${bucket.join(', ')}] is not larger than [${before.join(', ')}] before it`);
+      throw invalid(
+        `each bucket must be larger than the one before it, got [${bucket.join(', ')}] after [${before.join(', ')}]`,
+      );
     }
   });
   return all;
 }
 
-/** The first bucket that each example fits, or what `longer` says. */
+/** Assigns each example to the first bucket that it fits, or applies `longer`. */
 export function assignBuckets(
   buckets: readonly Bucket[],
   sizes: ExampleSizes,
@@ -59,7 +68,7 @@ export function assignBuckets(
     if (longer === 'cut') return buckets.length - 1;
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `example ${example} has size [${own.join(', ')}], more than every bucket, the last of which is [${buckets.at(-1)!.sizes.join(', ')}]`,
+      what: `example ${example} has size [${own.join(', ')}], but the largest bucket is [${buckets.at(-1)!.sizes.join(', ')}]`,
       fix: "Add a larger bucket, or set longer to 'drop' or 'cut'",
     });
   });
@@ -69,6 +78,6 @@ function invalid(what: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what,
-    fix: 'Give buckets of ascending size, each with as many sizes as there are axes, and one batch size for all or one for each',
+    fix: 'Sort the buckets by size, give each one size for each axis, and set one batchSize for all buckets or one for each',
   });
 }

@@ -1,16 +1,16 @@
 import { shuffleInPlace } from '@cantrip/ops';
 import { type BucketedSource, noBucket } from './bucketed-source.ts';
 
-/** The examples of one batch, all of one bucket. */
+/** The examples of one batch, all from one bucket. */
 export interface PlannedBatch {
   readonly bucket: number;
   readonly examples: Uint32Array;
 }
 
 /**
- * The batches of an epoch: examples go to their buckets in the epoch's order, and a bucket that is full is a batch; in
- * the end each bucket's rest is one, the first bucket's first. Shuffled batches are put in a second random order,
- * for else the smaller ones would always come last.
+ * Plans the batches of an epoch. Examples go to their buckets in the epoch's order, and a full bucket becomes a
+ * batch. At the end the rest of each bucket becomes a batch, in the order of the buckets. Shuffled batches are
+ * shuffled once more, because otherwise the smaller ones would always come last.
  */
 export function epochBatches(source: BucketedSource, seed: number, epoch: number): PlannedBatch[] {
   const { buckets, bucketOf, shuffle, dropLast } = source;

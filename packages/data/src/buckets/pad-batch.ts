@@ -3,7 +3,7 @@ import { type BatchPlace, emptyLike } from '../source/assemble-batch.ts';
 import type { BucketedSource, VariableArray } from './bucketed-source.ts';
 import { epochBatches, type PlannedBatch } from './epoch-batches.ts';
 
-/** Makes single padded batches. It keeps the plan of the latest epoch, which costs more than a batch. */
+/** Makes single padded batches. It keeps the plan of the latest epoch, because planning costs more than a batch. */
 export function bucketAssembler(source: BucketedSource): (place: BatchPlace) => HostBatch {
   let key: string | undefined;
   let plan: readonly PlannedBatch[] = [];
@@ -18,7 +18,7 @@ export function bucketAssembler(source: BucketedSource): (place: BatchPlace) => 
 }
 
 interface Layout {
-  /** Rows of real examples; those after them repeat them. */
+  /** The number of rows with real examples; the padding rows after them repeat them. */
   readonly examples: Uint32Array;
   readonly rows: number;
   readonly axes: readonly number[];
@@ -46,12 +46,12 @@ function together(parts: readonly (readonly [string | undefined, HostTensor])[])
   return Object.fromEntries(parts.map(([name, tensor]) => [name ?? 'inputs', tensor]));
 }
 
-/** Rows that fill a batch up are real examples again, because rows of zeros would move batch statistics. */
+/** Padding rows repeat real examples, because rows of zeros would change batch statistics. */
 function padInput(array: VariableArray, layout: Layout): HostTensor {
   return padded(array, layout, layout.rows);
 }
 
-/** What fills a batch up has no target: every number of it is the pad value. */
+/** Padding rows have no target, so all their numbers are the pad value. */
 function padTarget(array: VariableArray, layout: Layout): HostTensor {
   return padded(array, layout, layout.examples.length);
 }
@@ -79,7 +79,9 @@ function shapeOf({ shape, sizes }: VariableArray, example: number, axes: readonl
   return own;
 }
 
-/** Copies numbers into the corner of a larger shape, in runs as long as both have in common; what is beyond it is cut. */
+/**
+ * Copies an example into the corner of a larger shape, in the longest possible runs. Parts beyond the shape are cut.
+ */
 function place(
   from: HostTensor['values'],
   fromShape: readonly number[],
@@ -96,7 +98,7 @@ function place(
   copy(0, 0, 0);
 }
 
-/** 1 where an input's example is, 0 where it was padded and in rows that fill a batch up; float32 [batch, …sizes]. */
+/** Masks of inputs: 1 where the example is, 0 in padded places and padding rows; float32 [batch, …sizes]. */
 function masksOf(inputs: readonly VariableArray[], layout: Layout): [string, HostTensor][] {
   const variable = inputs.filter(({ sizes }) => sizes);
   return variable.map((input) => [

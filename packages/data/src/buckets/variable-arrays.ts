@@ -5,7 +5,9 @@ import type { VariableArray } from './bucketed-source.ts';
 
 const who = 'bucketedDataset';
 
-/** The arrays of one side, each checked by itself: lists of examples, and arrays whose examples have one shape. */
+/**
+ * Checks the arrays of one side, each separately: arrays of examples, and tensors whose examples have the same shape.
+ */
 export function checkVariableArrays(
   side: 'inputs' | 'targets' | 'weights',
   given: unknown,
@@ -32,7 +34,7 @@ function checkEither(
   return normalization ? { ...plain, normalization } : plain;
 }
 
-/** One array of all examples, which a worker can share: each list item is copied once. */
+/** Copies all examples into one array, which a worker can share. */
 function fromList(
   path: string,
   examples: readonly unknown[],
@@ -80,15 +82,15 @@ function requireAlike(
   if (isAlike) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,
-    what: `${path} is ${values.constructor.name} [${shape.join(', ')}], the first example ${first.values.constructor.name} [${first.shape.join(', ')}]: they may differ along axis ${axes.join(' and ')} alone, which both must have`,
-    fix: 'Give all examples one type and the same other axes, or set axis',
+    what: `${path} is ${values.constructor.name} [${shape.join(', ')}], but the first example is ${first.values.constructor.name} [${first.shape.join(', ')}]: they may only differ along axis ${axes.join(' and ')}, which both must have`,
+    fix: 'Use the same type and the same other axes for all examples, or set axis',
   });
 }
 
 function notExamples(path: string, given: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `${path} must be a list of examples { values, shape }, or one { values, shape } of all, got ${describe(given)}`,
-    fix: 'Write [{ values: typedArray, shape: [length, …] }, …], and the normalization of bytes as an option',
+    what: `${path} must be an array of examples { values, shape }, or one { values, shape } for all, got ${describe(given)}`,
+    fix: 'Write [{ values: typedArray, shape: [length, …] }, …], and pass normalization as an option of the dataset',
   });
 }

@@ -13,10 +13,10 @@ import type { SourceArray } from '../source/source.ts';
 const who = 'arrayDataset';
 
 /**
- * A dataset of typed arrays in memory.
+ * Creates a dataset of typed arrays in memory.
  *
- * Arrays are row-major, [examples, …]; bytes stay bytes until they are on the device. Everything is checked here, so
- * that no batch fails later.
+ * Arrays are row-major, [examples, …]. Bytes stay bytes until they are on the device. Everything is checked here, so
+ * no batch fails later.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH, SHAPE_MISMATCH, DATA_EMPTY or LABEL_OUT_OF_RANGE
  * @example
@@ -60,7 +60,7 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
   );
 }
 
-/** Rows that fill a batch up have a weight of 0. */
+/** Checks the weights. Padding rows get weight 0. */
 function checkWeights(given: unknown): readonly SourceArray[] {
   return checkArrays('weights', given).map((array) => {
     requireWeights(who, array);
@@ -78,7 +78,7 @@ function withNormalization(
 ): readonly SourceArray[] {
   if (given === undefined) return inputs;
   const isFor = ({ values, normalization }: SourceArray) => values instanceof Uint8Array && !normalization;
-  // With no such input at all, normalize() says why: a normalization that has no effect is a mistake.
+  // If no input holds bytes, normalize() throws the reason: a normalization without effect is a mistake.
   const hasNone = !inputs.some(isFor);
   return withPaths('inputs', inputs).map(([path, input]) =>
     hasNone || isFor(input) ? normalize(path, input, given) : input,
@@ -95,8 +95,8 @@ function withClasses(
     if (unknown !== undefined) {
       throw new CantripError('OPTION_INVALID', {
         who,
-        what: `classes names ${unknown}, which no target is called`,
-        fix: 'Give one number, or a number by the name of each target',
+        what: `classes names ${unknown}, but there is no target of this name`,
+        fix: 'Set one number, or one number for each target by name',
       });
     }
   }

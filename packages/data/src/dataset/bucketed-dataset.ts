@@ -25,7 +25,7 @@ import { checkVariableArrays } from '../buckets/variable-arrays.ts';
 
 const who = 'bucketedDataset';
 
-/** What becomes of one bucket in an epoch. */
+/** The figures of one bucket in an epoch. */
 export interface BucketReport extends Bucket {
   readonly examples: number;
   readonly batches: number;
@@ -36,18 +36,18 @@ export interface BucketedDataset extends Pick<
   'size' | 'batchesPerEpoch' | 'stepsPerEpoch' | 'signature' | 'batches'
 > {
   readonly buckets: readonly BucketReport[];
-  /** The share of the places of an epoch's examples that is padding, in [0, 1); over all padded arrays. */
+  /** The share of padding in an epoch's examples, in [0, 1), over all padded arrays. */
   readonly padding: number;
-  /** How many shapes of batches an epoch has: each costs a recording, and measuring on a GPU. */
+  /** The number of batch shapes in an epoch. Each one costs a recording, and on a GPU also tuning. */
   readonly signatures: number;
 }
 
 /**
- * A dataset whose examples differ in length or size, in batches of few shapes: each example is padded to the first
- * bucket that it fits, and a batch holds examples of one bucket.
+ * Creates a dataset of examples with different lengths or sizes. Its batches have only a few shapes: each example is
+ * padded to the first bucket that it fits, and a batch holds examples of one bucket.
  *
- * Without `shuffle` the batches are those of `tf.data.Dataset.bucket_by_sequence_length` with `pad_to_bucket_boundary`.
- * As with `arrayDataset` the same request gives the same batches in every process.
+ * Without `shuffle`, the batches are those of `tf.data.Dataset.bucket_by_sequence_length` with
+ * `pad_to_bucket_boundary`. As with `arrayDataset`, the same request gives the same batches in every process.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH, SHAPE_MISMATCH or DATA_EMPTY
  * @example
@@ -90,7 +90,7 @@ export function bucketedDataset(options: BucketedDatasetOptions): BucketedDatase
   };
 }
 
-/** All that decides which examples make which batch. */
+/** Everything that decides which examples are in which batch. */
 function signatureOf({
   inputs,
   targets,
@@ -130,7 +130,7 @@ function sourceOf(options: CheckedBucketedOptions): BucketedSource {
   return { inputs, targets, weights, axes, buckets, bucketOf, shuffle, dropLast, padLast, mask };
 }
 
-/** Of buckets that hold examples: the others make no batch. */
+/** Checks only buckets that hold examples; the others make no batch. */
 function requireRoomIn(
   buckets: readonly Bucket[],
   bucketOf: Uint16Array,
@@ -150,15 +150,15 @@ function requireRoomIn(
   });
 }
 
-/** An example needs a bucket for the largest of its arrays. */
+/** The bucket of an example must fit its largest array. */
 function greatestSizes(arrays: readonly VariableArray[], axes: readonly number[]): ExampleSizes {
   const count = arrays[0]!.starts.length - 1;
   const other = arrays.find(({ starts }) => starts.length - 1 !== count);
   if (other) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `there are ${count} and ${other.starts.length - 1} examples in the inputs, targets and weights`,
-      fix: 'Give every array as many examples',
+      what: `inputs, targets and weights must have the same number of examples, got ${count} and ${other.starts.length - 1}`,
+      fix: 'Make the number of examples equal in every array',
     });
   }
   const padded = arrays.flatMap(({ sizes }) => (sizes ? [sizes] : []));
@@ -169,8 +169,8 @@ function greatestSizes(arrays: readonly VariableArray[], axes: readonly number[]
   }
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: 'no input or target is a list of examples, so that nothing differs in size',
-    fix: 'Give a list [{ values, shape }, …], or take arrayDataset',
+    what: 'at least one input or target must be an array of examples; otherwise all examples have the same size',
+    fix: 'Pass an array [{ values, shape }, …], or use arrayDataset',
   });
 }
 
@@ -206,7 +206,7 @@ function signaturesOf(source: BucketedSource): number {
 function noBatch({ buckets, bucketOf }: BucketedSource): CantripError {
   return new CantripError('DATA_EMPTY', {
     who,
-    what: `${bucketOf.length} examples in ${buckets.length} buckets make no batch, and smaller or larger ones are left out`,
-    fix: 'Take fewer buckets, a smaller batchSize, or padLast',
+    what: `${bucketOf.length} examples in ${buckets.length} buckets make no batch, because dropLast or longer leaves all of them out`,
+    fix: 'Use fewer buckets, a smaller batchSize, or padLast',
   });
 }

@@ -8,16 +8,16 @@ import type { SourceArray } from '../source/source.ts';
 
 const who = 'arrayDataset';
 const fix =
-  'Give a list of randomCrop(…), randomFlip(…) or functions; by the input’s name if there are several';
+  'Pass an array of randomCrop(…), randomFlip(…) or functions; if there are several inputs, one array for each by name';
 
-/** The inputs with their augmentations, which only images can have. */
+/** Adds the augmentations to the inputs. Only images can have some. */
 export function withAugment(inputs: readonly SourceArray[], given: unknown): SourceArray[] {
   if (given === undefined) return [...inputs];
   if (inputs[0]?.name === undefined) return inputs.map((input) => augmented('inputs', input, given));
   if (!isPlainObject(given)) {
     throw new CantripError('OPTION_INVALID', {
       who,
-      what: `augment must say which input it is for, got ${describe(given)}`,
+      what: `augment must name the inputs, because there are several, got ${describe(given)}`,
       fix,
     });
   }
@@ -40,13 +40,17 @@ function augmented(path: string, input: SourceArray, given: unknown): SourceArra
   if (!Array.isArray(given)) {
     throw new CantripError('OPTION_INVALID', {
       who,
-      what: `augment must be a list, got ${describe(given)}`,
+      what: `augment must be an array, got ${describe(given)}`,
       fix,
     });
   }
   const wrong = given.findIndex((augmentation) => !isAugmentation(augmentation));
   if (wrong !== -1) {
-    throw new CantripError('OPTION_INVALID', { who, what: `augment holds ${describe(given[wrong])}`, fix });
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: `augment must hold only augmentations, got ${describe(given[wrong])}`,
+      fix,
+    });
   }
   (given as Augmentation[]).forEach((augmentation, index) =>
     checkPlain(`augment[${index}]`, augmentation, input),
@@ -54,8 +58,8 @@ function augmented(path: string, input: SourceArray, given: unknown): SourceArra
   if (given.length > 0 && input.shape.length !== 3) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `augment is for images [examples, height, width, channels], but ${path} is [examples${input.shape.map((size) => `, ${size}`).join('')}]`,
-      fix: 'Give the images four axes (channels 1 where they are grey), or no augment',
+      what: `augment needs images [examples, height, width, channels], but ${path} is [examples${input.shape.map((size) => `, ${size}`).join('')}]`,
+      fix: 'Give the images four axes (1 channel if they are grey), or remove augment',
     });
   }
   return { ...input, augment: given as Augmentation[] };
@@ -66,15 +70,15 @@ const plainSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('randomFlip'), ...randomFlipEntries }),
 ]);
 
-/** Plain data may have been written by hand, or read from a file. */
+/** Checks an augmentation that is plain data, which may have been written by hand or read from a file. */
 function checkPlain(path: string, augmentation: Augmentation, { values }: SourceArray): void {
   if (typeof augmentation === 'function') return;
   parseOptions(who, v.object({ [path]: plainSchema }), { [path]: augmentation });
   if (augmentation.kind !== 'randomCrop' || holdsNumber(values, augmentation.fill)) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${path}.fill is ${augmentation.fill}, which ${describe(values)} cannot hold`,
-    fix: 'Give a fill in the units of the array',
+    what: `${path}.fill must be a number that ${describe(values)} can hold, got ${augmentation.fill}`,
+    fix: 'Set fill to a number in the units of the array',
   });
 }
 

@@ -5,46 +5,49 @@ import type { Augmentation } from '../augment/augmentation.ts';
 import { normalizationSchema } from '../source/normalization-schema.ts';
 import { type PadOption, padOptionSchema } from '../source/pad-values.ts';
 
-/** How the examples are put together: all that `rebatch` can change. */
+/** How examples are put into batches: all options that `rebatch` can change. */
 export interface BatchOptions {
-  /** Examples in a batch. */
+  /** The number of examples in a batch. */
   readonly batchSize?: number;
-  /** Another order in each epoch, decided by the seed and the epoch. */
+  /** Whether to shuffle in each epoch; seed and epoch decide the order. */
   readonly shuffle?: boolean;
-  /** Leaves out the last batch of an epoch where it is smaller than the others. */
+  /** Whether to leave out the last batch of an epoch if it is smaller. */
   readonly dropLast?: boolean;
   /**
-   * Fills the last batch of an epoch up where it is smaller, by examples of it whose targets are `padTarget`: then all
-   * batches have one shape.
+   * Whether to fill a smaller last batch of an epoch with repeated examples, whose targets are `padTarget`. Then all
+   * batches have the same shape.
    */
   readonly padLast?: boolean;
   /**
-   * Of `padLast`; -100 by default where targets are whole numbers: a loss and metrics with `ignoreIndex: -100` leave
-   * these rows out. A number, or by name.
+   * The target value of padding rows. For integer targets it is -100 by default, and a loss and metrics with
+   * `ignoreIndex: -100` ignore these rows. A number, or numbers by name.
    */
   readonly padTarget?: PadOption;
-  /** Changes of the images, in this order; with several inputs by their names. */
+  /** The augmentations of the images, in this order; for several inputs by name. */
   readonly augment?: readonly Augmentation[] | Readonly<Record<string, readonly Augmentation[]>>;
   /**
-   * Batches that a worker thread prepares in advance; 0 for none. By default 2 where `augment` is plain data, and
-   * else 0. An augmentation that is a function cannot be sent to a worker: then the main thread prepares them.
+   * The number of batches that a worker thread prepares in advance; 0 for none. By default 2 if `augment` is plain
+   * data, else 0. A function cannot be sent to a worker, so the main thread then prepares the batches.
    */
   readonly prefetch?: number;
 }
 
 export interface ArrayDatasetOptions extends BatchOptions {
-  /** One array [examples, …], or several by name. Their values must not change afterwards. */
+  /** One array [examples, …], or several by name. The values must not change afterwards. */
   readonly inputs: HostTensors;
   readonly targets: HostTensors;
   /**
-   * What each example counts as in loss and metrics, `[examples]`, or each place in it; or such weights by output.
-   * Finite numbers of at least 0; a mean is divided by their sum. By default all count as 1.
+   * The weight of each example in loss and metrics, `[examples]`, or of each place in it. Several outputs may have
+   * their own, by name. Weights are finite numbers >= 0; a mean is divided by their sum. 1 by default.
    */
   readonly weights?: HostTensors;
   readonly batchSize: number;
-  /** Checks every class index; bytes then become int32. A number for all targets, or by their names. */
+  /**
+   * The number of classes. If set, every class index is checked, and bytes become int32. One number for all targets,
+   * or numbers by name.
+   */
   readonly classes?: number | Readonly<Record<string, number>>;
-  /** Of every input of bytes that has none of its own; see `standardization`. */
+  /** The normalization of every input of bytes that has none itself; see `standardization`. */
   readonly normalization?: Normalization;
 }
 
@@ -91,12 +94,12 @@ interface CheckedDatasetOptions extends CheckedBatchOptions {
   readonly normalization?: Normalization | undefined;
 }
 
-/** The options of `arrayDataset`; arrays and augmentations are checked where they are used. */
+/** Checks the options of `arrayDataset`. Arrays and augmentations are checked where they are used. */
 export function parseDatasetOptions(options: unknown): CheckedDatasetOptions {
   return checkLast('arrayDataset', parseOptions('arrayDataset', datasetSchema, options));
 }
 
-/** The options of `rebatch`. */
+/** Checks the options of `rebatch`. */
 export function parseBatchOptions(options: unknown): CheckedBatchOptions {
   const { batchSize, ...rest } = parseOptions('rebatch', rebatchSchema, options);
   return checkLast('rebatch', { batchSize, ...rest });
@@ -107,14 +110,14 @@ function checkLast<Options extends CheckedBatchOptions>(who: string, options: Op
   if (dropLast && padLast) {
     throw new CantripError('OPTION_INVALID', {
       who,
-      what: 'dropLast and padLast are both true',
-      fix: 'Leave out the last smaller batch, or fill it up',
+      what: 'dropLast and padLast must not both be true',
+      fix: 'Set only one: dropLast leaves out a smaller last batch, padLast fills it',
     });
   }
   if (padTarget === undefined || padLast) return options;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: 'padTarget is given, but nothing is padded',
-    fix: 'Set padLast, or leave padTarget out',
+    what: 'padTarget has no effect without padLast',
+    fix: 'Set padLast to true, or remove padTarget',
   });
 }

@@ -12,7 +12,7 @@ interface Origin {
   readonly prefetch: number | undefined;
 }
 
-// Kept apart from the dataset, whose form is all that others rely on.
+// Stored apart from the dataset, because other code relies only on the dataset's documented form.
 const origins = new WeakMap<object, Origin>();
 
 interface FromSourceOptions {
@@ -20,19 +20,19 @@ interface FromSourceOptions {
   readonly prefetch: number | undefined;
 }
 
-/** The dataset of a checked source. */
+/** Makes a dataset of a checked source. */
 export function fromSource(source: Source, { who, prefetch }: FromSourceOptions): Dataset {
   const batchesPerEpoch = batchCount(source);
   if (batchesPerEpoch === 0) {
     throw new CantripError('DATA_EMPTY', {
       who,
-      what: `${exampleCount(source)} examples make no batch of ${source.batchSize}, and dropLast leaves out a smaller one`,
-      fix: 'Make batchSize smaller, or set dropLast to false',
+      what: `${exampleCount(source)} examples make no full batch of ${source.batchSize}, and dropLast leaves out smaller batches`,
+      fix: 'Use a smaller batchSize, or set dropLast to false',
     });
   }
   const { inputs, targets, weights, padLast, batchSize } = source;
   for (const { name, shape } of padLast ? [...inputs, ...targets, ...weights] : [])
-    requireRoom(who, `padLast, which fills ${name ?? 'a batch'} up`, [batchSize, ...shape]);
+    requireRoom(who, `padding ${name ?? 'a batch'}`, [batchSize, ...shape]);
   const ahead = canBeSent(source) ? (prefetch ?? defaultPrefetch(source)) : 0;
   const read = ahead > 0 ? prefetcher(source, ahead) : readHere(batchAssembler(source));
   let signature: string | undefined;
@@ -52,7 +52,7 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
   return dataset;
 }
 
-/** All that decides which examples an epoch has, and their order: of large arrays a sample of what they hold. */
+/** Everything that decides the examples of an epoch and their order. Of large arrays, only a sample is read. */
 function signatureOf({ inputs, targets, weights, selected, shuffle }: Source): string {
   const contents = fingerprint([
     ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape }) => [
@@ -64,18 +64,20 @@ function signatureOf({ inputs, targets, weights, selected, shuffle }: Source): s
   return `${shuffle ? 'shuffled' : 'in order'}, contents ${contents}`;
 }
 
-/** What a dataset was made from. */
+/** What a dataset was created from. */
 export function originOf(who: string, dataset: Dataset): Origin {
   const origin = typeof dataset === 'object' && dataset !== null ? origins.get(dataset) : undefined;
   if (origin) return origin;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: 'the first argument is not a dataset of arrayDataset',
-    fix: 'Make one by arrayDataset, and pass it as it is',
+    what: 'the first argument must be a dataset of arrayDataset, but it is not',
+    fix: 'Create one with arrayDataset, and pass it unchanged',
   });
 }
 
-/** A worker pays where there is work besides copying: a plain batch is copied faster than it is sent. */
+/**
+ * A worker is worth it only if there is more to do than copying: sending a plain batch takes longer than copying it.
+ */
 function defaultPrefetch({ inputs }: Source): number {
   return inputs.some(({ augment }) => augment.length > 0) ? 2 : 0;
 }

@@ -10,7 +10,7 @@ import { requireList } from '../source/require-list.ts';
 import { exampleCount, type Source } from '../source/source.ts';
 
 /**
- * The first `count` examples of a dataset, batched as it is. The arrays are shared, not copied.
+ * Returns the first `count` examples of a dataset, with the same batch options. The arrays are shared, not copied.
  *
  * @throws CantripError OPTION_INVALID if there are fewer than `count`
  * @example
@@ -34,10 +34,11 @@ export function take(dataset: Dataset, count: number): Dataset {
 }
 
 /**
- * The examples of a dataset at these positions, in this order, batched as it is. The arrays are shared, not copied.
+ * Returns the examples of a dataset at these positions, in this order, with the same batch options. The arrays are
+ * shared, not copied.
  *
- * @param positions - integers in [0, dataset.size); one may stand several times
- * @throws CantripError OPTION_INVALID, or DATA_EMPTY without any position
+ * @param positions - integers in [0, dataset.size); a position may be repeated
+ * @throws CantripError OPTION_INVALID, or DATA_EMPTY if there are no positions
  * @example
  * ```ts
  * subset(dataset, [4, 0]).size; // 2
@@ -55,23 +56,23 @@ export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
       'positions',
       `must hold integers in [0, ${all.length})`,
       position,
-      `Give positions of the ${all.length} examples, counted from 0`,
+      `Use positions in [0, ${all.length}), counted from 0`,
     );
   });
   if (selected.length === 0) {
     throw new CantripError('DATA_EMPTY', {
       who: 'subset',
-      what: 'there is no position in the list',
-      fix: 'Give at least one position',
+      what: 'positions must hold at least one number, got none',
+      fix: 'Pass at least one position',
     });
   }
   return fromSource({ ...source, selected }, { who: 'subset', prefetch });
 }
 
 export interface SplitOptions {
-  /** Of the first part: examples if it is 1 or more, a share of them if it is between 0 and 1. */
+  /** The size of the first part: a number of examples if it is 1 or more, a share of them if it is between 0 and 1. */
   readonly first: number;
-  /** Parts at random, the same for the same seed; without it the examples keep their order. */
+  /** The seed of random parts: the same seed gives the same parts. Without it the examples keep their order. */
   readonly seed?: number;
 }
 
@@ -81,7 +82,7 @@ const splitSchema = v.strictObject({
 });
 
 /**
- * Two datasets that share out the examples of one, both batched as it is; see `rebatch` for the part that validates.
+ * Splits a dataset into two, with the same batch options. Use `rebatch` for the validation part.
  *
  * @throws CantripError OPTION_INVALID if a part would be empty
  * @example
@@ -98,7 +99,7 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
     throw outOfRange(
       'split',
       'first',
-      `must leave both parts some of the ${dataset.size} examples`,
+      `must leave at least one of the ${dataset.size} examples in both parts`,
       first,
       `Set first to a share in (0, 1), or to a number of examples in [1, ${dataset.size - 1}]`,
     );
@@ -110,8 +111,8 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
 }
 
 /**
- * The same examples in other batches, neither shuffled nor augmented unless it is said here: for validation, or
- * another batch size. The batch size stays unless one is given. The arrays are shared, not copied.
+ * Returns the same examples in other batches, for validation or another batch size. They are neither shuffled nor
+ * augmented, unless the options say so. The batch size stays the same by default. The arrays are shared, not copied.
  *
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DATA_EMPTY
  * @example

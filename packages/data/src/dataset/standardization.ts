@@ -3,9 +3,9 @@ import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
 export interface StandardizationOptions {
-  /** Of the pixels in 0 … 1, or one for each channel; 0 by default. */
+  /** The mean of the pixels in 0 … 1: one number, or one for each channel; 0 by default. */
   readonly mean?: number | readonly number[];
-  /** Of the pixels in 0 … 1, or one for each channel; 1 by default. */
+  /** The standard deviation of the pixels in 0 … 1: one number, or one for each channel; 1 by default. */
   readonly standardDeviation?: number | readonly number[];
 }
 
@@ -26,12 +26,12 @@ const schema = v.strictObject({
 });
 
 /**
- * The normalization of bytes that gives `(value / 255 - mean) / standardDeviation` on the device.
+ * Creates a normalization of bytes, which computes `(value / 255 - mean) / standardDeviation` on the device.
  *
- * Mean and deviation are those of the pixels in 0 … 1, as they are usually published (MNIST: 0.1307 and 0.3081).
- * Without options it maps bytes to 0 … 1.
+ * Mean and standard deviation are those of the pixels in 0 … 1, as they are usually published (MNIST: 0.1307 and
+ * 0.3081). Without options, bytes are mapped to 0 … 1.
  *
- * @throws CantripError OPTION_INVALID; SHAPE_MISMATCH if both have channels, and not equally many
+ * @throws CantripError OPTION_INVALID; SHAPE_MISMATCH if both have several channels, but not the same number
  * @example
  * ```ts
  * standardization({ mean: 0.5, standardDeviation: 0.5 }); // { scale: 0.00784313725490196, offset: -1 }
@@ -42,8 +42,8 @@ export function standardization(options: StandardizationOptions = {}): Normaliza
   if (Array.isArray(mean) && Array.isArray(standardDeviation) && mean.length !== standardDeviation.length) {
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'standardization',
-      what: `mean has ${mean.length} channels, but standardDeviation has ${standardDeviation.length}`,
-      fix: 'Give both for the same channels, or one as a single number',
+      what: `mean and standardDeviation must have the same number of channels, got ${mean.length} and ${standardDeviation.length}`,
+      fix: 'Use the same channels for both, or a single number for one of them',
     });
   }
   const channels = Array.isArray(mean)
@@ -59,14 +59,14 @@ export function standardization(options: StandardizationOptions = {}): Normaliza
   return requireFloats({ scale: each.map(scaleOf), offset: each.map(offsetOf) });
 }
 
-/** On the device they are float32, in which a tiny deviation gives infinity. */
+/** Scale and offset are float32 on the device, where a tiny deviation becomes infinity. */
 function requireFloats(normalization: Normalization): Normalization {
   const { scale, offset } = normalization;
   const beyond = [scale, offset].flat().find((value) => !Number.isFinite(Math.fround(value)));
   if (beyond === undefined) return normalization;
   throw new CantripError('OPTION_INVALID', {
     who: 'standardization',
-    what: `mean and standardDeviation give ${beyond}, which float32 cannot hold`,
-    fix: 'Give the mean and the deviation of pixels in 0 … 1',
+    what: `mean and standardDeviation must give numbers that float32 can hold, got ${beyond}`,
+    fix: 'Use the mean and the standard deviation of pixels in 0 … 1',
   });
 }

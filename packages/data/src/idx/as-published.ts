@@ -9,10 +9,10 @@ export interface LabelledImages {
   readonly targets: { readonly values: Int32Array; readonly shape: readonly number[] };
 }
 
-/** Columns of QMNIST's labels; the first is the class, the others tell of the writer. */
+/** The number of columns of QMNIST's labels. The first is the class; the others describe the writer. */
 const qmnistColumns = 8;
 
-/** Images as they lie in the file, with an axis of channels. */
+/** Images as they are in the file, with an axis for channels. */
 export function asImages(path: string, { values, shape }: IdxArray): LabelledImages['inputs'] {
   if (!(values instanceof Uint8Array) || shape.length < 3 || shape.length > 4) {
     throw mislabelled(path, { values, shape }, 'images [examples, height, width] of uint8');
@@ -20,7 +20,7 @@ export function asImages(path: string, { values, shape }: IdxArray): LabelledIma
   return { values, shape: shape.length === 3 ? [...shape, 1] : shape };
 }
 
-/** Labels as they lie in the file: of QMNIST's 8 columns the one that holds the class. */
+/** Labels as they are in the file; of QMNIST's 8 columns, the class. */
 export function asLabels(path: string, { values, shape }: IdxArray): LabelledImages['targets'] {
   const columns = shape.length === 2 && values instanceof Int32Array ? shape[1] : 1;
   const isQmnist = columns === qmnistColumns;
@@ -35,12 +35,12 @@ export function asLabels(path: string, { values, shape }: IdxArray): LabelledIma
   return { values: targets, shape: [examples] };
 }
 
-/** Whether a set, named by what stands before `train-images…`, is one of EMNIST's. */
+/** Whether a set is one of EMNIST's, by the prefix before `train-images…`. */
 export function isEmnist(prefix: string): boolean {
   return /^emnist(?:-|$)/i.test(prefix);
 }
 
-/** EMNIST's images are published with rows and columns exchanged: exchanges them again, so that they stand upright. */
+/** EMNIST's images are published with rows and columns swapped. This swaps them back, so they are upright. */
 export function uprightImages({ values, shape }: LabelledImages['inputs']): LabelledImages['inputs'] {
   const [examples = 0, width = 0, height = 0, channels = 0] = shape;
   const upright = new Uint8Array(new SharedArrayBuffer(values.length));
@@ -57,17 +57,17 @@ export function uprightImages({ values, shape }: LabelledImages['inputs']): Labe
 }
 
 /**
- * EMNIST's letters are published as 1 to 26: gives the class indices 0 (a) to 25 (z).
+ * EMNIST's letters are published as 1 to 26. This returns the class indices 0 (a) to 25 (z).
  *
- * @throws CantripError DATA_FORMAT where there is another label
+ * @throws CantripError DATA_FORMAT if there is another label
  */
 export function letterClasses(path: string, targets: LabelledImages['targets']): LabelledImages['targets'] {
   const stranger = targets.values.findIndex((label) => label < 1 || label > 26);
   if (stranger >= 0) {
     throw new CantripError('DATA_FORMAT', {
       who: 'readIdxFolder',
-      what: `label ${stranger} in ${path} is ${targets.values[stranger]}, where EMNIST's letters are 1 to 26`,
-      fix: 'Give asPublished: true for the labels and images as they lie in the files',
+      what: `labels of EMNIST's letters must be 1 to 26, got ${targets.values[stranger]} as label ${stranger} in ${path}`,
+      fix: 'Set asPublished: true to read labels and images unchanged',
     });
   }
   return { ...targets, values: targets.values.map((label) => label - 1) };
@@ -77,7 +77,7 @@ function mislabelled(path: string, { values, shape }: IdxArray, expected: string
   const type = values instanceof Uint8Array ? 'uint8' : values instanceof Int32Array ? 'int32' : 'float32';
   return new CantripError('DATA_FORMAT', {
     who: 'readIdxFolder',
-    what: `${path} holds [${shape.join(', ')}] ${type} values, where ${expected} are expected`,
-    fix: 'Check that the files of images and labels are not exchanged',
+    what: `${path} must hold ${expected}, got [${shape.join(', ')}] ${type} values`,
+    fix: 'Check that the files of images and labels are not swapped',
   });
 }

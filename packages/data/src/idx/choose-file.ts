@@ -3,21 +3,21 @@ import { CantripError, describe } from '@cantrip/errors';
 import { nodeModule } from '../source/node-module.ts';
 import { kindOf } from './open-file.ts';
 
-/** What stands in a folder under a name. */
+/** An entry of a folder. */
 export interface Entry {
   readonly name: string;
-  /** Undefined where it is an ordinary file; else what it is, in words. */
+  /** Undefined for an ordinary file; else what it is, in words. */
   readonly kind?: string;
 }
 
-/** Which file is wanted of a folder. */
+/** Which file of a folder to find. */
 export interface Wanted {
   readonly kind: 'images' | 'labels';
   readonly split: 'train' | 'test';
   readonly prefix: string | undefined;
 }
 
-/** A file that was found, and what stands before `train-images…` in its name. */
+/** A found file, and the prefix before `train-images…` in its name. */
 export interface Chosen {
   readonly path: string;
   readonly prefix: string;
@@ -27,7 +27,7 @@ const who = 'readIdxFolder';
 const splitNames = { train: 'train', test: '(?:t10k|test)' } as const;
 const usualNames = { train: 'train', test: 't10k' } as const;
 
-/** QMNIST's labels are 32-bit integers, and their files say so. */
+/** QMNIST's labels are 32-bit integers, which shows in the names of its files. */
 const typeNames = { images: 'ubyte', labels: '(?:ubyte|int)' } as const;
 
 /** @throws CantripError DATA_NOT_FOUND */
@@ -42,12 +42,12 @@ export async function listFolder(folder: string): Promise<Entry[]> {
     throw new CantripError('DATA_NOT_FOUND', {
       who,
       what: what ?? `the folder ${describe(folder)} cannot be read (${code ?? String(cause)})`,
-      fix: 'Give the folder that holds the IDX files',
+      fix: 'Pass the folder that holds the IDX files',
       cause,
     });
   });
   const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
-  // Of two names for the same the choice must not depend on the file system's order.
+  // If two files match, the choice must not depend on the order in the file system.
   return found.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
@@ -63,10 +63,10 @@ async function entryOf(folder: string, entry: Dirent): Promise<Entry> {
 }
 
 /**
- * The file of one split and kind. A folder or a pipe that bears such a name is passed over, and so are the `._` files
- * that macOS leaves in archives.
+ * Finds the file of one split and kind. A folder or a pipe with such a name is skipped, and so are the `._` files
+ * that macOS adds to archives.
  *
- * @throws CantripError DATA_NOT_FOUND where there is none, or one of several sets
+ * @throws CantripError DATA_NOT_FOUND if there is none, or if the folder holds several sets
  */
 export function chooseFile(folder: string, entries: readonly Entry[], wanted: Wanted): Chosen {
   const { kind, split, prefix } = wanted;
@@ -82,8 +82,8 @@ export function chooseFile(folder: string, entries: readonly Entry[], wanted: Wa
   if (prefixes.size > 1) {
     throw new CantripError('DATA_NOT_FOUND', {
       who,
-      what: `${folder} holds several sets: ${[...prefixes].map(describe).join(', ')}`,
-      fix: 'Say by the option prefix which one you want',
+      what: `${folder} must hold only one set if prefix is not set, but it holds ${[...prefixes].map(describe).join(', ')}`,
+      fix: 'Set the option prefix to the set that you want',
     });
   }
   const plainFirst = found.sort((left, right) => left.path.length - right.path.length)[0];
@@ -99,7 +99,7 @@ function notFound(folder: string, entries: readonly Entry[], { kind, split, pref
   if (entries.length > 8) shown.push('…');
   return new CantripError('DATA_NOT_FOUND', {
     who,
-    what: `${folder} holds no file ${name}, plain or .gz; it holds ${shown.join(', ') || 'nothing'}`,
-    fix: 'Give the folder that holds the IDX files, or add this file',
+    what: `${folder} must hold the file ${name}, plain or .gz, but it holds ${shown.join(', ') || 'nothing'}`,
+    fix: 'Pass the folder that holds the IDX files, or add this file',
   });
 }

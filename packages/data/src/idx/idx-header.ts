@@ -7,7 +7,7 @@ export interface IdxHeader {
   readonly type: IdxType;
   readonly shape: readonly number[];
   readonly bytesPerValue: number;
-  /** Bytes of values that follow the header. */
+  /** The number of bytes of values after the header. */
   readonly length: number;
 }
 
@@ -22,7 +22,7 @@ const types: Readonly<Record<number, { readonly type: IdxType; readonly bytesPer
 
 const mostDimensions = 8;
 
-/** What a file is, by its first bytes, when it is not IDX: what downloads usually leave in its place. */
+/** Recognises files that are not IDX by their first bytes. These are common results of failed downloads. */
 const impostors: readonly (readonly [RegExp, string])[] = [
   [/^PK/, 'a zip archive: unpack it first'],
   [/^\x1f\x8b/, 'compressed by gzip twice: unpack it once'],
@@ -32,7 +32,7 @@ const impostors: readonly (readonly [RegExp, string])[] = [
   [/^BZh|^\xfd7zX/, 'compressed by another program than gzip: unpack it first'],
 ];
 
-/** The number of dimensions, from the first four bytes of the file. */
+/** Reads the number of dimensions from the first four bytes of the file. */
 export function idxDimensions(path: string, magic: Uint8Array): number {
   const [first, second, code, dimensions] = magic;
   if (first !== 0 || second !== 0) throw notIdx(path, magic);
@@ -46,13 +46,13 @@ export function idxDimensions(path: string, magic: Uint8Array): number {
   if (dimensions! < 1 || dimensions! > mostDimensions) {
     throw badFile(
       path,
-      `its header announces ${dimensions} dimensions, where 1 to ${mostDimensions} are read`,
+      `its header says ${dimensions} dimensions, but only 1 to ${mostDimensions} are supported`,
     );
   }
   return dimensions!;
 }
 
-/** The whole header, from its `4 + 4 * dimensions` bytes. */
+/** Reads the whole header from its `4 + 4 * dimensions` bytes. */
 export function parseIdxHeader(path: string, bytes: Uint8Array): IdxHeader {
   const dimensions = idxDimensions(path, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -61,8 +61,8 @@ export function parseIdxHeader(path: string, bytes: Uint8Array): IdxHeader {
   if (shape.includes(0)) {
     throw new CantripError('DATA_EMPTY', {
       who: 'readIdx',
-      what: `${path} holds no example: its header gives the shape [${shape.join(', ')}]`,
-      fix: 'Take another file, or write this one again',
+      what: `${path} must hold at least one example, but its header says the shape [${shape.join(', ')}]`,
+      fix: 'Use another file, or write this one again',
     });
   }
   return {
@@ -78,15 +78,15 @@ function notIdx(path: string, bytes: Uint8Array): CantripError {
   const impostor = impostors.find(([pattern]) => pattern.test(text));
   if (impostor) return badFile(path, `is not an IDX file but ${impostor[1]}`);
   const found = [...bytes].map(hex).join(' ');
-  return badFile(path, `is not an IDX file: it begins with ${found}, where two zero bytes stand`);
+  return badFile(path, `is not an IDX file: it must begin with two zero bytes, but begins with ${found}`);
 }
 
-/** The error of a file that is not what it should be. */
+/** The error for a file with a wrong content. */
 export function badFile(path: string, what: string, cause?: unknown): CantripError {
   return new CantripError('DATA_FORMAT', {
     who: 'readIdx',
     what: what.startsWith('is ') || what.startsWith('holds ') ? `${path} ${what}` : `${path}: ${what}`,
-    fix: 'Get the file again from where it came from',
+    fix: 'Download or copy the file again',
     cause,
   });
 }

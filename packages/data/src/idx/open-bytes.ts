@@ -3,26 +3,26 @@ import { nodeModule } from '../source/node-module.ts';
 import { badFile } from './idx-header.ts';
 import { openFile } from './open-file.ts';
 
-/** The bytes of a file, unpacked if they are compressed, from its beginning to its end. */
+/** Reads the bytes of a file from its start to its end, unpacked if they are compressed. */
 export interface Bytes {
   readonly isCompressed: boolean;
-  /** Bytes in the file, as it lies on the disk. */
+  /** The size of the file on disk, in bytes. */
   readonly fileSize: number;
-  /** Fills `target` and returns how many bytes there were: fewer than asked for only at the end. */
+  /** Fills `target` and returns the number of bytes read. It is smaller than requested only at the end. */
   fill(target: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 
 const chunkSize = 1 << 20;
 
-/** Opens a file, plain or gzip by its content and not by its name, to be read in pieces. */
+/** Opens a file for reading in pieces. Its content decides whether it is unpacked as gzip, not its name. */
 export async function openBytes(path: string): Promise<Bytes> {
   const { file, status } = await openFile(path);
   try {
     const isCompressed = await beginsAsGzip(path, file);
     const chunks = readChunks(path, file, isCompressed);
     const close = async (): Promise<void> => {
-      // Before the file: what is under way still reads from it.
+      // This comes before the file is closed, because a pending read still uses it.
       await chunks.return(undefined);
       await file.close();
     };
@@ -48,7 +48,7 @@ async function* readChunks(
   const packed = file.createReadStream({ start: 0, highWaterMark: chunkSize, autoClose: false });
   const { pipeline } = nodeModule('stream');
   const { createGunzip } = nodeModule('zlib');
-  // `pipeline` hands an error of the file on to whoever reads the unpacked bytes; its callback has nothing to add.
+  // `pipeline` passes an error of the file to the reader of the unpacked bytes. Its callback has nothing to add.
   const bytes = isCompressed ? pipeline(packed, createGunzip({ chunkSize }), () => undefined) : packed;
   try {
     for await (const chunk of bytes) yield chunk as Uint8Array;

@@ -6,15 +6,15 @@ import { nodeModule } from '../source/node-module.ts';
 /**
  * Opens an ordinary file for reading.
  *
- * A pipe would wait for whoever writes into it, and hold one of the few threads that read files: it is opened without
- * waiting, looked at and refused, as a socket or a device is.
+ * Opening a pipe would wait for a writer, and block one of the few threads that read files. So the file is opened
+ * without waiting, then refused if it is a pipe, a socket or a device.
  *
  * @throws CantripError DATA_NOT_FOUND
  */
 export async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly status: Stats }> {
   const { constants } = nodeModule('fs');
   const { open } = nodeModule('fs/promises');
-  // Windows has neither the flag nor pipes among its files.
+  // Windows has neither this flag nor pipes among its files.
   const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
   const file = await open(path, constants.O_RDONLY | withoutWaiting).catch((cause: unknown) => {
     throw notReadable(path, cause);
@@ -30,7 +30,7 @@ export async function openFile(path: string): Promise<{ readonly file: FileHandl
   }
 }
 
-/** What something in a folder is, in words. */
+/** Says what an entry of a folder is. */
 export function kindOf(status: Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
   if (status.isDirectory()) return 'a folder';
   if (status.isFIFO()) return 'a pipe';
@@ -39,13 +39,13 @@ export function kindOf(status: Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'
 
 function notReadable(path: string, cause: unknown): CantripError {
   const code = (cause as NodeJS.ErrnoException).code;
-  // Linux says so of a socket.
+  // Linux reports this code for a socket.
   if (code === 'ENXIO') return notOrdinary(path, 'a socket');
   return new CantripError('DATA_NOT_FOUND', {
     who: 'readIdx',
     what:
       code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be opened (${code ?? String(cause)})`,
-    fix: 'Give the path of a file that this process may read',
+    fix: 'Pass the path of a file that this process may read',
     cause,
   });
 }
@@ -53,15 +53,15 @@ function notReadable(path: string, cause: unknown): CantripError {
 function isFolder(path: string): CantripError {
   return new CantripError('DATA_NOT_FOUND', {
     who: 'readIdx',
-    what: `${path} is a folder, not a file`,
-    fix: 'Give the path of one file, or read the folder by readIdxFolder',
+    what: `${path} must be a file, but it is a folder`,
+    fix: 'Pass the path of one file, or read the folder with readIdxFolder',
   });
 }
 
 function notOrdinary(path: string, kind: string): CantripError {
   return new CantripError('DATA_NOT_FOUND', {
     who: 'readIdx',
-    what: `${path} is ${kind}, not a file`,
-    fix: 'Write what comes from it into a file, and give the path of that',
+    what: `${path} must be a file, but it is ${kind}`,
+    fix: 'Write its content to a file, and pass the path of that file',
   });
 }

@@ -14,9 +14,9 @@ import { requirePath } from './require-path.ts';
 
 export interface ReadIdxFolderOptions {
   readonly split: 'train' | 'test';
-  /** What stands before `train-images…`, e.g. `emnist-letters`; needed where a folder holds several sets. */
+  /** The prefix before `train-images…`, e.g. `emnist-letters`. Required if a folder holds several sets. */
   readonly prefix?: string;
-  /** Whether EMNIST's images and letters stay as they lie in the files; false by default. */
+  /** Whether EMNIST's images and letters are returned as they are in the files; false by default. */
   readonly asPublished?: boolean;
 }
 
@@ -28,14 +28,15 @@ const schema = v.strictObject({
 });
 
 /**
- * Reads the images and labels of one split from a folder in the form of MNIST (Fashion-MNIST, KMNIST, QMNIST, …).
+ * Reads the images and labels of one split from a folder in MNIST's format (Fashion-MNIST, KMNIST, QMNIST, …).
  *
- * It finds `train-images-idx3-ubyte`, for the test split `t10k-images-idx3-ubyte` or `test-images-…`, the same with
- * `.idx3-ubyte`, with `.gz` and with a prefix, and the labels likewise. A plain file is preferred to its `.gz`.
+ * It finds `train-images-idx3-ubyte`; for the test split `t10k-images-idx3-ubyte` or `test-images-…`. It also finds
+ * these names with `.idx3-ubyte`, with `.gz` and with a prefix, and the same for labels. A plain file is preferred to
+ * its `.gz`.
  *
- * Of QMNIST's `qmnist-train-labels-idx2-int`, 8 numbers an example, it gives the first, which is the class. EMNIST's
- * files, known by the prefix `emnist`, hold images with rows and columns exchanged, and letters as 1 to 26: the images
- * are given upright and the letters as 0 (a) to 25 (z), unless `asPublished` is true.
+ * QMNIST's `qmnist-train-labels-idx2-int` has 8 numbers for each example; the first, the class, is returned. EMNIST's
+ * files, recognised by the prefix `emnist`, hold images with rows and columns swapped, and letters as 1 to 26. Unless
+ * `asPublished` is true, the images are returned upright and the letters as 0 (a) to 25 (z).
  *
  * @returns images as [examples, height, width, channels] uint8 and labels as [examples] int32
  * @throws CantripError DATA_NOT_FOUND, DATA_FORMAT or DATA_EMPTY
@@ -72,8 +73,8 @@ function checkOneSet(images: Chosen, labels: Chosen): void {
   if (images.prefix === labels.prefix) return;
   throw new CantripError('DATA_NOT_FOUND', {
     who,
-    what: `${images.path} and ${labels.path} are of different sets`,
-    fix: 'Put images and labels of one set into the folder, or say by the option prefix which set you want',
+    what: `images and labels must be of the same set, got ${images.path} and ${labels.path}`,
+    fix: 'Put images and labels of one set into the folder, or set the option prefix to the set that you want',
   });
 }
 
@@ -81,7 +82,7 @@ function checkCounts(imagesPath: string, labelsPath: string, { inputs, targets }
   if (inputs.shape[0] === targets.shape[0]) return;
   throw new CantripError('DATA_FORMAT', {
     who,
-    what: `${imagesPath} holds ${inputs.shape[0]} images, but ${labelsPath} holds ${targets.shape[0]} labels`,
-    fix: 'Take both files from one set and one split',
+    what: `there must be one label for each image, got ${inputs.shape[0]} images in ${imagesPath} and ${targets.shape[0]} labels in ${labelsPath}`,
+    fix: 'Use both files from the same set and the same split',
   });
 }

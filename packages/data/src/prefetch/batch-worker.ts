@@ -5,13 +5,13 @@ import type { BatchPlace } from '../source/assemble-batch.ts';
 import { nodeModule } from '../source/node-module.ts';
 import type { AnySource } from './any-assembler.ts';
 
-/** What the main thread asks for. */
+/** A request of the main thread. */
 export interface BatchOrder {
   readonly id: number;
   readonly place: BatchPlace;
 }
 
-/** What the worker answers. */
+/** An answer of the worker. */
 export type BatchAnswer =
   { readonly id: number; readonly batch: HostBatch } | { readonly id: number; readonly failure: string };
 
@@ -26,8 +26,9 @@ interface Waiting {
 }
 
 /**
- * A worker thread that starts with the first order, keeps the process alive only while one is open, and ends when
- * there has been none for ten seconds. Orders share nothing, so that several readers can use one worker.
+ * Creates a worker that prepares batches. The thread starts with the first request and ends after ten seconds without
+ * one. It keeps the process alive only while a request is open. Requests share nothing, so several readers can use
+ * one worker.
  */
 export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number = 10_000): BatchWorker {
   const waiting = new Map<number, Waiting>();
@@ -55,7 +56,7 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
     idle = setTimeout(stop, idleMilliseconds).unref();
   };
   const start = (): Worker => {
-    // First: what the worker shares with this thread has no place in a browser.
+    // This comes first, because a browser has no worker threads of Node.
     const { Worker } = nodeModule('worker_threads');
     const started = startWorker(Worker, (source ??= sourceOf()));
     const isCurrent = () => worker === started;
@@ -80,9 +81,9 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
 }
 
 function startWorker(Thread: typeof Worker, source: AnySource): Worker {
-  // Source that was not built needs a loader for TypeScript, and the condition by which packages give theirs.
+  // Unbuilt source needs a loader for TypeScript, and the condition under which packages export their source.
   const isBuilt = !import.meta.url.endsWith('.ts');
-  // Not written out in the address: a bundler would bundle it for a browser, where it can't run.
+  // Not written as a literal, because bundlers for browsers would bundle a program that cannot run there.
   const program = isBuilt ? './worker.js' : '../worker-from-source.js';
   return new Thread(new URL(program, import.meta.url), {
     workerData: source,
@@ -94,6 +95,6 @@ function workerFailed(reason: string): CantripError {
   return new CantripError('DATA_WORKER', {
     who: 'arrayDataset',
     what: `the worker thread that prepares batches failed: ${reason}`,
-    fix: 'Set prefetch to 0, so that the main thread prepares them, and see what it says',
+    fix: 'Set prefetch to 0, so that the main thread prepares them and shows the error',
   });
 }

@@ -4,12 +4,12 @@ import type { Source } from '../source/source.ts';
 import type { AnySource } from './any-assembler.ts';
 import { batchWorker } from './batch-worker.ts';
 
-/** Whether a worker can do the work: a function cannot be sent to it. */
+/** Whether a source can be sent to a worker. A function cannot. */
 export function canBeSent({ inputs }: Source): boolean {
   return inputs.every(({ augment }) => augment.every((augmentation) => typeof augmentation !== 'function'));
 }
 
-/** Reads batches that a worker thread prepares, `ahead` of them in advance, while the main thread runs the step. */
+/** Reads batches that a worker thread prepares, `ahead` batches in advance, while the main thread runs the step. */
 export function prefetcher(source: AnySource, ahead: number): ReadBatches {
   const worker = batchWorker(() => shareMemory(source));
   return async function* (place, end) {
@@ -18,7 +18,7 @@ export function prefetcher(source: AnySource, ahead: number): ReadBatches {
     const request = (count: number) => {
       for (; next < end && underWay.length < count; next++) {
         const batch = worker.prepare({ ...place, index: next });
-        // Whoever leaves early never awaits the rest.
+        // A reader that stops early never awaits the rest.
         batch.catch(() => undefined);
         underWay.push(batch);
       }
@@ -32,7 +32,7 @@ export function prefetcher(source: AnySource, ahead: number): ReadBatches {
   };
 }
 
-/** The same data with its numbers in shared memory, where they are not already: a worker reads them in place. */
+/** Copies numbers into shared memory if they are not there already. A worker reads them without another copy. */
 function shareMemory<T>(data: T): T {
   if (ArrayBuffer.isView(data)) return shared(data as unknown as Numbers) as T;
   if (Array.isArray(data)) return data.map(shareMemory) as T;

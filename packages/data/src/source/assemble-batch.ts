@@ -9,23 +9,26 @@ import { augmentImage } from '../augment/augment-image.ts';
 import type { Image } from '../augment/augmentation.ts';
 import { exampleCount, type Source, type SourceArray } from './source.ts';
 
-/** Which batch: the same three numbers give the same one. */
+/** Which batch to make. The same three numbers give the same batch. */
 export interface BatchPlace {
   readonly seed: number;
   readonly epoch: number;
   readonly index: number;
-  /** Examples of the epoch before batch 0, where it is resumed with batches of another size; 0 by default. */
+  /** The number of examples before batch 0, if the epoch is resumed with batches of another size; 0 by default. */
   readonly skipped?: number;
 }
 
 /**
  * Makes the batch at a place.
  *
- * @param spare - a batch that nobody reads any more: where it is of the same size, its arrays are written anew
+ * @param spare - a batch that nothing reads any more; if it has the same size, its arrays are reused
  */
 export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch;
 
-/** Makes single batches of a source. It keeps the order of the latest epoch, which costs more than a batch. */
+/**
+ * Makes single batches of a source. It keeps the order of the latest epoch, because computing it costs more than a
+ * batch.
+ */
 export function batchAssembler(source: Source): AssembleBatch {
   let key: string | undefined;
   let order: Uint32Array = new Uint32Array(0);
@@ -49,7 +52,7 @@ export function batchAssembler(source: Source): AssembleBatch {
 
 interface Rows {
   readonly examples: Uint32Array;
-  /** More than the examples where a batch is filled up. */
+  /** The number of rows; it is larger than the number of examples if the batch is padded. */
   readonly count: number;
   readonly seed: number;
   readonly epoch: number;
@@ -63,7 +66,7 @@ function gatherAll(arrays: readonly SourceArray[], rows: Rows, spare?: HostTenso
   );
 }
 
-/** Rows that fill a batch up repeat its examples, because rows of zeros would move batch statistics. */
+/** Padding rows repeat examples of the batch, because rows of zeros would change batch statistics. */
 function gatherOne(
   array: SourceArray,
   { examples, count, seed, epoch }: Rows,
@@ -83,7 +86,7 @@ function gatherOne(
   return normalization ? { ...tensor, normalization } : tensor;
 }
 
-/** Each example has its own random numbers, so that neither order, batch size nor start changes them. */
+/** Each example has its own random numbers. They do not depend on order, batch size or start. */
 function augmentRows(
   { shape, length, augment }: SourceArray,
   values: Image['values'],
@@ -100,7 +103,7 @@ function augmentRows(
   }
 }
 
-/** New zeros of the same kind. */
+/** Creates an array of zeros of the same type. */
 export function emptyLike(values: HostTensor['values'], length: number): HostTensor['values'] {
   if (values instanceof Uint8Array) return new Uint8Array(length);
   return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);

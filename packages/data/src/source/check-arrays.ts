@@ -5,7 +5,7 @@ import type { SourceArray } from './source.ts';
 
 const arrayDataset = 'arrayDataset';
 
-/** The arrays of one side of a dataset, each checked by itself. */
+/** Checks the arrays of one side of a dataset, each separately. */
 export function checkArrays(side: string, given: unknown, who: string = arrayDataset): SourceArray[] {
   if (isRecord(given) && !('values' in given)) {
     const entries = Object.entries(given);
@@ -40,18 +40,18 @@ function checkArray(path: string, given: unknown, name: string | undefined, who:
     : normalize(path, array, parseNormalization(who, path, normalization), who);
 }
 
-/** What nobody reads may be a misspelt word. */
+/** An unknown field may be a misspelt name. */
 export function refuseUnread(path: string, given: object, known: readonly string[], who: string): void {
   const unread = Object.keys(given).find((key) => !known.includes(key));
   if (unread === undefined) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${path} has ${unread}, which nobody reads`,
-    fix: `It may have ${known.join(', ')}`,
+    what: `${path} has the unknown field ${unread}`,
+    fix: `Remove it; the fields are ${known.join(', ')}`,
   });
 }
 
-/** Typed arrays alone are known to hold what the device takes. */
+/** Only these typed arrays hold types that the device accepts. */
 export function checkValues(
   path: string,
   values: unknown,
@@ -61,11 +61,11 @@ export function checkValues(
   throw new CantripError('DTYPE_MISMATCH', {
     who,
     what: `${path}.values must be a Uint8Array, Int32Array or Float32Array, got ${describe(values)}`,
-    fix: 'Convert it, e.g. by Float32Array.from(values)',
+    fix: 'Convert it, for example with Float32Array.from(values)',
   });
 }
 
-/** A shape of whole numbers that the values fill. */
+/** Checks that a shape holds integers and matches the values. */
 export function checkShape(
   path: string,
   values: HostTensor['values'],
@@ -77,20 +77,20 @@ export function checkShape(
   if (sizes.length !== shape.length || shape.length === 0 || count !== values.length) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,
-      fix: 'Give a shape [examples, …] of whole numbers whose product is the number of values',
+      what: `${path}.shape must match the ${values.length} numbers of ${path}.values, got ${describe(shape)}`,
+      fix: 'Set shape to [examples, …]: integers whose product is the number of values',
     });
   }
   if (count === 0) {
     throw new CantripError('DATA_EMPTY', {
       who,
-      what: `${path} holds no example, its shape is ${describe(shape)}`,
-      fix: 'Give at least one example',
+      what: `${path} must hold at least one example, got shape ${describe(shape)}`,
+      fix: 'Pass at least one example',
     });
   }
 }
 
-/** The array with a normalization, which only bytes can have. */
+/** Adds a normalization to an array. Only bytes can have one. */
 export function normalize<T extends Pick<SourceArray, 'values' | 'shape'>>(
   path: string,
   array: T,
@@ -100,8 +100,8 @@ export function normalize<T extends Pick<SourceArray, 'values' | 'shape'>>(
   if (!(array.values instanceof Uint8Array)) {
     throw new CantripError('DTYPE_MISMATCH', {
       who,
-      what: `normalization is for bytes, but ${path}.values is ${describe(array.values)}`,
-      fix: 'Keep the bytes in a Uint8Array, or normalize these numbers yourself',
+      what: `normalization needs bytes, but ${path}.values is ${describe(array.values)}`,
+      fix: 'Pass the bytes in a Uint8Array, or normalize these numbers yourself',
     });
   }
   for (const part of ['scale', 'offset'] as const) {
@@ -111,13 +111,13 @@ export function normalize<T extends Pick<SourceArray, 'values' | 'shape'>>(
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `normalization.${part} is ${describe(normalization[part])}, but each example of ${path} is ${describe(array.shape)}`,
-      fix: 'Give one finite number, or one for each channel, which is the last axis',
+      fix: 'Use one finite number, or one for each channel (the last axis)',
     });
   }
   return { ...array, normalization };
 }
 
-/** The number of examples, which all arrays must share. */
+/** Returns the number of examples, which must be the same in all arrays. */
 export function sharedCount(arrays: readonly (readonly [path: string, SourceArray])[]): number {
   const counts = arrays.map(([path, { values, length }]) => ({ path, count: values.length / length }));
   const first = counts[0]!;
@@ -126,13 +126,13 @@ export function sharedCount(arrays: readonly (readonly [path: string, SourceArra
     throw new CantripError('SHAPE_MISMATCH', {
       who: arrayDataset,
       what: `${first.path} has ${first.count} examples, but ${other.path} has ${other.count}`,
-      fix: 'Give every array one row for each example',
+      fix: 'Make the first axis of every array the number of examples',
     });
   }
   return first.count;
 }
 
-/** Whether something is an object with string keys, and no array. */
+/** Whether a value is an object with string keys, and not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

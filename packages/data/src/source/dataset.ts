@@ -1,37 +1,37 @@
 import type { HostBatch } from '@cantrip/ops';
 
-/** Which batches of a dataset; each is 0 unless it is given. */
+/** Which batches of a dataset to read; each number is 0 by default. */
 export interface BatchesRequest {
   /** Decides shuffling and augmentation. */
   readonly seed?: number;
   /** Counted from 0. */
   readonly epoch?: number;
-  /** How many batches of this epoch to leave out, because they have been trained on already. */
+  /** The number of batches of this epoch to skip, because they were already trained on. */
   readonly start?: number;
-  /** How many examples to leave out, in the place of `start`: batches of this size go on from there. */
+  /** The number of examples to skip, instead of `start`. Batches of the current size continue from there. */
   readonly examples?: number;
 }
 
 /**
- * Examples in memory, in batches; made by `arrayDataset`.
+ * Examples in memory, in batches; created by `arrayDataset`.
  *
- * It has no position: the same request gives the same batches in every process, so that `(epoch, examples)` is all
- * that resuming needs.
+ * It has no position. The same request gives the same batches in every process, so `(epoch, examples)` is enough to
+ * resume.
  */
 export interface Dataset {
-  /** Examples of an epoch. */
+  /** The number of examples in an epoch. */
   readonly size: number;
   readonly batchSize: number;
-  /** Batches of an epoch. */
+  /** The number of batches in an epoch. */
   readonly batchesPerEpoch: number;
-  /** The older word for `batchesPerEpoch`. */
+  /** The older name of `batchesPerEpoch`. */
   readonly stepsPerEpoch: number;
-  /** Examples of an epoch, which a run that is resumed in the middle of one counts. */
+  /** The number of examples in an epoch. A run that is resumed in the middle of an epoch needs it. */
   readonly examplesPerEpoch: number;
-  /** How many batches come after so many examples of an epoch. */
+  /** Returns the number of batches left after this many examples of an epoch. */
   batchesAfter(examples: number): number;
-  /** What decides the order of the examples, in words. */
+  /** A text that says what decides the order of the examples. */
   readonly signature: string;
-  /** The rest of an epoch's batches, each an object of its own that stays as it is. */
+  /** Yields the remaining batches of an epoch. Each is a new object, which does not change later. */
   batches(request?: BatchesRequest): AsyncGenerator<HostBatch, void, undefined>;
 }

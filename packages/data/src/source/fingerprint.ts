@@ -1,13 +1,13 @@
-/** Arrays of up to so many numbers are read whole. */
+/** Arrays of up to this many numbers are read completely. */
 const whole = 65_536;
-/** Of larger ones so many places are looked at… */
+/** Larger arrays are read at this many places, … */
 const places = 4096;
-/** …and so many numbers at each. */
+/** … with this many numbers at each. */
 const run = 16;
 
 type Numbers = ArrayBufferView<ArrayBufferLike> & { readonly length: number };
 
-/** What an array holds: all of a small one, and of a large one numbers at even distances. */
+/** Reads all of a small array, and numbers at even distances of a large one. */
 function* samplesOf(values: Numbers): Generator<Uint8Array> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (values.length <= whole) {
@@ -22,8 +22,8 @@ function* samplesOf(values: Numbers): Generator<Uint8Array> {
 }
 
 /**
- * Eight characters that tell other words and other numbers, so that a run can tell other data. Of large arrays it is a
- * sample, because an epoch must not begin with reading all data.
+ * Returns eight characters that differ for other texts and other numbers, so a run notices other data. Large arrays
+ * are only sampled, because reading all data at the start of an epoch would take too long.
  *
  * FNV-1a of 32 bits.
  */

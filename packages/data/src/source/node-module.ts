@@ -6,7 +6,7 @@ import type * as workerThreads from 'node:worker_threads';
 import type * as zlib from 'node:zlib';
 import { CantripError } from '@cantrip/errors';
 
-/** Node's modules that this package uses. */
+/** The modules of Node that this package uses. */
 interface NodeModules {
   readonly fs: typeof fs;
   readonly 'fs/promises': typeof fsPromises;
@@ -17,7 +17,7 @@ interface NodeModules {
 }
 
 /**
- * One of Node's modules. It is not imported, because a bundler for browsers would not find it.
+ * Returns a module of Node. It is not imported, because bundlers for browsers would not find it.
  *
  * @throws CantripError DATA_WORKER or DATA_NOT_FOUND in a browser
  */
@@ -31,7 +31,7 @@ export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModu
 function noWorkers(): CantripError {
   return new CantripError('DATA_WORKER', {
     who: 'arrayDataset',
-    what: 'prefetch prepares batches in a worker thread of Node, and this is no Node',
+    what: 'prefetch needs worker threads of Node, but this is not Node',
     fix: 'Set prefetch to 0 in a browser',
   });
 }
@@ -39,7 +39,7 @@ function noWorkers(): CantripError {
 function noFiles(): CantripError {
   return new CantripError('DATA_NOT_FOUND', {
     who: 'readIdx',
-    what: 'IDX files can be read in Node alone, and this is no Node',
-    fix: 'In a browser fetch the bytes and give arrays to arrayDataset',
+    what: 'IDX files can be read only in Node, but this is not Node',
+    fix: 'In a browser, fetch the bytes and pass arrays to arrayDataset',
   });
 }

@@ -2,7 +2,7 @@ import type { Normalization } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
-/** A number that stays finite on the device, where it is float32. */
+/** A number that is finite in float32, the type on the device. */
 const finite = v.pipe(
   v.number(),
   v.finite(),
@@ -13,14 +13,14 @@ const part = v.union(
   'must be a number that float32 can hold, or one for each channel',
 );
 
-/** A normalization's numbers; whether they fit the channels is checked beside the arrays. */
+/** Schema of a normalization. Whether it matches the channels is checked with the arrays. */
 export const normalizationSchema: v.GenericSchema<Normalization> = v.strictObject({
   scale: part,
   offset: part,
 });
 
 /**
- * The normalization that an array has of its own.
+ * Checks the normalization of a single array.
  *
  * @throws CantripError OPTION_INVALID
  */

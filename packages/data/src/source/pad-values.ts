@@ -3,7 +3,7 @@ import { CantripError } from '@cantrip/errors';
 import * as v from 'valibot';
 import { holdsNumber } from './holds-number.ts';
 
-/** A number for all arrays, or several by name. */
+/** One number for all arrays, or numbers by name. */
 export type PadOption = number | Readonly<Record<string, number>>;
 
 const finite = v.pipe(v.number(), v.finite());
@@ -13,17 +13,17 @@ export const padOptionSchema: v.GenericSchema<PadOption> = v.union(
   'must be a number, or several by name',
 );
 
-/** An array of examples, as far as padding goes. */
+/** The fields of an array that padding needs. */
 interface Padded {
   readonly name: string | undefined;
   readonly values: HostTensor['values'];
-  /** Of each example, where they differ. */
+  /** The sizes of each example, if they differ. */
   readonly sizes?: Uint32Array | undefined;
 }
 
 type WithPadValue<T> = T & { readonly padValue: number };
 
-/** The inputs with what pads them. */
+/** Adds the padding value to the inputs. */
 export function withPadValue<T extends Padded>(
   who: string,
   inputs: readonly T[],
@@ -33,7 +33,7 @@ export function withPadValue<T extends Padded>(
   return inputs.map((input) => ({ ...input, padValue: valueOf(input) }));
 }
 
-/** The index that a loss leaves out; PyTorch's and transformers' default. */
+/** The class index that losses ignore; the default of PyTorch and transformers. */
 const ignoredIndex = -100;
 
 export interface PadTargetOptions {
@@ -41,7 +41,7 @@ export interface PadTargetOptions {
   readonly padLast: boolean;
 }
 
-/** The targets with what pads them; class indices in bytes become int32, because bytes hold no -100. */
+/** Adds the padding value to the targets. Class indices in bytes become int32, because bytes cannot hold -100. */
 export function withPadTarget<T extends Padded>(
   who: string,
   targets: readonly T[],
@@ -55,8 +55,8 @@ export function withPadTarget<T extends Padded>(
     if (!padLast && !target.sizes) return { ...target, values };
     throw new CantripError('OPTION_INVALID', {
       who,
-      what: `padTarget is missing, and ${target.name ?? 'targets'} of float32 have no number that every loss leaves out`,
-      fix: 'Give padTarget, a number by which your loss can tell the rows to leave out',
+      what: `padTarget is required, because ${target.name ?? 'targets'} are float32 and no number is ignored by every loss`,
+      fix: 'Set padTarget to a number that your loss ignores',
     });
   });
 }
@@ -75,12 +75,12 @@ function valueFor(asked: Asked, array: Padded): number | undefined {
   if (unknown === undefined) return requireFitting(asked, array, given[array.name ?? '']);
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${option} names ${unknown}, which there is not`,
-    fix: 'Give one number, or a number by the name of each',
+    what: `${option} names ${unknown}, but there is no array of this name`,
+    fix: 'Set one number, or one number for each array by name',
   });
 }
 
-/** A typed array would take 0.5 as 0 and 2 ** 31 as -(2 ** 31). */
+/** A typed array would silently turn 0.5 into 0, and 2 ** 31 into -(2 ** 31). */
 function requireFitting(
   { who, option }: Asked,
   { values }: Padded,
@@ -93,7 +93,7 @@ function requireFitting(
   const kind = padded instanceof Float32Array ? 'float32' : isByte ? 'a byte' : 'an integer of 32 bits';
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${option} is ${value}, which ${kind} cannot hold`,
-    fix: 'Give a number of the array’s own type',
+    what: `${option} must be a number that ${kind} can hold, got ${value}`,
+    fix: 'Use a number of the same type as the array',
   });
 }

@@ -5,7 +5,7 @@ import type { AssembleBatch, BatchPlace } from './assemble-batch.ts';
 import type { Dataset } from './dataset.ts';
 import { batchCount, batchesAfter, exampleCount, type Source } from './source.ts';
 
-/** Reads from one place to an index that is not read any more. */
+/** Reads batches from a place up to an index, which is not included. */
 export type ReadBatches = (first: BatchPlace, end: number) => AsyncGenerator<HostBatch, void, undefined>;
 
 const position = v.custom<number>(
@@ -20,7 +20,7 @@ const request = v.strictObject({
   examples: v.optional(position),
 });
 
-/** The `batches` of a dataset whose batches are cut one after the other: checks what is asked for, and reads it. */
+/** Makes `batches` of a dataset whose batches are cut one after the other: checks the request, then reads. */
 export function batchesOf(source: Source, read: ReadBatches): Dataset['batches'] {
   return (given = {}) => {
     const { seed, epoch, start, examples } = parseOptions('batches', request, given);
@@ -32,7 +32,7 @@ export function batchesOf(source: Source, read: ReadBatches): Dataset['batches']
   };
 }
 
-/** The `batchesAfter` of a dataset whose batches are cut one after the other. */
+/** Makes `batchesAfter` of a dataset whose batches are cut one after the other. */
 export function batchesAfterOf(source: Source): Dataset['batchesAfter'] {
   return (given) => {
     const { examples } = parseOptions('batchesAfter', v.object({ examples: position }), { examples: given });
@@ -41,16 +41,16 @@ export function batchesAfterOf(source: Source): Dataset['batchesAfter'] {
   };
 }
 
-/** The `batches` of a dataset whose batches are what they are: it goes on by whole ones. */
+/** Makes `batches` of a dataset with fixed batches, which can only skip whole batches. */
 export function wholeBatchesOf(batchesPerEpoch: number, read: ReadBatches): Dataset['batches'] {
   return (given = {}) => {
     const { seed, epoch, start, examples = 0 } = parseOptions('batches', request, given);
-    // Who gives both may have either.
+    // If both are set, either may be used.
     if (examples > 0 && given.start === undefined) {
       throw new CantripError('OPTION_INVALID', {
         who: 'batches',
-        what: `examples is ${examples}, but a bucketed dataset goes on by whole batches`,
-        fix: 'Give start, the number of batches to leave out',
+        what: `examples must not be set, because a bucketed dataset can skip only whole batches, got ${examples}`,
+        fix: 'Set start to the number of batches to skip',
       });
     }
     if (start > batchesPerEpoch) throw otherEpoch(`start is ${start}`, `${batchesPerEpoch} batches`);
@@ -71,11 +71,11 @@ function otherEpoch(asked: string, has: string, who = 'batches'): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who,
     what: `${asked}, but an epoch has ${has}`,
-    fix: 'Resume with the data and the batch size that were saved with this position',
+    fix: 'Resume with the data and the batch size that this position was saved with',
   });
 }
 
-/** Reads batches that the main thread makes when they are asked for, in the place of those that were given back. */
+/** Reads batches that the main thread makes on demand. It reuses the arrays of batches that were released. */
 export function readHere(assemble: AssembleBatch): ReadBatches {
   const spares: HostBatch[] = [];
   return async function* (place, end) {
@@ -86,7 +86,10 @@ export function readHere(assemble: AssembleBatch): ReadBatches {
   };
 }
 
-/** Neither a copy of the batch has it, whose maker may keep what is in it, nor what is sent to a worker. */
+/**
+ * `release` is not enumerable: copies of the batch do not have it, because they may keep the arrays, and it is not
+ * sent to a worker.
+ */
 function withRelease(batch: HostBatch, giveBack: () => void): HostBatch {
   let given = false;
   const release = (): void => {

@@ -1,12 +1,12 @@
 import { CantripError } from '@cantrip/errors';
 
-/** What one array of a batch may hold at most: the sizes of tensors are counted in 32 bits. */
+/** The maximum size of one array of a batch, because tensor sizes are counted in 32 bits. */
 const mostNumbers = 2 ** 31 - 1;
 
 /**
- * Refuses batches that no array can hold, before the first of them is made.
+ * Refuses batches that are too large for an array, before the first one is made.
  *
- * @param padded - what is filled up, in words
+ * @param padded - what is padded, for the error message
  * @throws CantripError OPTION_INVALID
  */
 export function requireRoom(who: string, padded: string, shape: readonly number[]): void {
@@ -14,7 +14,7 @@ export function requireRoom(who: string, padded: string, shape: readonly number[
   if (numbers <= mostNumbers) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${padded} to [${shape.join(', ')}] takes ${numbers} numbers, more than an array holds`,
-    fix: 'Make batchSize smaller, or take smaller examples',
+    what: `${padded} to [${shape.join(', ')}] needs ${numbers} numbers, but an array holds at most ${mostNumbers}`,
+    fix: 'Use a smaller batchSize, or smaller examples',
   });
 }

@@ -2,7 +2,7 @@ import type { HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 
 /**
- * Checks what examples count as: plain numbers, finite and at least 0.
+ * Checks that weights are plain numbers, finite and at least 0.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -15,8 +15,8 @@ export function requireWeights(
   throw new CantripError('OPTION_INVALID', {
     who,
     what: normalization
-      ? 'weights have a normalization'
-      : `weights must be finite numbers of at least 0, got ${values[at]!} at ${at}`,
-    fix: 'Give plain weights; 0 leaves an example out',
+      ? 'weights must not have a normalization'
+      : `weights must be finite numbers >= 0, got ${values[at]!} at index ${at}`,
+    fix: 'Use a finite weight >= 0 for each example; weight 0 ignores an example',
   });
 }

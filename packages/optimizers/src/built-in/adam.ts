@@ -12,11 +12,11 @@ type Own = 'beta1' | 'beta2' | 'epsilon';
 
 /** The options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends CommonOptions<Own> {
-  /** Decay of the first moment, in [0, 1); 0.9 by default. May be scheduled. */
+  /** The decay of the first moment, in [0, 1); 0.9 by default. May be scheduled. */
   readonly beta1?: Hyperparameter;
-  /** Decay of the second moment, in [0, 1); 0.999 by default. May be scheduled. */
+  /** The decay of the second moment, in [0, 1); 0.999 by default. May be scheduled. */
   readonly beta2?: Hyperparameter;
-  /** Added to the root of the second moment; at least 0, 1e-8 by default. May be scheduled. */
+  /** The number added to the root of the second moment; at least 0, 1e-8 by default. May be scheduled. */
   readonly epsilon?: Hyperparameter;
 }
 
@@ -35,9 +35,9 @@ const schema = v.strictObject({
 });
 
 /**
- * Adam; weight decay goes into the gradient. See {@link adamUpdate} for the formula.
+ * Creates the optimizer Adam. Weight decay is added to the gradient. See {@link adamUpdate} for the formula.
  *
- * The slots of each parameter are `firstMoment`, `secondMoment` and `step`, a scalar: the bias correction counts the
+ * The slots of each parameter are `firstMoment`, `secondMoment` and the scalar `step`. The bias correction counts the
  * updates of the parameter itself.
  *
  * @param options - learning rate 0.001 by default
@@ -53,7 +53,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /**
- * AdamW: Adam with decoupled weight decay. See {@link adamwUpdate} for the formula; the slots are Adam's.
+ * Creates the optimizer AdamW: Adam with decoupled weight decay. See {@link adamwUpdate} for the formula. Its slots
+ * are those of Adam.
  *
  * @param options - learning rate 0.001 and weight decay 0.01 by default
  * @throws CantripError OPTION_INVALID
@@ -78,7 +79,7 @@ function adamLike(
   return ruleOptimizer({ name, learningRate, weightDecay, groups, hyperparameters, rule: adamRule(update) });
 }
 
-/** The rule with its slots. */
+/** Makes the rule of Adam or AdamW, with its slots. */
 export function adamRule(update: typeof adamUpdate): UpdateRule<Own> {
   return {
     elementwise: true,

@@ -8,13 +8,13 @@ import { ruleOptimizer } from '../rule-optimizer/rule-optimizer.ts';
 import { rmspropUpdate } from '../rules/rmsprop-update.ts';
 
 export interface RmspropOptions extends CommonOptions<'decay' | 'epsilon' | 'momentum'> {
-  /** Decay of the mean square, in [0, 1); 0.99 by default (PyTorch's alpha). May be scheduled. */
+  /** The decay of the mean square, in [0, 1); 0.99 by default (PyTorch's alpha). May be scheduled. */
   readonly decay?: Hyperparameter;
-  /** Added to the root of the mean square; at least 0, 1e-8 by default. May be scheduled. */
+  /** The number added to the root of the mean square; at least 0, 1e-8 by default. May be scheduled. */
   readonly epsilon?: Hyperparameter;
-  /** In [0, 1); 0 by default. May be scheduled. */
+  /** The momentum, in [0, 1); 0 by default. May be scheduled. */
   readonly momentum?: Hyperparameter;
-  /** Divides by the standard deviation of the gradient in place of its root mean square. */
+  /** Whether to divide by the standard deviation of the gradient instead of its root mean square. */
   readonly centered?: boolean;
 }
 
@@ -34,9 +34,9 @@ const schema = v.strictObject({
 });
 
 /**
- * RMSprop as PyTorch has it; see {@link rmspropUpdate} for the formula.
+ * Creates the optimizer RMSprop, as in PyTorch. See {@link rmspropUpdate} for the formula.
  *
- * The slots of each parameter are `meanSquare`, `meanGradient` if centered, and `momentum` if there is any.
+ * The slots of each parameter are `meanSquare`, `meanGradient` if centered, and `momentum` if it is used.
  *
  * @param options - learning rate 0.01 by default
  * @throws CantripError OPTION_INVALID

@@ -11,11 +11,14 @@ import { sgdUpdate } from '../rules/sgd-update.ts';
 type Own = 'momentum' | 'dampening';
 
 export interface SgdOptions extends CommonOptions<Own> {
-  /** In [0, 1); 0 by default. May be scheduled. */
+  /** The momentum, in [0, 1); 0 by default. May be scheduled. */
   readonly momentum?: Hyperparameter;
-  /** How much of a gradient is kept out of the momentum, in [0, 1]; 0 by default. May be scheduled. Not with Nesterov. */
+  /**
+   * The share of a gradient that is kept out of the momentum, in [0, 1]; 0 by default. May be scheduled. Must be 0
+   * with Nesterov.
+   */
   readonly dampening?: Hyperparameter;
-  /** Looks ahead along the momentum, which must be above 0. */
+  /** Whether to use Nesterov momentum. It needs a momentum above 0. */
   readonly nesterov?: boolean;
 }
 
@@ -33,9 +36,9 @@ const schema = v.strictObject({
 });
 
 /**
- * Stochastic gradient descent with momentum, as PyTorch has it; see {@link sgdUpdate} for the formula.
+ * Creates stochastic gradient descent with momentum, as in PyTorch. See {@link sgdUpdate} for the formula.
  *
- * The slot of each parameter is `momentum`; with dampening also `step`, a scalar.
+ * The slot of each parameter is `momentum`; with dampening also the scalar `step`.
  *
  * @param options - learning rate 0.01 by default
  * @throws CantripError OPTION_INVALID
@@ -48,14 +51,15 @@ const schema = v.strictObject({
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate, weightDecay = 0, groups, ...given } = parseOptions('sgd', schema, options);
   const has = (name: Own): boolean => mayMatter(name, given[name], groups);
-  if (given.nesterov && !has('momentum')) throw invalid('nesterov needs momentum, got momentum 0');
-  if (has('dampening') && !has('momentum')) throw invalid('dampening needs momentum, got momentum 0');
+  if (given.nesterov && !has('momentum')) throw invalid('nesterov needs a momentum above 0, got momentum 0');
+  if (has('dampening') && !has('momentum'))
+    throw invalid('dampening needs a momentum above 0, got momentum 0');
   if (given.nesterov && has('dampening'))
-    throw invalid('nesterov needs dampening 0', given.dampening || undefined);
+    throw invalid('dampening must be 0 with nesterov', given.dampening || undefined);
   return ruleOptimizer({ name: 'sgd', learningRate, weightDecay, groups, ...sgdRule(given, groups) });
 }
 
-/** The rule with its slots and hyperparameters. */
+/** Makes the rule, with its slots and hyperparameters. */
 export function sgdRule(
   { momentum = 0, dampening = 0, nesterov = false }: Pick<SgdOptions, Own | 'nesterov'>,
   groups: readonly ParameterGroup<Own>[] = [],
@@ -79,6 +83,6 @@ function invalid(what: string, received?: Hyperparameter): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'sgd',
     what: typeof received === 'number' ? `${what}, got ${received}` : what,
-    fix: 'Change one of the two',
+    fix: 'Change or remove one of the two',
   });
 }

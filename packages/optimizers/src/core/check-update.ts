@@ -2,7 +2,7 @@ import { util, type Tensor } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { Update } from './optimizer.ts';
 
-/** Each variable must have a gradient of its own name and shape, and each gradient a variable. */
+/** Checks that each variable has a gradient of the same name and shape, and each gradient a variable. */
 export function checkUpdate(who: string, { variables, gradients }: Update): void {
   for (const [name, variable] of Object.entries(variables)) {
     const gradient = gradients[name];
@@ -11,21 +11,21 @@ export function checkUpdate(who: string, { variables, gradients }: Update): void
   }
   const stray = Object.keys(gradients).find((name) => !(name in variables));
   if (stray !== undefined)
-    throw mismatch(who, `there is a gradient for ${stray}, which is not being updated`);
+    throw mismatch(who, `there is a gradient for ${stray}, which is not one of the variables to update`);
 }
 
 function mismatch(who: string, what: string): CantripError {
   return new CantripError('GRADIENT_MISMATCH', {
     who,
     what,
-    fix: 'Give exactly one gradient for each variable, by the same name',
+    fix: 'Pass exactly one gradient for each variable, with the same name',
   });
 }
 
 function shapeMismatch(who: string, name: string, gradient: Tensor, variable: Tensor): CantripError {
   return new CantripError('SHAPE_MISMATCH', {
     who,
-    what: `the gradient of ${name} has shape [${gradient.shape.join(',')}], and ${name} itself [${variable.shape.join(',')}]`,
-    fix: 'Give a gradient of the same shape',
+    what: `the gradient of ${name} must have shape [${variable.shape.join(',')}], got [${gradient.shape.join(',')}]`,
+    fix: 'Pass a gradient of the same shape as the variable',
   });
 }

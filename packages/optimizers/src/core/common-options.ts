@@ -2,35 +2,38 @@ import * as v from 'valibot';
 import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { ParameterGroup } from './parameter-group.ts';
 
-/** The options that every optimizer has; `Own` are the hyperparameters of its rule, which a group may set too. */
+/** The options of every optimizer. `Own` are the hyperparameters of its rule, which a group may set too. */
 export interface CommonOptions<Own extends string = never> {
-  /** The learning rate when no plugin schedules one; at least 0. */
+  /** The learning rate if no plugin schedules one; at least 0. */
   readonly learningRate?: number;
-  /** At least 0; 0 by default, but for `adamw`. */
+  /** The weight decay; at least 0. 0 by default, but 0.01 for `adamw`. */
   readonly weightDecay?: Hyperparameter;
-  /** Parameters with settings of their own; each comes from the first group that fits a parameter's name and has it. */
+  /**
+   * Groups of parameters with their own settings. Each setting comes from the first group that matches the
+   * parameter's name and has this setting.
+   */
   readonly groups?: readonly ParameterGroup<Own>[];
 }
 
-/** A finite number of at least 0. */
+/** Schema of a finite number >= 0. */
 export const atLeastZero: v.GenericSchema<number> = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** A finite number above 0. */
+/** Schema of a finite number > 0. */
 export const aboveZero: v.GenericSchema<number> = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
-/** A decay rate or momentum, in [0, 1). */
+/** Schema of a decay rate or momentum, in [0, 1). */
 export const belowOne: v.GenericSchema<number> = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
-/** Which parameters a group is for. */
+/** Schema of the pattern of a group. */
 export const matchSchema: v.GenericSchema<RegExp | string> = v.union(
   [v.pipe(v.string(), v.nonEmpty()), v.instance(RegExp)],
   'must be a RegExp or a glob',
 );
 
 /**
- * The entries of {@link CommonOptions} in an optimizer's schema.
+ * The schema entries of {@link CommonOptions}.
  *
- * @param own - the schema of each hyperparameter of its rule
+ * @param own - the schema of each hyperparameter of the rule
  */
 export function commonEntries<Own extends string>(
   own: Readonly<Record<Own, v.GenericSchema<Hyperparameter>>>,

@@ -2,34 +2,34 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
-/** A hyperparameter whose value a plugin gives anew for each step, as one of the step's scalars. */
+/** A hyperparameter whose value comes from a scalar of the step. A plugin sets this scalar for each step. */
 export interface Scheduled {
-  /** The scalar's name. */
+  /** The name of the scalar. */
   readonly scalar: string;
 }
 
-/** A number for the whole training, or one that is scheduled. */
+/** A number for the whole training, or a scheduled number. */
 export type Hyperparameter = number | Scheduled;
 
-/** Scalars by name: what the plugins' `scheduleScalars` gave for this step, as tensors. */
+/** The scalars of this step by name, as tensors. Plugins return them from `scheduleScalars`. */
 export type NamedScalars = Readonly<Record<string, Scalar>>;
 
 const scheduledSchema = v.strictObject({ scalar: v.pipe(v.string(), v.nonEmpty('must not be empty')) });
 
-/** A hyperparameter that takes its value from a scalar of the step, for a plugin to schedule. */
+/** Makes a hyperparameter that takes its value from a scalar of the step. A plugin schedules it. */
 export function scheduled(scalar: string): Scheduled {
   parseOptions('scheduled', scheduledSchema, { scalar });
   return { scalar };
 }
 
-/** What `schema` accepts, or `scheduled(…)`, whose values nobody can check in advance. */
+/** Schema of a number that `schema` accepts, or of `scheduled(…)`, whose values cannot be checked in advance. */
 export function schedulable(schema: v.GenericSchema<number>): v.GenericSchema<Hyperparameter> {
   return v.lazy((input) =>
     typeof input === 'object' && input !== null ? scheduledSchema : schema,
   ) as v.GenericSchema<Hyperparameter>;
 }
 
-/** The options with the step's scalar in the place of each `scheduled(…)`. */
+/** Replaces each `scheduled(…)` in the options by the scalar of the step. */
 export function withScalars<Options extends object>(
   who: string,
   options: Options,
@@ -42,7 +42,7 @@ export function withScalars<Options extends object>(
   return Object.fromEntries(entries) as ReturnType<typeof withScalars<Options>>;
 }
 
-/** The names of the scalars that options take values from. */
+/** The names of the scalars that options use. */
 export function scalarsOf(...options: readonly object[]): string[] {
   const names = options.flatMap((one) =>
     Object.values(one)
@@ -68,7 +68,7 @@ function scalarOf(
   if (given) return given;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${option} is scheduled('${scalar}'), but no plugin gives the scalar ${scalar}`,
-    fix: `Add hyperparameterSchedule({ ${scalar}: … }) of '@cantrip/lr-schedules', or give ${option} a number`,
+    what: `${option} is scheduled('${scalar}'), but no plugin sets the scalar ${scalar}`,
+    fix: `Add hyperparameterSchedule({ ${scalar}: … }) of '@cantrip/lr-schedules', or set ${option} to a number`,
   });
 }

@@ -2,64 +2,71 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NamedScalars } from './hyperparameter.ts';
 import type { NamedTensors, NamedVariables, ParameterRoles } from './named.ts';
 
-/** An optimizer as a value: what to do, without any state. One object may serve several trainings. */
+/** An optimizer: what to do, without any state. One object may be used in several trainings. */
 export interface Optimizer {
   readonly name: string;
-  /** The learning rate when no plugin schedules one. */
+  /** The learning rate if no plugin schedules one. */
   readonly learningRate: number;
-  /** The scalars of the step that an update may read, so that a plugin sees whether what it gives is used; absent: unknown. */
+  /**
+   * The scalars of the step that an update may read. A plugin sees here whether its scalars are used. Absent:
+   * unknown.
+   */
   readonly scalars?: readonly string[];
-  /** How many batches make one step, that is one update, where it accumulates gradients; 1 where it is absent. */
+  /** The number of batches in one step if gradients are accumulated; a step is one update. 1 by default. */
   readonly batchesPerStep?: number;
-  /** What it keeps of a parameter, by the slots' own names, e.g. `momentum`; absent: unknown. */
+  /** The names of the slots of each parameter, e.g. `momentum`. Absent: unknown. */
   readonly keeps?: readonly string[];
   /**
-   * Begins a training: empty slots, nothing shared with another training.
+   * Starts a training with empty slots. Trainings share nothing.
    *
-   * @param parameters - the name of every parameter that this training may update, now or later (frozen ones too):
-   *   a group pattern that fits none of them is an error at once. Absent: those of the first update are taken.
-   * @param roles - the names of some of them without the number that makes them unique, e.g. `bidirectional_1/bias` for
-   *   `bidirectional_1/bias_2`: a group's pattern may fit either name.
+   * @param parameters - the names of all parameters that this training may update, including frozen ones. If a
+   *   group's pattern matches none of them, an error is thrown at once. By default the parameters of the first
+   *   update.
+   * @param roles - for some parameters the name without the number that makes it unique, e.g. `bidirectional_1/bias`
+   *   for `bidirectional_1/bias_2`. A group's pattern may match either name.
    */
   start(parameters?: readonly string[], roles?: ParameterRoles): RunningOptimizer;
 }
 
-/** What one update reads. */
+/** The input of one update. */
 export interface Update {
-  /** The variables to be changed, by parameter name. */
+  /** The variables to update, by parameter name. */
   readonly variables: NamedVariables;
-  /** One gradient for each of them, by the same name. */
+  /** One gradient for each variable, with the same name. */
   readonly gradients: NamedTensors;
   readonly learningRate: Scalar;
-  /** The step's scalars, for hyperparameters that are scheduled. */
+  /** The scalars of the step, for scheduled hyperparameters. */
   readonly scalars?: NamedScalars | undefined;
   /**
-   * What the batch's loss was divided by: its examples, or what counts in it, e.g. labels that are not ignored. It may
-   * be 0. Absent: every batch counts the same.
+   * The number that the batch's loss was divided by: its examples, or for example its labels that are not ignored. It
+   * may be 0. Absent: every batch has the same weight.
    */
   readonly weight?: Scalar | undefined;
-  /** `update` for the last batch of a step; `accumulate` for those before it, after which nothing is updated yet. */
+  /**
+   * `update` for the last batch of a step. `accumulate` for the batches before it, after which no variable is
+   * updated.
+   */
   readonly phase: 'accumulate' | 'update';
 }
 
-/** An optimizer at work in one training. */
+/** A running optimizer, for one training. */
 export interface RunningOptimizer {
   /**
-   * Assigns new values to the variables and to its own slots, which are made of zeros at a parameter's first update.
-   * Step side: reads no value. The order of the variables changes nothing; a parameter that is left out keeps its
-   * slots and its own count of updates.
+   * Assigns new values to the variables and to its own slots. Slots are created with zeros at a parameter's first
+   * update. It runs in the step and reads no values. The order of the variables has no effect. A parameter that is
+   * left out keeps its slots and its own count of updates.
    *
-   * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH where a restored slot does not fit
+   * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH if a restored slot does not match
    */
   apply(update: Update): void;
-  /** Every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
+  /** Returns every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
   /**
-   * Puts saved slot values back (copies: the tensors stay the caller's); slots that are not named are removed. All of
-   * them, or none where something fails.
+   * Restores saved slots. The values are copied; the caller still owns the tensors. Slots that are not listed are
+   * removed. If it fails, nothing changes.
    *
-   * @param variables - the parameters that slots may be of, whose shapes they are compared with; absent: any
-   * @throws CantripError STATE_MISMATCH, before anything has changed
+   * @param variables - the parameters that may have slots, whose shapes are compared; by default any
+   * @throws CantripError STATE_MISMATCH, before anything changes
    */
   restore(slots: NamedTensors, variables?: NamedVariables): void;
   dispose(): void;

@@ -2,31 +2,31 @@ import { CantripError } from '@cantrip/errors';
 import type { Hyperparameter } from './hyperparameter.ts';
 import type { ParameterRoles } from './named.ts';
 
-/** What a group may set with every optimizer. */
+/** The settings that a group may have with every optimizer. */
 export interface GroupSettings {
-  /** Takes the place of the optimizer's; at least 0. */
+  /** Replaces the weight decay of the optimizer; at least 0. */
   readonly weightDecay?: Hyperparameter;
-  /** Takes the place of the run's learning rate, scheduled or not; at least 0. */
+  /** Replaces the learning rate of the run, scheduled or not; at least 0. */
   readonly learningRate?: Hyperparameter;
   /** Multiplies the learning rate; at least 0, 1 by default. */
   readonly learningRateFactor?: Hyperparameter;
 }
 
 /**
- * Settings of their own for the parameters whose names match: those of {@link GroupSettings}, and the hyperparameters
- * of the optimizer's rule, `Own`, e.g. `momentum` of sgd.
+ * Settings for the parameters whose names match: those of {@link GroupSettings}, and the hyperparameters `Own` of the
+ * optimizer's rule, e.g. `momentum` of sgd.
  */
 export type ParameterGroup<Own extends string = never> = GroupSettings & {
   /**
-   * A regular expression that finds something in the parameter's name, or a glob for the whole name: `*` stands for
-   * any characters but `/`, `**` for any at all, e.g. `*_1/kernel`, `head/**`. A number that makes a name unique does
-   * not count: `*_1/bias` fits `bidirectional_1/bias_2` too, where the layer calls it `bias`.
+   * A regular expression that matches a part of the parameter's name, or a glob for the whole name. In a glob, `*`
+   * matches any characters except `/`, and `**` matches any characters, e.g. `*_1/kernel`, `head/**`. A number that
+   * makes a name unique is ignored: `*_1/bias` also matches `bidirectional_1/bias_2`, which the layer calls `bias`.
    */
   readonly match: RegExp | string;
 } & { readonly [Name in Own]?: Hyperparameter };
 
 /**
- * The usual exception from weight decay: biases, and the `gamma` and `beta` of normalisation layers.
+ * The usual exceptions from weight decay: biases, and `gamma` and `beta` of normalisation layers.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export const noDecayOnBiasesAndNorms: ParameterGroup = {
   weightDecay: 0,
 };
 
-/** What the groups say of a parameter: each setting from the first group that fits it and has the setting. */
+/** Returns the settings of a parameter: each from the first group that matches it and has this setting. */
 export function settingsOf(
   groups: readonly ParameterGroup[],
   parameter: string,
@@ -50,7 +50,7 @@ export function settingsOf(
   return settings as GroupSettings & Readonly<Record<string, Hyperparameter>>;
 }
 
-/** Whether a hyperparameter may differ from 0 for any parameter, so that what it needs must be there. */
+/** Whether a hyperparameter may differ from 0 for any parameter. If so, its slots are needed. */
 export function mayMatter<Own extends string>(
   name: Own,
   standard: Hyperparameter,
@@ -59,7 +59,7 @@ export function mayMatter<Own extends string>(
   return [standard, ...groups.map((group) => group[name])].some((value = 0) => value !== 0);
 }
 
-/** Refuses a group that fits none of the parameters, because then its author was mistaken about their names. */
+/** Refuses a group that matches no parameter, because its pattern is then a mistake. */
 export function checkGroups(
   who: string,
   groups: readonly ParameterGroup[],
@@ -82,7 +82,7 @@ function matches(match: RegExp | string, parameter: string, role: string): boole
 }
 
 function matchesName(match: RegExp | string, name: string): boolean {
-  // search(), because test() of a /g expression remembers where it stopped.
+  // search() is used because test() of a /g expression remembers where it stopped.
   return name.search(typeof match === 'string' ? globExpression(match) : match) !== -1;
 }
 

@@ -3,19 +3,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '../core/named.ts';
 import type { Updated, UpdateOptions, UpdatePart, UpdateRule } from '../rules/update-rule.ts';
 
-/** Up to this many elements the copies into one vector and out of it cost less than ops of its own. */
+/** Up to this many elements, copying into one vector and back costs less than separate ops. */
 const smallSize = 4096;
 
-/** Vectors alone: a matrix would need as many ops to become a vector and back. */
+/** Whether a parameter is a small vector. A matrix would need as many ops to become a vector and back. */
 function isSmall({ variable }: UpdatePart): boolean {
   return variable.rank === 1 && variable.size <= smallSize;
 }
 
 /**
- * Applies a rule to every parameter, in place where the device can, or by assigning the results.
+ * Applies a rule to every parameter: in place if the device can, else by assigning the results.
  *
- * A network has many short vectors (biases, gamma, beta), for which running an op costs more than computing it. If
- * the rule works on each element by itself, those that share their options are updated as one vector.
+ * A network has many short vectors (biases, gamma, beta). For these, starting an op costs more than computing it. If
+ * the rule is elementwise, vectors with the same options are updated as one vector.
  */
 export function updateAll(rule: UpdateRule, parts: readonly UpdatePart[]): void {
   const rest = parts.filter((part) => !rule.changeInPlace?.(part));
@@ -67,13 +67,13 @@ function updatePacked(rule: UpdateRule, pack: readonly UpdatePart[]): Updated[] 
   }));
 }
 
-/** Each number as often as its parameter has elements. */
+/** Repeats each number once for each element of its parameter. */
 function spread(numbers: readonly Tensor[], sizes: readonly number[]): Tensor {
   const owners = Int32Array.from(sizes.flatMap((size, index) => new Array<number>(size).fill(index)));
   return tf.gather(tf.stack([...numbers]), tf.tensor1d(owners, 'int32'));
 }
 
-/** The number of each parameter's first element, which all its elements share. */
+/** Takes the number at each parameter's first element. All its elements have the same number. */
 function gatherFirst(vector: Tensor, sizes: readonly number[]): Tensor[] {
   let offset = 0;
   const firsts = sizes.map((size) => (offset += size) - size);

@@ -26,23 +26,26 @@ const ruleOptimizerOptions = v.strictObject({
   }),
 });
 
-/** What {@link ruleOptimizer} makes an optimizer of. */
+/** The options of {@link ruleOptimizer}. */
 export interface RuleOptimizerOptions<Own extends string = never> {
   readonly name: string;
-  /** The learning rate when no plugin schedules one. */
+  /** The learning rate if no plugin schedules one. */
   readonly learningRate: number;
   readonly weightDecay?: Hyperparameter;
-  /** Each setting comes from the first that fits a parameter's name and has it. */
+  /**
+   * Groups of parameters. Each setting comes from the first group that matches the parameter's name and has this
+   * setting.
+   */
   readonly groups?: readonly ParameterGroup<NoInfer<Own>>[];
-  /** The rule's own, which may be scheduled, and may differ from group to group. */
+  /** The hyperparameters of the rule. They may be scheduled, and groups may set their own. */
   readonly hyperparameters?: Readonly<Record<Own, Hyperparameter>>;
   readonly rule: UpdateRule<NoInfer<Own>>;
 }
 
 /**
- * Makes an optimizer of a pure update rule: applies the rule to each parameter and keeps its slots by name.
+ * Makes an optimizer from a pure update rule. It applies the rule to each parameter and keeps its slots by name.
  *
- * The options are taken as they are; a factory such as `sgd` checks them first.
+ * Only the form of the options is checked here. A factory such as `sgd` also checks the ranges of its hyperparameters.
  *
  * @example
  * ```ts
@@ -86,7 +89,7 @@ function startRule(
     groupsChecked = true;
     tf.tidy(() => {
       const optionsOf = optionsByParameter(who, groups, roles, { ...update, weightDecay, hyperparameters });
-      // All slots exist, and fit, before the first parameter changes.
+      // All slots are created and checked before the first parameter changes.
       const parts = Object.entries(update.variables).map(([name, variable]) => ({
         variable,
         gradient: gradientOf(update, name),
@@ -109,7 +112,9 @@ interface Standard extends Pick<Update, 'learningRate' | 'scalars'> {
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
 }
 
-/** Options that are the same for several parameters are worked out once for an update. */
+/**
+ * Computes the options of each parameter. Options that several parameters share are computed only once in an update.
+ */
 function optionsByParameter(
   who: string,
   groups: readonly ParameterGroup[],

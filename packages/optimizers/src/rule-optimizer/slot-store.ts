@@ -4,22 +4,25 @@ import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables } from '../core/named.ts';
 import type { SlotShape } from '../rules/update-rule.ts';
 
-/** The slots of one training, by the name of the parameter that they belong to. */
+/** The slots of one training, by parameter name. */
 export interface SlotStore {
-  /** A parameter's slots by their own names; made of zeros where the parameter has none yet. */
+  /** Returns a parameter's slots by their own names. Missing slots are created with zeros. */
   of(parameter: string, variable: Variable): NamedVariables;
-  /** All of them, named `parameter/slot`. */
+  /** Returns all slots, named `parameter/slot`. */
   all(): NamedVariables;
-  /** Throws STATE_MISMATCH if {@link restore} would. */
+  /** Throws STATE_MISMATCH if {@link restore} would throw it. */
   check(values: NamedTensors, variables?: NamedVariables): void;
-  /** Takes over these values and no others: all of them, or none where something fails. */
+  /** Sets the slots to exactly these values. If it fails, nothing changes. */
   restore(values: NamedTensors, variables?: NamedVariables): void;
-  /** As {@link restore}, of values that were checked; where `then` fails, the slots are what they were. */
+  /**
+   * Does the same as {@link restore} with checked values, then calls `then`. If `then` fails, the slots get their old
+   * values back.
+   */
   restoreAnd(values: NamedTensors, then: () => void): void;
   dispose(): void;
 }
 
-/** Makes an empty store for slots of these names. */
+/** Creates an empty store for slots of these names. */
 export function createSlotStore(who: string, shapes: Readonly<Record<string, SlotShape>>): SlotStore {
   const stored = new Map<string, Variable>();
   const slotNames = Object.keys(shapes);
@@ -33,7 +36,7 @@ export function createSlotStore(who: string, shapes: Readonly<Record<string, Slo
     return existing;
   }
 
-  /** Assigns a value; returns how to undo it. */
+  /** Assigns a value and returns a function that undoes it. */
   function put(name: string, value: tf.Tensor): () => void {
     const existing = stored.get(name);
     if (!existing) {
@@ -102,7 +105,7 @@ function checkValues(
   }
 }
 
-/** Slots that would be found wrong at the first update only. */
+/** Finds wrong slots that would otherwise be noticed only at the first update. */
 function checkParameters(
   who: string,
   shapes: Readonly<Record<string, SlotShape>>,
@@ -122,7 +125,7 @@ function checkParameters(
 function strayParameter(who: string, name: string): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who,
-    what: `was given the slot ${name}, whose parameter is not in this training`,
+    what: `received the slot ${name}, but this training does not have its parameter`,
     fix: 'Restore the slots of a training of the same model',
   });
 }
@@ -130,7 +133,7 @@ function strayParameter(who: string, name: string): CantripError {
 function notFloat(who: string, name: string, dtype: string): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who,
-    what: `was given the slot ${name} as ${dtype}, where float32 is needed`,
+    what: `received the slot ${name} as ${dtype}, but it must be float32`,
     fix: 'Restore the slots of a training of the same model',
   });
 }
@@ -143,7 +146,7 @@ function shapeMismatch(
 ): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who,
-    what: `the slot ${name} has shape [${shape.join(',')}] where [${expected.join(',')}] is needed`,
+    what: `the slot ${name} must have shape [${expected.join(',')}], got [${shape.join(',')}]`,
     fix: 'Restore the slots of a training of the same model',
   });
 }
@@ -159,7 +162,7 @@ function foreignSlot(who: string, name: string, slots: readonly string[]): Cantr
 function missingSlot(who: string, name: string, missing: string): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who,
-    what: `was given the slot ${name} without ${missing}`,
+    what: `received the slot ${name} without ${missing}`,
     fix: 'Restore all slots of a parameter, or none',
   });
 }

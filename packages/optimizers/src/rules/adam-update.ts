@@ -8,7 +8,7 @@ import { checkRule, numberOrTensor, ruleOptions } from './check-rule.ts';
 import { biasCorrection, movingAverage } from './moving-average.ts';
 import type { Updated, UpdateOptions } from './update-rule.ts';
 
-/** The options of adam's rules. */
+/** The options of Adam's rules. */
 export const adamRuleOptions: v.GenericSchema = ruleOptions({
   beta1: v.optional(numberOrTensor(belowOne)),
   beta2: v.optional(numberOrTensor(belowOne)),
@@ -22,7 +22,7 @@ export interface AdamUpdateOptions extends UpdateOptions {
 }
 
 /**
- * One step of Adam; weight decay goes into the gradient, as in `torch.optim.Adam`.
+ * Computes one update of Adam. Weight decay is added to the gradient, as in `torch.optim.Adam`.
  *
  * ```
  * g = gradient + weightDecay * parameter
@@ -30,8 +30,8 @@ export interface AdamUpdateOptions extends UpdateOptions {
  * parameter - learningRate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  * ```
  *
- * @param slots - `firstMoment` m and `secondMoment` v (parameter's shape), `step` (scalar: the updates made so far);
- *   absent ones count as zeros
+ * @param slots - `firstMoment` m and `secondMoment` v (parameter's shape), `step` (scalar: the number of earlier
+ *   updates); missing slots are zeros
  * @example
  * ```ts
  * const options = { learningRate: tf.scalar(0.001) };
@@ -49,7 +49,7 @@ export function adamUpdate(
   return adamStep(parameter, gradient, slots, options);
 }
 
-/** {@link adamUpdate} of what was checked. */
+/** Does the same as {@link adamUpdate}, for checked options. */
 export function adamStep(
   parameter: Tensor,
   gradient: Tensor,

@@ -6,11 +6,12 @@ import { checkRule } from './check-rule.ts';
 import type { Updated } from './update-rule.ts';
 
 /**
- * One step of AdamW: Adam, with the weight decay taken off the parameter itself, times the learning rate.
+ * Computes one update of AdamW: Adam, with the weight decay times the learning rate subtracted from the parameter
+ * itself.
  *
  * `adamUpdate((1 - learningRate * weightDecay) * parameter, gradient, …)`, as in `torch.optim.AdamW`.
  *
- * @param slots - those of {@link adamUpdate}
+ * @param slots - the same as for {@link adamUpdate}
  * @example
  * ```ts
  * const options = { learningRate: tf.scalar(0.001), weightDecay: 0.1 };
@@ -27,7 +28,7 @@ export function adamwUpdate(
   checkRule('adamwUpdate', { parameter, gradient, slots }, given, adamRuleOptions);
   const { weightDecay = 0, ...options } = given;
   if (weightDecay === 0) return adamStep(parameter, gradient, slots, options);
-  // Not parameter * (1 - rate): one minus a small rate keeps only a few digits of it in float32.
+  // Not parameter * (1 - rate), because in float32 one minus a small rate keeps only a few digits of it.
   const shrunk = tf.sub(parameter, tf.mul(parameter, tf.mul(options.learningRate, weightDecay)));
   return adamStep(shrunk, gradient, slots, options);
 }

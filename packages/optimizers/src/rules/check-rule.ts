@@ -4,13 +4,13 @@ import * as v from 'valibot';
 import { atLeastZero } from '../core/common-options.ts';
 import type { NamedTensors } from '../core/named.ts';
 
-/** A hyperparameter as an update rule takes it: a number in its range, or a tensor, whose value nobody reads. */
+/** Schema of a hyperparameter of an update rule: a number in its range, or a tensor, whose value is not read. */
 export const numberOrTensor = (schema: v.GenericSchema<number>): v.GenericSchema<unknown> =>
   v.lazy((input) => (typeof input === 'object' && input !== null ? tensorSchema : schema));
 
 const tensors = v.object({ parameter: tensorSchema, gradient: tensorSchema, slots: namedTensorsSchema });
 
-/** The options of a rule: those that every rule has, and its own. */
+/** Schema of a rule's options: those of every rule, and its own. */
 export function ruleOptions(own: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema {
   return v.strictObject({
     learningRate: numberOrTensor(atLeastZero),
@@ -20,7 +20,7 @@ export function ruleOptions(own: Readonly<Record<string, v.GenericSchema>>): v.G
 }
 
 /**
- * Checks what an update rule is called with.
+ * Checks the arguments of an update rule.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -8,9 +8,9 @@ export function movingAverage(average: Tensor, value: Tensor, decay: number | Sc
 }
 
 /**
- * What a moving average that began at zero has seen after `count` values: `1 - decay^count`.
+ * The sum of the weights of a moving average that started at zero, after `count` values: `1 - decay^count`.
  *
- * In float32 the plain formula loses four digits for a decay of 0.999; `-expm1(count * ln(decay))` loses none.
+ * In float32 the plain formula loses four digits for a decay of 0.999. `-expm1(count * ln(decay))` loses none.
  */
 export function biasCorrection(count: Tensor, decay: number | Scalar): Tensor {
   const logarithm = typeof decay === 'number' ? Math.log(decay) : tf.log(decay);

@@ -23,7 +23,8 @@ export interface RmspropUpdateOptions extends UpdateOptions {
 }
 
 /**
- * One step of RMSprop as in `torch.optim.RMSprop`: epsilon outside the root, the learning rate outside the momentum.
+ * Computes one update of RMSprop as in `torch.optim.RMSprop`: epsilon is outside the root, the learning rate outside
+ * the momentum.
  *
  * ```
  * g = gradient + weightDecay * parameter
@@ -32,7 +33,7 @@ export interface RmspropUpdateOptions extends UpdateOptions {
  * parameter - learningRate * (momentum ? b : d)
  * ```
  *
- * @param slots - `meanSquare` s, `meanGradient` a, `momentum` b, each of the parameter's shape; absent ones count as
+ * @param slots - `meanSquare` s, `meanGradient` a, `momentum` b, each of the parameter's shape; missing slots are
  *   zeros
  * @example
  * ```ts
@@ -63,7 +64,7 @@ export function rmspropUpdate(
   let variance = next.meanSquare;
   if (centered) {
     next.meanGradient = movingAverage(slots.meanGradient ?? zeros(), decayed, decay);
-    // Rounding can leave a variance of nearly zero below zero, where PyTorch's root becomes NaN.
+    // Rounding can make a variance of nearly zero negative. Its root is NaN in PyTorch.
     variance = tf.maximum(tf.sub(variance, tf.square(next.meanGradient)), 0);
   }
   let direction = tf.div(decayed, tf.add(tf.sqrt(variance), epsilon));

@@ -3,7 +3,7 @@ import { addWeightDecay } from './add-weight-decay.ts';
 import type { SgdUpdateOptions } from './sgd-update.ts';
 import type { UpdatePart } from './update-rule.ts';
 
-/** What `sgdUpdate` computes, in the memory of parameter and momentum. TensorFlow has no op for dampening. */
+/** Computes `sgdUpdate` in the memory of parameter and momentum. TensorFlow has no op for dampening. */
 export function sgdInPlace({
   variable,
   gradient,

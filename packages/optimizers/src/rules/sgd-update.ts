@@ -20,7 +20,7 @@ export interface SgdUpdateOptions extends UpdateOptions {
 }
 
 /**
- * One step of stochastic gradient descent, with momentum as PyTorch has it.
+ * Computes one update of stochastic gradient descent, with momentum as in PyTorch.
  *
  * ```
  * g        = gradient + weightDecay * parameter
@@ -29,8 +29,8 @@ export interface SgdUpdateOptions extends UpdateOptions {
  * parameter - learningRate * d
  * ```
  *
- * @param slots - `momentum` (parameter's shape) where there is momentum, and `step` (scalar: the updates made so
- *   far) where there is dampening; absent ones count as zeros
+ * @param slots - `momentum` (parameter's shape) if momentum is used, `step` (scalar: the number of earlier updates)
+ *   if dampening is used; missing slots are zeros
  * @example
  * ```ts
  * const options = { learningRate: tf.scalar(0.1), momentum: 0.9 };
@@ -62,7 +62,7 @@ export function sgdUpdate(
   };
 }
 
-/** 1 at the first update, `1 - dampening` afterwards, without reading the count. */
+/** Returns 1 at the first update and `1 - dampening` afterwards, without reading the count. */
 function undampedFirst(step: Tensor, dampening: number | Scalar): Tensor {
   return tf.sub(1, tf.mul(tf.minimum(step, 1), dampening));
 }

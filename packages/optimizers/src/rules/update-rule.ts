@@ -1,17 +1,17 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '../core/named.ts';
 
-/** What every rule is given at each update. */
+/** The options that every rule receives at each update. */
 export interface UpdateOptions {
   readonly learningRate: Scalar;
-  /** At least 0; 0 by default. */
+  /** The weight decay; at least 0, 0 by default. */
   readonly weightDecay?: number | Scalar;
 }
 
-/** What every rule is given, with the hyperparameters of its own. */
+/** The options of every rule, and the hyperparameters of the rule itself. */
 export type RuleOptions<Own extends string> = UpdateOptions & Readonly<Record<Own, number | Scalar>>;
 
-/** One parameter of an update with all that its rule reads. */
+/** One parameter of an update, with everything that its rule reads. */
 export interface UpdatePart<Own extends string = never> {
   readonly variable: Variable;
   readonly gradient: Tensor;
@@ -19,33 +19,33 @@ export interface UpdatePart<Own extends string = never> {
   readonly options: RuleOptions<Own>;
 }
 
-/** What a rule returns: the parameter's new value and that of each slot. */
+/** The result of a rule: the new value of the parameter and of each slot. */
 export interface Updated {
   readonly parameter: Tensor;
   readonly slots: NamedTensors;
 }
 
-/** A slot has its parameter's shape, or is a single number such as a count. Either begins at zero. */
+/** The shape of a slot: the parameter's shape, or a single number such as a count. Both start at zero. */
 export type SlotShape = 'parameter' | 'scalar';
 
 /**
- * An update rule as a value: which slots it keeps, and the pure function of one parameter.
+ * An update rule: the slots that it keeps, and a pure function for one parameter.
  *
- * `update` reads no tensor value and changes none of its arguments; slots that it does not return stay as they are. It
- * is given each hyperparameter of its own, `Own`, as a number, or as a scalar where that is scheduled.
+ * `update` must not read tensor values or change its arguments. Slots that it does not return stay the same. It
+ * receives each of its hyperparameters `Own` as a number, or as a scalar if it is scheduled.
  */
 export interface UpdateRule<Own extends string = never> {
   readonly slots: Readonly<Record<string, SlotShape>>;
   /**
-   * True where each element of what `update` returns depends on the same element of the parameter, the gradient and
-   * the slots alone (no norm, no mean, no matrix): small parameters are then updated together as one vector, in
-   * which a scalar slot has the parameter's shape.
+   * Set it to true if each element of the result depends only on the same element of the parameter, the gradient and
+   * the slots (no norm, no mean, no matrix). Small parameters are then updated together as one vector, in which a
+   * scalar slot has the parameter's shape.
    */
   readonly elementwise?: boolean;
   /**
-   * Does the same to the variables themselves where the device has an op for it, which spares the new values.
+   * Does the same in place if the device has an op for it, which saves memory for the new values.
    *
-   * @returns false, and nothing is done, where it has none: `update` is called then
+   * @returns false if the device has no such op; then nothing is changed and `update` is called
    */
   changeInPlace?(part: UpdatePart<Own>): boolean;
   update(parameter: Tensor, gradient: Tensor, slots: NamedTensors, options: RuleOptions<Own>): Updated;

@@ -12,7 +12,7 @@ import { adadeltaRule, adagradRule, adamaxRule, tfjsRmspropRule } from './tfjs-r
 const learningRate = atLeastZero;
 const epsilon = atLeastZero;
 
-/** For each class of tfjs: what its getConfig() must hold, and the rule that does the same. */
+/** For each optimizer class of tfjs: the schema of its getConfig(), and our rule that does the same. */
 const adapters = [
   adapter(tf.SGDOptimizer, v.object({ learningRate }), () => sgdRule({})),
   adapter(
@@ -48,11 +48,11 @@ const adapters = [
 ];
 
 /**
- * Makes an optimizer of ours that follows the same rule as one of the seven of `tf.train`, with its hyperparameters.
+ * Makes a Cantrip optimizer with the same rule and hyperparameters as one of the seven of `tf.train`.
  *
- * The learning rate may then change from step to step (assigning it is ignored by tfjs's SGD and momentum), and slots
- * belong to a parameter's name, not to its position. Training begins with empty slots, whatever the tfjs optimizer has
- * done before, and the tfjs optimizer itself is not used or changed; dispose it if you made it for this alone.
+ * Its learning rate may change from step to step; tfjs's SGD and momentum ignore such a change. Slots belong to a
+ * parameter's name, not to its position. Training starts with empty slots, whatever the tfjs optimizer did before.
+ * The tfjs optimizer itself is neither used nor changed; dispose it if you do not need it otherwise.
  *
  * @throws CantripError OPTION_INVALID for a subclass, another optimizer, or a hyperparameter out of range
  * @example
@@ -67,8 +67,8 @@ export function fromTfjs(optimizer: tf.Optimizer): Optimizer {
   }
   throw new CantripError('OPTION_INVALID', {
     who: 'fromTfjs',
-    what: `needs an optimizer of tf.train, none of another class or another copy of tfjs-core, got ${describe(optimizer)}`,
-    fix: 'Give one of sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop, or write its rule for ruleOptimizer()',
+    what: `needs an optimizer of tf.train of the same copy of tfjs-core, got ${describe(optimizer)}`,
+    fix: 'Pass one of sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop, or write the rule for ruleOptimizer()',
   });
 }
 
@@ -81,7 +81,7 @@ function adapter<const Schema extends RateSchema>(
   ruleOf: (config: v.InferOutput<Schema>) => Pick<RuleOptimizerOptions<string>, 'rule' | 'hyperparameters'>,
 ): Adapter {
   return (optimizer) => {
-    // Not instanceof: a subclass may follow another rule.
+    // instanceof is not enough, because a subclass may follow another rule.
     if (!isObject(optimizer) || Object.getPrototypeOf(optimizer) !== tfjsClass.prototype) return undefined;
     const name = tfjsClass.className;
     const config = parseOptions(`fromTfjs(${name})`, schema, optimizer.getConfig());

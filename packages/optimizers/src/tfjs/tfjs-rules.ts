@@ -3,9 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { biasCorrection, movingAverage } from '../rules/moving-average.ts';
 import type { UpdateRule } from '../rules/update-rule.ts';
 
-/** What `tf.train.adagrad` does: `a += g^2`, `parameter - learningRate * g / sqrt(a + epsilon)`. */
+/** The rule of `tf.train.adagrad`: `a += g^2`, `parameter - learningRate * g / sqrt(a + epsilon)`. */
 export function adagradRule(options: { initialAccumulatorValue: number; epsilon: number }): UpdateRule {
-  // Slots begin at zero, so the accumulator's initial value is added where it is used.
+  // Slots start at zero, so the accumulator's initial value is added where it is used.
   const offset = options.initialAccumulatorValue + options.epsilon;
   return {
     elementwise: true,
@@ -19,8 +19,8 @@ export function adagradRule(options: { initialAccumulatorValue: number; epsilon:
 }
 
 /**
- * What `tf.train.adadelta` does. Unlike the paper it divides by the mean square from *before* this gradient:
- * `d = g * sqrt(u + epsilon) / sqrt(s + epsilon)`, then `s` and `u` take in `g^2` and `d^2`.
+ * The rule of `tf.train.adadelta`. Unlike the paper, it divides by the mean square from *before* this gradient: `d =
+ * g * sqrt(u + epsilon) / sqrt(s + epsilon)`. Then `s` and `u` are updated with `g^2` and `d^2`.
  */
 export function adadeltaRule({ rho, epsilon }: { rho: number; epsilon: number }): UpdateRule {
   return {
@@ -43,8 +43,8 @@ export function adadeltaRule({ rho, epsilon }: { rho: number; epsilon: number })
 }
 
 /**
- * What `tf.train.adamax` does: `m = beta1 * m + (1 - beta1) * g`, `u = max(beta2 * u, |g|)` and
- * `parameter - learningRate / (1 + decay * step) / (1 - beta1^(step + 1)) * m / (u + epsilon)`.
+ * The rule of `tf.train.adamax`: `m = beta1 * m + (1 - beta1) * g`, `u = max(beta2 * u, |g|)` and `parameter -
+ * learningRate / (1 + decay * step) / (1 - beta1^(step + 1)) * m / (u + epsilon)`.
  */
 export function adamaxRule(options: {
   beta1: number;
@@ -70,9 +70,9 @@ export function adamaxRule(options: {
 }
 
 /**
- * What `tf.train.rmsprop` does. Unlike PyTorch's it has epsilon inside the root and the learning rate inside the
- * momentum: `b = momentum * b + learningRate * g / sqrt(s + epsilon)`, and if centered
- * `… / sqrt(s - (a^2 + epsilon))`; `parameter - b`.
+ * The rule of `tf.train.rmsprop`. Unlike in PyTorch, epsilon is inside the root and the learning rate inside the
+ * momentum: `b = momentum * b + learningRate * g / sqrt(s + epsilon)`, and if centered `… / sqrt(s - (a^2 +
+ * epsilon))`; `parameter - b`.
  */
 export function tfjsRmspropRule(options: {
   decay: number;
@@ -100,7 +100,7 @@ export function tfjsRmspropRule(options: {
   };
 }
 
-/** A slot that the rule itself has declared. */
+/** Returns a slot that the rule itself declared. */
 function given(slot: Tensor | undefined): Tensor {
   return slot as Tensor;
 }

@@ -9,23 +9,24 @@ import { requireOptimizer } from '../core/require-optimizer.ts';
 import { createSlotStore } from '../rule-optimizer/slot-store.ts';
 
 export interface AccumulateGradientsOptions {
-  /** How many batches make one step, that is one update; an integer of at least 1. */
+  /** The number of batches in one step; a step is one update. An integer >= 1. */
   readonly steps: number;
 }
 
 const schema = v.strictObject({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
 /**
- * Updates once every `steps` batches, with the mean of their gradients: a batch `steps` times as large, in the memory of
- * a small one.
+ * Updates once every `steps` batches, with the mean of their gradients. This is like a batch `steps` times as large,
+ * with the memory of a small one.
  *
- * `mean = sum_b weight_b * gradient_b / sum_b weight_b`, where `weight_b` is what the loss of batch b was divided by, so
- * that batches of 4 and 1 examples give what one batch of the five gives. The last step of an epoch takes the batches
- * that are left. Until the update only the slots `accumulated` and `step/accumulatedWeight` change. A parameter that joins
- * late counts as having had gradients of zero. What was accumulated for parameters that are missing at the update is
- * dropped.
+ * `mean = sum_b weight_b * gradient_b / sum_b weight_b`, where `weight_b` is the number that the loss of batch b was
+ * divided by. So batches of 4 and 1 examples give the same result as one batch of the five.
  *
- * @throws CantripError OPTION_INVALID, also around an optimizer that accumulates already
+ * The last step of an epoch uses the remaining batches. Until the update, only the slots `accumulated` and
+ * `step/accumulatedWeight` change. A parameter that joins late counts with gradients of zero for the earlier batches.
+ * If a parameter is missing at the update, its accumulated gradient is dropped.
+ *
+ * @throws CantripError OPTION_INVALID, also if the optimizer already accumulates
  * @example
  * ```ts
  * accumulateGradients(sgd({ momentum: 0.9 }), { steps: 4 }).batchesPerStep; // 4
@@ -38,8 +39,8 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
   if (optimizer.batchesPerStep !== undefined) {
     throw new CantripError('OPTION_INVALID', {
       who,
-      what: `${optimizer.name} accumulates already`,
-      fix: 'Accumulate once, with the product of the steps',
+      what: `needs an optimizer that does not accumulate yet, got ${optimizer.name}`,
+      fix: 'Accumulate only once, with the product of the two steps',
     });
   }
   const name = `${who}(${optimizer.name})`;
@@ -53,7 +54,7 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
   };
 }
 
-/** A slot of the whole step, in the place of a parameter's name. */
+/** The name under which a slot of the whole step is kept, instead of a parameter's name. */
 const wholeStep = 'step';
 
 function startAccumulating(who: string, inner: RunningOptimizer, steps: number): RunningOptimizer {
@@ -86,7 +87,7 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
   function updateWithMean(update: Update): void {
     if (Object.keys(update.variables).length === 0) return inner.apply(update);
     const total = totalWeight(update);
-    // Nothing that counts moves nothing.
+    // If nothing counts, nothing changes.
     const means = Object.entries(update.variables).map(
       ([name, variable]) => [name, tf.divNoNan(sum(update, name, variable), total)] as const,
     );

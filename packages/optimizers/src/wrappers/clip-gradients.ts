@@ -7,9 +7,9 @@ import { aboveZero } from '../core/common-options.ts';
 import type { NamedTensors } from '../core/named.ts';
 
 /**
- * Scales all gradients by one factor, so that their norm as one long vector is at most `maxNorm`.
+ * Scales all gradients by one factor, so the norm of all of them together is at most `maxNorm`.
  *
- * `gradient * min(1, maxNorm / (norm + 1e-6))`, as `torch.nn.utils.clip_grad_norm_`.
+ * `gradient * min(1, maxNorm / (norm + 1e-6))`, as in `torch.nn.utils.clip_grad_norm_`.
  *
  * @param maxNorm - above 0
  * @throws CantripError OPTION_INVALID
@@ -25,7 +25,7 @@ export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): Name
     maxNorm,
   });
   if (Object.keys(gradients).length === 0) return gradients;
-  // In the order of the names, so that the order of the object changes no bit of the sum.
+  // Sorted by name, so the order of the object's keys does not change any bit of the sum.
   const sorted = Object.keys(gradients)
     .sort()
     .map((name) => gradients[name] as Tensor);
@@ -36,7 +36,7 @@ export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): Name
 }
 
 /**
- * Limits every element of every gradient to `[-maxValue, maxValue]`, as `torch.nn.utils.clip_grad_value_`.
+ * Limits every element of every gradient to `[-maxValue, maxValue]`, as in `torch.nn.utils.clip_grad_value_`.
  *
  * @param maxValue - above 0
  * @throws CantripError OPTION_INVALID

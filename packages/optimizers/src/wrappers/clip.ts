@@ -7,22 +7,22 @@ import type { NamedTensors } from '../core/named.ts';
 import type { Optimizer } from '../core/optimizer.ts';
 import { requireOptimizer } from '../core/require-optimizer.ts';
 
-/** One of the two. */
+/** The options of {@link clip}; set exactly one. */
 export interface ClipOptions {
-  /** The largest norm of all gradients together; above 0. */
+  /** The maximum norm of all gradients together; above 0. */
   readonly globalNorm?: number;
-  /** The largest absolute value of any element; above 0. */
+  /** The maximum absolute value of any element; above 0. */
   readonly value?: number;
 }
 
 const schema = v.strictObject({ globalNorm: v.exactOptional(aboveZero), value: v.exactOptional(aboveZero) });
 
 /**
- * The same optimizer with its gradients clipped first, before it adds weight decay; see {@link clipByGlobalNorm} and
+ * Wraps an optimizer: gradients are clipped first, before weight decay is added. See {@link clipByGlobalNorm} and
  * {@link clipByValue}.
  *
- * With gradient accumulation, `accumulateGradients(clip(…))` clips the mean, `clip(accumulateGradients(…))` each
- * gradient that goes into it.
+ * With gradient accumulation, `accumulateGradients(clip(…))` clips the mean. `clip(accumulateGradients(…))` clips the
+ * gradient of each batch.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -52,6 +52,6 @@ function clipping({ globalNorm, value }: ClipOptions): (gradients: NamedTensors)
   throw new CantripError('OPTION_INVALID', {
     who: 'clip',
     what: `needs either globalNorm or value, got ${value === undefined ? 'neither' : 'both'}`,
-    fix: 'Give one of them, and wrap twice for both',
+    fix: 'Set exactly one; to use both, call clip twice',
   });
 }

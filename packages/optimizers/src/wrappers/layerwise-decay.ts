@@ -4,11 +4,11 @@ import { aboveZero, atLeastZero, matchSchema } from '../core/common-options.ts';
 import type { ParameterGroup } from '../core/parameter-group.ts';
 
 export interface LayerwiseDecayOptions {
-  /** A pattern for the parameters of each layer, or block of layers, from the input to the output. */
+  /** One pattern for each layer, or block of layers, from the input to the output. */
   readonly layers: readonly ParameterGroup['match'][];
-  /** What each layer's factor is of the factor of the layer after it; above 0, usually 0.5 to 0.9. */
+  /** The factor of each layer, divided by that of the layer after it; above 0, usually 0.5 to 0.9. */
   readonly decay: number;
-  /** No factor is below this; at least 0, 0 by default. */
+  /** The minimum of all factors; at least 0, 0 by default. */
   readonly minimum?: number;
 }
 
@@ -19,10 +19,10 @@ const schema = v.strictObject({
 });
 
 /**
- * Groups whose learning rate falls from the output to the input, for fine-tuning: the factor of layer i of n is
- * `max(minimum, decay ^ (n - 1 - i))`, 1 for the last.
+ * Makes groups whose learning rate falls from the output to the input, for fine-tuning. The factor of layer i of n is
+ * `max(minimum, decay ^ (n - 1 - i))`, which is 1 for the last layer.
  *
- * Each setting of a parameter comes from the first group that has it, so other groups may stand beside these.
+ * Each setting of a parameter comes from the first group that has it, so these groups can be combined with others.
  *
  * @throws CantripError OPTION_INVALID
  * @example

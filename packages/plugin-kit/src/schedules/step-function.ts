@@ -1,13 +1,17 @@
 import type { RunLength } from '../lengths/length.ts';
 
 /**
- * A number for each step of a run, counted from 0: any function, or a schedule of `@cantrip/lr-schedules`.
+ * A number for each step of a run, counted from 0: any function of the step, or a schedule of
+ * `@cantrip/lr-schedules`.
  *
- * A plugin that takes one as an option follows it with {@link functionInRun}.
+ * A plugin that accepts one uses `inRun` in its host hooks if the function has it. Otherwise it calls the function.
  */
 export interface StepFunction {
   (step: number): number;
-  /** The function in a run of this length; for functions that have lengths such as `'5ep'` or `'10%'`. */
+  /**
+   * Binds the function to a run. Lengths such as `'5ep'` are converted with the run's length, and the run may be
+   * resumed.
+   */
   readonly forRun?: (run: RunLength) => BoundFunction;
 }
 
@@ -18,20 +22,20 @@ export interface BoundFunction {
   readonly steps: number;
 }
 
-/** What a plugin does about a function of the step whose length does not fit the run. */
+/** What happens when a schedule's length does not match the run. */
 export interface HorizonOptions {
   /**
-   * What happens when the run is longer than the schedule: `throw` an error before the first step, or `hold` the end
-   * value. `throw` by default; a schedule without an end never throws.
+   * What happens when the run is longer than the schedule. `throw` (the default): an error before the first step.
+   * `hold`: the end value stays. A schedule without an end never throws.
    */
   readonly pastEnd?: 'throw' | 'hold' | undefined;
   /**
-   * What happens when a run that has begun goes on with another length than before, and the schedule has lengths that
-   * follow from it, such as `'100%'`. Without it that is an error.
+   * What happens when a started run continues with another length, and the schedule has lengths that depend on it,
+   * such as `'100%'`. Without this option it is an error.
    *
-   * - `keep`: the schedule stays as long as it was; after its end, its end value stays.
-   * - `stretch`: the schedule of the new length, as if it had been so from the start; the value may jump.
-   * - `continue`: from where it is now, what is left of the schedule is spread over what is left of the run.
+   * - `keep`: the schedule keeps its length. After its end, its end value stays.
+   * - `stretch`: the schedule gets the new length, as if from the start. The value may jump.
+   * - `continue`: the rest of the schedule is spread over the rest of the run.
    */
   readonly newHorizon?: 'keep' | 'stretch' | 'continue' | undefined;
 }

@@ -2,39 +2,45 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { HostBatch } from '@cantrip/ops';
 import type { Batch } from '../contract/batch.ts';
 
-/** Which batches: the same numbers give the same batches, in every process. */
+/** Which batches to make. The same numbers give the same batches in every process. */
 export interface BatchRequest {
   readonly seed: number;
   /** Counted from 0. */
   readonly epoch: number;
-  /** How many batches of this epoch to leave out, because they have been trained on already. */
+  /** The number of batches of this epoch to skip, because they were already trained on. */
   readonly start: number;
   /**
-   * How many examples those batches held, for a source that has `batchesAfter`: it goes on with the next example,
-   * whatever the size of its batches was before.
+   * The number of examples in the skipped batches. A source with `batchesAfter` continues with the next example,
+   * whatever the batch size was before.
    */
   readonly examples?: number;
 }
 
-/** What `fit` and `evaluate` read: a dataset of `@cantrip/data`, or any object of this form. */
+/** The data that `fit` and `evaluate` read: a dataset of `@cantrip/data`, or any object of this form. */
 export interface BatchSource {
-  /** Batches in an epoch; `fit` reads exactly so many. */
+  /** The number of batches in an epoch; `fit` reads exactly this many. */
   readonly batchesPerEpoch?: number | undefined;
-  /** The older word for `batchesPerEpoch`, read where that is missing. */
+  /** The older name of `batchesPerEpoch`, used if that is missing. */
   readonly stepsPerEpoch?: number | undefined;
-  /** Examples in an epoch. */
+  /** The number of examples in an epoch. */
   readonly examplesPerEpoch?: number | undefined;
-  /** How many batches come after so many examples of an epoch; a source that says it heeds `examples` of a request. */
+  /**
+   * The number of batches left in an epoch after this many examples. A source with this function must also use
+   * `examples` of a request.
+   */
   readonly batchesAfter?: ((examples: number) => number) | undefined;
-  /** What decides the order of the examples, in words: a run that is resumed in the middle of an epoch compares it. */
+  /**
+   * A text that says what decides the order of the examples. A run that is resumed in the middle of an epoch compares
+   * it.
+   */
   readonly signature?: string | undefined;
   batches(request: BatchRequest): Iterable<HostBatch | Batch> | AsyncIterable<HostBatch | Batch>;
 }
 
 /**
- * The batches of a source, which are made one after the other.
+ * Calls `batches()` of a source and checks that the result is an iterator.
  *
- * @throws CantripError OPTION_INVALID where `batches()` gives something else
+ * @throws CantripError OPTION_INVALID if `batches()` returns something else
  */
 export function batchesFrom(source: BatchSource, request: BatchRequest): ReturnType<BatchSource['batches']> {
   const batches: unknown = source.batches(request);
@@ -44,7 +50,7 @@ export function batchesFrom(source: BatchSource, request: BatchRequest): ReturnT
   }
   throw new CantripError('OPTION_INVALID', {
     who: 'trainer',
-    what: `batches() must give batches one after the other, got ${describe(batches)}`,
+    what: `batches() must return an iterator or a generator, got ${describe(batches)}`,
     fix:
       batches instanceof Promise
         ? 'Make it an async generator: async *batches() { yield { inputs, targets }; }'
@@ -52,7 +58,7 @@ export function batchesFrom(source: BatchSource, request: BatchRequest): ReturnT
   });
 }
 
-/** How many batches a source promises for an epoch. */
+/** The number of batches that a source promises for an epoch. */
 export function batchesPerEpoch({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
   return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
 }

@@ -3,12 +3,12 @@ import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
 import type { Batch } from '../contract/batch.ts';
 
-/** What is read of a batch. */
+/** The fields that a batch may have. */
 const keys = ['inputs', 'targets', 'weights', 'size', 'release'];
 
 /**
- * Checks that a batch is an object with inputs and targets, holds arrays that the device takes, and nothing that nobody
- * reads.
+ * Checks that a batch is an object with inputs and targets, that its arrays have a type which the device accepts, and
+ * that it has no unknown fields.
  *
  * @throws CantripError OPTION_INVALID or DTYPE_MISMATCH
  */
@@ -19,10 +19,10 @@ export function checkBatchForm(given: HostBatch | Batch): void {
   if (unknown !== undefined) {
     throw new CantripError('OPTION_INVALID', {
       who: 'trainer',
-      what: `a batch has ${unknown}, which nobody reads`,
+      what: `a batch has the unknown field ${unknown}`,
       fix: /weight|mask/i.test(unknown)
-        ? 'Did you mean weights? Name it so, or leave it out'
-        : 'A batch has inputs, targets, weights and size',
+        ? 'Rename it to weights, or remove it'
+        : 'Remove it; a batch may have inputs, targets, weights and size',
     });
   }
   checkGiven('inputs', given.inputs);
@@ -31,7 +31,7 @@ export function checkBatchForm(given: HostBatch | Batch): void {
 }
 
 /**
- * Checks that a batch has inputs, of which alone a prediction is made.
+ * Checks that a batch has inputs. A prediction needs nothing else.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
@@ -50,7 +50,7 @@ function noBatch(who: string, form: string, received: unknown): CantripError {
 }
 
 /**
- * Checks that something is a tensor, numbers of the host with a shape, or several of these by name.
+ * Checks that a value is a tensor, a host tensor with values and shape, or several of these by name.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
@@ -70,7 +70,7 @@ const isOne = (value: unknown): value is tf.Tensor | HostTensor =>
   value instanceof tf.Tensor || (isRecord(value) && 'values' in value && 'shape' in value);
 
 /**
- * Checks a tensor, or numbers of the host with a shape.
+ * Checks one tensor or one host tensor.
  *
  * @throws CantripError OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH
  */
@@ -80,7 +80,7 @@ export function checkOne(who: string, path: string, one: tf.Tensor | HostTensor)
     throw new CantripError('DTYPE_MISMATCH', {
       who,
       what: `${path} must be float32, int32 or bool, got a tensor of ${one.dtype}`,
-      fix: 'Cast it, or give numbers',
+      fix: "Cast it, for example with tf.cast(tensor, 'float32')",
     });
   }
   const { values, shape, normalization } = one;
@@ -90,7 +90,7 @@ export function checkOne(who: string, path: string, one: tf.Tensor | HostTensor)
     throw new CantripError('DTYPE_MISMATCH', {
       who,
       what: `${path}.values must be a Float32Array, Int32Array or Uint8Array, got ${describe(values)}`,
-      fix: 'Convert it, e.g. by Float32Array.from(values, Number)',
+      fix: 'Convert it, for example with Float32Array.from(values, Number)',
     });
   }
   const sizes: readonly number[] = Array.isArray(shape) ? (shape as readonly number[]) : [NaN];
@@ -102,19 +102,19 @@ export function checkOne(who: string, path: string, one: tf.Tensor | HostTensor)
   throw new CantripError('SHAPE_MISMATCH', {
     who,
     what: `${path}.shape is ${describe(shape)}, but ${path}.values holds ${values.length} numbers`,
-    fix: 'Give a shape [examples, …] of whole numbers whose product is the number of values',
+    fix: 'Set shape to [examples, …]: integers whose product is the number of values',
   });
 }
 
-/** What nobody reads may be a misspelt word. */
+/** An unknown field may be a misspelt name. */
 function refuseUnread(who: string, path: string, one: HostTensor): void {
   const known = ['values', 'shape', 'normalization'];
   const unread = Object.keys(one).find((key) => !known.includes(key));
   if (unread === undefined) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${path} has ${unread}, which nobody reads`,
-    fix: `It may have ${known.join(', ')}`,
+    what: `${path} has the unknown field ${unread}`,
+    fix: `Remove it; the fields are ${known.join(', ')}`,
   });
 }
 
@@ -125,8 +125,8 @@ function checkNormalization(who: string, path: string, normalization: unknown): 
   }
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `${path}.normalization must have a scale and an offset, each a finite number or one for each channel, got ${describe(normalization)}`,
-    fix: "Make it with standardization() of '@cantrip/data'",
+    what: `${path}.normalization must have a scale and an offset, each one finite number or one for each channel, got ${describe(normalization)}`,
+    fix: "Create it with standardization() of '@cantrip/data'",
   });
 }
 
@@ -137,11 +137,11 @@ function notGiven(who: string, path: string, received: unknown): CantripError {
     what: `${path} must be a tensor, { values, shape }, or several of these by name, got ${describe(received)}`,
     fix: isPlain
       ? 'Write { values: Float32Array.from(numbers), shape: [examples, …] }, or tf.tensor(numbers)'
-      : 'Give a tensor, or { values: typedArray, shape: [examples, …] }',
+      : 'Pass a tensor, or { values: typedArray, shape: [examples, …] }',
   });
 }
 
-/** Weights on the host are looked at: a weight below 0, or none, would spoil every figure. */
+/** Checks the weights on the host: a negative weight or NaN would make every figure wrong. */
 export function checkHostWeights(weights: readonly (readonly [string, HostTensor | tf.Tensor])[]): void {
   for (const [name, one] of weights) {
     if (one instanceof tf.Tensor) continue;
@@ -149,8 +149,8 @@ export function checkHostWeights(weights: readonly (readonly [string, HostTensor
     if (at === -1) continue;
     throw new CantripError('OPTION_INVALID', {
       who: 'trainer',
-      what: `${name ? `weights.${name}` : 'weights'} must be finite numbers of at least 0, got ${one.values[at]!} at ${at}`,
-      fix: 'Correct the weights; 0 leaves an example out',
+      what: `${name ? `weights.${name}` : 'weights'} must be finite numbers >= 0, got ${one.values[at]!} at index ${at}`,
+      fix: 'Use a finite weight >= 0 for each example; weight 0 ignores an example',
     });
   }
 }

@@ -1,25 +1,28 @@
 import { CantripError } from '@cantrip/errors';
 import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
 
-/** How data that gives fewer batches than it promises is met: an error, or a message and the next epoch. */
+/**
+ * What happens when data gives fewer batches than it promises: `throw` an error, or `warn` in the log and start the
+ * next epoch.
+ */
 export type ShortEpoch = 'throw' | 'warn';
 
-/** What reading by promise needs to know of an option and of where to say what. */
+/** The options of {@link asPromised}: what messages say, and what happens when batches are missing. */
 export interface PromiseOptions {
   readonly who: string;
-  /** How a sentence calls the data: `the training data`. */
+  /** How messages call the data: `the training data`. */
   readonly what: string;
-  /** Batches that were read before, in this epoch. */
+  /** The number of batches of this epoch that were read before. */
   readonly before?: number;
   readonly shortEpoch?: ShortEpoch;
   readonly log?: (message: string) => void;
 }
 
 /**
- * As many batches as were promised, and no more: a source that goes on is told to end.
+ * Yields exactly as many batches as were promised. The source is then told to stop.
  *
- * @param promised - how many are to come in all, those before included
- * @throws CantripError DATA_SHORT where fewer come, DATA_EMPTY where none comes at all
+ * @param promised - the total number of batches, including those read before
+ * @throws CantripError DATA_SHORT if fewer batches come, DATA_EMPTY if none comes
  */
 export async function* asPromised<T>(
   batches: AsyncIterable<T> | Iterable<T>,
@@ -31,7 +34,7 @@ export async function* asPromised<T>(
   for await (const batch of batches) {
     count += 1;
     yield batch;
-    // Leaving the loop tells the source, so that an endless one is not asked again.
+    // Returning here closes the iterator, so an endless source is not asked for another batch.
     if (count === promised) return;
   }
   if (count > 0 && options.shortEpoch === 'warn')
@@ -40,7 +43,7 @@ export async function* asPromised<T>(
 }
 
 function inWords(count: number, promised: number, { what }: PromiseOptions): string {
-  return `${what} gave ${count} of the ${promised} batches that it promises for an epoch`;
+  return `${what} must give ${promised} batches in an epoch, but gave ${count}`;
 }
 
 function short(count: number, promised: number, options: PromiseOptions): CantripError {
@@ -48,22 +51,25 @@ function short(count: number, promised: number, options: PromiseOptions): Cantri
   if (count === 0) {
     return new CantripError('DATA_EMPTY', {
       who,
-      what: `${options.what} gave no batch, where it promises ${promised}`,
-      fix: 'Give at least one example, and make a new iterator at each call of batches()',
+      what: `${options.what} must give ${promised} batches in an epoch, but gave none`,
+      fix: 'Provide at least one example, and return a new iterator at each call of batches()',
     });
   }
   return new CantripError('DATA_SHORT', {
     who,
     what: inWords(count, promised, options),
-    fix: "Correct batchesPerEpoch, make a new iterator at each call of batches(), or fit with shortEpoch: 'warn'",
+    fix: "Correct batchesPerEpoch, return a new iterator at each call of batches(), or call fit with shortEpoch: 'warn'",
   });
 }
 
-/** What is known of the data of an epoch: plain data, which a snapshot from the middle of one keeps. */
+/** What is known about the data of the current epoch. Plain data: a snapshot from the middle of an epoch keeps it. */
 export interface DataPromise {
-  /** Of the epoch under way: where batches changed their size in the middle of it, those before and those after. */
+  /**
+   * The number of batches in the current epoch. If the batch size changed within the epoch, it counts the batches of
+   * both sizes.
+   */
   readonly batchesPerEpoch: number;
-  /** Examples that its first batch held; absent before that is trained on. */
+  /** The number of examples in the epoch's first batch; absent until that batch is trained on. */
   readonly firstBatch?: number;
   readonly examplesPerEpoch?: number;
   readonly signature?: string;

@@ -5,22 +5,22 @@ import { signatureOf } from '../contract/tensor-trees.ts';
 import type { Batch, Tensors } from '../contract/batch.ts';
 import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
 
-/** What stands for one tensor, on the host or on the device, or several by name. */
+/** One tensor or several by name, on the host or on the device. */
 export type BatchPart = HostTensors | Tensors;
 
-/** A batch that is fit to be fed: checked, and still where it was. */
+/** A batch after its checks. Its tensors are still where they were, on the host or on the device. */
 export interface PreparedBatch {
   readonly inputs: BatchPart;
   readonly targets: BatchPart;
   readonly weights?: BatchPart | undefined;
-  /** Examples; fewer than the rows where rows at the end only fill the batch up. */
+  /** The number of examples. It is smaller than the number of rows if the last rows are padding. */
   readonly size: number;
-  /** Shapes and dtypes of inputs, targets and weights: equal ones give equal text. */
+  /** Shapes and dtypes of inputs, targets and weights as a text. Equal texts mean equal shapes and dtypes. */
   readonly signature: string;
 }
 
 /**
- * Checks a batch's form and sizes. Bytes that are targets become int32, for they are class indices.
+ * Checks the fields and sizes of a batch. Targets that are bytes become int32, because they are class indices.
  *
  * @throws CantripError DATA_EMPTY, SHAPE_MISMATCH, DTYPE_MISMATCH or OPTION_INVALID
  */
@@ -42,7 +42,7 @@ export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   return { inputs, targets, ...(weights === undefined ? {} : { weights }), size, signature };
 }
 
-/** What of a batch is fed to the step. */
+/** The parts of a batch that are fed to the step. */
 export function fedParts({
   inputs,
   targets,
@@ -55,7 +55,7 @@ export function fedParts({
   return { inputs, targets, ...(weights === undefined ? {} : { weights }) };
 }
 
-/** The parts by name; a single one has the name `''`. */
+/** The tensors by name; a single one has the name `''`. */
 export function entriesOfGiven(given: BatchPart): readonly (readonly [string, HostTensor | tf.Tensor])[] {
   if (isOne(given)) return [['', given]];
   return Object.entries(given as Record<string, HostTensor | tf.Tensor>);
@@ -90,8 +90,8 @@ function checkExamples(size: unknown, rows: number): number {
   if (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= rows) return size as number;
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',
-    what: `a batch says that it holds ${describe(size)} examples, but it has ${rows} rows`,
-    fix: 'Give its size as a whole number: as many as there are rows, or fewer where the last ones only fill it up',
+    what: `size of a batch must be an integer from 1 to its number of rows, ${rows}, got ${describe(size)}`,
+    fix: 'Set size to the number of rows, or to a smaller number if the last rows are padding',
   });
 }
 
@@ -101,8 +101,8 @@ function checkSizes(size: number, parts: readonly Named[]): void {
   if (size === 0) {
     throw new CantripError('DATA_EMPTY', {
       who: 'trainer',
-      what: 'got a batch without any example',
-      fix: 'Leave empty batches out',
+      what: 'a batch must hold at least one example, got none',
+      fix: 'Do not yield empty batches',
     });
   }
   for (const [label, part] of parts) {
@@ -110,8 +110,8 @@ function checkSizes(size: number, parts: readonly Named[]): void {
       if (shape[0] === size) continue;
       throw new CantripError('SHAPE_MISMATCH', {
         who: 'trainer',
-        what: `a batch holds ${size} inputs, but ${name || label} has shape [${shape.join(', ')}]`,
-        fix: 'Give every tensor of a batch the same first axis',
+        what: `a batch has ${size} examples in its inputs, but ${name || label} has shape [${shape.join(', ')}]`,
+        fix: 'Make the first axis of every tensor of a batch the same size',
       });
     }
   }

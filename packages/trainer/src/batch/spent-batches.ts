@@ -1,17 +1,20 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 const tensorsOf = new WeakMap<object, readonly tf.Tensor[]>();
-/** In how many batches a tensor stands that have not been used yet. */
+/** The number of unused batches that still hold a tensor. */
 const uses = new WeakMap<tf.Tensor, number>();
 
-/** Says which tensors of a batch were made for it, so that they go when it, and any other they stand in, has been used. */
+/**
+ * Marks the tensors that were created for a batch. They are disposed once this batch, and every other batch that
+ * holds them, has been used.
+ */
 export function lend<B extends object>(batch: B, tensors: readonly tf.Tensor[]): B {
   if (tensors.length > 0) tensorsOf.set(batch, tensors);
   for (const tensor of tensors) uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   return batch;
 }
 
-/** Frees what was lent with a batch; a second time does nothing. */
+/** Disposes the tensors that were created for a batch. A second call does nothing. */
 export function disposeSpent(batch: unknown): void {
   if (typeof batch !== 'object' || batch === null) return;
   const tensors = tensorsOf.get(batch) ?? [];
@@ -23,7 +26,10 @@ export function disposeSpent(batch: unknown): void {
   }
 }
 
-/** The batches one by one; each is freed when the caller has the next one, which may hold the same tensors, or no more. */
+/**
+ * Yields the batches one by one. A batch is freed when the caller asks for the next one or stops; both may share
+ * tensors.
+ */
 export async function* spending<B>(batches: Iterable<B> | AsyncIterable<B>): AsyncGenerator<B> {
   let last: B | undefined;
   try {

@@ -3,9 +3,9 @@ import type { Feed } from '@cantrip/core-tensor-gpu';
 import { upload } from '@cantrip/ops';
 
 /**
- * Puts tensors of the device in the place of host tensors and numbers, and leaves tensors as they are.
+ * Replaces host tensors and numbers by tensors on the device. Tensors stay as they are.
  *
- * @param uploaded - receives what was made, for the caller to dispose of
+ * @param uploaded - receives the created tensors; the caller must dispose them
  */
 export function uploadTree(tree: unknown, uploaded: tf.Tensor[]): unknown {
   if (tree instanceof tf.Tensor) return tree;

@@ -1,20 +1,20 @@
 import { CantripError, describe, type ErrorCode } from '@cantrip/errors';
 
-/** Whose parts they are, and where they stand. */
+/** The owner of the checked fields, for error messages. */
 export interface Whole {
   readonly who: string;
-  /** `loss`, or `metrics[0]`; empty where it is the whole of what `who` names. */
+  /** The path of the object, e.g. `loss` or `metrics[0]`; empty if the object is `who` itself. */
   readonly path: string;
   readonly code: ErrorCode;
 }
 
-/** Whether a part fits, and what it must be. */
+/** Whether a field is valid, and what it must be. */
 export type PartRule = readonly [fits: boolean, expectation: string];
 
 /**
- * Checks the parts of an object that others may have written; those that are undefined are left out.
+ * Checks the fields of an object that users may write. Undefined fields are skipped.
  *
- * @throws CantripError of the given code, naming the first part that does not fit
+ * @throws CantripError with the given code; it names the first invalid field
  */
 export function checkParts(
   { who, path, code }: Whole,
@@ -27,11 +27,12 @@ export function checkParts(
     throw new CantripError(code, {
       who,
       what: `${name} must be ${expectation}, got ${describe(parts[key])}`,
-      fix: parts[key] instanceof Promise ? `Await ${name} first` : `Correct ${name}, or leave it out`,
+      fix:
+        parts[key] instanceof Promise ? `Await ${name} first` : `Set ${name} to ${expectation}, or remove it`,
     });
   }
 }
 
-/** Whether a value is a list of texts. */
+/** Whether a value is an array of strings. */
 export const areTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');

@@ -6,7 +6,7 @@ const kinds: Readonly<Record<string, string>> = {
   AsyncGeneratorFunction: 'an async generator function',
 };
 
-/** What a function is that gives no result when it is called: a class, a generator, or one that must be awaited. */
+/** Says what a function is if a call does not return its result directly: a class, a generator or an async function. */
 function unlike(given: unknown, mayWait: boolean): string | undefined {
   if (typeof given !== 'function') return undefined;
   if (isClass(given)) return 'a class';
@@ -14,18 +14,18 @@ function unlike(given: unknown, mayWait: boolean): string | undefined {
   return mayWait && tag === 'AsyncFunction' ? undefined : kinds[tag];
 }
 
-/** Whether a value is a class, which is a function too. */
+/** Whether a value is a class. A class is a function too. */
 export const isClass = (given: unknown): boolean =>
   typeof given === 'function' && /^class\b/.test(Function.prototype.toString.call(given));
 
-/** Whether a value is a function that gives its result when it is called. */
+/** Whether a value is a function whose call returns its result directly. */
 export const isPlainFunction = (given: unknown): boolean =>
   typeof given === 'function' && unlike(given, false) === undefined;
 
 /**
- * Refuses a function that can not give what an option needs.
+ * Refuses a function that cannot return what an option needs.
  *
- * @param mayWait - whether what it gives may be awaited
+ * @param mayWait - whether the function may return a promise
  * @throws CantripError OPTION_INVALID
  */
 export function requirePlainFunction(option: string, given: unknown, mayWait = false): void {
@@ -33,7 +33,7 @@ export function requirePlainFunction(option: string, given: unknown, mayWait = f
   if (kind === undefined) return;
   throw new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
-    what: `${option} is ${kind}: ${describe(given)}`,
-    fix: `Give ${option} a function that returns its result`,
+    what: `${option} must be a function that returns its result, got ${kind}: ${describe(given)}`,
+    fix: `Pass a plain function as ${option}`,
   });
 }

@@ -2,17 +2,17 @@ import { CantripError } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
 /**
- * Nobody waits for what a synchronous hook returns, nor hears what it is rejected with.
+ * Refuses a promise from a synchronous hook. Nothing would wait for it, and its error would be lost.
  *
- * @throws CantripError HOOK_ASYNC where it is a promise
+ * @throws CantripError HOOK_ASYNC if the result is a promise
  */
 export function refusePromise(plugin: AnyPlugin, hook: string, result: unknown): void {
   if (!isThenable(result)) return;
   Promise.resolve(result).catch(() => undefined);
   throw new CantripError('HOOK_ASYNC', {
     who: plugin.name,
-    what: `${hook} returned a promise`,
-    fix: 'Make it synchronous, or do the waiting in an on… hook',
+    what: `${hook} must be synchronous, but it returned a promise`,
+    fix: 'Make it synchronous, or move the asynchronous part to an on… hook',
   });
 }
 

@@ -1,11 +1,11 @@
 import { CantripError } from '@cantrip/errors';
 
-/** Factories by the option that what they make belongs to. */
+/** Factories by the option that takes their result. */
 export type Factories = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
- * Refuses a factory of ours that was given where what it makes belongs, or anything else; a function of the user's is
- * known by nobody.
+ * Refuses one of our factories that was passed without being called, or as the wrong option. Functions of the user
+ * pass.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -19,7 +19,7 @@ export function refuseUncalled(option: string, given: unknown, factories: Factor
     throw new CantripError('OPTION_INVALID', {
       who: 'createTrainer',
       what: isAtHome
-        ? `${option} got ${name} itself, which was not called`
+        ? `${option} got the function ${name}, which was not called`
         : `${option} got ${name}, which belongs in ${home}`,
       fix: isAtHome
         ? `Write ${name}()`

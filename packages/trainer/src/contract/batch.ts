@@ -8,8 +8,8 @@ export interface Batch {
   readonly inputs: Tensors;
   readonly targets: Tensors;
   /**
-   * What each example counts as in loss and metrics, `[batch]`, or each place in it; or such weights by output. A mean
-   * is divided by their sum.
+   * The weights of the examples in loss and metrics, `[batch]`, or one weight for each place in an example. Several
+   * outputs may have their own weights, by name. A mean is divided by the sum of the weights.
    */
   readonly weights?: Tensors | undefined;
 }

@@ -3,52 +3,52 @@ import type { Tensors } from './batch.ts';
 import type { Run } from './run.ts';
 import type { OwnParts, StepContext } from './step-context.ts';
 
-/** Plain data owned by the trainer: must survive `structuredClone`. */
+/** Plain data that the trainer owns. It must survive `structuredClone`. */
 export type State = Record<string, unknown>;
 
-/** Where the run stands. Host side only: on the step side a number would be a constant of the recording. */
+/** How far the run has come. Only for host hooks: in the step, a number would become a constant of the recording. */
 export interface Clock {
-  /** Epochs completed. */
+  /** Completed epochs. */
   readonly epoch: number;
-  /** Steps so far, each an update of the optimizer; in `onStepEnd` this one is counted. */
+  /** Steps so far; each is one update of the optimizer. In `onStepEnd` the current step is counted. */
   readonly step: number;
-  /** Batches of this epoch so far: as many as steps, where no gradients are accumulated. */
+  /** Batches of this epoch so far. Without gradient accumulation this equals the number of steps. */
   readonly batch: number;
-  /** Steps in a whole epoch of the data that `fit` was given. */
+  /** Steps in a whole epoch of the data that `fit` received. */
   readonly stepsPerEpoch: number;
-  /** Epochs of this `fit`, counted from epoch 0. */
+  /** The option `epochs` of this `fit`, counted from epoch 0. */
   readonly epochs: number;
   /**
-   * Steps of the run in all, those that are done included: `epochs * stepsPerEpoch`, unless it began with data of another
-   * number of batches.
+   * Total steps of the run, including the completed ones. It is `epochs * stepsPerEpoch`, unless earlier epochs had
+   * another number of batches.
    */
   readonly totalSteps: number;
 }
 
-/** What a host hook knows. */
+/** What a host hook receives. */
 export interface HostContext<S extends State = State, Locals = unknown> extends Clock, OwnParts<Locals> {
   readonly run: Run;
   readonly state: S;
 }
 
-/** What `transformLoss` knows. */
+/** What `transformLoss` receives. */
 export interface LossContext<Locals = unknown> extends StepContext<Locals> {
   readonly outputs: Tensors;
   readonly targets: Tensors;
   /**
-   * What examples, or places in them, count as in the losses, where not all count the same: ignored labels, and rows that
-   * only fill the batch up, count as 0. By output where these have names.
+   * The weights of the examples, or of places in them, in the losses. Ignored labels and padding rows have weight 0.
+   * Undefined if all weights are equal; by output if outputs have names.
    */
   readonly weights?: Tensors | undefined;
 }
 
-/** What hooks around the gradients know. */
+/** What `transformGradients` and `wrapGradients` receive. */
 export interface GradientContext<Locals = unknown> extends StepContext<Locals> {
-  /** What is trained, by the same names as the gradients. */
+  /** The variables that are trained, with the same names as the gradients. */
   readonly variables: NamedVariables;
 }
 
-/** What recording takes: the step's JavaScript runs only then. */
+/** What recording costs. The step's JavaScript runs only while the step is recorded. */
 export interface RecordingCost {
   readonly count: number;
   readonly milliseconds: number;
@@ -56,28 +56,28 @@ export interface RecordingCost {
 
 export interface StepEnd {
   readonly learningRate: number;
-  /** Shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
+  /** The shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
   readonly signature: string;
-  /** Time of the step itself; a GPU may still be at work on it. */
+  /** The time of the step itself. A GPU may still be working on it. */
   readonly milliseconds: number;
-  /** Present where the step was recorded anew, as it is for a new shape or structure: how long that took of it. */
+  /** How much of this time was recording. Present only if this step was recorded, as for a new shape or structure. */
   readonly recording?: RecordingCost;
-  /** Downloads the number, and so waits for the device: call it only when it is needed. */
+  /** Downloads the loss. This waits for the device, so call it only if you need the number. */
   loss(): Promise<number>;
   /**
-   * Downloads what this loss was divided by: the labels that count, or their weights. The mean over several steps is
-   * `sum(loss * weight) / sum(weight)`.
+   * Downloads the number by which this loss was divided: the number of counted labels, or the sum of their weights.
+   * The mean over several steps is `sum(loss * weight) / sum(weight)`.
    */
   weight(): Promise<number>;
 }
 
-/** An epoch's figures: `loss`, each metric, and with `validation_` before them those of the validation data. */
+/** The figures of an epoch: `loss` and each metric. Figures of the validation data start with `validation_`. */
 export type Logs = Readonly<Record<string, number>>;
 
-/** What evaluates: the validation of `fit`, or a call of the user's. */
+/** What runs the evaluation: the validation of `fit`, or a call of `evaluate` or `predict`. */
 export type EvaluationPurpose = 'validation' | 'evaluate' | 'predict';
 
-/** What a plugin knows when an evaluation ends. */
+/** What `onEvaluateEnd` receives. */
 export interface EvaluationEnd<S extends State = State, Locals = unknown>
   extends OwnParts<Locals>, Pick<Clock, 'epoch' | 'step'> {
   readonly run: Run;
@@ -85,19 +85,20 @@ export interface EvaluationEnd<S extends State = State, Locals = unknown>
   readonly purpose: EvaluationPurpose;
 }
 
-/** What a plugin knows before an evaluation. */
+/** What `onEvaluateBegin` receives. */
 export interface EvaluateContext<S extends State = State, Locals = unknown> extends EvaluationEnd<S, Locals> {
   /**
-   * Evaluates with these values in the place of the variables of the same names. The run's own come back after the last
-   * batch. The values are copied on the device, and none is read.
+   * Evaluates with these values instead of the variables of the same names. After the last batch the variables get
+   * their own values back. The values are copied on the device, and none is read.
    *
-   * @param values - tensors by names of `run.variables`, each of its variable's shape; names left out stay as they are
-   * @throws CantripError HOOK_RESULT for an unknown name or another shape
+   * @param values - tensors by names of `run.variables`, with the shapes of the variables; other variables keep their
+   *   values
+   * @throws CantripError HOOK_RESULT for an unknown name or a wrong shape
    */
   evaluateWith(values: NamedTensors): void;
 }
 
-/** What `transformOptimizer` knows. */
+/** What `transformOptimizer` receives. */
 export interface OptimizerContext<Locals = unknown> extends OwnParts<Locals> {
   readonly run: Run;
 }

@@ -5,7 +5,7 @@ import type { State } from './contexts.ts';
 export const isOfStep = (hook: string): boolean =>
   (hook.startsWith('transform') || hook.startsWith('wrap')) && hook !== 'transformVariables';
 
-/** Every hook in the order in which a run calls them. */
+/** Every hook, in the order in which a run calls them. */
 export const hookNames: readonly HookName[] = [
   'onTrainBegin',
   'onEpochBegin',

@@ -8,53 +8,52 @@ type Awaitable<T> = T | Promise<T>;
 
 /** What `setup` may return. */
 export interface SetUp<Locals> {
-  /** Values of this run, which every later hook of this plugin finds in its context. */
+  /** Values of this run. Every later hook of this plugin finds them in its context. */
   readonly locals: Locals;
   /** Undoes what `setup` did; called by `dispose()`. */
   undo?(): void;
 }
 
 /**
- * A training trick: a plain object from a factory, without base class or registry.
+ * A training trick: a plain object that a factory returns. There is no base class and no registry.
  *
- * The first word of a hook tells its side: `transform…` and `wrap…` are part of the step (a pure tensor program),
- * `schedule…` and `on…` run on the host around it. `transformVariables`, `structure` and `transformOptimizer` say on
- * the host what the step consists of. List order is run order.
+ * The name of a hook says where it runs. `transform…` is part of the step, a pure tensor program. `schedule…` and
+ * `on…` run on the host, around the step. Plugins run in list order.
  */
 export interface Plugin<S extends State = State, Api = void, Locals = unknown> extends Hooks<S, Locals> {
   /** The package's name without its scope. */
   readonly name: string;
-  /** Environment variables that the native library reads once, when it loads. */
+  /** Environment variables that the native library reads once, when it is loaded. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Lets TensorFlow's compiler make one program of the captured step, as the trainer's option of that name does. */
+  /** Compiles the captured step with TensorFlow's compiler, like the trainer's option `compile`. */
   readonly compile?: 'xla' | undefined;
-  /** The seed of the whole run; two plugins that give one conflict. */
+  /** The seed of the whole run. Two plugins with a seed conflict. */
   readonly seed?: number;
-  /** Whether it mixes the labels of several examples, as mixup and cutmix do. */
+  /** Whether the plugin mixes the labels of several examples, as mixup and cutmix do. */
   readonly mixesLabels?: boolean;
-  /** Which plugins must stand earlier in the list, by name or by what they do: checked, never sorted. */
+  /** The plugins that must be earlier in the list, by name or by what they do. The order is checked, never changed. */
   readonly after?: readonly (string | { readonly mixesLabels: true })[];
-  /** Names of plugins that this one cannot run with, each with the reason. */
+  /** The names of plugins that cannot run together with this one, each with the reason. */
   readonly conflicts?: Readonly<Record<string, string>>;
-  /** Its state at step 0; the trainer owns and saves it. */
+  /** Returns the plugin's state at step 0. The trainer owns and saves it. */
   state?(): S;
-  /** Its tensor state, e.g. averaged weights: saved likewise, disposed of by the trainer, `ownVariables` in its hooks. */
+  /** Returns the plugin's variables, e.g. averaged weights. The trainer saves them too. */
   variables?(run: Run): NamedVariables;
-  /** Runs before the device is opened, and chooses what it is opened with beyond what is known from the start. */
+  /** Runs before the device is opened. Chooses further settings to open it with. */
   tune?(context: TuneContext): Awaitable<Tuning>;
-  /** Runs when the device is open and before the model is built; returns how to undo it. */
+  /** Runs after the device is opened and before the model is built. Returns a function that undoes it. */
   prepare?(context: PrepareContext): void | (() => void);
-  /** Runs when the model is built; may change it; returns how to undo it, and values of this run. */
+  /** Runs after the model is built, and may change it. Returns a function that undoes it. */
   setup?(run: Run, state: S): void | (() => void) | SetUp<Locals>;
   /**
-   * Runs once, after `setup` and `variables`: returns the optimizer, or another around it. Its `apply` is part of the
-   * step; it is called once a batch, and `phase` says which batch of a step updates.
+   * Runs once, after `setup` and `variables`. Returns the optimizer, or another one that wraps it. Its `apply` is
+   * part of the step and is called once for each batch; `phase` says which batch of a step updates.
    */
   transformOptimizer?(optimizer: RunningOptimizer, context: OptimizerContext<Locals>): RunningOptimizer;
-  /** What `run.use(plugin)` gives; called after `setup` and `variables`. */
+  /** Returns what `run.use(plugin)` returns. */
   api?(run: Run, state: S, locals: Locals): Api;
 }
 
-/** Any plugin, whatever its state and api. */
+/** A plugin with any state and api. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of plugins holds unlike ones; S stands on both sides of its hooks
 export type AnyPlugin = Plugin<any, any, any>;

@@ -3,41 +3,41 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Tensors } from './batch.ts';
 import type { StepContext } from './step-context.ts';
 
-/** What a model knows of the call. */
+/** What a model function receives with its inputs. */
 export interface ModelContext extends Pick<StepContext, 'random'> {
   readonly training: boolean;
 }
 
-/** Any function of the inputs; its variables are those made in the trainer's `model: () => …`. */
+/** A model as a function of the inputs. Create its variables in the trainer's option `model: () => …`. */
 export type ModelFunction = (inputs: Tensors, context: ModelContext) => Tensors;
 
-/** A plugin, as far as {@link Run.use} looks at it. */
+/** The part of a plugin that {@link Run.use} needs. */
 export interface WithApi<Api> {
   readonly name: string;
   api?(run: Run, state: never, locals: never): Api;
 }
 
-/** What exists for the whole of one training run. */
+/** The parts of a training run that exist from its start to its end. */
 export interface Run {
   readonly seed: number;
   readonly model: LayersModel | ModelFunction;
   readonly optimizer: Optimizer;
-  /** Every variable of the model by parameter name, e.g. `conv2d_1/kernel`: the same in every process. */
+  /** Every variable of the model by parameter name, e.g. `conv2d_1/kernel`. The names are the same in every process. */
   readonly variables: NamedVariables;
   /**
-   * The names of variables without the numbers that make them unique, e.g. `bidirectional_1/bias` for
-   * `bidirectional_1/bias_2`; only of those that have a number. Patterns for names may fit either.
+   * Names of variables without the number that makes them unique, e.g. `bidirectional_1/bias` for
+   * `bidirectional_1/bias_2`. Only variables with such a number are listed. Name patterns may match either name.
    */
   readonly roles?: ParameterRoles;
-  /** Those of them that the model itself wants trained. */
+  /** The variables that the model itself marks as trainable. */
   trainable(): NamedVariables;
-  /** The api of another plugin of this run. The plugin object is its own key. */
+  /** The api of another plugin of this run. Pass the same plugin object as in `plugins`. */
   use<Api>(plugin: WithApi<Api>): Api;
-  /** Ends the run after this step, cleanly. */
+  /** Ends the run after the current step. */
   stop(reason: string): void;
   /**
-   * Says that the step, or the model, computes something else from now on, so that it is recorded anew. A change of
-   * which variables are trainable is seen without it.
+   * Tells the trainer that the step or the model computes something else from now on, so the step is recorded again.
+   * Call it for any change except a change of the trainable variables, which the trainer notices.
    */
   restructure(): void;
   log(message: string): void;

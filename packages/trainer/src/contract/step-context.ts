@@ -1,37 +1,43 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedVariables } from '@cantrip/optimizers';
 
-/** Random tensors of one named stream, keyed by seed, stream and step: the same eager or captured, on any device. */
+/**
+ * Random tensors of one named stream. Seed, stream and step decide the numbers: they are the same eager or captured,
+ * on any device.
+ */
 export interface RandomTensors {
-  /** Uniform in [low, high), low 0 and high 1 by default. */
+  /** Uniform numbers in [low, high); `low` is 0 and `high` is 1 by default. */
   uniform(shape: readonly number[], low?: number, high?: number): Tensor;
   normal(shape: readonly number[], mean?: number, standardDeviation?: number): Tensor;
-  /** 1 with this probability (0.5 by default; it may be one of `scalars`), else 0; float32. */
+  /** 1 with this probability, else 0; float32. The probability is 0.5 by default and may be one of `scalars`. */
   bernoulli(shape: readonly number[], probability?: number | Scalar): Tensor;
 }
 
-/** What a plugin has of its own in one run; each run of the same plugin object has others. */
+/** The values of a plugin in one run. Each run of the same plugin object has its own. */
 export interface OwnParts<Locals = unknown> {
-  /** What `setup` returned as `locals`. */
+  /** The value that `setup` returned as `locals`. */
   readonly locals: Locals;
-  /** What `variables` returned: tensor state by name. */
+  /** The variables that `variables` returned, by name. */
   readonly ownVariables: NamedVariables;
 }
 
-/** What a step hook knows. It holds no number that changes from step to step: those are `scalars`. */
+/**
+ * What a step hook receives. Numbers that change from step to step are in `scalars`, because any other number would
+ * be a constant of the recording.
+ */
 export interface StepContext<Locals = unknown> extends OwnParts<Locals> {
-  /** Everything that `scheduleScalars` returned, and `learningRate` and `step`, as tensors. */
+  /** The tensors `learningRate` and `step`, and everything that `scheduleScalars` returned. */
   readonly scalars: Readonly<Record<string, Scalar>>;
   /**
-   * One of {@link scalars}.
+   * Returns one of {@link scalars}.
    *
-   * @throws CantripError SCALAR_UNKNOWN where no plugin gives it
+   * @throws CantripError SCALAR_UNKNOWN if no plugin returns it
    */
   scalar(name: string): Scalar;
   random(stream: string): RandomTensors;
   /**
-   * Tensors that a hook leaves for later hooks of the same plugin in the same batch: what `transformBatch` puts in,
-   * `transformTargets` finds. The next batch begins with an empty one.
+   * Tensors that a hook stores for later hooks of the same plugin in the same batch, e.g. from `transformBatch` to
+   * `transformTargets`. It is empty at the start of each batch.
    */
   readonly carry: Record<string, Tensor>;
 }

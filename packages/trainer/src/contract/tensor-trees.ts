@@ -1,10 +1,10 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from './batch.ts';
 
-/** Shapes by name; -1 stands for any size. */
+/** Shapes by name; -1 means any size. */
 export type TensorShapes = Readonly<Record<string, readonly number[]>>;
 
-/** The name under which a single tensor stands where names are needed. */
+/** The name of a single tensor where names are needed. */
 export const SINGLE = '';
 
 export function isTensor(value: Tensors): value is Tensor {
@@ -16,19 +16,19 @@ export function entriesOf(tensors: Tensors): readonly (readonly [string, Tensor]
   return isTensor(tensors) ? [[SINGLE, tensors]] : Object.entries(tensors);
 }
 
-/** One tensor of a batch, wherever it lies. */
+/** One tensor of a batch, on the host or on the device. */
 export interface Described {
   readonly shape: readonly number[];
-  /** Of a tensor on the device. */
+  /** The dtype of a tensor on the device. */
   readonly dtype?: string;
-  /** Of one on the host, beside how bytes become float32. */
+  /** The values of a host tensor, and how bytes become float32. */
   readonly values?: unknown;
   readonly normalization?: unknown;
 }
 
 /**
- * `inputs[64,28,28,1]`, `inputs.left[64,8] inputs.right[64,8] int32`: equal shapes and dtypes give equal text; float32
- * is not named.
+ * Shapes and dtypes as a text: `inputs[64,28,28,1]`, `inputs.left[64,8] inputs.right[64,8] int32`. Equal texts mean
+ * equal shapes and dtypes; float32 is not written.
  */
 export function signatureOf(label: string, entries: readonly (readonly [string, Described])[]): string {
   return entries
@@ -40,7 +40,7 @@ export function signatureOf(label: string, entries: readonly (readonly [string, 
     .join(' ');
 }
 
-/** Its type: `uint8` are bytes that become float32 on the device as they are. */
+/** The dtype of a tensor. `uint8` means bytes that become float32 on the device without normalization. */
 export function dtypeOf({ dtype, values, normalization }: Described): string {
   if (dtype !== undefined) return dtype;
   if (values instanceof Float32Array || normalization !== undefined) return 'float32';

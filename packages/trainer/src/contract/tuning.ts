@@ -1,14 +1,14 @@
 import type { DeviceDescription } from '@cantrip/ops';
 import type { Run } from './run.ts';
 
-/** What `prepare` knows. */
+/** What `prepare` receives. */
 export interface PrepareContext {
   readonly seed: number;
   readonly device: DeviceDescription;
   log(message: string): void;
 }
 
-/** What `tune` knows: the trainer's options, and what all plugins want already. */
+/** What `tune` receives: the trainer's options, and the settings that plugins declared. */
 export interface TuneContext {
   readonly device: string;
   readonly capture: 'auto' | boolean;
@@ -17,23 +17,23 @@ export interface TuneContext {
   log(message: string): void;
 }
 
-/** What `tune` chooses. */
+/** What `tune` returns: the settings that it chooses. */
 export interface Tuning {
   readonly environment?: Readonly<Record<string, string>>;
   readonly compile?: 'xla' | undefined;
   /**
-   * Takes the place of training in a process that only tries the step: `fit` calls it instead of its loop, and no `on…`
-   * hook of any plugin but `onStepBegin`. It never returns, so that nothing of the program behind `fit` runs: it ends the process.
+   * Replaces training in a process that only tries out the step. `fit` calls this function instead of its loop, and
+   * calls no `on…` hook. It must end the process and never return, so no code after `fit` runs.
    */
   rehearse?(begin: () => Promise<Rehearsal>): Promise<never>;
 }
 
-/** The training step on the first batch of `fit`, to be tried again and again. */
+/** The training step on the first batch of `fit`, which may be run many times. */
 export interface Rehearsal {
   readonly run: Run;
   readonly device: DeviceDescription;
-  /** As in {@link StepEnd}. */
+  /** The same as in {@link StepEnd}. */
   readonly signature: string;
-  /** Trains on the batch, schedules and transforms included, and waits for the loss. */
+  /** Trains on the batch, including schedules and transforms, and waits for the loss. */
   step(): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { CantripError, describe } from '@cantrip/errors';
 import { type Device, type DeviceName, deviceNames } from '@cantrip/ops';
 
 /**
- * Where a trainer trains: `auto` or a name, which needs `@cantrip/core-tensor-gpu` and Node; or a device that is open, e.g.
- * `await backendDevice()` of `@cantrip/ops` in a browser.
+ * The device to train on: `auto`, a name, or an open device. `auto` and names need `@cantrip/core-tensor-gpu` and
+ * Node. In a browser pass an open device, e.g. `await backendDevice()` of `@cantrip/ops`.
  */
 export type DeviceOption = DeviceName | 'auto' | Device;
 
@@ -12,11 +12,11 @@ export function checkDevice(device: DeviceOption): DeviceOption {
   if (device === 'auto' || deviceNames.includes(device as DeviceName) || isDevice(device)) return device;
   throw new CantripError('DEVICE_UNKNOWN', {
     who: 'createTrainer',
-    what: `there is no device ${describe(device)}`,
+    what: `device must be a device or the name of one, got ${describe(device)}`,
     fix:
       (device as unknown) instanceof Promise
         ? 'Await device first'
-        : `Devices are auto, ${deviceNames.join(', ')}`,
+        : `Use one of auto, ${deviceNames.join(', ')}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { isCantripError } from '@cantrip/errors';
 import { type Device, registerChainedOps } from '@cantrip/ops';
 import type { DeviceOption } from './device-option.ts';
 
-/** What records a step and replays it as one call: part of `@cantrip/core-tensor-gpu`. */
+/** Records a step and replays it as one call. It is part of `@cantrip/core-tensor-gpu`. */
 export interface Recorder {
   readonly captureStep: typeof captureStep;
   readonly failedInCall: typeof failedInCall;
@@ -11,23 +11,23 @@ export interface Recorder {
   readonly whyNoCapture: typeof whyNoCapture;
 }
 
-/** An open device, and what records steps on it where something can. */
+/** An open device, and its recorder if it has one. */
 export interface OpenedDevice {
   readonly device: Device;
   readonly recorder: Recorder | undefined;
 }
 
 /**
- * Opens a device by its name, or makes the given one current.
+ * Opens a device by name, or makes an open device the current one.
  *
- * `@cantrip/core-tensor-gpu` is loaded for a name only, and for a device of TensorFlow's, which it opened.
+ * `@cantrip/core-tensor-gpu` is loaded only for a name, or for an open device of TensorFlow.
  */
 export async function openTrainingDevice(
   wanted: DeviceOption,
   environment: Readonly<Record<string, string>>,
 ): Promise<OpenedDevice> {
   if (typeof wanted !== 'string' && wanted.name !== 'cuda' && wanted.name !== 'tensorflow') {
-    // As openDevice does it: TensorFlow.js's own gradients call methods that tfjs-core alone lacks.
+    // openDevice does this too: gradients of TensorFlow.js call methods that tfjs-core alone lacks.
     registerChainedOps();
     wanted.use();
     return { device: wanted, recorder: undefined };
@@ -37,7 +37,7 @@ export async function openTrainingDevice(
   return { device: await core.openDevice(name, { environment }), recorder: core };
 }
 
-/** What a closed device held is gone already. */
+/** The tensors of a closed device are already gone. */
 export function useIfOpen(device: Device): void {
   try {
     device.use();

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { disposeSpent, lend } from '../batch/spent-batches.ts';
 import { tensorsIn } from './read-element.ts';
 
-/** A `tf.data` dataset, or anything that gives `{ xs, ys }` one after the other. */
+/** A `tf.data` dataset, or any iterable of `{ xs, ys }`. */
 export type TfDataset =
   | { readonly size?: number | null; iterator(): Promise<Elements> }
   | { readonly size?: number | null; [Symbol.asyncIterator](): Elements };
@@ -12,7 +12,7 @@ interface Elements {
   return?(value: never): unknown;
 }
 
-/** Tensors are numbered in the order in which they are made. */
+/** The number of the next tensor. TensorFlow.js numbers tensors in the order of their creation. */
 function nextTensorId(): number {
   const marker = tf.scalar(0);
   marker.dispose();
@@ -20,18 +20,18 @@ function nextTensorId(): number {
 }
 
 export interface Walk {
-  /** The next element, or undefined at the end. */
+  /** Returns the next element, or undefined at the end. */
   next(): Promise<{ readonly value: unknown } | undefined>;
   restart(): void;
-  /** Whether the next element is the first. */
+  /** Whether the next element is the first of the dataset. */
   fresh(): boolean;
-  /** Whether the dataset made a tensor since it began, and nobody keeps it. */
+  /** Whether the dataset created this tensor since the walk began, and nobody keeps it. */
   isOurs(tensor: tf.Tensor): boolean;
-  /** Stands before the element that is the `wanted`th in all, counted from 0. */
+  /** Moves to the element with this number, counted from 0. */
   to(wanted: number, size: number | null | undefined): Promise<void>;
 }
 
-/** Goes through a dataset, on and on. */
+/** Walks through a dataset again and again. */
 export function createWalk(dataset: TfDataset): Walk {
   let elements: Elements | undefined;
   let place = 0;

@@ -3,23 +3,29 @@ import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
 import { exampleCount, hostTensorOf, isHost, type Side, type TensorValues } from './host-values.ts';
 
-/** One tensor's values, or those of several by name. */
+/** The values of one tensor, or of several by name. */
 export type NamedValues = TensorValues | Readonly<Record<string, TensorValues>>;
 
-/** Examples in memory, as `model.fit` of TensorFlow.js takes them; the first axis of everything is the examples. */
+/**
+ * Examples in memory, in the form that `model.fit` of TensorFlow.js takes. The first axis of every part is the
+ * examples.
+ */
 export interface Examples {
   readonly inputs: NamedValues;
-  /** A list of whole numbers, or an int32 tensor, holds class indices. */
+  /** An array of integers or an int32 tensor holds class indices. */
   readonly targets: NamedValues;
-  /** What each example counts as, or each place in it; or such weights by output. By default all are 1. */
+  /**
+   * The weights of the examples, or of each place in an example. Several outputs may have their own, by name. 1 by
+   * default.
+   */
   readonly weights?: NamedValues | undefined;
-  /** Examples in a batch; 32 by default. */
+  /** The number of examples in a batch; 32 by default. */
   readonly batchSize?: number | undefined;
-  /** Another order in each epoch, decided by seed and epoch; true by default where it is trained on. */
+  /** Whether to shuffle in each epoch; seed and epoch decide the order. True by default for training. */
   readonly shuffle?: boolean | undefined;
 }
 
-/** Batches of examples in memory. Tensors are read once, before the first batch, and stay the caller's. */
+/** Makes batches of examples in memory. Tensors are read once, before the first batch. The caller still owns them. */
 export function examplesSource(who: string, given: Examples, shuffleByDefault: boolean): BatchSource {
   const { inputs, targets, weights, batchSize = 32, shuffle = shuffleByDefault } = given;
   const count = sharedCount(who, [
@@ -56,11 +62,11 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
   };
 }
 
-/** The parts of values by the path that errors call them. */
+/** The parts of the values, with their paths in error messages. */
 function entriesOf(side: string, given: NamedValues): readonly (readonly [string, TensorValues])[] {
   if (isOne(given)) return [[side, given]];
   const entries = Object.entries(given);
-  // What holds nothing is no value itself either, and is refused as such.
+  // An object without entries is invalid, so it is passed on and refused as a value.
   if (entries.length === 0) return [[side, given as unknown as TensorValues]];
   return entries.map(([name, values]) => [`${side}.${name}`, values]);
 }
@@ -69,14 +75,14 @@ function isOne(given: NamedValues): given is TensorValues {
   return !isNamed(given);
 }
 
-/** Whether a value is several by name. */
+/** Whether a value is an object of several values by name. */
 export function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
   if (typeof given !== 'object' || given === null || isHost(given)) return false;
   const prototype: unknown = Object.getPrototypeOf(given);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Values as they are fed, on the host. */
+/** Converts values to host tensors, as they are fed to the step. */
 export async function hostTensorsOf(who: string, side: Side, given: NamedValues): Promise<HostTensors> {
   if (isOne(given)) return hostTensorOf(who, side, given, side);
   const entries = Object.entries(given).map(
@@ -93,11 +99,15 @@ function sharedCount(who: string, entries: readonly (readonly [string, TensorVal
     throw new CantripError('SHAPE_MISMATCH', {
       who,
       what: `${first} holds ${count} examples, but ${other[0]} holds ${other[1]}`,
-      fix: 'Give every part as many examples',
+      fix: 'Make the number of examples equal in every part',
     });
   }
   if (count > 0) return count;
-  throw new CantripError('DATA_EMPTY', { who, what: `${first} holds no example`, fix: 'Give at least one' });
+  throw new CantripError('DATA_EMPTY', {
+    who,
+    what: `${first} must hold at least one example, got none`,
+    fix: 'Provide at least one example',
+  });
 }
 
 function mapHost(host: HostTensors, change: (one: HostTensor) => HostTensor): HostTensors {

@@ -3,17 +3,17 @@ import { CantripError, describe } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkOne } from '../batch/check-batch-form.ts';
 
-/** Numbers in arrays in arrays: `[[0, 1], [1, 0]]` has the shape [2, 2]. The innermost may be typed arrays. */
+/** Nested arrays of numbers: `[[0, 1], [1, 0]]` has shape [2, 2]. The innermost arrays may be typed arrays. */
 export type NestedNumbers = readonly number[] | readonly TypedNumbers[] | readonly NestedNumbers[];
 type TypedNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Numbers that know their shape, wherever they are. */
+/** The values of one tensor: a tensor, a host tensor or nested arrays. */
 export type TensorValues = tf.Tensor | HostTensor | NestedNumbers;
 
-/** What numbers are for: class indices are told from other targets by it. */
+/** The part of an example that values belong to. Only integers in `targets` are read as class indices. */
 export type Side = 'inputs' | 'targets' | 'weights';
 
-/** How many examples values hold: their first axis. */
+/** The number of examples: the size of the first axis. */
 export function exampleCount(who: string, path: string, values: TensorValues): number {
   if (!(values instanceof tf.Tensor) && isHost(values)) checkOne(who, path, values);
   if (values instanceof tf.Tensor || isHost(values)) return values.shape[0] ?? 0;
@@ -22,9 +22,9 @@ export function exampleCount(who: string, path: string, values: TensorValues): n
 }
 
 /**
- * Values as they are fed, on the host. A tensor is read, and stays the caller's.
+ * Converts values to a host tensor. A tensor is downloaded; the caller still owns it.
  *
- * Nested arrays become float32; a list of whole numbers in the place of targets holds class indices, int32.
+ * Nested arrays become float32. An array of integers as targets holds class indices and becomes int32.
  *
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DTYPE_MISMATCH
  */
@@ -51,7 +51,7 @@ async function readTensor(who: string, path: string, tensor: tf.Tensor): Promise
     throw new CantripError('DTYPE_MISMATCH', {
       who,
       what: `${path} must be float32, int32 or bool, got a tensor of ${tensor.dtype}`,
-      fix: 'Make numbers of it first',
+      fix: 'Convert it to numbers first',
     });
   }
   const values = await tensor.data();
@@ -66,11 +66,11 @@ function flatten(who: string, path: string, nested: NestedNumbers): HostTensor &
   const fill = (part: unknown, depth: number, where: string): void => {
     const size = shape[depth];
     if (size === undefined ? typeof part !== 'number' : !isList(part) || part.length !== size) {
-      const wanted = size === undefined ? 'a number' : `${size} entries`;
+      const wanted = size === undefined ? 'a number' : `an array of ${size} entries`;
       throw new CantripError('SHAPE_MISMATCH', {
         who,
-        what: `${where} must hold ${wanted}, like the first one beside it, got ${describe(part)}`,
-        fix: 'Give every row the same length',
+        what: `${where} must be ${wanted}, as in the first row, got ${describe(part)}`,
+        fix: 'Make all rows the same length',
       });
     }
     if (isList(part)) part.forEach((one, index) => fill(one, depth + 1, `${where}[${index}]`));
@@ -94,12 +94,12 @@ export function isHost(values: unknown): values is HostTensor {
   return typeof values === 'object' && values !== null && 'values' in values && 'shape' in values;
 }
 
-/** The error of a tensor that is there no more. */
+/** The error for a tensor that was disposed. */
 export function disposed(who: string, path: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `${path} is a tensor that has been disposed of`,
-    fix: 'Dispose of it later, or keep it with tf.keep(tensor)',
+    what: `${path} is a tensor that was already disposed`,
+    fix: 'Dispose it later, or keep it with tf.keep(tensor)',
   });
 }
 
@@ -114,6 +114,6 @@ function notValues(who: string, path: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${path} must be a tensor, { values, shape }, nested arrays, or several by name, got ${describe(received)}`,
-    fix: "Give it in one of these forms, or make a dataset with arrayDataset() of '@cantrip/data'",
+    fix: "Convert it to one of these forms, or create a dataset with arrayDataset() of '@cantrip/data'",
   });
 }

@@ -6,10 +6,10 @@ import { lend } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from './examples.ts';
 import { disposed, hostTensorOf, type Side, type TensorValues } from './host-values.ts';
 
-/** Makes a batch of an element; tensors that it makes are added to those that go with the batch. */
+/** Converts an element of a dataset to a batch. Tensors that it creates are added to `made`. */
 export type ReadElement = (who: string, element: unknown, made: tf.Tensor[]) => Promise<Batch>;
 
-/** A batch of an element, with the tensors that go with it. */
+/** Converts an element to a batch, and marks the tensors to free after it. */
 export async function readAndLend(
   read: ReadElement,
   ...[who, element, made]: Parameters<ReadElement>
@@ -22,7 +22,7 @@ export async function readAndLend(
   }
 }
 
-/** `{ xs, ys }`, or our own words for them. */
+/** Reads `{ xs, ys }` or `{ inputs, targets }`. */
 export const readBatch: ReadElement = async (who, element, made) => {
   const { xs, ys, inputs = xs, targets = ys, weights } = fieldsOf(who, element);
   return {
@@ -32,7 +32,7 @@ export const readBatch: ReadElement = async (who, element, made) => {
   } as Batch;
 };
 
-/** Inputs alone: an element may be just these. */
+/** Reads only the inputs. An element may be the inputs themselves. */
 export const readInputs: ReadElement = async (who, element, made) => {
   const { xs = element, inputs = xs } =
     isTensor(element) || Array.isArray(element) ? {} : fieldsOf(who, element);
@@ -47,12 +47,12 @@ function fieldsOf(who: string, element: unknown): Readonly<Record<string, unknow
   if (unread === undefined || Array.isArray(element)) return element as Readonly<Record<string, unknown>>;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `an element of the dataset has ${unread}, which nobody reads`,
-    fix: 'Map the dataset to { xs, ys }, and to weights where examples have some',
+    what: `an element of the dataset has the unknown field ${unread}`,
+    fix: 'Map the elements to { xs, ys }, or to { xs, ys, weights }',
   });
 }
 
-/** Tensors stay on the device, those of booleans as float32; other forms become host tensors. */
+/** Tensors stay on the device; boolean tensors become float32. Other values become host tensors. */
 async function valuesOf(
   who: string,
   side: Side,
@@ -80,7 +80,7 @@ function onDevice(who: string, path: string, tensor: tf.Tensor, made: tf.Tensor[
   if (tensor.rank === 0) {
     throw new CantripError('SHAPE_MISMATCH', {
       who,
-      what: `${path} of an element of the dataset is a single number, not a batch`,
+      what: `${path} of an element of the dataset must be a batch, got a single number`,
       fix: 'Batch the dataset: dataset.batch(32)',
     });
   }
@@ -92,7 +92,7 @@ function onDevice(who: string, path: string, tensor: tf.Tensor, made: tf.Tensor[
 
 const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
 
-/** All tensors of an element. */
+/** All tensors in an element. */
 export function tensorsIn(element: unknown): tf.Tensor[] {
   if (isTensor(element)) return [element];
   if (typeof element !== 'object' || element === null || ArrayBuffer.isView(element)) return [];
@@ -103,6 +103,6 @@ function noElement(who: string, side: string): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `an element of the dataset must be { xs, ys }, but it has no ${side === 'inputs' ? 'xs' : 'ys'}`,
-    fix: 'Map the dataset to this form, and batch it',
+    fix: 'Map the elements to { xs, ys }, then call dataset.batch(32)',
   });
 }

@@ -8,18 +8,18 @@ import type { TfDataset } from './dataset-walk.ts';
 import { readBatch } from './read-element.ts';
 import { datasetSource, isTfDataset } from './tf-dataset.ts';
 
-/** What can be trained and evaluated on: a source of batches, examples in memory, or a dataset of `tf.data`. */
+/** The data to train or evaluate on: a source of batches, examples in memory, or a `tf.data` dataset. */
 export type Data = BatchSource | Examples | TfDataset;
 
-/** How examples in memory are put into batches, beside two tensors. */
+/** How two tensors in memory are split into batches. */
 export interface InMemoryOptions {
-  /** Examples in a batch; 32 by default. */
+  /** The number of examples in a batch; 32 by default. */
   readonly batchSize?: number | undefined;
-  /** Another order in each epoch; true by default. */
+  /** Whether to shuffle in each epoch; true by default. */
   readonly shuffle?: boolean | undefined;
 }
 
-/** The entries of {@link InMemoryOptions} in a schema. */
+/** The schema entries of {@link InMemoryOptions}. */
 export const inMemoryEntries: {
   readonly batchSize: v.OptionalSchema<v.GenericSchema<number>, undefined>;
   readonly shuffle: v.OptionalSchema<v.GenericSchema<boolean>, undefined>;
@@ -36,9 +36,9 @@ const examplesSchema = v.strictObject({
 });
 
 /**
- * Data as a source of batches.
+ * Converts data to a source of batches.
  *
- * @param name - how errors call it
+ * @param name - the name in error messages
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DATA_EMPTY
  */
 export function sourceOf(who: string, data: Data, name = 'data', shuffle = false): BatchSource {
@@ -50,7 +50,7 @@ export function sourceOf(who: string, data: Data, name = 'data', shuffle = false
   return data as BatchSource;
 }
 
-/** What a source says of itself decides how a run is resumed. */
+/** Checks what a source says about itself, because resuming a run depends on it. */
 function checkPromises(who: string, source: BatchSource, name: string): void {
   const { examplesPerEpoch, batchesAfter, signature } = source;
   const isCount = Number.isSafeInteger(examplesPerEpoch) && examplesPerEpoch! > 0;
@@ -60,7 +60,7 @@ function checkPromises(who: string, source: BatchSource, name: string): void {
     {
       examplesPerEpoch: [isCount, 'an integer >= 1'],
       batchesAfter: [typeof batchesAfter === 'function', 'a function'],
-      signature: [typeof signature === 'string', 'a text'],
+      signature: [typeof signature === 'string', 'a string'],
     },
   );
 }
@@ -76,13 +76,13 @@ function checkSource(who: string, source: BatchSource, name = 'data'): void {
   if (fits) {
     throw new CantripError('DATA_EMPTY', {
       who,
-      what: `${name} has ${batchesPerEpoch(source)} batches in an epoch`,
-      fix: 'Give at least one batch of examples',
+      what: `${name} must have at least one batch in an epoch, got ${batchesPerEpoch(source)}`,
+      fix: 'Provide data for at least one batch',
     });
   }
   throw new CantripError('OPTION_INVALID', {
     who,
     what: `${name} must be a dataset with batchesPerEpoch and batches(), got ${describe(source)}`,
-    fix: "Make one with arrayDataset() of '@cantrip/data', or give { inputs, targets } or a tf.data dataset",
+    fix: "Create one with arrayDataset() of '@cantrip/data', or pass { inputs, targets } or a tf.data dataset",
   });
 }

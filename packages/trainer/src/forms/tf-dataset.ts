@@ -6,7 +6,7 @@ import { createWalk, type TfDataset } from './dataset-walk.ts';
 import { readAndLend, readBatch, type ReadElement, tensorsIn } from './read-element.ts';
 
 export interface TfDatasetOptions {
-  /** Batches in an epoch; by default as many as the dataset says that it has. */
+  /** The number of batches in an epoch; by default the size of the dataset. */
   readonly batchesPerEpoch?: number | undefined;
 }
 
@@ -14,7 +14,7 @@ const schema = v.strictObject({
   batchesPerEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
 
-/** Whether a value is a dataset of TensorFlow.js, or like one. */
+/** Whether a value is a TensorFlow.js dataset or an iterable like one. */
 export function isTfDataset(value: unknown): value is TfDataset {
   if (typeof value !== 'object' || value === null || 'batches' in value) return false;
   const { iterator } = value as { iterator?: unknown };
@@ -22,13 +22,14 @@ export function isTfDataset(value: unknown): value is TfDataset {
 }
 
 /**
- * Batches from a `tf.data` dataset whose elements are batches `{ xs, ys }`, each a tensor or tensors by name.
+ * Makes a source from a `tf.data` dataset. Its elements are batches `{ xs, ys }`, each a tensor or tensors by name.
  *
- * With fewer `batchesPerEpoch` than the dataset has, the next epoch goes on where the last one ended, and begins anew at
- * the dataset's end. Tensors that the dataset makes for a batch are freed after it; tensors that were there before, and
- * those of `tf.keep`, stay. What it shuffles follows from its own seed, so only a seeded dataset can be resumed.
+ * If `batchesPerEpoch` is smaller than the dataset, the next epoch continues where the last one ended. At the end of
+ * the dataset it starts again. Tensors that the dataset creates for a batch are freed after the batch; older tensors
+ * and those kept with `tf.keep` stay. The dataset shuffles with its own seed, so only a seeded dataset can be
+ * resumed.
  *
- * @throws CantripError OPTION_INVALID, also where the dataset does not know how many batches it has
+ * @throws CantripError OPTION_INVALID, also if the number of batches is unknown
  * @example
  * ```ts
  * import * as data from '@tensorflow/tfjs-data';
@@ -42,7 +43,7 @@ export function tfDataset(dataset: TfDataset, options: TfDatasetOptions = {}): B
   return datasetSource('tfDataset', 'dataset', dataset, options, readBatch);
 }
 
-/** As {@link tfDataset}, in the name of the function that the user called. */
+/** Does the same as {@link tfDataset}. Errors name the function that the user called. */
 export function datasetSource(
   who: string,
   name: string,
@@ -56,7 +57,11 @@ export function datasetSource(
   const count = batchesPerEpoch ?? size;
   if (!Number.isSafeInteger(count) || (count as number) < 0) throw sizeUnknown(who, name, size);
   if (count === 0)
-    throw new CantripError('DATA_EMPTY', { who, what: `${name} is empty`, fix: 'Give at least one batch' });
+    throw new CantripError('DATA_EMPTY', {
+      who,
+      what: `${name} must have at least one batch, got none`,
+      fix: 'Provide data for at least one batch',
+    });
   const walk = createWalk(dataset);
   return {
     batchesPerEpoch: count as number,
@@ -66,7 +71,7 @@ export function datasetSource(
       for (let restarted = walk.fresh(); given < (count as number);) {
         const element = await walk.next();
         if (element === undefined) {
-          // Less than a whole epoch: whoever counts says so.
+          // Fewer batches than a whole epoch came. The caller counts them and reports it.
           if (restarted) return;
           restarted = true;
           walk.restart();
@@ -82,8 +87,8 @@ export function datasetSource(
 function sizeUnknown(who: string, name: string, size: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
-    what: `${name} does not say how many batches it has, got ${describe(size)} as its size`,
-    fix: 'Say it: tfDataset(dataset, { batchesPerEpoch: 100 })',
+    what: `${name} must say how many batches it has, but its size is ${describe(size)}`,
+    fix: 'Set the number: tfDataset(dataset, { batchesPerEpoch: 100 })',
   });
 }
 
@@ -91,6 +96,6 @@ function noDataset(who: string, name: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who,
     what: `${name} must be a tf.data dataset, got ${describe(received)}`,
-    fix: 'Give a dataset of tf.data, or an object with an async iterator of { xs, ys }',
+    fix: 'Pass a tf.data dataset, or an object with an async iterator of { xs, ys }',
   });
 }

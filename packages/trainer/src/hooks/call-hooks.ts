@@ -12,7 +12,7 @@ import type { TuneContext, Tuning } from '../contract/tuning.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { refuseReads } from './refuse-reads.ts';
 
-/** Calls a `transform…` of every plugin in list order, each on the result of the one before. */
+/** Calls a `transform…` hook of every plugin in list order. Each hook receives the result of the one before. */
 export function callTransforms<Name extends keyof Transforms>(
   plugins: readonly AnyPlugin[],
   hook: Name,
@@ -31,8 +31,8 @@ export function callTransforms<Name extends keyof Transforms>(
 }
 
 /**
- * Calls `wrapGradients` of every plugin around the one of the next plugin in the list, and the last one around `next`.
- * What a wrap computes on the way is freed when it returns.
+ * Calls `wrapGradients` of every plugin around that of the next plugin in the list, and the last one around `next`.
+ * Tensors that a wrap creates on the way are freed when it returns.
  */
 export function callWraps(
   plugins: readonly AnyPlugin[],
@@ -44,13 +44,13 @@ export function callWraps(
   const all = wrapping.reduceRight<NextGradients>((inner, plugin) => {
     return (options) => {
       let passed: NamedTensors | undefined;
-      // The passes within are the trainer's own, or another plugin's.
+      // The passes inside belong to the trainer or to another plugin.
       const next: NextGradients = (asked) => (passed = outsideHooks(() => inner(asked ?? options)));
       const handler = plugin[hook]!;
       const result = inStep(plugin, hook, () =>
         tf.tidy(() => {
           const result: unknown = handler.call(plugin, next, contextOf(plugin));
-          // Of which tidy itself would only warn.
+          // tidy itself would only warn about a promise.
           refusePromise(plugin, hook, result);
           return result as tf.NamedTensorMap;
         }),
@@ -63,7 +63,7 @@ export function callWraps(
   return all();
 }
 
-/** Runs a hook of the step: it may read no value, and what it throws says whose it is. */
+/** Runs a hook of the step. It must not read values, and its errors name the plugin. */
 export function inStep(plugin: AnyPlugin, hook: StepHook, call: () => unknown): never {
   return guard(plugin, hook, () =>
     refuseReads(
@@ -92,7 +92,7 @@ export function callStructures(
   return { variables, structure: JSON.stringify(texts) };
 }
 
-/** Calls a `schedule…` of every plugin in list order, each on the result of the one before. */
+/** Calls a `schedule…` hook of every plugin in list order. Each hook receives the result of the one before. */
 export function callSchedules<Name extends keyof Schedules<State>>(
   plugins: readonly AnyPlugin[],
   hook: Name,
@@ -120,13 +120,13 @@ function callOnHost<T>(
   return value;
 }
 
-/** A run, as far as its observers' calls need it. */
+/** The part of a run that calls of observers need. */
 interface Observed {
   readonly lock: Lock;
   readonly options: { readonly plugins: readonly AnyPlugin[]; log(message: string): void };
 }
 
-/** Calls an `on…` of every plugin in list order and waits for each. */
+/** Calls an `on…` hook of every plugin in list order, and waits for each. */
 export async function callObservers<Name extends keyof Observers<State>>(
   { lock, options }: Observed,
   hook: Name,
@@ -143,7 +143,10 @@ export async function callObservers<Name extends keyof Observers<State>>(
   }
 }
 
-/** Calls `onError` of every plugin. What one throws is told, and hides neither the error nor the other plugins' hooks. */
+/**
+ * Calls `onError` of every plugin. If one throws, this is logged. The first error stays, and the other hooks are
+ * still called.
+ */
 export async function callOnError(
   { lock, options }: Observed,
   error: unknown,
@@ -154,12 +157,12 @@ export async function callOnError(
     try {
       await callObservers(one, 'onError', () => ({ ...contextOf(plugin), error }));
     } catch (second) {
-      options.log(`${(second as CantripError).message} This came after the error that ended the run.`);
+      options.log(`${(second as CantripError).message} This happened after the error that ended the run.`);
     }
   }
 }
 
-/** Waits for a plugin's `tune`; what it throws says whose it is. */
+/** Calls a plugin's `tune` and waits for it. Its errors name the plugin. */
 export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneContext): Promise<Tuning> {
   try {
     return (await plugin[hook]?.(context)) ?? {};
@@ -168,7 +171,7 @@ export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneCo
   }
 }
 
-/** Runs a plugin's own function; what it throws says whose it is. */
+/** Runs a function of a plugin. Its errors name the plugin. */
 export function guard<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
   try {
     return fn();
@@ -178,18 +181,18 @@ export function guard<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
 }
 
 function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripError {
-  // The recorder sees the op but not who runs it.
+  // The recorder knows the op, but not the plugin that runs it.
   if (isCantripError(cause) && cause.who === 'capture') {
     const { code, what, fix } = cause;
     return new CantripError(code, { who: plugin.name, what: `in ${hook}, ${what}`, fix, cause });
   }
-  // Any other error of ours says already who and what to do.
+  // Other Cantrip errors already say who failed and what to do.
   if (isCantripError(cause)) return cause;
   const message = cause instanceof Error ? cause.message : describe(cause);
   return new CantripError('HOOK_FAILED', {
     who: plugin.name,
     what: `${hook} threw: ${message.replace(/\.$/, '')}`,
-    fix: 'The cause is attached to this error',
+    fix: 'Read the error in the property cause',
     cause,
   });
 }
@@ -197,7 +200,7 @@ function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripErr
 function nextNotCalled(plugin: AnyPlugin, hook: string): CantripError {
   return new CantripError('HOOK_RESULT', {
     who: plugin.name,
-    what: `${hook} did not call next, which computes the gradients`,
+    what: `${hook} must call next, which computes the gradients, but did not`,
     fix: 'Call next() at least once, and return its result, changed or not',
   });
 }
@@ -205,7 +208,7 @@ function nextNotCalled(plugin: AnyPlugin, hook: string): CantripError {
 function readRefused(plugin: AnyPlugin, hook: string): CantripError {
   return new CantripError('HOOK_READ_VALUE', {
     who: plugin.name,
-    what: `${hook} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
+    what: `${hook} must not read the value of a tensor, because the step is recorded once and replayed`,
     fix: 'Compute with tensors, or read the value in an on… hook',
   });
 }

@@ -7,7 +7,7 @@ import type { State } from '../contract/contexts.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import type { Run } from '../contract/run.ts';
 
-/** Runs a function that a plugin has beside its hooks on the step; what it throws says whose it is. */
+/** Runs a function of a plugin that is not a hook of the step. Its errors name the plugin. */
 export function callOnce<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
   const result = guard(plugin, hook, fn);
   refusePromise(plugin, hook, result);
@@ -15,7 +15,7 @@ export function callOnce<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
 }
 
 /**
- * A plugin's state at step 0.
+ * Returns a plugin's state at step 0.
  *
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
  */
@@ -26,7 +26,7 @@ export function stateOf(plugin: AnyPlugin): State {
 }
 
 /**
- * What a plugin's `setup` gave: how to undo it, and values of this run.
+ * Calls a plugin's `setup` and returns its undo function and its values of this run.
  *
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
  */
@@ -41,7 +41,7 @@ export function setUpOf(plugin: AnyPlugin, run: Run, state: State): Partial<SetU
 }
 
 /**
- * A plugin's tensor state.
+ * Returns a plugin's variables.
  *
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
  */

@@ -1,7 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 
 /**
- * Refuses to compile what isn't captured: XLA makes one program of a recording, and op by op there is none.
+ * Refuses `compile` without capture: XLA compiles the recorded step, and nothing is recorded op by op.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -9,7 +9,7 @@ export function checkCompile(who: string, compile: 'xla' | undefined, capture: '
   if (compile === undefined || capture !== false) return;
   throw new CantripError('OPTION_INVALID', {
     who,
-    what: `compile: '${compile}' compiles the captured step, but capture is false`,
-    fix: "Set capture: 'auto', or leave compile out",
+    what: `compile: '${compile}' needs a captured step, but capture is false`,
+    fix: "Set capture: 'auto', or remove compile",
   });
 }

@@ -3,11 +3,12 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Batch, Tensors } from '../contract/batch.ts';
 import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
 
-/** Hooks whose results have names. */
+/** Hooks whose results hold values by name. */
 type NamingHook = 'transformBatch' | 'transformOutputs' | 'transformTargets' | 'scheduleScalars';
 
 /**
- * Refuses names that a hook has added or left out: nobody would read the one, and the other would be missed elsewhere.
+ * Refuses results in which a hook added or removed names. Nothing would read an added name, and a removed name would
+ * be missing later.
  *
  * @throws CantripError HOOK_RESULT
  */
@@ -27,16 +28,16 @@ function checkBatch(plugin: AnyPlugin, result: Batch, given: Batch): void {
     throw wrong(
       plugin,
       'transformBatch',
-      `a batch of ${batchKeys.join(', ')}, got also ${others.join(', ')}`,
-      'Leave out what no step reads',
+      `a batch of ${batchKeys.join(', ')}, got also the unknown ${others.join(', ')}`,
+      'Remove the unknown fields',
     );
   }
   if (given.weights && !result.weights) {
     throw wrong(
       plugin,
       'transformBatch',
-      'the weights that the batch has, got a batch without them',
-      'Return { ...batch, inputs }, so that what is not changed stays',
+      'the weights of the batch, got a batch without weights',
+      'Return { ...batch, inputs }, which keeps the other fields',
     );
   }
   requireNames(plugin, 'transformBatch', 'inputs', result.inputs, given.inputs);
@@ -55,12 +56,12 @@ function requireNames(
   throw wrong(
     plugin,
     hook,
-    `${words(wanted)} as ${what}, as it was given, got ${words(names)}`,
-    'Return every name that was given, and no other',
+    `the same names that it received as ${what}, ${words(wanted)}, got ${words(names)}`,
+    'Return exactly the names that the hook received',
   );
 }
 
-/** The trainer's own: a plugin's would take their place. */
+/** Scalars of the trainer. A plugin's scalar of the same name would replace them. */
 const ownScalars = ['learningRate', 'step'];
 
 function refuseOwnScalars(plugin: AnyPlugin, scalars: object): void {
@@ -69,7 +70,7 @@ function refuseOwnScalars(plugin: AnyPlugin, scalars: object): void {
   throw wrong(
     plugin,
     'scheduleScalars',
-    `scalars of its own, got ${taken.join(' and ')}, which the trainer gives`,
+    `scalars with names of its own, got ${taken.join(' and ')}, which the trainer sets`,
     taken.includes('learningRate') ? 'Use scheduleLearningRate, or another name' : 'Use another name',
   );
 }

@@ -3,7 +3,7 @@ import { areTexts, checkParts } from '../checks/check-parts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { hookNames } from '../contract/hook-names.ts';
 
-/** What may stand in a plugin list: falsy entries are left out, so `finetuning && freezing` works. */
+/** A list of plugins. Falsy entries are skipped, so `finetuning && freezing` works. */
 export type PluginList = readonly (AnyPlugin | false | null | undefined | 0 | '')[];
 
 const facts = [
@@ -35,8 +35,8 @@ const functions = new Set<string>([
 const known = new Set<string>([...facts, ...hookNames]);
 
 /**
- * The plugins of a list, checked: each is a plugin object with known hooks, none stands twice, none conflicts with
- * another, and each stands after those it must follow. The order is never changed.
+ * Checks a list of plugins. Each must be a plugin object with known hooks. None may be in the list twice, none may
+ * conflict with another, and each must come after those it must follow. The order is never changed.
  *
  * @throws CantripError PLUGIN_INVALID, PLUGIN_TWICE, PLUGIN_CONFLICT or PLUGIN_ORDER
  */
@@ -64,7 +64,7 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
           ? 'Call the factory: plugins: [factory()]'
           : (plugin as unknown) instanceof Promise
             ? 'Await the plugin first'
-            : 'Remove it or make it a plugin',
+            : 'Remove it, or replace it by a plugin object',
     });
   }
   checkFacts(plugin);
@@ -72,21 +72,21 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
     if (!known.has(key)) {
       throw new CantripError('PLUGIN_INVALID', {
         who: plugin.name,
-        what: `has no such hook or field: ${key}`,
-        fix: `Hooks are ${hookNames.join(', ')}`,
+        what: `has the unknown field ${key}`,
+        fix: `Remove it; the hooks are ${hookNames.join(', ')}`,
       });
     }
     if (functions.has(key) && value !== undefined && typeof value !== 'function') {
       throw new CantripError('PLUGIN_INVALID', {
         who: plugin.name,
         what: `${key} must be a function, got ${describe(value)}`,
-        fix: `Make ${key} a function or leave it out`,
+        fix: `Set ${key} to a function, or remove it`,
       });
     }
   }
 }
 
-/** Neither a list nor an error, a map or a date, some of which have a name. */
+/** Whether a value is an ordinary object. Arrays, errors, maps and dates are not, although some of them have a name. */
 const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 function checkFacts(plugin: AnyPlugin): void {
@@ -96,16 +96,16 @@ function checkFacts(plugin: AnyPlugin): void {
     { who: plugin.name, path: '', code: 'PLUGIN_INVALID' },
     { environment, compile, mixesLabels, after, conflicts },
     {
-      environment: [isOfTexts(environment), 'an object of texts by name'],
+      environment: [isOfTexts(environment), 'an object whose values are strings'],
       compile: [compile === 'xla', "'xla'"],
       mixesLabels: [typeof mixesLabels === 'boolean', 'true or false'],
-      after: [areNames, 'a list of names of plugins, or of { mixesLabels: true }'],
-      conflicts: [isOfTexts(conflicts), 'an object of reasons by the names of plugins'],
+      after: [areNames, 'an array of plugin names or { mixesLabels: true }'],
+      conflicts: [isOfTexts(conflicts), 'an object that maps plugin names to reasons'],
     },
   );
 }
 
-/** What a plugin does stands in the place of its name. */
+/** What a plugin does may be used instead of its name. */
 const nameOrTrait = (one: unknown): unknown =>
   isPlainObject(one) && one['mixesLabels'] === true ? 'mixesLabels' : one;
 
@@ -118,8 +118,8 @@ function checkRelations(plugins: readonly AnyPlugin[]): void {
     if (seen.has(plugin.name)) {
       throw new CantripError('PLUGIN_TWICE', {
         who: plugin.name,
-        what: 'stands twice in the plugin list',
-        fix: 'Keep one',
+        what: 'must be in the plugin list only once, but it is there twice',
+        fix: 'Remove one of the two',
       });
     }
     for (const [other, reason] of Object.entries(plugin.conflicts ?? {})) {

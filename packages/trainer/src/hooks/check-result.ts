@@ -9,13 +9,13 @@ import { refusePromise } from '../checks/refuse-promise.ts';
 type ResultHook = keyof Transforms | keyof Structures<State> | keyof Wraps | keyof Schedules<State>;
 
 interface Wanted {
-  /** After `must return`. */
+  /** The text after `must return` in the error. */
   readonly words: string;
-  /** @param given - what the hook was called with */
+  /** @param given - the value that the hook was called with */
   fits(result: unknown, given: unknown): boolean;
 }
 
-/** What each hook that gives a value must give. */
+/** What each hook must return. */
 const wanted: Readonly<Record<ResultHook, Wanted>> = {
   transformBatch: {
     words: 'its first argument, changed or not: { inputs, targets } of tensors',
@@ -43,7 +43,7 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
       isRecord(gradients) && Object.entries(gradients).every((entry) => isGradient(entry, given as Named)),
   },
   wrapGradients: {
-    words: 'what next() gives, changed or not: tensors with the names, shapes and dtypes of the gradients',
+    words: 'the result of next(), changed or not: tensors with the names, shapes and dtypes of the gradients',
     fits: (gradients, given) =>
       isRecord(gradients) && Object.entries(gradients).every((entry) => isGradient(entry, given as Named)),
   },
@@ -61,7 +61,7 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
 };
 
 /**
- * Refuses what a hook may not give, before it goes anywhere.
+ * Refuses a wrong result of a hook, before anything uses it.
  *
  * @throws CantripError HOOK_ASYNC, HOOK_RESULT
  */
@@ -87,7 +87,7 @@ function isGradient([name, one]: readonly [string, unknown], given: Named): bool
   return one.dtype === before.dtype && tf.util.arraysEqual(one.shape, before.shape);
 }
 
-/** What the step is fed with; a larger number would be infinite there. */
+/** Whether a number is finite in float32, the type that the step is fed with. */
 function isFloat(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(Math.fround(value));
 }
@@ -106,7 +106,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   );
 }
 
-/** Of several by name the one that does not fit says more than all of them. */
+/** If there are several tensors by name, only the wrong one is described. */
 function describeResult(result: unknown, given: unknown): string {
   if (!isRecord(result)) return describePart(result);
   const before = isRecord(given) ? given : {};
@@ -122,6 +122,6 @@ function describePart(part: unknown): string {
   if (Number.isFinite(part) && !isFloat(part)) return `${describe(part)} (infinite in float32)`;
   if (!(part instanceof tf.Tensor)) return describe(part);
   const { isDisposed, shape, dtype } = part as tf.Tensor;
-  if (isDisposed) return 'a tensor that is disposed';
+  if (isDisposed) return 'a tensor that was already disposed';
   return `${dtype === 'float32' ? 'a' : `an ${dtype}`} tensor [${shape.join(', ')}]`;
 }

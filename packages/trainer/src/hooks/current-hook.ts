@@ -3,7 +3,7 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import type { HookName } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
-/** What a plugin runs in the step: a hook, or the optimizer that it made. */
+/** The code of a plugin in the step: a hook, or the optimizer that it returned. */
 export type StepHook = HookName | 'transformOptimizer';
 
 interface HookCall {
@@ -11,13 +11,13 @@ interface HookCall {
   readonly hook: StepHook;
 }
 
-// Hooks of the step are synchronous, so that one place holds whoever is running.
+// Hooks of the step are synchronous, so one variable is enough to hold the running hook.
 let current: HookCall | undefined;
 
 const layers: string[] = [];
 const failedAt = new WeakMap<object, Place>();
 
-/** Runs a synchronous hook; meanwhile {@link currentHook} tells which. */
+/** Runs a synchronous hook. Meanwhile {@link currentHook} returns it. */
 export function duringHook<T>(call: HookCall, run: () => T): T {
   const outer = current;
   current = call;
@@ -30,7 +30,7 @@ export function duringHook<T>(call: HookCall, run: () => T): T {
   }
 }
 
-/** Runs what a hook calls but is not its own: the trainer's part of the step, or another plugin's. */
+/** Runs code that a hook calls but that is not its own: the trainer's part of the step, or another plugin's. */
 export function outsideHooks<T>(run: () => T): T {
   const outer = current;
   current = undefined;
@@ -41,7 +41,7 @@ export function outsideHooks<T>(run: () => T): T {
   }
 }
 
-/** Runs a layer's call; meanwhile {@link currentPlace} tells which. */
+/** Runs the call of a layer. Meanwhile {@link currentPlace} returns the layer. */
 export function duringLayer<T>(name: string, run: () => T): T {
   layers.push(name);
   try {
@@ -53,26 +53,26 @@ export function duringLayer<T>(name: string, run: () => T): T {
   }
 }
 
-/** The hook that is running, or undefined while the model, the loss or the optimizer is. */
+/** The hook that is running; undefined while the model, the loss or the optimizer runs. */
 export function currentHook(): HookCall | undefined {
   return current;
 }
 
-/** Whose code is running: a plugin's hook or, inside of the model, a layer. */
+/** Where the running code is: in a plugin's hook or, within the model, in a layer. */
 export function currentPlace(): Place | undefined {
   if (current) return { who: current.plugin.name, within: current.hook };
   const layer = layers.at(-1);
   return layer === undefined ? undefined : layerPlace(layer);
 }
 
-/** A layer, as messages call it. */
+/** The place of a layer in messages. */
 export const layerPlace = (name: string): Place => ({ who: 'trainer', within: `the layer ${name}` });
 
-/** Where an error came from; undefined where that was neither in a hook nor in a layer. */
+/** Where an error was thrown; undefined if that was neither in a hook nor in a layer. */
 export const placeOf = (error: unknown): Place | undefined =>
   typeof error === 'object' && error !== null ? failedAt.get(error) : undefined;
 
-/** The innermost place stays. */
+/** Notes where an error was thrown. The innermost place is kept. */
 function placed(error: unknown): unknown {
   const place = currentPlace();
   if (place && typeof error === 'object' && error !== null && !failedAt.has(error))
@@ -80,7 +80,7 @@ function placed(error: unknown): unknown {
   return error;
 }
 
-/** The recorder sees the op but not which layer runs it. */
+/** The recorder knows the op, but not the layer that runs it. */
 function inLayer(error: unknown): unknown {
   placed(error);
   const place = currentPlace();
@@ -91,12 +91,12 @@ function inLayer(error: unknown): unknown {
   );
 }
 
-/** The error of a step that draws on the host while it is recorded, for `refuseHostRandom`. */
+/** The error for a step that draws random numbers on the host while it is recorded. Used by `refuseHostRandom`. */
 export function hostRandomRefused(): CantripError {
   const { who = 'trainer', within = 'the model or the loss' } = currentPlace() ?? {};
   return new CantripError('CAPTURE_RANDOM', {
     who,
-    what: `${within} draws random numbers on the host (Math.random, and so tf.dropout or tf.randomNormal), but the step is recorded once and replayed`,
+    what: `${within} must not draw random numbers on the host (Math.random, tf.dropout, tf.randomNormal), because the step is recorded once and replayed`,
     fix: 'Draw with random(stream) of the context, or set capture: false',
   });
 }

@@ -2,9 +2,9 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
 /**
- * One environment for all plugins.
+ * Merges the environment variables of all plugins.
  *
- * @throws CantripError ENVIRONMENT_CONFLICT, naming the two plugins that disagree
+ * @throws CantripError ENVIRONMENT_CONFLICT, which names the two plugins that disagree
  */
 export function mergeEnvironment(
   plugins: readonly Pick<AnyPlugin, 'name' | 'environment'>[],
@@ -17,7 +17,7 @@ export function mergeEnvironment(
         throw new CantripError('ENVIRONMENT_CONFLICT', {
           who: plugin.name,
           what: `wants ${key}=${value}, but ${owner[key]} wants ${key}=${merged[key]}`,
-          fix: 'Remove one of the two plugins, or make their options agree',
+          fix: 'Remove one of the two plugins, or set both to the same value',
         });
       }
       merged[key] = value;
@@ -28,9 +28,9 @@ export function mergeEnvironment(
 }
 
 /**
- * The seed that a plugin gives, if one does.
+ * Returns the seed that a plugin sets, if one does.
  *
- * @throws CantripError PLUGIN_CONFLICT when two give one, PLUGIN_INVALID when it is no seed
+ * @throws CantripError PLUGIN_CONFLICT if two plugins set a seed, PLUGIN_INVALID if a seed is not valid
  */
 export function mergeSeed(plugins: readonly AnyPlugin[]): number | undefined {
   const givers = plugins.filter(({ seed }) => seed !== undefined);
@@ -38,15 +38,15 @@ export function mergeSeed(plugins: readonly AnyPlugin[]): number | undefined {
   if (first && second) {
     throw new CantripError('PLUGIN_CONFLICT', {
       who: second.name,
-      what: `gives a seed, but ${first.name} already gives one`,
-      fix: 'Remove one of the two',
+      what: `sets a seed, but ${first.name} already sets one`,
+      fix: 'Remove one of the two plugins',
     });
   }
   if (first && !(Number.isSafeInteger(first.seed) && (first.seed as number) >= 0)) {
     throw new CantripError('PLUGIN_INVALID', {
       who: first.name,
       what: `seed must be an integer in [0, 2^53), got ${describe(first.seed)}`,
-      fix: 'Give it such a seed',
+      fix: 'Set seed to an integer in [0, 2^53)',
     });
   }
   return first?.seed;

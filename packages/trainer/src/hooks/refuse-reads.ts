@@ -9,11 +9,12 @@ interface Readers {
 }
 
 /**
- * Runs `fn` while reading a tensor's value (`dataSync`, `data`, `array`, `print`, …) throws what `refusal` makes.
+ * Runs `fn`. Meanwhile, reading a tensor's value (`dataSync`, `data`, `array`, `print`, …) throws the error of
+ * `refusal`.
  *
- * The step is a pure tensor program, recorded once and replayed: a number read while it is built would be frozen
- * into it. Refusing it in eager runs too makes both the same. A kernel of the device may read: that is its own affair,
- * and where the step is recorded the recorder names the kernel.
+ * The step is a pure tensor program, recorded once and replayed. A number that is read while it is recorded would
+ * stay the same in every replay. Reads are refused in eager runs too, so both behave the same. Kernels of the device
+ * may read; if the step is recorded, the recorder names such a kernel.
  */
 export function refuseReads<T>(refusal: () => Error, fn: () => T): T {
   const engine = tf.engine() as unknown as Readers;
@@ -25,12 +26,13 @@ export function refuseReads<T>(refusal: () => Error, fn: () => T): T {
     if (runningKernel() === undefined) throw refuse();
     return readSync.call(engine, dataId);
   };
-  // Whoever called data() may not wait for it, so a rejection could go unseen: the promise stays open instead.
+  // The caller of data() may not await it, so a rejected promise could go unnoticed. A promise that stays open is
+  // returned instead.
   engine.read = (dataId: object) =>
     runningKernel() === undefined ? (refuse(), new Promise(() => undefined)) : read.call(engine, dataId);
   try {
     const result = namingKernels(fn);
-    // Also when fn caught the error and went on.
+    // Also if fn caught the error and continued.
     if (refused) throw refused as Error;
     return result;
   } finally {

@@ -11,8 +11,8 @@ const hook = 'transformOptimizer';
 const methods = ['apply', 'slots', 'restore', 'dispose'] as const;
 
 /**
- * What a plugin makes of the optimizer. What its `apply` throws says whose it is, and it may read no value; the
- * optimizer within stays the trainer's.
+ * Calls a plugin's `transformOptimizer`. Errors of the returned `apply` name the plugin, and it must not read values.
+ * The trainer still owns the wrapped optimizer.
  *
  * @param codes - receives what runs in the step
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT

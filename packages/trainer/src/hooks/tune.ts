@@ -4,7 +4,7 @@ import { mergeEnvironment } from './merge-facts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Tuning } from '../contract/tuning.ts';
 
-/** The trainer's options, as far as plugins may add to them. */
+/** The trainer's options that plugins may change. */
 interface TunedOptions {
   readonly plugins: readonly AnyPlugin[];
   readonly device: string | { readonly name: string };
@@ -13,7 +13,7 @@ interface TunedOptions {
   log(message: string): void;
 }
 
-/** What the device is opened with, and whether captured steps are compiled. */
+/** The settings to open the device with, and whether captured steps are compiled. */
 export interface Tuned {
   readonly environment: Readonly<Record<string, string>>;
   readonly compile: 'xla' | undefined;
@@ -21,9 +21,9 @@ export interface Tuned {
 }
 
 /**
- * What the trainer's options and the plugins say from the start, and then what their `tune` hooks choose.
+ * Collects the settings of the trainer's options and the plugins, then those that their `tune` hooks choose.
  *
- * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED where a hook throws
+ * @throws CantripError ENVIRONMENT_CONFLICT, OPTION_INVALID, or HOOK_FAILED if a hook throws
  */
 export async function tune(options: TunedOptions): Promise<Tuned> {
   const { plugins, capture, log } = options;

@@ -3,8 +3,8 @@ import { isCantripError } from '@cantrip/errors';
 import { placeOf } from './current-hook.ts';
 
 /**
- * Why a step can't be recorded, in one sentence: by plugin and hook or by layer, and by op. A raw error says none of
- * these itself.
+ * Says in one sentence why a step can't be recorded: the plugin and hook or the layer, and the op. A raw error says
+ * none of these.
  */
 export function whyStopped(error: Error): string {
   if (isCantripError(error)) return `${error.message}${inKernel(error.cause)}`;

@@ -1,15 +1,16 @@
-/** A value that is known to all code that is called within a function, also after that code has waited. */
+/** A value that all code called within a function can see, even after that code has waited. */
 export interface AsyncScope<T> {
   within<R>(value: T, work: () => R): R;
   current(): T | undefined;
 }
 
 /**
- * Node's way, `AsyncLocalStorage`. A browser has none: there a value is known until the code within first waits, and what
- * a hook or a data source asks of its trainer after that is taken for a call from outside. This is the one file that knows.
+ * Creates a scope. In Node it uses `AsyncLocalStorage`. Browsers have nothing like it. There, the value is known only
+ * until the code within first waits; later calls by a hook or data source count as calls from outside. Only this file
+ * knows the difference.
  */
 export function createAsyncScope<T>(): AsyncScope<T> {
-  // Not imported, because a bundler for browsers would not find it.
+  // Not imported, because bundlers for browsers would not find it.
   const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
   if (!hooks) return untilItWaits();
   const storage = new hooks.AsyncLocalStorage<T>();

@@ -5,11 +5,11 @@ import { type Asker, createTurns, type Turns } from './turns.ts';
 
 type Work<T> = () => Promise<T>;
 
-/** Whose code asks: a hook of a plugin, or what something of the trainer's calls while it runs, such as a data source. */
+/** The code that is running: a hook of a plugin, or other code that the trainer calls, such as a data source. */
 export interface Caller {
   readonly plugin?: AnyPlugin;
   readonly hook?: HookName;
-  /** What the trainer does meanwhile: `evaluate`. */
+  /** What the trainer is doing meanwhile, e.g. `evaluate`. */
   readonly during: string;
   /** Whether the code runs beside the steps, as the data that `fit` reads: the lock is not held for it. */
   readonly beside?: boolean;
@@ -23,20 +23,20 @@ export interface Lending {
   end(): Promise<void>;
 }
 
-/** Lets one thing at a time see or change a run. */
+/** Lets only one piece of work at a time read or change a run. */
 export interface Lock {
-  /** Runs work in a turn of its own, in which nothing else of this lock runs. */
+  /** Runs work in its own turn. No other work of this lock runs meanwhile. */
   alone<T>(work: Work<T>): Promise<T>;
-  /** As {@link alone}, for a step of `fit`, which comes before others where those have had their share. */
+  /** Like {@link alone}, for a step of `fit`. A step goes first once other code has had its share of turns. */
   step<T>(work: Work<T>): Promise<T>;
   /**
-   * Runs work that calls code of others. While it runs, what that code asks for in turn is done at once where work
-   * itself holds the lock: it would wait for ever otherwise.
+   * Runs work that calls foreign code. If the work holds the lock, requests from that code run at once, because
+   * otherwise they would wait forever.
    */
   lending<T>(caller: Caller, work: () => T | Promise<T>): Promise<T>;
   /** As {@link lending}, for code that is called again and again. */
   lend(caller: Caller): Lending;
-  /** Whose code asks now, from the inside out; none where the caller stands outside of everything. */
+  /** The callers that are running now, innermost first; empty outside of everything. */
   callers(): readonly Caller[];
 }
 
@@ -51,7 +51,7 @@ interface Loan {
   ended: boolean;
 }
 
-/** One for all locks, so that code of one trainer that runs within another's is known to both. */
+/** One scope for all locks: if code of one trainer runs within another trainer, both know it. */
 const loans = createAsyncScope<Loan>();
 
 export function createLock(): Lock {

@@ -1,9 +1,9 @@
 /**
- * A promise of the trainer's that code may wait for, except for code that the work itself waits for: that code gets the
- * refusal instead of waiting for ever.
+ * A promise that refuses to be awaited by code that its own work waits for. Such code gets an error instead of
+ * waiting forever.
  */
 class RefusingPromise<T> extends Promise<T> {
-  /** What is derived of it is an ordinary promise. */
+  /** Promises derived from it are ordinary promises. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
@@ -15,7 +15,7 @@ class RefusingPromise<T> extends Promise<T> {
     return this;
   }
 
-  /** `await` calls it too, since this is no plain promise. */
+  /** `await` calls it too, because this is not a plain promise. */
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -27,9 +27,9 @@ class RefusingPromise<T> extends Promise<T> {
 }
 
 /**
- * The promise of some work, which refuses those who must not wait for it.
+ * Wraps the promise of some work. Code that must not wait for the work is refused.
  *
- * @param refusal - asked at each wait until the work has ended
+ * @param refusal - called at each wait until the work ends; returns the error, or undefined to allow the wait
  */
 export function refusingPromise<T>(work: Promise<T>, refusal: () => Error | undefined): Promise<T> {
   let ended = false;

@@ -1,18 +1,18 @@
-/** Who asks for a turn: a step of `fit`, a hook between two steps, or other code. */
+/** What asks for a turn: a step of `fit`, a hook between two steps, or other code. */
 export type Asker = 'step' | 'hook' | 'other';
 
-/** One thing at a time. */
+/** Runs one piece of work at a time. */
 export interface Turns {
-  /** Runs work in a turn of its own. */
+  /** Runs work in its own turn. */
   take<T>(asker: Asker, work: () => Promise<T>): Promise<T>;
-  /** When all has ended that was asked for before or meanwhile. */
+  /** Waits until all work has ended, including work that is requested meanwhile. */
   empty(): Promise<void>;
 }
 
 /**
- * Turns in the order in which they were asked for, with two exceptions. Hooks come first, for a step waits for them.
- * Between two steps other code has one turn, and more while they take no longer than the step before took: code that
- * asks faster than it is answered would keep the steps waiting for ever longer.
+ * Gives turns in the order of the requests, with two exceptions. Hooks go first, because a step waits for them.
+ * Between two steps, other code gets one turn, and more turns while they take no longer than the last step took.
+ * Without this limit, fast repeated requests would delay the steps forever.
  */
 export function createTurns(): Turns {
   const waiting: Record<Asker, (() => void)[]> = { step: [], hook: [], other: [] };

@@ -6,7 +6,7 @@ import type { Logs } from '../contract/contexts.ts';
 /** The names of variables that hold NaN or infinity. */
 export async function notFinite(variables: NamedVariables): Promise<readonly string[]> {
   const names = Object.keys(variables);
-  // Times 0 it is NaN for NaN and infinity, and else 0: one number of each variable is read, and all at once.
+  // A value times 0 is NaN for NaN and infinity, else 0. So one number of each variable is read, all in one download.
   const sums = tf.tidy(() =>
     tf.stack(names.map((name) => tf.sum(tf.mul(tf.cast(variables[name] as tf.Tensor, 'float32'), 0)))),
   );
@@ -18,14 +18,14 @@ export async function notFinite(variables: NamedVariables): Promise<readonly str
   }
 }
 
-/** The names in a sentence; those beyond three are counted. */
+/** Joins names for a message. After three names, the rest is only counted. */
 export function listed(names: readonly string[]): string {
   const more = names.length - 3;
   return names.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /**
- * Checks that the parameters are numbers: the last update before it may have spoilt them, which no loss shows.
+ * Checks that the parameters are finite. The last update may have made them NaN, which no loss shows yet.
  *
  * @throws CantripError PARAMETER_NOT_FINITE
  */
@@ -34,13 +34,13 @@ export async function checkParameters(variables: NamedVariables, step: number): 
   if (names.length === 0) return;
   throw new CantripError('PARAMETER_NOT_FINITE', {
     who: 'trainer',
-    what: `after ${step} steps ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} NaN or infinity, though the losses up to here were finite`,
+    what: `after ${step} steps ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} NaN or infinity; all losses so far were finite`,
     fix: 'Lower the learning rate, warm it up, or clip gradients',
   });
 }
 
 /**
- * Checks the loss of an evaluation, and names the parameters that spoil it.
+ * Checks that the loss of an evaluation is finite. If not, the error names the parameters that are not finite.
  *
  * @throws CantripError PARAMETER_NOT_FINITE or LOSS_NOT_FINITE
  */
@@ -52,18 +52,18 @@ export async function checkEvaluation(figures: Logs, variables: NamedVariables):
     throw new CantripError('PARAMETER_NOT_FINITE', {
       who: 'evaluate',
       what: `the loss is ${loss}, because ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} NaN or infinity`,
-      fix: 'Restore a snapshot from before, and lower the learning rate, warm it up, or clip gradients',
+      fix: 'Restore an earlier snapshot, and lower the learning rate, warm it up, or clip gradients',
     });
   }
   throw new CantripError('LOSS_NOT_FINITE', {
     who: 'evaluate',
-    what: `the loss is ${loss}, though every parameter is finite`,
-    fix: 'Look for bad values in the data, or for a logarithm or division in the model',
+    what: `the loss is ${loss}, but every parameter is finite`,
+    fix: 'Look for NaN, infinity or very large values in the data, or for a logarithm or division in the model',
   });
 }
 
 /**
- * Checks the loss of validation, after the parameters were found to be finite.
+ * Checks the validation loss, after the parameters were found to be finite.
  *
  * @throws CantripError LOSS_NOT_FINITE
  */
@@ -72,7 +72,7 @@ export function checkValidation(figures: Logs): void {
   if (Number.isFinite(loss)) return;
   throw new CantripError('LOSS_NOT_FINITE', {
     who: 'trainer',
-    what: `the loss of validation is ${loss}, though every parameter is finite`,
-    fix: 'Look for bad values in the validation data, or for a logarithm or division in the model',
+    what: `the validation loss is ${loss}, but every parameter is finite`,
+    fix: 'Look for NaN, infinity or very large values in the validation data, or for a logarithm or division in the model',
   });
 }

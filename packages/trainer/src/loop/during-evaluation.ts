@@ -7,15 +7,15 @@ import { callObservers } from '../hooks/call-hooks.ts';
 import type { LiveRun } from '../run/live-run.ts';
 
 /**
- * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin gave for it
- * are taken away again, also where the work fails.
+ * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin set for
+ * it are reset afterwards, also if the work fails.
  */
 export function duringEvaluation<T>(
   live: LiveRun,
   purpose: EvaluationPurpose,
   work: () => Promise<T>,
 ): Promise<T> {
-  // Hooks may ask for a save, which waits for nobody then.
+  // Hooks may call save, which then does not wait for anything.
   const during = purpose === 'predict' ? 'predict' : 'evaluate';
   return live.lock.lending({ during }, () => between(live, purpose, work));
 }
@@ -47,7 +47,7 @@ async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () =>
   }
 }
 
-/** After a failure, what a hook throws is a message, so that it does not hide the first error. */
+/** After a failure, errors of hooks are only logged, so they do not hide the first error. */
 async function tellEnd(
   live: LiveRun,
   contextOf: (plugin: AnyPlugin) => EvaluationEnd,
@@ -57,13 +57,13 @@ async function tellEnd(
     await callObservers(live, 'onEvaluateEnd', contextOf);
   } catch (error) {
     if (!failed) throw error;
-    live.options.log(`${(error as Error).message} This came after the error that ended the evaluation.`);
+    live.options.log(`${(error as Error).message} This happened after the error that ended the evaluation.`);
   }
 }
 
 interface WeightLoan {
   use(plugin: AnyPlugin, values: NamedTensors): void;
-  /** After it, no plugin can give weights any more. */
+  /** After this, no plugin can set weights any more. */
   close(): void;
   putBack(): void;
 }
@@ -73,7 +73,12 @@ function lendWeights({ model, lent, device }: LiveRun): WeightLoan {
   let open = true;
   return {
     use(plugin, values) {
-      if (!open) throw refused(plugin, 'was called after onEvaluateBegin', 'Call it in onEvaluateBegin');
+      if (!open)
+        throw refused(
+          plugin,
+          'must be called in onEvaluateBegin, but was called later',
+          'Call it in onEvaluateBegin',
+        );
       for (const [name, value] of entriesOf(plugin, values))
         checkValue(plugin, name, value, model.variables[name]);
       device.use();
@@ -102,8 +107,8 @@ function entriesOf(plugin: AnyPlugin, values: unknown): readonly (readonly [stri
     return Object.entries(values as object);
   throw refused(
     plugin,
-    `must be given tensors by names of run.variables, got ${describe(values)}`,
-    'Give for example ownVariables',
+    `must receive tensors by names of run.variables, got ${describe(values)}`,
+    'Pass for example ownVariables',
   );
 }
 
@@ -114,14 +119,18 @@ function checkValue(
   variable: tf.Variable | undefined,
 ): void {
   if (!variable)
-    throw refused(plugin, `was given ${name}, which the model does not have`, 'Use names of run.variables');
+    throw refused(
+      plugin,
+      `received ${name}, which is not a variable of the model`,
+      'Use names of run.variables',
+    );
   const given = value instanceof tf.Tensor && !value.isDisposed ? (value as tf.Tensor) : undefined;
   if (given?.dtype === variable.dtype && tf.util.arraysEqual(given.shape, variable.shape)) return;
   const got = given ? `a ${given.dtype} tensor [${given.shape.join(', ')}]` : describe(value);
   throw refused(
     plugin,
-    `must be given a ${variable.dtype} tensor [${variable.shape.join(', ')}] as ${name}, got ${got}`,
-    'Give a tensor of the same shape and dtype',
+    `must receive a ${variable.dtype} tensor [${variable.shape.join(', ')}] as ${name}, got ${got}`,
+    'Pass a tensor of the same shape and dtype',
   );
 }
 

@@ -7,20 +7,23 @@ import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';
 
-/** How an evaluation is told of in errors, and what ends it. */
+/** How messages call an evaluation, and what ends it early. */
 export interface EvaluationOptions {
   readonly what?: string;
   readonly shortEpoch?: ShortEpoch;
-  /** Asked after each batch. */
+  /** Called after each batch. */
   readonly stopped?: () => boolean;
-  /** Ends it after the batch under way: its reason is thrown, because figures of a part would be taken for those of all. */
+  /**
+   * Ends the evaluation after the current batch and throws the signal's reason. Figures of a part would look like
+   * figures of all examples.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Loss and metrics over all examples, the model in inference mode; see {@link Trainer.evaluate}.
+ * Computes loss and metrics over all examples, in inference mode; see {@link Trainer.evaluate}.
  *
- * @returns undefined where it was stopped before its end
+ * @returns undefined if it was stopped before the end
  */
 export function evaluate(
   live: LiveRun,

@@ -14,23 +14,25 @@ import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { rehearse } from './rehearse.ts';
 
-/** The options of `fit`, its data as sources of batches. */
+/** The checked options of `fit`, with data as sources of batches. */
 export interface CheckedFit {
-  /** How many epochs the run has when it is done, counted from its start: a restored run does those that are missing. */
+  /**
+   * The number of epochs that the run has at the end, counted from its start. A restored run trains the missing ones.
+   */
   readonly epochs: number;
-  /** Evaluated after every epoch. */
+  /** The data to evaluate after every epoch. */
   readonly validation: readonly Validation[];
   readonly shortEpoch: ShortEpoch;
-  /** Ends the run after the step under way. */
+  /** Ends the run after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a run did. */
+/** The result of `fit`. */
 export interface History {
   readonly seed: number;
   /** The figures of each epoch that this `fit` completed. */
   readonly epochs: readonly Logs[];
-  /** Why the run ended early, or that nothing was left to do. */
+  /** Why the run ended early, or that no epochs were left. */
   readonly stopped?: string;
 }
 
@@ -50,7 +52,7 @@ async function fitOn(
   read: ReadBatches,
   options: CheckedFit,
 ): Promise<History> {
-  // Before anything changes, for it refuses other data.
+  // Before any change, because this refuses other data.
   const length = lengthOf(live, source, options.epochs);
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, read, contextOf);
@@ -59,7 +61,7 @@ async function fitOn(
     live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
     onAbort(options.signal, (reason) => live.run.stop(reason)),
   ];
-  // A plugin may have asked for it while the run was opened for this fit; what came after an earlier one is too late.
+  // A plugin may have called stop while the run was opened for this fit. Calls after an earlier fit no longer count.
   if (live.fitted) live.stopReason = undefined;
   live.fitted = true;
   live.stopReason ??= nothingLeft(live, options);
@@ -82,7 +84,7 @@ async function fitOn(
   }
 }
 
-/** The length of a run in steps: those that are done, those of the rest of the epoch under way, and those of later epochs. */
+/** The length of a run in steps: the completed steps, the rest of the current epoch, and the later epochs. */
 function lengthOf({ position, recipe, data }: LiveRun, source: BatchSource, epochs: number): RunLength {
   const inSteps = (batches: number): number => Math.ceil(batches / (recipe.batchesPerStep ?? 1));
   const stepsPerEpoch = inSteps(batchesPerEpoch(source));
@@ -91,10 +93,10 @@ function lengthOf({ position, recipe, data }: LiveRun, source: BatchSource, epoc
   return { epochs, stepsPerEpoch, totalSteps: position.step + (position.epoch < epochs ? rest + later : 0) };
 }
 
-/** A run that has all its epochs says so, for a history without epochs looks like a mistake. */
+/** Logs that a run already has all its epochs. A history without epochs would look like a mistake. */
 function nothingLeft({ position, options }: LiveRun, { epochs }: CheckedFit): string | undefined {
   if (position.epoch < epochs) return undefined;
-  const said = `nothing is left to do: ${position.epoch} epochs are done, and epochs is ${epochs}`;
+  const said = `no epochs are left: ${position.epoch} epochs are done, and epochs is ${epochs}`;
   options.log(`[trainer] ${said}; epochs are counted from the start of the run.`);
   return said;
 }

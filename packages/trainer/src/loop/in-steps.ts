@@ -1,7 +1,7 @@
 /**
- * The batches of an epoch in groups, one for each step: full ones, and a last one of what is left.
+ * Groups the batches of an epoch, one group for each step. The last group holds the rest and may be smaller.
  *
- * @param spent - is told of each batch when the caller is done with its group, or will not get it
+ * @param spent - called with each batch once the caller is done with its group, or will not receive it
  */
 export async function* inSteps<T>(
   batches: AsyncIterable<T>,

@@ -1,8 +1,8 @@
 /**
- * Calls `stop` at the first SIGINT (Ctrl-C) instead of ending the process; a second one ends it as usual. A browser has no
- * signals.
+ * Calls `stop` at the first SIGINT (Ctrl-C) instead of ending the process. A second SIGINT ends it as usual. Browsers
+ * have no such signals.
  *
- * @returns how to stop listening
+ * @returns a function that stops listening
  */
 export function onInterrupt(stop: () => void): () => void {
   const { process } = globalThis;
@@ -14,9 +14,9 @@ export function onInterrupt(stop: () => void): () => void {
 }
 
 /**
- * Calls `stop` with the reason when a signal is aborted.
+ * Calls `stop` with the reason when an AbortSignal is aborted.
  *
- * @returns how to stop listening
+ * @returns a function that stops listening
  */
 export function onAbort(signal: AbortSignal | undefined, stop: (reason: string) => void): () => void {
   if (!signal) return () => undefined;

@@ -2,15 +2,15 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import { listed } from './check-finite.ts';
 
-/** Stops a run whose loss is no number any more. */
+/** Ends a run with an error if its loss is not finite. */
 export interface LossWatch {
-  /** Takes the loss of a step and what it was divided by, and will dispose of both. */
+  /** Receives the loss and the weight of a step, and disposes both later. */
   add(entry: WatchedLoss): void;
-  /** Reads all that are waiting where they are `every` or more. */
+  /** Reads the waiting losses if there are at least `every`. */
   look(): Promise<void>;
-  /** Reads what is still waiting. */
+  /** Reads all losses that are still waiting. */
   flush(): Promise<void>;
-  /** Disposes of what is still waiting, unread. */
+  /** Disposes the waiting losses without reading them. */
   drop(): void;
 }
 
@@ -18,15 +18,16 @@ export interface WatchedLoss {
   readonly step: number;
   readonly learningRate: number;
   readonly loss: Scalar;
-  /** Lives as long as the loss, because hooks may ask for both. */
+  /** Kept as long as the loss, because hooks may ask for both. */
   readonly weight: Scalar;
 }
 
 /**
  * Watches for a loss that is NaN or infinite.
  *
- * @param every - how many steps may pass before losses are read: 1 finds it at once, more waits for the device less often
- * @param suspects - names the parameters that are not finite, once a loss is not
+ * @param every - the number of steps between two reads of the losses. 1 finds a bad loss at once; a larger number
+ *   waits for the device less often.
+ * @param suspects - returns the names of parameters that are not finite; called only after a bad loss
  */
 export function watchLoss(
   every: number,
@@ -68,12 +69,10 @@ function notFinite(
   { lastFinite, names }: { readonly lastFinite: number | undefined; readonly names: readonly string[] },
 ): CantripError {
   const before =
-    lastFinite === undefined
-      ? 'no step before it had a finite one'
-      : `the last finite loss was ${lastFinite}`;
+    lastFinite === undefined ? 'no earlier loss was finite' : `the last finite loss was ${lastFinite}`;
   return new CantripError('LOSS_NOT_FINITE', {
     who: 'trainer',
-    what: `the loss of step ${step} is ${value} at learning rate ${learningRate}; ${before}${names.length > 0 ? `, and ${listed(names)} ${names.length === 1 ? 'is' : 'are'} not finite by now` : ''}`,
-    fix: 'Lower the learning rate, warm it up, clip gradients, or look for bad values in the data',
+    what: `the loss of step ${step} is ${value} at learning rate ${learningRate}; ${before}${names.length > 0 ? `, and ${listed(names)} ${names.length === 1 ? 'is' : 'are'} not finite now` : ''}`,
+    fix: 'Lower the learning rate, warm it up, clip gradients, or look for NaN, infinity or very large values in the data',
   });
 }

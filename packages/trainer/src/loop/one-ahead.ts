@@ -1,11 +1,11 @@
 import { nextTurn } from './turn.ts';
 
 /**
- * Asks for the next value while the caller works on the one before, so that a batch is prepared while the step runs.
+ * Requests the next value while the caller still works on the last one. So a batch is prepared while the step runs.
  *
- * An error comes when its value is due. The source is told when the caller stops early.
+ * An error is thrown when its value is due. If the caller stops early, the source is closed.
  *
- * @param unread - is told of a value that was asked for and that the caller will not get
+ * @param unread - called with a value that was requested but will not be used
  */
 export async function* oneAhead<T>(
   source: AsyncIterable<T> | Iterable<T>,
@@ -14,7 +14,7 @@ export async function* oneAhead<T>(
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let finished = false;
-  // The turn of the event loop lets the caller start its step first.
+  // Waits for a turn of the event loop, so the caller can start its step first.
   const ask = (): Promise<IteratorResult<T>> => {
     const result = nextTurn().then(() => iterator.next());
     result.catch(() => undefined);
@@ -31,7 +31,7 @@ export async function* oneAhead<T>(
     }
   } finally {
     if (!finished) {
-      // Asked for already.
+      // This value was already requested.
       const unused = upcoming.then(({ done, value }) => void (done || unread(value as T)));
       await iterator.return?.();
       await unused.catch(() => undefined);

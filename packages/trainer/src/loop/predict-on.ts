@@ -16,7 +16,7 @@ import { type Data, sourceOf } from '../forms/source-of.ts';
 import { readInputs } from '../forms/read-element.ts';
 import { datasetSource, isTfDataset } from '../forms/tf-dataset.ts';
 
-/** The model's outputs for inputs in any form, or for all batches of a dataset. */
+/** Predicts the outputs for inputs in any form, or for all batches of a dataset. */
 export async function predictOn(
   live: LiveRun,
   given: NamedValues | Data,
@@ -35,7 +35,7 @@ function isData(given: NamedValues | Data): given is Data {
   return 'batches' in given || (isNamed(given) && 'inputs' in given && 'targets' in given);
 }
 
-/** Tensors stay where they are. */
+/** Converts inputs for feeding. Tensors stay on the device. */
 async function fedInputs(given: NamedValues): Promise<HostTensors | Tensors> {
   if (given instanceof tf.Tensor) return present('inputs', given);
   if (!isNamed(given)) return hostTensorsOf('predict', 'inputs', given);
@@ -55,7 +55,7 @@ function present(path: string, tensor: tf.Tensor): tf.Tensor {
   return tensor;
 }
 
-/** A function model says itself what it takes. */
+/** A function model checks its inputs itself. */
 async function predictBatch(live: LiveRun, inputs: HostTensors | Tensors): Promise<Tensors> {
   const { inputShapes } = live.model;
   if (inputShapes) checkInputs(entriesOfGiven(inputs), inputShapes);
@@ -75,7 +75,7 @@ async function predictAll(
     for await (const batch of batches) {
       checkInputsForm(batch);
       all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
-      // Else neither signals nor timers are heard until the end.
+      // Without this wait, signals and timers would not run until the end.
       await nextTurn();
       signal?.throwIfAborted();
     }
@@ -91,7 +91,7 @@ async function predictAll(
   }
 }
 
-/** A batch may have more rows than examples. */
+/** Removes the rows of padding: a batch may have more rows than examples. */
 function withoutFilling(outputs: Tensors, batch: object): Tensors {
   if (!('size' in batch)) return outputs;
   const cut = (output: tf.Tensor): tf.Tensor => {

@@ -12,7 +12,7 @@ import { prepareBatch } from '../batch/prepare-batch.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import { trainOn } from './train-on.ts';
 
-/** Hands the training step to the plugin that asked for it in its `tune`; see {@link Rehearsal}. */
+/** Passes the training step to the plugin that asked for it in `tune`; see {@link Rehearsal}. */
 export function rehearse(
   live: LiveRun,
   read: ReadBatches,
@@ -42,14 +42,14 @@ async function begin(
   };
 }
 
-/** The source is left waiting: what it gave stays valid until it is asked for more. */
+/** The source is left open, because the batch stays valid until the next one is requested. */
 async function firstBatch({ run, position }: LiveRun, read: ReadBatches): Promise<HostBatch | Batch> {
   const batches = read({ seed: run.seed, epoch: position.epoch, start: position.batch });
   const first: IteratorResult<HostBatch | Batch, unknown> = await batches[Symbol.asyncIterator]().next();
   if (!first.done) return first.value;
   throw new CantripError('DATA_EMPTY', {
     who: 'trainer',
-    what: 'the training data gave no batch',
-    fix: 'Give at least one example, or leave out dropLast',
+    what: 'the training data must give at least one batch, but gave none',
+    fix: 'Provide at least one example, or remove dropLast',
   });
 }

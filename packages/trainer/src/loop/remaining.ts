@@ -4,13 +4,13 @@ import type { BatchSource } from '../batch/batch-source.ts';
 import { type DataPromise, promiseOf } from '../batch/data-promise.ts';
 
 /**
- * How many batches the epoch under way has in all, those before included.
+ * The total number of batches in the current epoch, including the completed ones.
  *
- * A run that goes on in the middle of an epoch takes what is left of it: with the same data and another batch size the
- * examples that were not trained yet, else exactly the batches that are left.
+ * For a run that is resumed in the middle of an epoch. With the same data and another batch size, the rest is the
+ * examples that were not trained yet. Otherwise the rest must be the same batches.
  *
- * @param begun - what the data promised when the epoch was begun
- * @throws CantripError STATE_MISMATCH where some examples would be trained twice or never
+ * @param begun - what the data promised at the start of the epoch
+ * @throws CantripError STATE_MISMATCH if some examples would be trained twice or never
  */
 export function batchesOfEpoch(
   source: BatchSource,
@@ -30,7 +30,8 @@ export function batchesOfEpoch(
     );
     throw otherData(batch, before!, after!);
   }
-  // Batches of this epoch may have had several sizes, so that those that are done say nothing of their number.
+  // The batch size may have changed within this epoch, so the number of completed batches says nothing about their
+  // number in all.
   return source.batchesAfter ? batch + source.batchesAfter(examples) : now.batchesPerEpoch;
 }
 
@@ -39,11 +40,11 @@ const inWords = {
   examplesPerEpoch: (count: unknown): string => `${String(count)} examples in an epoch`,
 };
 
-/** The error of an epoch that can't be gone on with, because this is not the data that it was begun with. */
+/** The error for an epoch that cannot be continued, because it was started with other data. */
 export function otherData(batch: number, before: string, now: string): CantripError {
   return new CantripError('STATE_MISMATCH', {
     who: 'fit',
-    what: `the run stands after ${batch} batches of an epoch whose data had ${before}, and this data has ${now}, so that some examples would be trained twice and others never`,
-    fix: 'Go on with the same data, or restore a snapshot from the end of an epoch',
+    what: `${batch} batches of this epoch were trained on data with ${before}, but this data has ${now}; some examples would be trained twice and others never`,
+    fix: 'Continue with the same data, or restore a snapshot from the end of an epoch',
   });
 }

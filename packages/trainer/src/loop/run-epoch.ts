@@ -18,13 +18,13 @@ import { asPromised, type ShortEpoch } from '../batch/data-promise.ts';
 import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
 
-/** What an epoch needs of a `fit`. */
+/** What {@link runEpoch} needs from `fit`. */
 export interface EpochParts {
   readonly live: LiveRun;
   readonly source: BatchSource;
   /** Reads the source. */
   readonly read: ReadBatches;
-  /** Batches of this epoch, those that were trained before included. */
+  /** The number of batches in this epoch, including completed ones. */
   readonly batches: number;
   readonly shortEpoch: ShortEpoch;
   readonly watch: LossWatch;
@@ -32,23 +32,23 @@ export interface EpochParts {
 }
 
 /**
- * Trains on the batches of an epoch that are left.
+ * Trains on the remaining batches of an epoch.
  *
- * @returns whether the epoch came to its end
+ * @returns whether the epoch was completed
  */
 export async function runEpoch(parts: EpochParts): Promise<boolean> {
   const { live, batches } = parts;
   const steps = inSteps(readAhead(parts), live.recipe.batchesPerStep ?? 1, disposeSpent);
   for await (const given of steps) {
     await runStep(parts, given);
-    // Steps that never wait would keep signals and timers from being heard until the epoch ends.
+    // Without this wait, signals and timers would not run until the epoch ends.
     await nextTurn();
     if (live.stopReason !== undefined) return live.position.batch >= batches;
   }
   return true;
 }
 
-/** A batch is prepared while the step before it runs. */
+/** Prepares a batch while the last step runs. */
 function readAhead({
   live,
   source,
@@ -80,7 +80,7 @@ async function runStep(
 ): Promise<void> {
   const { options, position } = live;
   const batches: PreparedBatch[] = [];
-  // All of them, before any changes anything.
+  // All batches are checked before any of them changes anything.
   for (const one of given) {
     const batch = prepareBatch(one);
     await checkLabels(one.targets, options.objective, live.batches.check(batch));
@@ -89,7 +89,7 @@ async function runStep(
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
     const { learningRate, loss, weight } = trained;
-    // Of the first step of the epoch.
+    // The first step of the epoch.
     if (position.batch === batches.length && live.data)
       live.data = { ...live.data, firstBatch: batches[0]!.size };
     watch.add({ step: position.step - 1, learningRate, loss, weight });
@@ -103,7 +103,7 @@ async function runStep(
     loss: async () => (await loss.data())[0]!,
     weight: async () => (await weight.data())[0]!,
   }));
-  // After the plugins are told: a source that fails here must not keep a step from them that is done.
+  // After the hooks are called: if the source fails here, the hooks still know about the completed step.
   if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
   await watch.look();
 }

@@ -6,23 +6,23 @@ import type { Batch } from '../contract/batch.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { otherData } from './remaining.ts';
 
-/** An epoch that is gone on with, by batches of which nobody knows what they hold before they are read. */
+/** An epoch that is continued. The sizes of its batches are unknown until they are read. */
 interface Begun {
-  /** Batches and examples that are done. */
+  /** Completed batches and examples. */
   readonly batch: number;
   readonly examples: number;
-  /** Examples of its first batch. */
+  /** The number of examples in its first batch. */
   readonly firstBatch: number;
 }
 
 /**
- * The batches of an epoch that are left, where the source gives those that it was begun with.
+ * Yields the remaining batches of an epoch, if the source gives the same batches as at its start.
  *
- * A batch as large as the first one says enough. Another may be the epoch's last, or one of a source whose batches differ:
- * then the first batch of the epoch is read again and compared, or all that are done where these differed. The source is
- * asked anew for those that are left.
+ * If the next batch is as large as the first one, that is enough. If not, it may be the last batch of the epoch, or
+ * the source has batches of different sizes. Then the first batch of the epoch is read again and compared. If the
+ * batch sizes differed, all completed batches are read. Then the remaining batches are requested again.
  *
- * @throws CantripError STATE_MISMATCH where these hold another number of examples than they did
+ * @throws CantripError STATE_MISMATCH if they hold another number of examples than before
  */
 export async function* sameBatches(
   read: ReadBatches,
@@ -45,7 +45,8 @@ export async function* sameBatches(
     throw otherData(batch, `${firstBatch} examples in its first batch`, `${first} in its first batch`);
   }
   const all = others.reduce((sum, size) => sum + size, first);
-  if (!isEven && all !== examples) throw otherData(batch, `${examples} examples in these`, `${all} in these`);
+  if (!isEven && all !== examples)
+    throw otherData(batch, `${examples} examples in these batches`, `${all} in them`);
   yield* read(request);
 }
 

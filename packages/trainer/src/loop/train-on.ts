@@ -12,25 +12,25 @@ import type { PreparedBatch } from '../batch/prepare-batch.ts';
 import type { RecordingCost } from '../contract/contexts.ts';
 import type { StepResult } from '../step/train-step.ts';
 
-/** What a step leaves to the host; loss and weight are the caller's to dispose of. */
+/** The results of a step. The caller must dispose loss and weight. */
 export interface Trained {
   readonly learningRate: number;
   readonly loss: tf.Scalar;
-  /** What it was divided by, in all batches of the step. */
+  /** The number that the loss was divided by, over all batches of the step. */
   readonly weight: tf.Scalar;
-  /** Of the step alone, without the schedules before it. */
+  /** The time of the step, without the schedules before it. */
   readonly milliseconds: number;
-  /** Present where it was recorded for it. */
+  /** Present if the step was recorded. */
   readonly recording?: RecordingCost;
 }
 
 /**
- * One training step: the schedules, and then the step itself, which is counted.
+ * Runs one training step: the schedules, then the step, which is then counted.
  *
- * A step that fails is taken back as a whole, the earlier batches of it too. Where that can't be, because TensorFlow
- * replayed some of it, the run is marked as half done.
+ * A step that fails is undone as a whole, including its earlier batches. If that is impossible because TensorFlow
+ * replayed a part of it, the run is marked as half done.
  *
- * @param batches - more than one where gradients are accumulated; the last one updates
+ * @param batches - several if gradients are accumulated; the last one updates the variables
  */
 export async function trainOn(
   live: LiveRun,
@@ -78,15 +78,15 @@ function undoStep(live: LiveRun, states: StatesBefore, cause: unknown): void {
     states.takeBack();
     if (changes.takeBack()) return;
   } catch (error) {
-    // The first error is the one to be told, but what failed here was not taken back either.
+    // The first error is thrown. Undoing the step failed here too, which is only logged.
     changes.accept();
-    options.log(`[trainer] the step could not be taken back: ${String(error)}`);
+    options.log(`[trainer] the failed step could not be undone: ${String(error)}`);
   }
   live.halfDone = { step: position.step, cause };
   options.log(halfDoneMessage(live.halfDone));
 }
 
-/** Of all batches of the step, each loss weighed by what it was divided by. */
+/** Combines the batches of a step. Each loss is weighted by the number that it was divided by. */
 function together(results: readonly StepResult[]): StepResult {
   const [first] = results;
   if (results.length === 1) return first!;

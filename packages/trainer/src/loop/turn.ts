@@ -1,7 +1,7 @@
 /**
- * Waits for a turn of the event loop, so that timers, signals and a page's own events are heard.
+ * Waits for a turn of the event loop, so timers, signals and page events are handled.
  *
- * A message channel in a browser, which has no `setImmediate`: timers there wait for at least 4 ms.
+ * Browsers have no `setImmediate`, and their timers wait at least 4 ms. A message channel is used there.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -10,7 +10,7 @@ export function nextTurn(): Promise<void> {
       return;
     }
     const { port1, port2 } = new MessageChannel();
-    // Node's types know the port of its worker threads alone.
+    // Node's types know only the port of worker threads.
     Object.assign(port1, { onmessage: () => (port1.close(), resolve()) });
     port2.postMessage(undefined);
   });

@@ -6,14 +6,14 @@ import { evaluate } from './evaluate.ts';
 import type { Logs } from '../contract/contexts.ts';
 import type { ShortEpoch } from '../batch/data-promise.ts';
 
-/** Data that is evaluated after each epoch. */
+/** Data to evaluate after each epoch. */
 export interface Validation {
-  /** What stands before its figures: `validation_`, or `validation_noisy_` for one of several. */
+  /** The prefix of its figures: `validation_`, or `validation_noisy_` if there are several. */
   readonly prefix: string;
   readonly source: BatchSource;
 }
 
-/** The figures of all validation data; those of data whose evaluation was stopped are left out. */
+/** The figures of all validation data. If an evaluation is stopped, its figures are left out. */
 export async function validate(
   live: LiveRun,
   validations: readonly Validation[],

@@ -8,14 +8,14 @@ import { nameVariables } from './layers/parameter-names.ts';
 import { refusedByLayers } from './repairs/refused-by-layers.ts';
 import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
 
-/** A LayersModel, or a function that makes a model; it may be asynchronous, e.g. load it. */
+/** A LayersModel, or a function that creates a model. The function may be async, e.g. to load a model. */
 export type ModelOption =
   LayersModel | (() => LayersModel | ModelFunction | Promise<LayersModel | ModelFunction>);
 
 /**
  * Builds the model of a run.
  *
- * @throws CantripError MODEL_INVALID when it is neither a LayersModel nor a function, or has nothing to train
+ * @throws CantripError MODEL_INVALID if it is neither a LayersModel nor a function, or has no variables
  */
 export async function buildModel(option: ModelOption): Promise<BuiltModel> {
   const before = new Set(Object.values(tf.engine().registeredVariables));
@@ -24,18 +24,18 @@ export async function buildModel(option: ModelOption): Promise<BuiltModel> {
   if (typeof source !== 'function') {
     throw new CantripError('MODEL_INVALID', {
       who: 'createTrainer',
-      what: `model must give a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
+      what: `model must return a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
       fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training, random }) => outputs',
     });
   }
-  // In the order in which they were made: an object's own order puts names that are numbers first.
+  // In the order of their creation: an object's own order puts names that are numbers first.
   const made = Object.values(tf.engine().registeredVariables)
     .filter((variable) => !before.has(variable))
     .sort((a, b) => a.id - b.id);
   return requireVariables(functionModelParts(source, made));
 }
 
-/** Models that are built in the meantime have the right shapes. */
+/** Models that are built meanwhile get correct shapes. */
 async function sourceOf(option: ModelOption): Promise<LayersModel | ModelFunction> {
   if (typeof option !== 'function') return option;
   const undo = correctDeclaredShapes();
@@ -53,7 +53,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
   return {
     source,
     variables,
-    // Variables that are made by hand have names of their own.
+    // Variables created by hand already have names.
     roles: {},
     trainable: () =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
@@ -75,12 +75,15 @@ function requireVariables(model: BuiltModel): BuiltModel {
   if (Object.keys(model.variables).length > 0) return model;
   throw new CantripError('MODEL_INVALID', {
     who: 'createTrainer',
-    what: 'model has no variables',
-    fix: 'Make its variables inside model: () => …, so that the trainer finds them',
+    what: 'model must have at least one variable, got none',
+    fix: 'Create the variables inside model: () => …, so that the trainer finds them',
   });
 }
 
-/** A class check would fail for a second copy of tfjs-layers, so this looks at what a LayersModel can do. */
+/**
+ * Whether a value is a LayersModel. An instanceof check would fail for a second copy of tfjs-layers, so this checks
+ * its methods.
+ */
 export function isLayersModel(value: unknown): value is LayersModel {
   return (
     typeof value === 'object' &&

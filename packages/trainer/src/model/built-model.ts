@@ -6,38 +6,44 @@ import type { Tensors } from '../contract/batch.ts';
 import type { ModelContext, ModelFunction } from '../contract/run.ts';
 import type { Endings } from './endings.ts';
 
-/** A model as the step sees it, whatever it was made of. */
+/** A model in the form that the step uses, whether it is a LayersModel or a function. */
 export interface BuiltModel {
   readonly source: LayersModel | ModelFunction;
   readonly variables: NamedVariables;
-  /** The names of the variables without the numbers that make them unique; only of those that have one. */
+  /**
+   * The names of the variables without the number that makes them unique. Only variables with such a number are
+   * listed.
+   */
   readonly roles: Readonly<Record<string, string>>;
   trainable(): NamedVariables;
-  /** Changes when another variable takes the place of one, so that what was recorded with the old one is not used. */
+  /** A text that changes when a variable is replaced. A recording of the old variable is then not used. */
   identity(): string;
   call(inputs: Tensors, context: ModelContext): Tensors;
-  /** What regularizers add to the loss. */
+  /** The values that regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
-  /** After each update: what layers demand of their weights, e.g. a maximum norm; and frees what they kept for it. */
+  /**
+   * Called after each update. Applies the constraints of layers, e.g. a maximum norm, and frees what layers kept for
+   * the step.
+   */
   endStep(): void;
-  /** Lets layers train with fused ops; returns how to undo it. */
+  /** Makes layers train with fused ops. Returns a function that undoes it. */
   fuse(): () => void;
-  /** Lets layers train that tfjs-layers refuses in training; returns how to undo it. */
+  /** Repairs layers that tfjs-layers cannot train. Returns a function that undoes it. */
   repair(): () => void;
-  /** Lets dropout and noise layers draw from the context's streams in training; returns how to undo it. */
+  /** Makes dropout and noise layers draw from the context's streams in training. Returns a function that undoes it. */
   seedLayers(): () => void;
-  /** Lets messages say which layer they are about; returns how to undo it. */
+  /** Makes errors name the layer they come from. Returns a function that undoes it. */
   watchLayers(): () => void;
-  /** What stateful layers hold between two batches, by name. */
+  /** The states that stateful layers keep between two batches, by name. */
   states(): NamedTensors;
-  /** Gives them copies of these, of all names. */
+  /** Sets all these states to copies of the given ones. */
   setStates(states: NamedTensors): void;
-  /** Plain values that its layers keep on themselves. */
+  /** The plain values that the layers store in their own properties. */
   ownValues(): readonly OwnValues[];
-  /** Shapes of the outputs by name, where they are known without a call; -1 stands for the batch. */
+  /** The shapes of the outputs by name, if they are known without a call; -1 stands for the batch. */
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
-  /** What the outputs have been through last, where that is known. */
+  /** The last layer and activation of each output, if known. */
   readonly endings?: Endings;
-  /** Shapes of the inputs likewise. */
+  /** The shapes of the inputs, in the same form. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
 }

@@ -4,13 +4,13 @@ import * as v from 'valibot';
 import type { RandomTensors } from '../contract/step-context.ts';
 
 export interface DropoutOptions {
-  /** The share of elements that become 0, in [0, 1). */
+  /** The share of elements to set to 0, in [0, 1). */
   readonly rate: number;
-  /** Where the mask comes from: `random('some-name')` of the model function's context, or of a hook's. */
+  /** The source of the mask: `random('some-name')` of the context of the model function or of a hook. */
   readonly random: RandomTensors;
   /**
-   * The shape of the mask, which is broadcast to that of `x`: 1 drops along a whole axis, null stands for the size that
-   * `x` has there. The shape of `x` by default.
+   * The shape of the mask, which is broadcast to that of `x`. 1 drops along the whole axis; null means the size of
+   * `x` there. By default the shape of `x`.
    */
   readonly noiseShape?: readonly (number | null)[] | undefined;
 }
@@ -22,16 +22,16 @@ const schema = v.strictObject({
   ),
   random: v.custom<RandomTensors>(
     (random) => typeof (random as RandomTensors | undefined)?.bernoulli === 'function',
-    "must be random('some-name'), where random is the context's",
+    "must be random('some-name') of the context",
   ),
   noiseShape: v.optional(v.array(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))))),
 });
 
 /**
- * Sets random elements to 0 and scales the others, so that the expected value stays: `x * mask / (1 - rate)`, where
- * `mask` is 1 with probability `1 - rate`.
+ * Sets random elements to 0 and scales the others, so the expected value stays the same: `x * mask / (1 - rate)`,
+ * where `mask` is 1 with probability `1 - rate`.
  *
- * The mask is a function of seed, stream and step: the same eager and captured, and on every device.
+ * Seed, stream and step decide the mask. It is the same eager and captured, and on every device.
  *
  * @param x - float32, of any shape
  * @throws CantripError OPTION_INVALID
@@ -49,7 +49,7 @@ export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions): T {
     throw new CantripError('OPTION_INVALID', {
       who: 'dropout',
       what: `noiseShape must have ${x.rank} entries, one for each axis of x, got ${noiseShape.length}`,
-      fix: 'Write 1 for an axis that is dropped whole, null for the size that x has there',
+      fix: 'Use 1 for an axis that is dropped as a whole, and null for the size of x on that axis',
     });
   }
   const shape = noiseShape ? noiseShape.map((size, axis) => size ?? x.shape[axis]!) : x.shape;

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** What an output of a model has been through last. */
+/** The last layer and activation that an output passed through. */
 export interface Ending {
   /** The layer's name. */
   readonly layer: string;
@@ -8,16 +8,16 @@ export interface Ending {
   readonly activation: string;
 }
 
-/** Endings by output, of those that are known. */
+/** The known endings, by output. */
 export type Endings = Readonly<Record<string, Ending>>;
 
-/** What tfjs-layers keeps of a layer beside its types. */
+/** Fields of a layer that the types of tfjs-layers do not declare. */
 interface Hidden {
   readonly name: string;
   readonly activation?: { getClassName(): string } | null;
-  /** Of a nested model. */
+  /** Present for a nested model. */
   readonly outputs?: readonly SymbolicOutput[];
-  /** Of a layer that wraps another. */
+  /** Present for a layer that wraps another. */
   readonly layer?: Hidden;
   readonly inboundNodes?: readonly { readonly inputTensors: readonly SymbolicOutput[] }[];
   getClassName(): string;
@@ -29,10 +29,10 @@ interface SymbolicOutput {
   readonly tensorIndex: number;
 }
 
-/** Layers that change where numbers stand, and not the numbers. */
+/** Layers that move or repeat numbers without computing new ones. */
 const passing = ['Flatten', 'Reshape', 'Permute', 'Dropout', 'Cropping2D', 'RepeatVector'];
 
-/** The endings of a model's outputs; nested models are looked into. */
+/** Finds the endings of a model's outputs, including those of nested models. */
 export function endingsOf(model: LayersModel): Endings {
   const endings = model.outputs.flatMap((output, at) => {
     const ending = endingOf(output as unknown as SymbolicOutput);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 
 /**
- * Makes sure that ops have gradients: tfjs-core alone registers none, tfjs-layers and tfjs do when they are imported.
+ * Makes sure that ops have gradients. tfjs-core registers none itself; importing tfjs-layers or tfjs does.
  *
  * @throws CantripError GRADIENTS_ABSENT
  */

@@ -10,10 +10,10 @@ import {
 type Call = layers.Layer['call'];
 
 /**
- * Lets the batch normalisations of a model train with one fused op each, those of nested models and of wrappers
- * included. Predicting stays as it is where tfjs-layers does it rightly.
+ * Makes each batch normalisation of a model train with one fused op, including those in nested models and wrappers.
+ * Prediction is changed only where tfjs-layers is wrong.
  *
- * @returns how to undo it; what was fused twice must be undone twice
+ * @returns a function that undoes it; fusing twice must be undone twice
  */
 export function fuseLayers(model: LayersModel): () => void {
   const undos = [...batchNormLayers(model, new Set())].map(fuse);
@@ -23,8 +23,8 @@ export function fuseLayers(model: LayersModel): () => void {
 const fused = new WeakMap<BatchNormLayer, { holders: number; readonly stock: object }>();
 
 /**
- * Puts the fused `call` between a layer and its class, not on the layer itself: a `call` that stands on the layer, as
- * freezing sets one, covers this one whichever came first, and may be taken away in any order.
+ * Inserts the fused `call` between a layer and its class, not on the layer itself. A `call` on the layer itself, such
+ * as the one that freezing sets, still has priority. Both may be removed in any order.
  */
 function fuse(layer: BatchNormLayer): () => void {
   const hold = fused.get(layer) ?? { holders: 0, stock: Object.getPrototypeOf(layer) as { call: Call } };
@@ -55,7 +55,7 @@ function fusedCall(stock: Call): Call {
   };
 }
 
-/** A model has `layers`, a wrapper such as `timeDistributed` has a `layer`. */
+/** A model has `layers`; a wrapper such as `timeDistributed` has a `layer`. */
 function* batchNormLayers(holder: object, seen: Set<object>): Generator<BatchNormLayer> {
   const inner = 'layers' in holder && Array.isArray(holder.layers) ? (holder.layers as layers.Layer[]) : [];
   for (const layer of 'layer' in holder ? [...inner, holder.layer as layers.Layer] : inner) {
@@ -66,7 +66,7 @@ function* batchNormLayers(holder: object, seen: Set<object>): Generator<BatchNor
   }
 }
 
-/** Of tfjs-layers' own class, or of one derived from it that does not change what a call does. */
+/** Whether a layer is of tfjs-layers' own class, or of a subclass that does not change its `call`. */
 function isStockBatchNorm(layer: layers.Layer): boolean {
   if (fused.has(layer as BatchNormLayer)) return true;
   let prototype = Object.getPrototypeOf(layer) as object | null;
@@ -74,6 +74,6 @@ function isStockBatchNorm(layer: layers.Layer): boolean {
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }
   const owner = Object(prototype?.constructor) as { readonly className?: unknown };
-  // A class check would fail for a second copy of tfjs-layers.
+  // An instanceof check would fail for a second copy of tfjs-layers.
   return Object.hasOwn(owner, 'className') && owner.className === 'BatchNormalization';
 }

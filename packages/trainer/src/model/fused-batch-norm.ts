@@ -2,9 +2,9 @@ import { batchNormTraining, descendInPlace } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 
-/** tfjs-layers' batch normalisation, with the fields that its type keeps private. */
+/** The batch normalisation of tfjs-layers, with its private fields. */
 export interface BatchNormLayer extends layers.Layer {
-  /** The axis of the channels; may be negative. */
+  /** The channel axis; may be negative. */
   readonly axis: number;
   readonly epsilon: number;
   readonly momentum: number;
@@ -17,8 +17,9 @@ export interface BatchNormLayer extends layers.Layer {
 }
 
 /**
- * What a batch normalisation does in training: normalises with the batch's statistics and moves its own towards them,
- * as tfjs-layers does it, but in one op, without gamma or beta too, and for inputs of any rank.
+ * The training call of a batch normalisation. It normalises with the batch's statistics and moves the layer's
+ * statistics towards them, as tfjs-layers does. It uses one op, also without gamma or beta, and for inputs of any
+ * rank.
  */
 export function trainBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
@@ -34,22 +35,25 @@ export function trainBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Ten
   });
 }
 
-/** In the order of tfjs-layers' own arithmetic, so that the bits are the same: a descent along the distance. */
+/** Uses the order of tfjs-layers' arithmetic, so the bits are the same. */
 function move(variable: LayerVariable, value: tf.Tensor, momentum: number): void {
   const before = variable.read() as tf.Variable;
   const distance = tf.sub(before, value);
-  // Whoever gave the variable a `write` of its own, as freeze-bn does, is to see every change.
+  // If a variable has its own `write`, as set by freeze-bn, every change must go through it.
   const plain = !Object.hasOwn(variable, 'write');
   if (plain && descendInPlace(before, distance, { learningRate: tf.scalar(1 - momentum) })) return;
   variable.write(tf.sub(before, tf.mul(distance, 1 - momentum)));
 }
 
-/** Whether tfjs-layers predicts rightly: it refuses five axes, and wasm and cpu take channels for the last axis. */
+/**
+ * Whether tfjs-layers predicts correctly. It refuses five axes, and on wasm and cpu it assumes that channels are
+ * last.
+ */
 export function predictsRightly({ axis }: BatchNormLayer, { rank }: tf.Tensor): boolean {
   return rank <= 4 && (axis === -1 || axis === rank - 1);
 }
 
-/** Normalises with the moving statistics, whatever the rank and the axis. */
+/** Normalises with the moving statistics, for any rank and axis. */
 export function predictBatchNorm(layer: BatchNormLayer, inputs: tf.Tensor): tf.Tensor {
   const axis = layer.axis < 0 ? layer.axis + inputs.rank : layer.axis;
   const shape = inputs.shape.map((size, at) => (at === axis ? size : 1));

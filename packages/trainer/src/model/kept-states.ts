@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { namedLayers } from './layers/parameter-names.ts';
 
-/** As much of a recurrent layer as is needed. */
+/** The fields of a recurrent layer that are needed here. */
 interface Keeping {
   keptStates?: tf.Tensor[][] | null;
 }
 
 /**
- * Frees the earlier states that stateful recurrent layers kept for the gradients of a training step. TensorFlow.js keeps
- * them until the state is reset, which may be never.
+ * Frees the earlier states that stateful recurrent layers kept for the gradients of a training step. TensorFlow.js
+ * keeps them until the state is reset, which may never happen.
  */
 export function freeKeptStates(model: LayersModel): void {
   for (const [, layer] of namedLayers(model)) {

@@ -4,13 +4,15 @@ import type { NamedTensors } from '@cantrip/optimizers';
 import { freeKeptStates } from './kept-states.ts';
 import { namedLayers } from './layers/parameter-names.ts';
 
-/** As much of a recurrent layer as is needed. */
+/** The fields of a recurrent layer that are needed here. */
 interface Stateful {
   readonly stateful?: boolean;
   states_?: tf.Tensor[] | null;
 }
 
-/** What stateful recurrent layers hold between two batches, by layer and number: `lstm_1/state_1`. */
+/**
+ * Returns the states that stateful recurrent layers keep between two batches, by layer and number: `lstm_1/state_1`.
+ */
 export function layerStates(model: LayersModel): NamedTensors {
   return Object.fromEntries(
     statefulLayers(model).flatMap(([name, { states_ }]) =>
@@ -20,8 +22,8 @@ export function layerStates(model: LayersModel): NamedTensors {
 }
 
 /**
- * Gives such layers copies of these states, which must be of all names that {@link layerStates} gives: all of them or, where
- * one layer refuses its own, none.
+ * Sets the states of these layers to copies of the given ones, which must have exactly the names of {@link
+ * layerStates}. If one layer refuses its state, none is changed.
  */
 export function setLayerStates(model: LayersModel, states: NamedTensors): void {
   const changes = statefulLayers(model).map(([name, layer]) => {

@@ -25,7 +25,7 @@ interface Constrained {
   readonly constraint: { apply(value: Tensor): Tensor } | null;
 }
 
-/** A LayersModel as the step sees it. */
+/** Makes the parts that the step uses from a LayersModel. */
 export function layersModelParts(model: LayersModel): BuiltModel {
   refuseLayers(model);
   buildSequential(model);
@@ -62,7 +62,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
   };
 }
 
-/** Until it is built, a sequential model does not know the names of its input and output. */
+/** Builds the model. Before that, a sequential model does not know the names of its input and output. */
 function buildSequential(model: LayersModel): void {
   if (model.getClassName() !== 'Sequential' || model.built || model.inputs.length === 0) return;
   model.build([]);
@@ -77,7 +77,7 @@ function trainableOf(model: LayersModel, names: ReadonlyMap<Variable, string>): 
   );
 }
 
-/** Sorted, because freezing a layer reorders its model's weights. */
+/** Sorted, because freezing a layer changes the order of its model's weights. */
 function identityOf(model: LayersModel): string {
   return model.weights
     .map((weight) => weight.read().id)
@@ -92,8 +92,8 @@ function inputList(model: LayersModel, inputs: Tensors): Tensor | Tensor[] {
     if (input) return input;
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'trainer',
-      what: `the model has an input ${name}, but the batch has ${Object.keys(inputs).join(', ') || 'none'}`,
-      fix: `Name the batch's inputs ${model.inputNames.join(', ')}`,
+      what: `the model needs the input ${name}, but the batch has ${Object.keys(inputs).join(', ') || 'none'}`,
+      fix: `Use the names ${model.inputNames.join(', ')} for the inputs of the batch`,
     });
   });
 }
@@ -103,7 +103,7 @@ function outputsOf(names: readonly string[], outputs: Tensor | Tensor[]): Tensor
   return Object.fromEntries(outputs.map((output, i) => [names[i]!, output]));
 }
 
-// TensorFlow.js applies constraints in LayerVariable.write only, which its optimizers pass by.
+// TensorFlow.js applies constraints only in LayerVariable.write, which its optimizers do not call.
 function constrainWeight(weight: Weight): void {
   const { constraint } = weight as unknown as Constrained;
   if (constraint) (weight.read() as Variable).assign(constraint.apply(weight.read()));

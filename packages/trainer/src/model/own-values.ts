@@ -1,13 +1,13 @@
 import type { OwnValues, Place } from '@cantrip/core-tensor-gpu';
 
-/** More than an object has in any run that makes sense: past that each change is a new one. */
+/** More sets of values than any sensible run has. After that, each change counts as a new set. */
 const mostRemembered = 64;
 
 /**
- * Watches the numbers, texts, truth values and functions that stand on an object itself, and those of the plain objects
- * that it holds, such as a regularizer: what code such as `this.calls++` or `layer.rate = 0` changes.
+ * Watches the numbers, strings, booleans and functions that an object stores in its own properties, and those of
+ * plain objects in it, such as a regularizer. Code such as `this.calls++` or `layer.rate = 0` changes them.
  *
- * @returns what has one number for each set of values, the same where the values come back
+ * @returns an observer with one number for each set of values; the same values give the same number again
  */
 export function ownValues(holder: object, place: Place): OwnValues {
   let last: unknown[] = [];
@@ -17,7 +17,7 @@ export function ownValues(holder: object, place: Place): OwnValues {
   const remembered: (readonly [values: readonly unknown[], number: number])[] = [];
 
   function numberNow(): number {
-    // Before each step, so that this must cost next to nothing where nothing has changed.
+    // This runs before each step, so it must cost next to nothing if nothing has changed.
     if (number > 0 && isStill(holder, last, keys)) return number;
     keys = Object.keys(holder);
     last = valuesOf(holder);
@@ -36,7 +36,7 @@ export function ownValues(holder: object, place: Place): OwnValues {
     },
     changed(before) {
       const values = remembered.find(([, one]) => one === before)?.[0];
-      // Names and values take turns.
+      // Names and values alternate.
       const at = values?.findIndex((value, index) => index % 2 === 1 && !Object.is(value, last[index]));
       return at === undefined || at < 0 ? undefined : String(values![at - 1]);
     },
@@ -49,7 +49,7 @@ function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return true;
 }
 
-/** Names and values in turns. */
+/** Names and values, alternating. */
 function valuesOf(holder: object): unknown[] {
   const found: unknown[] = [];
   for (const [name, value] of Object.entries(holder) as [string, unknown][]) {
@@ -64,7 +64,7 @@ const heldBy = (held: object): unknown[] =>
     .filter(([, value]) => typeof value !== 'object' || value === null)
     .flat();
 
-/** Past the names that were there before, so that nothing is built where nothing has changed. */
+/** Compares with the known names and values, so nothing is allocated if nothing has changed. */
 function isStill(holder: object, last: readonly unknown[], keys: readonly string[]): boolean {
   const now = Object.keys(holder);
   if (now.length !== keys.length) return false;
@@ -89,7 +89,7 @@ function isStill(holder: object, last: readonly unknown[], keys: readonly string
 
 const plain = new WeakMap<object, boolean>();
 
-/** Tensors, variables, layers and lists are seen where the step uses them. */
+/** Tensors, variables, layers and arrays are not plain: they are checked where the step uses them. */
 function isPlain(value: object): boolean {
   if (Array.isArray(value)) return false;
   const known = plain.get(value);

@@ -6,22 +6,22 @@ import { namedLayers } from './layers/parameter-names.ts';
 
 type Mask = tf.Tensor | tf.Tensor[] | null;
 
-/** What computes one time step of a recurrent layer, as far as its masks go. */
+/** The fields of a recurrent cell that concern its dropout masks. */
 interface Cell {
   readonly cells?: readonly Cell[];
-  /** Set in the options, or unset. */
+  /** Set in the options, or missing. */
   dropoutFunc?: ((ones: tf.Tensor, rate: number) => tf.Tensor) | null | undefined;
-  /** Made in a layer's first time step, kept for the others, and by tfjs-layers freed at its next call only. */
+  /** Created in the first time step and kept for the others. tfjs-layers frees it only at its next call. */
   dropoutMask?: Mask;
   recurrentDropoutMask?: Mask;
 }
 
-/** The masks of recurrent layers (`dropout`, `recurrentDropout`), drawn from a stream by the layer's name. */
+/** Draws the masks of recurrent layers (`dropout`, `recurrentDropout`) from a stream named after the layer. */
 export interface RecurrentDropout {
   during<T>(random: StepContext['random'], run: () => T): T;
 }
 
-/** Finds the recurrent layers of a model, those of nested models and of wrappers included. */
+/** Finds the recurrent layers of a model, including those in nested models and wrappers. */
 export function recurrentDropout(model: LayersModel): RecurrentDropout {
   const cells = [...namedLayers(model)].flatMap(([name, layer]) =>
     cellsOf((layer as { cell?: Cell }).cell).map((cell) => ({ name, cell })),
@@ -43,13 +43,13 @@ function drawFrom(cell: Cell, random: () => ReturnType<StepContext['random']>): 
   cell.dropoutFunc ??= (ones, rate) => dropout(ones, { rate, random: random() });
   return () => {
     cell.dropoutFunc = dropoutFunc;
-    // A mask that outlives the step would be one without a value where the step is recorded.
+    // A mask that is kept after the step would have no value if the step is recorded.
     tf.dispose([cell.dropoutMask ?? [], cell.recurrentDropoutMask ?? []]);
     cell.dropoutMask = cell.recurrentDropoutMask = null;
   };
 }
 
-/** A stack of cells holds several. */
+/** A stacked cell holds several cells. */
 function cellsOf(cell: Cell | undefined): readonly Cell[] {
   return cell?.cells?.flatMap(cellsOf) ?? (cell ? [cell] : []);
 }

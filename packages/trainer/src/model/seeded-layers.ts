@@ -10,19 +10,21 @@ type Layer = layers.Layer;
 
 /** The layers of a model that draw random numbers in training. */
 export interface SeededLayers {
-  /** Lets them draw from the stream of their own name, in {@link during} and nowhere else; returns the undo. */
+  /**
+   * Makes them draw from the stream of their own name, but only within {@link during}. Returns a function that undoes
+   * it.
+   */
   install(): () => void;
-  /** Runs `run` while they draw from `random`. */
+  /** Calls `run`. Meanwhile the layers draw from `random`. */
   during<T>(random: StepContext['random'], run: () => T): T;
 }
 
 /**
- * Finds the dropout and noise layers of a model and recurrent ones with dropout, those of nested models and of wrappers
- * included.
+ * Finds dropout and noise layers, and recurrent layers with dropout, including those in nested models and wrappers.
  *
- * TensorFlow.js lets them draw on the host, one after the other from one generator, or, with a `seed` of their own, the
- * same mask at every call. Here each has a stream by its name, keyed by the run's seed and the step: a mask can be
- * recorded, differs from call to call, and no layer shifts the numbers of another.
+ * In TensorFlow.js they draw on the host, one after the other from one generator. With a `seed` of their own, they
+ * draw the same mask at every call. Here each layer has a stream of its own name; the run's seed and the step decide
+ * the numbers. So a mask can be recorded and differs from call to call, and no layer changes the numbers of another.
  */
 export function seededLayers(model: LayersModel): SeededLayers {
   let current: StepContext['random'] | undefined;
@@ -55,7 +57,7 @@ function seedLayer(layer: Layer, randomNow: () => RandomTensors | undefined): ()
   });
 }
 
-/** As much of such a layer as its rule needs. */
+/** The fields of such a layer that its rule needs. */
 interface Drawing {
   readonly rate: number;
   readonly stddev: number;
@@ -73,8 +75,8 @@ interface Rule {
 const hasRate = ({ rate }: Drawing): boolean => rate > 0 && rate < 1;
 
 /**
- * What tfjs-layers computes in training, by the class whose `call` computes it; in alpha dropout what it is meant to
- * compute, for TensorFlow.js 4.22 puts the saturation there with the wrong sign.
+ * What tfjs-layers computes in training, by the class whose `call` computes it. Alpha dropout follows its paper
+ * instead, because TensorFlow.js 4.22 has the wrong sign of the saturation.
  */
 const rules: Readonly<Record<string, Rule>> = {
   Dropout: {
@@ -97,10 +99,10 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The value of `selu` far below 0, which takes the place of what is dropped. */
+/** The value of `selu` far below 0, which replaces dropped elements. */
 const saturation = -1.6732632423543772 * 1.0507009873554805;
 
-/** Klambauer et al., "Self-normalizing neural networks", 2017: mean 0 and variance 1 stay as they are. */
+/** Klambauer et al., "Self-normalizing neural networks", 2017: mean 0 and variance 1 are kept. */
 function alphaDropout(
   rate: number,
   input: tf.Tensor,

@@ -1,6 +1,6 @@
 /**
- * Names that are all different, numbered as `tf.keras` numbers the outputs of a layer that gives several: `shared`,
- * `shared_1`, `shared_2`.
+ * Makes names unique with numbers, as `tf.keras` numbers several outputs of a layer: `shared`, `shared_1`,
+ * `shared_2`.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();

@@ -3,7 +3,7 @@ import { duringLayer } from '../hooks/current-hook.ts';
 import { interposeCall } from './layers/interpose-call.ts';
 import { namedLayers } from './layers/parameter-names.ts';
 
-/** Lets messages about the step say which layer they are about; returns how to undo it. */
+/** Makes errors of the step name the layer they come from. Returns a function that undoes it. */
 export function watchLayers(model: LayersModel): () => void {
   const undos = [...namedLayers(model)].map(([name, layer]) =>
     interposeCall(

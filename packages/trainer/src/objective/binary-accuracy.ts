@@ -7,9 +7,9 @@ import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 import type { Metric } from './metric.ts';
 
 export interface BinaryAccuracyOptions {
-  /** What the outputs are: `logits` or `probabilities`; `logits` by default. */
+  /** The kind of the outputs: `logits` or `probabilities`; `logits` by default. */
   readonly from?: 'logits' | 'probabilities';
-  /** Above this probability the answer is yes; between 0 and 1, 0.5 by default. */
+  /** The answer is yes above this probability. Between 0 and 1; 0.5 by default. */
   readonly threshold?: number;
 }
 
@@ -24,10 +24,10 @@ const binaryOptions = v.strictObject({
 });
 
 /**
- * The share of right answers where each unit says yes or no by itself: one unit, or several labels at once.
+ * The share of correct answers if each unit answers yes or no on its own: one unit, or several labels.
  *
- * Outputs and targets have the same shape `[…]`. The answer is yes where the probability is above `threshold`, and
- * right where the target is above 0.5 too.
+ * Outputs and targets have the same shape `[…]`. The answer is yes if the probability is above `threshold`. It is
+ * correct if the target is above 0.5 in the same case.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -41,7 +41,7 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
   return { ...binaryShare(parsed), name, check: (shapes) => checkAnswers(name, shapes) };
 }
 
-/** The share of right answers among those that count. */
+/** The share of correct answers among those that count. */
 export function binaryShare({
   from,
   threshold,
@@ -62,7 +62,7 @@ export function binaryShare({
 }
 
 /**
- * Checks that there is one target for each answer.
+ * Checks that there is one target for each unit.
  *
  * @throws CantripError SHAPE_MISMATCH
  */
@@ -70,7 +70,7 @@ export function checkAnswers(who: string, { targetShape, outputShape }: ShapesTo
   if (sameSizes(targetShape, outputShape)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,
-    what: `targets of shape [${targetShape.join(', ')}] do not fit outputs of shape [${outputShape.join(', ')}], whose units answer yes or no`,
-    fix: 'Give one number from 0 to 1 for each unit, in the shape of the outputs',
+    what: `targets of shape [${targetShape.join(', ')}] do not match outputs of shape [${outputShape.join(', ')}], whose units answer yes or no`,
+    fix: 'Use one number from 0 to 1 for each unit, in the shape of the outputs',
   });
 }

@@ -3,8 +3,8 @@ import type { Optimizer } from '@cantrip/optimizers';
 import type { Objective } from './objective.ts';
 
 /**
- * Checks that gradients of several batches can be put together as those of one: each batch weighs what its loss is
- * divided by, which is one number.
+ * Checks that the gradients of several batches can be added to those of one large batch. Each batch is weighted by
+ * the one number that its loss is divided by.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -17,15 +17,15 @@ export function checkAccumulation(
   const sum = losses.find(([, { counts }]) => counts === 'nothing');
   if (sum) {
     throw refused(
-      `${optimizer.name} takes the mean over batches, but the loss ${sum[1].name} is a sum`,
-      'Take a loss that is a mean, or train without accumulating',
+      `${optimizer.name} computes a mean over batches, but the loss ${sum[1].name} is a sum`,
+      'Use a loss that is a mean, or train without gradient accumulation',
     );
   }
   const uneven = losses.find(([, { counts }]) => counts === 'labels');
   if (losses.length === 1 || (!uneven && !hasWeights)) return;
   throw refused(
-    `${optimizer.name} weighs a batch by one number, but the losses of ${losses.map(([output]) => output).join(', ')} are divided by what counts in each${uneven ? `, as ${uneven[1].name} is` : ''}`,
-    'Train without accumulating, or with losses that count every example',
+    `${optimizer.name} weights each batch by one number, but the losses of ${losses.map(([output]) => output).join(', ')} are divided by different numbers${uneven ? `, for example ${uneven[1].name}` : ''}`,
+    'Train without gradient accumulation, or use losses that count every example',
   );
 }
 

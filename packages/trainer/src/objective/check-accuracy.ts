@@ -4,8 +4,8 @@ import { areIndices } from './class-targets.ts';
 import type { Loss, ShapesToCheck } from './loss.ts';
 
 /**
- * Checks that an accuracy says something beside a loss: a number that is to be met has none, and whether one unit says
- * yes can be told only where it is known what it gives.
+ * Checks that an accuracy makes sense for the loss. A regression has no accuracy. With one unit, the loss must say
+ * whether it is a logit or a probability.
  *
  * @throws CantripError LOSS_MISFIT
  */
@@ -16,25 +16,25 @@ export function checkAccuracy(
 ): void {
   if (loss.isRegression && !areIndices(targetShape, outputShape)) {
     throw misfit(
-      `says nothing beside ${loss.name}, which trains outputs to meet numbers`,
+      `must not be used with ${loss.name}, which is a loss for regression`,
       isOneUnit(outputShape)
-        ? 'Leave it out, or take sigmoidCrossEntropy() where the unit says yes or no'
-        : 'Leave it out, or take softmaxCrossEntropy() where the units are classes',
+        ? 'Remove it, or use sigmoidCrossEntropy() if the unit answers yes or no'
+        : 'Remove it, or use softmaxCrossEntropy() if the units are classes',
     );
   }
   if (isOneUnit(outputShape)) return checkOneUnit(loss, from);
   if (loss.answers !== 'sigmoid' || areIndices(targetShape, outputShape)) return;
   throw misfit(
-    `looks for one class among ${outputShape.at(-1)} units, but ${loss.name} lets each of them say yes or no`,
-    'Take binaryAccuracy(), or softmaxCrossEntropy() where only one of the classes is right',
+    `chooses one class among ${outputShape.at(-1)} units, but with ${loss.name} each unit answers yes or no`,
+    'Use binaryAccuracy(), or softmaxCrossEntropy() if exactly one class is correct',
   );
 }
 
 function checkOneUnit(loss: Loss, from: 'logits' | 'probabilities'): void {
   if (loss.answers !== 'sigmoid') {
     throw misfit(
-      `over one unit needs to know what the unit gives, and ${loss.name} does not tell`,
-      'Take binaryAccuracy({ from }) with from logits or probabilities, or leave it out where the unit gives a number',
+      `over one unit must know whether it is a logit or a probability, but ${loss.name} does not say`,
+      "Use binaryAccuracy({ from: 'logits' }) or binaryAccuracy({ from: 'probabilities' }), or remove it if the unit predicts a number",
     );
   }
   const given = loss.applies === undefined ? 'probabilities' : 'logits';

@@ -3,8 +3,7 @@ import { CantripError } from '@cantrip/errors';
 import type { Loss } from './loss.ts';
 
 /**
- * Checks that a model that ends in a softmax or sigmoid has a loss that takes probabilities, and one that ends in
- * neither a loss that takes logits.
+ * Checks that loss and last layer match: probabilities after a softmax or sigmoid, logits otherwise.
  *
  * @throws CantripError LOSS_MISFIT
  */
@@ -14,14 +13,14 @@ export function checkEnding(loss: Loss, ending: Ending | undefined): void {
   const isProbability = activation === 'softmax' || activation === 'sigmoid';
   if (loss.applies && isProbability) {
     throw misfit(
-      `${loss.name} takes logits and applies the ${loss.applies} itself, but the model's last layer ${layer} applies a ${activation} already`,
-      `Leave the activation out of ${layer}, or write ${loss.name}({ from: 'probabilities' })`,
+      `${loss.name} expects logits and applies the ${loss.applies} itself, but the model's last layer ${layer} already applies a ${activation}`,
+      `Remove the activation of ${layer}, or write ${loss.name}({ from: 'probabilities' })`,
     );
   }
   if (loss.applies || isProbability) return;
   throw misfit(
-    `${loss.name} takes probabilities, but the model's last layer ${layer} ends in ${activation}`,
-    `Give ${layer} the activation '${loss.answers}', or leave from out of ${loss.name}`,
+    `${loss.name} expects probabilities, but the model's last layer ${layer} has the activation ${activation}`,
+    `Set the activation of ${layer} to '${loss.answers}', or remove from in ${loss.name}`,
   );
 }
 

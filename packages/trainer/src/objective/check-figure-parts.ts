@@ -16,7 +16,7 @@ const oneOf = (value: unknown, ...choices: readonly string[]): PartRule => [
 const anIndex = (value: unknown): PartRule => [Number.isSafeInteger(value), 'an integer'];
 
 /**
- * Checks a loss that anybody may have written; it may hold more than is read.
+ * Checks the fields of a loss. Other fields are allowed.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -37,7 +37,7 @@ export function checkLossParts(path: string, loss: Loss): void {
 }
 
 /**
- * Checks a metric likewise.
+ * Checks the fields of a metric. Other fields are allowed.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -57,12 +57,12 @@ function check(path: string, part: Loss | Metric, rules: Readonly<Record<string,
   checkParts({ who: 'createTrainer', path, code: 'OPTION_INVALID' }, parts, rules);
 }
 
-/** A figure is logged, and told of in errors, by its name. */
+/** Checks the name, which logs and errors use. */
 function requireName(path: string, name: unknown): void {
   if (typeof name === 'string' && name !== '') return;
   throw new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
-    what: `${path}.name must be a text, got ${describe(name)}`,
-    fix: `Give ${path} a name`,
+    what: `${path}.name must be a string, got ${describe(name)}`,
+    fix: `Set ${path}.name to a string`,
   });
 }

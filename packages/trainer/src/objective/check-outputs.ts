@@ -3,7 +3,7 @@ import { SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Objective } from './objective.ts';
 
 /**
- * Checks that losses and metrics name outputs of the model, and that no output is left without a loss unsaid.
+ * Checks that losses and metrics name outputs of the model, and that every output has a loss or an explicit null.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -20,8 +20,8 @@ export function checkOutputs({ losses, metrics, untrained }: Objective, shapes: 
   if (missing.length === 0) return;
   throw new CantripError('OPTION_INVALID', {
     who: 'trainer',
-    what: `the model's output ${missing.join(', ')} has no loss, so that nothing trains it`,
-    fix: `Give it a loss, or say that it has none: loss: { ${missing[0]!}: null }`,
+    what: `the model's output ${missing.join(', ')} has no loss, so it would not be trained`,
+    fix: `Add a loss for it, or write loss: { ${missing[0]!}: null } if it has none`,
   });
 }
 
@@ -31,8 +31,8 @@ function checkNames(option: 'loss' | 'metrics', named: readonly string[], output
     const one = option === 'loss' ? 'softmaxCrossEntropy()' : '[accuracy()]';
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'trainer',
-      what: `the model has several outputs (${all}), but ${option === 'loss' ? 'there is one loss' : 'metrics is one list'} for all`,
-      fix: `Give one for each output: ${option}: { ${outputs[0]!}: ${one} }`,
+      what: `the model has several outputs (${all}), but ${option} ${option === 'loss' ? 'is a single loss' : 'is a single list'}`,
+      fix: `Set one for each output: ${option}: { ${outputs[0]!}: ${one} }`,
     });
   }
   const unknown = named.find((name) => name !== SINGLE && !outputs.includes(name));
@@ -40,7 +40,7 @@ function checkNames(option: 'loss' | 'metrics', named: readonly string[], output
   const isUnnamed = outputs.length === 1 && outputs[0] === SINGLE;
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',
-    what: `${option} names an output ${unknown}, but ${isUnnamed ? 'the model gives one tensor without a name' : `the model has ${all}`}`,
-    fix: isUnnamed ? `Write ${option} without a name` : `Name outputs of the model in ${option}`,
+    what: `${option} names the output ${unknown}, but the model ${isUnnamed ? 'returns one tensor without a name' : `has ${all}`}`,
+    fix: isUnnamed ? `Write ${option} without a name` : `Use names of the model's outputs in ${option}`,
   });
 }

@@ -7,7 +7,7 @@ import { alongside } from './measured.ts';
 import type { Objective } from './objective.ts';
 import { pick, pickWeights } from './of-output.ts';
 
-/** The weights, without what rows after the examples of a filled batch count as. */
+/** The weights, with 0 for the padding rows after the examples. */
 export function withoutFilling(
   given: tf.Tensor | undefined,
   rows: number,
@@ -19,7 +19,7 @@ export function withoutFilling(
   return weights ? tf.mul(weights, alongside(real, weights)) : real;
 }
 
-/** The weights, without what labels of a value count as. */
+/** The weights, with 0 for labels of this value. */
 export function withoutLabels(
   weights: tf.Tensor | undefined,
   labels: tf.Tensor,
@@ -29,7 +29,7 @@ export function withoutLabels(
   return weights ? tf.mul(counts, alongside(tf.cast(weights, 'float32'), counts)) : counts;
 }
 
-/** Whether a loss leaves places of these targets out by their value. */
+/** Whether a loss ignores places of these targets by their value. */
 export function ignoresIn(
   loss: Pick<Loss, 'ignoreIndex' | 'answers'>,
   { dtype }: tf.Tensor,
@@ -38,8 +38,8 @@ export function ignoresIn(
 }
 
 /**
- * What the examples of a batch, or places in them, count as in the losses: by output where these have names, and
- * undefined where all count the same.
+ * The weights of the examples of a batch, or of places in them, in the losses. By output if outputs have names;
+ * undefined if all weights are equal.
  */
 export function countedExamples(
   { losses }: Objective,
@@ -58,8 +58,9 @@ export function countedExamples(
 }
 
 /**
- * What a mean over examples was divided by: their number, or the sum of what they count as, of an example with several
- * places the mean. With several outputs there is no one weight of an example, so that each counts once.
+ * The number that a mean over examples is divided by: the number of examples, or the sum of their weights. An example
+ * with several places counts with its mean weight. With several outputs an example has no single weight, so each
+ * counts once.
  */
 export function exampleWeight(counted: Tensors | undefined, size: tf.Scalar): tf.Scalar {
   const [only, ...others] = counted === undefined ? [] : entriesOf(counted);

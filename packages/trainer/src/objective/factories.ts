@@ -4,7 +4,7 @@ import { binaryAccuracy } from './binary-accuracy.ts';
 import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.ts';
 import { accuracy, topK } from './metrics.ts';
 
-/** What may have been given without being called. */
+/** Factories that users may pass without calling them. */
 export const factories: Factories = {
   optimizer: { adam, adamw, rmsprop, sgd },
   loss: { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy },

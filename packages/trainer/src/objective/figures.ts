@@ -10,23 +10,23 @@ import type { Metric } from './metric.ts';
 import { loggedLosses, metricName, type Objective } from './objective.ts';
 import { pick, pickWeights } from './of-output.ts';
 
-/** Each figure before its division, by its name in the totals. */
+/** Each figure as sum and weight, by its name in the totals. */
 export type Figures = Readonly<Record<string, Measured>>;
 
-/** What is minimised, and what it is made of. */
+/** The loss that is minimised, and its parts. */
 export interface MeasuredLoss {
   readonly loss: tf.Scalar;
-  /** What it was divided by. */
+  /** The number that the loss was divided by. */
   readonly weight: tf.Scalar | number;
   readonly figures: Figures;
 }
 
-/** What an epoch's loss has beside the losses of the outputs: penalties, and what plugins add to it. */
+/** The part of an epoch's loss beside the losses of the outputs: penalties, and what plugins add. */
 const rest = 'loss+';
 
 const lossFigure = (output: string): string => `loss/${output}`;
 
-/** The names of all figures of an objective, in the order in which totals keep them. */
+/** The names of all figures of an objective, in the order of the totals. */
 export function figureNames({ losses, metrics }: Objective): readonly string[] {
   return [
     ...losses.map(([output]) => lossFigure(output)),
@@ -35,7 +35,7 @@ export function figureNames({ losses, metrics }: Objective): readonly string[] {
   ];
 }
 
-/** The sum of the losses of all outputs, each times its weight. */
+/** The sum of the losses of all outputs, each multiplied by its weight. */
 export function measureLoss({ losses }: Objective, given: Measurable): MeasuredLoss {
   const measured = losses.map(([output, loss, factor]) => {
     const original = given.original && pick(given.original, output);
@@ -52,7 +52,7 @@ export function measureLoss({ losses }: Objective, given: Measurable): MeasuredL
   };
 }
 
-/** Each metric before its division. */
+/** Each metric as sum and weight. */
 export function measureMetrics({ losses, metrics }: Objective, given: Measurable): Figures {
   return Object.fromEntries(
     metrics.map(([output, metric]) => {
@@ -68,7 +68,7 @@ export function measureMetrics({ losses, metrics }: Objective, given: Measurable
 }
 
 /**
- * What the minimised loss has beside the losses of the outputs, weighed by examples.
+ * The part of the minimised loss beside the losses of the outputs, weighted by examples.
  *
  * @param counted - see `countedExamples`
  */
@@ -81,7 +81,7 @@ export function measureRest(
   return { [rest]: { sum: tf.mul(tf.sub(minimised, plain), weight), weight } };
 }
 
-/** A loss or a metric: a mean without more counts as often as the batch has examples. */
+/** Measures a loss or a metric. One that returns only a mean is weighted by the number of examples in the batch. */
 function measureOne(
   what: string,
   part: Loss | Metric,
@@ -110,7 +110,7 @@ function measureOne(
   return { sum: tf.mul(value, weight), weight, value };
 }
 
-/** What the loss of an output leaves out counts for nothing in its metrics either. */
+/** Places that the loss of an output ignores are ignored by its metrics too. */
 function withoutIgnored(
   weights: tf.Tensor | undefined,
   targets: tf.Tensor,
@@ -122,7 +122,10 @@ function withoutIgnored(
   return withoutLabels(weights, targets, ignoreIndex);
 }
 
-/** Targets that a plugin changed, such as smoothed ones, do not show any more what the loss leaves out. */
+/**
+ * The original targets show what the loss ignores. Targets that a plugin changed, such as smoothed ones, no longer
+ * show it.
+ */
 function withoutOriginallyIgnored(
   weights: tf.Tensor | undefined,
   targets: tf.Tensor,
@@ -133,13 +136,13 @@ function withoutOriginallyIgnored(
   return withoutLabels(weights, original, loss.ignoreIndex);
 }
 
-/** Sums and weights of a figure over all batches. */
+/** The sum and weight of a figure over all batches. */
 export interface Summed {
   readonly sum: number;
   readonly weight: number;
 }
 
-/** What is logged of an epoch: `loss`, with several outputs the loss of each, and each metric. */
+/** The logged figures of an epoch: `loss`, each output's loss if there are several, and each metric. */
 export function logsOf(objective: Objective, summed: (figure: string) => Summed): Logs {
   const { losses, metrics } = objective;
   const byOutput = new Map(
@@ -164,14 +167,14 @@ export function logsOf(objective: Objective, summed: (figure: string) => Summed)
 
 const divided = ({ sum, weight }: Summed): number => (weight === 0 ? 0 : sum / weight);
 
-/** What a loss or metric computed, which must be one number. */
+/** Checks that a loss or metric returned a scalar. */
 function requireScalar(what: string, value: unknown): tf.Scalar {
   const tensor = value instanceof tf.Tensor ? (value as tf.Tensor) : undefined;
   if (tensor?.rank === 0) return tensor as tf.Scalar;
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',
     what: `the ${what} must be a scalar, got ${tensor ? `shape [${tensor.shape.join(', ')}]` : describe(value)}`,
-    fix: 'Return its mean: tf.mean(values)',
+    fix: 'Return a scalar, for example tf.mean(values)',
   });
 }
 
@@ -185,10 +188,10 @@ function requireMeasured(what: string, measured: Measured): Measured {
 function weightsUnread(what: string, part: Loss | Metric): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'trainer',
-    what: `the batch has weights, but the ${what === 'loss' ? `loss ${part.name}` : what} does not take any`,
+    what: `the batch has weights, but the ${what === 'loss' ? `loss ${part.name}` : what} does not accept weights`,
     fix:
       what === 'loss'
-        ? 'Give the loss a third parameter, the weights, or leave them out of the batch'
-        : 'Give the metric a measure(targets, outputs, weights), or leave weights out of the batch',
+        ? 'Add a third parameter for the weights to the loss, or remove weights from the batch'
+        : 'Add measure(targets, outputs, weights) to the metric, or remove weights from the batch',
   });
 }

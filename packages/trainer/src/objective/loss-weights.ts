@@ -2,7 +2,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import { SINGLE } from '../contract/tensor-trees.ts';
 
 /**
- * What each loss counts as in the sum of all.
+ * Checks the factor of each loss in their sum.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -13,8 +13,8 @@ export function checkLossWeights(
   if (given === undefined) return {};
   if (outputs[0] === SINGLE) {
     throw refused(
-      'lossWeights is given, but there is a single loss',
-      'Leave it out, or name a loss for each output',
+      'lossWeights needs several losses, but there is only one',
+      'Remove it, or set one loss for each output by name',
     );
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -26,14 +26,14 @@ export function checkLossWeights(
   for (const [output, weight] of Object.entries(given)) {
     if (!outputs.includes(output)) {
       throw refused(
-        `lossWeights names ${output}, but there are losses for ${outputs.join(', ')}`,
-        'Give each weight the name of an output that has a loss',
+        `lossWeights names the output ${output}, but the losses are for ${outputs.join(', ')}`,
+        'Use names of outputs that have a loss',
       );
     }
     if (Number.isFinite(weight) && weight >= 0) continue;
     throw refused(
-      `lossWeights.${output} must be a finite number of at least 0, got ${describe(weight)}`,
-      'Give a weight of 0 or more',
+      `lossWeights.${output} must be a finite number >= 0, got ${describe(weight)}`,
+      `Set lossWeights.${output} to a number >= 0`,
     );
   }
   return given;

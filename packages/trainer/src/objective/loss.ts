@@ -1,53 +1,54 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Measured } from './measured.ts';
 
-/** What is compared before a run's first step, so that a misfit is one clear sentence. */
+/** The shapes that a loss or metric checks before the first step of a run. */
 export interface ShapesToCheck {
   readonly targetShape: readonly number[];
   readonly targetType: 'float32' | 'int32';
   readonly outputShape: readonly number[];
 }
 
-/** A loss as a value: `compute` is part of the step, `check` runs on the host. */
+/** A loss. `compute` is part of the step; `check` runs on the host. */
 export interface Loss {
   readonly name: string;
-  /** The mean over the batch, for any loop; smaller is better. */
+  /** Returns the mean over the batch, usable in any training loop; smaller is better. */
   compute(targets: Tensor, outputs: Tensor, weights?: Tensor): Scalar;
   /**
-   * The same before its division, which the trainer asks for where it is there: then an epoch's figure is exact however
-   * the examples were put into batches. Without it a batch's mean counts as often as the batch has examples.
+   * Returns sum and weight, before the division. If a loss has it, the trainer calls it instead of `compute`. Then an
+   * epoch's figure does not depend on how the examples were split into batches. Without it, a batch's mean is
+   * weighted by the number of its examples.
    *
-   * @param weights - of the examples, or of what is counted in them
+   * @param weights - the weights of the examples, or of places in them
    */
   measure?(targets: Tensor, outputs: Tensor, weights?: Tensor): Measured;
   /**
-   * What a batch is divided by, where that is not as many for each example: `labels` where it depends on the labels, as
-   * with an ignored index; `nothing` where the loss is a sum.
+   * What the sum of a batch is divided by, if not by the same number for each example. `labels`: it depends on the
+   * labels, e.g. with an ignored index. `nothing`: the loss is a sum.
    */
   readonly counts?: 'labels' | 'nothing' | undefined;
-  /** Whether `compute` takes weights, where there is no `measure`. */
+  /** Whether `compute` accepts weights; needed only without `measure`. */
   readonly takesWeights?: boolean | undefined;
-  /** The class index that does not count, which may be out of range. */
+  /** The class index to ignore, which may be out of range. */
   readonly ignoreIndex?: number | undefined;
-  /** Which function it applies to the outputs itself, so that the model must not end in it. */
+  /** The function that the loss applies to the outputs itself, so the model must not end in it. */
   readonly applies?: 'softmax' | 'sigmoid' | undefined;
-  /** Whether the outputs choose one class (`softmax`) or say yes or no each (`sigmoid`), where that is known. */
+  /** What the outputs mean, if known: they choose one class (`softmax`), or each answers yes or no (`sigmoid`). */
   readonly answers?: 'softmax' | 'sigmoid' | undefined;
-  /** Whether it is about numbers, so that an accuracy beside it says nothing. */
+  /** Whether this is a loss for regression, for which an accuracy makes no sense. */
   readonly isRegression?: boolean | undefined;
-  /** Throws when such targets and outputs don't fit. */
+  /** Throws if targets and outputs of these shapes do not match. */
   check?(shapes: ShapesToCheck): void;
-  /** How many classes the outputs tell apart, if the targets may be class indices. */
+  /** Returns the number of classes of the outputs, if the targets may be class indices. */
   classes?(outputShape: readonly number[]): number;
 }
 
-/** Your own loss: a function of targets and outputs, and of the weights of a batch that has some. */
+/** Your own loss: a function of targets, outputs and, if the batch has some, weights. */
 export type LossFunction = Callable['loss'];
 
-/** As a method, so that a function may say that its weights are there: without them in the batch it is not given any. */
+/** Declared as a method, so a function may require weights. It receives none if the batch has none. */
 interface Callable {
   loss(targets: Tensor, outputs: Tensor, weights?: Tensor): Scalar;
 }
 
-/** One loss, or one for each output by name; their sum is minimised. An output that is not trained has `null`. */
+/** One loss, or one for each output by name. Their sum is minimised. Use `null` for an output that is not trained. */
 export type LossOption = Loss | LossFunction | Readonly<Record<string, Loss | LossFunction | null>>;

@@ -9,11 +9,11 @@ import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 
 export interface SoftmaxCrossEntropyOptions {
   /**
-   * A weight for each class, at least 0. As in PyTorch a mean over class indices is divided by the weights of the true
-   * classes, a mean over soft targets by their number. By default all are 1.
+   * One weight for each class, at least 0; all 1 by default. As in PyTorch, a mean over class indices is divided by
+   * the sum of the weights of the true classes. A mean over soft targets is divided by their number.
    */
   readonly classWeights?: readonly number[];
-  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a softmax; `logits` by default. */
+  /** The kind of the outputs: `logits`, or `probabilities` if the model ends in a softmax; `logits` by default. */
   readonly from?: 'logits' | 'probabilities';
 }
 
@@ -21,7 +21,7 @@ const softmaxOptions = v.strictObject({
   classWeights: v.optional(
     v.pipe(
       v.array(v.pipe(v.number(), v.finite(), v.minValue(0))),
-      v.minLength(2, 'must have a weight for each class'),
+      v.minLength(2, 'must have one weight for each class'),
     ),
   ),
   from: fromOption,
@@ -31,8 +31,8 @@ const softmaxOptions = v.strictObject({
  * Loss of a trainer: cross-entropy between logits and class indices, one-hot or soft targets. It is the mean over
  * all but the last axis of `-sum_k targets_k * log_softmax(logits)_k`.
  *
- * Logits `[…, K]`; targets `[…]` int32 or `[…, K]` float. The gradient with respect to the logits stays correct on
- * saturated outputs, where the loss of tfjs-layers has none.
+ * Logits `[…, K]`; targets `[…]` int32 or `[…, K]` float. The gradient stays correct for saturated outputs, for which
+ * the loss of tfjs-layers has no gradient.
  *
  * For label smoothing, an ignored index or a confidence penalty, use `smoothedCrossEntropy` of
  * `@cantrip/label-smoothing`. In your own loop, use `crossEntropy` of the same package.
@@ -54,7 +54,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       if (classes.dtype !== 'int32') {
         return [softmaxCrossEntropyWithLogits(logits, tf.mul(classes, perClass)), weights];
       }
-      // tf.gather would look for indices out of range once more.
+      // tf.gather would check the indices once more.
       const own = tf.gatherND(perClass, tf.expandDims(classes, -1));
       const factors = weights ? tf.mul(own, alongside(weights, own)) : own;
       return [softmaxCrossEntropyWithLogits(logits, classes), factors];
@@ -72,7 +72,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
 }
 
 export interface SigmoidCrossEntropyOptions {
-  /** What the outputs are: `logits`, or `probabilities` of a model that ends in a sigmoid; `logits` by default. */
+  /** The kind of the outputs: `logits`, or `probabilities` if the model ends in a sigmoid; `logits` by default. */
   readonly from?: 'logits' | 'probabilities';
 }
 
@@ -122,7 +122,7 @@ export function meanSquaredError(): Loss {
 
 type Weighted = readonly [values: tf.Tensor, weights: tf.Tensor | undefined];
 
-/** The mean of what a function gives for each place, and what each counts as. */
+/** Makes a loss that is the mean of a function over all places, with their weights. */
 function meanOf(
   lossesOf: (targets: tf.Tensor, outputs: tf.Tensor, weights?: tf.Tensor) => Weighted,
 ): Required<Pick<Loss, 'compute' | 'measure'>> {
@@ -135,7 +135,7 @@ function checkSameShape(who: string, { targetShape, outputShape }: ShapesToCheck
   if (sameSizes(targetShape, outputShape)) return;
   throw new CantripError('SHAPE_MISMATCH', {
     who,
-    what: `targets of shape [${targetShape.join(', ')}] do not fit outputs of shape [${outputShape.join(', ')}]`,
-    fix: 'Give both the same shape; a [n] that should be [n, 1] would be broadcast to [n, n]',
+    what: `targets of shape [${targetShape.join(', ')}] do not match outputs of shape [${outputShape.join(', ')}]`,
+    fix: 'Use the same shape for both; [n] beside [n, 1] would be broadcast to [n, n]',
   });
 }

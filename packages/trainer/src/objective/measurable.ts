@@ -1,18 +1,18 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../contract/batch.ts';
 
-/** What a batch's figures are computed from. */
+/** The input of a batch's figures. */
 export interface Measurable {
   readonly targets: Tensors;
-  /** The targets before plugins changed them, which say what is ignored; the same by default. */
+  /** The targets before plugins changed them. They show which places are ignored. By default the targets. */
   readonly original?: Tensors;
   readonly outputs: Tensors;
-  /** What examples, or places in them, count as; by default 1. */
+  /** The weights of examples, or of places in them; 1 by default. */
   readonly weights?: Tensors | undefined;
-  /** Examples of the batch. */
+  /** The number of examples in the batch. */
   readonly size: Scalar;
-  /** Whether rows after the examples fill the batch up: those count for nothing. */
+  /** Whether there are padding rows after the examples. They do not count. */
   readonly filled?: boolean | undefined;
-  /** How many rows those are that count, for what can't be told by weights. */
+  /** The number of rows that count, for losses and metrics that do not accept weights. */
   readonly cutTo?: number | undefined;
 }

@@ -2,26 +2,26 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 
 /**
- * A figure before its division: it is `sum / weight`, and 0 where nothing counts. Sums and weights of several batches
- * are added, so that the figure of all is exact however the examples were put into batches.
+ * A figure as sum and weight. Its value is `sum / weight`, and 0 if the weight is 0. Sums and weights of several
+ * batches are added, so the total does not depend on how the examples were split into batches.
  */
 export interface Measured {
   readonly sum: tf.Scalar;
-  /** What the sum is divided by: a number where it follows from shapes alone. */
+  /** The number that the sum is divided by. It is a plain number if it follows from shapes alone. */
   readonly weight: tf.Scalar | number;
 }
 
-/** A weight as a float32 scalar. */
+/** Converts a weight to a float32 scalar. */
 export const asScalar = (value: tf.Scalar | number): tf.Scalar =>
   typeof value === 'number' ? tf.scalar(value) : tf.cast(value, 'float32');
 
-/** `sum / weight`; 0, with a gradient of 0, where the weight is 0. */
+/** Returns `sum / weight`. If the weight is 0, the result and its gradient are 0. */
 export function quotient({ sum, weight }: Measured): tf.Scalar {
   if (typeof weight === 'number') return tf.div(sum, weight === 0 ? Infinity : weight);
   return tf.div(sum, endlessWhereZero(weight));
 }
 
-/** A comparison has no gradient in TensorFlow.js, not even 0, and a weight may come from something trained. */
+/** Comparisons have no gradient in TensorFlow.js, not even 0, but the weight may depend on a trained variable. */
 function endlessWhereZero(weight: tf.Scalar): tf.Tensor {
   return tf.customGrad((given) => ({
     value: tf.where(tf.equal(given as tf.Tensor, 0), Infinity, given as tf.Tensor),
@@ -30,16 +30,16 @@ function endlessWhereZero(weight: tf.Scalar): tf.Tensor {
 }
 
 /**
- * What losses or hits add up to, one number a place.
+ * Adds up losses or hits, one number for each place.
  *
  * @param values - `[…]`
- * @param weights - of examples, or of places: their shape begins that of the values
+ * @param weights - the weights of examples, or of places; their shape must match the first axes of the values
  */
 export function measureAll(values: tf.Tensor, weights?: tf.Tensor): Measured {
   if (!weights) return { sum: tf.sum(values) as tf.Scalar, weight: values.size };
   const factors = alongside(weights, values);
   return {
-    // A place without weight counts for nothing, even where its value is no number.
+    // A place with weight 0 does not count, even if its value is NaN.
     sum: tf.sum(
       tf.mul(tf.where(tf.notEqual(factors, 0), values, tf.zerosLike(values)), factors),
     ) as tf.Scalar,
@@ -48,7 +48,7 @@ export function measureAll(values: tf.Tensor, weights?: tf.Tensor): Measured {
 }
 
 /**
- * Weights with as many axes as the values, so that they are broadcast along the last ones.
+ * Reshapes weights to the number of axes of the values, so they are broadcast along the last axes.
  *
  * @throws CantripError SHAPE_MISMATCH
  */
@@ -56,8 +56,8 @@ export function alongside(weights: tf.Tensor, values: tf.Tensor): tf.Tensor {
   if (!weights.shape.every((size, axis) => size === values.shape[axis])) {
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'trainer',
-      what: `weights of shape [${weights.shape.join(', ')}] do not fit what is counted, of shape [${values.shape.join(', ')}]`,
-      fix: `Give one weight for each example, of shape [${values.shape[0] ?? 1}], or one for each place`,
+      what: `weights of shape [${weights.shape.join(', ')}] do not match values of shape [${values.shape.join(', ')}]`,
+      fix: `Use one weight for each example, shape [${values.shape[0] ?? 1}], or one for each value`,
     });
   }
   const missing = values.rank - weights.rank;

@@ -9,7 +9,7 @@ import type { Metric } from './metric.ts';
 import { alongside, measureAll, type Measured, quotient } from './measured.ts';
 
 /**
- * Checks that no two figures are logged under one name.
+ * Checks that no two figures are logged with the same name.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -19,17 +19,17 @@ export function checkLogNames(names: readonly string[]): void {
   if (twice === undefined) return;
   throw new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
-    what: `two figures would be logged as ${twice}`,
-    fix: "Give metrics names that differ from each other and from loss: { ...accuracy(), name: 'strict' }",
+    what: `each figure must have its own name, but two are called ${twice}`,
+    fix: "Rename one of them, for example { ...accuracy(), name: 'strict' }",
   });
 }
 
 export interface ClassMetricOptions {
-  /** A class index that does not count, e.g. -100 where targets are padded; none by default. */
+  /** The class index to ignore, e.g. -100 in padded targets; none by default. */
   readonly ignoreIndex?: number;
 }
 
-/** Labels are int32, so that no other number could be one. */
+/** Labels are int32, so the ignored index must be an int32 number. */
 const ignoreIndexOption = v.optional(
   v.pipe(v.number(), v.safeInteger(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
 );
@@ -37,17 +37,17 @@ const accuracyOptions = v.strictObject({ ignoreIndex: ignoreIndexOption, from: f
 
 export interface AccuracyOptions extends ClassMetricOptions {
   /**
-   * What one unit gives: `logits`, which are above 0 for yes, or `probabilities`, above 0.5. `logits` by default; with
-   * several units it changes nothing.
+   * The kind of a single output unit. `logits` mean yes above 0, `probabilities` above 0.5. `logits` by default;
+   * ignored with several units.
    */
   readonly from?: 'logits' | 'probabilities';
 }
 
 /**
- * The share of examples whose highest output is the target's class; of one unit, which answers yes or no, the share of
- * right answers.
+ * The share of examples whose highest output is the target's class. With one unit, which answers yes or no, the share
+ * of correct answers.
  *
- * Outputs `[…, K]`; targets `[…]` int32 or `[…, K]`. It is 0 where no target counts.
+ * Outputs `[…, K]`; targets `[…]` int32 or `[…, K]`. The result is 0 if no target counts.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -76,7 +76,7 @@ export function accuracy(options: AccuracyOptions = {}): Metric {
 }
 
 export interface TopKOptions extends ClassMetricOptions {
-  /** At least 1, at most the number of classes; 5 by default. */
+  /** The number of outputs to consider: at least 1, at most the number of classes; 5 by default. */
   readonly k?: number;
 }
 
@@ -86,9 +86,10 @@ const topKOptions = v.strictObject({
 });
 
 /**
- * The share of examples whose class is among the `k` highest outputs; of equal outputs the lower class comes first.
+ * The share of examples whose class is among the `k` highest outputs. If outputs are equal, the lower class comes
+ * first.
  *
- * It is 0 where no target counts.
+ * The result is 0 if no target counts.
  *
  * @throws CantripError OPTION_INVALID
  * @example

@@ -10,12 +10,12 @@ import type { Metric, MetricsOption } from './metric.ts';
 import { checkLogNames } from './metrics.ts';
 import { SINGLE } from '../contract/tensor-trees.ts';
 
-/** Losses and metrics, each with the output it belongs to. */
+/** Losses and metrics, each with its output. */
 export interface Objective {
-  /** The weight is what the loss counts as in the sum of all. */
+  /** The weight is the factor of the loss in the sum of all losses. */
   readonly losses: readonly (readonly [output: string, loss: Loss, weight: number])[];
   readonly metrics: readonly (readonly [output: string, metric: Metric])[];
-  /** Outputs that are said to have no loss. */
+  /** Outputs with the loss `null`. */
   readonly untrained: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface ObjectiveOptions {
 }
 
 /**
- * Losses and metrics by output.
+ * Collects losses and metrics by output.
  *
  * @throws CantripError OPTION_INVALID
  */
@@ -60,11 +60,11 @@ export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOption
   return objective;
 }
 
-/** The name under which a metric of an output is logged: `accuracy`, `digit_accuracy`. */
+/** The name in the logs of a metric: `accuracy`, `digit_accuracy`. */
 export const metricName = (output: string, metric: Metric): string =>
   output === SINGLE ? metric.name : `${output}_${metric.name}`;
 
-/** The outputs whose losses are logged by themselves: `digit_loss`. */
+/** The outputs whose losses are logged separately: `digit_loss`. */
 export function loggedLosses({ losses }: Objective): readonly string[] {
   return losses.length > 1 ? losses.map(([output]) => output) : [];
 }
@@ -81,11 +81,11 @@ function metricsOf(metrics: MetricsOption): Objective['metrics'] {
   refuseUncalled('metrics', metrics, factories);
   const byOutput: unknown = Array.isArray(metrics) ? { [SINGLE]: metrics as unknown } : metrics;
   if (!isNamed(byOutput) || 'compute' in byOutput) {
-    throw invalid('metrics', 'must be a list of metrics, or a list for each output', metrics);
+    throw invalid('metrics', 'must be an array of metrics, or one array for each output', metrics);
   }
   return Object.entries(byOutput).flatMap(([output, list]: [string, unknown]) => {
     refuseUncalled('metrics', list, factories);
-    if (!Array.isArray(list)) throw invalid('metrics', `must hold a list for ${output}`, list);
+    if (!Array.isArray(list)) throw invalid('metrics', `must have an array for ${output}`, list);
     const path = output === SINGLE ? 'metrics' : `metrics.${output}`;
     return list.map(
       (metric: unknown, index) => [output, requireMetric(`${path}[${index}]`, metric)] as const,
@@ -111,13 +111,13 @@ function requireMetric(path: string, metric: unknown): Metric {
     checkMetricParts(path, metric as Metric);
     return metric as Metric;
   }
-  throw invalid('metrics', 'must hold metrics such as accuracy()', metric);
+  throw invalid('metrics', 'must contain metrics such as accuracy()', metric);
 }
 
 function invalid(option: string, expectation: string, received: unknown): CantripError {
   return new CantripError('OPTION_INVALID', {
     who: 'createTrainer',
     what: `${option} ${expectation}, got ${describe(received)}`,
-    fix: `See createTrainer's option ${option}`,
+    fix: option === 'loss' ? 'Write loss: softmaxCrossEntropy()' : 'Write metrics: [accuracy()]',
   });
 }

@@ -3,17 +3,20 @@ import { CantripError } from '@cantrip/errors';
 import { entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 
-/** The shape of an output. */
+/** Returns the shape of an output. */
 export function pickShape(shapes: TensorShapes, output: string): readonly number[] {
   return pickEntry(Object.entries(shapes), output, 'the model');
 }
 
-/** The target, or the result, that belongs to an output. */
+/** Returns the target or output tensor of this name. */
 export function pick(tensors: Tensors, output: string): tf.Tensor {
   return pickEntry(entriesOf(tensors), output, 'the batch');
 }
 
-/** A single one serves every output, and the only one an output without a name. */
+/**
+ * Picks an entry by output name. A single entry is used for every output; the only entry is used for an output
+ * without a name.
+ */
 export function pickEntry<T>(
   entries: readonly (readonly [string, T])[],
   output: string,
@@ -27,13 +30,13 @@ export function pickEntry<T>(
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',
     what: output
-      ? `loss or metrics name an output ${output}, but ${whose} has ${names || 'none'}`
-      : `${whose} has several outputs (${names}), but there is one loss for all`,
-    fix: 'Give one loss for each output: loss: { name: softmaxCrossEntropy() }',
+      ? `loss or metrics name the output ${output}, but ${whose} has ${names || 'none'}`
+      : `${whose} has several outputs (${names}), but loss is a single loss`,
+    fix: 'Set one loss for each output: loss: { name: softmaxCrossEntropy() }',
   });
 }
 
-/** The weights that belong to an output: one tensor for all, or those of its name. */
+/** Returns the weights of an output: one tensor for all outputs, or the one of its name. */
 export function pickWeights(weights: Tensors | undefined, output: string): tf.Tensor | undefined {
   if (weights === undefined) return undefined;
   return entriesOf(weights).find(([name]) => name === SINGLE || name === output || output === SINGLE)?.[1];

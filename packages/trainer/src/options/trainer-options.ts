@@ -20,52 +20,55 @@ import { refuseUncalled } from '../checks/uncalled-factory.ts';
 export type OptimizerOption = Optimizer | TfjsOptimizer | (() => Optimizer | TfjsOptimizer);
 
 export interface TrainerOptions {
-  /** Runs after the device is open and the seed is set; or a LayersModel that exists already. */
+  /**
+   * A function that creates the model, or an existing LayersModel. The function runs after the device is open and the
+   * seed is set.
+   */
   readonly model: ModelOption;
   /**
-   * An optimizer of `@cantrip/optimizers`, or one of `tf.train`. Those want a device when they are made, so give a
-   * function where none is open yet: `() => tf.train.adam(0.001)`.
+   * An optimizer of `@cantrip/optimizers` or of `tf.train`. A `tf.train` optimizer needs an open device when it is
+   * created. If none is open yet, pass a function: `() => tf.train.adam(0.001)`.
    */
   readonly optimizer: OptimizerOption;
-  /** What is minimised: one loss, or one for each output by name. */
+  /** The loss to minimise: one, or one for each output by name. */
   readonly loss: LossOption;
-  /** What the loss of each output counts as in their sum, by name; 1 by default. */
+  /** The factor of each output's loss in their sum, by name; 1 by default. */
   readonly lossWeights?: Readonly<Record<string, number>>;
-  /** Figures beside the loss, for one output or for each by name. */
+  /** The metrics, for one output or for each output by name. */
   readonly metrics?: MetricsOption;
-  /** Tricks in the order in which they run; falsy entries are left out. */
+  /** The plugins, in the order in which they run. Falsy entries are skipped. */
   readonly plugins?: PluginList;
   /**
-   * `auto` by default: the best one present. A device that is open may be given too: in a browser
-   * `await backendDevice()` of `@cantrip/ops`.
+   * The device to train on. `auto`, the default, is the best one available. An open device may be passed too: in a
+   * browser `await backendDevice()` of `@cantrip/ops`.
    */
   readonly device?: DeviceOption;
   /**
-   * Whether the step is recorded once and replayed as one call of TensorFlow's: `auto` (the default) where that can
-   * be, and a message says why where it can't; `true` makes that an error; `false` runs op by op.
+   * Whether the step is recorded once and replayed as one call of TensorFlow. `auto` (the default): if possible;
+   * otherwise a log message says why not. `true`: an error if it is impossible. `false`: runs op by op.
    */
   readonly capture?: 'auto' | boolean;
   /**
-   * `xla` lets TensorFlow's compiler make one program of the captured training step. An op that it lacks is an error
-   * there; evaluation and prediction are captured without it. Where nothing is captured it is refused, or a message
-   * says that it is left out.
+   * `xla` compiles the captured training step with TensorFlow's compiler XLA. An op that XLA lacks is an error.
+   * Evaluation and prediction are captured but not compiled. With `capture: false` it is refused. If nothing can be
+   * captured, a log message says that it is ignored.
    */
   readonly compile?: 'xla';
   /**
-   * Steps between two looks at whether the losses since the last one were finite, beside one at each epoch's end; 10 by
-   * default. The error names the first step whose loss was not, up to so many steps after it.
+   * The number of steps between two checks that the losses are finite; 10 by default. The losses are also checked at
+   * the end of each epoch. The error names the first step with a bad loss, and may come up to this many steps later.
    */
   readonly checkLossEvery?: number;
-  /** Whether Ctrl-C finishes the step and ends `fit` cleanly; true by default. */
+  /** Whether Ctrl-C completes the current step and ends `fit` normally; true by default. */
   readonly handleInterrupt?: boolean;
-  /** Where plugins' messages go; standard error by default. */
+  /** Receives the log messages; by default they are written to standard error. */
   readonly log?: (message: string) => void;
 }
 
-/** The options with defaults filled in and each part checked. */
+/** The checked options, with defaults filled in. */
 export interface CheckedOptions {
   readonly model: ModelOption;
-  /** Called when the device is open. */
+  /** Called after the device is opened. */
   readonly optimizer: () => Optimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
@@ -124,7 +127,7 @@ function checkModel(model: ModelOption): ModelOption {
   if (typeof model === 'function' || isLayersModel(model)) return model;
   throw new CantripError('MODEL_INVALID', {
     who: 'createTrainer',
-    what: `model must be a function that makes the model, or a tf.LayersModel, got ${describe(model)}`,
+    what: `model must be a function that creates the model, or a tf.LayersModel, got ${describe(model)}`,
     fix: 'Write model: () => tf.sequential(…)',
   });
 }
@@ -152,14 +155,14 @@ function toOptimizer(optimizer: Optimizer | TfjsOptimizer): Optimizer {
   });
 }
 
-/** Anybody may write an optimizer. */
+/** Checks the fields of an optimizer, because users may write their own. */
 function checkedOptimizer(optimizer: Optimizer): Optimizer {
   const { name, learningRate, scalars, batchesPerStep, keeps, start } = optimizer;
   if (name === undefined || learningRate === undefined) {
     throw new CantripError('OPTION_INVALID', {
       who: 'createTrainer',
-      what: `optimizer has no ${name === undefined ? 'name' : 'learningRate'}`,
-      fix: 'Give it both',
+      what: `optimizer must have a name and a learningRate, but has no ${name === undefined ? 'name' : 'learningRate'}`,
+      fix: 'Add the missing field',
     });
   }
   const isCount = Number.isSafeInteger(batchesPerStep) && batchesPerStep! > 0;
@@ -167,11 +170,11 @@ function checkedOptimizer(optimizer: Optimizer): Optimizer {
     { who: 'createTrainer', path: 'optimizer', code: 'OPTION_INVALID' },
     { name, learningRate, scalars, batchesPerStep, keeps, start },
     {
-      name: [typeof name === 'string' && name !== '', 'a text'],
+      name: [typeof name === 'string' && name !== '', 'a string'],
       learningRate: [Number.isFinite(learningRate), 'a finite number'],
-      scalars: [areTexts(scalars), 'a list of names'],
+      scalars: [areTexts(scalars), 'an array of names'],
       batchesPerStep: [isCount, 'an integer >= 1'],
-      keeps: [areTexts(keeps), 'a list of names'],
+      keeps: [areTexts(keeps), 'an array of names'],
       start: [isPlainFunction(start), 'a function that returns its result'],
     },
   );
@@ -182,7 +185,10 @@ function isOptimizer(value: unknown): value is Optimizer {
   return typeof value === 'object' && value !== null && typeof (value as Optimizer).start === 'function';
 }
 
-/** One function for all trainers: what is told once is told once on it. To the console in a browser. */
+/**
+ * Writes to standard error, or to the console in a browser. All trainers share this function, so a message that is
+ * logged once per log function appears only once.
+ */
 function toStandardError(message: string): void {
   const stream = globalThis.process?.stderr;
   if (typeof stream?.write === 'function') stream.write(`${message}\n`);

@@ -11,7 +11,7 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
   readonly seed: number;
 }
 
-/** What plugins are handed of a run. */
+/** Creates the object `run` that plugins receive. */
 export function createRun(
   { recipe, log, model, seed }: RunParts,
   hands: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void; restructure: () => void },
@@ -30,12 +30,12 @@ export function createRun(
   };
 }
 
-/** The api of a plugin that stands before the one that asks. */
+/** Returns the api of a plugin that is earlier in the list than the caller. */
 export function apiOf(apis: ReadonlyMap<unknown, unknown>, plugin: AnyPlugin): unknown {
   if (apis.has(plugin)) return apis.get(plugin);
   throw new CantripError('PLUGIN_ABSENT', {
     who: plugin?.name ?? 'run.use',
-    what: 'is not part of this run, or stands further down the plugin list',
-    fix: 'Put this very object into plugins, before the plugin that uses it',
+    what: 'must be in plugins, before the plugin that uses it, but it is not',
+    fix: 'Add the same plugin object to plugins, before the plugin that calls run.use',
   });
 }

@@ -14,7 +14,7 @@ type Running = Pick<
   optimizer(): LiveRun['optimizer'];
 };
 
-/** What runs training steps, evaluations and predictions. */
+/** Creates the runners for training steps, evaluations and predictions. */
 export function createRunners(
   options: CheckedOptions & { readonly recorder: Recorder | undefined },
   live: Running,

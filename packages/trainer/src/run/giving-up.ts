@@ -2,11 +2,11 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { BuiltModel } from '../model/built-model.ts';
 import { runUndo, type Undo } from './undo.ts';
 
-/** How a run that could not be opened, or that nobody has seen, is taken back. */
+/** Undoes the opening of a run, if opening failed or nothing has used the run yet. */
 export interface GivingUp {
-  /** Disposes also of a model that the trainer had made, except for variables from before. */
+  /** Marks a model that the trainer created, so that it is disposed too. Variables that existed before stay. */
   ownsModel(model: BuiltModel, before: ReadonlySet<Variable>): void;
-  /** Throws nothing: the error that led here must not be hidden by another. */
+  /** Undoes everything. It throws nothing, because a second error would hide the first. */
   giveUp(): void;
 }
 

@@ -20,59 +20,59 @@ import type { PredictionRunner } from '../step/prediction-runner.ts';
 import type { Totals } from '../step/totals.ts';
 import type { TrainRunner } from '../step/train-runner.ts';
 
-/** The time between a change of the run and the end of the last hook that is told of it. */
+/** The time from a change of the run to the end of the last hook that is called for it. */
 export interface Telling {
-  /** Plugins that keep state and have not seen it yet: a snapshot would hold what they were before. */
+  /** Plugins with state whose hooks have not been called yet. A snapshot now would hold their old state. */
   readonly unseen: Set<AnyPlugin>;
-  /** When all have been told. */
+  /** Resolves when all hooks have been called. */
   readonly over: Promise<void>;
 }
 
-/** How long a run is to be. */
+/** The planned length of a run. */
 export type RunLength = Pick<HostContext, 'epochs' | 'stepsPerEpoch' | 'totalSteps'>;
 
-/** A run whose device is open and whose model is built. */
+/** A run with an open device and a built model. */
 export interface LiveRun {
   readonly lock: Lock;
   readonly device: Device;
   readonly model: BuiltModel;
-  /** The optimizer as a value: its learning rate and phases. */
+  /** The optimizer that the user passed: its learning rate and phases. */
   readonly recipe: Optimizer;
-  /** As the plugins want it. */
+  /** The optimizer as the plugins have changed it. */
   optimizer: RunningOptimizer;
   readonly options: CheckedOptions;
   readonly run: Run;
   readonly position: Position;
-  /** Sums of the epoch under way. */
+  /** The figures of the current epoch, summed. */
   readonly totals: Totals;
   readonly batches: BatchCheck;
   readonly training: TrainRunner;
   readonly evaluation: EvaluationRunner;
   readonly prediction: PredictionRunner;
   readonly states: ReadonlyMap<AnyPlugin, State>;
-  /** During an evaluation with other weights: the run's own value of each variable that has another one. */
+  /** During an evaluation with other weights: the run's own values of the replaced variables. */
   readonly lent: Map<Variable, Tensor>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
-  /** What a plugin has of its own in this run. */
+  /** Returns a plugin's own values in this run. */
   own(plugin: AnyPlugin): OwnParts;
   /** What the optimizers that plugins made run in the step. */
   readonly optimizerCodes: readonly StepCode[];
-  /** Of the step under way. */
+  /** The changes of the current step. */
   readonly changes: ChangeLog;
-  /** Takes the place of training. */
+  /** Replaces training. */
   readonly rehearse: Tuning['rehearse'];
-  /** What the data of the epoch under way promised; of the last one between epochs. */
+  /** What the data of the current epoch promised; between epochs, what the last one promised. */
   data: DataPromise | undefined;
-  /** Why the run was asked to stop. */
+  /** The reason passed to `stop`. */
   stopReason: string | undefined;
   /** Whether a `fit` has begun since the run was opened. */
   fitted: boolean;
-  /** Present from a step that failed half way until a snapshot is restored. */
+  /** Present after a step failed half way, until a snapshot is restored. */
   halfDone: HalfDone | undefined;
-  /** Present while plugins are told what has happened. */
+  /** Present while hooks are called for a change. */
   telling: Telling | undefined;
   hostContext(plugin: AnyPlugin, length: RunLength): HostContext;
   dispose(): void;
-  /** Disposes also of the model, where the trainer had it made, and throws nothing. */
+  /** Disposes the run, and the model if the trainer created it. Throws nothing. */
   discard(): void;
 }

@@ -24,8 +24,8 @@ import { createPluginsInRun } from './set-up-plugins.ts';
 import { keepUndo, runUndo, type Undo } from './undo.ts';
 
 /**
- * Opens the device with the plugins' environment, sets the seed, builds the model and sets the plugins up. What was
- * done is undone when one of these fails.
+ * Opens the device with the plugins' environment, sets the seed, builds the model and sets up the plugins. If one of
+ * these fails, everything is undone.
  */
 export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: number): Promise<LiveRun> {
   const { plugins } = options;
@@ -33,7 +33,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
   const undo: Undo[] = [];
   const { ownsModel, giveUp } = createGivingUp(undo, options.log);
   try {
-    // First, for a device may put a faster gradient in the place of a registered one.
+    // This comes first, because a device may replace a registered gradient by a faster one.
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
     const { device, recorder } = await openTrainingDevice(options.device, environment);
@@ -131,7 +131,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     halfDone: undefined,
     telling: undefined,
     hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }) {
-      // Asked for right before each hook, which may compute.
+      // Made current right before each hook, because hooks may compute.
       device.use();
       return {
         run,

@@ -3,28 +3,28 @@ import type { LiveRun } from './live-run.ts';
 import { createLock, holdsLock, type Lock } from '../lock/lock.ts';
 import { halfDone } from '../step/half-done.ts';
 
-/** What a trainer is asked for, as its methods are called. */
+/** What a trainer is asked to do, by the name of its method. */
 type Request = 'fit' | 'evaluate' | 'predict' | 'save' | 'restore' | 'open';
 
 export interface RunLife {
   readonly lock: Lock;
   current(): LiveRun | undefined;
   /**
-   * Does something between two steps, alone.
+   * Runs work alone, between two steps.
    *
-   * @param opening - given where a run that is opened for this work is closed again if the work fails
+   * @param opening - set if a run that is opened for this work must be closed again when the work fails
    */
   alone<T>(
     what: Request,
     work: (live: LiveRun) => Promise<T>,
     opening?: { readonly seed: number | undefined },
   ): Promise<T>;
-  /** Does something in its own turns of the lock, with a run that is open. */
+  /** Runs work that takes turns of the lock itself. The run is open. */
   along<T>(what: Request, work: (live: LiveRun) => Promise<T>): Promise<T>;
   dispose(): void;
 }
 
-/** One run, opened once; one thing at a time; nothing after dispose. */
+/** Manages one run: it is opened once, does one thing at a time, and nothing after dispose. */
 export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<LiveRun>): RunLife {
   const lock = createLock();
   const running: Request[] = [];
@@ -42,12 +42,12 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
     }
   }
 
-  /** Called by whoever holds the lock, so that nobody waits for an opening but those whom the opening waits for. */
+  /** Called only by code that holds the lock. So only code that needs the run waits for it to open. */
   async function open(what: Request, seed?: number): Promise<LiveRun> {
     if (disposed) throw afterDispose();
     if (live) {
       if (live.halfDone && what !== 'open' && what !== 'restore') throw halfDone(what, live.halfDone);
-      // Another device may have been opened or set since.
+      // Another device may have become current since.
       live.device.use();
       return live;
     }
@@ -60,7 +60,7 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
     }
   }
 
-  /** As if it had never been opened. */
+  /** Closes the run as if it had never been opened. */
   function close(opened: LiveRun): void {
     live = undefined;
     opened.discard();
@@ -108,31 +108,31 @@ function busy(what: string, other: Request): CantripError {
     what: `${what} was called while ${other} is running`,
     fix:
       other === 'fit'
-        ? 'Call it when fit has ended, not in a hook; run.stop() ends fit after its step'
-        : `Call it when ${other} has ended`,
+        ? 'Call it after fit has ended, not in a hook; run.stop() ends fit after the current step'
+        : `Call it after ${other} has ended`,
   });
 }
 
 function calledWithin(what: string, within: string): CantripError {
   return new CantripError('TRAINER_BUSY', {
     who: 'trainer',
-    what: `${what} was called by the data that ${within} reads`,
-    fix: `Call it when ${within} has ended`,
+    what: `${what} must not be called by the data that ${within} reads`,
+    fix: `Call it after ${within} has ended`,
   });
 }
 
 function withinOpening(what: string): CantripError {
   return new CantripError('TRAINER_BUSY', {
     who: 'trainer',
-    what: `${what} was called by the model function or a plugin while the trainer is opened`,
-    fix: 'Call it when the trainer is open, for example in onTrainBegin',
+    what: `${what} must not be called by the model function or a plugin while the trainer is being opened`,
+    fix: 'Call it after the trainer is open, for example in onTrainBegin',
   });
 }
 
 function afterDispose(): CantripError {
   return new CantripError('TRAINER_DISPOSED', {
     who: 'trainer',
-    what: 'was used after dispose()',
+    what: 'must not be used after dispose()',
     fix: 'Create a new trainer',
   });
 }

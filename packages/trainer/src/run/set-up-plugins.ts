@@ -8,7 +8,7 @@ import { callOnce, setUpOf, stateOf, variablesOf } from '../hooks/call-once.ts';
 import { transformOptimizer } from '../hooks/transform-optimizer.ts';
 import { keepUndo, type Undo } from './undo.ts';
 
-/** What plugins have in one run. */
+/** The values of all plugins in one run. */
 export interface PluginsInRun {
   readonly states: ReadonlyMap<AnyPlugin, State>;
   readonly tensorStates: ReadonlyMap<AnyPlugin, NamedVariables>;
@@ -17,17 +17,17 @@ export interface PluginsInRun {
   /** What the optimizers that plugins made run in the step. */
   readonly optimizerCodes: readonly StepCode[];
   /**
-   * Sets all of them up, in list order.
+   * Sets up all plugins, in list order.
    *
-   * @returns the optimizer, as they want it
+   * @returns the optimizer, as the plugins have changed it
    */
   setUp(run: Run, optimizer: RunningOptimizer): RunningOptimizer;
 }
 
 /**
- * Makes the plugins' states, which a run begins with.
+ * Creates the plugins' states at the start of a run.
  *
- * @param undo - receives what undoes their setup
+ * @param undo - receives the undo functions of the plugins
  */
 export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]): PluginsInRun {
   const states = new Map(plugins.map((plugin) => [plugin, stateOf(plugin)]));
@@ -66,7 +66,7 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
   };
 }
 
-/** A plugin may have disposed of its own. */
+/** Disposes variables. A plugin may already have disposed its own. */
 function disposeOf(variables: NamedVariables): void {
   for (const variable of Object.values(variables)) if (!variable.isDisposed) variable.dispose();
 }

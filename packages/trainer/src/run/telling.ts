@@ -6,11 +6,11 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Observers } from '../contract/hooks.ts';
 import type { State } from '../contract/contexts.ts';
 
-/** Observers that are told once what has happened, and not again when a run is resumed. */
+/** Observers that are called once for a change, and not again when a run is resumed. */
 type Told = 'onStepEnd' | 'onEpochEnd';
 type Context<Hook extends Told> = Parameters<Observers<State>[Hook]>[0];
 
-/** Changes the run while it holds the lock, and then tells the plugins in list order. */
+/** Changes the run while it holds the lock, then calls the plugins' hooks in list order. */
 export async function changeAndTell<Hook extends Told, T>(
   live: LiveRun,
   hook: Hook,
@@ -35,8 +35,8 @@ export async function changeAndTell<Hook extends Told, T>(
 }
 
 /**
- * After a hook that throws only those with state are told, so that a run that failed can be saved and can go on. The
- * first error is thrown, another one is a message.
+ * After a hook throws, only plugins with state are still called, so a failed run can be saved and continued. The
+ * first error is thrown; others are logged.
  */
 async function tell<Hook extends Told>(
   live: LiveRun,
@@ -51,7 +51,7 @@ async function tell<Hook extends Told>(
     try {
       await callObservers({ lock, options: { ...options, plugins: [plugin] } }, hook, contextOf);
     } catch (error) {
-      if (errors.push(error) > 1) options.log(`${messageOf(error)} Another hook had failed before it.`);
+      if (errors.push(error) > 1) options.log(`${messageOf(error)} Another hook failed before it.`);
     }
     unseen.delete(plugin);
   }
@@ -61,15 +61,15 @@ async function tell<Hook extends Told>(
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Does work at a moment at which all plugins that keep state have seen what happened last.
+ * Runs work when all plugins with state have been told about the last change.
  *
- * @throws CantripError PLUGIN_ORDER in a hook before whose end that moment can't come
+ * @throws CantripError PLUGIN_ORDER in a hook that itself delays that moment
  */
 export async function whenAllHaveSeen<T>(life: RunLife, work: (live: LiveRun) => Promise<T>): Promise<T> {
   for (;;) {
     const result = await life.alone('save', async (live) => {
       if (mayGoOn(live)) return { value: await work(live) };
-      // Not waited for in here, where the lock is held, which hooks may ask for.
+      // Not awaited here: the lock is held here, and hooks may need it.
       return { over: live.telling!.over, log: live.options.log };
     });
     if ('value' in result) return result.value;
@@ -79,9 +79,9 @@ export async function whenAllHaveSeen<T>(life: RunLife, work: (live: LiveRun) =>
 
 const longWait = 10_000;
 
-/** A hook that waits for a save from outside of it can't be told from one that only takes long. */
+/** Logs a message after a long wait. A hook that waits for a save from outside looks the same as a slow hook. */
 async function sayingWhy(over: Promise<void>, log: (message: string) => void): Promise<void> {
-  const message = `[trainer] save has waited ${longWait / 1000} s for the hooks that are told of the last step. If one of them waits for this save, neither ends: let that hook call save itself.`;
+  const message = `[trainer] save has waited ${longWait / 1000} s for the hooks of the last step. If one of these hooks waits for this save, both wait forever. Call save in that hook instead.`;
   const timer = setTimeout(() => log(message), longWait);
   try {
     await over;
@@ -108,7 +108,7 @@ function outOfOrder({ name }: AnyPlugin, hook: string, unseen: readonly AnyPlugi
   const what = hook === 'onStepEnd' ? 'step' : 'epoch';
   return new CantripError('PLUGIN_ORDER', {
     who: name,
-    what: `save was called in ${hook} before ${others} has seen the ${what}, so that the snapshot would mix two moments`,
+    what: `save was called in ${hook} before the hook of ${others}, so the snapshot would mix the states before and after this ${what}`,
     fix: `Move ${name} to the end of the plugin list`,
   });
 }

@@ -2,13 +2,13 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import { callOnce } from '../hooks/call-once.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
-/** Something to undo, and whose it is: a plugin's or, where that is absent, the trainer's. */
+/** A change to undo, and the plugin that made it. Without a plugin, the trainer made it. */
 export interface Undo {
   readonly plugin?: AnyPlugin;
   run(): void;
 }
 
-/** Notes what a plugin gave to undo its setup. */
+/** Keeps the undo function that a plugin returned. */
 export function keepUndo(
   undo: Undo[],
   plugin: AnyPlugin,
@@ -20,9 +20,9 @@ export function keepUndo(
 }
 
 /**
- * In reverse, and all of them: one that throws must not keep the others from undoing.
+ * Undoes all changes in reverse order. If one function throws, the others are still called.
  *
- * @throws CantripError one that names each plugin whose function failed
+ * @throws CantripError which names each plugin whose function failed
  */
 export function runUndo(undo: Undo[]): void {
   const failures: { readonly who: string; readonly error: unknown }[] = [];
@@ -40,8 +40,8 @@ export function runUndo(undo: Undo[]): void {
   const said = failures.map(({ who, error }) => `${who}: ${wordsOf(error)}`).join('; ');
   throw new CantripError('HOOK_FAILED', {
     who: 'trainer',
-    what: `not all could be undone (${said})`,
-    fix: 'The causes are attached to this error',
+    what: `not all changes could be undone (${said})`,
+    fix: 'Read the errors in the property cause',
     cause: new AggregateError(
       failures.map(({ error }) => error),
       'undo functions failed',

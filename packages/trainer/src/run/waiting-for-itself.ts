@@ -4,8 +4,8 @@ import { refusingPromise } from '../lock/refusing-promise.ts';
 import type { RunLife } from './run-life.ts';
 
 /**
- * Does what a trainer was asked for. Code that this waits for, such as a hook of the same `fit`, is refused where it waits
- * for it in turn.
+ * Runs a request to the trainer. Code that this request waits for, such as a hook of the same `fit`, must not wait
+ * for the request; it gets an error.
  *
  * @throws CantripError TRAINER_BUSY to such code
  */
@@ -27,19 +27,23 @@ function refusalOf(life: RunLife, what: string, caller: Caller): CantripError | 
     const end = during === 'open' ? 'the trainer is open' : `${beside ? 'the data' : during} has ended`;
     return busy(
       'trainer',
-      `${whose} waits for ${what}, which can't end before ${end}`,
-      'Do not wait for it there',
+      `${whose} waits for ${what}, which cannot end before ${end}`,
+      'Do not await it there',
     );
   }
   const who = plugin?.name ?? 'trainer';
   if (what === 'fit') {
-    const fix = 'Do not wait for it in a hook; run.stop() ends fit after its step';
-    return busy(who, `${hook} waits for the fit that waits for this hook`, fix);
+    const fix = 'Do not await it in a hook; run.stop() ends fit after the current step';
+    return busy(who, `${hook} awaits fit, but fit waits for this hook`, fix);
   }
   const untold = life.current()?.telling?.unseen.size ?? 0;
   if (what !== 'save' || untold === 0) return undefined;
   const fix = `Call save in ${hook} itself`;
-  return busy(who, `${hook} waits for a save that waits until all plugins are told of the step`, fix);
+  return busy(
+    who,
+    `${hook} awaits a save, but this save waits until the hooks of all plugins have ended`,
+    fix,
+  );
 }
 
 function busy(who: string, what: string, fix: string): CantripError {

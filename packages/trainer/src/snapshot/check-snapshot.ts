@@ -19,7 +19,7 @@ const plainData = v.custom<Record<string, unknown>>(
   'must be plain data',
 );
 
-/** Functions, promises and the like can't be copied. */
+/** Whether a value can be copied. Functions and promises cannot. */
 function canBeCloned(value: unknown): boolean {
   try {
     structuredClone(value);
@@ -60,7 +60,7 @@ const schema = v.strictObject({
 });
 
 /**
- * A snapshot that is whole in itself, whatever the run is.
+ * Checks that a snapshot is complete and consistent, whatever run it is for.
  *
  * @throws CantripError STATE_MISMATCH
  */
@@ -75,7 +75,7 @@ export function checkSnapshot(given: unknown): Snapshot {
   return snapshot;
 }
 
-/** The weights of a snapshot, whatever else it holds. */
+/** Checks only the weights of a snapshot. */
 export function checkSavedWeights(given: unknown): Pick<Snapshot, 'variables'> {
   const { variables } = parse(weightsSchema, given) as Snapshot;
   checkValues('variables', variables);
@@ -89,11 +89,15 @@ function parse(form: v.GenericSchema, given: unknown): unknown {
   } catch (error) {
     if (!isCantripError(error)) throw error;
     const path = error.what.replace(/^snapshot\.?/, '').trim();
-    throw mismatch(`is not one that save() gave: ${path}`, 'Restore what save() gave, unchanged', error);
+    throw mismatch(
+      `must be an unchanged result of save(): ${path}`,
+      'Pass the unchanged result of save()',
+      error,
+    );
   }
 }
 
-/** JSON makes objects with numbers for keys of typed arrays. */
+/** Refuses a snapshot that went through JSON, which turns typed arrays into objects. */
 function refuseJson(given: unknown): void {
   const variables: unknown = (given as Partial<Snapshot> | null | undefined)?.variables;
   if (typeof variables !== 'object' || variables === null) return;
@@ -102,7 +106,7 @@ function refuseJson(given: unknown): void {
   );
   if (!through) return;
   throw mismatch(
-    `went through JSON, which keeps no typed arrays: the values of ${through[0]} are ${describe(through[1]?.values)}`,
+    `went through JSON, which does not keep typed arrays: the values of ${through[0]} are ${describe(through[1]?.values)}`,
     'Write it with serialize() of node:v8 and read it with deserialize(), or use structuredClone()',
   );
 }
@@ -117,59 +121,62 @@ function checkValues(where: string, tensors: Snapshot['variables']): void {
   for (const [name, { dtype, shape, values }] of Object.entries(tensors)) {
     if (!(values instanceof arrayOf[dtype])) {
       throw mismatch(
-        `holds ${describe(values)} as the ${dtype} values of ${name} in ${where}, where ${arrayOf[dtype].name} is needed`,
-        'Restore what save() gave, unchanged',
+        `must have a ${arrayOf[dtype].name} as the ${dtype} values of ${name} in ${where}, got ${describe(values)}`,
+        'Pass the unchanged result of save()',
       );
     }
     const size = shape.reduce((product, length) => product * length, 1);
     if (values.length === size) continue;
     throw mismatch(
-      `holds ${values.length} values of ${name} in ${where}, but its shape [${shape.join(', ')}] has ${size}`,
-      'Restore what save() gave, unchanged',
+      `has ${values.length} values of ${name} in ${where}, but its shape [${shape.join(', ')}] needs ${size}`,
+      'Pass the unchanged result of save()',
     );
   }
 }
 
 function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   const { epoch, step, batch, batches, examples } = position;
-  const fix = 'Restore what save() gave, unchanged';
-  // Each epoch that is done had a batch and a step.
+  const fix = 'Pass the unchanged result of save()';
+  // Each completed epoch had at least one batch and one step.
   if (epoch + batch > batches || step > batches || epoch > step) {
     throw mismatch(
-      `stands after ${step} steps, ${epoch} epochs and ${batch} batches of the next, but after ${batches} batches in all`,
+      `was taken after ${step} steps, ${epoch} epochs and ${batch} batches of the next epoch, but after only ${batches} batches in total`,
       fix,
     );
   }
   if (batches > step * optimizer.batchesPerStep) {
     throw mismatch(
-      `stands after ${step} steps of at most ${optimizer.batchesPerStep} batches, but after ${batches} batches in all`,
+      `was taken after ${step} steps of at most ${optimizer.batchesPerStep} batches, but after ${batches} batches in total`,
       fix,
     );
   }
   if (batch > 0 ? examples < batch : examples > 0) {
-    throw mismatch(`stands after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
+    throw mismatch(`was taken after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
   }
   const first = data?.firstBatch ?? 1;
   if (batch > 0 && examples < first + batch - 1) {
     throw mismatch(
-      `stands after ${batch} batches and ${examples} examples of an epoch, but its first batch had ${first}`,
+      `was taken after ${batch} batches and ${examples} examples of an epoch, but its first batch had ${first}`,
       fix,
     );
   }
   const most = data?.examplesPerEpoch ?? Infinity;
   if (batch > 0 && examples > most)
-    throw mismatch(`stands after ${examples} examples of an epoch, but its data promised ${most}`, fix);
+    throw mismatch(`was taken after ${examples} examples of an epoch, but its data promised ${most}`, fix);
   if (batch > 0 && !data) {
-    throw mismatch(`stands after ${batch} batches of an epoch, but does not say what its data promised`, fix);
+    throw mismatch(
+      `was taken after ${batch} batches of an epoch, but does not say what its data promised`,
+      fix,
+    );
   }
   if (data && batch > data.batchesPerEpoch) {
     throw mismatch(
-      `stands after ${batch} batches of an epoch, but its data promised ${data.batchesPerEpoch}`,
+      `was taken after ${batch} batches of an epoch, but its data promised ${data.batchesPerEpoch}`,
       fix,
     );
   }
   const [sums, weights] = [Object.keys(totals.sums), Object.keys(totals.weights)];
   const lone = [...sums, ...weights].find((name) => !(name in totals.sums) || !(name in totals.weights));
   if (lone === undefined) return;
-  throw mismatch(`lacks the sum or the weight of the figure ${lone}`, fix);
+  throw mismatch(`has no sum or no weight of the figure ${lone}`, fix);
 }

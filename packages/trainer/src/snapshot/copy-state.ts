@@ -1,7 +1,7 @@
 import type { CantripError } from '@cantrip/errors';
 import type { State } from '../contract/contexts.ts';
 
-/** A copy of a plugin's state, which must be plain data; `refusal` makes the error where it is not. */
+/** Copies a plugin's state, which must be plain data. If it is not, the error of `refusal` is thrown. */
 export function copyState(state: State, refusal: (why: string) => CantripError): State {
   try {
     return structuredClone(state);

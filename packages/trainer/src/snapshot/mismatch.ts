@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 
-/** The error of a snapshot that can't be restored. */
+/** The error for a snapshot that cannot be restored. */
 export const mismatch = (what: string, fix: string, cause?: unknown): CantripError =>
   new CantripError('STATE_MISMATCH', {
     who: 'trainer',

@@ -6,20 +6,20 @@ import { restoreSnapshot, restoreWeights } from './restore-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface RestoreOptions {
-  /** `weights` takes the model's weights, by name and shape, and leaves all else of the run as it is. */
+  /** `weights` restores only the model's weights, by name and shape. Everything else in the run stays as it is. */
   readonly only?: 'weights';
 }
 
 const schema = v.optional(v.strictObject({ only: v.optional(v.literal('weights')) }), {});
 
-/** What `restore` is to do, and the seed of a run that it opens. */
+/** What `restore` must do, and the seed of a run that it opens. */
 export interface Restoring {
   readonly seed: number | undefined;
   readonly work: (live: LiveRun) => void;
 }
 
 /**
- * Checks all that can be checked before the run is open.
+ * Checks everything that can be checked before the run is open.
  *
  * @throws CantripError OPTION_INVALID, STATE_MISMATCH
  */

@@ -11,9 +11,9 @@ import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from './snapshot.ts';
 
 /**
- * Puts a run where the snapshot was taken: the whole of it, or nothing.
+ * Sets a run to the state in a snapshot. If it fails, nothing is changed.
  *
- * @throws CantripError STATE_MISMATCH, and nothing has changed
+ * @throws CantripError STATE_MISMATCH; then nothing has changed
  */
 export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareSnapshot(live, snapshot);
@@ -29,7 +29,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
       live.totals.restoring(snapshot.position.batch === 0 ? nothing : snapshot.totals),
     ];
     const layerStates = loadTensors(snapshot.layerStates ?? {});
-    // Last, for each of the two changes all or nothing by itself.
+    // These come last, because each of the two either succeeds or changes nothing.
     assignAll(all, () => {
       const before = statesBefore(live.model);
       try {
@@ -57,9 +57,9 @@ function restoreSlots({ model, optimizer }: LiveRun, slots: NamedTensors, before
 }
 
 /**
- * Gives a run the weights of a snapshot and nothing else of it.
+ * Sets a run's weights to those of a snapshot, and nothing else.
  *
- * @throws CantripError STATE_MISMATCH, STEP_HALF_DONE, and nothing has changed
+ * @throws CantripError STATE_MISMATCH, STEP_HALF_DONE; then nothing has changed
  */
 export function restoreWeights(live: LiveRun, { variables }: Pick<Snapshot, 'variables'>): void {
   if (live.halfDone) throw halfDone("restore with only: 'weights'", live.halfDone);
@@ -68,7 +68,7 @@ export function restoreWeights(live: LiveRun, { variables }: Pick<Snapshot, 'var
   sayWhatIsNotFinite(live, variables);
 }
 
-/** Between epochs nothing is added up. */
+/** Between epochs nothing is summed. */
 const nothing: Snapshot['totals'] = { sums: {}, weights: {} };
 
 type Pair = readonly [variable: tf.Variable, value: tf.Tensor];
@@ -78,7 +78,10 @@ function pairs(variables: NamedVariables, saved: SavedTensors): Pair[] {
   return Object.entries(variables).map(([name, variable]) => [variable, loaded[name]!]);
 }
 
-/** All values are there before the first is assigned; where something fails, those before it get theirs back. */
+/**
+ * Assigns all values. They are all created before the first is assigned. If one fails, the earlier ones get their old
+ * values back.
+ */
 function assignAll(all: readonly Pair[], last: () => void = () => undefined): void {
   const before = all.map(([variable]) => tf.clone(variable));
   let assigned = 0;
@@ -97,19 +100,19 @@ function assignAll(all: readonly Pair[], last: () => void = () => undefined): vo
 function copyOf(name: string, { plugins }: Snapshot): State {
   return copyState(plugins[name]!.state, (why) =>
     mismatch(
-      `has a state of the plugin ${name} that is no plain data: ${why}`,
-      'Restore what save() gave, unchanged',
+      `has a state of the plugin ${name} that is not plain data: ${why}`,
+      'Pass the unchanged result of save()',
     ),
   );
 }
 
-/** The state object stays the same, for plugins hold it. */
+/** Replaces the content of a state. The object stays the same, because plugins keep it. */
 function replaceState(state: State, saved: State): void {
   for (const key of Object.keys(state)) delete state[key];
   Object.assign(state, saved);
 }
 
-/** A run that broke may be looked at, so this is no error. */
+/** Logs weights that are not finite. This is not an error, because users may want to inspect a broken run. */
 function sayWhatIsNotFinite({ options }: LiveRun, variables: SavedTensors): void {
   const names = Object.entries(variables)
     .filter(([, { dtype, values }]) => dtype === 'float32' && !values.every(Number.isFinite))

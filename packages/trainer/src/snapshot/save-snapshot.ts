@@ -6,7 +6,7 @@ import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from './snapshot.ts';
 
-/** Everything is read at one moment: the reads all begin before the first of them is waited for. */
+/** Takes a snapshot of one moment: all reads begin before the first of them is awaited. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   const plugins = live.options.plugins.map(async (plugin) => {
     const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
@@ -42,7 +42,7 @@ function ownValues({ model, lent }: LiveRun): NamedTensors {
   return Object.fromEntries(values);
 }
 
-/** The optimizer of a run, as a snapshot tells it. */
+/** Describes the optimizer of a run for a snapshot. */
 export function describeOptimizer({ recipe, optimizer }: LiveRun): SavedOptimizer {
   return {
     name: recipe.name,
@@ -55,7 +55,7 @@ export function describeOptimizer({ recipe, optimizer }: LiveRun): SavedOptimize
 function stateRefused({ name }: AnyPlugin, why: string): CantripError {
   return new CantripError('HOOK_RESULT', {
     who: name,
-    what: `its state can't be saved: ${why}`,
-    fix: 'Keep plain data in it: numbers, text, lists and objects of these',
+    what: `has a state that cannot be saved: ${why}`,
+    fix: 'Store only plain data in the state: numbers, strings, arrays and objects of these',
   });
 }

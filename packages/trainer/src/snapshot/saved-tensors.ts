@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
 import type { SavedTensor, SavedTensors } from './snapshot.ts';
 
-/** The array that holds the values of a dtype. */
+/** The type of array for the values of each dtype. */
 export const arrayOf: {
   readonly float32: Float32ArrayConstructor;
   readonly int32: Int32ArrayConstructor;
   readonly bool: Uint8ArrayConstructor;
 } = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
-/** Values of tensors, copied; the reads all begin before the first of them is waited for. */
+/** Copies the values of tensors. All reads begin before the first of them is awaited. */
 export async function saveTensors(tensors: NamedTensors): Promise<SavedTensors> {
   const saved = await Promise.all(
     Object.entries(tensors).map(async ([name, tensor]) => {
@@ -21,7 +21,7 @@ export async function saveTensors(tensors: NamedTensors): Promise<SavedTensors> 
   return Object.fromEntries(saved);
 }
 
-/** New tensors of these values, which share nothing with the snapshot. */
+/** Creates tensors with these values. They share no memory with the snapshot. */
 export function loadTensors(saved: SavedTensors): NamedTensors {
   return Object.fromEntries(
     Object.entries(saved).map(([name, { values, shape, dtype }]) => [

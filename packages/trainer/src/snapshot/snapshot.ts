@@ -12,27 +12,27 @@ export interface SavedTensor {
 
 export type SavedTensors = Readonly<Record<string, SavedTensor>>;
 
-/** Which optimizer the slots are of. */
+/** The optimizer that the slots belong to. */
 export interface SavedOptimizer {
-  /** With those that it is wrapped in: `accumulateGradients(clip(sgd))`. */
+  /** The name, with its wrappers: `accumulateGradients(clip(sgd))`. */
   readonly name: string;
-  /** How many batches make one step. */
+  /** The number of batches in one step. */
   readonly batchesPerStep: number;
-  /** What it keeps of a parameter; absent where it does not say. */
+  /** The names of what it keeps for each parameter; absent if it does not say. */
   readonly keeps?: readonly string[] | undefined;
-  /** The names of all slots, so that one that is missing is seen. */
+  /** The names of all slots, so a missing slot is noticed. */
   readonly slots: readonly string[];
 }
 
-/** What a snapshot has of a plugin. */
+/** What a snapshot holds of a plugin. */
 export interface SavedPlugin {
   readonly state: State;
   readonly variables: SavedTensors;
 }
 
 /**
- * Everything that a run needs to go on as if it had never stopped. Survives `structuredClone` and `v8.serialize`; JSON
- * keeps no typed arrays.
+ * Everything that a run needs to continue as if it had never stopped. It survives `structuredClone` and
+ * `v8.serialize`. JSON does not keep typed arrays.
  */
 export interface Snapshot {
   readonly version: 1;
@@ -40,11 +40,11 @@ export interface Snapshot {
   readonly position: Readonly<Position>;
   readonly totals: SavedTotals;
   readonly variables: SavedTensors;
-  /** What stateful recurrent layers held, by layer and number; absent where there are none. */
+  /** The states of stateful recurrent layers, by layer and number; absent if there are none. */
   readonly layerStates?: SavedTensors | undefined;
   readonly optimizer: SavedOptimizer;
   readonly slots: SavedTensors;
-  /** What the data of the epoch promised, which the run goes on with in the middle of one. */
+  /** What the data of the epoch promised. A run that is resumed in the middle of an epoch needs it. */
   readonly data?: DataPromise | undefined;
   readonly plugins: Readonly<Record<string, SavedPlugin>>;
 }

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What variables held before a step, so that a step that fails can be taken back. */
+/** Remembers the values of variables before a step, so a failed step can be undone. */
 export interface ChangeLog {
-  /** Runs a program op by op. What each variable held before it is kept by reference: nothing is copied. */
+  /** Runs a program op by op. The old value of each variable is kept by reference; nothing is copied. */
   during<T>(run: () => T): T;
-  /** Keeps what a variable holds before it changes, in a call of TensorFlow's. */
+  /** Remembers the value of a variable before a call of TensorFlow changes it. */
   readonly note: (variable: tf.Variable, value: () => tf.Tensor) => void;
-  /** Says that variables may have changed where nobody saw it, as in a replay of TensorFlow's. */
+  /** Notes that variables may have changed unseen, as in a replay of TensorFlow. */
   missed(): void;
-  /** Gives the variables back what they held; false, and nothing is done, where some of it was missed. */
+  /** Restores the old values of the variables. If some changes were unseen, it does nothing and returns false. */
   takeBack(): boolean;
-  /** What has changed stays. */
+  /** Accepts the changes. */
   accept(): void;
 }
 
@@ -18,7 +18,7 @@ interface Disposing {
   disposeTensor: (tensor: tf.Tensor) => void;
 }
 
-/** A log of the variables of one run, whoever assigns them: the optimizer, a layer, a plugin or a loss. */
+/** Creates a log of all variables of a run, whatever assigns them: the optimizer, a layer, a plugin or a loss. */
 export function createChangeLog(): ChangeLog {
   const before = new Map<tf.Variable, tf.Tensor>();
   let complete = true;
@@ -40,7 +40,7 @@ export function createChangeLog(): ChangeLog {
     during(run) {
       const engine = tf.engine() as unknown as Disposing;
       const dispose = engine.disposeTensor.bind(engine);
-      // A variable lets go of its value here when another one is assigned, also where its `assign` is watched.
+      // A variable disposes its old value here when another one is assigned, even if its `assign` is watched.
       engine.disposeTensor = (tensor) => {
         if (tensor instanceof tf.Variable) note(tensor as tf.Variable, () => tf.clone(tensor));
         dispose(tensor);

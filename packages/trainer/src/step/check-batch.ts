@@ -12,16 +12,16 @@ import { inference, type InferenceOf } from './inference.ts';
 import { entriesOfGiven, type BatchPart, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
 
-/** Checks batches, each form (sizes beside the batch's own, types) once. */
+/** Checks batches. Each form (sizes without the batch axis, and dtypes) is checked once. */
 export interface BatchCheck {
   /**
-   * Checks that a batch fits the model, and the targets its outputs, before any step changes anything.
+   * Checks that a batch matches the model, and that the targets match its outputs, before a step changes anything.
    *
    * @returns the shapes of the outputs
    * @throws CantripError SHAPE_MISMATCH or DTYPE_MISMATCH
    */
   check(batch: PreparedBatch): TensorShapes;
-  /** Checks every form anew, for the model may be another. */
+  /** Forgets all checked forms, because the model may have changed. */
   forget(): void;
 }
 
@@ -50,7 +50,7 @@ function formOf(given: BatchPart): string {
   return parts.join();
 }
 
-/** Host tensors stay on the host: only a function model must see its inputs to say what comes out. */
+/** Host tensors stay on the host. Only a function model must be called with its inputs to know its outputs. */
 function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorShapes {
   const { model, options } = live;
   if (model.inputShapes) checkInputs(entriesOfGiven(inputs), model.inputShapes);
@@ -62,18 +62,18 @@ function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorSh
 
 const toldOfBytes = new WeakSet<object>();
 
-/** Pixels from 0 to 255 train badly, without a word. */
+/** Logs that inputs are bytes. Pixels from 0 to 255 train badly, without any error. */
 function sayBytes({ run, options }: Checked, inputs: readonly (readonly [string, Described])[]): void {
   const bytes = inputs.find(([, one]) => dtypeOf(one) === 'uint8' && one.shape.length > 2);
   if (!bytes || toldOfBytes.has(run)) return;
   toldOfBytes.add(run);
   options.log(
-    `[trainer] ${bytes[0] ? `the input ${bytes[0]}` : 'inputs'} are bytes and enter the model as numbers from 0 to 255. ` +
-      'Give them a normalization, e.g. standardization(images) of @cantrip/data.',
+    `[trainer] ${bytes[0] ? `the input ${bytes[0]}` : 'inputs'} are bytes, so the model receives numbers from 0 to 255. ` +
+      'Add a normalization, for example standardization(images) of @cantrip/data.',
   );
 }
 
-/** A function model says what it returns only when it is called. */
+/** The outputs of a function model are known only after a call. */
 function outputShapesByCall(live: Checked, given: BatchPart): TensorShapes {
   const stream = randomStream({ seed: live.run.seed, stream: 'first-batch' });
   const uploaded: tf.Tensor[] = [];
@@ -103,12 +103,12 @@ function requireTensors(outputs: Tensors): Tensors {
   throw new CantripError('MODEL_INVALID', {
     who: 'trainer',
     what: 'the model function must return a tensor, or tensors by name',
-    fix: 'Return its outputs, synchronously',
+    fix: 'Return the outputs directly, not a promise',
   });
 }
 
 /**
- * Checks inputs against those of the model.
+ * Checks that inputs match those of the model.
  *
  * @throws CantripError SHAPE_MISMATCH
  */
@@ -119,7 +119,7 @@ export function checkInputs(entries: readonly (readonly [string, Described])[], 
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'trainer',
       what: `the model has ${names.length} inputs, but the batch has one tensor`,
-      fix: `Give inputs by name: ${names.join(', ')}`,
+      fix: `Pass inputs by name: ${names.join(', ')}`,
     });
   }
   const given = new Map(entries);

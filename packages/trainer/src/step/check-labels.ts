@@ -8,10 +8,10 @@ import type { Tensors } from '../contract/batch.ts';
 import { entriesOfGiven } from '../batch/prepare-batch.ts';
 
 /**
- * Looks at class indices before the step, which can't: TensorFlow turns an index that is out of range into a row of
- * zeros, and nobody notices. Those on the device are read, which waits for it.
+ * Checks class indices before the step. The step itself cannot: TensorFlow turns an index out of range into a row of
+ * zeros, without an error. Labels on the device are downloaded, which waits for it.
  *
- * @throws CantripError LABEL_OUT_OF_RANGE; for labels on the device the promise is rejected
+ * @throws CantripError LABEL_OUT_OF_RANGE; for labels on the device, the promise is rejected with it
  */
 export function checkLabels(
   targets: HostTensors | Tensors,
@@ -45,15 +45,16 @@ function checkIndices({ output, values, classes, ignoreIndex }: Labels): void {
     if ((value >= 0 && value < classes) || value === ignoreIndex) continue;
     throw new CantripError('LABEL_OUT_OF_RANGE', {
       who: 'trainer',
-      what: `target ${i} of the batch${output ? ` for ${output}` : ''} is class ${value}, but the model tells ${classes} classes apart: 0 to ${classes - 1}`,
+      what: `target ${i} of the batch${output ? ` for ${output}` : ''} is class ${value}, but the model has ${classes} classes: 0 to ${classes - 1}`,
       fix: fixOf(value, ignoreIndex),
     });
   }
 }
 
 function fixOf(value: number, ignoreIndex: number | undefined): string {
-  if (ignoreIndex !== undefined) return `Correct the labels; the ignored index is ${ignoreIndex}`;
+  if (ignoreIndex !== undefined)
+    return `Correct the labels; only the ignored index ${ignoreIndex} may be out of range`;
   return value < 0
-    ? 'Correct the labels, or take a loss with an ignoreIndex, e.g. smoothedCrossEntropy of @cantrip/label-smoothing'
-    : 'Correct the labels, or make the last layer wider';
+    ? 'Correct the labels, or use a loss with ignoreIndex, for example smoothedCrossEntropy of @cantrip/label-smoothing'
+    : 'Correct the labels, or give the last layer more units';
 }

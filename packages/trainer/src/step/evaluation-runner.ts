@@ -11,9 +11,9 @@ import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
 
-/** Adds up the figures of one batch after the other, the model in inference mode. */
+/** Sums the figures of batches, with the model in inference mode. */
 export interface EvaluationRunner {
-  /** Says that another evaluation begins. */
+  /** Begins another evaluation. */
   begin(): void;
   run(batch: PreparedBatch): Promise<void>;
   readonly totals: Totals;

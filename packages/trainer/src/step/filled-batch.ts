@@ -3,17 +3,17 @@ import type { Objective } from '../objective/objective.ts';
 import { pickEntry } from '../objective/of-output.ts';
 import { entriesOfGiven, type PreparedBatch } from '../batch/prepare-batch.ts';
 
-/** What a step must know of rows that only fill a batch up; equal ones make the same program. */
+/** What a step must know about padding rows. Equal values use the same program. */
 export interface Filling {
-  /** Whether such rows are there and something would count them. */
+  /** Whether there are padding rows that would be counted otherwise. */
   readonly filled: boolean;
-  /** To how many rows losses and metrics without `measure` are cut, for nothing else tells those what counts. */
+  /** The number of rows to which losses and metrics without `measure` are cut, because they accept no weights. */
   readonly cutTo?: number | undefined;
 }
 
 /**
- * Whether a batch holds rows that only fill it up, and a loss or metric would count them: where class indices say by an
- * ignored index that a row does not count, nothing more is needed, and the step stays the same program.
+ * Finds out whether a batch has padding rows that a loss or metric would count. If their class indices are the
+ * ignored index, they do not count anyway, and the same program is used.
  */
 export function fillingOf(
   { losses, metrics }: Objective,

@@ -1,21 +1,21 @@
 import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/ops';
 import { currentHook } from '../hooks/current-hook.ts';
 
-/** What a step draws from `Math.random`. */
+/** The random numbers that a step draws instead of `Math.random`. */
 export interface HostRandom extends Pick<RandomStream, 'uniform'> {
-  /** Streams that stand where these stand now, and go on by themselves. */
+  /** Copies the streams. The copies continue from the current place, independently. */
   again(): HostRandom;
 }
 
 /**
- * What tfjs draws on the host in one step: the model from one stream, the transforms of each plugin from one of its
- * own, so that none shifts the numbers of another.
+ * The random numbers that tfjs draws on the host in one step. The model has one stream, and the transforms of each
+ * plugin have their own. So none changes the numbers of another.
  */
 export function hostStreams(place: Omit<StreamPlace, 'stream'>): HostRandom {
   return streamsFrom(place, new Map());
 }
 
-/** @param drawn - how many numbers of each stream are drawn already */
+/** @param drawn - how many numbers of each stream were already drawn */
 function streamsFrom(place: Omit<StreamPlace, 'stream'>, drawn: ReadonlyMap<string, number>): HostRandom {
   const streams = new Map<string, RandomStream>();
   const counts = new Map(drawn);

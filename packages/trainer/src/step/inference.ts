@@ -3,15 +3,15 @@ import type { ModelContext, Run } from '../contract/run.ts';
 import type { Position } from './position.ts';
 import { modelRandom, randomTensors } from './random-tensors.ts';
 
-/** Of a run, what decides the numbers that a model draws then. */
+/** The parts of a run that decide the numbers that a model draws in inference. */
 export interface InferenceOf {
   readonly run: Pick<Run, 'seed'>;
   readonly position: Pick<Position, 'step'>;
 }
 
 /**
- * What a model is told when it predicts or is evaluated. A function that draws even then (Monte Carlo dropout) draws
- * the same for as long as the run stands at its step, and nothing that training draws.
+ * The context of a model in prediction and evaluation. A model may draw random numbers even then (Monte Carlo
+ * dropout). It draws the same ones as long as the run is at this step, and never those of training.
  */
 export function inference({ run, position }: InferenceOf, stepTensor?: tf.Scalar): ModelContext {
   const place = { seed: run.seed, step: position.step };

@@ -10,40 +10,40 @@ import type { HostRandom } from './host-streams.ts';
 import type { RandomStreams } from './random-tensors.ts';
 import { statesBefore } from './states-before.ts';
 
-/** What a step minimises, and what is known of it. */
+/** The loss of a step, and its figures. */
 export interface Forward {
   readonly loss: tf.Scalar;
-  /** What the loss was divided by. */
+  /** The number that the loss was divided by. */
   readonly weight: tf.Scalar;
-  /** As the totals take them. */
+  /** Packed for the totals. */
   readonly figures: tf.Tensor;
 }
 
-/** What a pass draws from. */
+/** The sources of random numbers of a pass. */
 export interface Draws {
   readonly streams: RandomStreams;
-  /** What tfjs itself draws on the host (`tf.randomNormal` in a transform) where the step runs op by op. */
+  /** The random numbers that tfjs draws on the host (`tf.randomNormal` in a transform) when the step runs op by op. */
   readonly host: HostRandom;
 }
 
 interface PassParts {
   readonly model: BuiltModel;
-  /** What gradients are taken of. */
+  /** The variables to compute gradients for. */
   readonly variables: NamedVariables;
   readonly draws: Draws;
   forward(random: StepContext['random']): Forward;
-  /** Receives what outlives a tape, for the caller to dispose of. */
+  /** Receives tensors that must survive a tape; the caller must dispose them. */
   readonly kept: tf.Tensor[];
 }
 
 /** The passes of one batch. */
 export interface Passes {
   readonly next: NextGradients;
-  /** What the first pass gave; undefined before it. */
+  /** The result of the first pass; undefined before it. */
   first(): Forward | undefined;
 }
 
-/** Forward and backward, as often as plugins ask for it. */
+/** Creates the forward and backward passes of a batch, as many as plugins ask for. */
 export function createPasses(parts: PassParts): Passes {
   const { model, variables, draws, forward, kept } = parts;
   let first: (Forward & { readonly begun: Draws }) | undefined;
@@ -78,12 +78,12 @@ interface Differentiated extends Forward {
   readonly grads: NamedTensors;
 }
 
-/** @param kept - receives what outlives the tape */
+/** @param kept - receives the tensors that must survive the tape; the caller must dispose them */
 function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: () => Forward): Differentiated {
   let result!: Forward;
   const { value, grads } = tf.variableGrads(() => {
     result = forward();
-    // The tape's own scope would dispose of them.
+    // Otherwise the tape's scope would dispose them.
     kept.push(tf.keep(result.weight), tf.keep(result.figures));
     return result.loss;
   }, Object.values(variables));
@@ -97,10 +97,10 @@ function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: ()
 }
 
 /**
- * Notes what a forward pass may move: statistics, other variables that are not trained, and the states of recurrent
- * layers.
+ * Remembers what a forward pass may change: statistics, other variables that are not trained, and the states of
+ * recurrent layers.
  *
- * @returns gives them back
+ * @returns a function that restores them
  */
 function movedByForward(model: BuiltModel, trained: NamedVariables): () => void {
   const before = Object.entries(model.variables)
@@ -127,8 +127,8 @@ function checkOptions(options: PassOptions): void {
       who: currentHook()?.plugin.name ?? 'trainer',
       what: allowed
         ? `next({ ${name} }) must be ${allowed.map((one) => `'${String(one)}'`).join(' or ')}, got ${String(value)}`
-        : `next has no option ${name}`,
-      fix: "Give random: 'other' or 'same', and statistics: 'keep' or 'move'",
+        : `next has the unknown option ${name}`,
+      fix: "The options are random: 'other' or 'same', and statistics: 'keep' or 'move'",
     });
   }
 }

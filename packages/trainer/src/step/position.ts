@@ -1,11 +1,11 @@
-/** How far a run has come; the loop counts here. */
+/** How far a run has come. The loop counts here. */
 export interface Position {
   epoch: number;
   step: number;
-  /** Batches of the current epoch that are done. */
+  /** Completed batches of the current epoch. */
   batch: number;
-  /** Examples of the current epoch that are done. */
+  /** Completed examples of the current epoch. */
   examples: number;
-  /** Batches of the whole run: random numbers of a step follow it. */
+  /** Completed batches of the whole run. Random numbers of a step depend on it. */
   batches: number;
 }

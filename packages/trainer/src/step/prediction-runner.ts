@@ -7,7 +7,7 @@ import { inference, type InferenceOf } from './inference.ts';
 import { stepFeed } from './random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 
-/** The model's outputs in inference mode; see {@link Trainer.predict}. */
+/** Computes the model's outputs in inference mode; see {@link Trainer.predict}. */
 export interface PredictionRunner {
   run(inputs: HostTensors | Tensors): Promise<Tensors>;
   forget(): void;

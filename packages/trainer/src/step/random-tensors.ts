@@ -3,7 +3,7 @@ import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops
 import { CantripError } from '@cantrip/errors';
 import type { RandomTensors, StepContext } from '../contract/step-context.ts';
 
-/** The step as a number and, where the device draws, as an int32 scalar that says the same. */
+/** The step as a number and, if the device draws, also as an int32 scalar. */
 export interface RandomPlace {
   readonly seed: number;
   readonly step: number;
@@ -13,16 +13,16 @@ export interface RandomPlace {
 /** Random tensors by stream. */
 export interface RandomStreams {
   random(stream: string): RandomTensors;
-  /** Streams that stand where these stand now, and go on by themselves. */
+  /** Copies the streams. The copies continue from the current place, independently. */
   again(): RandomStreams;
 }
 
-/** The random tensors of one step: each stream goes on from draw to draw and knows nothing of the others. */
+/** The random tensors of one step. Each stream continues from draw to draw, independent of the others. */
 export function randomTensors(place: RandomPlace): (stream: string) => RandomTensors {
   return randomStreams(place).random;
 }
 
-/** @param drawn - blocks of each stream that are drawn already */
+/** @param drawn - how many blocks of each stream were already drawn */
 export function randomStreams(
   place: RandomPlace,
   drawn: ReadonlyMap<string, number> = new Map(),
@@ -49,15 +49,16 @@ function moved(numbers: tf.Tensor, factor: number, offset: number): tf.Tensor {
   return offset === 0 ? scaled : tf.add(scaled, offset);
 }
 
-/** The model's streams, which no plugin's can meet unless it asks for them by name. */
+/** The model's streams. Plugin streams differ from them, unless a plugin uses such a name itself. */
 export function modelRandom(random: StepContext['random'], prefix = 'model'): StepContext['random'] {
   return (stream) => random(`${prefix}/${stream}`);
 }
 
 /**
- * The step as it is fed to a program that draws.
+ * The step as a host tensor, for a program that draws.
  *
- * @throws CantripError OPTION_INVALID beyond what int32 holds: the numbers of earlier steps would come again
+ * @throws CantripError OPTION_INVALID beyond the range of int32, where the random numbers of earlier steps would
+ *   repeat
  */
 export function stepFeed(step: number): HostTensor {
   if (step < 2 ** 31) return { values: Int32Array.of(step), shape: [] };

@@ -11,54 +11,57 @@ import type { ChangeLog } from './change-log.ts';
 import type { StepParties } from './step-code.ts';
 
 export interface RunnerOptions extends StepParties {
-  /** What is run, for messages: `the training step`. */
+  /** The name in messages: `the training step`. */
   readonly what: string;
-  /** `auto`: captured where that can be; true: an error where it can't; false: op by op. */
+  /** `auto`: captured if possible. `true`: an error if it is impossible. `false`: op by op. */
   readonly capture: 'auto' | boolean;
   readonly compile?: 'xla' | undefined;
-  /** What can record; undefined on a backend of TensorFlow.js's own. */
+  /** The recorder; undefined on a backend of TensorFlow.js itself. */
   readonly recorder: Recorder | undefined;
   readonly log: (message: string) => void;
-  /** Makes the run's device current: code outside of the run may have set another one while it waited. */
+  /** Makes the run's device current. Other code may have changed the current device meanwhile. */
   readonly useDevice: () => void;
-  /** Where a program that changes the run says what it changes. */
+  /** Receives the changes that the program makes to the run. */
   readonly changes?: ChangeLog;
 }
 
-/** How a program runs this time. */
+/** How to run a program this time. */
 export interface RunWay {
-  /** Programs of another structure (a phase, other trainable variables) are other programs. */
+  /** Names the structure (phase, trainable variables). Each structure has its own recording. */
   readonly structure?: string;
-  /** Where another one begins, a recording is compared with what the program does now. */
+  /** When it changes, the recording is compared with what the program does now. */
   readonly period?: number;
-  /** Whether `changes` can take the run back also after it has succeeded, captured too: a copy of what it changes. */
+  /**
+   * Whether `changes` can undo the run even after it has succeeded, also a captured run. It copies what the run
+   * changes.
+   */
   readonly undoable?: boolean;
 }
 
-/** Runs one pure tensor program again and again, captured or op by op: the same program either way. */
+/** Runs one pure tensor program many times, captured or op by op. The program is the same either way. */
 export interface Runner<Inputs, Outputs> {
-  /** @returns tensors that are the caller's to dispose of */
+  /** @returns tensors, which the caller must dispose */
   run(feeds: Feeds<Inputs>, way?: RunWay): Promise<Outputs>;
-  /** Whether it runs captured: then what was fed is copied, and nothing of it is read after the run. */
+  /** Whether it runs captured. Then inputs are copied, and not read after the run. */
   readonly captures: boolean;
-  /** What recording has cost so far; nothing where it runs op by op. */
+  /** The cost of recording so far; 0 if it runs op by op. */
   readonly recorded: RecordingCost;
-  /** Records anew at the next run. */
+  /** Records again at the next run. */
   forget(): void;
 }
 
 const nothingRecorded: RecordingCost = { count: 0, milliseconds: 0 };
 
-/** Below this many milliseconds a thread's start costs more than the event loop gains. */
+/** For steps below this many milliseconds, starting a thread costs more than it saves. */
 const shortStep = 2;
 
 /**
- * Makes a runner for a program: a function from tensors to tensors that reads no value.
+ * Creates a runner for a program: a function from tensors to tensors that reads no value.
  *
- * With `auto`, whatever stops a recording is logged once, and the program goes on op by op. Its JavaScript runs once a
- * run until two runs are known to do the same, so that what it counts or keeps is what it would be op by op.
+ * With `auto`, a failed recording is logged once, and the program continues op by op. Its JavaScript runs once in
+ * each run until two runs are known to do the same. So its counters and stored values are the same as op by op.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED where capture is true and the device runs op by op; `run` throws then what
+ * @throws CantripError CAPTURE_UNSUPPORTED if `capture` is true and the device runs op by op; then `run` throws what
  *   stops a recording
  */
 export function createRunner<Inputs, Outputs>(
@@ -74,7 +77,7 @@ export function createRunner<Inputs, Outputs>(
   function timed(inputs: Inputs): Outputs {
     const started = performance.now();
     const outputs = program(inputs);
-    // A step that is recorded may run twice: the second time to be compared.
+    // A recorded step may run twice; the second run is compared with the first.
     spent += performance.now() - started;
     return outputs;
   }
@@ -107,7 +110,7 @@ export function createRunner<Inputs, Outputs>(
     recorded = nothingRecorded;
   }
 
-  /** What XLA can't compile may be captured all the same. */
+  /** A program that XLA cannot compile may still be captured. */
   async function tryUncompiled(
     why: Error,
     feeds: Feeds<Inputs>,
@@ -143,7 +146,7 @@ export function createRunner<Inputs, Outputs>(
         const uncompiled = compiles ? await tryUncompiled(error, feeds, way) : { stopped: error };
         if ('outputs' in uncompiled) return uncompiled.outputs;
         options.useDevice();
-        // What fails op by op too ends in that error, and says nothing about recording.
+        // If it also fails op by op, that error is thrown, and nothing is logged about recording.
         const outputs = runEagerly(program, feeds, options.changes);
         goOnOpByOp(uncompiled.stopped);
         return outputs;
@@ -166,7 +169,8 @@ function beginCapture<Inputs, Outputs>(
   if (capture === false) return undefined;
   const reason = recorder ? recorder.whyNoCapture() : `${tf.getBackend()} runs op by op`;
   if (capture === 'auto' && reason !== undefined) {
-    if (compile) log(`[trainer] ${what} is not compiled: ${reason}, and only a captured step can be.`);
+    if (compile)
+      log(`[trainer] ${what} is not compiled: ${reason}, and only a captured step can be compiled.`);
     return undefined;
   }
   if (!recorder) throw nothingRecords(reason!);
@@ -185,8 +189,8 @@ function beginCapture<Inputs, Outputs>(
 function nothingRecords(reason: string): CantripError {
   return new CantripError('CAPTURE_UNSUPPORTED', {
     who: 'trainer',
-    what: `a step can be captured on TensorFlow alone, but ${reason}`,
-    fix: "Open the device 'tensorflow' or 'cuda', or leave out capture: true",
+    what: `capture: true needs a device of TensorFlow, but ${reason}`,
+    fix: "Use the device 'tensorflow' or 'cuda', or remove capture: true",
   });
 }
 

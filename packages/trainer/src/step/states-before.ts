@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BuiltModel } from '../model/built-model.ts';
 
-/** What stateful layers held at one moment, by reference: nothing is copied. */
+/** The states of stateful layers at one moment, by reference; nothing is copied. */
 export interface StatesBefore {
-  /** Gives the layers that back, where any has gone on since. */
+  /** Restores these states if a layer has changed its state since. */
   takeBack(): void;
-  /** Frees it. */
+  /** Frees the states. */
   drop(): void;
 }
 
-/** Of a run between two steps, for a step that fails after a stateful layer was called. */
+/** Keeps the states between two steps, for the case that a step fails after a stateful layer was called. */
 export function statesBefore(model: BuiltModel): StatesBefore {
   const held = Object.entries(model.states()).map(
     ([name, state]) => [name, tf.keep(tf.clone(state))] as const,

@@ -18,13 +18,13 @@ interface Parts {
 
 type Code = StepCode['code'];
 
-/** What the step runs of others' code, and the objects that this code may keep values on. */
+/** The foreign code that the step runs, and the objects on which this code may store values. */
 export interface StepParties {
   readonly ownValues: () => readonly OwnValues[];
   readonly codes: () => readonly StepCode[];
 }
 
-/** Everybody whose code runs in a step: plugins, losses, metrics, and the model. */
+/** Finds all code that runs in a step: plugins, losses, metrics and the model. */
 export function stepParties({ model, objective, plugins, optimizerCodes }: Parts): StepParties {
   const figures = [
     ...objective.losses.map(([, loss]) => [loss, figurePlace('loss', loss.name)] as const),
@@ -64,7 +64,7 @@ function functionsOf(figure: object, place: Place): StepCode[] {
   return [compute, measure].flatMap((code) => (typeof code === 'function' ? [{ place, code }] : []));
 }
 
-/** Layers of TensorFlow.js itself keep nothing in closures; all of its code lies in one script. */
+/** Layers of TensorFlow.js itself store nothing in closures. All of its code is in one script. */
 function codesOfModel(source: BuiltModel['source']): StepCode[] {
   if (typeof source === 'function')
     return [{ place: { who: 'trainer', within: 'the model' }, code: source as Code }];
@@ -76,7 +76,7 @@ function codesOfModel(source: BuiltModel['source']): StepCode[] {
   }));
 }
 
-/** A layer's call, past what was put between the layer and its class. */
+/** A layer's own call, ignoring calls that were inserted between the layer and its class. */
 function ownCall(layer: LayersModel['layers'][number]): Code {
   if (Object.hasOwn(layer, 'call')) return layer.call as Code;
   let prototype = Object.getPrototypeOf(layer) as object;

@@ -4,20 +4,20 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { OwnParts, StepContext } from '../contract/step-context.ts';
 import { currentHook } from '../hooks/current-hook.ts';
 
-/** What step hooks are called with in one batch. */
+/** The contexts of step hooks in one batch. */
 export interface StepContexts {
-  /** What the hooks of this plugin know. */
+  /** The context for the hooks of this plugin. */
   of(plugin: AnyPlugin): StepContext;
-  /** The same, with other random numbers. */
+  /** The same contexts, with other random numbers. */
   drawing(random: StepContext['random']): StepContexts;
 }
 
 interface Given extends Pick<StepContext, 'scalars' | 'random'> {
-  /** What a plugin has of its own in this run. */
+  /** Returns a plugin's own values in this run. */
   readonly own: (plugin: AnyPlugin) => OwnParts;
 }
 
-/** The contexts of one batch: what a plugin carries from hook to hook begins empty. */
+/** Creates the contexts of one batch. `carry` of each plugin is empty at first. */
 export function stepContexts({ scalars, random, own }: Given): StepContexts {
   const carried = new Map<AnyPlugin, Record<string, Tensor>>();
 
@@ -39,7 +39,7 @@ export function stepContexts({ scalars, random, own }: Given): StepContexts {
 function refuseUnknown(name: string, scalars: StepContext['scalars']): never {
   throw new CantripError('SCALAR_UNKNOWN', {
     who: currentHook()?.plugin.name ?? 'trainer',
-    what: `scalar('${name}') was asked for, and the scalars of this step are ${Object.keys(scalars).join(', ')}`,
-    fix: 'Return it from scheduleScalars',
+    what: `scalar('${name}') must name a scalar of this step, which are ${Object.keys(scalars).join(', ')}`,
+    fix: `Return ${name} from scheduleScalars`,
   });
 }

@@ -4,34 +4,34 @@ import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { Logs } from '../contract/contexts.ts';
 
-/** Sums and weights of an epoch's figures, kept on the device until the epoch ends. */
+/** Sums and weights of an epoch's figures. They stay on the device until the epoch ends. */
 export interface Totals {
-  /** Step side: a batch's figures as `add` takes them. */
+  /** In the step: packs a batch's figures for `add`. */
   pack(figures: Figures): tf.Tensor;
-  /** Step side: adds a batch's figures. */
+  /** In the step: adds a batch's figures. */
   add(packed: tf.Tensor): void;
-  /** The figures of all batches so far. */
+  /** Returns the figures of all batches so far. */
   means(): Promise<Logs>;
-  /** Sums and weights as plain numbers, and back. */
+  /** Returns sums and weights as plain numbers. */
   save(): Promise<SavedTotals>;
-  /** The variable and the tensor to assign to it. */
+  /** Returns the variable and the tensor to assign to it, for saved sums and weights. */
   restoring(saved: SavedTotals): readonly [variable: tf.Variable, value: tf.Tensor];
-  /** Begins anew. */
+  /** Sets everything to 0. */
   clear(): void;
   dispose(): void;
 }
 
-/** What was added up of each figure, by its name. */
+/** Sums and weights of each figure, by its name. */
 export interface SavedTotals {
   readonly sums: Readonly<Record<string, number>>;
-  /** What the sums are divided by. */
+  /** The numbers that the sums are divided by. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** Totals of an objective's figures; figures that a batch does not have count nothing. */
+/** Creates totals for an objective's figures. A figure that a batch does not have adds nothing. */
 export function createTotals(objective: Objective): Totals {
   const names = figureNames(objective);
-  // One variable for all: an op and an assignment a step, however many figures there are.
+  // One variable holds all figures, so a step needs one op and one assignment for all of them.
   const totals = tf.tidy(() => tf.variable(tf.zeros([2 * names.length]), false));
 
   const set = (values: readonly number[]): void => tf.tidy(() => totals.assign(tf.tensor1d([...values])));

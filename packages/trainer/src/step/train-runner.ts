@@ -10,12 +10,12 @@ import type { RecordingCost } from '../contract/contexts.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
-/** What changes from step to step: decided on the host, fed to the step. */
+/** The values that change from step to step. They are computed on the host and fed to the step. */
 export interface StepFeed {
   readonly seed: number;
   readonly step: number;
   readonly epoch: number;
-  /** What random numbers follow: the batches that were trained before. */
+  /** The number of batches trained before. Random numbers depend on it. */
   readonly draw: number;
   readonly phase: 'accumulate' | 'update';
   readonly learningRate: number;
@@ -26,26 +26,26 @@ export interface StepFeed {
   readonly structure: string;
 }
 
-/** Trains on one batch after the other. */
+/** Trains on batches, one after the other. */
 export interface TrainRunner {
-  /** What it gives is the caller's to dispose of. */
+  /** The caller must dispose the results. */
   run(batch: PreparedBatch, feed: StepFeed): Promise<StepResult>;
-  /** Whether it runs captured: then nothing of a batch is read after its step. */
+  /** Whether it runs captured. Then nothing of a batch is read after its step. */
   readonly captures: boolean;
-  /** What recording has cost so far. */
+  /** The cost of recording so far. */
   readonly recorded: RecordingCost;
-  /** Says that the step is another one from now on, in a way that the trainable variables do not show. */
+  /** Notes that the step has changed in a way that the trainable variables do not show. */
   restructure(): void;
 }
 
 interface StepSymbols {
   readonly batch: Batch;
-  /** All scalars and then the number of examples in one tensor: one upload for all of them. */
+  /** All scalars and the number of examples in one tensor, which needs only one upload. */
   readonly numbers: tf.Tensor1D;
   readonly step: tf.Scalar;
 }
 
-/** The training step, fed with numbers. */
+/** Creates the runner of the training step, which is fed with numbers. */
 export function createTrainRunner(parts: StepParts, options: RunnerOptions): TrainRunner {
   let current: StepFeed | undefined;
   let generation = 0;

@@ -20,38 +20,41 @@ import { modelRandom } from './random-tensors.ts';
 import { type StepContexts, stepContexts } from './step-contexts.ts';
 import type { Totals } from './totals.ts';
 
-/** The parts of the step, which stay the same for a whole run. */
+/** The parts of the step that stay the same for a whole run. */
 export interface StepParts {
   readonly model: BuiltModel;
   optimizer(): RunningOptimizer;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
-  /** What a plugin has of its own in this run. */
+  /** Returns a plugin's own values in this run. */
   own(plugin: AnyPlugin): OwnParts;
-  /** Where the step adds its figures to the epoch's. */
+  /** The step adds its figures to these totals of the epoch. */
   readonly totals: Totals;
 }
 
-/** What the step reads beside the batch. Tensors are fed anew at each step; the rest is a constant of a recording. */
+/**
+ * The inputs of the step beside the batch. Tensors are fed again at each step; everything else is a constant of a
+ * recording.
+ */
 export interface StepInputs extends Draws {
   /** What is trained. */
   readonly variables: NamedVariables;
   readonly scalars: Readonly<Record<string, tf.Scalar>>;
-  /** Examples of the batch. */
+  /** The number of examples in the batch. */
   readonly size: tf.Scalar;
-  /** Of rows after the examples, which fill the batch up. */
+  /** Whether padding rows follow the examples. */
   readonly filling: Filling;
   readonly phase: 'accumulate' | 'update';
 }
 
-/** What the step leaves behind; the caller disposes of both. */
+/** The results of the step. The caller must dispose both. */
 export interface StepResult {
   readonly loss: tf.Scalar;
-  /** What it was divided by. */
+  /** The number that the loss was divided by. */
   readonly weight: tf.Scalar;
 }
 
-/** One step: a tensor program from batch to updated variables, without a look at any value. */
+/** Runs one training step: a tensor program from a batch to updated variables. It reads no tensor's value. */
 export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult {
   return withHostRandom(inputs.host, () =>
     refuseReads(modelReadRefused, () => tf.tidy(() => runStep(parts, given, inputs))),
@@ -63,7 +66,7 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
   try {
     return runKeeping(kept, parts, given, inputs);
   } finally {
-    // Also where a hook threw.
+    // Also if a hook threw.
     tf.dispose(kept);
   }
 }
@@ -132,10 +135,10 @@ function forward(
   const figures: Figures = {
     ...plain.figures,
     ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, { counted, size })),
-    // Metrics read the targets as they were before any plugin changed them.
+    // Metrics use the targets from before any plugin changed them.
     ...measureMetrics(objective, measurable),
   };
-  // A copy, because the weight may be what was fed.
+  // A copy, because the weight may be a tensor that was fed.
   return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
 }
 
@@ -148,7 +151,7 @@ function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVar
 function modelReadRefused(): CantripError {
   return new CantripError('HOOK_READ_VALUE', {
     who: 'trainer',
-    what: `${currentPlace()?.within ?? 'the model or the loss'} reads the value of a tensor, but it is part of the step, which is recorded once and replayed`,
+    what: `${currentPlace()?.within ?? 'the model or the loss'} must not read the value of a tensor, because the step is recorded once and replayed`,
     fix: 'Compute with tensors instead of numbers',
   });
 }

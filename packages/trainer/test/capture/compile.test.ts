@@ -128,7 +128,7 @@ describe('compile: xla with capture: false is refused', () => {
   } as const;
 
   it('at once, as an option and of a plugin, which is named', () => {
-    const because = "compile: 'xla' compiles the captured step, but capture is false. ";
+    const because = "compile: 'xla' needs a captured step, but capture is false. ";
     expect(() => createTrainer({ ...options, compile: 'xla' })).toThrow(`[createTrainer] ${because}`);
     expect(() => createTrainer({ ...options, plugins: [compiler] })).toThrow(`[compiler] ${because}`);
   });
@@ -155,7 +155,7 @@ describe.each(await presentDevices(['wasm', 'cpu']))(
       await trainer.fit(tinyData(), { epochs: 2, validation: tinyData() });
       trainer.dispose();
       expect(log).toEqual([
-        `[trainer] the training step is not compiled: ${name} runs op by op, and only a captured step can be.`,
+        `[trainer] the training step is not compiled: ${name} runs op by op, and only a captured step can be compiled.`,
       ]);
     });
 

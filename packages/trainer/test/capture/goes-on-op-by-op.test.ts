@@ -118,8 +118,8 @@ describe.skipIf(!device)('with capture auto', () => {
 
   const read = (x: tf.Tensor): tf.Tensor => tf.mul(x, x.dataSync()[0]!);
   it.each([
-    ['a layer', () => inLayer(read), /^\[trainer\] the layer own reads the value.*HOOK_READ_VALUE/],
-    ['a plugin', () => inPlugin(read), /^\[odd\] transformLoss reads the value.*HOOK_READ_VALUE/],
+    ['a layer', () => inLayer(read), /^\[trainer\] the layer own must not read the value.*HOOK_READ_VALUE/],
+    ['a plugin', () => inPlugin(read), /^\[odd\] transformLoss must not read the value.*HOOK_READ_VALUE/],
   ])(
     '%s that reads a value is refused, op by op too, and nothing is said of recording',
     async (_, make, why) => {

@@ -67,15 +67,15 @@ describe('a trainer on the backend that TensorFlow.js has', () => {
   it('refuses to capture there, in one sentence', async () => {
     const trainer = createTrainer(options(await backendDevice('cpu'), { capture: true }));
     await expect(trainer.fit(source, { epochs: 1 })).rejects.toThrow(
-      "[trainer] a step can be captured on TensorFlow alone, but cpu runs op by op. Open the device 'tensorflow' or 'cuda', or leave out capture: true. (CAPTURE_UNSUPPORTED)",
+      "[trainer] capture: true needs a device of TensorFlow, but cpu runs op by op. Use the device 'tensorflow' or 'cuda', or remove capture: true. (CAPTURE_UNSUPPORTED)",
     );
     trainer.dispose();
   });
 
   it.each<[string, unknown, string]>([
     ['a promise of a device', Promise.resolve(), 'Await device first'],
-    ['an object that is none', { name: 'cpu' }, 'Devices are auto, cuda, tensorflow, wasm, cpu'],
-    ['another name', 'webgl', 'Devices are auto, cuda, tensorflow, wasm, cpu'],
+    ['an object that is none', { name: 'cpu' }, 'Use one of auto, cuda, tensorflow, wasm, cpu'],
+    ['another name', 'webgl', 'Use one of auto, cuda, tensorflow, wasm, cpu'],
   ])('refuses %s', (_, device, fix) => {
     expect(() => createTrainer(options(device as Device))).toThrow(fix);
   });

@@ -32,7 +32,7 @@ describe("device: 'auto' that ends on wasm", () => {
   it('says so once, with the reason and the command, however many trainers and fits there are', () => {
     const line =
       '[trainer] trains on wasm, because tensorflow cannot be opened: no TensorFlow library was found. ' +
-      'Run `npx @cantrip/cli install-runtime` for a faster one.';
+      'Run `npx @cantrip/cli install-runtime` to train faster.';
     expect(toldIn(mkdtempSync(join(tmpdir(), 'cache-')))).toEqual({ error: [line], log: [line] });
   });
 
@@ -45,7 +45,7 @@ describe("device: 'auto' that ends on wasm", () => {
     truncateSync(join(runtime, 'cantrip-manifest.json'), 1);
     const line =
       `[trainer] trains on wasm, because tensorflow cannot be opened: ${runtime}/cantrip-manifest.json is damaged: ` +
-      'it is not JSON. Run `npx @cantrip/cli install-runtime` for a faster one.';
+      'it is not JSON. Run `npx @cantrip/cli install-runtime` to train faster.';
     expect(toldIn(cache)).toEqual({ error: [line], log: [line] });
   });
 });

@@ -115,7 +115,7 @@ describe('evaluate alone', () => {
   it('says that its loss is no number, and that the parameters are', async () => {
     const trainer = tinyTrainer();
     await expect(trainer.evaluate(data(NaN))).rejects.toThrow(
-      '[evaluate] the loss is NaN, though every parameter is finite. Look for bad values in the data, or for a ' +
+      '[evaluate] the loss is NaN, but every parameter is finite. Look for NaN, infinity or very large values in the data, or for a ' +
         'logarithm or division in the model. (LOSS_NOT_FINITE)',
     );
     await expect(trainer.evaluate(data(1))).resolves.toHaveProperty('loss');

@@ -189,7 +189,7 @@ describe.each(await presentWays())('data in every form, $name,', ({ options, tin
     };
     const trainer = tinyTrainer([], { ...optionsOf('plain'), metrics: [each] });
     const sentence =
-      '[trainer] the metric each must be a scalar, got shape [2]. Return its mean: tf.mean(values). (SHAPE_MISMATCH)';
+      '[trainer] the metric each must be a scalar, got shape [2]. Return a scalar, for example tf.mean(values). (SHAPE_MISMATCH)';
     const data = (): Data => forms['a dataset']!(rowsOf('plain')) as Data;
     await expect(trainer.evaluate(data())).rejects.toThrow(sentence);
     await expect(trainer.fit(data(), { epochs: 1 })).rejects.toThrow(sentence);
@@ -238,8 +238,8 @@ describe('images of bytes without a normalization', () => {
 
   it('are told of once, with what to do', async () => {
     expect(await told(images)).toEqual([
-      '[trainer] inputs are bytes and enter the model as numbers from 0 to 255. ' +
-        'Give them a normalization, e.g. standardization(images) of @cantrip/data.',
+      '[trainer] inputs are bytes, so the model receives numbers from 0 to 255. ' +
+        'Add a normalization, for example standardization(images) of @cantrip/data.',
     ]);
   });
 

@@ -281,15 +281,19 @@ describe('data that cannot be right', () => {
     [
       'a dataset that does not know its size',
       () => training.fit(never, options),
-      '[fit] data does not say how many batches it has, got null as its size. Say it: tfDataset(dataset, ' +
+      '[fit] data must say how many batches it has, but its size is null. Set the number: tfDataset(dataset, ' +
         '{ batchesPerEpoch: 100 }). (OPTION_INVALID)',
     ],
     [
       'an endless dataset',
       () => training.evaluate({ ...never, size: Infinity }),
-      '[evaluate] data does not say how many batches it has, got Infinity as its size.',
+      '[evaluate] data must say how many batches it has, but its size is Infinity.',
     ],
-    ['an empty dataset', () => training.fit({ ...never, size: 0 }, options), '[fit] data is empty.'],
+    [
+      'an empty dataset',
+      () => training.fit({ ...never, size: 0 }, options),
+      '[fit] data must have at least one batch, got none.',
+    ],
     [
       'a typed array without a shape',
       () => training.fit(new Float32Array(4) as unknown as NamedValues, targets, options),
@@ -303,7 +307,7 @@ describe('data that cannot be right', () => {
     [
       'rows of different lengths',
       () => training.predict([[1, 2], [3]]),
-      '[predict] inputs[1] must hold 2 entries, like the first one beside it, got [3].',
+      '[predict] inputs[1] must be an array of 2 entries, as in the first row, got [3].',
     ],
     [
       'inputs of another shape than the model has',
@@ -317,12 +321,12 @@ describe('data that cannot be right', () => {
         gone.dispose();
         return training.predict(gone);
       },
-      '[predict] inputs is a tensor that has been disposed of.',
+      '[predict] inputs is a tensor that was already disposed.',
     ],
     [
       'a size below 0',
       () => training.fit({ ...never, size: -1 }, options),
-      '[fit] data does not say how many batches it has, got -1 as its size.',
+      '[fit] data must say how many batches it has, but its size is -1.',
     ],
     [
       'another number of targets',
@@ -332,7 +336,7 @@ describe('data that cannot be right', () => {
     [
       'no example',
       () => training.fit({ inputs: [], targets: [] }, options),
-      '[fit] inputs holds no example.',
+      '[fit] inputs must hold at least one example, got none.',
     ],
     [
       'a misspelt option',
@@ -353,12 +357,12 @@ describe('data that cannot be right', () => {
     [
       'elements with a part that nobody reads',
       () => training.fit(once({ xs: [[1, 2]], ys: [[1]], sampleWeight: [1] }), options),
-      '[fit] an element of the dataset has sampleWeight, which nobody reads.',
+      '[fit] an element of the dataset has the unknown field sampleWeight.',
     ],
     [
       'elements that are not batched',
       () => training.fit(once({ xs: tf.scalar(1), ys: tf.scalar(1) }), options),
-      '[fit] inputs of an element of the dataset is a single number, not a batch. Batch the dataset: dataset.batch(32).',
+      '[fit] inputs of an element of the dataset must be a batch, got a single number. Batch the dataset: dataset.batch(32).',
     ],
     [
       'strings',

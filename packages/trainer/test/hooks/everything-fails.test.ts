@@ -129,7 +129,9 @@ describe.each(await presentWays())('when everything fails, $name,', (way) => {
         () => trainer.open(),
       ];
       for (const ask of asks)
-        await expect(ask()).rejects.toThrow(/^\[trainer\] was used after dispose\(\).*TRAINER_DISPOSED/);
+        await expect(ask()).rejects.toThrow(
+          /^\[trainer\] must not be used after dispose\(\).*TRAINER_DISPOSED/,
+        );
     });
   });
 

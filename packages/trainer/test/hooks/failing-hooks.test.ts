@@ -104,7 +104,7 @@ describe('a hook that must be synchronous', () => {
   it.each(synchronous)('%s, is named where it returns a promise', async (hook) => {
     const { run } = train([{ name: 'waiting', [hook]: () => Promise.resolve({}) }]);
     await expect(run).rejects.toThrow(
-      new RegExp(`^\\[waiting\\] ${hook} returned a promise.*\\(HOOK_ASYNC\\)$`),
+      new RegExp(`^\\[waiting\\] ${hook} must be synchronous, but it returned a promise.*\\(HOOK_ASYNC\\)$`),
     );
   });
 
@@ -128,7 +128,7 @@ describe('a hook that must be synchronous', () => {
     ]);
     await run;
     expect(() => trainer.dispose()).toThrow(
-      `[waiting] the undo function of ${hook} returned a promise. Make it synchronous`,
+      `[waiting] the undo function of ${hook} must be synchronous, but it returned a promise. Make it synchronous`,
     );
   });
 });
@@ -160,7 +160,7 @@ describe('an error is not hidden', () => {
     expect(seen).toEqual([error]);
     expect(log.filter((message) => message.includes('second error'))).toEqual([
       expect.stringMatching(
-        /^\[first\] onError threw: second error\. .* This came after the error that ended the run\.$/,
+        /^\[first\] onError threw: second error\. .* This happened after the error that ended the run\.$/,
       ),
     ]);
   });
@@ -205,7 +205,7 @@ describe('an error is not hidden', () => {
     expect(undone).toEqual(['c', 'b', 'a']);
     expect(error).toBeInstanceOf(CantripError);
     expect(error.message).toBe(
-      '[trainer] not all could be undone (c: the undo function of setup threw: c is stuck; a: the undo function of setup threw: a is stuck). The causes are attached to this error. (HOOK_FAILED)',
+      '[trainer] not all changes could be undone (c: the undo function of setup threw: c is stuck; a: the undo function of setup threw: a is stuck). Read the errors in the property cause. (HOOK_FAILED)',
     );
     expect((error.cause as AggregateError).errors).toHaveLength(2);
   });

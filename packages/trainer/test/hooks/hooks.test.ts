@@ -76,7 +76,7 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) =>
     async (_, read) => {
       const reading: Plugin = { name: 'nosy', transformLoss: (loss) => (read(loss), loss) };
       await expect(fitWith([reading])).rejects.toThrow(
-        /^\[nosy\] transformLoss reads the value of a tensor.*\(HOOK_READ_VALUE\)$/,
+        /^\[nosy\] transformLoss must not read the value of a tensor.*\(HOOK_READ_VALUE\)$/,
       );
     },
   );
@@ -114,7 +114,7 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) =>
     [
       'is asynchronous on the step side',
       { name: 'slow', transformBatch: (async (batch: unknown) => batch) as never },
-      /^\[slow\] transformBatch returned a promise.*HOOK_ASYNC/,
+      /^\[slow\] transformBatch must be synchronous, but it returned a promise.*HOOK_ASYNC/,
     ],
     [
       'schedules a rate that is no number',
@@ -201,7 +201,7 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) =>
     const user: Plugin = { name: 'user', onTrainEnd: ({ run }) => void (seen = run.use(counter).count()) };
     await fitWith([counter, user]);
     expect(seen).toBe(3);
-    await expect(fitWith([user])).rejects.toThrow(/\[counter\] is not part of this run.*PLUGIN_ABSENT/);
+    await expect(fitWith([user])).rejects.toThrow(/\[counter\] must be in plugins.*PLUGIN_ABSENT/);
   });
 
   it('choose which variables train', async () => {

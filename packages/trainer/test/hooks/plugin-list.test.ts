@@ -13,14 +13,18 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'a misspelt hook',
     [{ name: 'a', onBatchEnd: identity }],
-    /\[a\] has no such hook or field: onBatchEnd.*PLUGIN_INVALID/,
+    /\[a\] has the unknown field onBatchEnd.*PLUGIN_INVALID/,
   ],
   [
     'a hook that is no function',
     [{ name: 'a', onStepEnd: 3 }],
     /onStepEnd must be a function, got 3.*PLUGIN_INVALID/,
   ],
-  ['a plugin listed twice', [named('a'), named('b'), named('a')], /\[a\] stands twice.*PLUGIN_TWICE/],
+  [
+    'a plugin listed twice',
+    [named('a'), named('b'), named('a')],
+    /\[a\] must be in the plugin list only once.*PLUGIN_TWICE/,
+  ],
   [
     'the wrong order',
     [named('label-smoothing', { after: ['mixup'] }), named('mixup')],
@@ -44,7 +48,7 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'two seeds',
     [named('a', { seed: 1 }), named('b', { seed: 1 })],
-    /\[b\] gives a seed, but a already.*PLUGIN_CONFLICT/,
+    /\[b\] sets a seed, but a already.*PLUGIN_CONFLICT/,
   ],
   [
     'a seed that is none',

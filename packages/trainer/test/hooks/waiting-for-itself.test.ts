@@ -40,7 +40,7 @@ describe('code that waits for what waits for it is refused at once', () => {
       const ended: unknown = await inTime(run.catch((error: unknown) => error));
       expect(ended).not.toBe('it hangs');
       expect(String(refusal)).toContain(
-        `[waits] ${hook} waits for the fit that waits for this hook. Do not wait for it in a hook; run.stop() ends fit after its step. (TRAINER_BUSY)`,
+        `[waits] ${hook} awaits fit, but fit waits for this hook. Do not await it in a hook; run.stop() ends fit after the current step. (TRAINER_BUSY)`,
       );
       trainer.dispose();
     },
@@ -50,7 +50,7 @@ describe('code that waits for what waits for it is refused at once', () => {
     const trainer = tinyTrainer([{ name: 'waits', onEpochEnd: () => run.then(() => undefined) }]);
     const run: Promise<unknown> = trainer.fit(tinyData(), { epochs: 1 });
     const said = inTime(run.then(() => 'trained', String));
-    expect(await said).toMatch(/^CantripError: \[waits\] onEpochEnd waits for the fit/);
+    expect(await said).toMatch(/^CantripError: \[waits\] onEpochEnd awaits fit/);
     trainer.dispose();
   });
 
@@ -80,7 +80,7 @@ describe('code that waits for what waits for it is refused at once', () => {
     const said = await inTime(run.then(() => 'trained', String));
     clearInterval(timer);
     expect(said).toBe(
-      'CantripError: [waits] onStepEnd waits for a save that waits until all plugins are told of the step. Call save in onStepEnd itself. (TRAINER_BUSY)',
+      'CantripError: [waits] onStepEnd awaits a save, but this save waits until the hooks of all plugins have ended. Call save in onStepEnd itself. (TRAINER_BUSY)',
     );
     await expect(asked).resolves.toBeDefined();
     trainer.dispose();
@@ -97,13 +97,13 @@ describe('code that waits for what waits for it is refused at once', () => {
     };
     const evaluation: Promise<unknown> = trainer.evaluate(source);
     expect(await inTime(evaluation.then(() => 'evaluated', String))).toMatch(
-      /\[trainer\] the data that evaluate reads waits for evaluate, which can't end before evaluate has ended.*\(TRAINER_BUSY\)$/,
+      /\[trainer\] the data that evaluate reads waits for evaluate, which cannot end before evaluate has ended.*\(TRAINER_BUSY\)$/,
     );
     trainer.dispose();
     const opened = tinyTrainer([], { model: (async () => (await opening) as never) as never });
     const opening: Promise<unknown> = opened.open();
     expect(await inTime(opening.then(() => 'open', String))).toMatch(
-      /\[trainer\] the model function or a plugin waits for open, which can't end before the trainer is open.*\(TRAINER_BUSY\)$/,
+      /\[trainer\] the model function or a plugin waits for open, which cannot end before the trainer is open.*\(TRAINER_BUSY\)$/,
     );
     opened.dispose();
   });

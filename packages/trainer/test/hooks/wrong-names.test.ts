@@ -33,7 +33,7 @@ type Row = readonly [hook: string, give: (given: never) => unknown, message: str
 
 const outputs = 'kind, size as outputs, as it was given';
 const targets = 'kind, size as targets, as it was given';
-const every = 'Return every name that was given, and no other';
+const every = 'Return exactly the names that the hook received';
 const rows: readonly Row[] = [
   ['transformOutputs', ({ kind }: Named) => ({ kind }), `${outputs}, got kind. ${every}`],
   [
@@ -53,17 +53,17 @@ const rows: readonly Row[] = [
   [
     'transformBatch',
     (batch: object) => ({ ...batch, lambda: 0.5, sampleWeight: 1 }),
-    'a batch of inputs, targets, weights, got also lambda, sampleWeight. Leave out what no step reads',
+    'a batch of inputs, targets, weights, got also the unknown lambda, sampleWeight. Remove the unknown fields',
   ],
   [
     'transformBatch',
     ({ inputs, targets }: Record<string, Named>) => ({ inputs, targets }),
-    'the weights that the batch has, got a batch without them. Return { ...batch, inputs }, so that what is not changed stays',
+    'the weights of the batch, got a batch without weights. Return { ...batch, inputs }, which keeps the other fields',
   ],
   [
     'transformBatch',
     ({ inputs, ...batch }: Record<string, Named>) => ({ ...batch, inputs: { left: inputs!['left'] } }),
-    `left, right as inputs, as it was given, got left. ${every}`,
+    `the same names that it received as inputs, left, right, got left. ${every}`,
   ],
   [
     'transformBatch',
@@ -76,12 +76,12 @@ const rows: readonly Row[] = [
   [
     'scheduleScalars',
     (all: object) => ({ ...all, learningRate: 3 }),
-    'scalars of its own, got learningRate, which the trainer gives. Use scheduleLearningRate, or another name',
+    'scalars with names of its own, got learningRate, which the trainer sets. Use scheduleLearningRate, or another name',
   ],
   [
     'scheduleScalars',
     (all: object) => ({ ...all, step: 0 }),
-    'scalars of its own, got step, which the trainer gives. Use another name',
+    'scalars with names of its own, got step, which the trainer sets. Use another name',
   ],
 ];
 

@@ -28,7 +28,7 @@ const wrong: readonly Wrong[] = [
   ],
   ['transformOutputs', tensors, () => [], '.*'],
   ['transformOutputs', tensors, () => ({ digit: 3 }), '3 as digit'],
-  ['transformOutputs', tensors, gone, 'a tensor that is disposed'],
+  ['transformOutputs', tensors, gone, 'a tensor that was already disposed'],
   ['transformTargets', tensors, () => 'labels', '"labels"'],
   ['transformLoss', scalar, vector, 'a tensor [2]'],
   ['transformLoss', scalar, () => 5, '5'],
@@ -51,7 +51,7 @@ const wrong: readonly Wrong[] = [
     'transformGradients',
     gradients,
     () => ({ 'dense_1/bias': gone() }),
-    'a tensor that is disposed as dense_1/bias',
+    'a tensor that was already disposed as dense_1/bias',
   ],
   [
     'transformGradients',
@@ -63,7 +63,7 @@ const wrong: readonly Wrong[] = [
   ['transformVariables', variables, () => ({ other: tf.variable(vector()) }), 'a tensor [2] as other'],
   ['transformVariables', variables, () => ({ 'dense_1/bias': 3 }), '3 as dense_1/bias'],
   ['transformLoss', scalar, () => tf.scalar(1, 'int32'), 'an int32 tensor []'],
-  ['transformLoss', scalar, gone, 'a tensor that is disposed'],
+  ['transformLoss', scalar, gone, 'a tensor that was already disposed'],
   ['transformLoss', scalar, () => ({ dataId: {}, shape: [], dtype: 'float32' }), '.*'],
   [
     'transformBatch',
@@ -75,7 +75,7 @@ const wrong: readonly Wrong[] = [
     'transformBatch',
     '{ inputs, targets } of tensors',
     (batch: object) => ({ ...batch, targets: gone() }),
-    'a tensor that is disposed as targets',
+    'a tensor that was already disposed as targets',
   ],
   ['scheduleScalars', 'finite numbers by name', () => ({ share: '0.5' }), '"0.5" as share'],
   ['scheduleScalars', 'finite numbers by name', () => [0.5], '.*'],
@@ -110,7 +110,7 @@ describe.each(await presentWays())('a hook that gives a value of the wrong kind 
     const odd: AnyPlugin = { name: 'odd', [hook]: () => value };
     await expect(way.tinyTrainer([odd]).fit(tinyData(), { epochs: 1 })).rejects.toThrow(
       new RegExp(
-        `^\\[odd\\] ${hook} (must return .*\\(HOOK_RESULT\\)|returned a promise.*\\(HOOK_ASYNC\\))$`,
+        `^\\[odd\\] ${hook} (must return .*\\(HOOK_RESULT\\)|must be synchronous, but it returned a promise.*\\(HOOK_ASYNC\\))$`,
       ),
     );
   });
@@ -118,7 +118,7 @@ describe.each(await presentWays())('a hook that gives a value of the wrong kind 
   it('a state that holds more than plain data, when it is saved', async () => {
     const odd: AnyPlugin = { name: 'odd', state: () => ({ next: () => 1 }) };
     await expect(way.tinyTrainer([odd]).save()).rejects.toThrow(
-      /^\[odd\] its state can't be saved: .*could not be cloned\. Keep plain data in it.*\(HOOK_RESULT\)$/,
+      /^\[odd\] has a state that cannot be saved: .*could not be cloned\. Store only plain data in the state.*\(HOOK_RESULT\)$/,
     );
   });
 });

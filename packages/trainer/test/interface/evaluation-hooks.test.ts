@@ -132,13 +132,13 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
   });
 
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
-    ['no object', 3, /^\[zeros\] evaluateWith must be given tensors by names of run.variables, got 3/],
+    ['no object', 3, /^\[zeros\] evaluateWith must receive tensors by names of run.variables, got 3/],
     [
       'a name that the model does not have',
       { nobody: tf.scalar(0) },
-      /evaluateWith was given nobody, which the model does not have/,
+      /evaluateWith received nobody, which is not a variable of the model/,
     ],
-    ['no tensor', { 'dense_1/bias': [0, 0, 0] }, /must be given a float32 tensor \[3\] as/],
+    ['no tensor', { 'dense_1/bias': [0, 0, 0] }, /must receive a float32 tensor \[3\] as/],
   ];
   it.each(wrong)('refuse %s', async (_, values, words) => {
     const trainer = tinyTrainer([
@@ -173,7 +173,7 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
       },
     ]);
     await trainer.evaluate(tinyData());
-    expect(() => late!({})).toThrow('evaluateWith was called after onEvaluateBegin');
+    expect(() => late!({})).toThrow('evaluateWith must be called in onEvaluateBegin, but was called later');
     trainer.dispose();
   });
 });

@@ -124,7 +124,7 @@ describe.each(await presentWays())('what a plugin has of its own in a run, $name
       { name: 'asking', transformLoss: (loss, { scalar }) => tf.mul(loss, scalar('fcator')) },
     ]);
     await expect(asking.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      /^\[asking\] scalar\('fcator'\) was asked for, and the scalars of this step are learningRate, step\. Return it from scheduleScalars\. \(SCALAR_UNKNOWN\)$/,
+      /^\[asking\] scalar\('fcator'\) must name a scalar of this step, which are learningRate, step\. Return fcator from scheduleScalars\. \(SCALAR_UNKNOWN\)$/,
     );
     asking.dispose();
   });

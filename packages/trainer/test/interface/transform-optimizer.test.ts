@@ -159,7 +159,7 @@ describe.each(await presentWays())('transformOptimizer $name', ({ tinyTrainer })
           optimizer.apply(update);
         },
       }),
-      /^\[wrong\] transformOptimizer reads the value/,
+      /^\[wrong\] transformOptimizer must not read the value/,
     ],
   ];
   it.each(wrong)('that %s is refused by plugin and hook', async (_, transformOptimizer, words) => {

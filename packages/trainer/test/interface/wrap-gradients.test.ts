@@ -171,19 +171,23 @@ describe.each(ways)('wrapGradients $name', ({ tinyTrainer, options }) => {
   });
 
   const wrong: readonly (readonly [string, Plugin['wrapGradients'], RegExp])[] = [
-    ['does not call next', () => ({}), /^\[wrapping\] wrapGradients did not call next/],
+    ['does not call next', () => ({}), /^\[wrapping\] wrapGradients must call next/],
     ['returns a promise', (async (next: NextGradients) => next()) as never, /HOOK_ASYNC/],
     [
       'returns nothing',
       (next) => void next() as never,
-      /^\[wrapping\] wrapGradients must return what next\(\) gives/,
+      /^\[wrapping\] wrapGradients must return the result of next\(\)/,
     ],
     [
       'returns other shapes',
       (next) => Object.fromEntries(Object.keys(next()).map((k) => [k, tf.zeros([7])])),
       /HOOK_RESULT/,
     ],
-    ['asks for an unknown option', (next) => next({ ranodm: 'same' } as never), /next has no option ranodm/],
+    [
+      'asks for an unknown option',
+      (next) => next({ ranodm: 'same' } as never),
+      /next has the unknown option ranodm/,
+    ],
     [
       'asks for an unknown choice',
       (next) => next({ random: 'new' } as never),
@@ -192,7 +196,7 @@ describe.each(ways)('wrapGradients $name', ({ tinyTrainer, options }) => {
     [
       'reads a value',
       (next) => (Object.values(next())[0]!.dataSync(), next()),
-      /^\[wrapping\] wrapGradients reads the value/,
+      /^\[wrapping\] wrapGradients must not read the value/,
     ],
     [
       'throws',

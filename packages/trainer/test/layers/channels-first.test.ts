@@ -141,7 +141,7 @@ describe.each(await presentDevices(['tensorflow', 'wasm', 'cpu']))('on %s', (dev
     const refusal = (name: string, shape: readonly number[]): Promise<unknown> =>
       train(device, () => modelOf(name, shape, { filters: 2, kernelSize: 2 }, true), shape);
     await expect(refusal('separableConv2d', image)).rejects.toThrow(
-      /dataFormat 'channelsFirst', with which its layer adds the bias along the wrong axis.*MODEL_INVALID/,
+      /dataFormat 'channelsFirst', but this layer adds the bias along the wrong axis.*MODEL_INVALID/,
     );
     if (device !== 'wasm') return;
     await expect(refusal('convLstm2d', frames)).rejects.toThrow(

@@ -44,25 +44,25 @@ describe('an option that tfjs-layers takes and does not follow is refused', () =
       'dilationRate of depthwiseConv2d',
       () => layers.depthwiseConv2d({ kernelSize: 2, dilationRate: 2, inputShape: images }),
       images,
-      /depthwise_conv2d_1 dilationRate 2, 2, which its layer does not follow/i,
+      /depthwise_conv2d_1 of TensorFlow.js has dilationRate 2, 2, but this layer ignores it/i,
     ],
     [
       'channelsFirst of conv1d',
       () => layers.conv1d({ filters: 4, kernelSize: 1, dataFormat: 'channelsFirst', inputShape: [4, 4] }),
       [4, 4],
-      /conv1d_1 dataFormat 'channelsFirst'/i,
+      /conv1d_1 of TensorFlow.js has dataFormat 'channelsFirst'/i,
     ],
     [
       'activityRegularizer of dense',
       () => layers.dense({ units: 2, activityRegularizer: 'l1l2', inputShape: [4] }),
       [4],
-      /a layer has an activityRegularizer, which TensorFlow.js does not follow.*MODEL_INVALID/,
+      /a layer has an activityRegularizer, but TensorFlow.js ignores it.*MODEL_INVALID/,
     ],
     [
       'cropToAspectRatio of resizing',
       () => layers.resizing({ height: 2, width: 2, cropToAspectRatio: true, inputShape: images }),
       images,
-      /resizing_1 cropToAspectRatio/,
+      /resizing_1 of TensorFlow.js has cropToAspectRatio/,
     ],
   ];
   it.each(cases)('%s', async (_, layer, shape, message) => {
@@ -77,7 +77,7 @@ it('a model with a wrongly declared shape, built before, is refused; built in th
     behind(layers.conv1d({ filters: 2, kernelSize: 3, padding: 'causal', inputShape: [4, 2] }));
   const refused = trainerOf(causal());
   await expect(refused.fit(dataOf([4, 2]), { epochs: 1 })).rejects.toThrow(
-    /was built with an output of shape \[, 2, 2\], which is not what it gives.*MODEL_INVALID/s,
+    /was built with the output shape \[, 2, 2\], but it produces another shape.*MODEL_INVALID/s,
   );
   const trainer = trainerOf(causal);
   expect((await trainer.fit(dataOf([4, 2]), { epochs: 1 })).epochs).toHaveLength(1);
@@ -111,7 +111,7 @@ it('categories weighed by tfIdf are refused, because a layer can not keep the we
   const encoding = layers.categoryEncoding({ numTokens: 3, outputMode: 'tfIdf', inputShape: [4] });
   const trainer = trainerOf(() => tfl.sequential({ layers: [encoding, layers.dense({ units: 1 })] }));
   await expect(trainer.fit(dataOf([4], 2), { epochs: 1 })).rejects.toThrow(
-    /outputMode 'tfIdf', whose weights a layer can not keep.*MODEL_INVALID/,
+    /outputMode 'tfIdf', but a layer cannot keep its weights.*MODEL_INVALID/,
   );
   trainer.dispose();
 });
@@ -148,7 +148,7 @@ describe('randomWidth', async () => {
   )('is refused in training in one sentence, and leaves images as they are else: %o', async (way) => {
     const trainer = trainerOf(model, way);
     await expect(trainer.fit(dataOf(images), { epochs: 1 })).rejects.toThrow(
-      /draws the width of its images anew for each batch.*MODEL_INVALID/,
+      /gives images another width in each batch.*MODEL_INVALID/,
     );
     const figures = [await trainer.evaluate(dataOf(images)), await trainer.evaluate(dataOf(images))];
     expect(figures[0]).toEqual(figures[1]);

@@ -187,7 +187,7 @@ describe.each(await presentWays())('between two steps, $name,', (way) => {
     const data = slowly(2, () => trainer.evaluate(ones(1)).catch((error: unknown) => refused.push(error)));
     expect((await trainer.evaluate(data))['loss']).toBeCloseTo(0);
     expect(String(refused[0])).toMatch(
-      /evaluate was called by the data that evaluate reads\. Call it when evaluate has ended\. \(TRAINER_BUSY\)/,
+      /evaluate must not be called by the data that evaluate reads\. Call it after evaluate has ended\. \(TRAINER_BUSY\)/,
     );
   });
 
@@ -210,7 +210,7 @@ describe.each(await presentWays())('between two steps, $name,', (way) => {
     expect(refused.length).toBeGreaterThanOrEqual(4);
     for (const message of refused) {
       expect(message).toContain(
-        `[trainer] ${what} was called while fit is running. Call it when fit has ended, not in a hook; run.stop() ends fit after its step. (TRAINER_BUSY)`,
+        `[trainer] ${what} was called while fit is running. Call it after fit has ended, not in a hook; run.stop() ends fit after the current step. (TRAINER_BUSY)`,
       );
     }
     expect(await predicted(trainer)).toBe(2);
@@ -243,7 +243,7 @@ describe.each(await presentWays())('between two steps, $name,', (way) => {
       },
     });
     await expect(trainer.open()).rejects.toThrow(
-      /predict was called by the model function or a plugin while the trainer is opened.*TRAINER_BUSY/,
+      /predict must not be called by the model function or a plugin while the trainer is being opened.*TRAINER_BUSY/,
     );
   });
 });

@@ -44,7 +44,7 @@ describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
       trainer = tinyTrainer([saving([]), counting(hook)]);
       await expect(trainer.fit(tinyData(), { epochs: 2 })).rejects.toThrow(
         new RegExp(
-          `\\[saving\\] save was called in ${hook} before counting has seen the (step|epoch), so that the snapshot would mix two moments\\. Move saving to the end of the plugin list\\. \\(PLUGIN_ORDER\\)`,
+          `\\[saving\\] save was called in ${hook} before the hook of counting, so the snapshot would mix the states before and after this (step|epoch)\\. Move saving to the end of the plugin list\\. \\(PLUGIN_ORDER\\)`,
         ),
       );
     });
@@ -89,7 +89,7 @@ describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
       });
       await expect(trainer.fit(tinyData(), { epochs: 2 })).rejects.toThrow(/^\[first\].*first is full/);
       expect(log.filter((line) => line.includes('full'))).toEqual([
-        expect.stringMatching(/^\[later\].*later is full.*Another hook had failed before it\.$/),
+        expect.stringMatching(/^\[later\].*later is full.*Another hook failed before it\.$/),
       ]);
       const [done, told] = seen(await trainer.save(), hook);
       expect(told).toBe(done);
@@ -118,7 +118,7 @@ describe.each(await presentWays())('a snapshot, $name,', ({ tinyTrainer }) => {
       clearInterval(poll);
       spy.mockRestore();
       expect(log).toEqual([
-        '[trainer] save has waited 10 s for the hooks that are told of the last step. If one of them waits for this save, neither ends: let that hook call save itself.',
+        '[trainer] save has waited 10 s for the hooks of the last step. If one of these hooks waits for this save, both wait forever. Call save in that hook instead.',
       ]);
       const [done, told] = seen(await saved!, hook);
       expect(told).toBe(done);

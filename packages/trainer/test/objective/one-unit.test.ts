@@ -101,7 +101,7 @@ describe('a loss and a metric that do not fit the model are refused in one sente
       'accuracy beside a regression of one unit',
       { model: passing, loss: meanSquaredError(), metrics: [accuracy()] },
       column,
-      /accuracy\] says nothing beside meanSquaredError.*sigmoidCrossEntropy.*LOSS_MISFIT/,
+      /accuracy\] must not be used with meanSquaredError.*sigmoidCrossEntropy.*LOSS_MISFIT/,
     ],
     [
       'accuracy of one unit beside a loss of one’s own',
@@ -137,25 +137,25 @@ describe('a loss and a metric that do not fit the model are refused in one sente
       'a softmax before a loss that takes logits',
       { model: dense(3, 'softmax'), loss: softmaxCrossEntropy(), metrics: [] },
       three,
-      /last layer head applies a softmax already.*from: 'probabilities'.*LOSS_MISFIT/,
+      /last layer head already applies a softmax.*from: 'probabilities'.*LOSS_MISFIT/,
     ],
     [
       'a sigmoid before a loss that takes logits',
       { model: dense(1, 'sigmoid'), loss: sigmoidCrossEntropy(), metrics: [] },
       column,
-      /applies a sigmoid already.*LOSS_MISFIT/,
+      /already applies a sigmoid.*LOSS_MISFIT/,
     ],
     [
       'logits before a loss that takes probabilities',
       { model: dense(3), loss: softmaxCrossEntropy({ from: 'probabilities' }), metrics: [] },
       three,
-      /head ends in linear.*LOSS_MISFIT/,
+      /head has the activation linear.*LOSS_MISFIT/,
     ],
     [
       'class weights of another number',
       { model: dense(3), loss: softmaxCrossEntropy({ classWeights: [1, 2] }), metrics: [] },
       three,
-      /classWeights has 2 numbers, but there are 3 classes/,
+      /classWeights must have 3 numbers, one for each class, got 2/,
     ],
   ])('%s', async (_, options, source, message) => {
     const trainer = tinyTrainer([], options);
@@ -180,7 +180,7 @@ describe('a loss and a metric that do not fit the model are refused in one sente
         loss: softmaxCrossEntropy(),
         metrics: [],
       });
-      await expect(trainer.evaluate(three)).rejects.toThrow(/applies a softmax already.*LOSS_MISFIT/);
+      await expect(trainer.evaluate(three)).rejects.toThrow(/already applies a softmax.*LOSS_MISFIT/);
       trainer.dispose();
     }
   });

@@ -162,16 +162,26 @@ describe('weights that cannot be right', async () => {
       'a key that nobody reads',
       { sampleWeight: ones(6) },
       {},
-      /sampleWeight, which nobody reads. Did you mean weights/,
+      /the unknown field sampleWeight. Rename it to weights/,
     ],
-    ['another key that nobody reads', { labels: 3 }, {}, /labels, which nobody reads. A batch has inputs/],
+    [
+      'another key that nobody reads',
+      { labels: 3 },
+      {},
+      /the unknown field labels. Remove it; a batch may have inputs/,
+    ],
     [
       'a loss function that does not take them',
       { weights: ones(6) },
       { loss: plain, metrics: [] },
-      /loss plain does not take any.*third parameter/,
+      /loss plain does not accept weights.*third parameter/,
     ],
-    ['too few', { weights: ones(5) }, {}, /holds 6 inputs, but weights has shape \[5\].*SHAPE_MISMATCH/],
+    [
+      'too few',
+      { weights: ones(5) },
+      {},
+      /has 6 examples in its inputs, but weights has shape \[5\].*SHAPE_MISMATCH/,
+    ],
     [
       'of another shape',
       { weights: ones(6, 4) },
@@ -194,7 +204,7 @@ describe('weights that cannot be right', async () => {
       'a metric that does not take them',
       { weights: ones(6) },
       { metrics: [{ name: 'own', compute: plain }] },
-      /metric own does not take any/,
+      /metric own does not accept weights/,
     ],
     [
       'an int64 array as targets',
@@ -226,7 +236,7 @@ describe('weights that cannot be right', async () => {
     };
     const trainer = way.tinyTrainer([dropping as never], options(kind));
     await expect(trainer.fit(source({ weights: ones(6) }), { epochs: 1 })).rejects.toThrow(
-      /without them.*HOOK_RESULT/,
+      /without weights.*HOOK_RESULT/,
     );
     trainer.dispose();
   });

@@ -131,7 +131,7 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'one loss for all',
       { loss: meanSquaredError() },
-      /several outputs \(kind, size\), but there is one loss/,
+      /several outputs \(kind, size\), but loss is a single loss/,
     ],
     [
       'a list of metrics for all',
@@ -141,12 +141,12 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a loss of an output that there is not',
       { loss: { ...losses, color: meanSquaredError() } },
-      /loss names an output color/,
+      /loss names the output color/,
     ],
     [
       'metrics of an output that there is not',
       { metrics: { color: [accuracy()] } },
-      /metrics names an output color/,
+      /metrics names the output color/,
     ],
   ])('%s', async (_, options, message) => {
     const trainer = create(options);
@@ -165,7 +165,7 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
       { loss: meanSquaredError(), metrics: { digit: [accuracy()] } },
     ]) {
       const trainer = create({ model: single, ...options });
-      await expect(trainer.evaluate(source)).rejects.toThrow(/names an output digit.*without a name/);
+      await expect(trainer.evaluate(source)).rejects.toThrow(/names the output digit.*without a name/);
       trainer.dispose();
     }
   });
@@ -176,12 +176,16 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     const trainer = create({ optimizer: accumulateGradients(sgd(), { steps: 2 }) });
     await expect(
       trainer.fit({ stepsPerEpoch: 1, batches: () => [{ ...batch, weights }] as never }, { epochs: 1 }),
-    ).rejects.toThrow(/weighs a batch by one number.*kind, size.*OPTION_INVALID/);
+    ).rejects.toThrow(/weights each batch by one number.*kind, size.*OPTION_INVALID/);
     trainer.dispose();
   });
 
   it.each<readonly [string, Partial<TrainerOptions>, RegExp]>([
-    ['a weight of an output without a loss', { lossWeights: { color: 1 } }, /lossWeights names color/],
+    [
+      'a weight of an output without a loss',
+      { lossWeights: { color: 1 } },
+      /lossWeights names the output color/,
+    ],
     [
       'a weight below 0',
       { lossWeights: { kind: -1 } },
@@ -195,12 +199,12 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a metric that is called loss',
       { loss: meanSquaredError(), metrics: [{ ...accuracy(), name: 'loss' }] },
-      /two figures would be logged as loss/,
+      /its own name, but two are called loss/,
     ],
     [
       'two metrics of one name',
       { loss: softmaxCrossEntropy(), metrics: [accuracy(), accuracy({ ignoreIndex: 0 })] },
-      /two figures would be logged as accuracy/,
+      /its own name, but two are called accuracy/,
     ],
     [
       'a metric that bears the name of a validation',
@@ -212,7 +216,7 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a metric that was not called',
       { metrics: [accuracy] as never },
-      /metrics got accuracy itself, which was not called\. Write accuracy\(\)/,
+      /metrics got the function accuracy, which was not called\. Write accuracy\(\)/,
     ],
   ])('%s', (_, options, message) => {
     expect(() => create(options)).toThrow(message);

@@ -125,7 +125,7 @@ describe('a snapshot is refused, and the trainer is as it was, with', () => {
 
   it('values that went through JSON, and is not where they went through v8', async () => {
     await expect(fresh().restore(JSON.parse(JSON.stringify(whole)) as Snapshot)).rejects.toThrow(
-      /the snapshot went through JSON, which keeps no typed arrays: .*serialize\(\) of node:v8.*\(STATE_MISMATCH\)$/,
+      /the snapshot went through JSON, which does not keep typed arrays: .*serialize\(\) of node:v8.*\(STATE_MISMATCH\)$/,
     );
     await fresh().restore(deserialize(serialize(whole)) as Snapshot);
   });
@@ -152,7 +152,7 @@ describe('a run goes not on', () => {
     const snapshot = await trainer.save();
     await fresh([], { optimizer: from }).restore(snapshot);
     await expect(fresh([], { optimizer: to }).restore(snapshot)).rejects.toThrow(
-      /Give this run the same optimizer.*\(STATE_MISMATCH\)$/,
+      /Use the same optimizer.*\(STATE_MISMATCH\)$/,
     );
   });
 
@@ -161,14 +161,14 @@ describe('a run goes not on', () => {
     await expect(fresh([more]).restore(whole)).rejects.toThrow(/has no state of the plugin more/);
     const trainer = fresh([more]);
     await expect(fresh().restore(await trainer.save())).rejects.toThrow(
-      /state of the plugin more, which this run lacks/,
+      /state of the plugin more, which this run does not have/,
     );
   });
 
   it('in the middle of an epoch with other metrics, but does at its end', async () => {
     const metrics = [topK({ k: 2 })];
     await expect(fresh([], { metrics }).restore(whole)).rejects.toThrow(
-      /after 1 batches of an epoch in which loss, accuracy were added up, but this run has loss, top2/,
+      /after 1 batches of an epoch with the figures loss, accuracy, but this run has loss, top2/,
     );
     const trainer = fresh();
     await trainer.fit(tinyData(), { epochs: 1 });

@@ -70,7 +70,7 @@ describe('data that says only its number of batches, in the middle of an epoch,'
       ]);
       await expect(trained).rejects.toThrow(
         new RegExp(
-          `stands after ${at} batch.* of an epoch whose data had ${before} examples in its first batch, and this data has .*\\(STATE_MISMATCH\\)`,
+          `${at} batches of this epoch were trained on data with ${before} examples in its first batch, but this data has .*\\(STATE_MISMATCH\\)`,
         ),
       );
     },
@@ -96,7 +96,7 @@ describe('data that says only its number of batches, in the middle of an epoch,'
     const { position } = await resume([begun, [uneven(2, 3, 2, 4, 2, 3), Infinity]]);
     expect(position).toMatchObject({ epoch: 1, step: 6 });
     await expect(resume([begun, [uneven(2, 2, 2, 4, 3, 3), Infinity]])).rejects.toThrow(
-      /stands after 3 batches of an epoch whose data had 7 examples in these, and this data has 6 in these.*\(STATE_MISMATCH\)/,
+      /3 batches of this epoch were trained on data with 7 examples in these batches, but this data has 6 in them.*\(STATE_MISMATCH\)/,
     );
   });
 
@@ -124,7 +124,7 @@ describe('data that says only its number of batches, in the middle of an epoch,'
       [dataset(4, 16), 5],
       [wrapped(4, 16), Infinity],
     ]);
-    await expect(trained).rejects.toThrow(/whose data had 6 batches in an epoch, and this data has 4/);
+    await expect(trained).rejects.toThrow(/trained on data with 6 batches in an epoch, but this data has 4/);
   });
 });
 

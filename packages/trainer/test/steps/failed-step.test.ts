@@ -70,13 +70,13 @@ describe.each([...ways, ...auto])('a step that fails, $name,', (way) => {
     it.each(marked)('in %s, is said to be half done, and only a restored snapshot goes on', async (place) => {
       const [whole, run] = [await unbroken(), await failed(place)];
       expect(run.log).toContain(
-        `[trainer] step ${stepsBefore(place)} failed when it had begun to change the run: it takes a restored snapshot to go on.`,
+        `[trainer] step ${stepsBefore(place)} failed after it had begun to change the run. Restore a snapshot to continue.`,
       );
       const snapshot = run.after.get(stepsBefore(place))!;
       for (const [what, ask] of asks) {
         await expect(ask(run.trainer)).rejects.toThrow(
           new RegExp(
-            `^\\[trainer\\] ${what} was called, but step ${stepsBefore(place)} failed when it had begun to change the run \\(.*(broken|index).*\\)\\. Restore a snapshot, or create a new trainer\\. \\(STEP_HALF_DONE\\)$`,
+            `^\\[trainer\\] ${what} was called, but step ${stepsBefore(place)} failed after it had begun to change the run \\(.*(broken|index).*\\)\\. Restore a snapshot, or create a new trainer\\. \\(STEP_HALF_DONE\\)$`,
           ),
         );
       }

@@ -47,7 +47,7 @@ describe('an epoch', () => {
   it('of data that ends early is refused, with how many batches came', async () => {
     const trainer = scalarTrainer();
     await expect(trainer.fit(giving(3), { epochs: 2 })).rejects.toThrow(
-      /^\[trainer\] the training data gave 3 of the 5 batches that it promises for an epoch\..*\(DATA_SHORT\)$/,
+      /^\[trainer\] the training data must give 5 batches in an epoch, but gave 3\..*\(DATA_SHORT\)$/,
     );
     expect(trainer.position()).toEqual({ epoch: 0, step: 3 });
     trainer.dispose();
@@ -59,7 +59,7 @@ describe('an epoch', () => {
     const { epochs } = await trainer.fit(giving(3), { epochs: 2, shortEpoch: 'warn' });
     expect(epochs).toHaveLength(2);
     expect(said).toEqual(
-      Array(2).fill('[trainer] the training data gave 3 of the 5 batches that it promises for an epoch.'),
+      Array(2).fill('[trainer] the training data must give 5 batches in an epoch, but gave 3.'),
     );
     trainer.dispose();
   });
@@ -68,7 +68,7 @@ describe('an epoch', () => {
     const generator = giving(5).batches({ seed: 0, epoch: 0, start: 0 });
     const trainer = scalarTrainer();
     await expect(trainer.fit({ stepsPerEpoch: 5, batches: () => generator }, { epochs: 2 })).rejects.toThrow(
-      /gave no batch, where it promises 5.*make a new iterator.*\(DATA_EMPTY\)$/,
+      /must give 5 batches in an epoch, but gave none.*return a new iterator.*\(DATA_EMPTY\)$/,
     );
     trainer.dispose();
   });
@@ -94,7 +94,7 @@ describe('validation', () => {
   it('on data that ends early is refused', async () => {
     const trainer = scalarTrainer();
     await expect(trainer.fit(giving(5), { epochs: 1, validation: giving(4) })).rejects.toThrow(
-      /the validation data gave 4 of the 5 batches.*\(DATA_SHORT\)/,
+      /the validation data must give 5 batches in an epoch, but gave 4.*\(DATA_SHORT\)/,
     );
     await expect(trainer.evaluate(giving(4))).rejects.toThrow(/gave 4 of the 5 batches.*\(DATA_SHORT\)/);
     trainer.dispose();
@@ -116,7 +116,7 @@ describe('fit', () => {
     await trainer.fit(giving(5), { epochs: 2 });
     const history = await trainer.fit(giving(5), { epochs: 1 });
     expect(history.epochs).toEqual([]);
-    expect(history.stopped).toBe('nothing is left to do: 2 epochs are done, and epochs is 1');
+    expect(history.stopped).toBe('no epochs are left: 2 epochs are done, and epochs is 1');
     expect(said.join()).toContain('epochs are counted from the start of the run');
     trainer.dispose();
   });

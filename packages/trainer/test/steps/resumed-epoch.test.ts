@@ -82,7 +82,7 @@ describe('an epoch that is resumed after 8 of 16 examples', () => {
 
   it.each([1, 4, 8])('is refused with batches of %i where data says only how many it has', async (size) => {
     await expect(trainedOn(dataset(2), dataset(size), 'number')).rejects.toThrow(
-      /stands after 4 batches of an epoch whose data had 8 batches in an epoch.*\(STATE_MISMATCH\)/,
+      /4 batches of this epoch were trained on data with 8 batches in an epoch.*\(STATE_MISMATCH\)/,
     );
   });
 
@@ -92,10 +92,10 @@ describe('an epoch that is resumed after 8 of 16 examples', () => {
 
   it('is refused with data of another length or order', async () => {
     await expect(trainedOn(dataset(2), dataset(2, 8), 'all')).rejects.toThrow(
-      /had 16 examples in an epoch, and this data has 8 examples in an epoch.*\(STATE_MISMATCH\)/,
+      /with 16 examples in an epoch, but this data has 8 examples in an epoch.*\(STATE_MISMATCH\)/,
     );
     await expect(trainedOn(dataset(2), dataset(2, 16, false), 'all')).rejects.toThrow(
-      /had its examples shuffled, .*, and this data has its examples in order, .*\(STATE_MISMATCH\)/,
+      /with its examples shuffled, .*, but this data has its examples in order, .*\(STATE_MISMATCH\)/,
     );
   });
 

@@ -2,7 +2,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 type Layer = LayersModel['layers'][number];
 
-/** What a layer may hold: a model has `layers`, a wrapper a `layer`, a bidirectional one two, a recurrent one a `cell`. */
+/**
+ * The layers that a layer may hold. A model has `layers`, a wrapper has a `layer`, a bidirectional layer has two, a
+ * recurrent layer has a `cell`.
+ */
 interface Holder {
   readonly layers?: unknown;
   readonly layer?: unknown;
@@ -12,10 +15,7 @@ interface Holder {
   readonly cells?: unknown;
 }
 
-/**
- * A layer or model and all that it holds, at whatever depth, each object once however often it is used, and each before
- * what it holds.
- */
+/** A layer or model and all layers in it, at any depth. Each is listed once, and before the layers that it holds. */
 export function heldLayers(layer: object, found: Set<Layer> = new Set()): ReadonlySet<Layer> {
   if (found.has(layer as Layer)) return found;
   found.add(layer as Layer);
@@ -23,12 +23,12 @@ export function heldLayers(layer: object, found: Set<Layer> = new Set()): Readon
   return found;
 }
 
-/** What a layer holds directly. */
+/** The layers that a layer holds directly. */
 export function heldBy(holder: object): readonly Layer[] {
   const layer = holder as Holder;
   if (Array.isArray(layer.layers)) return layer.layers as Layer[];
   if (Array.isArray(layer.cells)) return layer.cells as Layer[];
-  // Tfjs-layers leaves the `layer` of a bidirectional one unused.
+  // The property `layer` of a bidirectional layer is unused.
   const held = layer.forwardLayer ? [layer.forwardLayer, layer.backwardLayer] : [layer.layer, layer.cell];
   return held.filter((one) => typeof one === 'object' && one !== null && 'weights' in one) as Layer[];
 }

@@ -4,11 +4,11 @@ type Layer = layers.Layer;
 export type LayerCall = Layer['call'];
 
 /**
- * Puts a `call` between one layer and its class, not on the layer itself: a `call` that stands on the layer, as
- * freezing sets one, covers this one whichever came first. Several may be put there and taken away in any order.
+ * Inserts a `call` between one layer and its class, not on the layer itself. A `call` on the layer itself, such as
+ * the one that freezing sets, still has priority. Several may be inserted, and removed in any order.
  *
- * @param make - gives the new call; `next` is what the layer would have done
- * @returns how to take it away
+ * @param make - returns the new call; `next` is the call that it replaces
+ * @returns a function that removes it
  */
 export function interposeCall(layer: Layer, make: (next: LayerCall) => LayerCall): () => void {
   const between = Object.create(Object.getPrototypeOf(layer) as Layer) as Layer;
@@ -30,12 +30,12 @@ function takeOut(layer: Layer, between: Layer): void {
 }
 
 /**
- * The class whose `call` a layer has, whatever was put between them; a class that is derived from it and changes the
- * call is another one. Asked by name, because a class check would fail for a second copy of tfjs-layers.
+ * The name of the class whose `call` a layer uses, ignoring inserted calls. A subclass that changes the call counts
+ * as another class. Names are compared, because an instanceof check would fail for a second copy of tfjs-layers.
  */
 export function callOwner(layer: Layer): string | undefined {
   let prototype = Object.getPrototypeOf(layer) as object | null;
-  // What was put between has a call, but no constructor of its own.
+  // An inserted object has a call, but no constructor of its own.
   while (prototype && !(Object.hasOwn(prototype, 'call') && Object.hasOwn(prototype, 'constructor'))) {
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }

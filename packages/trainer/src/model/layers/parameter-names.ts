@@ -8,19 +8,19 @@ type Layer = LayersModel['layers'][number];
 type Holder = Pick<LayersModel, 'layers'>;
 
 /**
- * Names every variable of a LayersModel the same in every process: `conv2d_1/kernel`, `head/bias`.
+ * Names every variable of a LayersModel. The names are the same in every process: `conv2d_1/kernel`, `head/bias`.
  *
- * TensorFlow.js counts automatic layer names up for as long as the process lives (`dense_Dense7`), so its own names
- * fit neither a second trainer nor a checkpoint. A layer that was named by hand keeps its name; an automatic name
- * becomes the class and its number within this model. Layers of a nested model carry that model's name in front.
+ * TensorFlow.js counts automatic layer names for as long as the process lives (`dense_Dense7`). Such names match
+ * neither a second trainer nor a checkpoint. A layer with a name chosen by hand keeps it. An automatic name becomes
+ * the class and its number within this model. Layers of a nested model get that model's name as a prefix.
  */
 export function nameParameters(model: LayersModel): NamedVariables {
   return Object.fromEntries(parametersOf(model).map(({ name, variable }) => [name, variable]));
 }
 
 /**
- * What a parameter is, where its name has a number that makes it unique: `bidirectional_1/bias` of
- * `bidirectional_1/bias_2`. A weight that its layer itself calls `bias_2` has no other name.
+ * Names without the number that makes them unique: `bidirectional_1/bias` for `bidirectional_1/bias_2`. A weight that
+ * its layer itself calls `bias_2` is not listed.
  */
 export function parameterRoles(model: LayersModel): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -34,7 +34,7 @@ interface Parameter {
   readonly variable: Variable;
 }
 
-/** Each once, however often its layer is used. */
+/** Each parameter once, even if its layer is used several times. */
 function parametersOf(model: LayersModel): readonly Parameter[] {
   const names: Record<string, Variable> = {};
   const seen = new Set<Variable>();
@@ -51,14 +51,14 @@ function parametersOf(model: LayersModel): readonly Parameter[] {
   );
 }
 
-/** In the order in which they were made: that of `layer.weights` follows from which of them are trainable. */
+/** In the order of their creation. The order of `layer.weights` depends on which of them are trainable. */
 function weightsOf(layer: Layer): readonly Layer['weights'][number][] {
   const own = [...heldLayers(layer)].filter((one) => heldBy(one).length === 0);
   const all = own.flatMap((one) => [...one.weights].sort((a, b) => a.id - b.id));
   return [...new Set([...all, ...layer.weights])];
 }
 
-/** Names the variables of a function model: their own names where the user gave some, else `variable_1`, … */
+/** Names the variables of a function model: the names that the user chose, else `variable_1`, … */
 export function nameVariables(variables: readonly Variable[]): NamedVariables {
   const names: Record<string, Variable> = {};
   let automatic = 0;
@@ -70,7 +70,8 @@ export function nameVariables(variables: readonly Variable[]): NamedVariables {
 }
 
 /**
- * Every layer, once, by its stable name; what a wrapper such as `timeDistributed` holds has the wrapper's name in front.
+ * Every layer once, with its stable name. Layers in a wrapper such as `timeDistributed` get the wrapper's name as a
+ * prefix.
  */
 export function* namedLayers(
   holder: Holder,
@@ -81,7 +82,7 @@ export function* namedLayers(
     if (seen.has(layer)) continue;
     seen.add(layer);
     yield [name, layer];
-    // Tfjs-layers counts up in the names of a bidirectional layer's two halves, and leaves the layer itself unused.
+    // Tfjs-layers numbers the two halves of a bidirectional layer, and does not use the layer that it wraps.
     if ('forwardLayer' in layer && 'backwardLayer' in layer) {
       yield [`${name}/forward`, layer.forwardLayer as Layer];
       yield [`${name}/backward`, layer.backwardLayer as Layer];

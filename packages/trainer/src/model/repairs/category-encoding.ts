@@ -10,8 +10,8 @@ interface CategoryEncoding extends layers.Layer {
 }
 
 /**
- * An encoding of categories that can be recorded: tfjs-layers' own reads the smallest and the largest number to check
- * them. Here `tf.gather` checks them, which says on every device what is out of range.
+ * A category encoding that can be recorded. The one of tfjs-layers reads the smallest and largest number to check
+ * them. Here `tf.gather` checks them, and reports on every device what is out of range.
  */
 export function categoryEncoding(layer: layers.Layer, next: LayerCall): LayerCall {
   const { numTokens, outputMode } = layer as CategoryEncoding;
@@ -24,8 +24,8 @@ export function categoryEncoding(layer: layers.Layer, next: LayerCall): LayerCal
       gradFunc: () => {
         throw new CantripError('LAYER_NO_GRADIENT', {
           who: 'trainer',
-          what: `layer ${layer.name} encodes what another layer computes, and no gradient flows through categories`,
-          fix: 'Encode an input of the model, or freeze the layers before it',
+          what: `layer ${layer.name} encodes the output of a trainable layer, but categories have no gradient`,
+          fix: 'Encode an input of the model, or freeze the layers before this one',
         });
       },
     }));

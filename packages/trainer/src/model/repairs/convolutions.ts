@@ -3,7 +3,7 @@ import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { LayerCall } from '../layers/interpose-call.ts';
 import { inputOf } from './input-of.ts';
 
-/** tfjs-layers' convolutions, with the fields that their types keep private. */
+/** The convolutions of tfjs-layers, with their private fields. */
 interface Convolution extends layers.Layer {
   readonly kernel: LayerVariable;
   readonly bias: LayerVariable | null;
@@ -14,7 +14,10 @@ interface Convolution extends layers.Layer {
   readonly activation: { apply(x: tf.Tensor): tf.Tensor } | null;
 }
 
-/** A causal convolution, which tfjs-layers refuses: zeros before the series, so that no output sees what comes later. */
+/**
+ * A causal convolution, which tfjs-layers refuses. Zeros are added before the series, so no output depends on later
+ * inputs.
+ */
 export function causalConvolution(layer: layers.Layer, next: LayerCall): LayerCall {
   const conv = layer as Convolution;
   if (conv.padding !== 'causal') return next;
@@ -32,7 +35,7 @@ export function causalConvolution(layer: layers.Layer, next: LayerCall): LayerCa
     });
 }
 
-/** A dilated convolution in ops of their own, because the fused op that tfjs-layers takes has no gradient. */
+/** A dilated convolution as separate ops. The fused op of tfjs-layers has no gradient for it. */
 export function dilatedConvolution(layer: layers.Layer, next: LayerCall): LayerCall {
   const conv = layer as Convolution;
   if (conv.dilationRate.every((rate) => rate === 1)) return next;

@@ -5,7 +5,7 @@ type Layer = layers.Layer;
 export type DeclaredShape = (number | null)[];
 type Declare = (this: Layer, shape: never) => DeclaredShape;
 
-/** What the shapes below need of a layer. */
+/** The fields of a layer that the corrections below need. */
 interface Sized {
   readonly height: number;
   readonly width: number;
@@ -15,9 +15,12 @@ interface Sized {
   readonly targetShape: readonly (number | null)[];
 }
 
-/** Shapes that tfjs-layers declares otherwise than its layers give them, so that the layers behind are built wrongly. */
+/**
+ * Corrects layers that declare another output shape than they produce. Without it, the layers after them are built
+ * with wrong shapes.
+ */
 const corrections: Readonly<Record<string, (stock: Declare) => Declare>> = {
-  // Leaves the padding out.
+  // Its declared shape ignores the padding.
   Conv1D: (stock) => {
     return function (this: Layer, shape: DeclaredShape) {
       const { padding, filters, strides } = this as unknown as Sized;
@@ -26,7 +29,7 @@ const corrections: Readonly<Record<string, (stock: Declare) => Declare>> = {
       return [batch, length == null ? null : Math.ceil(length / strides[0]!), filters];
     };
   },
-  // Leaves the batch out.
+  // Its declared shape lacks the batch axis.
   Resizing: () => {
     return function (this: Layer, shape: DeclaredShape) {
       const { height, width } = this as unknown as Sized;
@@ -38,10 +41,10 @@ const corrections: Readonly<Record<string, (stock: Declare) => Declare>> = {
       return [...shape.slice(0, -2), null, shape.at(-1)!];
     };
   },
-  // Change the very shape that they are given, which is that of the layer before.
+  // These change the array that they receive, which is the shape of the layer before.
   CategoryEncoding: onCopy,
   CenterCrop: onCopy,
-  // Leaves an unknown side unknown, because the batch is.
+  // It leaves an unknown size unknown, because the batch size is unknown.
   Reshape: (stock) => {
     return function (this: Layer, shape: DeclaredShape) {
       const { targetShape } = this as unknown as Sized;
@@ -50,7 +53,7 @@ const corrections: Readonly<Record<string, (stock: Declare) => Declare>> = {
       const product = (sides: DeclaredShape): number => sides.reduce<number>((all, side) => all * side!, 1);
       const known = product(targetShape.filter((side) => side !== null));
       const size = product(given);
-      // What does not fit is refused in the call.
+      // A wrong size is refused when the layer is called.
       return [shape[0]!, ...targetShape.map((side) => side ?? Math.floor(size / known))];
     };
   },
@@ -70,10 +73,10 @@ let holders = 0;
 const stocks = new Map<LayerClass, Declare>();
 
 /**
- * Lets the layers of models that are built in the meantime declare the shapes that they give. The classes are those of
- * tfjs-core's register, whichever copy of tfjs-layers they come from.
+ * Makes the layers of models that are built meanwhile declare the shapes that they produce. It changes the classes in
+ * tfjs-core's registry, whichever copy of tfjs-layers they come from.
  *
- * @returns how to undo it; what was done twice must be undone twice
+ * @returns a function that undoes it; calling it twice must be undone twice
  */
 export function correctDeclaredShapes(): () => void {
   if (holders++ === 0) {
@@ -94,7 +97,7 @@ export function correctDeclaredShapes(): () => void {
   };
 }
 
-/** The shape that a layer gives for one of this shape, where tfjs-layers declares another; undefined where it does not. */
+/** The output shape that a layer produces for an input shape, if tfjs-layers declares another; else undefined. */
 export function correctedShape(layer: Layer, shape: DeclaredShape): DeclaredShape | undefined {
   const undo = correctDeclaredShapes();
   try {
@@ -106,7 +109,7 @@ export function correctedShape(layer: Layer, shape: DeclaredShape): DeclaredShap
   }
 }
 
-/** Layers of the classes above, with what they were given and what was declared when the model was built. */
+/** Layers of the classes above, with the input and output shapes that they declared when the model was built. */
 export function* declaredShapes(
   model: LayersModel,
 ): Generator<{ readonly layer: Layer; readonly given: DeclaredShape; readonly declared: DeclaredShape }> {

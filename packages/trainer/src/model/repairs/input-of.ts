@@ -2,10 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { LayerCall } from '../layers/interpose-call.ts';
 
-/** The one input of a layer, which tfjs-layers gives in a list at times. */
+/** The single input of a layer. tfjs-layers sometimes passes it in an array. */
 export const inputOf = (inputs: Tensor | Tensor[]): Tensor => (Array.isArray(inputs) ? inputs[0]! : inputs);
 
-/** A layer that hands the list itself to an op, which takes it for numbers. */
+/** Unwraps the input of a layer that would pass the array itself to an op, which reads it as numbers. */
 export const withoutList = (_: layers.Layer, next: LayerCall): LayerCall => {
   return (inputs, kwargs) => next(inputOf(inputs), kwargs);
 };

@@ -3,7 +3,7 @@ import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { LayerCall } from '../layers/interpose-call.ts';
 import { inputOf } from './input-of.ts';
 
-/** tfjs-layers' layer normalisation, with the fields that its type keeps private. */
+/** The layer normalisation of tfjs-layers, with its private fields. */
 interface LayerNorm extends layers.Layer {
   readonly axis: number[];
   readonly epsilon: number;
@@ -12,8 +12,8 @@ interface LayerNorm extends layers.Layer {
 }
 
 /**
- * A layer normalisation in ops of their own where the op that tfjs-layers takes does not do: it has no gradient without
- * scale or center, and no form for more than four axes.
+ * A layer normalisation as separate ops, for cases in which the op of tfjs-layers fails. That op has no gradient
+ * without scale or center, and does not support more than four axes.
  */
 export function layerNormalization(layer: layers.Layer, next: LayerCall): LayerCall {
   const { axis, epsilon, gamma, beta } = layer as LayerNorm;
@@ -30,7 +30,7 @@ export function layerNormalization(layer: layers.Layer, next: LayerCall): LayerC
   };
 }
 
-/** A softmax along any axis; tfjs-core has it along the last. */
+/** A softmax along any axis. tfjs-core supports only the last one. */
 export function softmaxAlong(layer: layers.Layer, next: LayerCall): LayerCall {
   const { axis } = layer as layers.Layer & { readonly axis: number | number[] };
   return (inputs, kwargs) => {
@@ -39,7 +39,7 @@ export function softmaxAlong(layer: layers.Layer, next: LayerCall): LayerCall {
     if (others.length > 0 || along === -1 || along === x.rank - 1) return next(inputs, kwargs);
     return tf.tidy(() => {
       const mask = kwargs['mask'] as tf.Tensor | null | undefined;
-      // As tfjs-layers has it for several axes: what is masked gets a share of nothing.
+      // As in tfjs-layers for several axes: masked entries get a probability of almost 0.
       const masked = mask ? tf.add(x, tf.mul(tf.sub(1, tf.cast(mask, 'float32')), -1e9)) : x;
       return tf.exp(tf.sub(masked, tf.logSumExp(masked, along, true)));
     });

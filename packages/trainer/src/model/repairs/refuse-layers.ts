@@ -11,28 +11,31 @@ interface Options {
   readonly useBias?: boolean;
 }
 
-/** Options that tfjs-layers takes and does not follow, by class: what is wrong with this layer's. */
+/**
+ * Options that tfjs-layers accepts but ignores or gets wrong, by class. Each returns what is wrong with a layer's
+ * options.
+ */
 const ignored: Readonly<Record<string, (layer: Options) => string | undefined>> = {
   CategoryEncoding: ({ outputMode }) =>
-    outputMode === 'tfIdf' ? `outputMode 'tfIdf', whose weights a layer can not keep` : undefined,
+    outputMode === 'tfIdf' ? `outputMode 'tfIdf', but a layer cannot keep its weights` : undefined,
   DepthwiseConv2D: ({ dilationRate }) =>
     dilationRate?.some((rate) => rate !== 1)
-      ? `dilationRate ${dilationRate.join(', ')}, which its layer does not follow`
+      ? `dilationRate ${dilationRate.join(', ')}, but this layer ignores it`
       : undefined,
   Conv1D: ({ dataFormat }) =>
     dataFormat === 'channelsFirst'
-      ? `dataFormat 'channelsFirst', with which its layer takes channels first and gives them last`
+      ? `dataFormat 'channelsFirst', but this layer returns channels last`
       : undefined,
   SeparableConv2D: ({ dataFormat, useBias }) =>
     dataFormat === 'channelsFirst' && useBias
-      ? `dataFormat 'channelsFirst', with which its layer adds the bias along the wrong axis`
+      ? `dataFormat 'channelsFirst', but this layer adds the bias along the wrong axis`
       : undefined,
   Resizing: ({ cropToAspectRatio }) =>
-    cropToAspectRatio ? 'cropToAspectRatio, with which its layer crops nothing' : undefined,
+    cropToAspectRatio ? 'cropToAspectRatio, but this layer ignores it' : undefined,
 };
 
 /**
- * Refuses layers that would not compute what they say.
+ * Refuses layers that would not compute what their options say.
  *
  * @throws CantripError MODEL_INVALID
  */
@@ -42,18 +45,18 @@ export function refuseLayers(model: LayersModel): void {
     if (wrong === undefined) continue;
     throw new CantripError('MODEL_INVALID', {
       who: 'trainer',
-      what: `TensorFlow.js gave layer ${name} ${wrong}`,
-      fix: 'Leave the option out, or use another layer',
+      what: `layer ${name} of TensorFlow.js has ${wrong}`,
+      fix: 'Remove the option, or use another layer',
     });
   }
   for (const { layer, given, declared } of declaredShapes(model)) {
     const right = correctedShape(layer, given);
-    // A layer that changed the shape it was given has one and the same list twice.
+    // If a layer changed the array that it received, both shapes are the same array.
     if (right && given !== declared && String(right) === String(declared)) continue;
     throw new CantripError('MODEL_INVALID', {
       who: 'trainer',
-      what: `layer ${layer.name} was built with an output of shape [${declared.join(', ')}], which is not what it gives`,
-      fix: 'Build or load the model in model: () => …, where such shapes are put right',
+      what: `layer ${layer.name} was built with the output shape [${declared.join(', ')}], but it produces another shape`,
+      fix: 'Build or load the model in model: () => …, where the trainer corrects such shapes',
     });
   }
 }

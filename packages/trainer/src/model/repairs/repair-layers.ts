@@ -11,7 +11,7 @@ import { randomWidth } from './random-width.ts';
 
 type Repair = (layer: layers.Layer, next: LayerCall) => LayerCall;
 
-/** By the class whose call fails in training; where it works, its numbers stay. */
+/** Repairs by class, for layers whose call fails in training. Where the stock call works, the numbers stay the same. */
 const repairs: Readonly<Record<string, Repair>> = {
   CategoryEncoding: categoryEncoding,
   CenterCrop: centerCrop,
@@ -24,9 +24,9 @@ const repairs: Readonly<Record<string, Repair>> = {
 };
 
 /**
- * Lets layers train that tfjs-layers refuses in training, or that have no gradient as it computes them.
+ * Makes layers trainable that tfjs-layers refuses to train, or whose ops have no gradient.
  *
- * @returns how to undo it
+ * @returns a function that undoes it
  */
 export function repairLayers(model: LayersModel): () => void {
   const undos = [...namedLayers(model)].map(([, layer]) => {
