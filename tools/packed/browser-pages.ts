@@ -32,8 +32,7 @@ const pages: readonly Page[] = [
     tolerance: 1e-2,
     notes: {
       device: new RegExp(`^${backend}$`),
-      prefetched:
-        /^CantripError: \[arrayDataset\] prefetch prepares batches in a worker thread of Node.*\(DATA_WORKER\)$/,
+      prefetched: /^CantripError: \[arrayDataset\] prefetch needs worker threads of Node.*\(DATA_WORKER\)$/,
       named:
         /^CantripError: \[openDevice\] the devices of @cantrip\/core-tensor-gpu need Node.*\(DEVICE_ABSENT\)$/,
     },

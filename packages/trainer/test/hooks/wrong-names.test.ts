@@ -31,8 +31,8 @@ function model(): (inputs: unknown) => Record<string, tf.Tensor> {
 type Named = Record<string, tf.Tensor>;
 type Row = readonly [hook: string, give: (given: never) => unknown, message: string];
 
-const outputs = 'kind, size as outputs, as it was given';
-const targets = 'kind, size as targets, as it was given';
+const outputs = 'the same names that it received as outputs, kind, size';
+const targets = 'the same names that it received as targets, kind, size';
 const every = 'Return exactly the names that the hook received';
 const rows: readonly Row[] = [
   ['transformOutputs', ({ kind }: Named) => ({ kind }), `${outputs}, got kind. ${every}`],

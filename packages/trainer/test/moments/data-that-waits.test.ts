@@ -117,7 +117,7 @@ describe.each(Object.entries(sources))('%s', (_, sourceOf) => {
       { epochs: 2 },
     );
     expect(await inTime(run.then(() => 'trained', String))).toBe(
-      "CantripError: [trainer] the data that fit reads waits for fit, which can't end before the data has ended. Do not wait for it there. (TRAINER_BUSY)",
+      'CantripError: [trainer] the data that fit reads waits for fit, which cannot end before the data has ended. Do not await it there. (TRAINER_BUSY)',
     );
     expect(await inTime(trainer.fit(tinyData(), { epochs: 3 }).then(() => 'trained'))).toBe('trained');
     trainer.dispose();
@@ -148,7 +148,7 @@ describe.each(Object.entries(sources))('%s', (_, sourceOf) => {
     const trainer: Trainer = tinyTrainer();
     const run: Promise<unknown> = trainer.fit(tinyData(), { epochs: 1, validation: sourceOf(() => run) });
     expect(await inTime(run.then(() => 'trained', String))).toMatch(
-      /\[trainer\] the data that evaluate reads waits for fit, which can't end before evaluate has ended\. .*\(TRAINER_BUSY\)$/,
+      /\[trainer\] the data that evaluate reads waits for fit, which cannot end before evaluate has ended\. .*\(TRAINER_BUSY\)$/,
     );
     trainer.dispose();
   });
@@ -165,7 +165,7 @@ describe.each(Object.entries(sources))('%s', (_, sourceOf) => {
       }[what];
       const run = trainer.fit(tinyData(), { epochs: 1, validation: sourceOf(ask) });
       expect(await inTime(run.then(() => 'trained', String))).toMatch(
-        what === 'evaluate' ? /evaluate was called by the data that evaluate reads/ : /^trained$/,
+        what === 'evaluate' ? /evaluate must not be called by the data that evaluate reads/ : /^trained$/,
       );
       trainer.dispose();
     },
@@ -176,7 +176,7 @@ describe.each(Object.entries(sources))('%s', (_, sourceOf) => {
     for (const what of ['evaluate', 'predict'] as const) {
       const run: Promise<unknown> = trainer[what](sourceOf(() => run) as never);
       expect(await inTime(run.then(() => 'done', String))).toMatch(
-        new RegExp(`\\[trainer\\] the data that ${what} reads waits for ${what}, which can't end before`),
+        new RegExp(`\\[trainer\\] the data that ${what} reads waits for ${what}, which cannot end before`),
       );
     }
     trainer.dispose();
