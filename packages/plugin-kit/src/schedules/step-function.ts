@@ -4,14 +4,11 @@ import type { RunLength } from '../lengths/length.ts';
  * A number for each step of a run, counted from 0: any function of the step, or a schedule of
  * `@cantrip/lr-schedules`.
  *
- * A plugin that accepts one uses `inRun` in its host hooks if the function has it. Otherwise it calls the function.
+ * A plugin that accepts one as an option uses it with {@link functionInRun}.
  */
 export interface StepFunction {
   (step: number): number;
-  /**
-   * Binds the function to a run. Lengths such as `'5ep'` are converted with the run's length, and the run may be
-   * resumed.
-   */
+  /** Binds the function to a run of this length. Only functions with lengths such as `'5ep'` or `'10%'` have it. */
   readonly forRun?: (run: RunLength) => BoundFunction;
 }
 
