@@ -28,7 +28,7 @@ export interface CantripErrorParts {
  */
 export class CantripError extends Error {
   override readonly name = 'CantripError';
-  // Declared, not defined: the constructor sets them all at once.
+  // Only declared, because the constructor sets all of them with one assignment.
   declare readonly code: ErrorCode;
   declare readonly who: string;
   declare readonly what: string;

@@ -1,4 +1,4 @@
-/** What is wrong with a value, as an error goes on after the option's name: `must be a number`. */
+/** What is wrong with a value, as the text after the option's name in an error: `must be a number`. */
 export type Complaint = `must be ${string}`;
 
 /**
@@ -16,11 +16,11 @@ export interface Check<Value> {
   readonly passes?: Value;
 }
 
-/** Checks for any number but NaN. */
+/** Checks for any number except NaN. */
 export const numberCheck: Check<number> = (value) =>
   typeof value !== 'number' || Number.isNaN(value) ? 'must be a number' : undefined;
 
-/** One end of a range of numbers: how it is written, and whether a number keeps it. */
+/** One end of a range of numbers: its text, and a function that checks it. */
 export type Bound = readonly [range: string, holds: (value: number) => boolean];
 
 /** The smallest allowed value, for {@link numberIn} and {@link integerIn}. */

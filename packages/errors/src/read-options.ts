@@ -78,8 +78,8 @@ export function checkArgument(who: string, name: string, check: Check<unknown>, 
 }
 
 /**
- * Refuses what is not `{ … }`: an array, a promise or another object of a class has no option of its own, so that all of
- * them would take their defaults without a word.
+ * Refuses a value that is not a plain object `{ … }`. An array, a promise or another object of a class has none of the
+ * options, so all of them would silently take their defaults.
  *
  * @throws CantripError OPTION_INVALID
  */

@@ -17,7 +17,7 @@ export interface Call {
   free(): void;
 }
 
-/** Is told of a variable that a call changes, before it does. `value` gives what it holds, which the caller disposes of. */
+/** Called for each variable that a call changes, before the change. `value` returns the old value; the caller disposes it. */
 export type KeepBefore = (variable: tf.Variable, value: () => tf.Tensor) => void;
 
 interface CallWay {

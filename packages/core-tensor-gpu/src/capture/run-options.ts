@@ -12,8 +12,8 @@ export interface RunOptions {
    */
   readonly period?: number;
   /**
-   * Is told of each variable that the call changes, before it does. `value()` gives what it holds, for who wants to take
-   * the call back; it is a tensor of its own, the caller's to dispose of, and costs a copy of the variable.
+   * Called for each variable that the call changes, before the change. `value()` returns the old value, with which a
+   * caller can undo the call. It is a new tensor, which the caller must dispose; it costs a copy of the variable.
    */
   readonly keepBefore?: KeepBefore;
 }
