@@ -12,6 +12,9 @@ export function expectation(issue: BaseIssue<unknown>): string {
       : 'must be an integer';
   }
   if (issue.type === 'finite') return 'must be finite';
+  if (issue.type === 'non_empty') {
+    return `must be a ${typeof issue.input === 'string' ? 'text' : 'list'} that is not empty`;
+  }
   return `must be ${inWords(issue.expected ?? 'valid')}`;
 }
 

@@ -155,5 +155,7 @@ function wantedBy(complaint: string): string {
   if (wanted === undefined) return 'a value that is allowed';
   if (/^([<>]|in [[(])/.test(wanted)) return `a number ${wanted}`;
   if (wanted === 'finite') return 'a finite number';
-  return /^(an? |one |["[{\d]|true|false|undefined|null)/.test(wanted) ? wanted : `a value that is ${wanted}`;
+  return /^(an? |the |one |at least one |["'[{\d]|true|false|undefined|null)/.test(wanted)
+    ? wanted
+    : `a value that is ${wanted}`;
 }

@@ -93,6 +93,19 @@ describe('parseOptions', () => {
     },
   );
 
+  it('says of an empty text and of an empty list what is wanted, in words', () => {
+    const filled = v.strictObject({
+      name: v.optional(v.pipe(v.string(), v.nonEmpty())),
+      list: v.optional(v.pipe(v.array(v.number()), v.nonEmpty())),
+    });
+    expect(() => parseOptions('wobble', filled, { name: '' })).toThrow(
+      '[wobble] name must be a text that is not empty, got "". Set name to a text that is not empty. (OPTION_INVALID)',
+    );
+    expect(() => parseOptions('wobble', filled, { list: [] })).toThrow(
+      '[wobble] list must be a list that is not empty, got []. Set list to a list that is not empty. (OPTION_INVALID)',
+    );
+  });
+
   it('takes options without a prototype, of another realm, and behind a proxy', () => {
     const own = Object.assign(Object.create(null) as object, { rate: 0.25 });
     const foreign: unknown = runInNewContext('({ rate: 0.25 })');

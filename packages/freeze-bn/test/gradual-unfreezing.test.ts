@@ -165,7 +165,7 @@ describe.each(await presentWays())('$name', (way) => {
 
 describe('gradualUnfreezing', () => {
   it.each<[string, unknown, string]>([
-    ['no groups', { groups: [] }, 'groups must not be empty'],
+    ['no groups', { groups: [] }, 'groups must be a list of at least one group'],
     ['a group that is none', { groups: [3] }, 'groups[0] must be a RegExp or a glob'],
     ['a scheduled factor', { groups: rampedGroups(['a']) }, 'groups[0].learningRateFactor must be a number'],
     ['a negative factor', { groups: [{ match: 'a', learningRateFactor: -1 }] }, 'learningRateFactor must be'],

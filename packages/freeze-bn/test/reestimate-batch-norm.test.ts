@@ -245,7 +245,7 @@ describe('batchNormReestimation', () => {
     ['no data', {}, 'data is missing'],
     ['data that are none', { data: 3 }, 'data must be a dataset'],
     ['no batches', { data: tinyData(), batches: 0 }, 'batches must be'],
-    ['never', { data: tinyData(), every: '0ep' }, 'every must be longer than 0'],
+    ['never', { data: tinyData(), every: '0ep' }, 'every must be a length longer than 0'],
   ])('refuses %s', (_what, options, message) => {
     expect(() => batchNormReestimation(options as never)).toThrow(`[batchNormReestimation] ${message}`);
   });

@@ -34,25 +34,25 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'smoothing of 1',
     'OPTION_INVALID',
     () => plugin({ smoothing: 1 }),
-    '[labelSmoothing] smoothing must be in [0, 1), got 1. Set smoothing to a number in [0, 1). (OPTION_INVALID)',
+    '[labelSmoothing] smoothing must be a number in [0, 1), got 1. Set smoothing to a number in [0, 1). (OPTION_INVALID)',
   ],
   [
     'smoothing below 0',
     'OPTION_INVALID',
     () => plugin({ smoothing: -0.1 }),
-    'smoothing must be in [0, 1), got -0.1',
+    'smoothing must be a number in [0, 1), got -0.1',
   ],
   [
     'smoothing as text',
     'OPTION_INVALID',
     () => plugin({ smoothing: '0.1' }),
-    'smoothing must be a number, a list of numbers or a function of the step, got "0.1"',
+    'smoothing must be a number in [0, 1), a list of such numbers or a function of the step, got "0.1"',
   ],
   [
     'NaN',
     'OPTION_INVALID',
     () => plugin({ smoothing: Number.NaN }),
-    'smoothing must be a number, a list of numbers or a function of the step, got NaN',
+    'smoothing must be a number in [0, 1), a list of such numbers or a function of the step, got NaN',
   ],
   [
     'a number instead of options',
@@ -158,7 +158,7 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'a share of 1 for one class',
     'OPTION_INVALID',
     () => plugin({ smoothing: [0.1, 1] }),
-    '[labelSmoothing] smoothing must be in [0, 1), got [0.1, 1]',
+    '[labelSmoothing] smoothing must be a list of numbers in [0, 1), got [0.1, 1]',
   ],
   [
     'a share for each of other classes',
@@ -188,7 +188,7 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'a matrix as smoothing',
     'OPTION_INVALID',
     () => crossed({ smoothing: tf.zeros([2, 3]) }),
-    'smoothing must be a number, a list of numbers, a scalar tensor or a 1D tensor, got',
+    'smoothing must be a number in [0, 1), a list of such numbers, a scalar tensor or a 1D tensor, got',
   ],
   [
     'positive weights of a softmax',
@@ -213,7 +213,7 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'a plugin of another kind as smoothing',
     'OPTION_INVALID',
     () => loss({ smoothing: { name: 'mixup' } }),
-    'smoothing must be a number, a list of numbers',
+    'smoothing must be a number in [0, 1), a list of such numbers',
   ],
   [
     'labels that fit no logits',

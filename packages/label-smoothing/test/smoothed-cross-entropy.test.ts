@@ -192,11 +192,11 @@ describe('a function of the step', () => {
   it('that leaves its range is an error that says where', async () => {
     const smoothing = (step: number): number => step / 2;
     await expect(logsOf([labelSmoothing({ smoothing })], {})).rejects.toThrow(
-      '[label-smoothing] smoothing must be in [0, 1), got 1 at step 2',
+      '[label-smoothing] smoothing must be a number in [0, 1), got 1 at step 2',
     );
     const confidencePenalty = (): number => -1;
     await expect(logsOf([labelSmoothing({ confidencePenalty })], {})).rejects.toThrow(
-      'confidencePenalty must be at least 0 and finite, got -1 at step 0',
+      'confidencePenalty must be a number >= 0 and < Infinity, got -1 at step 0',
     );
   });
 });

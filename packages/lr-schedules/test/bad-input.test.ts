@@ -34,19 +34,19 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'a period of 0',
     () => lr['step']!({ value: 1, factor: 0.1, every: '0ep' }),
-    'every must be longer than 0, got "0ep"',
+    'every must be a length longer than 0, got "0ep"',
   ],
   [
     'no milestone',
     () => lr['multiStep']!({ value: 1, factor: 0.1, at: [] }),
-    'at must hold at least one milestone',
+    'at must be a list of at least one milestone',
   ],
   [
     'a bad milestone',
     () => lr['multiStep']!({ value: 1, factor: 0.1, at: [1.5] }),
     '[multiStep] at[0] must be',
   ],
-  ['nothing to join', () => lr['join']!([]), '[join] pieces must not be empty'],
+  ['nothing to join', () => lr['join']!([]), '[join] pieces must be an array of at least one schedule'],
   [
     'pieces that are no list',
     () => lr['join']!('all'),
@@ -115,7 +115,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
   [
     'values without places',
     () => lr['piecewise']!({ values: [1, 2], at: [] }),
-    '[piecewise] at must hold at least one length',
+    '[piecewise] at must be a list of at least one length',
   ],
   [
     'as many values as places',
@@ -132,7 +132,7 @@ const cases: readonly (readonly [what: string, call: () => unknown, message: str
     () => lr['restarts']!(schedules.cosine(fine), { steps: 100 }),
     '[restarts] cycles is missing, but steps needs it',
   ],
-  ['no factor', () => lr['multiply']!(), '[multiply] factors must not be empty'],
+  ['no factor', () => lr['multiply']!(), '[multiply] factors must be at least one schedule or number'],
   [
     'a factor that is text',
     () => lr['multiply']!('2'),

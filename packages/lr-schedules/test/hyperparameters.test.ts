@@ -110,7 +110,7 @@ describe('hyperparameterSchedule', () => {
   });
 
   it.each([
-    [() => hyperparameterSchedule({}), 'schedules must not be empty'],
+    [() => hyperparameterSchedule({}), 'schedules must be an object of at least one schedule'],
     [
       () => hyperparameterSchedule({ momentum: 0.9 as never }),
       'schedules.momentum must be a schedule, that is a function (step) => number, got 0.9',

@@ -22,7 +22,7 @@ interface Patched {
 const patched = new WeakMap<object, Patched>();
 
 /** What {@link isTensorFlowData} expects, for an error message. */
-const dataExpected = "must be tf.data (import * as data from '@tensorflow/tfjs-data')";
+const dataExpected = "must be the module tf.data (import * as data from '@tensorflow/tfjs-data')";
 
 /** Schema of `tf.data`. */
 export const tensorFlowData: v.GenericSchema<TensorFlowData> = v.custom<TensorFlowData>(

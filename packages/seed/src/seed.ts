@@ -23,7 +23,7 @@ export interface SeedState extends Record<string, unknown> {
   draws: number;
 }
 
-/** What `run.use(plugin)` gives. */
+/** The result of `run.use(plugin)`. */
 export interface SeedApi {
   /** The seed of the run, either given or generated. */
   readonly value: number;
@@ -47,8 +47,8 @@ const schema = v.strictObject({
  * The trainer's random streams, also those of dropout and noise layers, and the order of the data depend on this
  * seed. `Math.random` is seeded too, and its state is saved with the run.
  *
- * @throws CantripError OPTION_INVALID; from the trainer ENVIRONMENT_CONFLICT if `deterministic` contradicts another
- *   plugin, ENVIRONMENT_TOO_LATE if TensorFlow is already loaded, NATIVE_OP or RANDOM_UNSEEDED if an op can't be
+ * @throws CantripError OPTION_INVALID. From the trainer: ENVIRONMENT_CONFLICT if `deterministic` contradicts another
+ *   plugin; ENVIRONMENT_TOO_LATE if TensorFlow is already loaded; NATIVE_OP or RANDOM_UNSEEDED if an op can't be
  *   deterministic
  * @example
  * ```ts

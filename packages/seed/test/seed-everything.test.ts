@@ -187,7 +187,7 @@ describe('seedEverything', () => {
 
   it.each([null, {}, { Dataset: {} }, { Dataset: class {} }, 'tf.data'])('refuses %j for tf.data', (bad) => {
     expect(() => seedEverything(1, { data: bad as never })).toThrow(
-      /^\[seedEverything\] data must be tf\.data .*\(OPTION_INVALID\)$/,
+      /^\[seedEverything\] data must be the module tf\.data .*\(OPTION_INVALID\)$/,
     );
     expect(Math.random).toBe(original.value);
   });

@@ -5,8 +5,8 @@ import type { Run } from '@cantrip/trainer';
 const counted = new Set(['name', 'inboundNodes', 'inputLayers', 'outputLayers']);
 
 /**
- * A hash of what is trained. It covers the class and configuration of each layer (of a function its text), the
- * parameters and which of them train, and the optimizer with its schedulable hyperparameters.
+ * A hash of what is trained. It covers the class and configuration of each layer, or the text of a model function.
+ * It also covers the parameters, which of them train, and the optimizer with its schedulable hyperparameters.
  */
 export function identityOf(run: Pick<Run, 'model' | 'variables' | 'optimizer' | 'trainable'>): string {
   const { model, variables, optimizer } = run;

@@ -18,8 +18,8 @@ export function foldedOnce(layer: BatchNormLayer): FoldedBatchNorm | undefined {
 }
 
 /**
- * Computes the scale and shift of a layer now, and again only when one of its variables is assigned, e.g. by
- * `setWeights`, loading or a restored trainer.
+ * Computes the scale and shift of a layer now, and again only when one of its variables is assigned. For example,
+ * `setWeights`, loading or a restored trainer assigns them.
  *
  * They are variables, not tensors, because a recorded step reads variables at each call. A recorded step that
  * assigns the layer's variables also computes them.

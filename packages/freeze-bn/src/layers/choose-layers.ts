@@ -6,8 +6,8 @@ import { normsBefore } from './layers-before.ts';
 type Layer = layers.Layer;
 
 /**
- * Selects batch normalisations: a name, a glob (`*`, `?`), a regular expression, a layer, a function `(name, layer)
- * => boolean`, or `{ upTo: layer }` for all before that layer in the model's graph.
+ * Selects batch normalisations: a name, a glob (`*`, `?`), a regular expression, a layer, or a function `(name,
+ * layer) => boolean`. `{ upTo: layer }` selects all before that layer in the model's graph.
  */
 export type LayerSelector =
   string | RegExp | Layer | ((name: string, layer: Layer) => boolean) | { readonly upTo: string | Layer };

@@ -34,7 +34,7 @@ const schema = v.strictObject({
   every: v.optional(
     v.pipe(
       lengthSchema,
-      v.check((every) => !isNone(every), 'must be longer than 0'),
+      v.check((every) => !isNone(every), 'must be a length longer than 0'),
     ),
     '1ep',
   ),

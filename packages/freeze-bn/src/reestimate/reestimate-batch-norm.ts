@@ -36,7 +36,7 @@ const who = 'reestimateBatchNorm';
  * batches. Moving averages weigh the last batches most, and include values from before the last weight updates.
  *
  * In each batch, these layers normalise with the batch's statistics, as in training. All other layers, e.g. dropout,
- * run as in inference. The variance is the biased variance of all values, as in TensorFlow.js: the mean of the
+ * run as in inference. The variance is the biased variance of all values, as in TensorFlow.js. It is the mean of the
  * batches' variances plus the variance of their means, weighted by size.
  *
  * @throws CantripError MODEL_INVALID; OPTION_INVALID, also if all layers are frozen; DATA_EMPTY without a batch

@@ -1,4 +1,4 @@
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import { type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { Plugin, Run, State } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
@@ -17,8 +17,8 @@ export interface GradualUnfreezingOptions {
   /** The length of each stage, after which one more group trains: one length, or a list; `'1ep'` by default. */
   readonly every?: Length | readonly Length[] | undefined;
   /**
-   * How long the learning rate of a group rises after it is unfrozen, or a function of the steps since then that
-   * returns a factor; 0 by default. For this, and for learning rate factors, the optimizer needs `groups:
+   * How long the learning rate of a group rises after it is unfrozen; 0 by default. Or a function that takes the
+   * steps since then and returns a factor. For this, and for learning rate factors, the optimizer needs `groups:
    * rampedGroups(groups)`.
    */
   readonly ramp?: Ramp | undefined;
@@ -29,24 +29,17 @@ export interface GradualUnfreezingOptions {
 }
 
 const rampFunction = v.custom<Exclude<Ramp, Length>>((value) => typeof value === 'function');
+const everyMessage =
+  "must be a whole number of steps, epochs such as '0.5ep', a share of the run such as '10%', or a list of these";
 const rampMessage =
   "must be a whole number of steps, epochs such as '0.5ep', a share of the run such as '10%', or a function of the steps since a group was unfrozen";
 
-const schema = v.pipe(
-  v.strictObject({
-    groups: groupsSchema,
-    every: v.optional(v.union([lengthSchema, v.array(lengthSchema)]), '1ep'),
-    ramp: v.optional(v.union([lengthSchema, rampFunction], rampMessage), 0),
-    batchNorm: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
-  }),
-  v.forward(
-    v.check(
-      ({ every, groups }) => !Array.isArray(every) || every.length === groups.length - 1,
-      'must have one length for each group except the last',
-    ),
-    ['every'],
-  ),
-);
+const schema = v.strictObject({
+  groups: groupsSchema,
+  every: v.optional(v.union([lengthSchema, v.array(lengthSchema)], everyMessage), '1ep'),
+  ramp: v.optional(v.union([lengthSchema, rampFunction], rampMessage), 0),
+  batchNorm: v.optional(v.picklist(['freeze', 'train']), 'freeze'),
+});
 
 const who = 'gradualUnfreezing';
 
@@ -54,12 +47,13 @@ const who = 'gradualUnfreezing';
  * Plugin: unfreezes a network gradually. It trains the last group of layers first, and one more group after each
  * stage, from the output to the input.
  *
- * With a ramp, the learning rate of a group rises after it is unfrozen: linearly, by `1 / ramp` a step, or as your
- * function returns, times the group's learning rate factor. The step alone decides what trains, so a restored run
- * continues correctly. Optimizer slots stay with their parameters. The model may be a function.
+ * With a ramp, the learning rate of a group rises after it is unfrozen. It rises linearly, by `1 / ramp` a step, or
+ * by the factors that your function returns. The group's learning rate factor multiplies it. The step alone decides
+ * what trains, so a restored run continues correctly. Optimizer slots stay with their parameters. The model may be a
+ * function.
  *
- * @throws CantripError OPTION_INVALID at once; when the run begins, if a group matches no parameter, or if there is
- *   a ramp and the optimizer has no `rampedGroups`
+ * @throws CantripError OPTION_INVALID at once; also when the run begins, if a group matches no parameter, or if a
+ *   ramp is set without `rampedGroups` in the optimizer
  * @example
  * ```ts
  * gradualUnfreezing({ groups: ['stem/**', 'block/**', 'head/**'] }); // head; from epoch 1 block too; from 2 all
@@ -72,6 +66,8 @@ const who = 'gradualUnfreezing';
 export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   const { every, ramp, batchNorm, ...given } = parseOptions(who, schema, options);
   const groups = given.groups.map(withSettings);
+  if (Array.isArray(every) && every.length !== groups.length - 1)
+    throw wrongCount(every.length, groups.length - 1);
   const stages = { groups: groups.length, every };
 
   function freezing(run: Run, group: GroupParts, frozen: Set<Variable>): Toggle {
@@ -155,4 +151,12 @@ const whole = { normalizeWith: 'moving', statistics: 'freeze', affine: 'freeze',
 
 function parametersOf({ gamma, beta }: BatchNormLayer): readonly Variable[] {
   return [gamma, beta].flatMap((parameter) => (parameter ? [parameter.read() as Variable] : []));
+}
+
+function wrongCount(given: number, wanted: number): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who,
+    what: `every must have one length for each group except the last, that is ${wanted}, got ${given}`,
+    fix: `Set every to one length, or to a list of ${wanted}`,
+  });
 }

@@ -41,7 +41,7 @@ export const groupsSchema: v.GenericSchema<
       typeof given === 'object' && given !== null && 'match' in given ? group : match,
     ) as v.GenericSchema<LayerGroup, RegExp | string | CheckedGroup>,
   ),
-  v.minLength(1, 'must not be empty'),
+  v.minLength(1, 'must be a list of at least one group'),
 );
 
 /** A checked group of a list, with its settings. */

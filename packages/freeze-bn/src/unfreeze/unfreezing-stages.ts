@@ -10,8 +10,8 @@ export interface Stages {
 }
 
 /**
- * How a group's learning rate rises after it is unfrozen: the length of a linear rise from 0, or a function that
- * returns the factor of the full rate. The function receives the steps since unfreezing, starting at 0.
+ * How a group's learning rate rises after it is unfrozen: the length of a linear rise from 0, or a function. The
+ * function takes the steps since unfreezing, starting at 0, and returns the factor of the full rate.
  */
 export type Ramp = Length | ((step: number, run: RunLength) => number);
 

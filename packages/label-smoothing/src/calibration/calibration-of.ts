@@ -22,7 +22,7 @@ const argumentsSchema = v.object({
   ),
 });
 
-const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) });
+const outputSchema = v.object({ output: v.optional(v.pipe(v.string(), v.nonEmpty())) });
 
 /**
  * Measures the calibration of a trainer's model over a dataset, in inference mode. The weights of the batches are

@@ -3,7 +3,10 @@ import * as v from 'valibot';
 
 // A bin without predictions has no accuracy, so its other numbers are NaN.
 const schema = v.object({
-  calibration: v.looseObject({ bins: v.array(v.looseObject({ count: v.number() })) }),
+  calibration: v.looseObject(
+    { bins: v.array(v.looseObject({ count: v.number() })) },
+    'must be the result of calibrationOf',
+  ),
 });
 
 /**

@@ -84,8 +84,8 @@ export interface CrossEntropyOptions {
  * gradient. The values of labels are not checked: an index out of range, other than `ignoreIndex`, makes the loss
  * NaN.
  *
- * @param labels - class indices, int32, in the shape of the logits without the class axis; or a probability for each
- *   class, in the shape of the logits
+ * @param labels - int32 class indices, in the shape of the logits without the class axis; or probabilities of the
+ *   classes, in the shape of the logits
  * @param logits - `[…, K]`; another class axis is set by `axis`
  * @returns a scalar; with `reduction: 'none'` the losses, in the shape of the indices, or for a sigmoid in the shape
  *   of the logits. If no loss counts, the result is 0.

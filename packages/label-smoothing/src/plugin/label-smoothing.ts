@@ -20,8 +20,8 @@ import { createHandover, type StepSmoothing } from './handover-to-loss.ts';
  */
 export interface LabelSmoothingOptions extends HorizonOptions {
   /**
-   * The share to spread over all classes, in [0, 1): one number, one for each true class, or a function of the step
-   * such as a schedule of `@cantrip/lr-schedules`. 0.1 by default; 0 changes nothing.
+   * The share to spread over all classes, in [0, 1): one number, or one for each true class. Or a function of the
+   * step, such as a schedule of `@cantrip/lr-schedules`. 0.1 by default; 0 changes nothing.
    */
   readonly smoothing?: number | readonly number[] | StepFunction;
   /**
@@ -69,9 +69,9 @@ export type LabelSmoothingState = ScheduledState;
  * the outputs' shape. The number of classes is the size of the outputs' last axis. Class indices become a matrix
  * `[…, K]` for the loss. The loss `smoothedCrossEntropy({ smoothing: thisPlugin })` avoids this matrix.
  *
- * @throws CantripError OPTION_INVALID; when training begins SCHEDULE_SHORT or SCHEDULE_HORIZON, if a schedule does
- *   not match the length of the run; while training SHAPE_MISMATCH or DTYPE_MISMATCH, if the targets do not match
- *   the outputs, and HOOK_RESULT, if a function of the step returns a value out of range
+ * @throws CantripError OPTION_INVALID. When training begins: SCHEDULE_SHORT or SCHEDULE_HORIZON if a schedule does
+ *   not match the run's length. While training: SHAPE_MISMATCH or DTYPE_MISMATCH if targets do not match the
+ *   outputs; HOOK_RESULT if a function of the step returns a value out of range
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [labelSmoothing({ smoothing: 0.1 })] });
@@ -92,13 +92,13 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         labelSmoothing: {
           value: parsed.smoothing,
           option: 'smoothing',
-          range: 'must be in [0, 1)',
+          range: 'must be a number in [0, 1)',
           fits: isShare,
         },
         confidencePenalty: {
           value: parsed.confidencePenalty,
           option: 'confidencePenalty',
-          range: 'must be at least 0 and finite',
+          range: 'must be a number >= 0 and < Infinity',
           fits: isPenalty,
         },
       },

@@ -1,4 +1,4 @@
-import { type Check, type Complaint, oneOf } from '@cantrip/errors';
+import { type Check, oneOf } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -23,14 +23,14 @@ export function isPenalty(value: number): boolean {
 /** Checks a {@link Smoothing}. The values of a tensor are not checked, because reading them waits for the device. */
 export const smoothingCheck: Check<Smoothing> = oneNumberOrMany({
   fits: isShare,
-  range: 'must be in [0, 1)',
+  range: 'in [0, 1)',
   tensors: true,
 });
 
 /** Checks the option `prior`: a probability, or one for each class. */
 export const priorCheck: Check<number | readonly number[]> = oneNumberOrMany({
   fits: (value) => value >= 0 && value <= 1,
-  range: 'must be in [0, 1]',
+  range: 'in [0, 1]',
 });
 
 /** Checks an {@link Activation}. */
@@ -39,7 +39,8 @@ export const activationCheck: Check<Activation> = oneOf('softmax', 'sigmoid');
 /** The values that {@link oneNumberOrMany} accepts. */
 export interface Accepted {
   readonly fits: (value: number) => boolean;
-  readonly range: Complaint;
+  /** The allowed numbers, e.g. `in [0, 1)`. */
+  readonly range: string;
   readonly lists?: boolean;
   readonly tensors?: boolean;
   readonly functions?: boolean;
@@ -57,16 +58,17 @@ export function oneNumberOrMany<Value>(accepted: Accepted): Check<Value> {
     const isList = accepted.lists !== false && Array.isArray(value) && value.length > 0;
     const numbers: readonly unknown[] = isList ? value : [value];
     if (!numbers.every(isNumber)) return `must be ${kindsOf(accepted)}`;
-    return numbers.every(accepted.fits) ? undefined : accepted.range;
+    if (numbers.every(accepted.fits)) return undefined;
+    return `must be ${isList ? 'a list of numbers' : 'a number'} ${accepted.range}`;
   };
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value);
 
-function kindsOf({ lists = true, tensors = false, functions = false }: Accepted): string {
+function kindsOf({ range, lists = true, tensors = false, functions = false }: Accepted): string {
   const kinds = [
-    'a number',
-    ...(lists ? ['a list of numbers'] : []),
+    `a number ${range}`,
+    ...(lists ? ['a list of such numbers'] : []),
     ...(tensors ? ['a scalar tensor', 'a 1D tensor'] : []),
     ...(functions ? ['a function of the step'] : []),
   ];

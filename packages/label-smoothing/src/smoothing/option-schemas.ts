@@ -23,14 +23,14 @@ export const activationSchema: v.GenericSchema<Activation> = schemaOf(activation
 
 /** Schema of the plugin's option `smoothing`: a function of the step instead of a tensor. */
 export const scheduledSmoothingSchema: v.GenericSchema<number | readonly number[] | StepFunction> = schemaOf(
-  oneNumberOrMany({ fits: isShare, range: 'must be in [0, 1)', functions: true }),
+  oneNumberOrMany({ fits: isShare, range: 'in [0, 1)', functions: true }),
 );
 
 /** Schema of the plugin's option `confidencePenalty`: at least 0, or a function of the step. */
 export const scheduledPenaltySchema: v.GenericSchema<number | StepFunction> = schemaOf(
   oneNumberOrMany({
     fits: isPenalty,
-    range: 'must be at least 0 and finite',
+    range: '>= 0 and < Infinity',
     lists: false,
     functions: true,
   }),
@@ -39,14 +39,14 @@ export const scheduledPenaltySchema: v.GenericSchema<number | StepFunction> = sc
 /** Schema of class weights: one for each class. */
 export const classWeightsSchema: v.GenericSchema<readonly number[]> = v.pipe(
   v.array(v.pipe(v.number(), v.finite(), v.minValue(0))),
-  v.minLength(1, 'must have a weight for each class'),
+  v.minLength(1, 'must be a list with a weight for each class'),
 );
 
 /** Schema of the weights of positive targets: one for all classes, or one for each. */
 export const positiveWeightsSchema: v.GenericSchema<number | readonly number[]> = schemaOf(
   oneNumberOrMany({
     fits: isPenalty,
-    range: 'must be at least 0 and finite',
+    range: '>= 0 and < Infinity',
   }),
 );
 

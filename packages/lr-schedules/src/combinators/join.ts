@@ -15,7 +15,10 @@ const pieceSchema = v.union(
   'must be a schedule, or { schedule, steps }',
 );
 const piecesSchema = v.strictObject({
-  pieces: v.pipe(v.array(pieceSchema, 'must be an array of schedules'), v.minLength(1, 'must not be empty')),
+  pieces: v.pipe(
+    v.array(pieceSchema, 'must be an array of schedules'),
+    v.minLength(1, 'must be an array of at least one schedule'),
+  ),
 });
 
 /**

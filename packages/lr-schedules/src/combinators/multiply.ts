@@ -8,7 +8,7 @@ import { boundIn, exactEnd, firstValue, type Schedule } from '../core/schedule.t
 const factorsSchema = v.strictObject({
   factors: v.pipe(
     v.array(v.union([scheduleSchema, rateSchema], 'must be a schedule or a number of at least 0')),
-    v.minLength(1, 'must not be empty'),
+    v.minLength(1, 'must be at least one schedule or number'),
   ),
 });
 

@@ -18,7 +18,7 @@ export interface MultiStepOptions {
 const multiStepOptions = v.strictObject({
   value: rateSchema,
   factor: positiveSchema,
-  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one milestone')),
+  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must be a list of at least one milestone')),
   steps: v.optional(lengthSchema),
 });
 

@@ -22,7 +22,7 @@ export interface PiecewiseOptions {
 
 const piecewiseOptions = v.strictObject({
   values: v.array(rateSchema),
-  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must hold at least one length')),
+  at: v.pipe(v.array(lengthSchema), v.minLength(1, 'must be a list of at least one length')),
   shape: v.optional(v.picklist(['stairs', 'linear', 'cosine']), 'stairs'),
   steps: v.optional(lengthSchema),
 });
@@ -45,7 +45,7 @@ export function piecewise(options: PiecewiseOptions): BindableSchedule {
     throw optionInvalid(
       'piecewise',
       what,
-      'Give one value more than at has entries; the first value starts at step 0',
+      'Set values to one value more than at has entries. The first value starts at step 0',
     );
   }
   requireRising(at, (one, next) => unitOf(one) !== unitOf(next) || amountOf(one) < amountOf(next));

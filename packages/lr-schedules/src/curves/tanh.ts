@@ -38,7 +38,11 @@ const tanhOptions = {
 export function tanh(options: TanhOptions): BindableSchedule {
   const { value, endValue, steps, lower, upper } = readOptions('tanh', tanhOptions, options);
   if (lower >= upper) {
-    throw optionInvalid('tanh', `upper must be above lower, got ${upper} and ${lower}`, 'Exchange the two');
+    throw optionInvalid(
+      'tanh',
+      `upper must be above lower, got ${upper} and ${lower}`,
+      'Set upper to a number above lower',
+    );
   }
   return scheduleOfLength('tanh', steps, endValue, (step, total) => {
     const progress = step / total;

@@ -87,7 +87,7 @@ export async function findLearningRate(
   signal?.throwIfAborted();
   if (endValue <= startValue) {
     const what = `endValue must be above startValue, got ${endValue} and ${startValue}`;
-    throw optionInvalid('findLearningRate', what, 'Swap the two values');
+    throw optionInvalid('findLearningRate', what, 'Set endValue to a number above startValue');
   }
   const { run } = await trainer.open();
   const before = await trainer.save();

@@ -57,7 +57,7 @@ export interface GreedyState extends Watched {
   lowest: number;
 }
 
-/** What `run.use(plugin)` gives. */
+/** The result of `run.use(plugin)`. */
 export interface GreedyApi {
   /** The factor of the learning rate; 1 before the first change. */
   scale(): number;

@@ -11,7 +11,7 @@ export interface HyperparameterState extends State {
   horizons: Readonly<Record<string, Horizon>> | undefined;
 }
 
-/** What `run.use(plugin)` gives. */
+/** The result of `run.use(plugin)`. */
 export interface HyperparameterApi {
   /** The value at the current step, or at the last one between steps; undefined before the first step. */
   current(scalar: string): number | undefined;
@@ -20,7 +20,7 @@ export interface HyperparameterApi {
 const schedulesSchema = v.strictObject({
   schedules: v.pipe(
     v.record(v.string(), scheduleSchema),
-    v.check((schedules) => Object.keys(schedules).length > 0, 'must not be empty'),
+    v.check((schedules) => Object.keys(schedules).length > 0, 'must be an object of at least one schedule'),
   ),
 });
 

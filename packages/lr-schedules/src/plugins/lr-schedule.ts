@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Schedule } from '../core/schedule.ts';
 import { sweepOf } from '../core/learning-rate-sweep.ts';
 
-/** What `run.use(plugin)` gives. */
+/** The result of `run.use(plugin)`. */
 export interface LearningRateApi {
   /** The learning rate of the current step, or of the last one between steps; 0 before the first step. */
   current(): number;

@@ -53,7 +53,7 @@ export interface ReduceOnPlateauState extends Watched {
   current: Record<string, number>;
 }
 
-/** What `run.use(plugin)` gives. */
+/** The result of `run.use(plugin)`. */
 export interface ReduceOnPlateauApi {
   /** The factor of the learning rate, or of the rate with that name; 1 before the first reduction. */
   scale(name?: string): number;

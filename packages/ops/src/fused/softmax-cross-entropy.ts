@@ -54,7 +54,8 @@ export function softmaxCrossEntropyWithLogits(
 
 const optionChecks = {
   smoothing: optional<number>(
-    (value) => (typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'must be in [0, 1)'),
+    (value) =>
+      typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'must be a number in [0, 1)',
     0,
   ),
 };

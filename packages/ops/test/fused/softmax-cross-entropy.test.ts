@@ -104,7 +104,7 @@ describe('softmaxCrossEntropyWithLogits', () => {
     [
       'a smoothing of 1',
       () => softmaxCrossEntropyWithLogits(logits(), logits(), { smoothing: 1 }),
-      /smoothing must be in \[0, 1\), got 1\..*OPTION_INVALID/,
+      /smoothing must be a number in \[0, 1\), got 1\..*OPTION_INVALID/,
     ],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message);
