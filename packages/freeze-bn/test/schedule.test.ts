@@ -126,7 +126,7 @@ it('an optimizer of TensorFlow.js itself hands the momentum of one layer to anot
 
 describe('batchNormFreezing', () => {
   it.each<[object, string]>([
-    [{ at: '3 epochs' }, "at must be a whole number of steps, epochs such as '3ep'"],
+    [{ at: '3 epochs' }, "at must be a whole number of steps, epochs such as '5ep'"],
     [{ at: -1 }, 'at must be a whole number of steps'],
     [{ until: 0.5 }, 'until must be a whole number of steps'],
     [{ until: '101%' }, 'until must be a whole number of steps'],
