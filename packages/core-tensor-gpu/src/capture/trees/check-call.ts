@@ -82,7 +82,7 @@ function notFeed(path: string, received: unknown): CantripError {
     return new CantripError('OPTION_INVALID', {
       who,
       what: `${path} must be a tensor of numbers, got one that ${how}`,
-      fix: received.isDisposed ? 'Dispose of it after the call' : 'Give numbers',
+      fix: received.isDisposed ? 'Dispose of it after the call' : 'Pass a tensor of numbers',
     });
   }
   return new CantripError('OPTION_INVALID', {
