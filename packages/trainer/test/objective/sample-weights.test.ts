@@ -186,19 +186,19 @@ describe('weights that cannot be right', async () => {
       'of another shape',
       { weights: ones(6, 4) },
       {},
-      /weights of shape \[6, 4\] do not fit .*\[6\].*SHAPE_MISMATCH/,
+      /weights of shape \[6, 4\] do not match .*\[6\].*SHAPE_MISMATCH/,
     ],
     [
       'below 0',
       { weights: { values: Float32Array.of(1, 1, -1, 1, 1, 1), shape: [6] } },
       {},
-      /at least 0, got -1 at 2/,
+      />= 0, got -1 at index 2/,
     ],
     [
       'no number',
       { weights: { values: Float32Array.of(1, NaN, 1, 1, 1, 1), shape: [6] } },
       {},
-      /got NaN at 1/,
+      /got NaN at index 1/,
     ],
     [
       'a metric that does not take them',

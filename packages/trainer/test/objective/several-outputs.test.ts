@@ -136,7 +136,7 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a list of metrics for all',
       { metrics: [accuracy()] },
-      /several outputs .* but metrics is one list.*metrics: \{ kind/,
+      /several outputs .* but metrics is a single list.*metrics: \{ kind/,
     ],
     [
       'a loss of an output that there is not',
@@ -189,12 +189,12 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a weight below 0',
       { lossWeights: { kind: -1 } },
-      /lossWeights.kind must be a finite number of at least 0, got -1/,
+      /lossWeights.kind must be a finite number >= 0, got -1/,
     ],
     [
       'weights beside a single loss',
       { loss: softmaxCrossEntropy(), lossWeights: { kind: 1 } },
-      /there is a single loss/,
+      /lossWeights needs several losses/,
     ],
     [
       'a metric that is called loss',
@@ -209,10 +209,10 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     [
       'a metric that bears the name of a validation',
       { loss: softmaxCrossEntropy(), metrics: [accuracy(), { ...accuracy(), name: 'validation_accuracy' }] },
-      /logged as validation_accuracy/,
+      /two are called validation_accuracy/,
     ],
     ['no loss at all', { loss: { kind: null } }, /a loss for at least one output/],
-    ['a metric instead of a list', { metrics: accuracy() as never }, /metrics must be a list/],
+    ['a metric instead of a list', { metrics: accuracy() as never }, /metrics must be an array/],
     [
       'a metric that was not called',
       { metrics: [accuracy] as never },
