@@ -31,7 +31,7 @@ const { examples, labels, lambdas, kernel, learningRate, smoothing } = cases.inp
 /** The least mixing plugin: each example with the one that is as far from the other end of the batch, as timm's. */
 const blend: Plugin = {
   name: 'blend',
-  mixesLabels: true,
+  provides: ['mixes-labels'],
   scheduleScalars: (scalars, { step }) => ({ ...scalars, lambda: lambdas[step]! }),
   transformBatch({ inputs, targets }, { scalars }) {
     const mixed = (values: tf.Tensor): tf.Tensor =>
@@ -107,7 +107,7 @@ describe.each(await presentWays())('labels that a plugin mixes, $name', (way) =>
 
   it('must have been mixed before, whatever the name of the plugin that mixes', () => {
     expect(() => way.tinyTrainer([labelSmoothing(), blend])).toThrow(
-      '[label-smoothing] must come after blend, which mixes labels. Move it further down the plugin list. ' +
+      '[label-smoothing] must come after blend, which provides mixes-labels. Move it further down the plugin list. ' +
         '(PLUGIN_ORDER)',
     );
   });

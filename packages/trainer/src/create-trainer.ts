@@ -113,7 +113,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
           duringEvaluation(live, 'predict', () => predictOn(live, inputs, signal)),
         );
       }),
-    explain: () => explain(options.plugins),
+    explain: () => explain(options.plugins, given.plugins),
     save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),
     restore: (snapshot, how) =>
       neverForItself(life, 'restore', async () => {

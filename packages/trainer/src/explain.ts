@@ -1,8 +1,9 @@
 import { hookNames, isOfStep } from './contract/hook-names.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
+import type { PluginList } from './hooks/check-plugins.ts';
 
 /** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
-export function explain(plugins: readonly AnyPlugin[]): string {
+export function explain(plugins: readonly AnyPlugin[], list: PluginList = plugins): string {
   const names = (has: (plugin: AnyPlugin) => boolean): string =>
     plugins
       .filter(has)
@@ -19,8 +20,16 @@ export function explain(plugins: readonly AnyPlugin[]): string {
     ...hookNames.map((hook) => [hook, names((plugin) => plugin[hook] !== undefined)] as const),
   ];
   const used = rows.filter(([, who]) => who !== '');
-  const list = `plugins  ${plugins.map(({ name }) => name).join(', ') || 'none'}`;
-  return [list, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`)].join('\n');
+  const all = `plugins  ${nested(list) || 'none'}`;
+  return [all, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`)].join('\n');
+}
+
+/** Each list within stands in brackets. */
+function nested(list: PluginList): string {
+  const present = list.filter((entry) => Boolean(entry));
+  return present
+    .map((entry) => (Array.isArray(entry) ? `[${nested(entry as PluginList)}]` : (entry as AnyPlugin).name))
+    .join(', ');
 }
 
 const side = (hook: string): string => (isOfStep(hook) ? 'step' : 'host');

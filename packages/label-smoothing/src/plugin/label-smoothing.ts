@@ -86,7 +86,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
     name,
     // Plugins that mix labels, such as mixup, need unsmoothed labels. Both are linear, so smoothing the mixed labels
     // is correct.
-    after: [{ mixesLabels: true }],
+    after: [{ provides: 'mixes-labels' }],
     ...scheduleFunctions(
       {
         labelSmoothing: {

@@ -114,7 +114,9 @@ export function createProbes({ steps, what, keepStep }: ProbeOptions): Probes {
 
   return {
     insert(list) {
-      const plugins = list.filter((entry): entry is AnyPlugin => Boolean(entry));
+      const plugins = (list as readonly unknown[])
+        .flat(Infinity)
+        .filter((entry): entry is AnyPlugin => Boolean(entry));
       if (what === 'results') return [...plugins, end];
       return [probe(undefined), ...plugins.flatMap((plugin) => [plugin, probe(plugin)]), end];
     },

@@ -29,28 +29,31 @@ export interface Plugin<S extends State = State, Api = void, Locals = unknown> e
   readonly compile?: 'xla' | undefined;
   /** The seed of the whole run. Two plugins with a seed conflict. */
   readonly seed?: number;
-  /** Whether the plugin mixes the labels of several examples, as mixup and cutmix do. */
-  readonly mixesLabels?: boolean;
-  /** The plugins that must be earlier in the list, by name or by what they do. The order is checked, never changed. */
-  readonly after?: readonly (string | { readonly mixesLabels: true })[];
+  /** What other plugins may order themselves by, e.g. `mixes-labels`: it makes one target of several examples. */
+  readonly provides?: readonly string[];
+  /** The plugins that must be earlier in the list, by name or by what they provide. The order is checked, never changed. */
+  readonly after?: readonly (string | { readonly provides: string })[];
   /** The names of plugins that cannot run together with this one, each with the reason. */
   readonly conflicts?: Readonly<Record<string, string>>;
   /** Returns the plugin's state at step 0. The trainer owns and saves it. */
   state?(): S;
-  /** Returns the plugin's variables, e.g. averaged weights. The trainer saves them too. */
+  /**
+   * Returns the plugin's variables, e.g. averaged weights. The trainer saves and disposes them. The hooks find them as
+   * `ownVariables`.
+   */
   variables?(run: Run): NamedVariables;
   /** Runs before the device is opened. Chooses further settings to open it with. */
   tune?(context: TuneContext): Awaitable<Tuning>;
   /** Runs after the device is opened and before the model is built. Returns a function that undoes it. */
   prepare?(context: PrepareContext): void | (() => void);
-  /** Runs after the model is built, and may change it. Returns a function that undoes it. */
+  /** Runs after the model is built, and may change it. Returns a function that undoes it, or `{ locals, undo }`. */
   setup?(run: Run, state: S): void | (() => void) | SetUp<Locals>;
   /**
    * Runs once, after `setup` and `variables`. Returns the optimizer, or another one that wraps it. Its `apply` is
    * part of the step and is called once for each batch; `phase` says which batch of a step updates.
    */
   transformOptimizer?(optimizer: RunningOptimizer, context: OptimizerContext<Locals>): RunningOptimizer;
-  /** Returns what `run.use(plugin)` returns. */
+  /** Returns what `run.use(plugin)` returns. Runs after `setup` and `variables`. */
   api?(run: Run, state: S, locals: Locals): Api;
 }
 

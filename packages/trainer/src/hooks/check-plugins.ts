@@ -3,15 +3,18 @@ import { areTexts, checkParts } from '../checks/check-parts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { hookNames } from '../contract/hook-names.ts';
 
-/** A list of plugins. Falsy entries are skipped, so `finetuning && freezing` works. */
-export type PluginList = readonly (AnyPlugin | false | null | undefined | 0 | '')[];
+/**
+ * A list of plugins, and of lists of plugins, as a recipe returns. Falsy entries are skipped, so
+ * `finetuning && freezing` works.
+ */
+export type PluginList = readonly (AnyPlugin | PluginList | false | null | undefined | 0 | '')[];
 
 const facts = [
   'name',
   'environment',
   'compile',
   'seed',
-  'mixesLabels',
+  'provides',
   'after',
   'conflicts',
   'state',
@@ -48,10 +51,18 @@ export function checkPlugins(list: PluginList): readonly AnyPlugin[] {
       fix: 'Write plugins: [first(), second()]',
     });
   }
-  const plugins = list.filter((entry): entry is AnyPlugin => Boolean(entry));
+  const plugins = pluginsOf(list);
   plugins.forEach(checkPlugin);
   checkRelations(plugins);
   return plugins;
+}
+
+/** In the order of their calls: those of a list within stand where it stands. */
+function pluginsOf(list: PluginList): AnyPlugin[] {
+  return list.flatMap((entry): readonly AnyPlugin[] => {
+    if (Array.isArray(entry)) return pluginsOf(entry as PluginList);
+    return entry ? [entry as AnyPlugin] : [];
+  });
 }
 
 function checkPlugin(plugin: AnyPlugin, position: number): void {
@@ -90,16 +101,16 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
 const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 function checkFacts(plugin: AnyPlugin): void {
-  const { environment, compile, mixesLabels, after, conflicts } = plugin;
+  const { environment, compile, provides, after, conflicts } = plugin;
   const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
   checkParts(
     { who: plugin.name, path: '', code: 'PLUGIN_INVALID' },
-    { environment, compile, mixesLabels, after, conflicts },
+    { environment, compile, provides, after, conflicts },
     {
       environment: [isOfTexts(environment), 'an object whose values are strings'],
       compile: [compile === 'xla', "'xla'"],
-      mixesLabels: [typeof mixesLabels === 'boolean', 'true or false'],
-      after: [areNames, 'an array of plugin names or { mixesLabels: true }'],
+      provides: [areTexts(provides), "an array of strings, e.g. ['mixes-labels']"],
+      after: [areNames, "an array of plugin names or { provides: 'mixes-labels' }"],
       conflicts: [isOfTexts(conflicts), 'an object that maps plugin names to reasons'],
     },
   );
@@ -107,7 +118,7 @@ function checkFacts(plugin: AnyPlugin): void {
 
 /** What a plugin does may be used instead of its name. */
 const nameOrTrait = (one: unknown): unknown =>
-  isPlainObject(one) && one['mixesLabels'] === true ? 'mixesLabels' : one;
+  isPlainObject(one) && Object.keys(one).length === 1 ? one['provides'] : one;
 
 const isOfTexts = (value: unknown): boolean => isPlainObject(value) && areTexts(Object.values(value));
 
@@ -139,11 +150,17 @@ function checkRelations(plugins: readonly AnyPlugin[]): void {
 }
 
 function mustPrecede(other: AnyPlugin, { after = [] }: AnyPlugin): boolean {
-  return after.some((earlier) => (typeof earlier === 'string' ? earlier === other.name : other.mixesLabels));
+  return after.some((earlier) => isMeant(earlier, other));
 }
 
+type Earlier = NonNullable<AnyPlugin['after']>[number];
+
+const isMeant = (earlier: Earlier, { name, provides }: AnyPlugin): boolean =>
+  typeof earlier === 'string' ? earlier === name : (provides ?? []).includes(earlier.provides);
+
 function outOfOrder(plugin: AnyPlugin, late: AnyPlugin): CantripError {
-  const why = plugin.after?.includes(late.name) ? '' : ', which mixes labels';
+  const reason = plugin.after?.find((earlier) => isMeant(earlier, late));
+  const why = typeof reason === 'object' ? `, which provides ${reason.provides}` : '';
   return new CantripError('PLUGIN_ORDER', {
     who: plugin.name,
     what: `must come after ${late.name}${why}`,

@@ -32,8 +32,11 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
   ],
   [
     'the wrong order of what mixes labels, whatever its name',
-    [named('label-smoothing', { after: [{ mixesLabels: true }] }), named('blend', { mixesLabels: true })],
-    /^\[label-smoothing\] must come after blend, which mixes labels\. Move it further down.*\(PLUGIN_ORDER\)$/,
+    [
+      named('label-smoothing', { after: [{ provides: 'mixes-labels' }] }),
+      named('blend', { provides: ['mixes-labels'] }),
+    ],
+    /^\[label-smoothing\] must come after blend, which provides mixes-labels\. Move it further down.*\(PLUGIN_ORDER\)$/,
   ],
   [
     'plugins that conflict',
@@ -64,12 +67,22 @@ describe('a plugin list', () => {
 
   it('may hold what mixes labels before what must come after, and what does not anywhere', () => {
     const plugins = [
-      named('blend', { mixesLabels: true }),
-      named('label-smoothing', { after: [{ mixesLabels: true }] }),
-      named('flip', { mixesLabels: false }),
+      named('blend', { provides: ['mixes-labels'] }),
+      named('label-smoothing', { after: [{ provides: 'mixes-labels' }] }),
+      named('flip', { provides: ['flips'] }),
       named('crop'),
     ];
     expect(tinyTrainer([], { plugins }).explain()).toContain('blend, label-smoothing, flip, crop');
+  });
+
+  it('may hold lists, whose plugins stand where the list stands; explain shows the nesting', () => {
+    const recipe: PluginList = [named('b', { onStepEnd: () => undefined }), [named('c'), false], []];
+    const trainer = tinyTrainer([], {
+      plugins: [named('a'), recipe, named('d', { onStepEnd: () => undefined })],
+    });
+    expect(trainer.explain()).toContain('plugins  a, [b, [c], []], d');
+    expect(trainer.explain()).toMatch(/onStepEnd +host {2}b -> d/);
+    expect(() => tinyTrainer([], { plugins: [named('a'), [named('a')]] })).toThrow('PLUGIN_TWICE');
   });
 
   it('may hold falsy entries', () => {
