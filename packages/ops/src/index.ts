@@ -47,5 +47,6 @@ export {
 } from './random/host-random.ts';
 export { philox4x32 } from './random/philox.ts';
 export { type RandomStream, randomStream, type StreamState } from './random/random-stream.ts';
+export { fingerprint } from './host/fingerprint.ts';
 export { shuffleInPlace } from './random/shuffle-in-place.ts';
 export { deriveSeed, streamKey, type StreamPlace } from './random/stream-key.ts';

@@ -1,7 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import { normalize } from '../source/check-arrays.ts';
 import type { Dataset } from '../source/dataset.ts';
-import { fingerprint } from '../source/fingerprint.ts';
+import { fingerprint } from '@cantrip/ops';
 import { withPadTarget, withPadValue } from '../source/pad-values.ts';
 import { requireRoom } from '../source/require-room.ts';
 import { readHere, wholeBatchesOf } from '../source/read-batches.ts';

@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
 import { batchAssembler } from '../source/assemble-batch.ts';
 import type { Dataset } from '../source/dataset.ts';
-import { fingerprint } from '../source/fingerprint.ts';
+import { fingerprint } from '@cantrip/ops';
 import { requireRoom } from '../source/require-room.ts';
 import { batchesAfterOf, batchesOf, readHere } from '../source/read-batches.ts';
 import { batchCount, exampleCount, type Source } from '../source/source.ts';

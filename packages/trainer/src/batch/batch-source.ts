@@ -30,8 +30,8 @@ export interface BatchSource {
    */
   readonly batchesAfter?: ((examples: number) => number) | undefined;
   /**
-   * A text that says what decides the order of the examples. A run that is resumed in the middle of an epoch compares
-   * it.
+   * A text that says what decides the examples and their order. A run that is resumed in the middle of an epoch compares
+   * it. Without it, only the sizes of the batches are compared: other examples in batches of equal sizes are not noticed.
    */
   readonly signature?: string | undefined;
   batches(request: BatchRequest): Iterable<HostBatch | Batch> | AsyncIterable<HostBatch | Batch>;

@@ -62,6 +62,18 @@ function short(count: number, promised: number, options: PromiseOptions): Cantri
   });
 }
 
+/** Sizes of batches in their order: 4, 4, 4, 1 are `[[4, 3], [1, 1]]`. */
+export type Sizes = readonly (readonly [size: number, batches: number])[];
+
+/** With some more batches after those. */
+export function withSizes(sizes: Sizes | undefined, more: readonly number[]): Sizes {
+  return more.reduce<Sizes>((all, size) => {
+    const last = all.at(-1);
+    if (last?.[0] !== size) return [...all, [size, 1]];
+    return [...all.slice(0, -1), [size, last[1] + 1]];
+  }, sizes ?? []);
+}
+
 /** What is known about the data of the current epoch. Plain data: a snapshot from the middle of an epoch keeps it. */
 export interface DataPromise {
   /**
@@ -69,8 +81,11 @@ export interface DataPromise {
    * both sizes.
    */
   readonly batchesPerEpoch: number;
-  /** The number of examples in the epoch's first batch; absent until that batch is trained on. */
-  readonly firstBatch?: number;
+  /**
+   * The sizes of the completed batches, each with the number of successive batches of this size; absent before the
+   * first step.
+   */
+  readonly sizes?: Sizes | undefined;
   readonly examplesPerEpoch?: number;
   readonly signature?: string;
 }

@@ -1,4 +1,4 @@
-import { type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
+import { fingerprint, type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
 import { exampleCount, hostTensorOf, isHost, type Side, type TensorValues } from './host-values.ts';
@@ -25,6 +25,14 @@ export interface Examples {
   readonly shuffle?: boolean | undefined;
 }
 
+/** Reads the tensors of examples in memory. What these hold is a part of what their source says of them. */
+const readings = new WeakMap<object, () => Promise<unknown>>();
+
+/** Lets a source of examples in memory say all of itself; nothing happens for another source. */
+export async function readExamples(source: BatchSource): Promise<void> {
+  await readings.get(source)?.();
+}
+
 /** Makes batches of examples in memory. Tensors are read once, before the first batch. The caller still owns them. */
 export function examplesSource(who: string, given: Examples, shuffleByDefault: boolean): BatchSource {
   const { inputs, targets, weights, batchSize = 32, shuffle = shuffleByDefault } = given;
@@ -33,19 +41,27 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
     ...entriesOf('targets', targets),
     ...(weights === undefined ? [] : entriesOf('weights', weights)),
   ]);
-  let reading: Promise<Omit<HostBatch, 'size'>> | undefined;
-  const read = async (): Promise<Omit<HostBatch, 'size'>> => ({
-    inputs: await hostTensorsOf(who, 'inputs', inputs),
-    targets: await hostTensorsOf(who, 'targets', targets),
-    ...(weights !== undefined && { weights: await hostTensorsOf(who, 'weights', weights) }),
-  });
-  return {
+  let reading: Promise<Whole> | undefined;
+  let contents = '';
+  const readAll = async (): Promise<Whole> => {
+    const whole = {
+      inputs: await hostTensorsOf(who, 'inputs', inputs),
+      targets: await hostTensorsOf(who, 'targets', targets),
+      ...(weights !== undefined && { weights: await hostTensorsOf(who, 'weights', weights) }),
+    };
+    contents = `, contents ${contentsOf(whole)}`;
+    return whole;
+  };
+  const read = (): Promise<Whole> => (reading ??= readAll());
+  const source: BatchSource = {
     batchesPerEpoch: Math.ceil(count / batchSize),
     examplesPerEpoch: count,
     batchesAfter: (examples) => Math.ceil((count - examples) / batchSize),
-    signature: shuffle ? 'shuffled' : 'in order',
+    get signature() {
+      return `${shuffle ? 'shuffled' : 'in order'}${contents}`;
+    },
     async *batches({ seed, epoch, start, examples }: BatchRequest): AsyncGenerator<HostBatch> {
-      const whole = await (reading ??= read());
+      const whole = await read();
       const order = new Uint32Array(count).map((_, index) => index);
       if (shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
       for (let from = examples ?? start * batchSize; from < count; from += batchSize) {
@@ -60,6 +76,20 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
       }
     },
   };
+  readings.set(source, read);
+  return source;
+}
+
+type Whole = Omit<HostBatch, 'size'>;
+
+/** Of large values a sample. */
+function contentsOf({ inputs, targets, weights }: Whole): string {
+  const parts = (side: HostTensors): (string | HostTensor['values'])[] =>
+    (isHost(side) ? [['', side] as const] : Object.entries(side)).flatMap(([name, { values, shape }]) => [
+      `${name} ${values.constructor.name} ${shape.join('x')}`,
+      values,
+    ]);
+  return fingerprint([...parts(inputs), ...parts(targets), ...(weights ? parts(weights) : [])]);
 }
 
 /** The parts of the values, with their paths in error messages. */

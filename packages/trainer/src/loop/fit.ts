@@ -8,6 +8,7 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext, Logs } from '../contract/contexts.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { lentBatches, type ReadBatches } from '../batch/lent-batches.ts';
+import { readExamples } from '../forms/examples.ts';
 import { batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
 import { checkParameters, notFinite } from './check-finite.ts';
 import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
@@ -53,6 +54,7 @@ async function fitOn(
   options: CheckedFit,
 ): Promise<History> {
   // Before any change, because this refuses other data.
+  await readExamples(source);
   const length = lengthOf(live, source, options.epochs);
   const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
   if (live.rehearse) return rehearse(live, read, contextOf);
@@ -116,11 +118,11 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
     const batches = batchesOfEpoch(source, live.position, live.data);
-    const { firstBatch } = (live.position.batch > 0 && live.data) || {};
+    const { sizes } = (live.position.batch > 0 && live.data) || {};
     live.data = {
       ...promiseOf(source),
       batchesPerEpoch: batches,
-      ...(firstBatch !== undefined && { firstBatch }),
+      ...(sizes && { sizes }),
     };
     await callObservers(live, 'onEpochBegin', contextOf);
     const completed = await runEpoch({ live, source, read, batches, shortEpoch, watch, contextOf });

@@ -14,7 +14,7 @@ import { callObservers } from '../hooks/call-hooks.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
-import { asPromised, type ShortEpoch } from '../batch/data-promise.ts';
+import { asPromised, type ShortEpoch, withSizes } from '../batch/data-promise.ts';
 import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
 
@@ -58,12 +58,13 @@ function readAhead({
 }: EpochParts): AsyncGenerator<HostBatch | Batch> {
   const { seed } = live.run;
   const { epoch, batch, examples } = live.position;
-  const { firstBatch } = live.data ?? {};
+  const { sizes } = live.data ?? {};
   const request = { seed, epoch, start: batch, examples };
   const left =
-    batch > 0 && firstBatch !== undefined && !source.batchesAfter
-      ? sameBatches(read, request, { batch, examples, firstBatch })
+    batch > 0 && sizes && !source.batchesAfter && live.begunWith !== source
+      ? sameBatches(read, request, sizes)
       : read(request);
+  live.begunWith = source;
   const promised = asPromised(left, batches, {
     who: 'trainer',
     what: 'the training data',
@@ -89,9 +90,9 @@ async function runStep(
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
     const { learningRate, loss, weight } = trained;
-    // The first step of the epoch.
-    if (position.batch === batches.length && live.data)
-      live.data = { ...live.data, firstBatch: batches[0]!.size };
+    const before = position.batch === batches.length ? [] : live.data?.sizes;
+    const done = batches.map(({ size }) => size);
+    if (live.data) live.data = { ...live.data, sizes: withSizes(before, done) };
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     return trained;
   };

@@ -1,68 +1,46 @@
 import type { HostBatch } from '@cantrip/ops';
 import type { BatchRequest } from '../batch/batch-source.ts';
+import type { Sizes } from '../batch/data-promise.ts';
 import type { ReadBatches } from '../batch/lent-batches.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import type { Batch } from '../contract/batch.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { otherData } from './remaining.ts';
 
-/** An epoch that is continued. The sizes of its batches are unknown until they are read. */
-interface Begun {
-  /** Completed batches and examples. */
-  readonly batch: number;
-  readonly examples: number;
-  /** The number of examples in its first batch. */
-  readonly firstBatch: number;
-}
-
 /**
- * Yields the remaining batches of an epoch, if the source gives the same batches as at its start.
+ * Yields the remaining batches of an epoch, if the source gives batches of the same sizes as at its start.
  *
- * If the next batch is as large as the first one, that is enough. If not, it may be the last batch of the epoch, or
- * the source has batches of different sizes. Then the first batch of the epoch is read again and compared. If the
- * batch sizes differed, all completed batches are read. Then the remaining batches are requested again.
+ * The size of a batch is unknown until it is read. So the completed batches are read again and compared. Then the
+ * remaining batches are requested.
  *
- * @throws CantripError STATE_MISMATCH if they hold another number of examples than before
+ * @throws CantripError STATE_MISMATCH if a batch has another size than before
  */
 export async function* sameBatches(
   read: ReadBatches,
   request: BatchRequest,
-  { batch, examples, firstBatch }: Begun,
+  sizes: Sizes,
 ): AsyncGenerator<HostBatch | Batch> {
-  let isSame = false;
-  for await (const next of read(request)) {
-    isSame ||= sizeOf(next) === firstBatch && examples === batch * firstBatch;
-    if (!isSame) {
-      giveBack(next);
-      break;
-    }
-    yield next;
+  const before = sizes.flatMap(([size, batches]) => Array<number>(batches).fill(size));
+  const now = await sizesOf(read({ ...request, start: 0, examples: 0 }), before.length);
+  const other = before.findIndex((size, index) => size !== now[index]);
+  if (other !== -1) {
+    const what = other === 0 ? 'its first batch' : `its batch ${other + 1}`;
+    throw otherData(
+      before.length,
+      `${before[other]} examples in ${what}`,
+      `${now[other] ?? 'nothing'} in ${what}`,
+    );
   }
-  if (isSame) return;
-  const isEven = examples === batch * firstBatch;
-  const [first = 0, ...others] = await firstSizes(read, request, isEven ? 1 : batch);
-  if (first !== firstBatch) {
-    throw otherData(batch, `${firstBatch} examples in its first batch`, `${first} in its first batch`);
-  }
-  const all = others.reduce((sum, size) => sum + size, first);
-  if (!isEven && all !== examples)
-    throw otherData(batch, `${examples} examples in these batches`, `${all} in them`);
   yield* read(request);
 }
 
-async function firstSizes(read: ReadBatches, request: BatchRequest, count: number): Promise<number[]> {
+async function sizesOf(batches: AsyncIterable<HostBatch | Batch>, count: number): Promise<number[]> {
   const sizes: number[] = [];
-  for await (const batch of read({ ...request, start: 0, examples: 0 })) {
-    sizes.push(sizeOf(batch));
-    giveBack(batch);
+  for await (const batch of batches) {
+    sizes.push(prepareBatch(batch).size);
+    disposeSpent(batch);
+    if ('release' in batch) batch.release?.();
     if (sizes.length === count) break;
   }
   return sizes;
-}
-
-const sizeOf = (batch: HostBatch | Batch): number => prepareBatch(batch).size;
-
-function giveBack(batch: HostBatch | Batch): void {
-  disposeSpent(batch);
-  if ('release' in batch) batch.release?.();
 }

@@ -2,6 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StepCode } from '@cantrip/core-tensor-gpu';
 import type { Device } from '@cantrip/ops';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
+import type { BatchSource } from '../batch/batch-source.ts';
 import type { DataPromise } from '../batch/data-promise.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext, State } from '../contract/contexts.ts';
@@ -63,6 +64,8 @@ export interface LiveRun {
   readonly rehearse: Tuning['rehearse'];
   /** What the data of the current epoch promised; between epochs, what the last one promised. */
   data: DataPromise | undefined;
+  /** The source of the current epoch's first batch; unknown after a restore. */
+  begunWith: BatchSource | undefined;
   /** The reason passed to `stop`. */
   stopReason: string | undefined;
   /** Whether a `fit` has begun since the run was opened. */

@@ -126,6 +126,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     lent: new Map(),
     rehearse,
     data: undefined,
+    begunWith: undefined,
     stopReason: undefined,
     fitted: false,
     halfDone: undefined,

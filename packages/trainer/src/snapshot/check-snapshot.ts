@@ -2,9 +2,11 @@ import { describe, isCantripError, isPlainObject, parseOptions } from '@cantrip/
 import * as v from 'valibot';
 import { mismatch } from './mismatch.ts';
 import { arrayOf } from './saved-tensors.ts';
+import type { Sizes } from '../batch/data-promise.ts';
 import type { SavedTensor, Snapshot } from './snapshot.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const atLeastOne = v.pipe(count, v.minValue(1));
 const finite = v.pipe(v.number(), v.finite());
 
 const tensorSchema = v.strictObject({
@@ -51,7 +53,7 @@ const schema = v.strictObject({
   data: v.optional(
     v.strictObject({
       batchesPerEpoch: v.pipe(count, v.minValue(1)),
-      firstBatch: v.optional(v.pipe(count, v.minValue(1))),
+      sizes: v.optional(v.array(v.tuple([atLeastOne, atLeastOne]))),
       examplesPerEpoch: v.optional(count),
       signature: v.optional(v.string()),
     }),
@@ -153,13 +155,7 @@ function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   if (batch > 0 ? examples < batch : examples > 0) {
     throw mismatch(`was taken after ${batch} batches of an epoch, but after ${examples} examples of it`, fix);
   }
-  const first = data?.firstBatch ?? 1;
-  if (batch > 0 && examples < first + batch - 1) {
-    throw mismatch(
-      `was taken after ${batch} batches and ${examples} examples of an epoch, but its first batch had ${first}`,
-      fix,
-    );
-  }
+  if (batch > 0 && data?.sizes) checkSizes(data.sizes, { batch, examples });
   const most = data?.examplesPerEpoch ?? Infinity;
   if (batch > 0 && examples > most)
     throw mismatch(`was taken after ${examples} examples of an epoch, but its data promised ${most}`, fix);
@@ -179,4 +175,17 @@ function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   const lone = [...sums, ...weights].find((name) => !(name in totals.sums) || !(name in totals.weights));
   if (lone === undefined) return;
   throw mismatch(`has no sum or no weight of the figure ${lone}`, fix);
+}
+
+function checkSizes(
+  sizes: Sizes,
+  { batch, examples }: Pick<Snapshot['position'], 'batch' | 'examples'>,
+): void {
+  const batches = sizes.reduce((sum, [, count]) => sum + count, 0);
+  const held = sizes.reduce((sum, [size, count]) => sum + size * count, 0);
+  if (batches === batch && held === examples) return;
+  throw mismatch(
+    `was taken after ${batch} batches and ${examples} examples of an epoch, but has the sizes of ${batches} batches with ${held} examples`,
+    'Restore what save() gave, unchanged',
+  );
 }

@@ -43,6 +43,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;
+  live.begunWith = undefined;
   live.halfDone = undefined;
   sayWhatIsNotFinite(live, snapshot.variables);
 }

@@ -96,8 +96,34 @@ describe('data that says only its number of batches, in the middle of an epoch,'
     const { position } = await resume([begun, [uneven(2, 3, 2, 4, 2, 3), Infinity]]);
     expect(position).toMatchObject({ epoch: 1, step: 6 });
     await expect(resume([begun, [uneven(2, 2, 2, 4, 3, 3), Infinity]])).rejects.toThrow(
-      /3 batches of this epoch were trained on data with 7 examples in these batches, but this data has 6 in them.*\(STATE_MISMATCH\)/,
+      /3 batches of this epoch were trained on data with 3 examples in its batch 2, but this data has 2 in its batch 2.*\(STATE_MISMATCH\)/,
     );
+  });
+
+  it.each([
+    ['of as many examples in all', [2, 2, 2, 2, 2], [4, 1, 2, 1, 2]],
+    ['of fewer examples, before one as large as the first', [2, 2, 2, 2, 2], [2, 1, 2, 1, 2]],
+    ['of the same sizes in another order', [3, 1, 2, 2, 2], [3, 2, 1, 2, 2]],
+  ])('is refused with batches %s', async (_, before, after) => {
+    const trained = resume([
+      [uneven(...before), 4],
+      [uneven(...after), Infinity],
+    ]);
+    await expect(trained).rejects.toThrow(/examples in its (first batch|batch 2), .*STATE_MISMATCH/);
+  });
+
+  it('is not read again where the same source goes on in the same trainer', async () => {
+    const asked: number[] = [];
+    const source = uneven(2, 3, 2, 4, 2, 3);
+    const watched: BatchSource = {
+      ...source,
+      batches: (request) => (asked.push(request.start), source.batches(request)),
+    };
+    const trainer = scalarTrainer({}, [stopAfter(3)]);
+    await trainer.fit(watched, { epochs: 1 });
+    await trainer.fit(watched, { epochs: 1 });
+    expect(asked).toEqual([0, 3]);
+    trainer.dispose();
   });
 
   it('is refused where nothing of it was trained on yet, and the weight stays as it was', async () => {

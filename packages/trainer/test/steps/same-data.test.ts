@@ -1,6 +1,7 @@
 import { arrayDataset, type Dataset, split, subset } from '@cantrip/data';
 import { tinyTrainer } from '@cantrip/testing';
-import type { Plugin } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Data, Plugin } from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 
@@ -28,7 +29,7 @@ const changed = (array: Float32Array, at: number): Float32Array =>
   array.map((value, index) => (index === at ? value + 1 : value));
 
 /** A run in the middle of an epoch of the first data goes on with the second. */
-async function goOn(begun: Dataset, then: Dataset): Promise<unknown> {
+async function goOn(begun: Data, then: Data): Promise<unknown> {
   const first = trainer();
   await first.fit(begun, { epochs: 1 });
   const snapshot = await first.save();
@@ -69,6 +70,57 @@ describe('a run in the middle of an epoch goes on with the same data alone:', ()
     ['prepared in advance', data({ prefetch: 2 })],
   ] as const)('the same data, %s, is taken', async (_, then) => {
     await expect(goOn(data(), then)).resolves.toBeDefined();
+  });
+});
+
+describe('examples in memory, in the middle of an epoch,', () => {
+  const rows = Array.from({ length: 12 }, (_, at) => [Math.sin(2 * at), Math.sin(2 * at + 1)]);
+  const labels = [...targets];
+  const sizes = { batchSize: 3 };
+  const forms = {
+    'nested arrays': (x: number[][], y: number[]): Data => ({ inputs: x, targets: y, ...sizes }),
+    'typed arrays': (x: number[][], y: number[]): Data => ({
+      inputs: { values: Float32Array.from(x.flat()), shape: [12, 2] },
+      targets: { values: Int32Array.from(y), shape: [12] },
+      ...sizes,
+    }),
+    tensors: (x: number[][], y: number[]): Data => ({
+      inputs: tf.tensor2d(x),
+      targets: tf.tensor1d(y, 'int32'),
+      ...sizes,
+    }),
+    'weighted arrays': (x: number[][], y: number[]): Data => ({
+      inputs: x,
+      targets: y,
+      weights: y.map((label) => 1 + label),
+      ...sizes,
+    }),
+  };
+  const moved = <T>(list: readonly T[]): T[] => [...list.slice(1), list[0]!];
+
+  describe.each(Object.entries(forms))('as %s,', (_, form) => {
+    it('go on where they are the same, and are refused in another order or with another number or label', async () => {
+      await expect(goOn(form(rows, labels), form(rows, labels))).resolves.toBeDefined();
+      for (const [x, y] of [
+        [moved(rows), moved(labels)],
+        [rows.map(([a, b], at) => (at === 7 ? [a! + 1, b!] : [a!, b!])), labels],
+        [rows, labels.map((label, at) => (at === 7 ? (label + 1) % 3 : label))],
+      ] as const) {
+        await expect(goOn(form(rows, labels), form([...x], [...y]))).rejects.toThrow(
+          /its examples shuffled, contents [0-9a-f]{8}, and this data has its examples shuffled, contents .*STATE_MISMATCH/,
+        );
+      }
+    });
+  });
+
+  it('are refused with other weights', async () => {
+    const weighted = (weight: number): Data => ({
+      inputs: rows,
+      targets: labels,
+      weights: labels.map((_, at) => (at === 3 ? weight : 1)),
+      ...sizes,
+    });
+    await expect(goOn(weighted(1), weighted(2))).rejects.toThrow(/STATE_MISMATCH/);
   });
 });
 
