@@ -1,13 +1,19 @@
+import { isPlainObject, isTensor } from '@cantrip/errors';
 import { options, type Row, type Rows } from '../row.ts';
 import { anything, callable, integer, oneOf, optional, optionalOptions, type Rule, text } from '../rules.ts';
 import { length } from './lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
+const tensor = (): unknown => ({ values: new Float32Array(2), shape: [2] });
+/** A part of a batch, whose tensors are checked where they are read. */
+const tensors: Rule = (value) => isTensor(value) || isPlainObject(value);
 /** It says of any value whether it fits. */
 const judge: Row = { right: () => [1], legal: [anything] };
 
 /** Every export of the package. */
 export const pluginKitRows: Rows = {
+  batchesPerEpoch: { right: () => [{ batchesPerEpoch: 3 }], legal: [anyObject] },
+  entriesOfTensors: { right: () => [tensor()], legal: [tensors] },
   exactSteps: {
     right: () => ['exactSteps', '10%', { stepsPerEpoch: 5, totalSteps: 10 }],
     legal: [anything, length, () => false],
@@ -33,7 +39,9 @@ export const pluginKitRows: Rows = {
     legal: [anyObject, integer({ min: 0 })],
     call: (holdSchedules, args) => (holdSchedules as (...given: readonly unknown[]) => () => void)(...args)(),
   },
+  isHostTensor: judge,
   lengthCheck: judge,
+  mapTensors: { right: () => [tensor(), () => 1], legal: [tensors, callable] },
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],

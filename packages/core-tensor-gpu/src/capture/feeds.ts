@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type HostTensor, normalizeBytes } from '@cantrip/ops';
+import { isHostTensor } from '@cantrip/plugin-kit';
 import { typeAttribute } from './graph/graph.ts';
 import type { Pointer } from '../native/api/c-api.ts';
 import { dataTypes } from '../native/api/dtype.ts';
@@ -18,11 +19,7 @@ export interface FedHandle {
 }
 
 export function isFeed(value: unknown): value is Feed {
-  return (
-    typeof value === 'number' ||
-    value instanceof tf.Tensor ||
-    ArrayBuffer.isView((value as HostTensor).values)
-  );
+  return typeof value === 'number' || value instanceof tf.Tensor || isHostTensor(value);
 }
 
 /** The tensor of the graph that the step uses for an input. Bytes become float32 inside the graph. */

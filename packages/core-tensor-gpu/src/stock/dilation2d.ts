@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { dilationInfo } from '../geometry/dilation-info.ts';
 import { compute, type StockCall, type Values } from './stock-backend.ts';
 
 interface Geometry {
@@ -30,15 +31,7 @@ export function dilation2dGradient(call: StockCall, wanted: 'x' | 'filter'): tf.
 }
 
 function geometryOf(call: StockCall, x: tf.TensorInfo, filter: tf.TensorInfo): Geometry {
-  const { strides, pad, dilations } = call.attrs as unknown as tf.Dilation2DAttrs;
-  const info = tf.backend_util.computeDilation2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number],
-    strides as number,
-    pad,
-    'NHWC',
-    dilations as number,
-  );
+  const info = dilationInfo(x, filter, call.attrs as unknown as tf.Dilation2DAttrs);
   return { info, x, filter };
 }
 

@@ -1,6 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import { type HostTensor, upload } from '@cantrip/ops';
-import { exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
+import { batchesPerEpoch, exactSteps, isHostTensor, type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { BatchSource, HostContext, Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -55,7 +55,7 @@ const who = 'batchNormReestimation';
  */
 export function batchNormReestimation(options: BatchNormReestimationOptions): Plugin {
   const { data, batches, every, layers } = parseOptions(who, schema, options);
-  const most = Math.min(batches, data.batchesPerEpoch ?? data.stepsPerEpoch ?? Infinity);
+  const most = Math.min(batches, batchesPerEpoch(data) || Infinity);
   return {
     name: 'freeze-bn/reestimation',
     setup: (run) => void requireLayersModel(who, run),
@@ -111,5 +111,5 @@ async function* inputsOf(
 type Inputs = GivenBatch['inputs'];
 
 function isSingle(inputs: Inputs | Tensors): inputs is HostTensor | tf.Tensor {
-  return inputs instanceof tf.Tensor || ArrayBuffer.isView((inputs as HostTensor).values);
+  return inputs instanceof tf.Tensor || isHostTensor(inputs);
 }

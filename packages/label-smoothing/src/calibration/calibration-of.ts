@@ -1,4 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { batchesPerEpoch, isHostTensor } from '@cantrip/plugin-kit';
 import type { BatchSource, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -65,13 +66,13 @@ type Batch = Batches extends Iterable<infer One> | AsyncIterable<infer One> ? On
 
 /** Yields the number of batches that the data declares. Stops an endless source; throws if a source ends earlier. */
 async function* oneEpoch(source: BatchSource): AsyncGenerator<Batch> {
-  const promised = source.batchesPerEpoch ?? source.stepsPerEpoch;
+  const promised = batchesPerEpoch(source);
   let count = 0;
   for await (const batch of source.batches({ seed: 0, epoch: 0, start: 0, examples: 0 })) {
     yield batch;
     if (++count === promised) return;
   }
-  if (count === 0 || promised === undefined) return;
+  if (count === 0 || Number.isNaN(promised)) return;
   throw new CantripError('DATA_SHORT', {
     who: 'calibrationOf',
     what: `the data gave ${count} batches, but declares ${promised} for an epoch`,
@@ -115,8 +116,7 @@ function weightsOf(batch: Batch, outputs: tf.Tensor, output: string | undefined)
   });
 }
 
-const isPart = (parts: Parts): parts is Part =>
-  parts instanceof tf.Tensor || ArrayBuffer.isView((parts as { readonly values?: unknown }).values);
+const isPart = (parts: Parts): parts is Part => parts instanceof tf.Tensor || isHostTensor(parts);
 
 function partOf(parts: Parts, output: string | undefined): Part {
   return isPart(parts) ? parts : parts[nameOf(parts, output)]!;

@@ -1,7 +1,6 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, checkArgument, functionCheck } from '@cantrip/errors';
 import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
 import type { Plugin, State } from '@cantrip/trainer';
-import * as v from 'valibot';
 import type { Schedule } from '../core/schedule.ts';
 import { sweepOf } from '../core/learning-rate-sweep.ts';
 
@@ -42,7 +41,7 @@ export function lrSchedule(
   schedule: Schedule,
   options: HorizonOptions = {},
 ): Plugin<LearningRateState, LearningRateApi> {
-  parseOptions('lrSchedule', v.object({ schedule: v.function() }), { schedule });
+  checkArgument('lrSchedule', 'schedule', functionCheck, schedule);
   const { settle, valueAt } = functionInRun('lrSchedule', schedule, options);
   return {
     name: 'lr-schedules',

@@ -1,4 +1,5 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
+import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import type { BatchSource, PluginList, Trainer } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Parting, partingMessage, partingOf } from './parting.ts';
@@ -60,7 +61,7 @@ export async function verifyDeterminism(
 ): Promise<DeterminismReport> {
   parseOptions('verifyDeterminism', v.object({ makeTrainer: v.function() }), { makeTrainer });
   const { data, steps, epochs } = parseOptions('verifyDeterminism', schema, options);
-  const length = Math.max(epochs ?? 0, Math.ceil(steps / batchesOf(data)));
+  const length = Math.max(epochs ?? 0, Math.ceil(steps / batchesPerEpoch(data)));
   const trainers = new Set<Trainer>();
   const compare = async (probes: ProbeOptions): Promise<Outcome> => {
     const train = (): Promise<Trace> => traced({ makeTrainer, trainers, data, epochs: length, probes });
@@ -139,12 +140,7 @@ function wrongTrainer(what: string, fix: string): CantripError {
   return new CantripError('OPTION_INVALID', { who: 'verifyDeterminism', what: `makeTrainer ${what}`, fix });
 }
 
-/** The number of batches in an epoch. */
-function batchesOf({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
-  return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
-}
-
 function isBatchSource(value: unknown): value is BatchSource {
   const source = value as BatchSource | null | undefined;
-  return typeof source?.batches === 'function' && batchesOf(source) > 0;
+  return typeof source?.batches === 'function' && batchesPerEpoch(source) > 0;
 }

@@ -57,8 +57,3 @@ export function batchesFrom(source: BatchSource, request: BatchRequest): ReturnT
         : 'Make it a generator: *batches() { yield { inputs, targets }; }',
   });
 }
-
-/** The number of batches that a source promises for an epoch. */
-export function batchesPerEpoch({ batchesPerEpoch, stepsPerEpoch }: BatchSource): number {
-  return batchesPerEpoch ?? stepsPerEpoch ?? NaN;
-}

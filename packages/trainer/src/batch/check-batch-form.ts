@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch, HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
+import { isHostTensor } from '@cantrip/plugin-kit';
 import type { Batch } from '../contract/batch.ts';
 
 /** The fields that a batch may have. */
@@ -67,7 +68,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 const isOne = (value: unknown): value is tf.Tensor | HostTensor =>
-  value instanceof tf.Tensor || (isRecord(value) && 'values' in value && 'shape' in value);
+  value instanceof tf.Tensor || isHostTensor(value);
 
 /**
  * Checks one tensor or one host tensor.

@@ -1,5 +1,6 @@
+import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { CantripError } from '@cantrip/errors';
-import { batchesPerEpoch, type BatchSource } from './batch-source.ts';
+import type { BatchSource } from './batch-source.ts';
 
 /**
  * What happens when data gives fewer batches than it promises: `throw` an error, or `warn` in the log and start the

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch, HostTensor, HostTensors } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
+import { entriesOfTensors, mapTensors } from '@cantrip/plugin-kit';
 import { signatureOf } from '../contract/tensor-trees.ts';
 import type { Batch, Tensors } from '../contract/batch.ts';
 import { checkBatchForm, checkHostWeights } from './check-batch-form.ts';
 
 /** One tensor or several by name, on the host or on the device. */
 export type BatchPart = HostTensors | Tensors;
+/** One tensor of it. */
+export type OnePart = HostTensor | tf.Tensor;
 
 /** A batch after its checks. Its tensors are still where they were, on the host or on the device. */
 export interface PreparedBatch {
@@ -27,7 +30,7 @@ export interface PreparedBatch {
 export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   checkBatchForm(given);
   const { inputs } = given;
-  const targets = mapGiven(given.targets, indicesFromBytes);
+  const targets = mapTensors<OnePart, OnePart>(given.targets, indicesFromBytes) as BatchPart;
   const weights = given.weights as BatchPart | undefined;
   const parts: Named[] = [
     ['inputs', inputs],
@@ -36,9 +39,11 @@ export function prepareBatch(given: HostBatch | Batch): PreparedBatch {
   if (weights !== undefined) parts.push(['weights', weights]);
   const rows = leadingSize(inputs);
   checkSizes(rows, parts);
-  if (weights !== undefined) checkHostWeights(entriesOfGiven(weights));
+  if (weights !== undefined) checkHostWeights(entriesOfTensors<OnePart>(weights));
   const size = 'size' in given && given.size !== undefined ? checkExamples(given.size, rows) : rows;
-  const signature = parts.map(([label, part]) => signatureOf(label, entriesOfGiven(part))).join(' ');
+  const signature = parts
+    .map(([label, part]) => signatureOf(label, entriesOfTensors<OnePart>(part)))
+    .join(' ');
   return { inputs, targets, ...(weights === undefined ? {} : { weights }), size, signature };
 }
 
@@ -55,30 +60,8 @@ export function fedParts({
   return { inputs, targets, ...(weights === undefined ? {} : { weights }) };
 }
 
-/** The tensors by name; a single one has the name `''`. */
-export function entriesOfGiven(given: BatchPart): readonly (readonly [string, HostTensor | tf.Tensor])[] {
-  if (isOne(given)) return [['', given]];
-  return Object.entries(given as Record<string, HostTensor | tf.Tensor>);
-}
-
-export function isHostTensor(value: BatchPart): value is HostTensor {
-  return ArrayBuffer.isView((value as HostTensor).values);
-}
-
-function isOne(given: BatchPart): given is HostTensor | tf.Tensor {
-  return given instanceof tf.Tensor || isHostTensor(given);
-}
-
-function mapGiven(
-  given: BatchPart,
-  change: (one: HostTensor | tf.Tensor) => HostTensor | tf.Tensor,
-): BatchPart {
-  if (isOne(given)) return change(given);
-  return Object.fromEntries(entriesOfGiven(given).map(([name, one]) => [name, change(one)])) as BatchPart;
-}
-
 function leadingSize(given: BatchPart): number {
-  return entriesOfGiven(given)[0]?.[1].shape[0] ?? 0;
+  return entriesOfTensors<OnePart>(given)[0]?.[1].shape[0] ?? 0;
 }
 
 function indicesFromBytes(one: HostTensor | tf.Tensor): HostTensor | tf.Tensor {
@@ -106,7 +89,7 @@ function checkSizes(size: number, parts: readonly Named[]): void {
     });
   }
   for (const [label, part] of parts) {
-    for (const [name, { shape }] of entriesOfGiven(part)) {
+    for (const [name, { shape }] of entriesOfTensors<OnePart>(part)) {
       if (shape[0] === size) continue;
       throw new CantripError('SHAPE_MISMATCH', {
         who: 'trainer',

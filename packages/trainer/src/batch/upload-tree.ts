@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Feed } from '@cantrip/core-tensor-gpu';
 import { upload } from '@cantrip/ops';
+import { isHostTensor } from '@cantrip/plugin-kit';
 
 /**
  * Replaces host tensors and numbers by tensors on the device. Tensors stay as they are.
@@ -9,7 +9,7 @@ import { upload } from '@cantrip/ops';
  */
 export function uploadTree(tree: unknown, uploaded: tf.Tensor[]): unknown {
   if (tree instanceof tf.Tensor) return tree;
-  if (isHostFeed(tree)) {
+  if (typeof tree === 'number' || isHostTensor(tree)) {
     const tensor = typeof tree === 'number' ? tf.scalar(tree) : upload(tree);
     uploaded.push(tensor);
     return tensor;
@@ -17,8 +17,4 @@ export function uploadTree(tree: unknown, uploaded: tf.Tensor[]): unknown {
   return Object.fromEntries(
     Object.entries(tree as object).map(([key, branch]) => [key, uploadTree(branch, uploaded)]),
   );
-}
-
-function isHostFeed(tree: unknown): tree is Exclude<Feed, tf.Tensor> {
-  return typeof tree === 'number' || ArrayBuffer.isView((tree as { readonly values?: unknown }).values);
 }

@@ -1,7 +1,8 @@
 import { fingerprint, type HostBatch, type HostTensor, type HostTensors, shuffleInPlace } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { BatchRequest, BatchSource } from '../batch/batch-source.ts';
-import { exampleCount, hostTensorOf, isHost, type Side, type TensorValues } from './host-values.ts';
+import { isHostTensor } from '@cantrip/plugin-kit';
+import { exampleCount, hostTensorOf, type Side, type TensorValues } from './host-values.ts';
 
 /** The values of one tensor, or of several by name. */
 export type NamedValues = TensorValues | Readonly<Record<string, TensorValues>>;
@@ -85,7 +86,7 @@ type Whole = Omit<HostBatch, 'size'>;
 /** Of large values a sample. */
 function contentsOf({ inputs, targets, weights }: Whole): string {
   const parts = (side: HostTensors): (string | HostTensor['values'])[] =>
-    (isHost(side) ? [['', side] as const] : Object.entries(side)).flatMap(([name, { values, shape }]) => [
+    (isHostTensor(side) ? [['', side] as const] : Object.entries(side)).flatMap(([name, { values, shape }]) => [
       `${name} ${values.constructor.name} ${shape.join('x')}`,
       values,
     ]);
@@ -107,7 +108,7 @@ function isOne(given: NamedValues): given is TensorValues {
 
 /** Whether a value is an object of several values by name. */
 export function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || isHost(given)) return false;
+  if (typeof given !== 'object' || given === null || isHostTensor(given)) return false;
   const prototype: unknown = Object.getPrototypeOf(given);
   return prototype === Object.prototype || prototype === null;
 }
@@ -141,7 +142,7 @@ function sharedCount(who: string, entries: readonly (readonly [string, TensorVal
 }
 
 function mapHost(host: HostTensors, change: (one: HostTensor) => HostTensor): HostTensors {
-  if (isHost(host)) return change(host);
+  if (isHostTensor(host)) return change(host);
   return Object.fromEntries(Object.entries(host).map(([name, one]) => [name, change(one)]));
 }
 

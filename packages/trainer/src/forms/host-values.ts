@@ -1,5 +1,6 @@
 import type { HostTensor } from '@cantrip/ops';
 import { CantripError, describe } from '@cantrip/errors';
+import { isHostTensor } from '@cantrip/plugin-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkOne } from '../batch/check-batch-form.ts';
 
@@ -15,8 +16,8 @@ export type Side = 'inputs' | 'targets' | 'weights';
 
 /** The number of examples: the size of the first axis. */
 export function exampleCount(who: string, path: string, values: TensorValues): number {
-  if (!(values instanceof tf.Tensor) && isHost(values)) checkOne(who, path, values);
-  if (values instanceof tf.Tensor || isHost(values)) return values.shape[0] ?? 0;
+  if (!(values instanceof tf.Tensor) && isHostTensor(values)) checkOne(who, path, values);
+  if (values instanceof tf.Tensor || isHostTensor(values)) return values.shape[0] ?? 0;
   if (Array.isArray(values)) return values.length;
   throw notValues(who, path, values);
 }
@@ -35,7 +36,7 @@ export async function hostTensorOf(
   side: Side,
 ): Promise<HostTensor> {
   if (values instanceof tf.Tensor) return readTensor(who, path, values);
-  if (isHost(values)) {
+  if (isHostTensor(values)) {
     checkOne(who, path, values);
     return values;
   }
@@ -88,10 +89,6 @@ interface List {
 
 function isList(value: unknown): value is List {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-export function isHost(values: unknown): values is HostTensor {
-  return typeof values === 'object' && values !== null && 'values' in values && 'shape' in values;
 }
 
 /** The error for a tensor that was disposed. */

@@ -1,8 +1,9 @@
+import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { checkParts } from '../checks/check-parts.ts';
 import { isClass } from '../checks/plain-function.ts';
-import { batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
+import type { BatchSource } from '../batch/batch-source.ts';
 import { type Examples, examplesSource, isNamed } from './examples.ts';
 import type { TfDataset } from './dataset-walk.ts';
 import { readBatch } from './read-element.ts';

@@ -1,8 +1,9 @@
+import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { asPromised, type PromiseOptions, type ShortEpoch } from '../batch/data-promise.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Logs } from '../contract/contexts.ts';
 import { spending } from '../batch/spent-batches.ts';
-import { batchesFrom, batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
+import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';

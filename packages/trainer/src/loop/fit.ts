@@ -1,3 +1,4 @@
+import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { batchesOfEpoch } from './remaining.ts';
 import { promiseOf, type ShortEpoch } from '../batch/data-promise.ts';
 import { runEpoch } from './run-epoch.ts';
@@ -9,7 +10,7 @@ import type { HostContext, Logs } from '../contract/contexts.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { lentBatches, type ReadBatches } from '../batch/lent-batches.ts';
 import { readExamples } from '../forms/examples.ts';
-import { batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
+import type { BatchSource } from '../batch/batch-source.ts';
 import { checkParameters, notFinite } from './check-finite.ts';
 import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';

@@ -2,10 +2,11 @@ import type { HostTensors } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LiveRun } from '../run/live-run.ts';
 import { asPromised } from '../batch/data-promise.ts';
-import { batchesFrom, batchesPerEpoch, type BatchSource } from '../batch/batch-source.ts';
+import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
 import { checkInputsForm } from '../batch/check-batch-form.ts';
 import { checkInputs } from '../step/check-batch.ts';
-import { entriesOfGiven } from '../batch/prepare-batch.ts';
+import { batchesPerEpoch, entriesOfTensors } from '@cantrip/plugin-kit';
+import type { OnePart } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';
 import { entriesOf, isTensor, SINGLE } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
@@ -58,7 +59,7 @@ function present(path: string, tensor: tf.Tensor): tf.Tensor {
 /** A function model checks its inputs itself. */
 async function predictBatch(live: LiveRun, inputs: HostTensors | Tensors): Promise<Tensors> {
   const { inputShapes } = live.model;
-  if (inputShapes) checkInputs(entriesOfGiven(inputs), inputShapes);
+  if (inputShapes) checkInputs(entriesOfTensors<OnePart>(inputs), inputShapes);
   return live.prediction.run(inputs);
 }
 

@@ -9,7 +9,8 @@ import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/check-targets.ts';
 import type { Tensors } from '../contract/batch.ts';
 import { inference, type InferenceOf } from './inference.ts';
-import { entriesOfGiven, type BatchPart, type PreparedBatch } from '../batch/prepare-batch.ts';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
+import type { BatchPart, OnePart, PreparedBatch } from '../batch/prepare-batch.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
 
 /** Checks batches. Each form (sizes without the batch axis, and dtypes) is checked once. */
@@ -46,17 +47,19 @@ export function createBatchCheck(live: Checked): BatchCheck {
 }
 
 function formOf(given: BatchPart): string {
-  const parts = entriesOfGiven(given).map(([name, one]) => `${name}[${one.shape.slice(1)}]${dtypeOf(one)}`);
+  const parts = entriesOfTensors<OnePart>(given).map(
+    ([name, one]) => `${name}[${one.shape.slice(1)}]${dtypeOf(one)}`,
+  );
   return parts.join();
 }
 
 /** Host tensors stay on the host. Only a function model must be called with its inputs to know its outputs. */
 function checkBatch(live: Checked, { inputs, targets }: PreparedBatch): TensorShapes {
   const { model, options } = live;
-  if (model.inputShapes) checkInputs(entriesOfGiven(inputs), model.inputShapes);
+  if (model.inputShapes) checkInputs(entriesOfTensors<OnePart>(inputs), model.inputShapes);
   const shapes = model.outputShapes ?? outputShapesByCall(live, inputs);
-  checkTargets(options.objective, entriesOfGiven(targets), shapes, model.endings);
-  sayBytes(live, entriesOfGiven(inputs));
+  checkTargets(options.objective, entriesOfTensors<OnePart>(targets), shapes, model.endings);
+  sayBytes(live, entriesOfTensors<OnePart>(inputs));
   return shapes;
 }
 

@@ -5,7 +5,8 @@ import type { TensorShapes } from '../contract/tensor-trees.ts';
 import type { Objective } from '../objective/objective.ts';
 import { pickEntry, pickShape } from '../objective/of-output.ts';
 import type { Tensors } from '../contract/batch.ts';
-import { entriesOfGiven } from '../batch/prepare-batch.ts';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
+import type { OnePart } from '../batch/prepare-batch.ts';
 
 /**
  * Checks class indices before the step. The step itself cannot: TensorFlow turns an index out of range into a row of
@@ -20,7 +21,7 @@ export function checkLabels(
 ): Promise<void> | undefined {
   const reading: Promise<void>[] = [];
   for (const [output, loss] of losses) {
-    const target = pickEntry(entriesOfGiven(targets), output);
+    const target = pickEntry(entriesOfTensors<OnePart>(targets), output);
     const shape = pickShape(outputShapes, output);
     if (!loss.classes || target.shape.length !== shape.length - 1) continue;
     const check = (values: ArrayLike<number>): void =>

@@ -1,7 +1,8 @@
 import { dtypeOf } from '../contract/tensor-trees.ts';
 import type { Objective } from '../objective/objective.ts';
 import { pickEntry } from '../objective/of-output.ts';
-import { entriesOfGiven, type PreparedBatch } from '../batch/prepare-batch.ts';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
+import type { OnePart, PreparedBatch } from '../batch/prepare-batch.ts';
 
 /** What a step must know about padding rows. Equal values use the same program. */
 export interface Filling {
@@ -19,11 +20,11 @@ export function fillingOf(
   { losses, metrics }: Objective,
   { inputs, targets, size }: Pick<PreparedBatch, 'inputs' | 'targets' | 'size'>,
 ): Filling {
-  if (size === entriesOfGiven(inputs)[0]![1].shape[0]) return { filled: false };
+  if (size === entriesOfTensors<OnePart>(inputs)[0]![1].shape[0]) return { filled: false };
   const parts = [...losses, ...metrics];
   if (parts.some(([, { measure }]) => !measure)) return { filled: true, cutTo: size };
   const filled = parts.some(([output, { ignoreIndex }]) => {
-    const isIndex = dtypeOf(pickEntry(entriesOfGiven(targets), output)) === 'int32';
+    const isIndex = dtypeOf(pickEntry(entriesOfTensors<OnePart>(targets), output)) === 'int32';
     return !isIndex || ignoreIndex === undefined;
   });
   return { filled };

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe, isPlainObject, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { checkHostTensor } from '@cantrip/ops';
+import { isHostTensor } from '@cantrip/plugin-kit';
 
 const who = 'captureStep';
 
@@ -42,11 +43,6 @@ export function checkFeeds(feeds: unknown, path: string = 'inputs', depth: numbe
   } else {
     throw notFeed(path, feeds);
   }
-}
-
-/** Whether this is meant as host numbers. An object of tensors named `values` and `shape` has no list as shape. */
-function isHostTensor({ values, shape }: Readonly<Record<string, unknown>>): boolean {
-  return ArrayBuffer.isView(values) || (values !== undefined && Array.isArray(shape));
 }
 
 /** Checks the options of a call. This is faster than a schema. */

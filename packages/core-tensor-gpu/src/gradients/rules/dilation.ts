@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient, GradientTable } from '../tape/gradient-table.ts';
+import { dilationInfo } from '../../geometry/dilation-info.ts';
 import { largestTap, lowest, type WindowAxis, windowsOf } from '../../geometry/windows.ts';
 
 /**
@@ -23,19 +24,8 @@ function again(wanted: 'x' | 'filter'): Gradient {
   };
 }
 
-function axesOf(
-  x: tf.Tensor,
-  filter: tf.Tensor,
-  { strides, pad, dilations }: tf.Dilation2DAttrs,
-): WindowAxis[] {
-  const info = tf.backend_util.computeDilation2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number],
-    strides as number,
-    pad,
-    'NHWC',
-    dilations as number,
-  );
+function axesOf(x: tf.Tensor, filter: tf.Tensor, attributes: tf.Dilation2DAttrs): WindowAxis[] {
+  const info = dilationInfo(x, filter, attributes);
   const { padInfo } = info;
   return [
     {
