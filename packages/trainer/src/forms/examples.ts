@@ -86,10 +86,9 @@ type Whole = Omit<HostBatch, 'size'>;
 /** Of large values a sample. */
 function contentsOf({ inputs, targets, weights }: Whole): string {
   const parts = (side: HostTensors): (string | HostTensor['values'])[] =>
-    (isHostTensor(side) ? [['', side] as const] : Object.entries(side)).flatMap(([name, { values, shape }]) => [
-      `${name} ${values.constructor.name} ${shape.join('x')}`,
-      values,
-    ]);
+    (isHostTensor(side) ? [['', side] as const] : Object.entries(side)).flatMap(
+      ([name, { values, shape }]) => [`${name} ${values.constructor.name} ${shape.join('x')}`, values],
+    );
   return fingerprint([...parts(inputs), ...parts(targets), ...(weights ? parts(weights) : [])]);
 }
 
