@@ -42,6 +42,8 @@ export interface AblateOptions {
   readonly confidence?: number;
   /** The stream that shows progress; standard error by default, null for none. */
   readonly stream?: NodeJS.WriteStream | null;
+  /** Stops the ablation as Ctrl-C does. Finished runs are kept, and the same call continues with the others. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -64,6 +66,7 @@ const schema = v.strictObject({
   environment: v.optional(v.record(v.string(), v.string()), {}),
   acceptChanged: v.optional(v.boolean(), false),
   confidence: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.95),
+  signal: v.optional(v.instance(AbortSignal)),
   stream: v.optional(
     v.custom<NodeJS.WriteStream | null>(
       (value) => value === null || typeof (value as Partial<NodeJS.WriteStream>).write === 'function',
@@ -116,7 +119,9 @@ export async function ablate(options: AblateOptions): Promise<AblationResult> {
   try {
     const environment = { ...threadVariables(threads), ...parsed.environment };
     const stream = options.stream === undefined ? process.stderr : options.stream;
-    await trainMissing({ experiment, module, variants, seeds, processes, environment, log, path, stream });
+    const { signal } = parsed;
+    const runs = { experiment, module, variants, seeds, processes, environment, log, path, stream, signal };
+    await trainMissing(runs);
     return analyse({ experiment, design, seeds, confidence, processes, records: log.records });
   } finally {
     log.close();
@@ -162,6 +167,7 @@ interface Training {
   readonly log: RunLog;
   readonly path: string;
   readonly stream: NodeJS.WriteStream | null;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function trainMissing(training: Training): Promise<void> {
@@ -171,7 +177,11 @@ async function trainMissing(training: Training): Promise<void> {
   const missing = jobs.filter((job) => !log.records.has(runKey(job)));
   const earlier = jobs.map((job) => log.records.get(runKey(job))).filter((run) => run !== undefined);
   const abort = new AbortController();
-  const ignoreSignals = onSignals((signal) => abort.abort(interrupted(training, jobs.length, signal)));
+  const stop = (cause: string): void => abort.abort(interrupted(training, jobs.length, cause));
+  const ignoreSignals = onSignals(stop);
+  const onAbort = (): void => stop(`its signal (${wordsOf(training.signal?.reason)})`);
+  if (training.signal?.aborted) onAbort();
+  training.signal?.addEventListener('abort', onAbort, { once: true });
   const describe = (record: RunRecord): string => outcomeOf(record, experiment.figures[0]!);
   const progress = stream && showProgress({ total: jobs.length, earlier, processes, stream, describe });
   try {
@@ -186,12 +196,15 @@ async function trainMissing(training: Training): Promise<void> {
   } finally {
     progress?.stop();
     ignoreSignals();
+    training.signal?.removeEventListener('abort', onAbort);
   }
 }
 
 function outcomeOf({ diverged, figures }: RunRecord, figure: Figure): string {
   return diverged ? 'diverged' : `${figure.name} ${formatFigure(figures[figure.name]!, figure)}`;
 }
+
+const wordsOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
 
 function interrupted({ log, path }: Training, total: number, signal: string): CantripError {
   return new CantripError('ABLATION_INTERRUPTED', {

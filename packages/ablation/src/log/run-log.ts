@@ -1,6 +1,8 @@
 import {
   closeSync,
+  constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -63,10 +65,27 @@ export function openRunLog(path: string, header: LogHeader, { acceptChanged }: O
 
 /** Reads all complete lines and cuts off the rest of the file. */
 function completeLines(path: string): string[] {
-  const bytes = readFileSync(path);
+  const bytes = ordinaryBytes(path);
   const end = bytes.lastIndexOf('\n') + 1;
   if (end < bytes.length) truncateSync(path, end);
   return bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+}
+
+/** A pipe would wait forever for whoever writes to it, so the file is opened without waiting. */
+function ordinaryBytes(path: string): Buffer {
+  // Windows has neither this flag nor pipes among its files.
+  const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
+  const file = openSync(path, constants.O_RDONLY | withoutWaiting);
+  try {
+    if (fstatSync(file).isFile()) return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+  throw new CantripError('DATA_FORMAT', {
+    who: 'ablate',
+    what: `${path} must be a file of runs, got a folder, a pipe or a device`,
+    fix: 'Remove it, or pass another folder',
+  });
 }
 
 function parse(path: string, line: string, index: number): LogHeader | RunRecord {

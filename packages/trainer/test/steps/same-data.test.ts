@@ -107,7 +107,7 @@ describe('examples in memory, in the middle of an epoch,', () => {
         [rows, labels.map((label, at) => (at === 7 ? (label + 1) % 3 : label))],
       ] as const) {
         await expect(goOn(form(rows, labels), form([...x], [...y]))).rejects.toThrow(
-          /its examples shuffled, contents [0-9a-f]{8}, and this data has its examples shuffled, contents .*STATE_MISMATCH/,
+          /its examples shuffled, contents [0-9a-f]{8}, but this data has its examples shuffled, contents .*STATE_MISMATCH/,
         );
       }
     });

@@ -41,6 +41,7 @@ export const experimentRows: Rows = {
         acceptChanged: optional(flag),
         confidence: optional(number({ above: 0, below: 1 })),
         stream: writable,
+        signal: optional(nothing),
       }),
     ],
   },
