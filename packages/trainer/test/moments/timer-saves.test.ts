@@ -83,7 +83,7 @@ function watched({ tinyTrainer }: Way): Watched {
       if (step >= own.stopAfter) run.stop('far enough');
     },
   };
-  const { averages: _, ...averaged } = averagedWeights('host');
+  const averaged = averagedWeights('host');
   const plugins = [averaged, slowCounter as AnyPlugin, probe];
   const own: Watched = {
     after: new Map(),
