@@ -27,7 +27,7 @@ export const experimentRows: Rows = {
   ablate: {
     // An experiment that is not there, so that nothing is trained.
     right: () => [{ experiment: '/nowhere/experiment.ts', design: 'add-one' }],
-    endsIn: "/nowhere/experiment.ts can't be imported",
+    endsIn: '/nowhere/experiment.ts cannot be imported',
     legal: [
       options({
         experiment: name,
