@@ -11,11 +11,6 @@ export function isTensor(value: Tensors): value is Tensor {
   return value instanceof Tensor;
 }
 
-/** The tensors by name; a single one has the name `''`. */
-export function entriesOf(tensors: Tensors): readonly (readonly [string, Tensor])[] {
-  return isTensor(tensors) ? [[SINGLE, tensors]] : Object.entries(tensors);
-}
-
 /** One tensor of a batch, on the host or on the device. */
 export interface Described {
   readonly shape: readonly number[];

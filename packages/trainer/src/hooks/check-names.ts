@@ -1,7 +1,8 @@
 import { CantripError } from '@cantrip/errors';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Batch, Tensors } from '../contract/batch.ts';
-import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
+import { SINGLE } from '../contract/tensor-trees.ts';
 
 /** Hooks whose results hold values by name. */
 type NamingHook = 'transformBatch' | 'transformOutputs' | 'transformTargets' | 'scheduleScalars';
@@ -75,7 +76,7 @@ function refuseOwnScalars(plugin: AnyPlugin, scalars: object): void {
   );
 }
 
-const namesOf = (tensors: Tensors): string[] => entriesOf(tensors).map(([name]) => name);
+const namesOf = (tensors: Tensors): string[] => entriesOfTensors<object>(tensors).map(([name]) => name);
 
 function words(names: readonly string[]): string {
   if (names[0] === SINGLE) return 'one tensor';

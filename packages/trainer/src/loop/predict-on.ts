@@ -8,7 +8,7 @@ import { checkInputs } from '../step/check-batch.ts';
 import { batchesPerEpoch, entriesOfTensors } from '@cantrip/plugin-kit';
 import type { OnePart } from '../batch/prepare-batch.ts';
 import { nextTurn } from './turn.ts';
-import { entriesOf, isTensor, SINGLE } from '../contract/tensor-trees.ts';
+import { isTensor, SINGLE } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 import { spending } from '../batch/spent-batches.ts';
 import { hostTensorsOf, isNamed, type NamedValues } from '../forms/examples.ts';
@@ -75,7 +75,7 @@ async function predictAll(
     const batches = asPromised(spending(batchesFrom(source, request)), batchesPerEpoch(source), promise);
     for await (const batch of batches) {
       checkInputsForm(batch);
-      all.push(entriesOf(withoutFilling(await predictBatch(live, batch.inputs), batch)));
+      all.push(entriesOfTensors<tf.Tensor>(withoutFilling(await predictBatch(live, batch.inputs), batch)));
       // Without this wait, signals and timers would not run until the end.
       await nextTurn();
       signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { entriesOf, SINGLE } from '../contract/tensor-trees.ts';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
+import { SINGLE } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 import type { Measurable } from './measurable.ts';
 import type { Loss } from './loss.ts';
@@ -63,7 +64,7 @@ export function countedExamples(
  * counts once.
  */
 export function exampleWeight(counted: Tensors | undefined, size: tf.Scalar): tf.Scalar {
-  const [only, ...others] = counted === undefined ? [] : entriesOf(counted);
+  const [only, ...others] = counted === undefined ? [] : entriesOfTensors<tf.Tensor>(counted);
   if (!only || others.length > 0) return size;
   return tf.mul(tf.sum(only[1]), only[1].shape[0]! / only[1].size);
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
-import { entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
+import { SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 
 /** Returns the shape of an output. */
@@ -10,7 +11,7 @@ export function pickShape(shapes: TensorShapes, output: string): readonly number
 
 /** Returns the target or output tensor of this name. */
 export function pick(tensors: Tensors, output: string): tf.Tensor {
-  return pickEntry(entriesOf(tensors), output, 'the batch');
+  return pickEntry(entriesOfTensors<tf.Tensor>(tensors), output, 'the batch');
 }
 
 /**
@@ -39,5 +40,7 @@ export function pickEntry<T>(
 /** Returns the weights of an output: one tensor for all outputs, or the one of its name. */
 export function pickWeights(weights: Tensors | undefined, output: string): tf.Tensor | undefined {
   if (weights === undefined) return undefined;
-  return entriesOf(weights).find(([name]) => name === SINGLE || name === output || output === SINGLE)?.[1];
+  return entriesOfTensors<tf.Tensor>(weights).find(
+    ([name]) => name === SINGLE || name === output || output === SINGLE,
+  )?.[1];
 }

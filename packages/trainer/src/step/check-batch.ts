@@ -4,7 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { Run } from '../contract/run.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import type { Objective } from '../objective/objective.ts';
-import { type Described, dtypeOf, entriesOf, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
+import { type Described, dtypeOf, isTensor, SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import { sameSizes } from '../objective/class-targets.ts';
 import { checkTargets } from '../objective/check-targets.ts';
 import type { Tensors } from '../contract/batch.ts';
@@ -92,7 +92,9 @@ function outputShapesByCall(live: Checked, given: BatchPart): TensorShapes {
 function callForShapes(live: Checked, inputs: Tensors): TensorShapes {
   const shapes: Record<string, readonly number[]> = {};
   tf.tidy(() => {
-    for (const [name, output] of entriesOf(requireTensors(live.model.call(inputs, inference(live))))) {
+    for (const [name, output] of entriesOfTensors<tf.Tensor>(
+      requireTensors(live.model.call(inputs, inference(live))),
+    )) {
       shapes[name] = [-1, ...output.shape.slice(1)];
     }
   });
@@ -101,7 +103,8 @@ function callForShapes(live: Checked, inputs: Tensors): TensorShapes {
 
 function requireTensors(outputs: Tensors): Tensors {
   if (typeof outputs === 'object' && outputs !== null && !(outputs instanceof Promise)) {
-    if (entriesOf(outputs).every(([, output]) => output instanceof tf.Tensor)) return outputs;
+    const all: readonly unknown[] = isTensor(outputs) ? [outputs] : Object.values(outputs);
+    if (all.every((output) => output instanceof tf.Tensor)) return outputs;
   }
   throw new CantripError('MODEL_INVALID', {
     who: 'trainer',
