@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type DeviceName, openDevice } from '@cantrip/core-tensor-gpu';
 import { sgd } from '@cantrip/optimizers';
 import { presentDevices } from '@cantrip/testing';
-import type { AnyPlugin, TrainerOptions } from '@cantrip/trainer';
+import type { AnyPlugin, BatchSource, TrainerOptions } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import { ones, type Ran, watchedLosses } from './state-trainer.ts';
 
@@ -104,6 +104,26 @@ describe.each(pairs)('a trainer on %s, where %s is set by others,', (own, other)
     trainer.dispose();
   });
 
+  it('does so too where a timer, or its data, sets it while fit runs', async () => {
+    const { trainer, losses, backends, log } = training(own);
+    const plain = ones(3);
+    const moving: BatchSource = {
+      batchesPerEpoch: 3,
+      async *batches(request) {
+        for await (const batch of plain.batches(request)) {
+          await tf.setBackend(other);
+          yield batch;
+        }
+      },
+    };
+    const timer = setInterval(() => void tf.setBackend(other), 1);
+    await trainer.fit(moving, { epochs: 4, validation: moving });
+    clearInterval(timer);
+    expectClose(losses, await alone(own, 4));
+    expect([new Set(backends), log]).toEqual([new Set([own]), []]);
+    trainer.dispose();
+  });
+
   it('trains beside one on that device as both do alone', async () => {
     const [one, two] = [training(own), training(other)];
     await Promise.all([
@@ -155,5 +175,20 @@ describe.skipIf(!present.includes('tensorflow'))('a trainer whose device was clo
     await expect(trainer.predict({ values: Float32Array.of(1), shape: [1, 1] })).rejects.toThrow(why);
     await expect(trainer.save()).rejects.toThrow(why);
     expect(() => trainer.dispose()).not.toThrow();
+  });
+
+  it.each([true, false])('says so too where that happens while fit runs, capture %s', async (capture) => {
+    const closing: AnyPlugin = {
+      name: 'closing',
+      onStepEnd: ({ step }) => {
+        if (step === 2) tf.removeBackend('tensorflow');
+      },
+    };
+    const { trainer } = training('tensorflow', { capture, plugins: [closing] });
+    await expect(trainer.fit(ones(3), { epochs: 2 })).rejects.toThrow(
+      /the device was closed, and the values on it are lost.*\(DEVICE_CLOSED\)/,
+    );
+    expect(() => trainer.dispose()).not.toThrow();
+    await openDevice('tensorflow');
   });
 });
