@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core';
+
 /** Which values an argument or an option may have: written by hand from its documentation, not read from its check. */
 export type Rule = (value: unknown) => boolean;
 
@@ -57,6 +59,28 @@ export const arrayOf =
   (rule: Rule, { min = 0 }: Pick<Bounds, 'min'> = {}): Rule =>
   (value) =>
     Array.isArray(value) && value.length >= min && value.every(rule);
+
+interface TensorKind {
+  /** float32 by default. */
+  readonly dtypes?: readonly string[];
+  /** Any by default. */
+  readonly rank?: number;
+  readonly shape?: readonly number[];
+}
+
+/** A tensor that is not disposed of. */
+export const tensor =
+  ({ dtypes = ['float32'], rank, shape }: TensorKind = {}): Rule =>
+  (value) => {
+    if (!(value instanceof tf.Tensor)) return false;
+    const given = value as tf.Tensor;
+    if (given.isDisposed || !dtypes.includes(given.dtype)) return false;
+    if (rank !== undefined && given.rank !== rank) return false;
+    return shape === undefined || tf.util.arraysEqual(given.shape, [...shape]);
+  };
+
+/** A float32 tensor without axes. */
+export const scalar: Rule = tensor({ rank: 0 });
 
 /** Nothing that the table of wrong values holds. */
 export const nothing: Rule = () => false;

@@ -75,6 +75,14 @@ const made: Readonly<Record<string, () => unknown>> = {
       yield* [];
     },
   'a factory that was not called': () => sgd,
+  'a tensor without axes': () => tf.scalar(1),
+  'a tensor of one axis': () => tf.tensor1d([1, 0]),
+  'a tensor of five axes': () => tf.ones([2, 1, 1, 1, 1]),
+  'an int32 tensor': () => tf.tensor1d([1, 0], 'int32'),
+  'a bool tensor': () => tf.tensor1d([true, false], 'bool'),
+  'a text tensor': () => tf.tensor1d(['nonsense', 'more']),
+  'a complex tensor': () => tf.complex([1, 0], [0, 1]),
+  'a tensor without numbers': () => tf.zeros([0, 2]),
   'a disposed tensor': () => {
     const tensor = tf.scalar(1);
     tensor.dispose();

@@ -6,6 +6,7 @@
  * describe('adam'); // "adam", with its quotes
  * describe([1, 'two']); // [1, "two"]
  * describe(new Float32Array(3)); // Float32Array(3)
+ * describe(tf.zeros([2, 3])); // a tensor of float32, [2, 3]
  * ```
  */
 export function describe(value: unknown): string {
@@ -16,7 +17,13 @@ export function describe(value: unknown): string {
     return `[${value.slice(0, 6).map(describe).join(', ')}${value.length > 6 ? ', …' : ''}]`;
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
   // An object without a prototype has no constructor, although its type has one.
-  const { constructor, length } = value as { constructor?: { readonly name: string }; length?: number };
+  const { constructor, length, dtype, shape } = value as {
+    readonly constructor?: { readonly name: string };
+    readonly length?: number;
+    readonly dtype?: string;
+    readonly shape?: readonly number[];
+  };
+  if (dtype && shape) return `a tensor of ${dtype}, [${shape.join(', ')}]`;
   if (!constructor) return 'an object of no class';
   return ArrayBuffer.isView(value) && length !== undefined
     ? `${constructor.name}(${length})`

@@ -17,7 +17,7 @@ export {
   oneOf,
 } from './check.ts';
 export { describe } from './describe.ts';
-export { isTensor, tensorCheck, type TensorLike } from './is-tensor.ts';
+export { floatScalarCheck, floatTensorCheck, isTensor, tensorCheck, type TensorLike } from './is-tensor.ts';
 export { parseOptions } from './parse-options.ts';
 export {
   checkArgument,
@@ -27,4 +27,4 @@ export {
   type ReadOptions,
   readOptions,
 } from './read-options.ts';
-export { namedTensorsSchema, schemaOf, tensorSchema } from './schema-of.ts';
+export { floatTensorSchema, namedFloatTensorsSchema, schemaOf, tensorSchema } from './schema-of.ts';

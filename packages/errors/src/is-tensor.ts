@@ -22,3 +22,12 @@ export const tensorCheck: Check<TensorLike> = (value) => {
   if (!isTensor(value)) return 'must be a tensor';
   return value.isDisposed ? 'must be a tensor that is not disposed of' : undefined;
 };
+
+/** Checks for a float32 tensor that is not disposed. Others would give numbers of another kind, or TensorFlow's error. */
+export const floatTensorCheck: Check<TensorLike> = (value) =>
+  tensorCheck(value) ?? ((value as TensorLike).dtype === 'float32' ? undefined : 'must be a float32 tensor');
+
+/** Checks for a float32 tensor without axes that is not disposed. */
+export const floatScalarCheck: Check<TensorLike> = (value) =>
+  floatTensorCheck(value) ??
+  ((value as TensorLike).shape.length === 0 ? undefined : 'must be a scalar tensor');

@@ -188,7 +188,7 @@ const cases: readonly (readonly [what: string, code: string, call: () => unknown
     'a matrix as smoothing',
     'OPTION_INVALID',
     () => crossed({ smoothing: tf.zeros([2, 3]) }),
-    'smoothing must be a number in [0, 1), a list of such numbers, a scalar tensor or a 1D tensor, got',
+    'smoothing must be a number in [0, 1), a list of such numbers, a float32 scalar tensor or a float32 1D tensor, got',
   ],
   [
     'positive weights of a softmax',

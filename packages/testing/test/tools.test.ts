@@ -21,7 +21,7 @@ describe('loadGolden', () => {
   it('refuses values that do not say where they come from', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'golden-')), 'golden.json');
     writeFileSync(file, JSON.stringify({ source: 'torch', versions: {}, tolerance: {}, cases: {} }));
-    expect(() => loadGolden(pathToFileURL(file))).toThrow(/must say its command/);
+    expect(() => loadGolden(pathToFileURL(file))).toThrow(/has no command/);
   });
 });
 

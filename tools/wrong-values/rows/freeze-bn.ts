@@ -13,6 +13,7 @@ import {
   optional,
   optionalOptions,
   type Rule,
+  tensor,
 } from '../rules.ts';
 
 const duration: Rule = either(
@@ -29,11 +30,12 @@ const layers = { layers: optional(either(selector, arrayOf(selector, { min: 1 })
 const model = (): tfl.LayersModel =>
   tfl.sequential({ layers: [tfl.layers.batchNormalization({ inputShape: [2] })] });
 const parameters = (): object => ({ mean: tf.zeros([2]), variance: tf.ones([2]) });
+const channels = tensor({ shape: [2] });
 const parameterRules = {
-  mean: nothing,
-  variance: nothing,
-  gamma: optional(nothing),
-  beta: optional(nothing),
+  mean: channels,
+  variance: channels,
+  gamma: optional(channels),
+  beta: optional(channels),
   epsilon: optional(number({ min: 0 })),
 };
 
@@ -63,7 +65,7 @@ export const freezeBnRows: Rows = {
   },
   frozenBatchNorm: {
     right: () => [tf.ones([1, 2]), parameters()],
-    legal: [nothing, options(parameterRules)],
+    legal: [(value) => tensor()(value) && (value as tf.Tensor).shape.at(-1) === 2, options(parameterRules)],
   },
   gradualUnfreezing: {
     right: () => [{ groups: ['a/**'] }],

@@ -13,9 +13,12 @@ import {
   optionalOptions,
   type OptionRules,
   type Rule,
+  scalar,
+  tensor,
 } from '../rules.ts';
 
 const share = number({ min: 0, below: 1 });
+const shares = either(share, scalar, tensor({ shape: [2] }));
 const atLeastZero = number({ min: 0 });
 const probability = number({ min: 0, max: 1 });
 const many = (rule: Rule): Rule => either(rule, arrayOf(rule, { min: 1 }));
@@ -25,13 +28,13 @@ const activation = optional(oneOf('softmax', 'sigmoid'));
 const from = optional(oneOf('logits', 'probabilities'));
 const loss = {
   activation,
-  smoothing: optional(share),
+  smoothing: optional(shares),
   prior: optional(probability),
   classWeights: optional(nothing),
   positiveWeights: optional(oneOf(1)),
   threshold: optional(nothing),
   ignoreIndex,
-  confidencePenalty: optional(atLeastZero),
+  confidencePenalty: optional(either(atLeastZero, scalar)),
   entropyThreshold: optional(atLeastZero),
   axis: optional(oneOf(-1, 1)),
   from,
@@ -90,14 +93,14 @@ export const labelSmoothingRows: Rows = {
     who: ['label-smoothing'],
     right: () => [tf.tensor1d([0, 1], 'int32'), tf.ones([2, 2]), {}],
     legal: [
-      nothing,
-      nothing,
+      tensor({ dtypes: ['int32'], shape: [2] }),
+      tensor({ shape: [2] }),
       options(
         {
           ...loss,
           axis: optional(oneOf(-1, 0, 1)),
           reduction: optional(oneOf('mean', 'sum', 'none')),
-          divisor: optional(number({ above: 0 })),
+          divisor: optional(either(number({ above: 0 }), scalar)),
         },
         optionalOptions,
       ),
@@ -116,9 +119,12 @@ export const labelSmoothingRows: Rows = {
     who: ['label-smoothing'],
     right: () => [tf.tensor1d([0, 1], 'int32'), { classes: 2 }],
     legal: [
-      nothing,
+      either(
+        tensor({ dtypes: ['int32'] }),
+        (value) => tensor()(value) && (value as tf.Tensor).shape.at(-1) === 2,
+      ),
       options({
-        smoothing: optional(share),
+        smoothing: optional(shares),
         classes: integer({ min: 2, max: 2 ** 31 - 1 }),
         prior: optional(probability),
         activation,

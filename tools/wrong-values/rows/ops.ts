@@ -14,6 +14,8 @@ import {
   optional,
   optionalOptions,
   type Rule,
+  scalar,
+  tensor,
   text,
 } from '../rules.ts';
 
@@ -33,7 +35,8 @@ const two = (): tf.Tensor => tf.tensor1d([1, 2]);
 const logits = (): tf.Tensor => tf.tensor2d([[1, 2]]);
 const stream = (): object => ({ uniform: () => 0.5 });
 const float32 = number({ min: -3.4e38, max: 3.4e38 });
-const rate = { learningRate: nothing };
+const rate = { learningRate: scalar };
+const pair = tensor({ shape: [2] });
 
 /** Every export of the package. */
 export const opsRows: Rows = {
@@ -47,11 +50,11 @@ export const opsRows: Rows = {
   batchNormTraining: {
     right: () => [logits(), {}],
     legal: [
-      nothing,
+      (value) => tensor()(value) && (value as tf.Tensor).rank > 0,
       options(
         {
-          gamma: optional(nothing),
-          beta: optional(nothing),
+          gamma: optional(pair),
+          beta: optional(pair),
           epsilon: optional(number({ min: 0 })),
           axis: optional(oneOf(-1, 0, 1)),
         },
@@ -64,7 +67,7 @@ export const opsRows: Rows = {
   deriveSeed: { right: () => [1, 'part', 2], legal: [seed, text, either(text, step)] },
   descendInPlace: {
     right: () => [tf.variable(two()), two(), { learningRate: tf.scalar(1) }],
-    legal: [nothing, nothing, options(rate)],
+    legal: [nothing, pair, options(rate)],
   },
   descendWithMomentumInPlace: {
     right: () => [
@@ -73,7 +76,12 @@ export const opsRows: Rows = {
       two(),
       { learningRate: tf.scalar(1), momentum: 0.9 },
     ],
-    legal: [nothing, nothing, nothing, options({ ...rate, momentum: number(), nesterov: optional(flag) })],
+    legal: [
+      nothing,
+      nothing,
+      pair,
+      options({ ...rate, momentum: either(number(), scalar), nesterov: optional(flag) }),
+    ],
   },
   deviceNames: 'a value',
   differentiatedAgain: 'takes nothing',
@@ -81,6 +89,10 @@ export const opsRows: Rows = {
   drawUniform: drawn,
   fillNormal: filled,
   fillUniform: filled,
+  fingerprint: {
+    right: () => [['examples', new Float32Array(2)]],
+    legal: [arrayOf(text)],
+  },
   freeTape: 'takes nothing',
   frozenBatchNorm: {
     right: () => [
@@ -90,10 +102,10 @@ export const opsRows: Rows = {
     legal: [
       nothing,
       options({
-        mean: nothing,
-        variance: nothing,
-        gamma: nothing,
-        beta: nothing,
+        mean: pair,
+        variance: pair,
+        gamma: pair,
+        beta: pair,
         epsilon: number({ min: 0 }),
       }),
     ],
@@ -113,12 +125,15 @@ export const opsRows: Rows = {
   kernelOf: { right: () => [new Error('nonsense')], legal: [anything] },
   logitsOfProbabilities: {
     right: () => [two(), 'softmax'],
-    legal: [nothing, oneOf('softmax', 'sigmoid')],
+    legal: [tensor(), oneOf('softmax', 'sigmoid')],
   },
   namingKernels: { right: () => [() => 1], legal: [callable] },
   normalizeBytes: {
     right: () => [tf.ones([1, 1, 2]), { scale: [0.5, 1], offset: 0 }],
-    legal: [nothing, options({ scale: float32, offset: float32 }, (value) => value === undefined)],
+    legal: [
+      (value) => tensor()(value) && (value as tf.Tensor).shape.at(-1) === 2,
+      options({ scale: float32, offset: float32 }, (value) => value === undefined),
+    ],
   },
   philox4x32: 'the inner loop of every draw, which checks nothing',
   randomStream: [

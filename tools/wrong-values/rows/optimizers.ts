@@ -13,6 +13,8 @@ import {
   optionalOptions,
   type OptionRules,
   type Rule,
+  scalar,
+  tensor as tensorOf,
 } from '../rules.ts';
 
 const atLeastZero = number({ min: 0 });
@@ -36,14 +38,16 @@ const factory = (given: OptionRules): Row => ({
   legal: [options(given, optionalOptions)],
 });
 const tensor = (): tf.Tensor => tf.tensor1d([1, 2]);
-const rates = { learningRate: either(atLeastZero, (value) => value instanceof tf.Tensor) };
+const orScalar = (rule: Rule): Rule => either(rule, scalar);
+const rates = { learningRate: orScalar(atLeastZero) };
+const pair = tensorOf({ shape: [2] });
 const update = (given: OptionRules): Row => ({
   right: () => [tensor(), tensor(), {}, { learningRate: tf.scalar(0.1) }],
   legal: [
-    nothing,
-    nothing,
+    pair,
+    pair,
     either(optionalOptions),
-    options({ ...rates, weightDecay: optional(atLeastZero), ...given }),
+    options({ ...rates, weightDecay: optional(orScalar(atLeastZero)), ...given }),
   ],
 });
 
@@ -69,24 +73,24 @@ export const optimizerRows: Rows = {
     nesterov: optional(flag),
   }),
   adamUpdate: update({
-    beta1: optional(belowOne),
-    beta2: optional(belowOne),
-    epsilon: optional(atLeastZero),
+    beta1: optional(orScalar(belowOne)),
+    beta2: optional(orScalar(belowOne)),
+    epsilon: optional(orScalar(atLeastZero)),
   }),
   adamwUpdate: update({
-    beta1: optional(belowOne),
-    beta2: optional(belowOne),
-    epsilon: optional(atLeastZero),
+    beta1: optional(orScalar(belowOne)),
+    beta2: optional(orScalar(belowOne)),
+    epsilon: optional(orScalar(atLeastZero)),
   }),
   rmspropUpdate: update({
-    decay: optional(belowOne),
-    epsilon: optional(atLeastZero),
-    momentum: optional(belowOne),
+    decay: optional(orScalar(belowOne)),
+    epsilon: optional(orScalar(atLeastZero)),
+    momentum: optional(orScalar(belowOne)),
     centered: optional(flag),
   }),
   sgdUpdate: update({
-    momentum: optional(belowOne),
-    dampening: optional(number({ min: 0, max: 1 })),
+    momentum: optional(orScalar(belowOne)),
+    dampening: optional(orScalar(number({ min: 0, max: 1 }))),
     nesterov: optional(flag),
   }),
   clip: {

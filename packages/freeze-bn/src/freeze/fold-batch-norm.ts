@@ -1,4 +1,4 @@
-import { parseOptions, tensorSchema } from '@cantrip/errors';
+import { CantripError, parseOptions, floatTensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 
@@ -27,7 +27,7 @@ export type FoldedBatchNorm = {
  *
  * `scale = gamma / sqrt(variance + epsilon)`, `shift = beta - mean * scale`: arithmetic on one number a channel.
  *
- * @throws CantripError OPTION_INVALID
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH
  * @example
  * ```ts
  * foldBatchNorm({ mean: tf.tensor1d([1]), variance: tf.tensor1d([4]), epsilon: 0 }); // scale [0.5], shift [-0.5]
@@ -39,10 +39,10 @@ export function foldBatchNorm(parameters: BatchNormParameters): FoldedBatchNorm 
 }
 
 const parametersSchema = v.strictObject({
-  mean: tensorSchema,
-  variance: tensorSchema,
-  gamma: v.optional(tensorSchema),
-  beta: v.optional(tensorSchema),
+  mean: floatTensorSchema,
+  variance: floatTensorSchema,
+  gamma: v.optional(floatTensorSchema),
+  beta: v.optional(floatTensorSchema),
   epsilon: v.optional(
     v.custom<number>(
       (value) => Number.isFinite(value) && (value as number) >= 0,
@@ -51,9 +51,18 @@ const parametersSchema = v.strictObject({
   ),
 });
 
-/** @throws CantripError OPTION_INVALID, which names the function `who` that the user called */
+/** @throws CantripError OPTION_INVALID or SHAPE_MISMATCH, which names the function `who` that the user called */
 export function checkParameters(who: string, parameters: BatchNormParameters): void {
   parseOptions(who, parametersSchema, parameters);
+  const { mean, variance, gamma, beta } = parameters;
+  for (const [name, parameter] of Object.entries({ mean, variance, gamma, beta })) {
+    if (!parameter || (parameter.rank === 1 && parameter.size === mean.size)) continue;
+    throw new CantripError('SHAPE_MISMATCH', {
+      who,
+      what: `${name} must have shape [channels], as mean has, got [${parameter.shape.join(', ')}] beside [${mean.shape.join(', ')}]`,
+      fix: 'Pass one number for each channel',
+    });
+  }
 }
 
 /** The same as {@link foldBatchNorm}, for checked parameters. */

@@ -1,4 +1,4 @@
-import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
+import { CantripError, parseOptions, floatTensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import {
@@ -25,7 +25,7 @@ import {
  * @see Ioffe and Szegedy, "Batch normalization", ICML 2015, section 3.1
  */
 export function frozenBatchNorm(x: tf.Tensor, parameters: BatchNormParameters): tf.Tensor {
-  parseOptions('frozenBatchNorm', v.object({ x: tensorSchema }), { x });
+  parseOptions('frozenBatchNorm', v.object({ x: floatTensorSchema }), { x });
   checkParameters('frozenBatchNorm', parameters);
   const { mean, variance, gamma, beta } = parameters;
   const channels = x.shape.at(-1);

@@ -1,5 +1,5 @@
-import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
-import * as tf from '@tensorflow/tfjs-core';
+import { CantripError, floatScalarCheck, parseOptions, tensorSchema } from '@cantrip/errors';
+import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
 import {
@@ -34,8 +34,8 @@ export interface CheckedOptions {
 
 const scalarOr = (schema: v.GenericSchema<number>, numbers: string): v.GenericSchema<number | tf.Tensor> =>
   v.custom<number | tf.Tensor>(
-    (value) => (value instanceof tf.Tensor ? value.rank === 0 && !value.isDisposed : v.is(schema, value)),
-    `must be ${numbers}, or a scalar tensor`,
+    (value) => floatScalarCheck(value) === undefined || v.is(schema, value),
+    `must be ${numbers}, or a float32 scalar tensor`,
   );
 
 /** The options that are the same for all batches. */

@@ -1,5 +1,5 @@
 import { logitsOfProbabilities } from '@cantrip/ops';
-import { parseOptions, tensorSchema } from '@cantrip/errors';
+import { parseOptions, floatTensorSchema, tensorSchema } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
@@ -106,7 +106,7 @@ export function crossEntropy(
   logits: tf.Tensor,
   options: CrossEntropyOptions = {},
 ): tf.Tensor {
-  const tensors = v.object({ labels: tensorSchema, logits: tensorSchema });
+  const tensors = v.object({ labels: tensorSchema, logits: floatTensorSchema });
   parseOptions('crossEntropy', tensors, { labels, logits });
   return checkedCrossEntropy(labels, logits, checkFunctionOptions(options));
 }

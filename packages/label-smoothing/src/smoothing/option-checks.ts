@@ -1,5 +1,5 @@
-import { type Check, oneOf } from '@cantrip/errors';
-import * as tf from '@tensorflow/tfjs-core';
+import { type Check, floatTensorCheck, oneOf } from '@cantrip/errors';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The share of a label that is spread over all classes, in [0, 1): a number, or a list with one number for each true
@@ -52,7 +52,7 @@ export interface Accepted {
  */
 export function oneNumberOrMany<Value>(accepted: Accepted): Check<Value> {
   return (value) => {
-    if (accepted.tensors && value instanceof tf.Tensor && !value.isDisposed && value.rank < 2)
+    if (accepted.tensors && floatTensorCheck(value) === undefined && (value as tf.Tensor).rank < 2)
       return undefined;
     if (accepted.functions && typeof value === 'function') return undefined;
     const isList = accepted.lists !== false && Array.isArray(value) && value.length > 0;
@@ -69,7 +69,7 @@ function kindsOf({ range, lists = true, tensors = false, functions = false }: Ac
   const kinds = [
     `a number ${range}`,
     ...(lists ? ['a list of such numbers'] : []),
-    ...(tensors ? ['a scalar tensor', 'a 1D tensor'] : []),
+    ...(tensors ? ['a float32 scalar tensor', 'a float32 1D tensor'] : []),
     ...(functions ? ['a function of the step'] : []),
   ];
   return [...kinds.slice(0, -2), kinds.slice(-2).join(' or ')].join(', ');

@@ -6,7 +6,7 @@ import {
   numberIn,
   optional,
   readOptions,
-  tensorCheck,
+  floatTensorCheck,
 } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
@@ -57,7 +57,7 @@ export function batchNormTraining(
   inputs: tf.Tensor,
   options: BatchNormTrainingOptions = {},
 ): BatchNormTrainingResult {
-  checkArgument('batchNormTraining', 'inputs', tensorCheck, inputs);
+  checkArgument('batchNormTraining', 'inputs', floatTensorCheck, inputs);
   const { epsilon } = readOptions('batchNormTraining', optionChecks, options);
   const { gamma, beta } = options;
   const axis = channelAxis(inputs, options.axis ?? -1);
@@ -77,8 +77,8 @@ export function batchNormTraining(
 }
 
 const optionChecks = {
-  gamma: optional(tensorCheck),
-  beta: optional(tensorCheck),
+  gamma: optional(floatTensorCheck),
+  beta: optional(floatTensorCheck),
   epsilon: optional(numberIn(atLeast(0)), 1e-3),
   axis: optional(integerIn()),
 };

@@ -1,4 +1,4 @@
-import { checkArgument, oneOf, tensorCheck } from '@cantrip/errors';
+import { checkArgument, oneOf, floatTensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
 const activationCheck = oneOf('softmax', 'sigmoid');
@@ -23,7 +23,7 @@ export function logitsOfProbabilities(
   probabilities: tf.Tensor,
   activation: 'softmax' | 'sigmoid',
 ): tf.Tensor {
-  checkArgument('logitsOfProbabilities', 'probabilities', tensorCheck, probabilities);
+  checkArgument('logitsOfProbabilities', 'probabilities', floatTensorCheck, probabilities);
   checkArgument('logitsOfProbabilities', 'activation', activationCheck, activation);
   const log = tf.log(tf.maximum(probabilities, least));
   if (activation === 'softmax') return log;

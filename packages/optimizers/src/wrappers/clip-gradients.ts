@@ -1,7 +1,7 @@
 import { globalNorm } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { namedTensorsSchema, parseOptions } from '@cantrip/errors';
+import { namedFloatTensorsSchema, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { aboveZero } from '../core/common-options.ts';
 import type { NamedTensors } from '../core/named.ts';
@@ -20,7 +20,7 @@ import type { NamedTensors } from '../core/named.ts';
  * @see Pascanu et al., On the difficulty of training recurrent neural networks, https://arxiv.org/abs/1211.5063
  */
 export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): NamedTensors {
-  parseOptions('clipByGlobalNorm', v.object({ gradients: namedTensorsSchema, maxNorm: aboveZero }), {
+  parseOptions('clipByGlobalNorm', v.object({ gradients: namedFloatTensorsSchema, maxNorm: aboveZero }), {
     gradients,
     maxNorm,
   });
@@ -46,7 +46,7 @@ export function clipByGlobalNorm(gradients: NamedTensors, maxNorm: number): Name
  * ```
  */
 export function clipByValue(gradients: NamedTensors, maxValue: number): NamedTensors {
-  parseOptions('clipByValue', v.object({ gradients: namedTensorsSchema, maxValue: aboveZero }), {
+  parseOptions('clipByValue', v.object({ gradients: namedFloatTensorsSchema, maxValue: aboveZero }), {
     gradients,
     maxValue,
   });

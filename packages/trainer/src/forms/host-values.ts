@@ -17,6 +17,7 @@ export type Side = 'inputs' | 'targets' | 'weights';
 /** The number of examples: the size of the first axis. */
 export function exampleCount(who: string, path: string, values: TensorValues): number {
   if (!(values instanceof tf.Tensor) && isHostTensor(values)) checkOne(who, path, values);
+  if (values instanceof tf.Tensor) checkTensor(who, path, values);
   if (values instanceof tf.Tensor || isHostTensor(values)) return values.shape[0] ?? 0;
   if (Array.isArray(values)) return values.length;
   throw notValues(who, path, values);
@@ -47,16 +48,22 @@ export async function hostTensorOf(
 }
 
 async function readTensor(who: string, path: string, tensor: tf.Tensor): Promise<HostTensor> {
-  if (tensor.isDisposed) throw disposed(who, path);
-  if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
-    throw new CantripError('DTYPE_MISMATCH', {
-      who,
-      what: `${path} must be float32, int32 or bool, got a tensor of ${tensor.dtype}`,
-      fix: 'Convert it to numbers first',
-    });
-  }
+  checkTensor(who, path, tensor);
   const values = await tensor.data();
-  return { values: tensor.dtype === 'bool' ? Float32Array.from(values) : values, shape: tensor.shape };
+  return {
+    values: tensor.dtype === 'bool' ? Float32Array.from(values) : (values as Float32Array | Int32Array),
+    shape: tensor.shape,
+  };
+}
+
+function checkTensor(who: string, path: string, tensor: tf.Tensor): void {
+  if (tensor.isDisposed) throw disposed(who, path);
+  if (['float32', 'int32', 'bool'].includes(tensor.dtype)) return;
+  throw new CantripError('DTYPE_MISMATCH', {
+    who,
+    what: `${path} must be float32, int32 or bool, got a tensor of ${tensor.dtype}`,
+    fix: 'Convert it to numbers first',
+  });
 }
 
 function flatten(who: string, path: string, nested: NestedNumbers): HostTensor & { values: Float32Array } {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { CantripError, parseOptions, tensorSchema } from '@cantrip/errors';
+import { CantripError, parseOptions, floatTensorSchema } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { RandomTensors } from '../contract/step-context.ts';
 
@@ -18,7 +18,7 @@ export interface DropoutOptions {
 const schema = v.strictObject({
   rate: v.pipe(
     v.number(),
-    v.check((rate) => rate >= 0 && rate < 1, 'must be in [0, 1)'),
+    v.check((rate) => rate >= 0 && rate < 1, 'must be a number in [0, 1)'),
   ),
   random: v.custom<RandomTensors>(
     (random) => typeof (random as RandomTensors | undefined)?.bernoulli === 'function',
@@ -43,7 +43,7 @@ const schema = v.strictObject({
  * @see Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 2014
  */
 export function dropout<T extends tf.Tensor>(x: T, options: DropoutOptions): T {
-  parseOptions('dropout', v.object({ x: tensorSchema }), { x });
+  parseOptions('dropout', v.object({ x: floatTensorSchema }), { x });
   const { rate, random, noiseShape } = parseOptions('dropout', schema, options);
   if (noiseShape && noiseShape.length !== x.rank) {
     throw new CantripError('OPTION_INVALID', {

@@ -81,7 +81,7 @@ describe.each(ways)('the states of recurrent layers, $name,', (way) => {
     const { layerStates, ...rest } = await trainer.save();
     expect(Object.keys(layerStates!)).toEqual(['lstm_1/state_1', 'lstm_1/state_2']);
     await expect(trainer.restore(rest)).rejects.toThrow(
-      /lacks lstm_1\/state_1 of the stateful layers.*\(STATE_MISMATCH\)$/,
+      /has no lstm_1\/state_1 of the stateful layers.*\(STATE_MISMATCH\)$/,
     );
     const other = { dtype: 'float32', shape: [1, 2], values: new Float32Array(2) } as const;
     await expect(

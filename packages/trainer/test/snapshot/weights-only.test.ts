@@ -41,8 +41,8 @@ describe.each(await presentWays())('only the weights of a snapshot, $name,', ({ 
     const kernel = snapshot.variables['dense_1/kernel']!;
     const { 'dense_1/kernel': _, ...fewer } = snapshot.variables;
     const wrong: readonly (readonly [Snapshot['variables'], RegExp])[] = [
-      [fewer, /lacks dense_1\/kernel of model/],
-      [{ ...snapshot.variables, x: kernel }, /has x, which model lacks/],
+      [fewer, /has no dense_1\/kernel of model/],
+      [{ ...snapshot.variables, x: kernel }, /has x, which model does not have/],
       [
         { ...fewer, 'dense_1/kernel': { ...kernel, shape: [3, 64] } },
         /has dense_1\/kernel as float32 \[3, 64\]/,

@@ -13,13 +13,17 @@ import {
   optional,
   optionalOptions,
   type Rule,
+  tensor,
 } from '../../rules.ts';
 
 type Step = CapturedStep<unknown, unknown>;
 
 const greatest = 3.4028234663852886e38;
 /** A number enters as it is, as a tensor's numbers do: also one that is not finite. */
-const feed: Rule = (value) => typeof value === 'number';
+const feed: Rule = either(
+  (value) => typeof value === 'number',
+  tensor({ dtypes: ['float32', 'int32', 'bool', 'complex64', 'string'] }),
+);
 const feeds: Rule = (value) => either(feed, arrayOf(feeds), named(feeds))(value);
 const perChannel = number({ min: -greatest, max: greatest });
 const two: Rule = (value) => value instanceof Float32Array && value.length === 2;
@@ -92,7 +96,13 @@ export const captureRows: Rows = {
     {
       ...calling(
         () => [tf.scalar(1)],
-        [either(arrayOf(nothing), named(nothing))],
+        [
+          either(
+            arrayOf(nothing),
+            named(nothing),
+            (value) => value instanceof tf.Tensor && !value.isDisposed,
+          ),
+        ],
         () => undefined,
       ),
       call: (capture, [result]) => {

@@ -32,7 +32,7 @@ export const deviceRows: Rows = {
   findLibrary: 'takes nothing',
   installRuntime: {
     right: () => [{}],
-    endsIn: 'forbids to install',
+    endsIn: 'forbids installing',
     legal: [
       options({ version: optional(nothing), cuda: optional(flag), log: optional(callable) }, optionalOptions),
     ],

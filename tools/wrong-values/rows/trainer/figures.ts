@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { options, type Row, type Rows } from '../../row.ts';
-import { arrayOf, integer, nothing, number, oneOf, optional, optionalOptions } from '../../rules.ts';
+import { arrayOf, integer, nothing, number, oneOf, optional, optionalOptions, tensor } from '../../rules.ts';
 
 const from = optional(oneOf('logits', 'probabilities'));
 const ignoreIndex = optional(integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
@@ -17,7 +17,7 @@ export const figureRows: Rows = {
   dropout: {
     right: () => [tf.ones([2, 2]), { rate: 0.5, random: random() }],
     legal: [
-      nothing,
+      tensor(),
       options({
         rate: number({ min: 0, below: 1 }),
         random: nothing,

@@ -1,14 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Row } from '../../row.ts';
 import { data, options } from '../../row.ts';
-import { flag, integer, nothing, oneOf, optional, optionalOptions, type Rule } from '../../rules.ts';
+import {
+  either,
+  flag,
+  integer,
+  nothing,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  tensor,
+} from '../../rules.ts';
 import { method, numbers } from './tiny-run.ts';
 
 const twoNumbers: Rule = (value) => value instanceof Float32Array && value.length === 2;
+/** Of numbers, with two rows. */
+const tensorOfTwo: Rule = (value) =>
+  tensor({ dtypes: ['float32', 'int32', 'bool'] })(value) && (value as tf.Tensor).shape[0] === 2;
+const weightsOfTwo: Rule = (value) => tensorOfTwo(value) && (value as tf.Tensor).rank === 1;
 const inMemory = { batchSize: optional(integer({ min: 1 })), shuffle: optional(flag) };
 const examples = (): object => ({ inputs: numbers(), targets: numbers(), weights: [1, 1], batchSize: 2 });
 /** What is within lists is looked at when a list is read. */
-const twoRows: Rule = (value) => Array.isArray(value) && value.length === 2;
+const twoRows: Rule = either((value) => Array.isArray(value) && value.length === 2, tensorOfTwo);
 const unread = { inputs: twoRows, targets: twoRows, weights: optional(twoRows), ...inMemory };
 const read = {
   inputs: nothing,
@@ -16,7 +30,7 @@ const read = {
   'inputs.0.0': (value: unknown) => typeof value === 'number',
   targets: nothing,
   'targets.1': twoNumbers,
-  weights: optional(nothing),
+  weights: optional(weightsOfTwo),
   ...inMemory,
 };
 const fitRules = {
@@ -92,7 +106,7 @@ export const fittingRows: readonly Row[] = [
           targets: nothing,
           'targets.values': nothing,
           'targets.shape': nothing,
-          weights: optional(nothing),
+          weights: optional(weightsOfTwo),
           'weights.values': twoNumbers,
           'weights.shape': nothing,
           size: optional(oneOf(1, 2)),
@@ -108,13 +122,13 @@ export const fittingRows: readonly Row[] = [
     [options({ xs: nothing, ys: nothing })],
     (args) => [{ size: 1, [Symbol.asyncIterator]: () => [args[0]][Symbol.iterator]() }],
   ),
-  method('predict', () => [numbers()], [nothing]),
+  method('predict', () => [numbers()], [tensor({ shape: [0, 2] })]),
   method('predict', () => [{ ...host() }], [
-    options({ values: nothing, shape: nothing, 'shape.0': oneOf(2) }),
+    options({ values: nothing, shape: nothing, 'shape.0': oneOf(2) }, tensor({ shape: [0, 2] })),
   ]),
   method('predict', () => [[batch()]], [nothing], given('batches')),
   method('predict', () => [numbers(), {}], [
-    nothing,
+    tensor({ shape: [0, 2] }),
     options({ signal: optional(nothing) }, optionalOptions),
   ]),
   method('evaluate', () => [examples(), {}], [

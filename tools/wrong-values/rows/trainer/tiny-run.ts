@@ -32,7 +32,7 @@ export const method = (
 ): Row => ({
   right,
   legal,
-  who: [name, 'trainer'],
+  who: [name, 'trainer', 'meanSquaredError'],
   call(_, args) {
     shared ??= createTrainer(trainerOptions());
     return (shared[name] as (...given: readonly unknown[]) => Promise<unknown>)(...read(args));
