@@ -137,7 +137,7 @@ describe('readOptions', () => {
 describe('checkArgument', () => {
   it('names the argument, and what was received', () => {
     expect(() => checkArgument('smooth', 'labels', tensorCheck, tensor(true))).toThrow(
-      '[smooth] labels must be a tensor that is not disposed of, got an object of Object. Set labels to a tensor that is not disposed of. (OPTION_INVALID)',
+      '[smooth] labels must be a tensor that is not disposed of, got a tensor of float32, [1]. Set labels to a tensor that is not disposed of. (OPTION_INVALID)',
     );
     expect(() => checkArgument('smooth', 'labels', tensorCheck, tensor(false))).not.toThrow();
   });

@@ -104,7 +104,7 @@ describe('a smoothedCrossEntropy', () => {
   it('names an index that is neither a class nor ignored, and how many classes there are', async () => {
     const loss = smoothedCrossEntropy({ ignoreIndex: -1 });
     await expect(logsOf([], { loss }, withIgnored(tinyData()))).rejects.toThrow(
-      /target 0 of the batch is class -100, .* 3 classes .*LABEL_OUT_OF_RANGE/,
+      /target 0 of the batch is class -100, .* 3 classes.*LABEL_OUT_OF_RANGE/,
     );
   });
 

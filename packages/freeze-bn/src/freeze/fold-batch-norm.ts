@@ -35,6 +35,7 @@ export type FoldedBatchNorm = {
  */
 export function foldBatchNorm(parameters: BatchNormParameters): FoldedBatchNorm {
   checkParameters('foldBatchNorm', parameters);
+  checkChannels(parameters);
   return foldParameters(parameters);
 }
 
@@ -51,18 +52,9 @@ const parametersSchema = v.strictObject({
   ),
 });
 
-/** @throws CantripError OPTION_INVALID or SHAPE_MISMATCH, which names the function `who` that the user called */
+/** @throws CantripError OPTION_INVALID, which names the function `who` that the user called */
 export function checkParameters(who: string, parameters: BatchNormParameters): void {
   parseOptions(who, parametersSchema, parameters);
-  const { mean, variance, gamma, beta } = parameters;
-  for (const [name, parameter] of Object.entries({ mean, variance, gamma, beta })) {
-    if (!parameter || (parameter.rank === 1 && parameter.size === mean.size)) continue;
-    throw new CantripError('SHAPE_MISMATCH', {
-      who,
-      what: `${name} must have shape [channels], as mean has, got [${parameter.shape.join(', ')}] beside [${mean.shape.join(', ')}]`,
-      fix: 'Pass one number for each channel',
-    });
-  }
 }
 
 /** The same as {@link foldBatchNorm}, for checked parameters. */
@@ -93,4 +85,16 @@ export function alongAxis({ rank, shape }: tf.Tensor, axis: number): (parameter:
   if (axis === rank - 1) return (parameter) => parameter;
   const fit = shape.map((size, at) => (at === axis ? size : 1));
   return (parameter) => tf.reshape(parameter, fit);
+}
+
+function checkChannels(parameters: BatchNormParameters): void {
+  const { mean, variance, gamma, beta } = parameters;
+  for (const [name, parameter] of Object.entries({ mean, variance, gamma, beta })) {
+    if (!parameter || (parameter.rank === 1 && parameter.size === mean.size)) continue;
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'foldBatchNorm',
+      what: `${name} must have shape [channels], as mean has, got [${parameter.shape.join(', ')}] beside [${mean.shape.join(', ')}]`,
+      fix: 'Pass one number for each channel',
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { atLeast, numberIn, readOptions, floatTensorCheck } from '@cantrip/errors';
+import { atLeast, numberIn, readOptions, tensorCheck } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import { runOwnKernel } from '../kernels/own-kernel.ts';
 import { requireTensor } from './require-tensor.ts';
@@ -41,9 +41,9 @@ export function frozenBatchNorm(x: tf.Tensor, options: FrozenBatchNormOptions): 
 }
 
 const optionChecks = {
-  mean: floatTensorCheck,
-  variance: floatTensorCheck,
-  gamma: floatTensorCheck,
-  beta: floatTensorCheck,
+  mean: tensorCheck,
+  variance: tensorCheck,
+  gamma: tensorCheck,
+  beta: tensorCheck,
   epsilon: numberIn(atLeast(0)),
 };
