@@ -48,7 +48,10 @@ describe.each(await presentWays())('only the weights of a snapshot, $name,', ({ 
         /has dense_1\/kernel as float32 \[3, 64\]/,
       ],
       [{ ...fewer, 'dense_1/kernel': { ...kernel, values: new Int32Array(192) } }, /got Int32Array\(192\)/],
-      [{ ...fewer, 'dense_1/kernel': { ...kernel, values: new Float32Array(1) } }, /has 1 values of dense_1\/kernel/],
+      [
+        { ...fewer, 'dense_1/kernel': { ...kernel, values: new Float32Array(1) } },
+        /has 1 values of dense_1\/kernel/,
+      ],
     ];
     for (const [variables, message] of wrong)
       await expect(trainer.restore({ ...snapshot, variables }, weights)).rejects.toThrow(message);
