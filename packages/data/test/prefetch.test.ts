@@ -102,7 +102,7 @@ describe('the worker', () => {
   });
 });
 
-describe('the built package', () => {
+describe('a program that is bundled into one file', () => {
   const outDir = mkdtempSync(join(tmpdir(), 'cantrip-data-built-'));
   const run = async () =>
     (

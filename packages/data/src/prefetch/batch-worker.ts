@@ -83,8 +83,10 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
 function startWorker(Thread: typeof Worker, source: AnySource): Worker {
   // Unbuilt source needs a loader for TypeScript, and the condition under which packages export their source.
   const isBuilt = !import.meta.url.endsWith('.ts');
+  // The package has this module in a folder. A program bundled into one file has the worker beside it.
+  const isBundled = !/\/prefetch\/batch-worker\.[jt]s$/.test(import.meta.url);
   // Not written as a literal, because bundlers for browsers would bundle a program that cannot run there.
-  const program = isBuilt ? '../worker.js' : '../worker-from-source.js';
+  const program = isBuilt ? `${isBundled ? './' : '../'}worker.js` : '../worker-from-source.js';
   return new Thread(new URL(program, import.meta.url), {
     workerData: source,
     ...(!isBuilt && { execArgv: ['--conditions=@cantrip/source'] }),
