@@ -47,6 +47,10 @@ async function esbuild(folder: string, program: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
+/**
+ * As vite builds a page. Its library mode leaves white space, and a comment with the path of each module, so that the
+ * size would depend on the name of the folder.
+ */
 async function vite(folder: string, program: string): Promise<string> {
   const entry = join(folder, 'virtual-entry.js');
   const given = {
@@ -62,8 +66,8 @@ async function vite(folder: string, program: string): Promise<string> {
     build: {
       write: false,
       minify: true,
-      lib: { entry, formats: ['es'], fileName: 'bundle' },
-      rollupOptions: { external: /^@tensorflow\// },
+      modulePreload: false,
+      rollupOptions: { input: entry, preserveEntrySignatures: 'strict', external: /^@tensorflow\// },
     },
   });
   const outputs = [built].flat() as readonly {
