@@ -59,8 +59,8 @@ describe('dropout', () => {
   const random = { bernoulli: () => tf.ones([2]) } as never;
 
   it.each([
-    [{ rate: 1, random }, '[dropout] rate must be in [0, 1), got 1'],
-    [{ rate: -0.1, random }, '[dropout] rate must be in [0, 1), got -0.1'],
+    [{ rate: 1, random }, '[dropout] rate must be a number in [0, 1), got 1'],
+    [{ rate: -0.1, random }, '[dropout] rate must be a number in [0, 1), got -0.1'],
     [{ rate: 0.5 }, 'random'],
     [{ rate: 0.5, random: () => undefined }, "random must be random('some-name')"],
   ])('refuses %o', (options, message) => {
