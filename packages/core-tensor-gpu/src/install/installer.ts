@@ -12,8 +12,16 @@ export interface Installer {
   install(folder: string, packages: readonly string[]): Promise<void>;
 }
 
-const candidates: readonly { readonly name: string; readonly command: readonly [string, ...string[]] }[] = [
-  { name: 'uv', command: ['uv', 'pip'] },
+interface Candidate {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** What shows that it runs: the command with `--version`, unless it says otherwise. */
+  readonly probe?: readonly string[];
+}
+
+const candidates: readonly Candidate[] = [
+  // `uv pip` itself has no `--version`.
+  { name: 'uv', command: ['uv', 'pip'], probe: ['--version'] },
   { name: 'pip', command: ['python3', '-I', '-m', 'pip'] },
   // Isolated mode does not find a pip in the user's own site-packages.
   { name: 'pip', command: ['python3', '-E', '-m', 'pip'] },
@@ -30,11 +38,12 @@ export async function findInstaller(): Promise<Installer> {
   for (const {
     name,
     command: [program, ...rest],
+    probe = [...rest, '--version'],
   } of candidates) {
     const path = programOnPath(program);
     if (path === undefined) continue;
     const command = [path, ...rest];
-    const { code } = await run([...command, '--version']);
+    const { code } = await run([path, ...probe]);
     if (code === 0) return { name, install: (folder, packages) => install(command, folder, packages) };
   }
   throw new CantripError('RUNTIME_INSTALL', {
@@ -86,7 +95,7 @@ function failedInstall(
     what: `${command.join(' ')} could not install ${packages.join(' ')}${full ? `, because a disk is full` : ''}: ${lastLine(errors)}`,
     fix: full
       ? `Free about 2 GB on the disk of ${cacheFolder()}, or set XDG_CACHE_HOME to a folder on another disk`
-      : `Run \`${command.join(' ')} download --no-deps ${packages[0]}\` to see why, or install TensorFlow yourself and set CANTRIP_TENSORFLOW to its folder`,
+      : `Run \`${command.join(' ')} install --no-deps --target tensorflow ${packages[0]}\` to see why, or install TensorFlow yourself and set CANTRIP_TENSORFLOW to its folder`,
   });
 }
 

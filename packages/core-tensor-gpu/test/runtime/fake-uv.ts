@@ -8,7 +8,10 @@ const programs = ['sh', 'mkdir', 'ln', 'touch', 'sleep', 'cat', 'env', 'chmod'];
 export function fakeUv(root: string, script: string): void {
   const bin = join(root, 'bin');
   mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, 'uv'), `#!/bin/sh\n[ "$2" = --version ] && exit 0\n${script}\n`);
+  writeFileSync(
+    join(bin, 'uv'),
+    `#!/bin/sh\n[ "$1" = --version ] && exit 0\n# As the real one.\n[ "$2" = --version ] && exit 2\n${script}\n`,
+  );
   chmodSync(join(bin, 'uv'), 0o755);
   for (const name of programs) {
     const real = ['/bin', '/usr/bin'].map((folder) => join(folder, name)).find((path) => existsSync(path));
