@@ -47,7 +47,7 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
     locals.set(plugin, setUp.locals);
     const variables = variablesOf(plugin, run);
     tensorStates.set(plugin, variables);
-    undo.push({ run: () => disposeOf(variables) });
+    undo.push({ run: () => disposeOf(variables, run.variables) });
     const api = (): unknown => plugin.api?.(run, state, setUp.locals);
     apis.set(plugin, callOnce(plugin, 'api', api));
   }
@@ -66,7 +66,12 @@ export function createPluginsInRun(plugins: readonly AnyPlugin[], undo: Undo[]):
   };
 }
 
-/** Disposes variables. A plugin may already have disposed its own. */
-function disposeOf(variables: NamedVariables): void {
-  for (const variable of Object.values(variables)) if (!variable.isDisposed) variable.dispose();
+/**
+ * Disposes variables. A plugin may already have disposed its own. Variables of the model stay, if a plugin names them
+ * as its state.
+ */
+function disposeOf(variables: NamedVariables, ofModel: NamedVariables): void {
+  const kept = new Set(Object.values(ofModel));
+  for (const variable of Object.values(variables))
+    if (!variable.isDisposed && !kept.has(variable)) variable.dispose();
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AnyPlugin, Plugin } from '@cantrip/trainer';
-import { presentWays, tinyData, weightsOf } from '@cantrip/testing';
+import { presentWays, tinyData, tinyModel, weightsOf } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 
 describe.each(await presentWays())('what a plugin has of its own in a run, $name', ({ tinyTrainer }) => {
@@ -84,6 +84,14 @@ describe.each(await presentWays())('what a plugin has of its own in a run, $name
     await trainer.fit(tinyData(), { epochs: 1 });
     trainer.dispose();
     expect(made.map(({ isDisposed }) => isDisposed)).toEqual([true, true]);
+  });
+
+  it('leaves the variables of the model, where a plugin names them as its own', async () => {
+    const model = tinyModel();
+    const trainer = tinyTrainer([{ name: 'naming', variables: (run) => run.variables }], { model });
+    await trainer.fit(tinyData(), { epochs: 1 });
+    trainer.dispose();
+    expect(model.weights.map((weight) => weight.read().isDisposed)).not.toContain(true);
   });
 
   it('carries a tensor from transformBatch to later hooks of the same batch, and no other plugin sees it', async () => {
