@@ -9,33 +9,10 @@ import { hookNames } from '../contract/hook-names.ts';
  */
 export type PluginList = readonly (AnyPlugin | PluginList | false | null | undefined | 0 | '')[];
 
-const facts = [
-  'name',
-  'environment',
-  'compile',
-  'seed',
-  'provides',
-  'after',
-  'conflicts',
-  'state',
-  'variables',
-  'tune',
-  'prepare',
-  'setup',
-  'transformOptimizer',
-  'api',
-];
-const functions = new Set<string>([
-  ...hookNames,
-  'state',
-  'variables',
-  'tune',
-  'prepare',
-  'setup',
-  'transformOptimizer',
-  'api',
-]);
-const known = new Set<string>([...facts, ...hookNames]);
+const facts = ['name', 'environment', 'compile', 'seed', 'provides', 'after', 'conflicts'];
+const beforeRuns = ['state', 'variables', 'tune', 'prepare', 'setup', 'transformOptimizer', 'api'];
+const functions = new Set<string>([...hookNames, ...beforeRuns]);
+const known = new Set<string>([...facts, ...functions]);
 
 /**
  * Checks a list of plugins. Each must be a plugin object with known hooks. None may be in the list twice, none may
