@@ -74,8 +74,8 @@ export function inStep(plugin: AnyPlugin, hook: StepHook, call: () => unknown): 
 }
 
 /**
- * What the plugins make of the step before it: the variables that are trained, and a text that is another one where
- * the step is another program.
+ * Asks the plugins before a step what it consists of: the variables that are trained, and a text. Another text means
+ * another program.
  */
 export function callStructures(
   plugins: readonly AnyPlugin[],
@@ -102,7 +102,7 @@ export function callSchedules<Name extends keyof Schedules<State>>(
   return callOnHost(plugins, hook, value, contextOf);
 }
 
-/** Each plugin's on the result of the one before. Tensors that one makes on the way are freed. */
+/** Calls a hook of every plugin on the host, in list order. Each hook receives the result of the one before. */
 function callOnHost<T>(
   plugins: readonly AnyPlugin[],
   hook: keyof Schedules<State> | 'transformVariables',
