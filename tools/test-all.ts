@@ -3,6 +3,9 @@ import type { Stage } from './test-all/stage.ts';
 import { stages } from './test-all/stages.ts';
 import { formatTally, oneFailed, sum, type Tally } from './test-all/tally.ts';
 
+/** Failures that the summary names of a stage. */
+const most = 40;
+
 /** `npm test`: every suite of the workspace, one after the other, whatever became of the one before. */
 async function main(): Promise<void> {
   const results: { name: string; tally: Tally; seconds: number }[] = [];
@@ -19,6 +22,7 @@ async function main(): Promise<void> {
   for (const { name, tally, seconds } of results) {
     const mark = tally.failed > 0 ? 'FAILED' : 'ok';
     console.log(`${mark.padEnd(7)}${name.padEnd(32)}${formatTally(tally)} (${seconds.toFixed(0)} s)`);
+    for (const failure of tally.failures?.slice(0, most) ?? []) console.log(`         ${failure}`);
   }
   const total = sum(results.map(({ tally }) => tally));
   console.log(`\n${formatTally(total)}`);

@@ -11,7 +11,10 @@ export interface Stage {
 export function commandStage(name: string, command: string[], options?: CommandOptions): Stage {
   return {
     name,
-    run: async () => ((await run(command, options)).code === 0 ? onePassed : oneFailed),
+    run: async () => {
+      const { code, output } = await run(command, options);
+      return code === 0 ? onePassed : { ...oneFailed, failures: endOf(output) };
+    },
   };
 }
 
@@ -22,10 +25,18 @@ export function countedStage(name: string, command: string[], options?: CommandO
     run: async () => {
       const { code, output } = await run(command, options);
       const tally = parseTally(output);
-      if (tally === undefined) return oneFailed;
-      return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+      if (tally === undefined) return { ...oneFailed, failures: endOf(output) };
+      if (code === 0 && tally.failed === 0) return tally;
+      const named = output.split('\n').filter((line) => line.startsWith('FAILED'));
+      const failures = named.length > 0 ? named : endOf(output);
+      return { ...tally, failed: Math.max(tally.failed, 1), failures };
     },
   };
+}
+
+/** The last lines that a command printed. */
+function endOf(output: string): string[] {
+  return output.trimEnd().split('\n').slice(-12);
 }
 
 async function run(

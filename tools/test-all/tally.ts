@@ -3,6 +3,8 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, a line each. The summary repeats it, so that the end of a long output tells all. */
+  readonly failures?: readonly string[];
 }
 
 export const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -11,10 +13,15 @@ export const oneFailed: Tally = { ...nothing, failed: 1 };
 export const oneSkipped: Tally = { ...nothing, skipped: 1 };
 
 export function sum(tallies: readonly Tally[]): Tally {
-  return tallies.reduce(
-    (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }),
-    nothing,
-  );
+  const failures = tallies.flatMap((tally) => tally.failures ?? []);
+  const count = (of: 'passed' | 'failed' | 'skipped'): number =>
+    tallies.reduce((total, tally) => total + tally[of], 0);
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    ...(failures.length > 0 && { failures }),
+  };
 }
 
 /** `3 passed, 1 failed`, and `, 2 skipped` when any was. */

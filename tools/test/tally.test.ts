@@ -29,6 +29,17 @@ describe('a tally', () => {
   it('adds up', () => {
     expect(
       sum([
+        { passed: 1, failed: 1, skipped: 0, failures: ['x'] },
+        { passed: 1, failed: 0, skipped: 0 },
+      ]),
+    ).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 0,
+      failures: ['x'],
+    });
+    expect(
+      sum([
         { passed: 1, failed: 2, skipped: 3 },
         { passed: 10, failed: 20, skipped: 30 },
       ]),
@@ -43,10 +54,11 @@ describe('a tally', () => {
 describe('a stage', () => {
   it('passes or fails as its command does', async () => {
     expect(await commandStage('', node('')).run()).toEqual({ passed: 1, failed: 0, skipped: 0 });
-    expect(await commandStage('', node('process.exit(3)')).run()).toEqual({
+    expect(await commandStage('', node("console.log('why'); process.exit(3)")).run()).toEqual({
       passed: 0,
       failed: 1,
       skipped: 0,
+      failures: ['why'],
     });
   });
 
@@ -63,7 +75,16 @@ describe('a stage', () => {
 
   it('counts a crash as a failure, whatever was said before it', async () => {
     const crash = node("console.log('5 passed, 0 failed'); process.exit(1)");
-    expect(await countedStage('', crash).run()).toEqual({ passed: 5, failed: 1, skipped: 0 });
+    expect(await countedStage('', crash).run()).toEqual({
+      passed: 5,
+      failed: 1,
+      skipped: 0,
+      failures: ['5 passed, 0 failed'],
+    });
+    const named = node(
+      "console.log('ok  a'); console.log('FAILED  b'); console.log('5 passed, 1 failed'); process.exit(1)",
+    );
+    expect(await countedStage('', named).run()).toMatchObject({ failures: ['FAILED  b'] });
     expect(await countedStage('', node("console.log('nothing')")).run()).toMatchObject({ failed: 1 });
   });
 
@@ -92,7 +113,9 @@ describe("a report of vitest's", () => {
     numFailedTests: 0,
     numPendingTests: 1,
     numTodoTests: 0,
-    testResults: [{ status: 'passed', assertionResults: [{ status: 'passed' }] }],
+    testResults: [
+      { name: 'a.test.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'a' }] },
+    ],
   };
 
   function tallyOf(changes: object): unknown {
@@ -106,8 +129,32 @@ describe("a report of vitest's", () => {
   });
 
   it('counts a file that did not load as a failure', () => {
-    const broken = [{ status: 'failed', assertionResults: [] }];
-    expect(tallyOf({ success: false, testResults: broken })).toMatchObject({ failed: 1 });
+    const broken = [{ name: 'b.test.ts', status: 'failed', message: 'no such file', assertionResults: [] }];
+    expect(tallyOf({ success: false, testResults: broken })).toMatchObject({
+      failed: 1,
+      failures: ['b.test.ts: no such file'],
+    });
+  });
+
+  it('names each test that failed, with the beginning of its message', () => {
+    const message =
+      'Property failed after 31 tests\n{ seed: 5 }\nCounterexample: [1]\nShrunk 6 times\n at here';
+    const failed = [
+      { status: 'passed', fullName: 'one' },
+      { status: 'failed', fullName: 'two', failureMessages: [message] },
+    ];
+    expect(
+      tallyOf({
+        success: false,
+        numFailedTests: 1,
+        testResults: [{ name: 'c.test.ts', status: 'failed', assertionResults: failed }],
+      }),
+    ).toMatchObject({
+      failed: 1,
+      failures: [
+        'c.test.ts: two: Property failed after 31 tests { seed: 5 } Counterexample: [1] Shrunk 6 times',
+      ],
+    });
   });
 
   it('counts an error outside of any test as a failure', () => {

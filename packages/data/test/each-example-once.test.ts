@@ -140,7 +140,16 @@ function sourceOf(draw: Draw, batchSize: number): BatchSource {
   }
 }
 
+/**
+ * Buckets that give as many batches, of as many examples each, in another order. Nothing that a source says shows it
+ * where the source states only its number of batches: it must then give the same batches as before (docs/runs.md).
+ */
+function isOutsideThePromise({ kind, says, sizes: [before, after] }: Draw): boolean {
+  return kind === 'bucketed' && says === 'number' && before !== after;
+}
+
 async function check(draw: Draw): Promise<void> {
+  fc.pre(!isOutsideThePromise(draw));
   const [before, after] = draw.sizes;
   const sources = [sourceOf(draw, before), sourceOf(draw, after)] as const;
   const seen = await trainedOn(draw, sources);
@@ -166,12 +175,18 @@ async function check(draw: Draw): Promise<void> {
   expect(times.filter((count) => count === 1)).toHaveLength(done + left);
 }
 
+/** CANTRIP_SEED draws others. */
+const seed = Number(process.env['CANTRIP_SEED'] ?? 13);
+
 describe('an epoch that is resumed at any batch, with batches of the same or another size,', () => {
   it('trains on each example exactly once, or is refused', async () => {
-    await fc.assert(fc.asyncProperty(draws(fc.constant(0)), check), { numRuns: 100 });
+    await fc.assert(fc.asyncProperty(draws(fc.constant(0)), check), {
+      numRuns: Number(process.env['CANTRIP_DRAWS'] ?? 100),
+      seed,
+    });
   });
 
   it('and so do batches that are prepared in advance', async () => {
-    await fc.assert(fc.asyncProperty(draws(fc.constant(2)), check), { numRuns: 4 });
+    await fc.assert(fc.asyncProperty(draws(fc.constant(2)), check), { numRuns: 4, seed });
   });
 });
