@@ -6,6 +6,7 @@ import { conv3d } from './conv3d.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-gradients.ts';
 import { contractTensors } from './contract-tensors.ts';
 import { dilation2d, dilation2dGradient } from './dilation2d.ts';
+import { fusedConvolution } from './fused-convolution.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { gatherInBatches } from './gather.ts';
 import { avgPool, maxPool, maxPoolWithArgmax, roundsUp } from './pooling.ts';
@@ -40,35 +41,33 @@ const updateCopy: Correction = (call, stock) => {
   });
 };
 
+/** Refuses what TensorFlow.js computes from one padding for both axes. */
+const evenly =
+  (kernel: string): Correction =>
+  (call, stock) =>
+    refuseUnevenPadding(kernel, call, stock);
+
 /** Kernels with a window that take one padding for both axes. */
-const windowed = [
-  tf.AvgPool,
-  tf.Conv2D,
-  tf.DepthwiseConv2dNative,
-  tf.FusedConv2D,
-  tf.FusedDepthwiseConv2D,
-  tf.MaxPool,
-];
+const windowed = [tf.AvgPool, tf.Conv2D, tf.DepthwiseConv2dNative, tf.MaxPool];
 
 /** Convolutions whose strides skip pixels. */
-function wideStrides(kernel: string, depthwise: boolean): Readonly<Record<string, Correction>> {
-  return {
-    [kernel]: (call, stock) => {
-      refuseChannelsFirst(kernel, call);
-      return refuseUnevenPadding(kernel, call, (given) =>
-        withMargins({ ...call, ...given } as never, stock, depthwise),
-      );
-    },
+const wideStrides =
+  (kernel: string, depthwise: boolean): Correction =>
+  (call, stock) => {
+    refuseChannelsFirst(kernel, call);
+    return refuseUnevenPadding(kernel, call, (given) =>
+      withMargins({ ...call, ...given } as never, stock, depthwise),
+    );
   };
-}
+
+/** Fused convolutions with any bias. */
+const anyBias =
+  (convolve: Correction): Correction =>
+  (call, stock) =>
+    fusedConvolution(call, (given) => convolve({ ...call, ...given } as never, stock) as tf.TensorInfo);
 
 const both: Readonly<Record<string, Correction>> = {
-  ...Object.fromEntries(
-    windowed.map((kernel): [string, Correction] => [
-      kernel,
-      (call, stock) => refuseUnevenPadding(kernel, call, stock),
-    ]),
-  ),
+  ...Object.fromEntries(windowed.map((kernel): [string, Correction] => [kernel, evenly(kernel)])),
   ...Object.fromEntries(
     reductions.map((kernel): [string, Correction] => [
       kernel,
@@ -100,6 +99,8 @@ const corrections: Readonly<Record<StockName, Readonly<Record<string, Correction
     ...both,
     [tf.AvgPoolGrad]: (call) => avgPoolGradient(call, 2),
     [tf.BatchMatMul]: broadcastMatMul,
+    [tf.FusedConv2D]: anyBias(evenly(tf.FusedConv2D)),
+    [tf.FusedDepthwiseConv2D]: anyBias(evenly(tf.FusedDepthwiseConv2D)),
     [tf.MaxPoolGrad]: (call) => maxPoolGradient(call, 2),
     [tf.TensorScatterUpdate]: updateCopy,
   },
@@ -111,10 +112,10 @@ const corrections: Readonly<Record<StockName, Readonly<Record<string, Correction
     [tf.MaxPool]: (call, stock) =>
       roundsUp(call.attrs) ? maxPool(call, 2) : refuseUnevenPadding(tf.MaxPool, call, stock),
     [tf.MaxPoolWithArgmax]: (call) => maxPoolWithArgmax(call),
-    ...wideStrides(tf.Conv2D, false),
-    ...wideStrides(tf.DepthwiseConv2dNative, true),
-    ...wideStrides(tf.FusedConv2D, false),
-    ...wideStrides(tf.FusedDepthwiseConv2D, true),
+    [tf.Conv2D]: wideStrides(tf.Conv2D, false),
+    [tf.DepthwiseConv2dNative]: wideStrides(tf.DepthwiseConv2dNative, true),
+    [tf.FusedConv2D]: anyBias(wideStrides(tf.FusedConv2D, false)),
+    [tf.FusedDepthwiseConv2D]: anyBias(wideStrides(tf.FusedDepthwiseConv2D, true)),
     [tf.Dilation2D]: (call) => dilation2d(call),
     [tf.Dilation2DBackpropFilter]: (call) => dilation2dGradient(call, 'filter'),
     [tf.Dilation2DBackpropInput]: (call) => dilation2dGradient(call, 'x'),

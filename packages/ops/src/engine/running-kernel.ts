@@ -15,6 +15,7 @@ export function namingKernels<T>(fn: () => T): T {
   if (typeof fn !== 'function') throw noFunction(fn);
   if (naming) return fn();
   const engine = tf.engine() as unknown as KernelRunner;
+  const own = Object.getOwnPropertyDescriptor(engine, 'runKernel');
   const run = engine.runKernel.bind(engine);
   naming = true;
   engine.runKernel = (name, ...rest) => {
@@ -33,7 +34,9 @@ export function namingKernels<T>(fn: () => T): T {
   } finally {
     naming = false;
     running.length = 0;
-    Reflect.deleteProperty(engine, 'runKernel');
+    // An open device has wrapped it too.
+    if (own) Object.defineProperty(engine, 'runKernel', own);
+    else Reflect.deleteProperty(engine, 'runKernel');
   }
 }
 

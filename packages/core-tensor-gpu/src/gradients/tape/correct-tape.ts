@@ -28,6 +28,7 @@ const [backwards, savedTensors] = [3, 4];
  * It also does this:
  *
  * - An op without a gradient throws OP_NO_GRADIENT.
+ * - The gradient of a fused convolution of one image without a batch axis. tfjs-core throws.
  * - The gradient of `tf.fused.matMul` for matrices that broadcast is summed to their shape. tfjs-core leaves out the sum.
  * - An input that an op did not get, such as the scale of a batch normalisation, is left out. tfjs-core throws.
  *
@@ -59,6 +60,7 @@ function corrected(kernel: string, inputs: Tensors, stock: Backwards | undefined
       throw absentGradient(kernel);
     };
   }
+  if (convolutions.includes(kernel)) return (dy, ...rest) => stock(asBatch(dy as tf.Tensor), ...rest);
   if (kernel !== 'fusedMatMul__op') return stock;
   return (...given) =>
     Object.fromEntries(
@@ -72,6 +74,11 @@ function corrected(kernel: string, inputs: Tensors, stock: Backwards | undefined
       ]),
     );
 }
+
+const convolutions = ['fusedConv2d__op', 'fusedDepthwiseConv2d__op'];
+
+/** An image alone as a batch of one. tfjs-core differentiates the batch, but gives back the image. */
+const asBatch = (dy: tf.Tensor): tf.Tensor => (dy.rank === 3 ? tf.expandDims(dy) : dy);
 
 function present(inputs: Tensors): unknown {
   return Object.values(inputs).every((input) => input != null)

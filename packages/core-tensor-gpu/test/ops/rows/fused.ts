@@ -36,7 +36,97 @@ const above = (...shape: number[]): OpRow['inputs'][number] => {
   return { shape, values: values.map((x) => 0.3 * x + 0.4) };
 };
 
+/** Biases that are not one number a channel, and images without a batch axis. */
+const biases: readonly (readonly [x: number[], bias: number[]])[] = [
+  [[2, 5, 4, 2], []],
+  [[2, 5, 4, 2], [1]],
+  [
+    [2, 5, 4, 2],
+    [3, 4],
+  ],
+  [
+    [2, 5, 4, 2],
+    [4, 3, 4],
+  ],
+  [
+    [2, 5, 4, 2],
+    [4, 1, 1],
+  ],
+  [
+    [2, 5, 4, 2],
+    [2, 1, 3, 4],
+  ],
+  [
+    [5, 4, 2],
+    [4, 3, 4],
+  ],
+  [[5, 4, 2], [4]],
+];
+
+const addends: readonly (readonly [a: number[], b: number[], bias: number[]])[] = [
+  [[3, 2], [2, 4], []],
+  [
+    [3, 2],
+    [2, 4],
+    [3, 1],
+  ],
+  [
+    [3, 2],
+    [2, 4],
+    [3, 4],
+  ],
+  [
+    [2, 3, 2],
+    [2, 2, 4],
+    [2, 1, 4],
+  ],
+  [[2, 3, 2], [2, 4], [1]],
+];
+
 export const fusedRows: readonly OpRow[] = [
+  ...(['linear', 'relu', 'leakyrelu'] as const).flatMap((activation) => [
+    ...biases.flatMap(([x, bias]) => [
+      row(
+        'Conv2D',
+        `fused.conv2d, ${activation}, [${x}] with a bias of [${bias}]`,
+        [above(...x), above(2, 2, 2, 4), above(...bias)],
+        (images, filter, added) =>
+          tf.fused.conv2d({
+            x: images as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            strides: 1,
+            pad: 'valid',
+            bias: added,
+            activation,
+          }),
+        options(activation),
+      ),
+      row(
+        'DepthwiseConv2dNative',
+        `fused.depthwiseConv2d, ${activation}, [${x}] with a bias of [${bias}]`,
+        [above(...x), above(2, 2, 2, 2), above(...bias)],
+        (images, filter, added) =>
+          tf.fused.depthwiseConv2d({
+            x: images as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            strides: 1,
+            pad: 'valid',
+            bias: added,
+            activation,
+          }),
+        options(activation),
+      ),
+    ]),
+    ...addends.map(([a, b, bias]) =>
+      row(
+        'BatchMatMul',
+        `fused.matMul, ${activation}, [${a}] [${b}] with a bias of [${bias}]`,
+        [above(...a), above(...b), above(...bias)],
+        (x, y, added) => tf.fused.matMul({ a: x, b: y, bias: added, activation }),
+        options(activation),
+      ),
+    ),
+  ]),
   ...planes.flatMap(([x, filter, strides, pad], plane) =>
     activations
       .filter((activation, i) => plane === 0 || activation === 'linear' || i === plane)
