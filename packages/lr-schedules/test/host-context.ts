@@ -1,3 +1,4 @@
+import { randomStream } from '@cantrip/ops';
 import type { HostContext, Run, State } from '@cantrip/trainer';
 
 /** What a host hook is given at a step of a run of two epochs of three steps, unless something else is said. */
@@ -8,5 +9,6 @@ export function hostContext<S extends State>(
   const given = { step: 0, batch: 0, epoch: 0, epochs: 2, stepsPerEpoch: 3, ...clock };
   const run = { log } as Run;
   const totalSteps = given.epochs * given.stepsPerEpoch;
-  return { run, state, totalSteps, locals: undefined, ownVariables: {}, ...given };
+  const random = (stream: string): ReturnType<typeof randomStream> => randomStream({ seed: 0, stream });
+  return { run, state, random, totalSteps, locals: undefined, ownVariables: {}, ...given };
 }

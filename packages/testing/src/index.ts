@@ -7,5 +7,6 @@ export { tinyData, type TinyDataOptions } from './tiny-data.ts';
 export { tinyModel } from './tiny-model.ts';
 export { TINY_SEED, tinyTrainer } from './tiny-trainer.ts';
 export { plain, plainSnapshot, weightsOf } from './weights.ts';
+export { distanceFrom } from './distance-from.ts';
 export { expectClose, flat, type Nested, type Tolerance } from './expect-close.ts';
 export { presentWays, type Way } from './ways.ts';

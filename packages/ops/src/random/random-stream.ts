@@ -1,4 +1,5 @@
 import { isPlainObject } from '@cantrip/errors';
+import { betaFrom, gammaFrom, permutationFrom } from './distributions.ts';
 import { checkPlace, invalid, type StreamPlace } from './stream-key.ts';
 import { wordBlocks } from './words.ts';
 
@@ -10,6 +11,15 @@ export interface RandomStream {
   readonly normal: () => number;
   /** An integer, uniform in [0, bound). */
   readonly integer: (bound: number) => number;
+  /** Gamma distribution with scale 1; `shape` is above 0. */
+  readonly gamma: (shape: number) => number;
+  /** Beta distribution, in [0, 1]; `a` and `b` are above 0. Mixup draws its share from `beta(0.2, 0.2)`. */
+  readonly beta: (a: number, b: number) => number;
+  /**
+   * The numbers `0 … n - 1` in a random order, each order equally likely. Two of the `n` keys of 46 bits are equal with
+   * a probability below `n^2 / 2^47`; then the lower number comes first.
+   */
+  readonly permutation: (n: number) => Int32Array;
   /** The current position. Pass it to {@link randomStream} to continue from there. */
   readonly state: () => StreamState;
 }
@@ -28,18 +38,21 @@ export interface StreamState {
  * The key comes from seed and name; the step is part of the counter. So streams and steps share no numbers, and
  * extra draws from one stream do not change another. From the start of a stream, uniform numbers equal TensorFlow's
  * `StatelessRandomUniformV2` bit for bit. Normal numbers (Box-Muller) equal `StatelessRandomNormalV2`. Both are the
- * float64 versions.
+ * float64 versions. Gamma numbers are those of Marsaglia and Tsang, and a beta number is made of two of them.
  *
  * @param state - the position to continue from; the start by default
- * @throws CantripError OPTION_INVALID on an invalid seed, name, step or state, or a bound outside [1, 2^53)
+ * @throws CantripError OPTION_INVALID on an invalid seed, name, step or state, a bound outside [1, 2^53), or a number
+ *   out of range for `gamma`, `beta` or `permutation`
  * @example
  * ```ts
  * const random = randomStream({ seed: 42, stream: 'augment', step: 7 });
  * random.uniform(); // 0.6742516447067088
  * random.integer(10); // 8
  * random.state(); // { words: 3 }
+ * random.permutation(4); // Int32Array [3, 0, 1, 2]
  * ```
  * @see Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011
+ * @see Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000
  */
 export function randomStream(place: StreamPlace, state: StreamState = { words: 0 }): RandomStream {
   checkPlace('randomStream', place);
@@ -69,6 +82,12 @@ export function randomStream(place: StreamPlace, state: StreamState = { words: 0
     spareNormal = Math.cos(angle) * radius;
     return Math.sin(angle) * radius;
   };
+  const keys = (n: number): Float64Array => {
+    words += -words & 3; // a tensor, too, begins with a block of its own
+    const drawn = Float64Array.from({ length: n }, () => word() & 0x7fffff);
+    words += -words & 3;
+    return drawn;
+  };
   const integer = (bound: number): number => {
     if (!Number.isSafeInteger(bound) || bound < 1) {
       throw invalid('RandomStream.integer', 'bound', 'must be an integer in [1, 2^53)', bound);
@@ -85,6 +104,9 @@ export function randomStream(place: StreamPlace, state: StreamState = { words: 0
     uniform,
     normal,
     integer,
+    gamma: (shape) => gammaFrom({ uniform, normal }, shape),
+    beta: (a, b) => betaFrom({ uniform, normal }, a, b),
+    permutation: (n) => permutationFrom(keys, n),
     state: () => ({ words, ...(spareNormal === undefined ? {} : { spareNormal }) }),
   };
 }

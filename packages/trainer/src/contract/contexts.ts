@@ -1,3 +1,4 @@
+import type { RandomStream } from '@cantrip/ops';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from './batch.ts';
 import type { Run } from './run.ts';
@@ -29,6 +30,11 @@ export interface Clock {
 export interface HostContext<S extends State = State, Locals = unknown> extends Clock, OwnParts<Locals> {
   readonly run: Run;
   readonly state: S;
+  /**
+   * Random numbers of a named stream. Seed, stream and the number of batches so far decide them, so a resumed run draws
+   * the same ones. Each call of a hook starts at the beginning of its streams.
+   */
+  random(stream: string): RandomStream;
 }
 
 /** What `transformLoss` receives. */

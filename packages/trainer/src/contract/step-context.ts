@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { NamedVariables } from '@cantrip/optimizers';
 
 /**
@@ -11,6 +11,18 @@ export interface RandomTensors {
   normal(shape: readonly number[], mean?: number, standardDeviation?: number): Tensor;
   /** 1 with this probability, else 0; float32. The probability is 0.5 by default and may be one of `scalars`. */
   bernoulli(shape: readonly number[], probability?: number | Scalar): Tensor;
+  /**
+   * Numbers of the gamma distribution with shape `alpha` > 0 and scale 1. Each is chosen from 8 candidates. With a
+   * probability below 4e-11 none of them fits; then it is made of the median of the candidates' distribution.
+   */
+  gamma(shape: readonly number[], alpha: number | Scalar): Tensor;
+  /** Numbers of the beta distribution, in [0, 1], for `a`, `b` > 0. Each is made of two numbers of {@link gamma}. */
+  beta(shape: readonly number[], a: number | Scalar, b: number | Scalar): Tensor;
+  /**
+   * The numbers `0 … n - 1` in a random order, int32 `[n]`, each order equally likely. At the start of a stream this is
+   * the order that `random(stream).permutation(n)` of a host hook gives before the first batch of the step.
+   */
+  permutation(n: number): Tensor1D;
 }
 
 /** The values of a plugin in one run. Each run of the same plugin object has its own. */
@@ -35,6 +47,8 @@ export interface StepContext<Locals = unknown> extends OwnParts<Locals> {
    */
   scalar(name: string): Scalar;
   random(stream: string): RandomTensors;
+  /** The number of examples in the batch, float32. Rows after them only fill the batch. */
+  readonly size: Scalar;
   /**
    * Tensors that a hook stores for later hooks of the same plugin in the same batch, e.g. from `transformBatch` to
    * `transformTargets`. It is empty at the start of each batch.

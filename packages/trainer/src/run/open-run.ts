@@ -13,6 +13,7 @@ import { buildModel } from '../model/build-model.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import { ensureGradients } from '../model/ensure-gradients.ts';
 import { callOnce } from '../hooks/call-once.ts';
+import { hostRandom } from '../hooks/host-random.ts';
 import { mergeSeed } from '../hooks/merge-facts.ts';
 import type { Tuning } from '../contract/tuning.ts';
 
@@ -138,6 +139,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
         run,
         ...inRun.own(plugin),
         state: inRun.states.get(plugin)!,
+        random: hostRandom(seed, position.batches),
         epoch: position.epoch,
         step: position.step,
         batch: position.batch,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { RandomTensors, StepContext } from '../contract/step-context.ts';
+import { betaTensor, gammaTensor, permutationTensor } from './random-distributions.ts';
 
 /** The step as a number and, if the device draws, also as an int32 scalar. */
 export interface RandomPlace {
@@ -33,6 +34,10 @@ export function randomStreams(
     blocks.set(stream, block + blocksIn(shape));
     return by(shape, { ...place, stream, block });
   };
+  const plain = (stream: string): Pick<RandomTensors, 'uniform' | 'normal'> => ({
+    uniform: (shape) => draw(drawUniform, stream, shape),
+    normal: (shape) => draw(drawNormal, stream, shape),
+  });
   const random = (stream: string): RandomTensors => ({
     uniform: (shape, low = 0, high = 1) =>
       tf.tidy(() => moved(draw(drawUniform, stream, shape), high - low, low)),
@@ -40,6 +45,9 @@ export function randomStreams(
       tf.tidy(() => moved(draw(drawNormal, stream, shape), deviation, mean)),
     bernoulli: (shape, probability = 0.5) =>
       tf.tidy(() => tf.cast(tf.less(draw(drawUniform, stream, shape), probability), 'float32')),
+    gamma: (shape, alpha) => tf.tidy(() => gammaTensor(plain(stream), shape, alpha)),
+    beta: (shape, a, b) => tf.tidy(() => betaTensor(plain(stream), shape, a, b)),
+    permutation: (n) => tf.tidy(() => permutationTensor(plain(stream), n)),
   });
   return { random, again: () => randomStreams(place, blocks) };
 }

@@ -12,13 +12,13 @@ export interface StepContexts {
   drawing(random: StepContext['random']): StepContexts;
 }
 
-interface Given extends Pick<StepContext, 'scalars' | 'random'> {
+interface Given extends Pick<StepContext, 'scalars' | 'random' | 'size'> {
   /** Returns a plugin's own values in this run. */
   readonly own: (plugin: AnyPlugin) => OwnParts;
 }
 
 /** Creates the contexts of one batch. `carry` of each plugin is empty at first. */
-export function stepContexts({ scalars, random, own }: Given): StepContexts {
+export function stepContexts({ scalars, random, size, own }: Given): StepContexts {
   const carried = new Map<AnyPlugin, Record<string, Tensor>>();
 
   function carryOf(plugin: AnyPlugin): Record<string, Tensor> {
@@ -30,7 +30,7 @@ export function stepContexts({ scalars, random, own }: Given): StepContexts {
   const scalar = (name: string): Scalar => scalars[name] ?? refuseUnknown(name, scalars);
 
   const drawing = (random: StepContext['random']): StepContexts => ({
-    of: (plugin) => ({ ...own(plugin), scalars, scalar, random, carry: carryOf(plugin) }),
+    of: (plugin) => ({ ...own(plugin), scalars, scalar, random, size, carry: carryOf(plugin) }),
     drawing,
   });
   return drawing(random);

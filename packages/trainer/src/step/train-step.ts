@@ -78,8 +78,8 @@ function runKeeping(
   inputs: StepInputs,
 ): StepResult & tf.NamedTensorMap {
   const { model, optimizer, plugins, totals, own } = parts;
-  const { scalars, streams, variables } = inputs;
-  const contexts = stepContexts({ scalars, random: streams.random, own });
+  const { scalars, streams, variables, size } = inputs;
+  const contexts = stepContexts({ scalars, random: streams.random, size, own });
   const batch = callTransforms(plugins, 'transformBatch', given, contexts.of);
   const passes = createPasses({
     model,
