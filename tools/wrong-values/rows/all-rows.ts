@@ -6,6 +6,7 @@ import { deviceRows } from './core-tensor-gpu/device.ts';
 import { tuningRows } from './core-tensor-gpu/tuning.ts';
 import { cudnnTunerRows } from './cudnn-tuner.ts';
 import { dataRows } from './data/all.ts';
+import { distillationRows } from './distillation.ts';
 import { errorRows } from './errors.ts';
 import { fileLockRows } from './file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
@@ -26,6 +27,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/core-tensor-gpu/tuning': tuningRows,
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
+  '@cantrip/distillation': distillationRows,
   '@cantrip/errors': errorRows,
   '@cantrip/file-lock': fileLockRows,
   '@cantrip/freeze-bn': freezeBnRows,

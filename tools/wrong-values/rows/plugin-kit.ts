@@ -1,6 +1,16 @@
 import { isPlainObject, isTensor } from '@cantrip/errors';
 import { options, type Row, type Rows } from '../row.ts';
-import { anything, callable, integer, oneOf, optional, optionalOptions, type Rule, text } from '../rules.ts';
+import {
+  anything,
+  callable,
+  integer,
+  nothing,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  text,
+} from '../rules.ts';
 import { length } from './lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
@@ -13,6 +23,7 @@ const judge: Row = { right: () => [1], legal: [anything] };
 /** Every export of the package. */
 export const pluginKitRows: Rows = {
   batchesPerEpoch: { right: () => [{ batchesPerEpoch: 3 }], legal: [anyObject] },
+  endingsOf: { right: () => [{ outputs: [], outputNames: [] }], legal: [nothing] },
   entriesOfTensors: { right: () => [tensor()], legal: [tensors] },
   exactSteps: {
     right: () => ['exactSteps', '10%', { stepsPerEpoch: 5, totalSteps: 10 }],

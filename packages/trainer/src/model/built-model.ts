@@ -4,7 +4,7 @@ import type { OwnValues } from '@cantrip/core-tensor-gpu';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../contract/batch.ts';
 import type { ModelContext, ModelFunction } from '../contract/run.ts';
-import type { Endings } from './endings.ts';
+import type { Endings } from '@cantrip/plugin-kit';
 
 /** A model in the form that the step uses, whether it is a LayersModel or a function. */
 export interface BuiltModel {

@@ -5,7 +5,7 @@ import type { NamedVariables } from '@cantrip/optimizers';
 import { isTensor, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 import type { BuiltModel } from './built-model.ts';
-import { endingsOf } from './endings.ts';
+import { endingsOf } from '@cantrip/plugin-kit';
 import { fuseLayers } from './fuse-layers.ts';
 import { namedLayers, nameParameters, parameterRoles } from './layers/parameter-names.ts';
 import { freeKeptStates } from './kept-states.ts';

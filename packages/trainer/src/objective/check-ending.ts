@@ -1,4 +1,4 @@
-import type { Ending } from '../model/endings.ts';
+import type { Ending } from '@cantrip/plugin-kit';
 import { CantripError } from '@cantrip/errors';
 import type { Loss } from './loss.ts';
 

@@ -1,4 +1,4 @@
-import type { Endings } from '../model/endings.ts';
+import type { Endings } from '@cantrip/plugin-kit';
 import { type Described, dtypeOf, type TensorShapes } from '../contract/tensor-trees.ts';
 import { checkEnding } from './check-ending.ts';
 import { checkOutputs } from './check-outputs.ts';

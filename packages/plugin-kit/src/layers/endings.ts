@@ -1,4 +1,4 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Check, checkArgument } from '@cantrip/errors';
 
 /** The last layer and activation that an output passed through. */
 export interface Ending {
@@ -29,13 +29,34 @@ interface SymbolicOutput {
   readonly tensorIndex: number;
 }
 
+/** The parts of a `LayersModel` of `@tensorflow/tfjs-layers` that its endings are read from. */
+export interface ModelWithOutputs {
+  readonly outputs: readonly object[];
+  readonly outputNames: readonly string[];
+}
+
+const modelCheck: Check<ModelWithOutputs> = (value) => {
+  const { outputs, outputNames } = (value ?? {}) as Partial<ModelWithOutputs>;
+  return Array.isArray(outputs) && Array.isArray(outputNames) ? undefined : 'must be a LayersModel';
+};
+
 /** Layers that move or repeat numbers without computing new ones. */
 const passing = ['Flatten', 'Reshape', 'Permute', 'Dropout', 'Cropping2D', 'RepeatVector'];
 
-/** Finds the endings of a model's outputs, including those of nested models. */
-export function endingsOf(model: LayersModel): Endings {
+/**
+ * Finds the last layer and activation that each output of a model passed through, also inside nested models. Layers
+ * that only move numbers, such as flatten, are skipped. An output without an activation is left out.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * endingsOf(model); // { dense: { layer: 'dense', activation: 'softmax' } }
+ * ```
+ */
+export function endingsOf(model: ModelWithOutputs): Endings {
+  checkArgument('endingsOf', 'model', modelCheck, model);
   const endings = model.outputs.flatMap((output, at) => {
-    const ending = endingOf(output as unknown as SymbolicOutput);
+    const ending = endingOf(output as SymbolicOutput);
     return ending ? [[model.outputNames[at]!, ending] as const] : [];
   });
   return Object.fromEntries(endings);
