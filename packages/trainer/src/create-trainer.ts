@@ -50,7 +50,10 @@ export interface Trainer {
    * The model's outputs in inference mode; the caller must dispose them. For a dataset, the outputs of all examples.
    */
   predict(inputs: NamedValues | Data, options?: Abortable): Promise<Tensors>;
-  /** A text that says what each plugin does, in the order in which it happens. */
+  /**
+   * A text that says what each plugin does, in the order in which it happens. Once the trainer is open, it also names
+   * the wraps of layers.
+   */
   explain(): string;
   /** A snapshot: everything that the run needs to continue as if it had never stopped. */
   save(): Promise<Snapshot>;
@@ -113,7 +116,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
           duringEvaluation(live, 'predict', () => predictOn(live, inputs, signal)),
         );
       }),
-    explain: () => explain(options.plugins, given.plugins),
+    explain: () => explain(options.plugins, given.plugins, life.current()?.wraps.rows()),
     save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),
     restore: (snapshot, how) =>
       neverForItself(life, 'restore', async () => {

@@ -1,9 +1,14 @@
 import { hookNames, isOfStep } from './contract/hook-names.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
+import type { WrappedCalls } from './wraps/wrapped-calls.ts';
 import type { PluginList } from './hooks/check-plugins.ts';
 
 /** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
-export function explain(plugins: readonly AnyPlugin[], list: PluginList = plugins): string {
+export function explain(
+  plugins: readonly AnyPlugin[],
+  list: PluginList = plugins,
+  wrapped: ReturnType<WrappedCalls['rows']> = [],
+): string {
   const names = (has: (plugin: AnyPlugin) => boolean): string =>
     plugins
       .filter(has)
@@ -15,13 +20,17 @@ export function explain(plugins: readonly AnyPlugin[], list: PluginList = plugin
     ['tune', names(({ tune }) => tune !== undefined)],
     ['compile', names(({ compile }) => compile !== undefined)],
     ['prepare', names(({ prepare }) => prepare !== undefined)],
+    ['transformModel', names(({ transformModel }) => transformModel !== undefined)],
     ['setup', names(({ setup }) => setup !== undefined)],
     ['transformOptimizer', names(({ transformOptimizer }) => transformOptimizer !== undefined)],
     ...hookNames.map((hook) => [hook, names((plugin) => plugin[hook] !== undefined)] as const),
   ];
   const used = rows.filter(([, who]) => who !== '');
   const all = `plugins  ${nested(list) || 'none'}`;
-  return [all, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`)].join('\n');
+  const wraps = wrapped.map(
+    ([layer, who]) => `${'wrapCall'.padEnd(20)} step  ${who.join(' -> ')} around ${layer}`,
+  );
+  return [all, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`), ...wraps].join('\n');
 }
 
 /** Each list within stands in brackets. */

@@ -1,5 +1,5 @@
 export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
-export type { AnyPlugin, Plugin, SetUp } from './contract/plugin.ts';
+export type { AnyPlugin, Plugin, SetUp, TransformedModel } from './contract/plugin.ts';
 export type {
   Clock,
   EvaluateContext,
@@ -26,6 +26,7 @@ export type {
 export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';
 export type { Batch, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
+export type { CallContext, LayerTensors, LayerWrap, NextCall } from './contract/layer-calls.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';
 export { createTrainer, type Trainer } from './create-trainer.ts';
 export type { RecordingCost } from './contract/contexts.ts';

@@ -1,9 +1,12 @@
 import type { Observers, Schedules, Structures, Transforms, Wraps } from './hooks.ts';
 import type { State } from './contexts.ts';
 
+/** Hooks whose result is used in the step, although they run on the host. */
+const onHost = ['transformModel', 'transformVariables'];
+
 /** Whether a hook is part of the step, which is recorded once and replayed. */
 export const isOfStep = (hook: string): boolean =>
-  (hook.startsWith('transform') || hook.startsWith('wrap')) && hook !== 'transformVariables';
+  (hook.startsWith('transform') || hook.startsWith('wrap')) && !onHost.includes(hook);
 
 /** Every hook, in the order in which a run calls them. */
 export const hookNames: readonly HookName[] = [

@@ -1,5 +1,6 @@
 import type { NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
-import type { Run } from './run.ts';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ModelFunction, Run } from './run.ts';
 import type { OptimizerContext, State } from './contexts.ts';
 import type { PrepareContext, TuneContext, Tuning } from './tuning.ts';
 import type { Hooks } from './hooks.ts';
@@ -11,6 +12,14 @@ export interface SetUp<Locals> {
   /** Values of this run. Every later hook of this plugin finds them in its context. */
   readonly locals: Locals;
   /** Undoes what `setup` did; called by `dispose()`. */
+  undo?(): void;
+}
+
+/** What `transformModel` may return if it changed the given model. */
+export interface TransformedModel {
+  /** The model to train: the given one, or another. */
+  readonly model: LayersModel | ModelFunction;
+  /** Makes the given model what it was before; called by `dispose()`. */
   undo?(): void;
 }
 
@@ -46,6 +55,15 @@ export interface Plugin<S extends State = State, Api = void, Locals = unknown> e
   tune?(context: TuneContext): Awaitable<Tuning>;
   /** Runs after the device is opened and before the model is built. Returns a function that undoes it. */
   prepare?(context: PrepareContext): void | (() => void);
+  /**
+   * Runs once, after the model is built and before its variables are named and the optimizer starts. Returns the model,
+   * changed or another, or `{ model, undo }`. A LayersModel must stay one, and a function a function. The trainer
+   * disposes the variables that were created here. Their initial values follow from the seed and the plugin's name.
+   */
+  transformModel?(
+    model: LayersModel | ModelFunction,
+    context: PrepareContext,
+  ): LayersModel | ModelFunction | TransformedModel;
   /** Runs after the model is built, and may change it. Returns a function that undoes it, or `{ locals, undo }`. */
   setup?(run: Run, state: S): void | (() => void) | SetUp<Locals>;
   /**

@@ -1,6 +1,7 @@
 import type { NamedVariables, Optimizer, ParameterRoles } from '@cantrip/optimizers';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
 import type { Tensors } from './batch.ts';
+import type { LayerWrap } from './layer-calls.ts';
 import type { StepContext } from './step-context.ts';
 
 /** What a model function receives with its inputs. */
@@ -40,5 +41,23 @@ export interface Run {
    * Call it for any change except a change of the trainable variables, which the trainer notices.
    */
   restructure(): void;
+  /**
+   * Wraps the calls of a layer in the trainer's passes: training, evaluation and prediction. A direct call of the
+   * model, such as `run.model.predict`, is not wrapped. The wraps of a layer nest in list order of their plugins, the
+   * first one outside. A later change of the layer, e.g. freezing, stays inside.
+   *
+   * A wrap that is added or removed between two steps takes effect at the next step. `dispose()` removes all.
+   *
+   * @param layer - a layer of `run.model` at any depth; a shared layer is wrapped at each call
+   * @param wrap - returns tensors of the shapes and dtypes that the layer returns
+   * @returns a function that removes the wrap
+   * @throws CantripError MODEL_INVALID if the model does not have this layer; OPTION_INVALID
+   * @example
+   * ```ts
+   * setup: (run) => run.wrapCall(run.model.layers[1], (next, inputs, { training, random }) =>
+   *   training ? tf.mul(next(), random('survival').bernoulli([], 0.9)) : next());
+   * ```
+   */
+  wrapCall(layer: layers.Layer, wrap: LayerWrap): () => void;
   log(message: string): void;
 }

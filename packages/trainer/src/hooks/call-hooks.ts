@@ -10,6 +10,7 @@ import type { GradientContext, HostContext, State } from '../contract/contexts.t
 import type { NextGradients, Observers, Schedules, Transforms } from '../contract/hooks.ts';
 import type { TuneContext, Tuning } from '../contract/tuning.ts';
 import type { StepContext } from '../contract/step-context.ts';
+import { duringPlugin } from './calling-plugin.ts';
 import { refuseReads } from './refuse-reads.ts';
 
 /** Calls a `transform…` hook of every plugin in list order. Each hook receives the result of the one before. */
@@ -174,7 +175,7 @@ export async function awaitHook(plugin: AnyPlugin, hook: 'tune', context: TuneCo
 /** Runs a function of a plugin. Its errors name the plugin. */
 export function guard<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
   try {
-    return fn();
+    return duringPlugin(plugin, fn);
   } catch (cause) {
     throw hookFailed(plugin, hook, cause);
   }

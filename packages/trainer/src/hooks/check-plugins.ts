@@ -10,7 +10,16 @@ import { hookNames } from '../contract/hook-names.ts';
 export type PluginList = readonly (AnyPlugin | PluginList | false | null | undefined | 0 | '')[];
 
 const facts = ['name', 'environment', 'compile', 'seed', 'provides', 'after', 'conflicts'];
-const beforeRuns = ['state', 'variables', 'tune', 'prepare', 'setup', 'transformOptimizer', 'api'];
+const beforeRuns = [
+  'state',
+  'variables',
+  'tune',
+  'prepare',
+  'transformModel',
+  'setup',
+  'transformOptimizer',
+  'api',
+];
 const functions = new Set<string>([...hookNames, ...beforeRuns]);
 const known = new Set<string>([...facts, ...functions]);
 

@@ -118,7 +118,8 @@ function describeResult(result: unknown, given: unknown): string {
   return `${describePart(part)} as ${name}`;
 }
 
-function describePart(part: unknown): string {
+/** Names a value, or the dtype and shape of a tensor. */
+export function describePart(part: unknown): string {
   if (Number.isFinite(part) && !isFloat(part)) return `${describe(part)} (infinite in float32)`;
   if (!(part instanceof tf.Tensor)) return describe(part);
   const { isDisposed, shape, dtype } = part as tf.Tensor;

@@ -3,8 +3,8 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import type { HookName } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 
-/** The code of a plugin in the step: a hook, or the optimizer that it returned. */
-export type StepHook = HookName | 'transformOptimizer';
+/** The code of a plugin in the step: a hook, the optimizer that it returned, or its wrap of a layer. */
+export type StepHook = HookName | 'transformOptimizer' | `wrapCall of the layer ${string}`;
 
 interface HookCall {
   readonly plugin: AnyPlugin;

@@ -3,7 +3,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CantripError, describe } from '@cantrip/errors';
 import type { ModelFunction } from '../contract/run.ts';
 import type { BuiltModel } from './built-model.ts';
-import { layersModelParts } from './layers-model.ts';
+import { isLayersModel } from './is-layers-model.ts';
+import { layersModelParts, readyLayers } from './layers-model.ts';
 import { nameVariables } from './layers/parameter-names.ts';
 import { refusedByLayers } from './repairs/refused-by-layers.ts';
 import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
@@ -12,35 +13,56 @@ import { correctDeclaredShapes } from './repairs/declared-shapes.ts';
 export type ModelOption =
   LayersModel | (() => LayersModel | ModelFunction | Promise<LayersModel | ModelFunction>);
 
+type Source = LayersModel | ModelFunction;
+
+/**
+ * Changes a model before its variables are named.
+ *
+ * @param made - the variables of the model that were created with it
+ */
+type Transform = (model: Source, made: readonly tf.Variable[]) => Source;
+
 /**
  * Builds the model of a run.
  *
  * @throws CantripError MODEL_INVALID if it is neither a LayersModel nor a function, or has no variables
  */
-export async function buildModel(option: ModelOption): Promise<BuiltModel> {
+export async function buildModel(option: ModelOption, transform: Transform): Promise<BuiltModel> {
   const before = new Set(Object.values(tf.engine().registeredVariables));
-  const source = await sourceOf(option);
-  if (isLayersModel(source)) return requireVariables(layersModelParts(source));
-  if (typeof source !== 'function') {
-    throw new CantripError('MODEL_INVALID', {
-      who: 'createTrainer',
-      what: `model must return a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
-      fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training, random }) => outputs',
-    });
-  }
   // In the order of their creation: an object's own order puts names that are numbers first.
-  const made = Object.values(tf.engine().registeredVariables)
-    .filter((variable) => !before.has(variable))
-    .sort((a, b) => a.id - b.id);
-  return requireVariables(functionModelParts(source, made));
+  const madeNow = (): tf.Variable[] =>
+    Object.values(tf.engine().registeredVariables)
+      .filter((variable) => !before.has(variable))
+      .sort((a, b) => a.id - b.id);
+  const given = await withShapes(async () => (typeof option === 'function' ? option() : option));
+  requireModel(given);
+  if (isLayersModel(given)) readyLayers(given);
+  const source = await withShapes(async () => transform(given, ofModel(given, madeNow())));
+  if (isLayersModel(source)) return requireVariables(layersModelParts(source));
+  return requireVariables(functionModelParts(source, madeNow()));
+}
+
+/** Other code may create variables while an async model function waits. Those of a LayersModel are known. */
+function ofModel(model: Source, made: readonly tf.Variable[]): readonly tf.Variable[] {
+  if (!isLayersModel(model)) return made;
+  const own = new Set(model.weights.map((weight) => weight.read() as tf.Variable));
+  return made.filter((variable) => own.has(variable));
+}
+
+function requireModel(source: unknown): void {
+  if (isLayersModel(source) || typeof source === 'function') return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'createTrainer',
+    what: `model must return a tf.LayersModel or a function of the inputs, got ${describe(source)}`,
+    fix: 'Write model: () => tf.sequential(…), or model: () => (inputs, { training, random }) => outputs',
+  });
 }
 
 /** Models that are built meanwhile get correct shapes. */
-async function sourceOf(option: ModelOption): Promise<LayersModel | ModelFunction> {
-  if (typeof option !== 'function') return option;
+async function withShapes(make: () => Promise<Source>): Promise<Source> {
   const undo = correctDeclaredShapes();
   try {
-    return await option();
+    return await make();
   } catch (error) {
     throw refusedByLayers(error);
   } finally {
@@ -58,7 +80,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     trainable: () =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable)),
     identity: () => '',
-    call: source,
+    call: (inputs, { training, random }) => source(inputs, { training, random }),
     penalties: () => [],
     endStep: () => undefined,
     fuse: () => () => undefined,
@@ -78,19 +100,4 @@ function requireVariables(model: BuiltModel): BuiltModel {
     what: 'model must have at least one variable, got none',
     fix: 'Create the variables inside model: () => …, so that the trainer finds them',
   });
-}
-
-/**
- * Whether a value is a LayersModel. An instanceof check would fail for a second copy of tfjs-layers, so this checks
- * its methods.
- */
-export function isLayersModel(value: unknown): value is LayersModel {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'layers' in value &&
-    'apply' in value &&
-    'outputNames' in value &&
-    'trainableWeights' in value
-  );
 }

@@ -5,6 +5,13 @@ import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Tensors } from '../contract/batch.ts';
 import type { ModelContext, ModelFunction } from '../contract/run.ts';
 import type { Endings } from '@cantrip/plugin-kit';
+import type { StepContext } from '../contract/step-context.ts';
+
+/** What a pass of the model receives. */
+export interface PassContext extends ModelContext {
+  /** For the wraps of plugins around layers. Its streams are not those of the model. */
+  readonly step: Pick<StepContext, 'random' | 'scalars' | 'scalar'>;
+}
 
 /** A model in the form that the step uses, whether it is a LayersModel or a function. */
 export interface BuiltModel {
@@ -16,9 +23,12 @@ export interface BuiltModel {
    */
   readonly roles: Readonly<Record<string, string>>;
   trainable(): NamedVariables;
-  /** A text that changes when a variable is replaced. A recording of the old variable is then not used. */
+  /**
+   * A text that changes when a variable is replaced, or a wrap of a layer added or removed. A recording of the old
+   * model is then not used.
+   */
   identity(): string;
-  call(inputs: Tensors, context: ModelContext): Tensors;
+  call(inputs: Tensors, context: PassContext): Tensors;
   /** The values that regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
   /**

@@ -8,6 +8,7 @@ import type { BuiltModel } from './built-model.ts';
 import { endingsOf } from '@cantrip/plugin-kit';
 import { fuseLayers } from './fuse-layers.ts';
 import { namedLayers, nameParameters, parameterRoles } from './layers/parameter-names.ts';
+import { layersOutside } from './layers/layers-outside.ts';
 import { freeKeptStates } from './kept-states.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
 import { layerStates, setLayerStates } from './layer-states.ts';
@@ -27,8 +28,7 @@ interface Constrained {
 
 /** Makes the parts that the step uses from a LayersModel. */
 export function layersModelParts(model: LayersModel): BuiltModel {
-  refuseLayers(model);
-  buildSequential(model);
+  readyLayers(model);
   const outputNames = uniqueNames(model.outputNames);
   const variables = nameParameters(model);
   const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
@@ -62,10 +62,27 @@ export function layersModelParts(model: LayersModel): BuiltModel {
   };
 }
 
-/** Builds the model. Before that, a sequential model does not know the names of its input and output. */
-function buildSequential(model: LayersModel): void {
+/**
+ * Builds a sequential model, which knows the names of its input and output only then.
+ *
+ * @throws CantripError MODEL_INVALID for layers that cannot be trained
+ */
+export function readyLayers(model: LayersModel): void {
+  refuseLayers(model);
+  requireListed(model);
   if (model.getClassName() !== 'Sequential' || model.built || model.inputs.length === 0) return;
   model.build([]);
+}
+
+/** `model.layers.pop()` does not change what a model computes, but the layer would not be trained. */
+function requireListed(model: LayersModel): void {
+  const [outside] = layersOutside(model);
+  if (!outside) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'createTrainer',
+    what: `the model computes with the layer ${outside.name}, which its list of layers lacks`,
+    fix: 'Build another model with tf.model({ inputs, outputs }), or use model.pop() of a sequential model',
+  });
 }
 
 function trainableOf(model: LayersModel, names: ReadonlyMap<Variable, string>): NamedVariables {

@@ -4,7 +4,7 @@ import { fromTfjs, type Optimizer } from '@cantrip/optimizers';
 import type { Optimizer as TfjsOptimizer } from '@tensorflow/tfjs-core';
 import { checkDevice, type DeviceOption } from '../device/device-option.ts';
 import type { ModelOption } from '../model/build-model.ts';
-import { isLayersModel } from '../model/build-model.ts';
+import { isLayersModel } from '../model/is-layers-model.ts';
 import { factories } from '../objective/factories.ts';
 import type { LossOption } from '../objective/loss.ts';
 import type { MetricsOption } from '../objective/metric.ts';

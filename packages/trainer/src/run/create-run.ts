@@ -14,7 +14,7 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
 /** Creates the object `run` that plugins receive. */
 export function createRun(
   { recipe, log, model, seed }: RunParts,
-  hands: { use: (plugin: AnyPlugin) => unknown; stop: (reason: string) => void; restructure: () => void },
+  hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall'> & { use: (plugin: AnyPlugin) => unknown },
 ): Run {
   return {
     seed,
@@ -26,6 +26,7 @@ export function createRun(
     use: hands.use as Run['use'],
     stop: hands.stop,
     restructure: hands.restructure,
+    wrapCall: hands.wrapCall,
     log,
   };
 }

@@ -8,7 +8,7 @@ import { stepParties } from '../step/step-code.ts';
 
 type Running = Pick<
   LiveRun,
-  'device' | 'model' | 'run' | 'position' | 'totals' | 'changes' | 'own' | 'optimizerCodes'
+  'device' | 'model' | 'run' | 'position' | 'totals' | 'changes' | 'own' | 'optimizerCodes' | 'wraps'
 > & {
   /** Known once the plugins are set up. */
   optimizer(): LiveRun['optimizer'];

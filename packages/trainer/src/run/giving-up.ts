@@ -1,29 +1,26 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { BuiltModel } from '../model/built-model.ts';
 import { runUndo, type Undo } from './undo.ts';
 
 /** Undoes the opening of a run, if opening failed or nothing has used the run yet. */
 export interface GivingUp {
-  /** Marks a model that the trainer created, so that it is disposed too. Variables that existed before stay. */
-  ownsModel(model: BuiltModel, before: ReadonlySet<Variable>): void;
+  /** Marks variables of a model that the trainer created, so that they are disposed too. */
+  owns(variables: readonly Variable[]): void;
   /** Undoes everything. It throws nothing, because a second error would hide the first. */
   giveUp(): void;
 }
 
 export function createGivingUp(undo: Undo[], log: (message: string) => void): GivingUp {
-  let made: readonly Variable[] = [];
+  const made = new Set<Variable>();
   return {
-    ownsModel({ variables }, before) {
-      made = Object.values(variables).filter((variable) => !before.has(variable));
-    },
+    owns: (variables) => variables.forEach((variable) => made.add(variable)),
     giveUp() {
       try {
         runUndo(undo);
       } catch (error) {
         log(error instanceof Error ? error.message : String(error));
       }
-      for (const variable of made) variable.dispose();
-      made = [];
+      for (const variable of made) if (!variable.isDisposed) variable.dispose();
+      made.clear();
     },
   };
 }

@@ -20,6 +20,7 @@ import type { Position } from '../step/position.ts';
 import type { PredictionRunner } from '../step/prediction-runner.ts';
 import type { Totals } from '../step/totals.ts';
 import type { TrainRunner } from '../step/train-runner.ts';
+import type { WrappedCalls } from '../wraps/wrapped-calls.ts';
 
 /** The time from a change of the run to the end of the last hook that is called for it. */
 export interface Telling {
@@ -58,6 +59,8 @@ export interface LiveRun {
   own(plugin: AnyPlugin): OwnParts;
   /** What the optimizers that plugins made run in the step. */
   readonly optimizerCodes: readonly StepCode[];
+  /** The wraps of layers. */
+  readonly wraps: WrappedCalls;
   /** The changes of the current step. */
   readonly changes: ChangeLog;
   /** Replaces training. */

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type Device, generateSeed, installHostRandom, randomStream } from '@cantrip/ops';
+import { callingPlugin } from '../hooks/calling-plugin.ts';
+import { createWrappedCalls } from '../wraps/wrapped-calls.ts';
 import { createBatchCheck } from '../step/check-batch.ts';
 import { openTrainingDevice, type Recorder, useIfOpen } from '../device/open-device.ts';
 import { tellSlowDevice } from '../device/slow-device.ts';
@@ -14,6 +15,7 @@ import type { BuiltModel } from '../model/built-model.ts';
 import { ensureGradients } from '../model/ensure-gradients.ts';
 import { callOnce } from '../hooks/call-once.ts';
 import { hostRandom } from '../hooks/host-random.ts';
+import { transformModels } from './transform-model.ts';
 import { mergeSeed } from '../hooks/merge-facts.ts';
 import type { Tuning } from '../contract/tuning.ts';
 
@@ -32,7 +34,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
   const { plugins } = options;
   const seed = mergeSeed(plugins) ?? givenSeed ?? generateSeed();
   const undo: Undo[] = [];
-  const { ownsModel, giveUp } = createGivingUp(undo, options.log);
+  const { owns, giveUp } = createGivingUp(undo, options.log);
   try {
     // This comes first, because a device may replace a registered gradient by a faster one.
     await ensureGradients();
@@ -48,9 +50,13 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
         callOnce(plugin, 'prepare', () => plugin.prepare?.(prepared)),
       );
     }
-    const before = new Set(Object.values(tf.engine().registeredVariables));
-    const model = await buildSeeded(options, seed);
-    if (typeof options.model === 'function') ownsModel(model, before);
+    const model = await buildSeeded(options, seed, (given, made) => {
+      // Now, because the transforms may fail.
+      if (typeof options.model === 'function') owns(made);
+      // The model function may have made another device current.
+      device.use();
+      return transformModels(plugins, given, prepared, undo);
+    });
     device.use();
     for (const run of [model.fuse(), model.repair(), model.seedLayers(), model.watchLayers()])
       undo.push({ run });
@@ -61,10 +67,14 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
   }
 }
 
-async function buildSeeded(options: CheckedOptions, seed: number): Promise<BuiltModel> {
+async function buildSeeded(
+  options: CheckedOptions,
+  seed: number,
+  transform: Parameters<typeof buildModel>[1],
+): Promise<BuiltModel> {
   const restore = installHostRandom(randomStream({ seed, stream: 'initial-weights' }));
   try {
-    return await buildModel(options.model);
+    return await buildModel(options.model, transform);
   } finally {
     restore();
   }
@@ -82,7 +92,10 @@ interface Opened {
 }
 
 function setUp(options: CheckedOptions, opened: Opened): LiveRun {
-  const { lock, device, recorder, model, seed, rehearse, undo } = opened;
+  const { lock, device, recorder, seed, rehearse, undo } = opened;
+  const wraps = createWrappedCalls(opened.model, options.plugins);
+  const { model } = wraps;
+  undo.push({ run: wraps.clear });
   const inRun = createPluginsInRun(options.plugins, undo);
   const recipe = options.optimizer();
   const run = createRun(
@@ -91,6 +104,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
       use: (plugin) => apiOf(inRun.apis, plugin),
       stop,
       restructure: () => forgetAll(),
+      wrapCall: (layer, wrap) => wraps.add(callingPlugin() ?? lock.callers()[0]?.plugin, layer, wrap),
     },
   );
   const optimizer = recipe.start(Object.keys(model.variables), model.roles);
@@ -101,7 +115,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   const changes = createChangeLog();
   const runners = createRunners(
     { ...options, recorder },
-    { device, model, optimizer: () => live.optimizer, run, position, totals, changes, ...inRun },
+    { device, model, optimizer: () => live.optimizer, run, position, totals, changes, wraps, ...inRun },
   );
   undo.push({
     run: () => {
@@ -123,6 +137,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     batches,
     ...runners,
     ...inRun,
+    wraps,
     changes,
     lent: new Map(),
     rehearse,

@@ -12,7 +12,7 @@ export interface Undo {
 export function keepUndo(
   undo: Undo[],
   plugin: AnyPlugin,
-  hook: 'prepare' | 'setup',
+  hook: 'prepare' | 'transformModel' | 'setup',
   cleanup: void | undefined | (() => void),
 ): void {
   if (typeof cleanup !== 'function') return;

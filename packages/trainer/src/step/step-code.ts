@@ -7,11 +7,14 @@ import type { Objective } from '../objective/objective.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
 import { hookNames, isOfStep } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import type { WrappedCalls } from '../wraps/wrapped-calls.ts';
 
 interface Parts {
   readonly model: BuiltModel;
   readonly objective: Objective;
   readonly plugins: readonly AnyPlugin[];
+  /** The wraps of layers. */
+  readonly wraps: Pick<WrappedCalls, 'codes'>;
   /** What the optimizers that plugins made run in the step. */
   readonly optimizerCodes: readonly StepCode[];
 }
@@ -25,7 +28,7 @@ export interface StepParties {
 }
 
 /** Finds all code that runs in a step: plugins, losses, metrics and the model. */
-export function stepParties({ model, objective, plugins, optimizerCodes }: Parts): StepParties {
+export function stepParties({ model, objective, plugins, wraps, optimizerCodes }: Parts): StepParties {
   const figures = [
     ...objective.losses.map(([, loss]) => [loss, figurePlace('loss', loss.name)] as const),
     ...objective.metrics.map(([, metric]) => [metric, figurePlace('metric', metric.name)] as const),
@@ -40,6 +43,7 @@ export function stepParties({ model, objective, plugins, optimizerCodes }: Parts
     codes: () => [
       ...plugins.flatMap(hooksOf),
       ...optimizerCodes,
+      ...wraps.codes(),
       ...figures.flatMap(([figure, place]) => functionsOf(figure, place)),
       ...codesOfModel(model.source),
     ],

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { OwnParts, StepContext } from '../contract/step-context.ts';
@@ -27,18 +27,31 @@ export function stepContexts({ scalars, random, size, own }: Given): StepContext
     return carry;
   }
 
-  const scalar = (name: string): Scalar => scalars[name] ?? refuseUnknown(name, scalars);
-
+  const byName = scalarsOf(scalars);
   const drawing = (random: StepContext['random']): StepContexts => ({
-    of: (plugin) => ({ ...own(plugin), scalars, scalar, random, size, carry: carryOf(plugin) }),
+    of: (plugin) => ({ ...own(plugin), ...byName, random, size, carry: carryOf(plugin) }),
     drawing,
   });
   return drawing(random);
 }
 
+/** The scalars of a pass, in the form that contexts have. */
+export const scalarsOf = (scalars: StepContext['scalars']): Pick<StepContext, 'scalars' | 'scalar'> => ({
+  scalars,
+  scalar: (name) => scalars[name] ?? refuseUnknown(name, scalars),
+});
+
 function refuseUnknown(name: string, scalars: StepContext['scalars']): never {
+  const who = currentHook()?.plugin.name ?? 'trainer';
+  if (Object.keys(scalars).length === 0) {
+    throw new CantripError('SCALAR_UNKNOWN', {
+      who,
+      what: `scalar('${name}') was called in evaluation or prediction, where there are no scalars`,
+      fix: 'Call it only if training is true',
+    });
+  }
   throw new CantripError('SCALAR_UNKNOWN', {
-    who: currentHook()?.plugin.name ?? 'trainer',
+    who,
     what: `scalar('${name}') must name a scalar of this step, which are ${Object.keys(scalars).join(', ')}`,
     fix: `Return ${name} from scheduleScalars`,
   });

@@ -17,7 +17,7 @@ import { refuseReads } from '../hooks/refuse-reads.ts';
 import type { Filling } from './filled-batch.ts';
 import { createPasses, type Draws, type Forward } from './passes.ts';
 import { modelRandom } from './random-tensors.ts';
-import { type StepContexts, stepContexts } from './step-contexts.ts';
+import { scalarsOf, type StepContexts, stepContexts } from './step-contexts.ts';
 import type { Totals } from './totals.ts';
 
 /** The parts of the step that stay the same for a whole run. */
@@ -105,16 +105,21 @@ function runKeeping(
   return { loss: tf.clone(loss), weight: tf.clone(weight) };
 }
 
-interface ForwardInputs extends Pick<StepInputs, 'size' | 'filling'>, Pick<StepContext, 'random'> {
+interface ForwardInputs
+  extends Pick<StepInputs, 'size' | 'filling' | 'scalars'>, Pick<StepContext, 'random'> {
   readonly contexts: StepContexts;
 }
 
 function forward(
   { model, objective, plugins, totals }: StepParts,
   batch: Batch,
-  { size, filling, random, contexts }: ForwardInputs,
+  { size, filling, scalars, random, contexts }: ForwardInputs,
 ): Forward {
-  const called = model.call(batch.inputs, { training: true, random: modelRandom(random) });
+  const called = model.call(batch.inputs, {
+    training: true,
+    random: modelRandom(random),
+    step: { random, ...scalarsOf(scalars) },
+  });
   const outputs = callTransforms(plugins, 'transformOutputs', called, contexts.of);
   const targets = callTransforms(plugins, 'transformTargets', batch.targets, (plugin) => ({
     ...contexts.of(plugin),
