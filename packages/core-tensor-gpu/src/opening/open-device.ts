@@ -1,7 +1,7 @@
 import { CantripError, describe as describeValue, parseOptions } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { checkFusedOps } from '../geometry/fused-addends.ts';
+import { checkKernels } from '../checked/check-kernels.ts';
 import { registerGradients } from '../gradients/register-gradients.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
 import { registerChainedOps } from '@cantrip/ops';
@@ -90,7 +90,7 @@ async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Prom
   registerChainedOps();
   // This comes first, because a device may replace gradients of this registration.
   await registerGradients();
-  checkFusedOps();
+  checkKernels();
   return hold(name === 'auto' ? await openBest(options) : await drivers[name].open(options));
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { imageKernels } from '../geometry/image-kernels.ts';
+import { broadcastComplex } from './broadcast-complex.ts';
 import { broadcastMatMul } from './broadcast-mat-mul.ts';
 import { refuseChannelsFirst } from './channels-first.ts';
 import { conv3d } from './conv3d.ts';
@@ -97,6 +98,9 @@ const both: Readonly<Record<string, Correction>> = {
 const corrections: Readonly<Record<StockName, Readonly<Record<string, Correction>>>> = {
   cpu: {
     ...both,
+    [tf.Add]: broadcastComplex,
+    [tf.Multiply]: broadcastComplex,
+    [tf.Sub]: broadcastComplex,
     [tf.AvgPoolGrad]: (call) => avgPoolGradient(call, 2),
     [tf.BatchMatMul]: broadcastMatMul,
     [tf.FusedConv2D]: anyBias(evenly(tf.FusedConv2D)),

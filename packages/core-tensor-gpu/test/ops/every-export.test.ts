@@ -59,17 +59,11 @@ const whole = [
 
 type Float = (x: tf.Tensor1D) => tf.Tensor;
 const places = (count: number): tf.Tensor1D => tf.range(0, count, 1, 'int32');
-const parts = (x: tf.Tensor): tf.Tensor => tf.complex(x, tf.zerosLike(x));
 
 /** Exports that have no gradient: each ends in one sentence. */
 const refused: Readonly<Record<string, Float>> = {
   bincount: (x) => tf.bincount(places(4), x, 4),
-  complex: (x) => tf.real(parts(x)),
   denseBincount: (x) => tf.denseBincount(places(4), x, 4),
-  fft: (x) => tf.real(tf.fft(parts(x))),
-  ifft: (x) => tf.real(tf.ifft(parts(x))),
-  imag: (x) => tf.imag(parts(x)),
-  irfft: (x) => tf.irfft(parts(x)) as tf.Tensor,
   raggedGather: (x) => tf.raggedGather([places(3)], x, places(2), 1).outputDenseValues as tf.Tensor,
   raggedRange: (x) => tf.raggedRange(x, tf.add(x, 2), tf.onesLike(x)).rtDenseValues as tf.Tensor,
   raggedTensorToTensor: (x) =>
@@ -80,9 +74,6 @@ const refused: Readonly<Record<string, Float>> = {
       [tf.tensor1d([0, 2, 4], 'int32')],
       ['ROW_SPLITS'],
     ),
-  real: (x) => tf.real(parts(x)),
-  rfft: (x) => tf.real(tf.rfft(x)),
-  'signal.stft': (x) => tf.real(tf.signal.stft(x, 2, 1)),
   'sparse.sparseFillEmptyRows': (x) =>
     (
       tf.sparse.sparseFillEmptyRows(
@@ -99,7 +90,7 @@ const refused: Readonly<Record<string, Float>> = {
 const ragged = ['raggedGather', 'raggedRange', 'raggedTensorToTensor'];
 const absent: Readonly<Record<string, readonly string[]>> = {
   tensorflow: [...ragged, 'denseBincount', 'sparse.sparseFillEmptyRows'],
-  wasm: [...ragged, 'complex', 'fft', 'ifft', 'imag', 'irfft', 'real', 'rfft', 'signal.stft'],
+  wasm: ragged,
 };
 
 /** Exports that have a test of their own, because what they give is drawn or the same as their input's shape. */

@@ -21,9 +21,3 @@ describe.each(['wasm', 'cpu'] as const)('%s refuses', (device) => {
     );
   });
 });
-
-it('the gradient of a complex number is refused instead of wrong', async () => {
-  await openDevice('cpu');
-  const gradient = tf.grad((x) => tf.abs(x));
-  expect(() => gradient(tf.complex([3], [4]))).toThrow(/complex64.*\(DTYPE_MISMATCH\)/);
-});

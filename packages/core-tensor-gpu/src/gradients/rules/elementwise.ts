@@ -1,4 +1,3 @@
-import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiatedAgain } from '@cantrip/ops';
 import { nativeOp, onNativeDevice } from '../../native/ops/native-op.ts';
@@ -112,15 +111,6 @@ export const elementwiseGradients: GradientTable = {
     of: ([dy], [x]) => ({
       x: () => only(tf.logicalAnd(tf.greater(x!, 0), tf.less(x!, 6)), dy!),
     }),
-  },
-  [tf.ComplexAbs]: {
-    of: () => {
-      throw new CantripError('DTYPE_MISMATCH', {
-        who: 'abs',
-        what: 'has no gradient for complex64, because TensorFlow.js only carries float32 gradients',
-        fix: 'Use two float32 tensors for the real and the imaginary part',
-      });
-    },
   },
   [tf.EluGrad]: {
     inputsToSave: ['dy', 'y'],

@@ -1,10 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 
-const complex = {
-  why: 'TensorFlow.js supports only float32 gradients',
-  fix: 'Use real products with sines and cosines, with tf.matMul',
-};
 const ragged = {
   why: 'the shape of its result depends on values',
   fix: 'Use tf.gather, tf.scatterND or tf.unsortedSegmentSum',
@@ -21,18 +17,13 @@ const counts = {
 /** Why kernels have no gradient, and what to use instead. */
 const reasons: Readonly<Record<string, { readonly why: string; readonly fix: string }>> = {
   [tf.Bincount]: counts,
-  [tf.Complex]: complex,
   [tf.DenseBincount]: counts,
-  [tf.FFT]: complex,
-  [tf.IFFT]: complex,
-  [tf.Imag]: complex,
   [tf.NonMaxSuppressionV3]: places,
   [tf.NonMaxSuppressionV4]: places,
   [tf.NonMaxSuppressionV5]: places,
   [tf.RaggedGather]: ragged,
   [tf.RaggedRange]: ragged,
   [tf.RaggedTensorToTensor]: ragged,
-  [tf.Real]: complex,
   [tf.SparseFillEmptyRows]: ragged,
   [tf.SparseReshape]: ragged,
   'Transform of transforms': {

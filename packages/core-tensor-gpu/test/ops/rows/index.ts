@@ -9,6 +9,7 @@ import { namedRows } from './named.ts';
 import { poolingRows } from './pooling.ts';
 import { reductionRows } from './reduction.ts';
 import { shapingRows } from './shaping.ts';
+import { spectralRows } from './spectral.ts';
 import { transformRows } from './transforms.ts';
 
 /** Every op in every situation. */
@@ -23,5 +24,6 @@ export const opRows: readonly OpRow[] = [
   ...poolingRows,
   ...reductionRows,
   ...shapingRows,
+  ...spectralRows,
   ...transformRows,
 ];

@@ -1,19 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-
-type Inputs = Readonly<Record<string, tf.Tensor | undefined>>;
-type Attributes = Readonly<Record<string, unknown>>;
-
-/** The parts of the engine that tfjs-core's types leave out. */
-interface RunningEngine {
-  readonly backendName: string;
-  readonly state: { readonly scopeStack: readonly { readonly name: string }[] };
-  runKernel: ((kernel: string, inputs: Inputs, attrs?: Attributes) => unknown) & {
-    readonly checksFused?: boolean;
-  };
-}
-
-type Check = (inputs: Inputs, attrs: Attributes, engine: RunningEngine) => void;
+import type { Attributes, Inputs, KernelChecks, RunningEngine } from './kernel-checks.ts';
 
 /** The fused ops, by the scope that tfjs-core opens for each. */
 const fusedOps: Readonly<Record<string, string>> = {
@@ -24,7 +11,16 @@ const fusedOps: Readonly<Record<string, string>> = {
 
 const activations = ['linear', 'relu', 'relu6', 'elu', 'leakyrelu', 'prelu', 'sigmoid'];
 
-const checks: Readonly<Record<string, Check>> = {
+/**
+ * Refuses a bias or slopes that would enlarge the result of a fused op, on every device.
+ *
+ * tfjs-core accepts them, because they broadcast with the product. Then the result has another shape than the op
+ * declares, or a kernel reads foreign memory. Where an activation is differentiated, tfjs-core calls the single ops;
+ * these are checked too.
+ *
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH
+ */
+export const fusedChecks: KernelChecks = {
   [tf._FusedMatMul]: ({ a, b, ...added }, attrs) => {
     const who = 'fused.matMul';
     const [countOfA, countOfB] = [a!.shape[0]!, b!.shape[0]!];
@@ -61,28 +57,6 @@ const checks: Readonly<Record<string, Check>> = {
     if (who !== undefined) requireFit(who, 'preluActivationWeights', alpha!.shape, x!.shape);
   },
 };
-
-/**
- * Refuses a bias or slopes that would enlarge the product of a fused op, on every device.
- *
- * tfjs-core accepts them, because they broadcast with the product. Then the result has another shape than the op
- * declares, or a kernel reads foreign memory. Where an activation is differentiated, tfjs-core calls the single ops;
- * these are checked too. A second call has no effect.
- *
- * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH
- */
-export function checkFusedOps(): void {
-  const engine = tf.engine() as unknown as RunningEngine;
-  if (engine.runKernel.checksFused === true) return;
-  const runKernel = engine.runKernel.bind(engine);
-  engine.runKernel = Object.assign(
-    (kernel: string, inputs: Inputs, attrs?: Attributes) => {
-      checks[kernel]?.(inputs, attrs ?? {}, engine);
-      return runKernel(kernel, inputs, attrs);
-    },
-    { checksFused: true },
-  );
-}
 
 /** The fused op that calls the op which runs now, if one does. */
 function fusedOpAround({ state: { scopeStack } }: RunningEngine): string | undefined {
