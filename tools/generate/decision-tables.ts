@@ -1,9 +1,10 @@
 import { cases } from '../benchmarks/step/cases/cases.ts';
-import { spread } from '../benchmarks/step/page/figures.ts';
+import { percent, spread } from '../benchmarks/step/page/figures.ts';
 import type {
   LossCheckResults,
   Measurement,
   ReplayResults,
+  StepCheckResults,
   UpdateResults,
 } from '../benchmarks/measuring/result-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -25,6 +26,7 @@ export function decisionTables({ files }: Workspace): Readonly<Record<string, st
   return {
     replay: table('replay', 'bench:replay', replayTable),
     updates: table('update-rules', 'bench:update', updateTable),
+    'step-checks': table('step-checks', 'bench:checks', stepCheckTable),
     'loss-checks': table('loss-checks', 'bench:loss', lossCheckTable),
   };
 }
@@ -52,6 +54,19 @@ function lossCheckTable({ cases: checks }: LossCheckResults): string {
     Object.entries(checks).map(([name, ratios]) => [
       titleOf(name),
       ...intervals.map((interval) => spread(ratios[interval]!)),
+    ]),
+  );
+}
+
+function stepCheckTable({ cases: steps }: StepCheckResults): string {
+  return markdownTable(
+    ['a captured step of', 'whole, ms', 'replay alone, ms', 'whole / replay', 'checks'],
+    Object.entries(steps).map(([name, one]) => [
+      name,
+      spread(one.wholeMilliseconds),
+      spread(one.replayMilliseconds),
+      spread(one.wholeOverReplay),
+      percent(Object.values(one.shareOfChecks).reduce((sum, share) => sum + share, 0)),
     ]),
   );
 }

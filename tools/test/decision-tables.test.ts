@@ -3,6 +3,7 @@ import type {
   LossCheckResults,
   Measurement,
   ReplayResults,
+  StepCheckResults,
   UpdateResults,
 } from '../benchmarks/measuring/result-files.ts';
 import type { Spread } from '../benchmarks/measuring/spread.ts';
@@ -34,6 +35,18 @@ const results: Record<string, object> = {
     what: 'ratios',
     cases: { mlp: { 10: around(0.97), 100: around(0.95) } },
   } satisfies LossCheckResults,
+  'step-checks': {
+    ...measurement,
+    what: 'ratios',
+    cases: {
+      mlp: {
+        wholeOverReplay: around(1.5),
+        wholeMilliseconds: around(0.6),
+        replayMilliseconds: around(0.4),
+        shareOfChecks: { one: 0.02, other: 0.05 },
+      },
+    },
+  } satisfies StepCheckResults,
 };
 const withFiles = (files: Record<string, string>): ReturnType<typeof workspaceOf> =>
   workspaceOf(new Map(Object.entries(files)));
@@ -57,6 +70,11 @@ describe('the tables of a decision', () => {
     const text = decisionTables(withFiles(measured))[name]!.replace(/ +\|/g, ' |');
     expect(text).toContain(`| MLP 784-256-10, batch 128 | ${ratios}`);
     expect(text).toContain(`\`${command}\`; 2 cores of a processor, 2030-01-01.`);
+  });
+
+  it('hold what the checks of a step take', () => {
+    const text = decisionTables(withFiles(measured))['step-checks']!.replace(/ +\|/g, ' |');
+    expect(text).toContain('| mlp | 0.600 [0.500, 0.700] | 0.400 [0.300, 0.500] | 1.50 [1.40, 1.60] | 7 % |');
   });
 
   it('say what to run where there are no results', () => {

@@ -33,3 +33,18 @@ export interface LossCheckResults extends Measurement {
   readonly what: string;
   readonly cases: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 }
+
+/** results/step-checks.json, of `npm run bench:checks`. */
+export interface StepCheckResults extends Measurement {
+  readonly what: string;
+  readonly cases: Readonly<Record<string, CheckedStep>>;
+}
+
+/** A captured step of a trainer, beside the replay of its recording alone. */
+export interface CheckedStep {
+  readonly wholeOverReplay: Spread;
+  readonly wholeMilliseconds: Spread;
+  readonly replayMilliseconds: Spread;
+  /** The share of the whole step that each check takes. */
+  readonly shareOfChecks: Readonly<Record<string, number>>;
+}

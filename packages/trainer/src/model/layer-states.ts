@@ -10,6 +10,14 @@ interface Stateful {
   states_?: tf.Tensor[] | null;
 }
 
+/** The fields of models and wrappers that hold other layers. */
+interface Holding {
+  readonly layers?: readonly object[];
+  readonly layer?: object;
+  readonly forwardLayer?: object;
+  readonly backwardLayer?: object;
+}
+
 /**
  * Returns the states that stateful recurrent layers keep between two batches, by layer and number: `lstm_1/state_1`.
  */
@@ -47,9 +55,19 @@ export function setLayerStates(model: LayersModel, states: NamedTensors): void {
 }
 
 function statefulLayers(model: LayersModel): readonly (readonly [string, Stateful])[] {
+  // This is asked before each step, and naming the layers of a deep model is slow.
+  if (!isStateful(model)) return [];
   return [...namedLayers(model)]
     .map(([name, layer]) => [name, layer as unknown as Stateful] as const)
     .filter(([, { stateful }]) => stateful === true);
+}
+
+/** Whether a layer is stateful, or one that it holds. */
+function isStateful(holder: object): boolean {
+  const { stateful, layers, layer, forwardLayer, backwardLayer } = holder as Stateful & Holding;
+  if (stateful === true) return true;
+  if (Array.isArray(layers)) return layers.some(isStateful);
+  return [layer, forwardLayer, backwardLayer].some((held) => held !== undefined && isStateful(held));
 }
 
 const stateName = (layer: string, index: number): string => `${layer}/state_${index + 1}`;
