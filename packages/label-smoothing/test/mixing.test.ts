@@ -9,6 +9,8 @@ import { labelSmoothing, smoothedCrossEntropy } from '../src/index.ts';
 interface Trained {
   readonly losses: readonly number[];
   readonly kernel: readonly (readonly number[])[];
+  /** The share of outputs whose highest class is the larger of the two labels. */
+  readonly accuracy: number;
 }
 
 interface Cases {
@@ -75,17 +77,19 @@ async function train(way: Way, plugins: readonly Plugin[], loss: Loss): Promise<
     name: 'observer',
     onStepEnd: async ({ loss }) => void losses.push(await loss()),
   };
-  const options = { model: linear, optimizer: sgd({ learningRate }), loss, metrics: [] };
+  const options = { model: linear, optimizer: sgd({ learningRate }), loss };
   const trainer = way.tinyTrainer([...plugins, observer], options);
-  await trainer.fit(data, { epochs: 1 });
+  const { epochs } = await trainer.fit(data, { epochs: 1 });
   const weights = await weightsOf(trainer);
   trainer.dispose();
-  return { losses, kernel: [weights['dense_1/kernel']!] };
+  return { losses, kernel: [weights['dense_1/kernel']!], accuracy: epochs[0]!['accuracy']! };
 }
 
 function expectTrained(actual: Trained, wanted: Trained): void {
   expectClose(actual.losses, wanted.losses, tolerance);
   expectClose(actual.kernel[0]!, wanted.kernel, tolerance);
+  // Metrics read the mixed labels, and not the smoothed ones.
+  expectClose([actual.accuracy], [wanted.accuracy], tolerance);
 }
 
 describe.each(await presentWays())('labels that a plugin mixes, $name', (way) => {

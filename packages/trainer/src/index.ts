@@ -24,7 +24,7 @@ export type {
   Wraps,
 } from './contract/hooks.ts';
 export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';
-export type { Batch, Tensors } from './contract/batch.ts';
+export type { Batch, Mixture, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
 export type { CallContext, LayerTensors, LayerWrap, NextCall } from './contract/layer-calls.ts';
 export type { ModelContext, ModelFunction, Run } from './contract/run.ts';

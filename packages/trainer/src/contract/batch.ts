@@ -1,8 +1,16 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
 
 /** One tensor, or several by name. */
 export type Tensors = Tensor | NamedTensors;
+
+/** The targets that a plugin mixed into those of a batch. */
+export interface Mixture {
+  /** Of the same names, shapes and dtypes as the targets of the batch. */
+  readonly targets: Tensors;
+  /** The share of the batch's own targets, in [0, 1]; these targets have the rest. */
+  readonly share: Scalar;
+}
 
 export interface Batch {
   readonly inputs: Tensors;
@@ -12,4 +20,9 @@ export interface Batch {
    * outputs may have their own weights, by name. A mean is divided by the sum of the weights.
    */
   readonly weights?: Tensors | undefined;
+  /**
+   * What `transformBatch` of a plugin mixed into the targets, e.g. labels of other examples. A metric is measured on
+   * the targets and on these, and each counts with its share.
+   */
+  readonly mixture?: Mixture | undefined;
 }

@@ -21,7 +21,7 @@ export function checkNames(plugin: AnyPlugin, hook: string, result: unknown, giv
   if (hook === 'transformBatch') checkBatch(plugin, result as Batch, given as Batch);
 }
 
-const batchKeys = ['inputs', 'targets', 'weights'];
+const batchKeys = ['inputs', 'targets', 'weights', 'mixture'];
 
 function checkBatch(plugin: AnyPlugin, result: Batch, given: Batch): void {
   const others = Object.keys(result).filter((key) => !batchKeys.includes(key));
@@ -33,16 +33,26 @@ function checkBatch(plugin: AnyPlugin, result: Batch, given: Batch): void {
       'Remove the unknown fields',
     );
   }
-  if (given.weights && !result.weights) {
+  for (const field of ['weights', 'mixture'] as const) {
+    if (!given[field] || result[field]) continue;
     throw wrong(
       plugin,
       'transformBatch',
-      'the weights of the batch, got a batch without weights',
+      `the ${field} of the batch, got a batch without ${field}`,
       'Return { ...batch, inputs }, which keeps the other fields',
     );
   }
   requireNames(plugin, 'transformBatch', 'inputs', result.inputs, given.inputs);
   requireNames(plugin, 'transformBatch', 'targets', result.targets, given.targets);
+  if (result.mixture === given.mixture || !result.mixture) return;
+  if (given.mixture)
+    throw wrong(
+      plugin,
+      'transformBatch',
+      'a batch with the mixture of the plugin that mixed it before, got another mixture',
+      'Use only one plugin that mixes targets',
+    );
+  requireNames(plugin, 'transformBatch', 'mixture.targets', result.mixture.targets, result.targets);
 }
 
 function requireNames(

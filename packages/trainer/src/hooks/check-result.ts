@@ -23,7 +23,8 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
       isRecord(batch) &&
       isTensors(batch['inputs']) &&
       isTensors(batch['targets']) &&
-      (batch['weights'] === undefined || isTensors(batch['weights'])),
+      (batch['weights'] === undefined || isTensors(batch['weights'])) &&
+      (batch['mixture'] === undefined || isMixture(batch['mixture'])),
   },
   transformOutputs: {
     words: 'its first argument, changed or not: one tensor, or tensors by name',
@@ -35,7 +36,7 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
   },
   transformLoss: {
     words: 'its first argument, changed or not: a float32 tensor without axes',
-    fits: (loss) => isTensor(loss) && loss.rank === 0 && loss.dtype === 'float32',
+    fits: isFloatScalar,
   },
   transformGradients: {
     words: 'its first argument, changed or not: tensors with the names, shapes and dtypes of the gradients',
@@ -94,6 +95,13 @@ function isFloat(value: unknown): boolean {
 
 function isTensors(value: unknown): boolean {
   return isTensor(value) || (isRecord(value) && Object.values(value).every(isTensor));
+}
+
+const isMixture = (value: unknown): boolean =>
+  isRecord(value) && isTensors(value['targets']) && isFloatScalar(value['share']);
+
+function isFloatScalar(value: unknown): boolean {
+  return isTensor(value) && value.rank === 0 && value.dtype === 'float32';
 }
 
 function isTensor(value: unknown): value is tf.Tensor {

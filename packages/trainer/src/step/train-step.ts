@@ -3,7 +3,8 @@ import { withHostRandom } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
-import { type Figures, measureLoss, measureMetrics, measureRest } from '../objective/figures.ts';
+import { type Figures, measureLoss, measureRest } from '../objective/figures.ts';
+import { measureMixed } from './measure-mixed.ts';
 import { countedExamples } from '../objective/counted-examples.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
@@ -140,8 +141,8 @@ function forward(
   const figures: Figures = {
     ...plain.figures,
     ...(loss === plain.loss ? {} : measureRest(loss, plain.loss, { counted, size })),
-    // Metrics use the targets from before any plugin changed them.
-    ...measureMetrics(objective, measurable),
+    // Metrics use the targets that transformBatch gave, before transformTargets changed them for the loss.
+    ...measureMixed(objective, measurable, batch.mixture),
   };
   // A copy, because the weight may be a tensor that was fed.
   return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };

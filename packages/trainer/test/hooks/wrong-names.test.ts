@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
   [
     'transformBatch',
     (batch: object) => ({ ...batch, lambda: 0.5, sampleWeight: 1 }),
-    'a batch of inputs, targets, weights, got also the unknown lambda, sampleWeight. Remove the unknown fields',
+    'a batch of inputs, targets, weights, mixture, got also the unknown lambda, sampleWeight. Remove the unknown fields',
   ],
   [
     'transformBatch',

@@ -1,0 +1,9 @@
+import { testTrick } from '@cantrip/testing';
+import { mixup } from '../src/index.ts';
+
+testTrick({
+  name: 'mixup',
+  create: () => mixup({ alpha: 0.4, cutmixAlpha: 1 }),
+  identity: () => mixup({ probability: 0 }),
+  devices: ['tensorflow', 'wasm'],
+});
