@@ -112,6 +112,20 @@ export const cards: Readonly<Record<string, Card>> = {
       ['Reliability with smoothing 0.1', `${results}/calibration.smoothing-0.1.seed-1.svg`],
     ],
   },
+  mixup: {
+    rows: ['mixup 0.2', 'CutMix 1', 'mixup 0.8 and CutMix 1'].flatMap((trick) =>
+      [
+        ['accuracy', 'test_accuracy'],
+        ['calibration error', 'calibration_error'],
+      ].map(([words, figure]) => ({
+        words: `2,000 images 40 times, ${trick}: ${words}`,
+        experiment: `${results}/mixing`,
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test accuracy with mixup and CutMix', `${results}/mixing.test_accuracy.svg`]],
+  },
   'freeze-bn': {
     rows: [
       ...fineTuning('0.02', [2, 4, 8, 32]),

@@ -2,6 +2,7 @@ import { cudnnTuning } from '@cantrip/cudnn-tuner';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
+import { mixup } from '@cantrip/mixup';
 import { seed } from '@cantrip/seed';
 import type { AnyPlugin } from '@cantrip/trainer';
 
@@ -21,6 +22,7 @@ export const ways: Readonly<Record<string, readonly AnyPlugin[]>> = {
   seed: [seed({ value: 1 })],
   'lr-schedules': [lrSchedule(schedule, { newHorizon: 'stretch' })],
   'label-smoothing': [labelSmoothing()],
+  mixup: [mixup()],
   'cudnn-tuner, deterministic': [cudnnTuning({ mode: 'deterministic' })],
   'cudnn-tuner, off': [cudnnTuning({ mode: 'off' })],
 };

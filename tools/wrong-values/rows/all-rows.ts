@@ -13,6 +13,7 @@ import { freezeBnRows } from './freeze-bn.ts';
 import { labelSmoothingRows } from './label-smoothing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
+import { mixupRows } from './mixup.ts';
 import { opsRows } from './ops.ts';
 import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
@@ -33,6 +34,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
+  '@cantrip/mixup': mixupRows,
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,

@@ -1,4 +1,4 @@
-import { above, type Check, checkArgument, integerIn, atLeast, atMost, numberIn } from '@cantrip/errors';
+import { atLeast, atMost, type Check, checkArgument, integerIn, numberIn } from '@cantrip/errors';
 
 /** The draws that other distributions are made of. */
 interface Draws {
@@ -6,11 +6,12 @@ interface Draws {
   readonly normal: () => number;
 }
 
-const positive: Check<number> = numberIn(above(0));
+/** Beyond these limits, float64 holds no right number. */
+const shapeCheck: Check<number> = numberIn(atLeast(1e-30), atMost(1e12));
 
 /** A number of the gamma distribution with this shape and scale 1. */
 export function gammaFrom(draws: Draws, shape: number): number {
-  checkArgument('RandomStream.gamma', 'shape', positive, shape);
+  checkArgument('RandomStream.gamma', 'shape', shapeCheck, shape);
   return Math.exp(logGamma(draws, shape));
 }
 
@@ -19,8 +20,8 @@ export function gammaFrom(draws: Draws, shape: number): number {
  * logarithms, because both may be too small for a float64.
  */
 export function betaFrom(draws: Draws, a: number, b: number): number {
-  checkArgument('RandomStream.beta', 'a', positive, a);
-  checkArgument('RandomStream.beta', 'b', positive, b);
+  checkArgument('RandomStream.beta', 'a', shapeCheck, a);
+  checkArgument('RandomStream.beta', 'b', shapeCheck, b);
   const x = logGamma(draws, a);
   return 1 / (1 + Math.exp(logGamma(draws, b) - x));
 }

@@ -11,9 +11,9 @@ export interface RandomStream {
   readonly normal: () => number;
   /** An integer, uniform in [0, bound). */
   readonly integer: (bound: number) => number;
-  /** Gamma distribution with scale 1; `shape` is above 0. */
+  /** Gamma distribution with scale 1; `shape` is in [1e-30, 1e12]. */
   readonly gamma: (shape: number) => number;
-  /** Beta distribution, in [0, 1]; `a` and `b` are above 0. Mixup draws its share from `beta(0.2, 0.2)`. */
+  /** Beta distribution, in [0, 1]; `a` and `b` are in [1e-30, 1e12]. Mixup draws its share from `beta(0.2, 0.2)`. */
   readonly beta: (a: number, b: number) => number;
   /**
    * The numbers `0 … n - 1` in a random order, each order equally likely. Two of the `n` keys of 46 bits are equal with

@@ -94,18 +94,31 @@ describe('beta numbers of a stream', () => {
     expect(distanceFrom(drawn, quantiles, cases.probabilities)).toBeLessThan(1.63);
   });
 
-  it.each([1e-3, 1e-10, 1e5])('of %d and %d are numbers in [0, 1], never NaN', (shape) => {
+  it.each([1e-3, 1e-30, 1e5, 1e12])('of %d and itself are numbers in [0, 1], never NaN', (shape) => {
     const random = randomStream(place);
     const drawn = take(1000, () => random.beta(shape, shape));
     expect(drawn.filter((one) => !(one >= 0 && one <= 1))).toEqual([]);
     // Very small shapes give 0 or 1, each half of the time; large ones stay near 1/2.
     expect(drawn.reduce((sum, one) => sum + one) / 1000).toBeCloseTo(0.5, 1);
+    const inTheMiddle = drawn.filter((one) => one > 0.4 && one < 0.6).length;
+    // For 0.001, SciPy expects 0.4 of 1000.
+    expect(Math.abs(inTheMiddle - (shape < 1 ? 0 : 1000))).toBeLessThan(5);
   });
+});
+
+it('a gamma number of a large shape stays near it', () => {
+  const random = randomStream(place);
+  for (const shape of [1e6, 1e12]) {
+    const drawn = take(2000, () => random.gamma(shape) / shape - 1);
+    const mean = drawn.reduce((sum, one) => sum + one) / 2000;
+    const variance = drawn.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 2000;
+    expect(variance * shape).toBeCloseTo(1, 0);
+  }
 });
 
 describe('a number out of range', () => {
   const random = randomStream(place);
-  it.each([0, -1, NaN, Infinity, '1'])('is refused: %s', (wrong) => {
+  it.each([0, -1, 5e-324, 1e-31, 1e13, NaN, Infinity, '1'])('is refused: %s', (wrong) => {
     const words = /^\[RandomStream\.\w+\] (shape|a|b) must be .+\(OPTION_INVALID\)$/;
     expect(() => random.gamma(wrong as number)).toThrow(words);
     expect(() => random.beta(wrong as number, 1)).toThrow(words);

@@ -12,11 +12,14 @@ export interface RandomTensors {
   /** 1 with this probability, else 0; float32. The probability is 0.5 by default and may be one of `scalars`. */
   bernoulli(shape: readonly number[], probability?: number | Scalar): Tensor;
   /**
-   * Numbers of the gamma distribution with shape `alpha` > 0 and scale 1. Each is chosen from 8 candidates. With a
+   * Numbers of the gamma distribution with shape `alpha` in [1e-30, 1e5] and scale 1. Each is chosen from 8 candidates. With a
    * probability below 4e-11 none of them fits; then it is made of the median of the candidates' distribution.
    */
   gamma(shape: readonly number[], alpha: number | Scalar): Tensor;
-  /** Numbers of the beta distribution, in [0, 1], for `a`, `b` > 0. Each is made of two numbers of {@link gamma}. */
+  /**
+   * Numbers of the beta distribution, in [0, 1]. `a` and `b` are in [1e-30, 1e5]. Each number is made of two of
+   * {@link gamma}.
+   */
   beta(shape: readonly number[], a: number | Scalar, b: number | Scalar): Tensor;
   /**
    * The numbers `0 … n - 1` in a random order, int32 `[n]`, each order equally likely. At the start of a stream this is

@@ -7,7 +7,7 @@ import { measureLoss, measureMetrics } from '../objective/figures.ts';
 import type { Objective } from '../objective/objective.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
 import { inference, type InferenceOf } from './inference.ts';
-import { stepFeed } from './random-tensors.ts';
+import { stepFeed } from './random/random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { createTotals, type Totals } from './totals.ts';
 

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Run } from '../contract/run.ts';
 import type { PassContext } from '../model/built-model.ts';
 import type { Position } from './position.ts';
-import { modelRandom, randomTensors } from './random-tensors.ts';
+import { modelRandom, randomTensors } from './random/random-tensors.ts';
 import { scalarsOf } from './step-contexts.ts';
 
 /** The parts of a run that decide the numbers that a model draws in inference. */

@@ -6,8 +6,8 @@ import type { NextGradients, PassOptions } from '../contract/hooks.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { currentHook } from '../hooks/current-hook.ts';
 import type { BuiltModel } from '../model/built-model.ts';
-import type { HostRandom } from './host-streams.ts';
-import type { RandomStreams } from './random-tensors.ts';
+import type { HostRandom } from './random/host-streams.ts';
+import type { RandomStreams } from './random/random-tensors.ts';
 import { statesBefore } from './states-before.ts';
 
 /** The loss of a step, and its figures. */

@@ -4,7 +4,7 @@ import type { HostTensors } from '@cantrip/ops';
 import type { BuiltModel } from '../model/built-model.ts';
 import type { Tensors } from '../contract/batch.ts';
 import { inference, type InferenceOf } from './inference.ts';
-import { stepFeed } from './random-tensors.ts';
+import { stepFeed } from './random/random-tensors.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 
 /** Computes the model's outputs in inference mode; see {@link Trainer.predict}. */

@@ -17,7 +17,7 @@ import { currentPlace } from '../hooks/current-hook.ts';
 import { refuseReads } from '../hooks/refuse-reads.ts';
 import type { Filling } from './filled-batch.ts';
 import { createPasses, type Draws, type Forward } from './passes.ts';
-import { modelRandom } from './random-tensors.ts';
+import { modelRandom } from './random/random-tensors.ts';
 import { scalarsOf, type StepContexts, stepContexts } from './step-contexts.ts';
 import type { Totals } from './totals.ts';
 

@@ -109,6 +109,22 @@ describe.each([ways[0]!, ways.at(-1)!])('the distribution of many numbers, $name
     expect(await distance(({ random }) => random('a').gamma([count], shape), quantiles)).toBeLessThan(1.63);
   });
 
+  it.each([1e-30, 1e-3, 1e5])(
+    'beta of %d and itself is 0 or 1, or near the middle, and never NaN',
+    async (shape) => {
+      const [drawn] = await drawnBy(
+        way,
+        ({ random }) => random('a').beta([2000], shape, shape),
+        tf.zeros([2000]),
+      );
+      const middle = drawn!.filter((one) => one > 0.4 && one < 0.6).length;
+      // For 0.001, SciPy expects 0.8 of 2000.
+      expect(Math.abs(middle - (shape < 1 ? 0 : 2000))).toBeLessThan(6);
+      expect(drawn!.filter((one) => !(one >= 0 && one <= 1))).toEqual([]);
+      expect(drawn!.reduce((sum, one) => sum + one) / 2000).toBeCloseTo(0.5, 1);
+    },
+  );
+
   it.each(cases.beta)('beta of $a and $b is that of SciPy', async ({ a, b, quantiles }) => {
     expect(await distance(({ random }) => random('a').beta([count], a, b), quantiles)).toBeLessThan(1.63);
   });
@@ -167,11 +183,11 @@ describe('a host hook', () => {
     const wrong: readonly (readonly [AnyPlugin, RegExp])[] = [
       [
         { name: 'a', scheduleScalars: (all, { random }) => ({ ...all, share: random('a').beta(0, 1) }) },
-        /\[RandomStream\.beta\] a must be > 0, got 0/,
+        /\[RandomStream\.beta\] a must be >= 1e-30, got 0/,
       ],
       [
         { name: 'a', transformBatch: (batch, { random }) => (random('a').beta([2], 1, -1), batch) },
-        /\[random\.beta\] b must be > 0, got -1/,
+        /\[random\.beta\] b must be >= 1e-30, got -1/,
       ],
       [
         { name: 'a', transformBatch: (batch, { random }) => (random('a').gamma([2], NaN), batch) },

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { above, atLeast, atMost, type Check, checkArgument, integerIn, numberIn } from '@cantrip/errors';
+import { atLeast, atMost, type Check, checkArgument, integerIn, numberIn } from '@cantrip/errors';
 
 /** The draws that other distributions are made of. */
 interface Draws {
@@ -10,11 +10,12 @@ interface Draws {
 /** Candidates for each number. At least 95.1 % are accepted, so all are refused with probability 0.049^8. */
 const candidates = 8;
 
-const positive: Check<number> = numberIn(above(0));
+/** Beyond these limits, float32 holds no right number. */
+const shapeCheck: Check<number> = numberIn(atLeast(1e-30), atMost(1e5));
 
 /** Numbers of the gamma distribution with scale 1. */
 export function gammaTensor(draws: Draws, shape: readonly number[], alpha: number | tf.Scalar): tf.Tensor {
-  checkPositive('random.gamma', 'alpha', alpha);
+  checkShape('random.gamma', 'alpha', alpha);
   return tf.exp(logGamma(draws, shape, alpha));
 }
 
@@ -25,14 +26,14 @@ export function betaTensor(
   a: number | tf.Scalar,
   b: number | tf.Scalar,
 ): tf.Tensor {
-  checkPositive('random.beta', 'a', a);
-  checkPositive('random.beta', 'b', b);
+  checkShape('random.beta', 'a', a);
+  checkShape('random.beta', 'b', b);
   const x = logGamma(draws, shape, a);
   return tf.sigmoid(tf.sub(x, logGamma(draws, shape, b)));
 }
 
-function checkPositive(who: string, name: string, value: number | tf.Scalar): void {
-  if (!(value instanceof tf.Tensor)) checkArgument(who, name, positive, value);
+function checkShape(who: string, name: string, value: number | tf.Scalar): void {
+  if (!(value instanceof tf.Tensor)) checkArgument(who, name, shapeCheck, value);
 }
 
 /**

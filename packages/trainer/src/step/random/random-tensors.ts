@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { blocksIn, drawNormal, drawUniform, type HostTensor } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
-import type { RandomTensors, StepContext } from '../contract/step-context.ts';
+import type { RandomTensors, StepContext } from '../../contract/step-context.ts';
 import { betaTensor, gammaTensor, permutationTensor } from './random-distributions.ts';
 
 /** The step as a number and, if the device draws, also as an int32 scalar. */

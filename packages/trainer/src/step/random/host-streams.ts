@@ -1,5 +1,5 @@
 import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/ops';
-import { currentHook } from '../hooks/current-hook.ts';
+import { currentHook } from '../../hooks/current-hook.ts';
 
 /** The random numbers that a step draws instead of `Math.random`. */
 export interface HostRandom extends Pick<RandomStream, 'uniform'> {
