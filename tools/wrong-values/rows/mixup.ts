@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { options, type Row, type Rows } from '../row.ts';
+import { data, options, type Row, type Rows } from '../row.ts';
 import {
   arrayOf,
   either,
@@ -18,10 +18,10 @@ const inUnit = number({ min: 0, max: 1 });
 const share = either(inUnit, scalar);
 const place = either(number({ min: 0, below: 1 }), scalar);
 const side = number({ above: 0, max: 1 });
-const minmax: Rule = (value) => {
-  const [least, most] = value as number[];
-  return arrayOf(side, { min: 2 })(value) && (value as number[]).length === 2 && least! <= most!;
-};
+const minmax: Rule = (value) =>
+  arrayOf(side)(value) &&
+  (value as number[]).length === 2 &&
+  (value as number[])[0]! <= (value as number[])[1]!;
 const length = integer({ min: 1, max: 2 ** 24 });
 const partners = tensor({ dtypes: ['int32'], shape: [2] });
 const twoRows: Rule = (value) => tensor()(value) && (value as tf.Tensor).shape[0] === 2;
@@ -39,7 +39,7 @@ const pasting: Row = {
   legal: [
     (value) => twoRows(value) && (value as tf.Tensor).rank === 4,
     partners,
-    options({ top: scalar, bottom: scalar, left: scalar, right: scalar, share: () => true }),
+    data({ top: scalar, bottom: scalar, left: scalar, right: scalar }),
   ],
 };
 

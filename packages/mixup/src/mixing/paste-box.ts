@@ -1,4 +1,4 @@
-import { CantripError, checkArgument, floatTensorCheck } from '@cantrip/errors';
+import { CantripError, checkArgument, floatScalarCheck, floatTensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Box } from './cut-box.ts';
 import { blend } from './mix-examples.ts';
@@ -23,7 +23,7 @@ export function pasteBox(images: tf.Tensor4D, partners: tf.Tensor, box: Box): tf
   if (images.rank !== 4) throw noImages('pasteBox', images.shape);
   checkPartners('pasteBox', partners, images);
   for (const edge of ['top', 'bottom', 'left', 'right'] as const)
-    checkArgument('pasteBox', `box.${edge}`, floatTensorCheck, (box as Partial<Box> | undefined)?.[edge]);
+    checkArgument('pasteBox', `box.${edge}`, floatScalarCheck, (box as Partial<Box> | undefined)?.[edge]);
   return tf.tidy(() => blend(images, partners, outside(box, images.shape)) as tf.Tensor4D);
 }
 
