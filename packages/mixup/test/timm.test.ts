@@ -4,7 +4,7 @@ import { expectClose, loadGolden, presentWays, type Way, weightsOf } from '@cant
 import { type AnyPlugin, type BatchSource, softmaxCrossEntropy } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { cutBox, mixExamples, mixLabels, mixup, pasteBox } from '../src/index.ts';
 
 interface Given {

@@ -4,7 +4,6 @@ import {
   atMost,
   below,
   type Check,
-  checkArgument,
   floatScalarCheck,
   integerIn,
   isTensor,
