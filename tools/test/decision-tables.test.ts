@@ -81,6 +81,7 @@ describe('the tables of a decision', () => {
     expect(Object.values(decisionTables(withFiles({})))).toEqual([
       'There are no results yet: `npm run bench:replay`.\n',
       'There are no results yet: `npm run bench:update`.\n',
+      'There are no results yet: `npm run bench:checks`.\n',
       'There are no results yet: `npm run bench:loss`.\n',
     ]);
   });
