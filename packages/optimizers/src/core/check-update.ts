@@ -9,7 +9,7 @@ export function checkUpdate(who: string, { variables, gradients }: Update): void
     if (!gradient) throw mismatch(who, `${name} has no gradient`);
     if (!util.arraysEqual(gradient.shape, variable.shape)) throw shapeMismatch(who, name, gradient, variable);
   }
-  const stray = Object.keys(gradients).find((name) => !(name in variables));
+  const stray = Object.keys(gradients).find((name) => !Object.hasOwn(variables, name));
   if (stray !== undefined)
     throw mismatch(who, `there is a gradient for ${stray}, which is not one of the variables to update`);
 }

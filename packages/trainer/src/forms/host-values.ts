@@ -81,8 +81,10 @@ function flatten(who: string, path: string, nested: NestedNumbers): HostTensor &
         fix: 'Make all rows the same length',
       });
     }
-    if (isList(part)) part.forEach((one, index) => fill(one, depth + 1, `${where}[${index}]`));
-    else values[filled++] = part as number;
+    if (isList(part)) {
+      // A hole of an array is undefined here; forEach would skip it.
+      for (let index = 0; index < part.length; index++) fill(part[index], depth + 1, `${where}[${index}]`);
+    } else values[filled++] = part as number;
   };
   fill(nested, 0, path);
   return { values, shape };
@@ -91,7 +93,6 @@ function flatten(who: string, path: string, nested: NestedNumbers): HostTensor &
 interface List {
   readonly length: number;
   readonly [index: number]: unknown;
-  forEach(visit: (value: unknown, index: number) => void): void;
 }
 
 function isList(value: unknown): value is List {

@@ -76,7 +76,7 @@ function requireNames(
 const ownScalars = ['learningRate', 'step'];
 
 function refuseOwnScalars(plugin: AnyPlugin, scalars: object): void {
-  const taken = ownScalars.filter((name) => name in scalars);
+  const taken = ownScalars.filter((name) => Object.hasOwn(scalars, name));
   if (taken.length === 0) return;
   throw wrong(
     plugin,

@@ -5,6 +5,7 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { EvaluationEnd, EvaluationPurpose } from '../contract/contexts.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import type { LiveRun } from '../run/live-run.ts';
+import { requireOwn } from './train-alone.ts';
 
 /**
  * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin set for
@@ -21,6 +22,7 @@ export function duringEvaluation<T>(
 }
 
 async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () => Promise<T>): Promise<T> {
+  requireOwn(live, purpose);
   const contextOf = (plugin: AnyPlugin): EvaluationEnd => ({
     run: live.run,
     state: live.states.get(plugin)!,

@@ -13,6 +13,7 @@ import { readExamples } from '../forms/examples.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { checkParameters, notFinite } from './check-finite.ts';
 import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
+import { trainAlone } from './train-alone.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { rehearse } from './rehearse.ts';
 
@@ -42,7 +43,7 @@ export interface History {
 export async function fit(live: LiveRun, source: BatchSource, options: CheckedFit): Promise<History> {
   const lending = live.lock.lend({ during: 'fit', beside: true });
   try {
-    return await fitOn(live, source, lentBatches(source, lending), options);
+    return await trainAlone(live, () => fitOn(live, source, lentBatches(source, lending), options));
   } finally {
     await lending.end();
   }

@@ -13,9 +13,10 @@ import { freeKeptStates } from './kept-states.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
 import { layerStates, setLayerStates } from './layer-states.ts';
 import { ownValues } from './own-values.ts';
-import { penaltiesOf } from './penalties.ts';
+import { forgetAddedLosses, penaltiesOf } from './penalties.ts';
 import { repairLayers } from './repairs/repair-layers.ts';
 import { refuseLayers } from './repairs/refuse-layers.ts';
+import { refuseUntracked } from './repairs/untracked-variables.ts';
 import { seededLayers } from './seeded-layers.ts';
 import { uniqueNames } from './unique-names.ts';
 import { watchLayers } from './watch-layers.ts';
@@ -33,6 +34,7 @@ export function layersModelParts(model: LayersModel): BuiltModel {
   const variables = nameParameters(model);
   const names = new Map(Object.entries(variables).map(([name, variable]) => [variable, name]));
   const seeded = seededLayers(model);
+  const forget = forgetAddedLosses(model);
   const watched = [...namedLayers(model)].map(([name, layer]) => ownValues(layer, layerPlace(name)));
   return {
     source: model,
@@ -41,9 +43,13 @@ export function layersModelParts(model: LayersModel): BuiltModel {
     trainable: () => trainableOf(model, names),
     identity: () => identityOf(model),
     call: (inputs, { training, random }) =>
-      seeded.during(random, () =>
-        outputsOf(outputNames, model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[]),
-      ),
+      seeded.during(random, () => {
+        forget();
+        return outputsOf(
+          outputNames,
+          model.apply(inputList(model, inputs), { training }) as Tensor | Tensor[],
+        );
+      }),
     penalties: () => penaltiesOf(model),
     endStep() {
       new Set(model.trainableWeights).forEach(constrainWeight);
@@ -70,8 +76,8 @@ export function layersModelParts(model: LayersModel): BuiltModel {
 export function readyLayers(model: LayersModel): void {
   refuseLayers(model);
   requireListed(model);
-  if (model.getClassName() !== 'Sequential' || model.built || model.inputs.length === 0) return;
-  model.build([]);
+  if (model.getClassName() === 'Sequential' && !model.built && model.inputs.length > 0) model.build([]);
+  refuseUntracked(model);
 }
 
 /** `model.layers.pop()` does not change what a model computes, but the layer would not be trained. */
@@ -105,7 +111,7 @@ function identityOf(model: LayersModel): string {
 function inputList(model: LayersModel, inputs: Tensors): Tensor | Tensor[] {
   if (isTensor(inputs)) return inputs;
   return model.inputNames.map((name) => {
-    const input = inputs[name];
+    const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     if (input) return input;
     throw new CantripError('SHAPE_MISMATCH', {
       who: 'trainer',

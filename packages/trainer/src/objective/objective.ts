@@ -48,7 +48,7 @@ export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOption
     const path = output === SINGLE ? 'loss' : `loss.${output}`;
     requirePlainFunction(path, entry);
     if (typeof entry === 'object') checkLossParts(path, entry);
-    return [[output, asLoss(entry), weights[output] ?? 1] as const];
+    return [[output, asLoss(entry), Object.hasOwn(weights, output) ? weights[output]! : 1] as const];
   });
   if (losses.length === 0) throw invalid('loss', 'must have a loss for at least one output', loss);
   const objective = {

@@ -83,10 +83,27 @@ function outputShapesByCall(live: Checked, given: BatchPart): TensorShapes {
   live.device.use();
   try {
     const inputs = uploadTree(given, uploaded) as Tensors;
-    return withHostRandom(stream, () => callForShapes(live, inputs));
+    const before = new Set(trainableVariables());
+    const shapes = withHostRandom(stream, () => callForShapes(live, inputs));
+    requireNoneNew(before);
+    return shapes;
   } finally {
     tf.dispose(uploaded);
   }
+}
+
+const trainableVariables = (): readonly tf.Variable[] =>
+  Object.values(tf.engine().registeredVariables).filter(({ trainable }) => trainable);
+
+/** The variables of a function model are those that exist when it is built. */
+function requireNoneNew(before: ReadonlySet<tf.Variable>): void {
+  const made = trainableVariables().find((variable) => !before.has(variable));
+  if (!made) return;
+  throw new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: `the model function creates a variable of shape [${made.shape.join(', ')}] when it is called, so it would be neither trained nor saved`,
+    fix: 'Create it before the function is returned: model: () => { const w = tf.variable(…); return (inputs) => … }',
+  });
 }
 
 function callForShapes(live: Checked, inputs: Tensors): TensorShapes {

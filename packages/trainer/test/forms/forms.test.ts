@@ -310,6 +310,17 @@ describe('data that cannot be right', () => {
       '[predict] inputs[1] must be an array of 2 entries, as in the first row, got [3].',
     ],
     [
+      'a hole in a row',
+      // eslint-disable-next-line no-sparse-arrays -- the hole is what is tried
+      () => training.predict([[1, 2], [, 1] as unknown as number[]]),
+      '[predict] inputs[1][0] must be a number, as in the first row, got undefined.',
+    ],
+    [
+      'a row that is missing',
+      () => training.predict(Object.assign(new Array<number[]>(2), { 0: [1, 2] })),
+      '[predict] inputs[1] must be an array of 2 entries, as in the first row, got undefined.',
+    ],
+    [
       'inputs of another shape than the model has',
       () => training.predict([[1, 2, 3]]),
       'must have shape [batch, 2], got shape [1, 3].',
