@@ -311,7 +311,7 @@ describe('data that cannot be right', () => {
     ],
     [
       'a hole in a row',
-      // eslint-disable-next-line no-sparse-arrays -- the hole is what is tried
+
       () => training.predict([[1, 2], [, 1] as unknown as number[]]),
       '[predict] inputs[1][0] must be a number, as in the first row, got undefined.',
     ],
