@@ -26,7 +26,13 @@ import { neverForItself } from './run/waiting-for-itself.ts';
 import { readRestoreCall, type RestoreOptions } from './snapshot/read-restore-call.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { checkOptions, type TrainerOptions } from './options/trainer-options.ts';
+import { holdsPromise, keepRejections } from './hooks/awaited-plugins.ts';
+import {
+  type Awaited,
+  checkOptions,
+  type TrainerOptions,
+  withAwaitedPlugins,
+} from './options/trainer-options.ts';
 
 export interface Trainer {
   /**
@@ -74,7 +80,8 @@ export interface Trainer {
 /**
  * Creates a trainer: the training loop that calls the hooks of plugins.
  *
- * The options are checked at once. The device is opened and the model is built at the first use.
+ * The options are checked at once. The device is opened and the model is built at the first use. Plugins that the list
+ * promises are awaited then, and checked.
  *
  * @throws CantripError OPTION_INVALID, MODEL_INVALID, DEVICE_UNKNOWN, PLUGIN_…, ENVIRONMENT_CONFLICT
  * @example
@@ -92,7 +99,13 @@ export interface Trainer {
  */
 export function createTrainer(given: TrainerOptions): Trainer {
   const options = checkOptions(given);
-  const life = createLife((lock, seed) => openRun(options, lock, seed));
+  const plugins = given.plugins ?? [];
+  let awaited: Awaited = { options, list: plugins };
+  keepRejections(plugins);
+  const life = createLife(async (lock, seed) => {
+    if (holdsPromise(awaited.list)) awaited = await withAwaitedPlugins(options, plugins);
+    return openRun(awaited.options, lock, seed);
+  });
   return {
     fit: (...call: FitCall) => {
       const { train, options: fitting } = readFitCall(call);
@@ -116,7 +129,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
           duringEvaluation(live, 'predict', () => predictOn(live, inputs, signal)),
         );
       }),
-    explain: () => explain(options.plugins, given.plugins, life.current()?.wraps.rows()),
+    explain: () => explain(awaited.options.plugins, awaited.list, life.current()?.wraps.rows()),
     save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),
     restore: (snapshot, how) =>
       neverForItself(life, 'restore', async () => {

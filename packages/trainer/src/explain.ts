@@ -1,4 +1,5 @@
 import { hookNames, isOfStep } from './contract/hook-names.ts';
+import { idOf } from './contract/plugin-id.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 import type { WrappedCalls } from './wraps/wrapped-calls.ts';
 import type { PluginList } from './hooks/check-plugins.ts';
@@ -9,11 +10,7 @@ export function explain(
   list: PluginList = plugins,
   wrapped: ReturnType<WrappedCalls['rows']> = [],
 ): string {
-  const names = (has: (plugin: AnyPlugin) => boolean): string =>
-    plugins
-      .filter(has)
-      .map(({ name }) => name)
-      .join(' -> ');
+  const names = (has: (plugin: AnyPlugin) => boolean): string => plugins.filter(has).map(idOf).join(' -> ');
   const rows: (readonly [string, string])[] = [
     ['environment', names(({ environment }) => Object.keys(environment ?? {}).length > 0)],
     ['seed', names(({ seed }) => seed !== undefined)],
@@ -37,7 +34,13 @@ export function explain(
 function nested(list: PluginList): string {
   const present = list.filter((entry) => Boolean(entry));
   return present
-    .map((entry) => (Array.isArray(entry) ? `[${nested(entry as PluginList)}]` : (entry as AnyPlugin).name))
+    .map((entry) =>
+      entry instanceof Promise
+        ? 'a promised plugin'
+        : Array.isArray(entry)
+          ? `[${nested(entry as PluginList)}]`
+          : idOf(entry as AnyPlugin),
+    )
     .join(', ');
 }
 

@@ -18,7 +18,6 @@ describe('createTrainer and what was not called or not awaited', () => {
     ['a metric', { metrics: accuracy }, 'Write accuracy()'],
     ['a metric in a list', { metrics: [topK] }, 'Write topK()'],
     ['a metric by name', { metrics: { digit: accuracy } }, 'Write accuracy()'],
-    ['a promise of a plugin', { plugins: [Promise.resolve({ name: 'a' })] }, 'Await the plugin first'],
     ['a promise of an optimizer', { optimizer: Promise.resolve(sgd()) }, 'Await optimizer first'],
   ])('refuses %s and says what to write', (_, given, fix) => {
     expect(() => createTrainer({ ...right(), ...(given as object) })).toThrow(fix);

@@ -38,6 +38,8 @@ export interface LabelSmoothingOptions extends HorizonOptions {
   readonly confidencePenalty?: number | StepFunction;
   /** The name of the targets to smooth, or a list of names. Required if the batch has several targets. */
   readonly output?: string | readonly string[] | undefined;
+  /** Tells several of these plugins apart, e.g. one for each output: any text. */
+  readonly instance?: string | undefined;
 }
 
 const name = 'label-smoothing';
@@ -53,6 +55,7 @@ const optionsSchema = v.strictObject({
   activation: v.optional(activationSchema, 'softmax'),
   confidencePenalty: v.optional(scheduledPenaltySchema, 0),
   output: v.optional(outputSchema),
+  instance: v.optional(v.pipe(v.string(), v.minLength(1))),
   pastEnd: v.optional(v.picklist(['throw', 'hold'])),
   newHorizon: v.optional(v.picklist(['keep', 'stretch', 'continue'])),
 });
@@ -84,6 +87,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
   const output = typeof parsed.output === 'string' ? [parsed.output] : parsed.output;
   const plugin: Plugin<LabelSmoothingState> = {
     name,
+    instance: parsed.instance,
     // Plugins that mix labels, such as mixup, need unsmoothed labels. Both are linear, so smoothing the mixed labels
     // is correct.
     after: [{ provides: 'mixes-labels' }],
@@ -104,8 +108,8 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
       },
       parsed,
     ),
-    transformTargets(targets, { scalars, outputs }) {
-      const current = ofStep(parsed, scalars);
+    transformTargets(targets, { scalar, outputs }) {
+      const current = ofStep(parsed, scalar);
       const { smoothing } = current;
       if (handover.isTaken()) {
         handover.begin(current);
@@ -115,12 +119,12 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         ? targets
         : smoothTargets(targets, outputs, { smoothing, prior, activation }, output);
     },
-    transformLoss(loss, { scalars, outputs, weights }) {
+    transformLoss(loss, { scalar, outputs, weights }) {
       if (handover.isTaken()) {
         handover.end();
         return loss;
       }
-      const { confidencePenalty } = ofStep(parsed, scalars);
+      const { confidencePenalty } = ofStep(parsed, scalar);
       return confidencePenalty === 0
         ? loss
         : penalised(loss, outputs, { confidencePenalty, activation, output, weights });
@@ -134,12 +138,12 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
 /** The smoothing of this step: numbers for constants, scalar tensors for functions of the step. */
 function ofStep(
   { smoothing, prior, confidencePenalty }: Parsed,
-  scalars: StepContext['scalars'],
+  scalar: StepContext['scalar'],
 ): StepSmoothing {
   return {
-    smoothing: typeof smoothing === 'function' ? scalars['labelSmoothing']! : smoothing,
+    smoothing: typeof smoothing === 'function' ? scalar('labelSmoothing') : smoothing,
     confidencePenalty:
-      typeof confidencePenalty === 'function' ? scalars['confidencePenalty']! : confidencePenalty,
+      typeof confidencePenalty === 'function' ? scalar('confidencePenalty') : confidencePenalty,
     prior,
   };
 }

@@ -66,7 +66,7 @@ export interface FunctionInRun {
  *     state: () => ({}),
  *     onTrainBegin: (now) => void (now.state.horizon = settle(now, now.state.horizon)),
  *     scheduleScalars: (scalars, now) => ({ ...scalars, growth: valueAt(now, now.state.horizon!) }),
- *     transformLoss: (loss, { scalars }) => tf.mul(loss, scalars['growth']!),
+ *     transformLoss: (loss, { scalar }) => tf.mul(loss, scalar('growth')),
  *   };
  * }
  * ```

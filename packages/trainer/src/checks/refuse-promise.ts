@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /**
  * Refuses a promise from a synchronous hook. Nothing would wait for it, and its error would be lost.
@@ -10,7 +11,7 @@ export function refusePromise(plugin: AnyPlugin, hook: string, result: unknown):
   if (!isThenable(result)) return;
   Promise.resolve(result).catch(() => undefined);
   throw new CantripError('HOOK_ASYNC', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must be synchronous, but it returned a promise`,
     fix: 'Make it synchronous, or move the asynchronous part to an on… hook',
   });

@@ -32,6 +32,11 @@ export interface TransformedModel {
 export interface Plugin<S extends State = State, Api = void, Locals = unknown> extends Hooks<S, Locals> {
   /** The package's name without its scope. */
   readonly name: string;
+  /**
+   * Tells several plugins of the same name apart, e.g. label smoothing of two outputs. State, variables, own scalars and
+   * random streams belong to one instance.
+   */
+  readonly instance?: string | undefined;
   /** Environment variables that the native library reads once, when it is loaded. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Compiles the captured step with TensorFlow's compiler, like the trainer's option `compile`. */

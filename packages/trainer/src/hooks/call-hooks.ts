@@ -12,6 +12,7 @@ import type { TuneContext, Tuning } from '../contract/tuning.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { duringPlugin } from './calling-plugin.ts';
 import { refuseReads } from './refuse-reads.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** Calls a `transform…` hook of every plugin in list order. Each hook receives the result of the one before. */
 export function callTransforms<Name extends keyof Transforms>(
@@ -88,7 +89,7 @@ export function callStructures(
     if (!plugin.structure) return [];
     const text = guard(plugin, 'structure', () => plugin.structure!(contextOf(plugin)) as unknown);
     checkResult(plugin, 'structure', text, undefined);
-    return [[plugin.name, text]];
+    return [[idOf(plugin), text]];
   });
   return { variables, structure: JSON.stringify(texts) };
 }
@@ -185,13 +186,13 @@ function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripErr
   // The recorder knows the op, but not the plugin that runs it.
   if (isCantripError(cause) && cause.who === 'capture') {
     const { code, what, fix } = cause;
-    return new CantripError(code, { who: plugin.name, what: `in ${hook}, ${what}`, fix, cause });
+    return new CantripError(code, { who: idOf(plugin), what: `in ${hook}, ${what}`, fix, cause });
   }
   // Other Cantrip errors already say who failed and what to do.
   if (isCantripError(cause)) return cause;
   const message = cause instanceof Error ? cause.message : describe(cause);
   return new CantripError('HOOK_FAILED', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} threw: ${message.replace(/\.$/, '')}`,
     fix: 'Read the error in the property cause',
     cause,
@@ -200,7 +201,7 @@ function hookFailed(plugin: AnyPlugin, hook: string, cause: unknown): CantripErr
 
 function nextNotCalled(plugin: AnyPlugin, hook: string): CantripError {
   return new CantripError('HOOK_RESULT', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must call next, which computes the gradients, but did not`,
     fix: 'Call next() at least once, and return its result, changed or not',
   });
@@ -208,7 +209,7 @@ function nextNotCalled(plugin: AnyPlugin, hook: string): CantripError {
 
 function readRefused(plugin: AnyPlugin, hook: string): CantripError {
   return new CantripError('HOOK_READ_VALUE', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must not read the value of a tensor, because the step is recorded once and replayed`,
     fix: 'Compute with tensors, or read the value in an on… hook',
   });

@@ -6,6 +6,7 @@ import type { AnyPlugin, SetUp } from '../contract/plugin.ts';
 import type { State } from '../contract/contexts.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import type { Run } from '../contract/run.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** Runs a function of a plugin that is not a hook of the step. Its errors name the plugin. */
 export function callOnce<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
@@ -55,7 +56,7 @@ export function variablesOf(plugin: AnyPlugin, run: Run): NamedVariables {
 
 function wrongResult(plugin: AnyPlugin, hook: string, wanted: string, result: unknown): CantripError {
   return new CantripError('HOOK_RESULT', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must return ${wanted}, got ${describe(result)}`,
     fix: `Return ${wanted}`,
   });

@@ -3,6 +3,7 @@ import { entriesOfTensors } from '@cantrip/plugin-kit';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Batch, Tensors } from '../contract/batch.ts';
 import { SINGLE } from '../contract/tensor-trees.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** Hooks whose results hold values by name. */
 type NamingHook = 'transformBatch' | 'transformOutputs' | 'transformTargets' | 'scheduleScalars';
@@ -94,5 +95,5 @@ function words(names: readonly string[]): string {
 }
 
 function wrong(plugin: AnyPlugin, hook: NamingHook, what: string, fix: string): CantripError {
-  return new CantripError('HOOK_RESULT', { who: plugin.name, what: `${hook} must return ${what}`, fix });
+  return new CantripError('HOOK_RESULT', { who: idOf(plugin), what: `${hook} must return ${what}`, fix });
 }

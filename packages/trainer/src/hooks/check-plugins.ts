@@ -2,14 +2,18 @@ import { CantripError, describe, isPlainObject } from '@cantrip/errors';
 import { areTexts, checkParts } from '../checks/check-parts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { hookNames } from '../contract/hook-names.ts';
+import { idOf } from '../contract/plugin-id.ts';
+
+/** One entry of a list of plugins. Falsy entries are skipped, so `finetuning && freezing` works. */
+type Entry = AnyPlugin | PluginList | false | null | undefined | 0 | '';
 
 /**
- * A list of plugins, and of lists of plugins, as a recipe returns. Falsy entries are skipped, so
- * `finetuning && freezing` works.
+ * A list of plugins, and of lists of plugins, as a recipe returns. It may hold promises of either, which are awaited
+ * when the trainer is opened.
  */
-export type PluginList = readonly (AnyPlugin | PluginList | false | null | undefined | 0 | '')[];
+export type PluginList = readonly (Entry | Promise<Entry>)[];
 
-const facts = ['name', 'environment', 'compile', 'seed', 'provides', 'after', 'conflicts'];
+const facts = ['name', 'instance', 'environment', 'compile', 'seed', 'provides', 'after', 'conflicts'];
 const beforeRuns = [
   'state',
   'variables',
@@ -37,45 +41,45 @@ export function checkPlugins(list: PluginList): readonly AnyPlugin[] {
       fix: 'Write plugins: [first(), second()]',
     });
   }
-  const plugins = pluginsOf(list);
-  plugins.forEach(checkPlugin);
+  const plugins = pluginsOf(list, 'plugins');
   checkRelations(plugins);
   return plugins;
 }
 
-/** In the order of their calls: those of a list within stand where it stands. */
-function pluginsOf(list: PluginList): AnyPlugin[] {
-  return list.flatMap((entry): readonly AnyPlugin[] => {
-    if (Array.isArray(entry)) return pluginsOf(entry as PluginList);
-    return entry ? [entry as AnyPlugin] : [];
+/** In the order of their calls: those of a list within stand where it stands. Promises are left out. */
+function pluginsOf(list: PluginList, path: string): AnyPlugin[] {
+  return list.flatMap((entry, position): readonly AnyPlugin[] => {
+    const place = `${path}[${position}]`;
+    if (Array.isArray(entry)) return pluginsOf(entry as PluginList, place);
+    if (!entry || entry instanceof Promise) return [];
+    checkPlugin(entry as AnyPlugin, place);
+    return [entry as AnyPlugin];
   });
 }
 
-function checkPlugin(plugin: AnyPlugin, position: number): void {
+function checkPlugin(plugin: AnyPlugin, place: string): void {
   if (!isObject(plugin) || typeof plugin.name !== 'string' || plugin.name === '') {
     throw new CantripError('PLUGIN_INVALID', {
       who: 'createTrainer',
-      what: `entry ${position} of plugins must be a plugin object with a name, got ${describe(plugin)}`,
+      what: `${place} must be a plugin object with a name, got ${describe(plugin)}`,
       fix:
         typeof plugin === 'function'
           ? 'Call the factory: plugins: [factory()]'
-          : (plugin as unknown) instanceof Promise
-            ? 'Await the plugin first'
-            : 'Remove it, or replace it by a plugin object',
+          : 'Remove it, or replace it by a plugin object',
     });
   }
   checkFacts(plugin);
   for (const [key, value] of Object.entries(plugin)) {
     if (!known.has(key)) {
       throw new CantripError('PLUGIN_INVALID', {
-        who: plugin.name,
+        who: idOf(plugin),
         what: `has the unknown field ${key}`,
         fix: `Remove it; the hooks are ${hookNames.join(', ')}`,
       });
     }
     if (functions.has(key) && value !== undefined && typeof value !== 'function') {
       throw new CantripError('PLUGIN_INVALID', {
-        who: plugin.name,
+        who: idOf(plugin),
         what: `${key} must be a function, got ${describe(value)}`,
         fix: `Set ${key} to a function, or remove it`,
       });
@@ -87,12 +91,13 @@ function checkPlugin(plugin: AnyPlugin, position: number): void {
 const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 function checkFacts(plugin: AnyPlugin): void {
-  const { environment, compile, provides, after, conflicts } = plugin;
+  const { instance, environment, compile, provides, after, conflicts } = plugin;
   const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
   checkParts(
-    { who: plugin.name, path: '', code: 'PLUGIN_INVALID' },
-    { environment, compile, provides, after, conflicts },
+    { who: idOf(plugin), path: '', code: 'PLUGIN_INVALID' },
+    { instance, environment, compile, provides, after, conflicts },
     {
+      instance: [typeof instance === 'string' && instance !== '', "text, e.g. 'digit'"],
       environment: [isOfTexts(environment), 'an object whose values are strings'],
       compile: [compile === 'xla', "'xla'"],
       provides: [areTexts(provides), "an array of strings, e.g. ['mixes-labels']"],
@@ -109,29 +114,32 @@ const nameOrTrait = (one: unknown): unknown =>
 const isOfTexts = (value: unknown): boolean => isPlainObject(value) && areTexts(Object.values(value));
 
 function checkRelations(plugins: readonly AnyPlugin[]): void {
-  const all = new Set(plugins.map(({ name }) => name));
+  const all = new Set(plugins.flatMap((plugin) => [plugin.name, idOf(plugin)]));
   const seen = new Set<string>();
   for (const plugin of plugins) {
-    if (seen.has(plugin.name)) {
+    if (seen.has(idOf(plugin))) {
       throw new CantripError('PLUGIN_TWICE', {
-        who: plugin.name,
+        who: idOf(plugin),
         what: 'must be in the plugin list only once, but it is there twice',
-        fix: 'Remove one of the two',
+        fix:
+          plugin.instance === undefined
+            ? 'Remove one of the two'
+            : 'Remove one of the two, or give it another instance',
       });
     }
     for (const [other, reason] of Object.entries(plugin.conflicts ?? {})) {
       if (!all.has(other)) continue;
       throw new CantripError('PLUGIN_CONFLICT', {
-        who: plugin.name,
+        who: idOf(plugin),
         what: `cannot run together with ${other}: ${reason}`,
         fix: 'Remove one of the two',
       });
     }
     const late = plugins.find(
-      (other) => other !== plugin && !seen.has(other.name) && mustPrecede(other, plugin),
+      (other) => other !== plugin && !seen.has(idOf(other)) && mustPrecede(other, plugin),
     );
     if (late) throw outOfOrder(plugin, late);
-    seen.add(plugin.name);
+    seen.add(idOf(plugin));
   }
 }
 
@@ -141,15 +149,18 @@ function mustPrecede(other: AnyPlugin, { after = [] }: AnyPlugin): boolean {
 
 type Earlier = NonNullable<AnyPlugin['after']>[number];
 
-const isMeant = (earlier: Earlier, { name, provides }: AnyPlugin): boolean =>
-  typeof earlier === 'string' ? earlier === name : (provides ?? []).includes(earlier.provides);
+/** Whether an entry of `after` means this plugin. A name means all instances; `name:instance` means one. */
+export const isMeant = (earlier: Earlier, plugin: AnyPlugin): boolean =>
+  typeof earlier === 'string'
+    ? earlier === plugin.name || earlier === idOf(plugin)
+    : (plugin.provides ?? []).includes(earlier.provides);
 
 function outOfOrder(plugin: AnyPlugin, late: AnyPlugin): CantripError {
   const reason = plugin.after?.find((earlier) => isMeant(earlier, late));
   const why = typeof reason === 'object' ? `, which provides ${reason.provides}` : '';
   return new CantripError('PLUGIN_ORDER', {
-    who: plugin.name,
-    what: `must come after ${late.name}${why}`,
+    who: idOf(plugin),
+    what: `must come after ${idOf(late)}${why}`,
     fix: 'Move it further down the plugin list',
   });
 }

@@ -5,6 +5,7 @@ import type { Schedules, Structures, Transforms, Wraps } from '../contract/hooks
 import type { State } from '../contract/contexts.ts';
 import { checkNames } from './check-names.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 type ResultHook = keyof Transforms | keyof Structures<State> | keyof Wraps | keyof Schedules<State>;
 
@@ -74,7 +75,7 @@ export function checkResult(plugin: AnyPlugin, hook: ResultHook, result: unknown
     return;
   }
   throw new CantripError('HOOK_RESULT', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must return ${words}, got ${describeResult(result, given)}`,
     fix: 'Return the value, changed or not',
   });

@@ -2,6 +2,7 @@ import type { Place } from '@cantrip/core-tensor-gpu';
 import { CantripError, isCantripError } from '@cantrip/errors';
 import type { HookName } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** The code of a plugin in the step: a hook, the optimizer that it returned, or its wrap of a layer. */
 export type StepHook = HookName | 'transformOptimizer' | `wrapCall of the layer ${string}`;
@@ -58,9 +59,12 @@ export function currentHook(): HookCall | undefined {
   return current;
 }
 
+/** The name of the plugin whose hook is running. */
+export const currentPlugin = (): string | undefined => current && idOf(current.plugin);
+
 /** Where the running code is: in a plugin's hook or, within the model, in a layer. */
 export function currentPlace(): Place | undefined {
-  if (current) return { who: current.plugin.name, within: current.hook };
+  if (current) return { who: idOf(current.plugin), within: current.hook };
   const layer = layers.at(-1);
   return layer === undefined ? undefined : layerPlace(layer);
 }

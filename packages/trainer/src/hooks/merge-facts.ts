@@ -1,5 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /**
  * Merges the environment variables of all plugins.
@@ -15,13 +16,13 @@ export function mergeEnvironment(
     for (const [key, value] of Object.entries(plugin.environment ?? {})) {
       if (key in merged && merged[key] !== value) {
         throw new CantripError('ENVIRONMENT_CONFLICT', {
-          who: plugin.name,
+          who: idOf(plugin),
           what: `wants ${key}=${value}, but ${owner[key]} wants ${key}=${merged[key]}`,
           fix: 'Remove one of the two plugins, or set both to the same value',
         });
       }
       merged[key] = value;
-      owner[key] = plugin.name;
+      owner[key] = idOf(plugin);
     }
   }
   return merged;

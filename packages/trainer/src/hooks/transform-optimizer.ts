@@ -6,6 +6,7 @@ import type { OptimizerContext } from '../contract/contexts.ts';
 import { inStep } from './call-hooks.ts';
 import { callOnce } from './call-once.ts';
 import { outsideHooks } from './current-hook.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 const hook = 'transformOptimizer';
 const methods = ['apply', 'slots', 'restore', 'dispose'] as const;
@@ -32,7 +33,7 @@ export function transformOptimizer(
   if (outer === within) return inner;
   checkOptimizer(plugin, outer);
   // The recorder looks for values in its closure that change.
-  codes.push({ place: { who: plugin.name, within: hook }, code: outer.apply });
+  codes.push({ place: { who: idOf(plugin), within: hook }, code: outer.apply });
   return { ...outer, apply: (update) => inStep(plugin, hook, () => outer.apply(update)) };
 }
 
@@ -44,7 +45,7 @@ function checkOptimizer(plugin: AnyPlugin, optimizer: unknown): void {
   const missing = methods.filter((method) => typeof given[method] !== 'function');
   if (missing.length === 0) return;
   throw new CantripError('HOOK_RESULT', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `${hook} must return an optimizer with ${methods.join(', ')}, got ${describe(optimizer)} without ${missing.join(', ')}`,
     fix: 'Return { ...optimizer, apply(update) { … } }',
   });

@@ -3,6 +3,7 @@ import { checkCompile } from './check-compile.ts';
 import { mergeEnvironment } from './merge-facts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Tuning } from '../contract/tuning.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** The trainer's options that plugins may change. */
 interface TunedOptions {
@@ -35,8 +36,8 @@ export async function tune(options: TunedOptions): Promise<Tuned> {
     if (!plugin.tune) continue;
     const context = { device, capture, compile, environment: mergeEnvironment(facts), log };
     const tuning = await awaitHook(plugin, 'tune', context);
-    checkCompile(plugin.name, tuning.compile, capture);
-    facts.push({ name: plugin.name, environment: tuning.environment ?? {} });
+    checkCompile(idOf(plugin), tuning.compile, capture);
+    facts.push({ name: idOf(plugin), environment: tuning.environment ?? {} });
     compile ??= tuning.compile;
     rehearse ??= tuning.rehearse;
   }

@@ -4,6 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules, callStructures } from '../hooks/call-hooks.ts';
+import { callScheduleScalars } from '../hooks/call-schedule-scalars.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext } from '../contract/contexts.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
@@ -40,7 +41,7 @@ export async function trainOn(
   const { options, position, recipe, run } = live;
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
-  const scalars = callSchedules(options.plugins, 'scheduleScalars', {}, contextOf);
+  const scalars = callScheduleScalars(options.plugins, contextOf);
   const structured = callStructures(options.plugins, live.model.trainable(), contextOf);
   requireTrainable(structured.variables);
   const { step, epoch } = position;

@@ -10,7 +10,9 @@ import type { LossOption } from '../objective/loss.ts';
 import type { MetricsOption } from '../objective/metric.ts';
 import { type Objective, objectiveOf } from '../objective/objective.ts';
 import { checkCompile } from '../hooks/check-compile.ts';
+import { awaitedPlugins } from '../hooks/awaited-plugins.ts';
 import { checkPlugins, type PluginList } from '../hooks/check-plugins.ts';
+import { idOf } from '../contract/plugin-id.ts';
 import { mergeEnvironment, mergeSeed } from '../hooks/merge-facts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { areTexts, checkParts } from '../checks/check-parts.ts';
@@ -36,7 +38,10 @@ export interface TrainerOptions {
   readonly lossWeights?: Readonly<Record<string, number>>;
   /** The metrics, for one output or for each output by name. */
   readonly metrics?: MetricsOption;
-  /** The plugins, in the order in which they run. Falsy entries are skipped. */
+  /**
+   * The plugins, in the order in which they run. Falsy entries are skipped. Promises are awaited when the trainer is
+   * opened.
+   */
   readonly plugins?: PluginList;
   /**
    * The device to train on. `auto`, the default, is the best one available. An open device may be passed too: in a
@@ -102,11 +107,8 @@ const schema = v.strictObject({
  */
 export function checkOptions(given: TrainerOptions): CheckedOptions {
   const options = parseOptions('createTrainer', schema, given) as TrainerOptions;
-  const plugins = checkPlugins(options.plugins!);
-  mergeEnvironment(plugins);
-  mergeSeed(plugins);
+  const plugins = checkedPlugins(options.plugins!, options.capture!);
   checkCompile('createTrainer', options.compile, options.capture!);
-  for (const { name, compile } of plugins) checkCompile(name, compile, options.capture!);
   return {
     model: checkModel(options.model),
     optimizer: checkOptimizer(options.optimizer),
@@ -119,6 +121,31 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
     handleInterrupt: options.handleInterrupt!,
     log: options.log ?? toStandardError,
   };
+}
+
+function checkedPlugins(list: PluginList, capture: CheckedOptions['capture']): readonly AnyPlugin[] {
+  const plugins = checkPlugins(list);
+  mergeEnvironment(plugins);
+  mergeSeed(plugins);
+  for (const plugin of plugins) checkCompile(idOf(plugin), plugin.compile, capture);
+  return plugins;
+}
+
+/** The options with the plugins that its list promises. */
+export interface Awaited {
+  readonly options: CheckedOptions;
+  /** The list, with the values of its promises. */
+  readonly list: PluginList;
+}
+
+/**
+ * Waits for the plugins that a list promises, and checks the whole list.
+ *
+ * @throws CantripError PLUGIN_…, ENVIRONMENT_CONFLICT, OPTION_INVALID
+ */
+export async function withAwaitedPlugins(options: CheckedOptions, given: PluginList): Promise<Awaited> {
+  const list = await awaitedPlugins(given);
+  return { options: { ...options, plugins: checkedPlugins(list, options.capture) }, list };
 }
 
 function checkModel(model: ModelOption): ModelOption {

@@ -154,7 +154,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
         run,
         ...inRun.own(plugin),
         state: inRun.states.get(plugin)!,
-        random: hostRandom(seed, position.batches),
+        random: hostRandom(plugin, { seed, step: position.batches }),
         epoch: position.epoch,
         step: position.step,
         batch: position.batch,

@@ -5,6 +5,7 @@ import { callObservers } from '../hooks/call-hooks.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Observers } from '../contract/hooks.ts';
 import type { State } from '../contract/contexts.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** Observers that are called once for a change, and not again when a run is resumed. */
 type Told = 'onStepEnd' | 'onEpochEnd';
@@ -104,7 +105,7 @@ function keepsState(plugin: AnyPlugin): boolean {
 }
 
 function outOfOrder({ name }: AnyPlugin, hook: string, unseen: readonly AnyPlugin[]): CantripError {
-  const others = unseen.map((plugin) => plugin.name).join(', ');
+  const others = unseen.map((plugin) => idOf(plugin)).join(', ');
   const what = hook === 'onStepEnd' ? 'step' : 'epoch';
   return new CantripError('PLUGIN_ORDER', {
     who: name,

@@ -9,6 +9,7 @@ import { layersOutside } from '../model/layers/layers-outside.ts';
 import { watchNodes } from '../model/layers/added-nodes.ts';
 import { keepUndo, type Undo } from './undo.ts';
 import { callOnce } from '../hooks/call-once.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 const hook = 'transformModel';
 
@@ -38,7 +39,7 @@ function transformOne(plugin: AnyPlugin, given: Model, context: PrepareContext, 
   undo.push({ run: () => disposeAll(made) });
   const watched = isLayersModel(given) ? watchNodes(given) : undefined;
   // Its own stream, so the initial values of the other layers stay the same.
-  const stream = `initial-weights/${plugin.name}`;
+  const stream = `initial-weights/${idOf(plugin)}`;
   const restore = installHostRandom(randomStream({ seed: context.seed, stream }));
   try {
     const result: unknown = callOnce(plugin, hook, () => plugin.transformModel!(given, context));

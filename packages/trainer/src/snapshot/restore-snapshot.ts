@@ -9,6 +9,7 @@ import { halfDone } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from './snapshot.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /**
  * Sets a run to the state in a snapshot. If it fails, nothing is changed.
@@ -18,13 +19,13 @@ import type { SavedTensors, Snapshot } from './snapshot.ts';
 export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareSnapshot(live, snapshot);
   const { plugins } = live.options;
-  const states = plugins.map((plugin) => [live.states.get(plugin)!, copyOf(plugin.name, snapshot)] as const);
+  const states = plugins.map((plugin) => [live.states.get(plugin)!, copyOf(idOf(plugin), snapshot)] as const);
   tf.tidy(() => {
     const slots = loadTensors(snapshot.slots);
     const all = [
       ...pairs(live.model.variables, snapshot.variables),
       ...plugins.flatMap((plugin) =>
-        pairs(live.tensorStates.get(plugin)!, snapshot.plugins[plugin.name]!.variables),
+        pairs(live.tensorStates.get(plugin)!, snapshot.plugins[idOf(plugin)]!.variables),
       ),
       live.totals.restoring(snapshot.position.batch === 0 ? nothing : snapshot.totals),
     ];

@@ -5,12 +5,13 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from './snapshot.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 /** Takes a snapshot of one moment: all reads begin before the first of them is awaited. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   const plugins = live.options.plugins.map(async (plugin) => {
     const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
-    return [plugin.name, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
+    return [idOf(plugin), { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });
   const { data } = live;
   const position = { ...live.position };
@@ -52,9 +53,9 @@ export function describeOptimizer({ recipe, optimizer }: LiveRun): SavedOptimize
   };
 }
 
-function stateRefused({ name }: AnyPlugin, why: string): CantripError {
+function stateRefused(plugin: AnyPlugin, why: string): CantripError {
   return new CantripError('HOOK_RESULT', {
-    who: name,
+    who: idOf(plugin),
     what: `has a state that cannot be saved: ${why}`,
     fix: 'Store only plain data in the state: numbers, strings, arrays and objects of these',
   });

@@ -4,7 +4,7 @@ import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import { withHostRandom } from '@cantrip/ops';
 import type { NextGradients, PassOptions } from '../contract/hooks.ts';
 import type { StepContext } from '../contract/step-context.ts';
-import { currentHook } from '../hooks/current-hook.ts';
+import { currentPlugin } from '../hooks/current-hook.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import type { HostRandom } from './random/host-streams.ts';
 import type { RandomStreams } from './random/random-tensors.ts';
@@ -124,7 +124,7 @@ function checkOptions(options: PassOptions): void {
     const allowed: readonly unknown[] | undefined = choices[name as keyof PassOptions];
     if (allowed?.includes(value) || (allowed && value === undefined)) continue;
     throw new CantripError('OPTION_INVALID', {
-      who: currentHook()?.plugin.name ?? 'trainer',
+      who: currentPlugin() ?? 'trainer',
       what: allowed
         ? `next({ ${name} }) must be ${allowed.map((one) => `'${String(one)}'`).join(' or ')}, got ${String(value)}`
         : `next has the unknown option ${name}`,

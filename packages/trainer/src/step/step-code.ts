@@ -8,6 +8,7 @@ import { layerPlace } from '../hooks/current-hook.ts';
 import { hookNames, isOfStep } from '../contract/hook-names.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { WrappedCalls } from '../wraps/wrapped-calls.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 interface Parts {
   readonly model: BuiltModel;
@@ -35,7 +36,7 @@ export function stepParties({ model, objective, plugins, wraps, optimizerCodes }
   ];
   const own = [
     ...model.ownValues(),
-    ...plugins.map((plugin) => ownValues(plugin, { who: plugin.name, within: 'its properties' })),
+    ...plugins.map((plugin) => ownValues(plugin, { who: idOf(plugin), within: 'its properties' })),
     ...figures.map(([figure, place]) => ownValues(figure, place)),
   ];
   return {
@@ -59,7 +60,7 @@ function hooksOf(plugin: AnyPlugin): StepCode[] {
   return hookNames.flatMap((hook) => {
     const code = plugin[hook];
     if (!isOfStep(hook) || typeof code !== 'function') return [];
-    return [{ place: { who: plugin.name, within: hook }, code: code as Code }];
+    return [{ place: { who: idOf(plugin), within: hook }, code: code as Code }];
   });
 }
 

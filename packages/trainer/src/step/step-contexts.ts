@@ -1,8 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import { ownName } from '../contract/plugin-id.ts';
+import { withOwnScalars } from '../hooks/with-own-scalars.ts';
 import type { OwnParts, StepContext } from '../contract/step-context.ts';
-import { currentHook } from '../hooks/current-hook.ts';
+import { currentPlugin } from '../hooks/current-hook.ts';
 
 /** The contexts of step hooks in one batch. */
 export interface StepContexts {
@@ -29,7 +31,13 @@ export function stepContexts({ scalars, random, size, own }: Given): StepContext
 
   const byName = scalarsOf(scalars);
   const drawing = (random: StepContext['random']): StepContexts => ({
-    of: (plugin) => ({ ...own(plugin), ...byName, random, size, carry: carryOf(plugin) }),
+    of: (plugin) => ({
+      ...own(plugin),
+      ...(plugin.instance === undefined ? byName : scalarsOf(withOwnScalars(plugin, scalars))),
+      random: (stream) => random(ownName(plugin, stream)),
+      size,
+      carry: carryOf(plugin),
+    }),
     drawing,
   });
   return drawing(random);
@@ -42,7 +50,7 @@ export const scalarsOf = (scalars: StepContext['scalars']): Pick<StepContext, 's
 });
 
 function refuseUnknown(name: string, scalars: StepContext['scalars']): never {
-  const who = currentHook()?.plugin.name ?? 'trainer';
+  const who = currentPlugin() ?? 'trainer';
   if (Object.keys(scalars).length === 0) {
     throw new CantripError('SCALAR_UNKNOWN', {
       who,

@@ -7,6 +7,9 @@ import { guard, inStep } from '../hooks/call-hooks.ts';
 import { describePart } from '../hooks/check-result.ts';
 import { duringHook, outsideHooks } from '../hooks/current-hook.ts';
 import type { AddedWrap } from './added-wrap.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
+import { idOf, ownName } from '../contract/plugin-id.ts';
+import { withOwnScalars } from '../hooks/with-own-scalars.ts';
 
 interface WrapOfLayer extends AddedWrap {
   readonly layer: layers.Layer;
@@ -31,11 +34,11 @@ export function callWrap(
   let passed: LayerTensors | undefined;
   const next: NextCall = (others = inputs) => {
     if (!areTensors(others))
-      throw wrong(plugin.name, `${hook} must call next with tensors, got ${words(others)}`);
+      throw wrong(idOf(plugin), `${hook} must call next with tensors, got ${words(others)}`);
     // The layer, or the wrap of another plugin.
     return (passed = outsideHooks(() => inner(others)));
   };
-  const call = (): unknown => wrap(next, inputs, context);
+  const call = (): unknown => wrap(next, inputs, ownView(plugin, context));
   // Op by op, a layer may read values in inference.
   const result: unknown = context.training
     ? inStep(plugin, hook, call)
@@ -45,9 +48,21 @@ export function callWrap(
   if (areTensors(result) && areAlike(listOf(result), shapes, passed && listOf(passed))) return result;
   const wanted = shapes.map((shape) => `[${shape.map((size) => size ?? '?').join(', ')}]`).join(' and ');
   throw wrong(
-    plugin.name,
+    idOf(plugin),
     `${hook} must return tensors like the layer's, of shape ${wanted}${passed ? dtypesOf(listOf(passed)) : ''}, got ${words(result)}`,
   );
+}
+
+/** An instance of a plugin has scalars and streams of its own. */
+function ownView(plugin: AnyPlugin, context: CallContext): CallContext {
+  if (plugin.instance === undefined) return context;
+  const scalars = withOwnScalars(plugin, context.scalars);
+  return {
+    ...context,
+    scalars,
+    scalar: (name) => scalars[name] ?? context.scalar(name),
+    random: (stream) => context.random(ownName(plugin, stream)),
+  };
 }
 
 type Shape = readonly (number | null)[];

@@ -10,6 +10,7 @@ import type { AddedWrap } from './added-wrap.ts';
 import { wrapHook } from './call-wrap.ts';
 import { installCall } from './install-call.ts';
 import { layerNames } from './layer-names.ts';
+import { idOf } from '../contract/plugin-id.ts';
 
 type Layer = layers.Layer;
 
@@ -80,11 +81,11 @@ export function createWrappedCalls(bare: BuiltModel, plugins: readonly AnyPlugin
     codes: () =>
       [...wraps].flatMap(([layer, all]) =>
         all.map(({ plugin, wrap }) => ({
-          place: { who: plugin.name, within: wrapHook(nameOf(layer)) },
+          place: { who: idOf(plugin), within: wrapHook(nameOf(layer)) },
           code: wrap as StepCode['code'],
         })),
       ),
-    rows: () => [...wraps].map(([layer, all]) => [nameOf(layer), all.map(({ plugin }) => plugin.name)]),
+    rows: () => [...wraps].map(([layer, all]) => [nameOf(layer), all.map(({ plugin }) => idOf(plugin))]),
     clear: () => wraps.clear(),
   };
 
@@ -98,7 +99,7 @@ function check({ name }: AnyPlugin, names: ReadonlyMap<object, string>, layer: u
   const within = currentHook();
   if (within) {
     throw new CantripError('OPTION_INVALID', {
-      who: within.plugin.name,
+      who: idOf(within.plugin),
       what: `wrapCall must not be called in ${within.hook}, because the step is recorded once and replayed`,
       fix: 'Call it in setup or in an on… hook',
     });

@@ -8,8 +8,8 @@ const identity = <T>(value: T): T => value;
 const refused: readonly (readonly [string, unknown, RegExp])[] = [
   ['a list that is no list', named('a'), /plugins must be an array.*PLUGIN_INVALID/],
   ['a factory that was not called', [() => named('a')], /Call the factory.*PLUGIN_INVALID/],
-  ['an object without a name', [{ transformLoss: identity }], /entry 0.*PLUGIN_INVALID/],
-  ['a number', [5], /entry 0.*got 5.*PLUGIN_INVALID/],
+  ['an object without a name', [{ transformLoss: identity }], /plugins\[0\].*PLUGIN_INVALID/],
+  ['a number', [5], /plugins\[0\].*got 5.*PLUGIN_INVALID/],
   [
     'a misspelt hook',
     [{ name: 'a', onBatchEnd: identity }],

@@ -1,5 +1,5 @@
 import { type RandomStream, randomStream, type StreamPlace } from '@cantrip/ops';
-import { currentHook } from '../../hooks/current-hook.ts';
+import { currentPlugin } from '../../hooks/current-hook.ts';
 
 /** The random numbers that a step draws instead of `Math.random`. */
 export interface HostRandom extends Pick<RandomStream, 'uniform'> {
@@ -29,7 +29,7 @@ function streamsFrom(place: Omit<StreamPlace, 'stream'>, drawn: ReadonlyMap<stri
 
   return {
     uniform() {
-      const plugin = currentHook()?.plugin.name;
+      const plugin = currentPlugin();
       const name = plugin === undefined ? 'model' : `plugin/${plugin}`;
       const stream = streams.get(name) ?? open(name);
       counts.set(name, (counts.get(name) ?? 0) + 1);

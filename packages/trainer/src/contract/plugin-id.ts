@@ -1,0 +1,13 @@
+/** What identifies a plugin in one run. */
+interface Named {
+  readonly name: string;
+  readonly instance?: string | undefined;
+}
+
+/** The name of a plugin in a run: `label-smoothing`, or `label-smoothing:digit` for the instance `digit`. */
+export const idOf = ({ name, instance }: Named): string =>
+  instance === undefined ? name : `${name}:${instance}`;
+
+/** The name that belongs to one instance alone, e.g. of a scalar or a stream. Without an instance it is the name. */
+export const ownName = (plugin: Named, name: string): string =>
+  plugin.instance === undefined ? name : `${idOf(plugin)}/${name}`;
