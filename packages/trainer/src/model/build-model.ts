@@ -82,6 +82,7 @@ function functionModelParts(source: ModelFunction, made: readonly tf.Variable[])
     identity: () => '',
     call: (inputs, { training, random }) => source(inputs, { training, random }),
     penalties: () => [],
+    constrain: () => undefined,
     endStep: () => undefined,
     fuse: () => () => undefined,
     repair: () => () => undefined,

@@ -31,10 +31,9 @@ export interface BuiltModel {
   call(inputs: Tensors, context: PassContext): Tensors;
   /** The values that regularizers add to the loss. */
   penalties(): readonly tf.Scalar[];
-  /**
-   * Called after each update. Applies the constraints of layers, e.g. a maximum norm, and frees what layers kept for
-   * the step.
-   */
+  /** Applies the constraints of layers, e.g. a maximum norm. Called after each call of the optimizer's `apply`. */
+  constrain(): void;
+  /** Called at the end of each batch. Frees what layers kept for it. */
   endStep(): void;
   /** Makes layers train with fused ops. Returns a function that undoes it. */
   fuse(): () => void;

@@ -51,10 +51,8 @@ export function layersModelParts(model: LayersModel): BuiltModel {
         );
       }),
     penalties: () => penaltiesOf(model),
-    endStep() {
-      new Set(model.trainableWeights).forEach(constrainWeight);
-      freeKeptStates(model);
-    },
+    constrain: () => new Set(model.trainableWeights).forEach(constrainWeight),
+    endStep: () => freeKeptStates(model),
     fuse: () => fuseLayers(model),
     repair: () => repairLayers(model),
     seedLayers: seeded.install,

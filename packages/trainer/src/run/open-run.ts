@@ -10,6 +10,7 @@ import { createRunners } from './create-runners.ts';
 import { createTotals } from '../step/totals.ts';
 import type { LiveRun } from './live-run.ts';
 import type { Lock } from '../lock/lock.ts';
+import type { RunningOptimizer } from '@cantrip/optimizers';
 import { buildModel } from '../model/build-model.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import { ensureGradients } from '../model/ensure-gradients.ts';
@@ -181,6 +182,17 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     runners.evaluation.forget();
     runners.prediction.forget();
   }
-  live.optimizer = inRun.setUp(run, optimizer);
+  live.optimizer = inRun.setUp(run, constraining(optimizer, model));
   return live;
+}
+
+/** Constraints belong to the update, so optimizers of plugins see the weights that training goes on with. */
+function constraining(optimizer: RunningOptimizer, model: BuiltModel): RunningOptimizer {
+  return {
+    ...optimizer,
+    apply(update) {
+      optimizer.apply(update);
+      model.constrain();
+    },
+  };
 }
