@@ -9,11 +9,14 @@ export interface Row {
 }
 
 export interface Card {
+  /** The task, where it is not that of the other cards. */
+  readonly task?: string;
   readonly rows: readonly Row[];
   /** Words and file, from docs/examples. */
   readonly charts: readonly (readonly [string, string])[];
 }
 
+const digits = '1,000 digits of MNIST, 2 dense layers, 5 seeds';
 const results = 'ablation/results';
 const fiveTricks = `${results}/five-tricks`;
 const fineTuned = (rate: string): string => `freeze-bn-fine-tuning/results/rate-${rate}/fine-tuning`;
@@ -141,5 +144,20 @@ export const cards: Readonly<Record<string, Card>> = {
       ['Rate 0.02, batch 2: test accuracy', `${fineTuned('0.02')}.accuracy_batch_2.svg`],
       ['Rate 0.06, batch 32: test accuracy', `${fineTuned('0.06')}.accuracy_batch_32.svg`],
     ],
+  },
+  'weight-averaging': {
+    task: digits,
+    rows: ['EMA 0.99', 'SWA of the last half'].flatMap((trick) =>
+      [
+        ['test accuracy', 'test_accuracy'],
+        ['test loss', 'test_loss'],
+      ].map(([words, figure]) => ({
+        words: `${trick}: ${words}`,
+        experiment: 'small-digits/results/averages',
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test accuracy with averages', 'small-digits/results/averages.test_accuracy.svg']],
   },
 };

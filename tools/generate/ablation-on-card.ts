@@ -16,7 +16,8 @@ export function ablationOnCard({ files }: Workspace, trick: string): string {
   const card: Card | undefined = cards[trick];
   if (card === undefined) return '';
   const rows = card.rows.map((row) => cells(row, resultOf(files, row)));
-  const headings = ['Fashion-MNIST, ResNet-8, 5 seeds', 'with', 'without', 'difference [95 %]', 'verdict'];
+  const task = card.task ?? 'Fashion-MNIST, ResNet-8, 5 seeds';
+  const headings = [task, 'with', 'without', 'difference [95 %]', 'verdict'];
   const charts = card.charts.map(([words, path]) => `![${words}](../../${folder}/${path})`);
   return [markdownTable(headings, rows), ...(charts.length > 0 ? [`${charts.join(' ')}\n`] : [])].join('\n');
 }

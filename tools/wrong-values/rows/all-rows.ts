@@ -19,6 +19,7 @@ import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
 import { seedRows } from './seed.ts';
 import { trainerRows } from './trainer/all.ts';
+import { weightAveragingRows } from './weight-averaging.ts';
 
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
@@ -40,4 +41,5 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/plugin-kit': pluginKitRows,
   '@cantrip/seed': seedRows,
   '@cantrip/trainer': trainerRows,
+  '@cantrip/weight-averaging': weightAveragingRows,
 };
