@@ -5,7 +5,7 @@ import { meanSquaredError } from '@cantrip/trainer';
 import { stochasticWeightAveraging } from '@cantrip/weight-averaging';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 
 interface Cases {
   readonly data: Readonly<Record<'kernel' | 'last kernel' | 'inputs' | 'targets', number[][]>> &
