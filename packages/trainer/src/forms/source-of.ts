@@ -66,6 +66,18 @@ function checkPromises(who: string, source: BatchSource, name: string): void {
   );
 }
 
+/** `stepsPerEpoch` of a source is the older word for `batchesPerEpoch`. */
+function requireOneNumber(who: string, source: BatchSource, name: string): void {
+  const { stepsPerEpoch } = source as { readonly stepsPerEpoch?: unknown };
+  const batches = batchesPerEpoch(source);
+  if (stepsPerEpoch === undefined || stepsPerEpoch === batches) return;
+  throw new CantripError('OPTION_INVALID', {
+    who,
+    what: `${name} has ${batches} as batchesPerEpoch but ${describe(stepsPerEpoch)} as stepsPerEpoch, which is the older word for the same number`,
+    fix: 'Remove stepsPerEpoch',
+  });
+}
+
 function checkSource(who: string, source: BatchSource, name = 'data'): void {
   const fits =
     typeof source === 'object' &&
@@ -73,7 +85,10 @@ function checkSource(who: string, source: BatchSource, name = 'data'): void {
     typeof source.batches === 'function' &&
     !isClass(source.batches) &&
     Number.isSafeInteger(batchesPerEpoch(source));
-  if (fits && batchesPerEpoch(source) > 0) return checkPromises(who, source, name);
+  if (fits && batchesPerEpoch(source) > 0) {
+    requireOneNumber(who, source, name);
+    return checkPromises(who, source, name);
+  }
   if (fits) {
     throw new CantripError('DATA_EMPTY', {
       who,

@@ -50,8 +50,9 @@ export function variablesOf(plugin: AnyPlugin, run: Run): NamedVariables {
   const variables: unknown = callOnce(plugin, 'variables', () => plugin.variables?.(run) as unknown) ?? {};
   const entries =
     typeof variables === 'object' && variables !== null ? Object.values(variables) : [variables];
-  if (entries.every((entry) => entry instanceof tf.Variable)) return variables as NamedVariables;
-  throw wrongResult(plugin, 'variables', 'variables by name', variables);
+  if (entries.every((entry) => entry instanceof tf.Variable && !entry.isDisposed))
+    return variables as NamedVariables;
+  throw wrongResult(plugin, 'variables', 'variables by name that are not disposed', variables);
 }
 
 function wrongResult(plugin: AnyPlugin, hook: string, wanted: string, result: unknown): CantripError {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
+import { entriesOfTensors } from '@cantrip/plugin-kit';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Schedules, Structures, Transforms, Wraps } from '../contract/hooks.ts';
 import type { State } from '../contract/contexts.ts';
@@ -55,7 +56,10 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
       isRecord(variables) && Object.entries(variables).every(([name, one]) => one === (given as Named)[name]),
   },
   structure: { words: 'text', fits: (text) => typeof text === 'string' },
-  scheduleLearningRate: { words: 'a finite number', fits: isFloat },
+  scheduleLearningRate: {
+    words: 'a finite number >= 0',
+    fits: (rate) => isFloat(rate) && (rate as number) >= 0,
+  },
   scheduleScalars: {
     words: 'its first argument, changed or not: finite numbers by name',
     fits: (scalars) => isRecord(scalars) && Object.values(scalars).every(isFloat),
@@ -72,12 +76,31 @@ export function checkResult(plugin: AnyPlugin, hook: ResultHook, result: unknown
   const { words, fits } = wanted[hook];
   if (fits(result, given)) {
     checkNames(plugin, hook, result, given);
+    if (hook === 'transformBatch') checkRows(plugin, result as Readonly<Record<string, unknown>>);
     return;
   }
   throw new CantripError('HOOK_RESULT', {
     who: idOf(plugin),
     what: `${hook} must return ${words}, got ${describeResult(result, given)}`,
     fix: 'Return the value, changed or not',
+  });
+}
+
+/** Each part of a batch has a row for each example. A hook may change their number in all parts. */
+function checkRows(plugin: AnyPlugin, batch: Readonly<Record<string, unknown>>): void {
+  const tensors = ['inputs', 'targets', 'weights'].flatMap((part) =>
+    batch[part] === undefined
+      ? []
+      : entriesOfTensors(batch[part] as tf.Tensor).map(([name, one]) => [name || part, one] as const),
+  );
+  const [first, ...others] = tensors;
+  const other = others.find(([, { shape }]) => shape[0] !== first![1].shape[0]);
+  if (!other) return;
+  const [one, two] = [first!, other].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
+  throw new CantripError('HOOK_RESULT', {
+    who: plugin.name,
+    what: `transformBatch must return a row for each example in every part, got ${one} and ${two}`,
+    fix: 'Change the number of rows in all parts, or in none',
   });
 }
 

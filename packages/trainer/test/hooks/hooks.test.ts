@@ -119,7 +119,7 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) =>
     [
       'schedules a rate that is no number',
       { name: 'odd', scheduleLearningRate: () => Number.NaN },
-      /^\[odd\] scheduleLearningRate must return a finite number, got NaN.*HOOK_RESULT/,
+      /^\[odd\] scheduleLearningRate must return a finite number >= 0, got NaN.*HOOK_RESULT/,
     ],
     [
       'throws',

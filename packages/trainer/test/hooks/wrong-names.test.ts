@@ -123,7 +123,7 @@ describe.each(await presentWays())('a hook that gives other names than it was gi
   it.each([1e39, -1e39])('a learning rate of %s, which is infinite in the step, is refused', async (rate) => {
     const odd: AnyPlugin = { name: 'odd', scheduleLearningRate: () => rate };
     await expect(way.tinyTrainer([odd]).fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      `[odd] scheduleLearningRate must return a finite number, got ${rate} (infinite in float32). `,
+      `[odd] scheduleLearningRate must return a finite number >= 0, got ${rate} (infinite in float32). `,
     );
   });
 });
