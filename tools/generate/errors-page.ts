@@ -1,6 +1,15 @@
+import type { OwnCode } from '../workspace/own-codes-in.ts';
+
 /** `docs/errors.md`: every error code and what it means. */
-export function errorsPage(catalogue: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(catalogue).map(([code, meaning]) => `## ${code}\n\n${meaning}\n`);
+export function errorsPage(
+  catalogue: Readonly<Record<string, string>>,
+  own: readonly OwnCode[] = [],
+): string {
+  const all = [
+    ...Object.entries(catalogue),
+    ...own.map(({ code, meaning, owner }) => [code, `${meaning} From \`@cantrip/${owner}\`.`] as const),
+  ].sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = all.map(([code, meaning]) => `## ${code}\n\n${meaning}\n`);
   return `${introduction}\n${entries.join('\n')}`;
 }
 
@@ -14,5 +23,5 @@ Every error that Cantrip throws on purpose is a \`CantripError\` of
 \`\`\`
 
 \`error.code\` is permanent: compare it, never the text. This page is generated from
-\`packages/errors/src/catalogue.ts\` by \`npm run generate\`.
+\`packages/errors/src/catalogue.ts\` and the \`src/error-codes.ts\` of each package by \`npm run generate\`.
 `;

@@ -12,13 +12,14 @@ import { speedTable } from './speed-table.ts';
 import { stepBenchmark } from './step-benchmark.ts';
 import { tuningTable } from './tuning-table.ts';
 import { catalogue } from '@cantrip/errors';
+import { ownCodesIn } from '../workspace/own-codes-in.ts';
 
 type Parts = Readonly<Record<string, string>>;
 
 /** Every generated file and the text that it must have: path from the root to text. */
 export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string> {
   const generated = new Map<string, string>([
-    ['docs/errors.md', errorsPage(catalogue)],
+    ['docs/errors.md', errorsPage(catalogue, ownCodesIn(workspace.files))],
     ...stepBenchmark(workspace),
   ]);
   const parts: Parts = {

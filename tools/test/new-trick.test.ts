@@ -1,19 +1,42 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '@cantrip/errors';
 import { describe, expect, it } from 'vitest';
+import { errorsPage } from '../generate/errors-page.ts';
 import { nameProblem, trickFiles } from '../generators/trick/trick-files.ts';
 import { runCommand } from '../test-all/run-command.ts';
 import { rules } from '../workspace-rules/rules.ts';
+import { ownCodesIn } from '../workspace/own-codes-in.ts';
 import { workspaceOf } from '../workspace/workspace.ts';
 import { tinyWorkspace } from './tiny-workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A workspace with one more trick, whose generated pages are up to date. */
+function workspaceWith(files: Iterable<readonly [string, string]>): ReturnType<typeof workspaceOf> {
+  const all = new Map([...tinyWorkspace().files, ...files]);
+  return workspaceOf(new Map([...all, ['docs/errors.md', errorsPage(catalogue, ownCodesIn(all))]]));
+}
+
 describe('a new trick', () => {
+  it('brings error codes of its own, with no edit elsewhere', async () => {
+    const { files } = workspaceWith(await trickFiles('gentle-nudge'));
+    expect(files.get('docs/errors.md')).toContain(
+      '## GENTLE_NUDGE_NO_SCALAR\n\nThe loss is not one number. From `@cantrip/gentle-nudge`.\n',
+    );
+    const file = 'packages/gentle-nudge/src/error-codes.ts';
+    const foreign = workspaceWith([
+      ...files,
+      [file, files.get(file)!.replaceAll('GENTLE_NUDGE_NO', 'OTHER_NO')],
+    ]);
+    const [breach] = rules.flatMap(({ check }) => check(foreign)).filter((one) => one.file === file);
+    expect(breach?.what).toBe('defines OTHER_NO_SCALAR, which does not begin with GENTLE_NUDGE_');
+  });
+
   it('keeps the house rules, but for the sentences that its author must write', async () => {
     const files = await trickFiles('gentle-nudge');
-    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...files]));
+    const workspace = workspaceWith(files);
     expect(workspace.packages.find(({ name }) => name === 'gentle-nudge')?.isTrick).toBe(true);
     const breaches = rules.flatMap(({ check }) => check(workspace));
     expect(breaches.map(({ file, what }) => [file, what.replace(/: say.*|: name.*/, '')])).toEqual([
@@ -26,7 +49,7 @@ describe('a new trick', () => {
     const files = [...(await trickFiles('gentle-nudge'))].map(
       ([path, text]) => [path, text.replace(/TODO: /g, 'A sentence about it: ')] as const,
     );
-    const workspace = workspaceOf(new Map([...tinyWorkspace().files, ...files]));
+    const workspace = workspaceWith(files);
     expect(rules.flatMap(({ check }) => check(workspace))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './catalogue.ts';
+import type { OwnCode } from './own-code.ts';
 
 /** The parts of a {@link CantripError}. */
 export interface CantripErrorParts {
@@ -29,12 +30,12 @@ export interface CantripErrorParts {
 export class CantripError extends Error {
   override readonly name = 'CantripError';
   // Only declared, because the constructor sets all of them with one assignment.
-  declare readonly code: ErrorCode;
+  declare readonly code: ErrorCode | OwnCode;
   declare readonly who: string;
   declare readonly what: string;
   declare readonly fix: string;
 
-  constructor(code: ErrorCode, { who, what, fix, cause }: CantripErrorParts) {
+  constructor(code: ErrorCode | OwnCode, { who, what, fix, cause }: CantripErrorParts) {
     super(`[${who}] ${what}. ${fix}. (${code})`, cause === undefined ? undefined : { cause });
     Object.assign(this, { code, who, what, fix });
   }

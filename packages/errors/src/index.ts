@@ -18,6 +18,8 @@ export {
 } from './check.ts';
 export { describe } from './describe.ts';
 export { floatScalarCheck, floatTensorCheck, isTensor, tensorCheck, type TensorLike } from './is-tensor.ts';
+export type { OwnCode } from './own-code.ts';
+export { ownCodes } from './own-codes.ts';
 export { parseOptions } from './parse-options.ts';
 export {
   checkArgument,

@@ -42,6 +42,7 @@ function rename(text: string, name: string): string {
   return text
     .replaceAll('trick-name', name)
     .replaceAll('trickName', camel)
+    .replaceAll('TRICK_NAME', name.toUpperCase().replaceAll('-', '_'))
     .replaceAll('TrickName', camel.charAt(0).toUpperCase() + camel.slice(1));
 }
 

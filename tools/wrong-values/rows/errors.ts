@@ -34,6 +34,7 @@ export const errorRows: Rows = {
   numberIn: ofPackages,
   oneOf: ofPackages,
   optional: ofPackages,
+  ownCodes: 'what other packages define their codes with, as constants; test/own-codes refuses wrong ones',
   parseOptions: {
     right: () => ['parseOptions', schema, {}],
     legal: [text, (value) => value === schema, given],

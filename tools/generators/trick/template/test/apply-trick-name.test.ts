@@ -13,6 +13,10 @@ describe('applyTrickName', () => {
     const loss = applyTrickName(tf.scalar(2), 0.5);
     expect(Array.from(await loss.data())).toEqual([1]);
   });
+
+  it('refuses a loss that is not one number, with a code of its own', () => {
+    expect(() => applyTrickName(tf.ones([2]) as never, 0.5)).toThrow('(TRICK_NAME_NO_SCALAR)');
+  });
 });
 
 describe('trickName', () => {
