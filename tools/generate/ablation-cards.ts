@@ -160,4 +160,19 @@ export const cards: Readonly<Record<string, Card>> = {
     ),
     charts: [['Test accuracy with averages', 'small-digits/results/averages.test_accuracy.svg']],
   },
+  sam: {
+    task: digits,
+    rows: ['SAM 0.05', 'ASAM 0.5'].flatMap((trick) =>
+      [
+        ['test accuracy', 'test_accuracy'],
+        ['test loss', 'test_loss'],
+      ].map(([words, figure]) => ({
+        words: `${trick}: ${words}`,
+        experiment: 'small-digits/results/sharpness',
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test accuracy with SAM', 'small-digits/results/sharpness.test_accuracy.svg']],
+  },
 };

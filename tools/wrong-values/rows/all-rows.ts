@@ -17,6 +17,7 @@ import { mixupRows } from './mixup.ts';
 import { opsRows } from './ops.ts';
 import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
+import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
@@ -39,6 +40,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,
+  '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
