@@ -129,7 +129,9 @@ export const creatingRows: readonly Row[] = [
     right: () => [{ ...trainerOptions(), plugins: [plugin()] }],
     legal: [
       data({
-        'plugins.0': (value) => absent(value) || Number.isNaN(value) || arrayOf(absent)(value),
+        // A promise is awaited when the trainer is opened.
+        'plugins.0': (value) =>
+          absent(value) || Number.isNaN(value) || arrayOf(absent)(value) || value instanceof Promise,
         'plugins.0.name': name,
         'plugins.0.environment': optional(named(text)),
         'plugins.0.environment.CANTRIP_NOTHING': text,
