@@ -24,6 +24,7 @@ export interface Transforms<Locals = unknown> {
   /** `outputs` of the context shows the shape, e.g. the number of classes. */
   transformTargets(targets: Tensors, context: StepContext<Locals> & { readonly outputs: Tensors }): Tensors;
   transformLoss(loss: Scalar, context: LossContext<Locals>): Scalar;
+  /** A variable whose gradient is left out is not updated in this step. */
   transformGradients(gradients: NamedTensors, context: GradientContext<Locals>): NamedTensors;
 }
 
