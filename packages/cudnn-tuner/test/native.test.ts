@@ -5,11 +5,16 @@ import { cudnnEnvironment, cudnnTuning } from '../src/index.ts';
 // TensorFlow loads once in a process: here in the mode that testTrick trains in.
 Object.assign(process.env, cudnnEnvironment('deterministic'));
 
-testTrick({
-  name: 'cudnn-tuner',
-  create: () => cudnnTuning({ mode: 'deterministic' }),
-  devices: ['tensorflow'],
-});
+testTrick(
+  {
+    name: 'cudnn-tuner',
+    // It changes how fast a step is, and no number.
+    hasEffect: false,
+    create: () => cudnnTuning({ mode: 'deterministic' }),
+    devices: ['tensorflow'],
+  },
+  { describe, it },
+);
 
 describe('a mode', () => {
   it('comes too late for a TensorFlow that has loaded in another mode', async (context) => {

@@ -69,6 +69,7 @@ export const catalogue = {
     'A step failed after it had changed part of the run, so the run is not usable until it is restored.',
   TRAINER_BUSY: 'The trainer was called while another call was running.',
   TRAINER_DISPOSED: 'The trainer was used after dispose().',
+  TRICK_BROKEN: 'A trick does not keep what every trick must keep.',
 } as const;
 
 /** A permanent error code. */

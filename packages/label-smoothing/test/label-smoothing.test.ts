@@ -4,12 +4,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelSmoothing, smoothLabels } from '../src/index.ts';
 
-testTrick({
-  name: 'label-smoothing',
-  create: () => labelSmoothing({ smoothing: 0.1 }),
-  identity: () => labelSmoothing({ smoothing: 0 }),
-  devices: ['tensorflow', 'wasm'],
-});
+testTrick(
+  {
+    name: 'label-smoothing',
+    create: () => labelSmoothing({ smoothing: 0.1 }),
+    identity: () => labelSmoothing({ smoothing: 0 }),
+    devices: ['tensorflow', 'wasm'],
+  },
+  { describe, it },
+);
 
 beforeAll(() => presentDevices(['cpu']));
 

@@ -19,12 +19,15 @@ interface Case {
   readonly rates: readonly number[];
 }
 
-testTrick({
-  name: 'lr-schedules/greedy',
-  create: () => greedyLearningRate({ every: 1, patience: 0, factor: 0.5 }),
-  identity: () => greedyLearningRate({ every: 1, patience: 100 }),
-  devices: ['tensorflow', 'wasm'],
-});
+testTrick(
+  {
+    name: 'lr-schedules/greedy',
+    create: () => greedyLearningRate({ every: 1, patience: 0, factor: 0.5 }),
+    identity: () => greedyLearningRate({ every: 1, patience: 100 }),
+    devices: ['tensorflow', 'wasm'],
+  },
+  { describe, it },
+);
 
 /** The learning rate after each epoch with this figure, from 0.1 on. */
 function ratesAfter(metrics: readonly number[], options: GreedyLearningRateOptions): number[] {

@@ -21,19 +21,28 @@ const momentum = (): AnyPlugin =>
     { newHorizon: 'stretch' },
   );
 
-testTrick({
-  name: 'lr-schedules/hyperparameters',
-  create: momentum,
-  devices: ['tensorflow', 'wasm'],
-  options: { optimizer: sgd({ learningRate: 0.05, momentum: scheduled('momentum') }) },
-});
-testTrick({
-  name: 'lr-schedules/hyperparameters',
-  create: momentum,
-  // A scalar that no optimizer asks for.
-  identity: momentum,
-  devices: ['tensorflow', 'wasm'],
-});
+testTrick(
+  {
+    name: 'lr-schedules/hyperparameters',
+    create: momentum,
+    devices: ['tensorflow', 'wasm'],
+    options: { optimizer: sgd({ learningRate: 0.05, momentum: scheduled('momentum') }) },
+    // Without the plugin nothing gives the momentum.
+    optionsWithout: {},
+  },
+  { describe, it },
+);
+testTrick(
+  {
+    name: 'lr-schedules/hyperparameters',
+    create: momentum,
+    // A scalar that no optimizer asks for.
+    identity: momentum,
+    hasEffect: false,
+    devices: ['tensorflow', 'wasm'],
+  },
+  { describe, it },
+);
 
 async function trained(
   optimizer: ReturnType<typeof sgd>,

@@ -10,13 +10,16 @@ const twoPieces = () =>
     newHorizon: 'stretch',
   });
 
-testTrick({
-  name: 'lr-schedules',
-  create: twoPieces,
-  // The rate that the tiny trainer's optimizer has of its own.
-  identity: () => lrSchedule(constant({ value: 0.05 })),
-  devices: ['tensorflow', 'wasm'],
-});
+testTrick(
+  {
+    name: 'lr-schedules',
+    create: twoPieces,
+    // The rate that the tiny trainer's optimizer has of its own.
+    identity: () => lrSchedule(constant({ value: 0.05 })),
+    devices: ['tensorflow', 'wasm'],
+  },
+  { describe, it },
+);
 
 /** Notes the rate of each step. */
 function observer(rates: number[]): Plugin {

@@ -9,12 +9,15 @@ process.env['TF_DETERMINISTIC_OPS'] = '1';
 process.env['CANTRIP_DETERMINISTIC_OPS'] = 'warn';
 const present = (await presentDevices(['tensorflow'])).length > 0;
 
-testTrick({
-  name: 'seed',
-  create: () => seed({ value: 3, deterministic: 'warn' }),
-  identity: () => seed({ value: TINY_SEED, deterministic: 'warn' }),
-  devices: ['tensorflow'],
-});
+testTrick(
+  {
+    name: 'seed',
+    create: () => seed({ value: 3, deterministic: 'warn' }),
+    identity: () => seed({ value: TINY_SEED, deterministic: 'warn' }),
+    devices: ['tensorflow'],
+  },
+  { describe, it },
+);
 
 interface NativeOps {
   executeSingleOutput(name: string, attributes: readonly object[], inputs: readonly tf.Tensor[]): tf.Tensor;

@@ -7,7 +7,10 @@ import { describe, expect, it } from 'vitest';
 process.env['TF_DETERMINISTIC_OPS'] = '1';
 const present = (await presentDevices(['tensorflow'])).length > 0;
 
-testTrick({ name: 'seed', create: () => seed({ value: 3, deterministic: true }), devices: ['tensorflow'] });
+testTrick(
+  { name: 'seed', create: () => seed({ value: 3, deterministic: true }), devices: ['tensorflow'] },
+  { describe, it },
+);
 
 describe('seed({ deterministic: true })', () => {
   it('asks for deterministic ops, and for nothing without it', () => {

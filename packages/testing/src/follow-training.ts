@@ -1,8 +1,8 @@
 import type { AnyPlugin, BatchSource, TrainerOptions } from '@cantrip/trainer';
 import { expect } from 'vitest';
 import { expectClose } from './expect-close.ts';
-import { tinyData } from './tiny-data.ts';
-import { tinyTrainer } from './tiny-trainer.ts';
+import { tinyData } from './tiny/tiny-data.ts';
+import { tinyTrainer } from './tiny/tiny-trainer.ts';
 import { weightsOf } from './weights.ts';
 
 /** The results of a training run. */

@@ -1,33 +1,38 @@
 import type { DeviceName } from '@cantrip/ops';
-import type { AnyPlugin, Trainer, TrainerOptions } from '@cantrip/trainer';
+import type { PluginList, Trainer, TrainerOptions } from '@cantrip/trainer';
 import { presentDevices } from './devices.ts';
-import { tinyTrainer } from './tiny-trainer.ts';
+import { tinyTrainer } from './tiny/tiny-trainer.ts';
+
+/** The options of a trainer that decide how a step runs. */
+export interface WayOptions {
+  readonly device: DeviceName;
+  readonly capture: 'auto' | boolean;
+}
 
 /** One way to run a step. */
 export interface Way {
   /** The name in titles of suites. */
   readonly name: string;
-  readonly options: Omit<Required<Pick<TrainerOptions, 'device' | 'capture'>>, 'device'> & {
-    readonly device: DeviceName;
-  };
+  readonly options: WayOptions;
   readonly captured: boolean;
   /** {@link tinyTrainer}, with steps that run in this way. */
-  tinyTrainer(plugins?: readonly AnyPlugin[], options?: Partial<TrainerOptions>): Trainer;
+  tinyTrainer(plugins?: PluginList, options?: Partial<TrainerOptions>): Trainer;
 }
 
-const all: readonly (readonly [string, Way['options']])[] = [
-  ['op by op on cpu', { device: 'cpu', capture: false }],
-  ['op by op on wasm', { device: 'wasm', capture: false }],
-  ['op by op on tensorflow', { device: 'tensorflow', capture: false }],
-  ['captured on tensorflow', { device: 'tensorflow', capture: true }],
+/** Every way, also of devices that are absent here. */
+export const allWays: readonly { readonly name: string; readonly options: WayOptions }[] = [
+  { name: 'op by op on cpu', options: { device: 'cpu', capture: false } },
+  { name: 'op by op on wasm', options: { device: 'wasm', capture: false } },
+  { name: 'op by op on tensorflow', options: { device: 'tensorflow', capture: false } },
+  { name: 'captured on tensorflow', options: { device: 'tensorflow', capture: true } },
 ];
 
 /** The ways that this machine supports, for `describe.each`. A suite about the trainer runs in each way. */
 export async function presentWays(): Promise<readonly Way[]> {
   const devices = new Set(await presentDevices(['cpu', 'wasm', 'tensorflow']));
-  return all
-    .filter(([, { device }]) => devices.has(device))
-    .map(([name, options]) => ({
+  return allWays
+    .filter(({ options }) => devices.has(options.device))
+    .map(({ name, options }) => ({
       name,
       options,
       captured: options.capture === true,

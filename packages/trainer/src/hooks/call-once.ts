@@ -47,12 +47,19 @@ export function setUpOf(plugin: AnyPlugin, run: Run, state: State): Partial<SetU
  * @throws CantripError HOOK_ASYNC, HOOK_FAILED, HOOK_RESULT
  */
 export function variablesOf(plugin: AnyPlugin, run: Run): NamedVariables {
-  const variables: unknown = callOnce(plugin, 'variables', () => plugin.variables?.(run) as unknown) ?? {};
+  const variables: unknown = callOnce(plugin, 'variables', () => variablesIn(plugin, run)) ?? {};
   const entries =
     typeof variables === 'object' && variables !== null ? Object.values(variables) : [variables];
   if (entries.every((entry) => entry instanceof tf.Variable && !entry.isDisposed))
     return variables as NamedVariables;
   throw wrongResult(plugin, 'variables', 'variables by name that are not disposed', variables);
+}
+
+/** A variable copies its first value, whose tensor is freed here. A scope frees no variable. */
+function variablesIn(plugin: AnyPlugin, run: Run): unknown {
+  let variables: unknown;
+  tf.tidy(() => void (variables = plugin.variables?.(run)));
+  return variables;
 }
 
 function wrongResult(plugin: AnyPlugin, hook: string, wanted: string, result: unknown): CantripError {

@@ -1,9 +1,10 @@
-import { sgd } from '@cantrip/optimizers';
+import { type Optimizer, sgd } from '@cantrip/optimizers';
 import {
   accuracy,
   type AnyPlugin,
   createTrainer,
   type Plugin,
+  type PluginList,
   softmaxCrossEntropy,
   type Trainer,
   type TrainerOptions,
@@ -13,16 +14,16 @@ import { tinyModel } from './tiny-model.ts';
 /** The seed of a tiny trainer without a plugin that sets one. */
 export const TINY_SEED = 7;
 
+/** The optimizer of a tiny trainer. */
+export const tinyOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
+
 /** A trainer of the tiny model with these plugins. It has a fixed seed unless a plugin sets one. */
-export function tinyTrainer(
-  plugins: readonly AnyPlugin[] = [],
-  options: Partial<TrainerOptions> = {},
-): Trainer {
-  const seeded = plugins.some(({ seed }) => seed !== undefined);
+export function tinyTrainer(plugins: PluginList = [], options: Partial<TrainerOptions> = {}): Trainer {
+  const seeded = pluginsOf(plugins).some(({ seed }) => seed !== undefined);
   return createTrainer({
     device: 'cpu',
     model: tinyModel,
-    optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+    optimizer: tinyOptimizer(),
     loss: softmaxCrossEntropy(),
     metrics: [accuracy()],
     plugins: seeded ? plugins : [fixedSeed, ...plugins],
@@ -33,3 +34,10 @@ export function tinyTrainer(
 }
 
 const fixedSeed: Plugin = { name: 'tiny-seed', seed: TINY_SEED };
+
+/** The plugins of a list, also those of lists within it. */
+const pluginsOf = (list: PluginList): readonly AnyPlugin[] =>
+  list.flatMap((entry): readonly AnyPlugin[] => {
+    if (Array.isArray(entry)) return pluginsOf(entry as PluginList);
+    return entry ? [entry as AnyPlugin] : [];
+  });
