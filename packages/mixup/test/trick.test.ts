@@ -7,6 +7,7 @@ testTrick(
     name: 'mixup',
     create: () => mixup({ alpha: 0.4, cutmixAlpha: 1 }),
     identity: () => mixup({ probability: 0 }),
+    draws: true,
     devices: ['tensorflow', 'wasm'],
   },
   { describe, it },

@@ -4,7 +4,7 @@ export { expectSameTraining, type Followed, type FollowOptions, followTraining }
 export { type Golden, loadGolden } from './golden.ts';
 export type { Runner } from './trick/runner.ts';
 export { testTrick } from './trick/test-trick.ts';
-export type { OptionsOfTrick, Refusal, TrickUnderTest } from './trick/trick-under-test.ts';
+export type { OptionsOfTrick, Refusal, TrickUnderTest } from './bench/trick-under-test.ts';
 export { tinyData, type TinyDataOptions } from './tiny/tiny-data.ts';
 export { tinyModel } from './tiny/tiny-model.ts';
 export { TINY_SEED, tinyTrainer } from './tiny/tiny-trainer.ts';

@@ -1,13 +1,14 @@
 import type { AnyPlugin } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { scattered } from '../finite-differences.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
 import { tinyModel } from '../tiny/tiny-model.ts';
-import { type Bench, computed, requireSame } from '../trick/bench.ts';
-import { firstDifference } from '../trick/first-difference.ts';
-import { notKept } from '../trick/not-kept.ts';
-import { type Outcome, outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { type Bench, computed, requireSame } from '../bench/bench.ts';
+import { firstDifference } from '../bench/first-difference.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { type Outcome, outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 const fix =
   "Draw with random('…') of the step, or on the host with randomStream of @cantrip/ops and the run's seed";
@@ -72,7 +73,7 @@ function fixedModel(): LayersModel {
   for (const layer of model.layers) if ('rate' in layer) layer.rate = 0;
   const weights = model.getWeights().map(({ shape }, i) => scattered(shape, i + 1));
   // The moving variance of batch normalisation must not be negative.
-  model.setWeights(weights.map((one) => one.abs()));
+  model.setWeights(weights.map((one) => tf.abs(one)));
   for (const one of weights) one.dispose();
   return model;
 }

@@ -1,8 +1,8 @@
-import { computed, requireSame } from '../trick/bench.ts';
-import { firstDifference } from '../trick/first-difference.ts';
-import { notKept } from '../trick/not-kept.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { computed, requireSame } from '../bench/bench.ts';
+import { firstDifference } from '../bench/first-difference.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 export const identityChangesNothing: Rule = {
   name: 'changes no bit with identity options',

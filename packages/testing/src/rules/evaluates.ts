@@ -1,9 +1,10 @@
+import { describe } from '@cantrip/errors';
 import type { AnyPlugin, BatchSource, Trainer } from '@cantrip/trainer';
-import { firstDifference, inWords } from '../trick/first-difference.ts';
-import { requireSame } from '../trick/bench.ts';
-import { notKept } from '../trick/not-kept.ts';
-import { outcomeNow, outcomeOf, plainOutcome, predictions, trainUntil } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { firstDifference, inWords } from '../bench/first-difference.ts';
+import { requireSame } from '../bench/bench.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { outcomeOf, plainOutcome, predictions, trainUntil } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 const fix =
   'Evaluate with other weights through evaluateWith() alone, which restores the own weights also after an error';
@@ -39,7 +40,10 @@ export const evaluationThatFails: Rule = {
       (error: unknown) => (containsReason(error, reason) ? undefined : error),
     );
     if (failure !== undefined)
-      notKept(`an evaluation whose data failed ended in ${String(failure)}`, 'Let errors of the data pass');
+      notKept(
+        `an evaluation whose data failed ended in ${failure instanceof Error ? failure.message : describe(failure)}`,
+        'Let errors of the data pass',
+      );
     requireSame(await saved(one), before, { where: 'before an evaluation that failed', fix });
     const end = await outcomeOf(one, course);
     requireSame(end, await unbroken(), { where: 'in the run without an evaluation that failed', fix });

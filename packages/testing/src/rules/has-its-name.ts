@@ -1,6 +1,6 @@
 import { describe } from '@cantrip/errors';
-import { notKept } from '../trick/not-kept.ts';
-import type { Rule } from '../trick/rule.ts';
+import { notKept } from '../bench/not-kept.ts';
+import type { Rule } from '../bench/rule.ts';
 
 export const hasItsName: Rule = {
   name: 'has the name of its package',

@@ -1,9 +1,9 @@
 import type { AnyPlugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { notKept } from '../trick/not-kept.ts';
-import { outcomeOf, predictions } from '../trick/outcome.ts';
-import { modelMaker } from '../trick/bench.ts';
-import type { Rule } from '../trick/rule.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { outcomeOf, predictions } from '../bench/outcome.ts';
+import { modelMaker } from '../bench/bench.ts';
+import type { Rule } from '../bench/rule.ts';
 
 const count = (): number => tf.memory().numTensors;
 

@@ -1,9 +1,9 @@
 import type { AnyPlugin, PluginList } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { notKept } from '../trick/not-kept.ts';
-import { computed, requireSame } from '../trick/bench.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { computed, requireSame } from '../bench/bench.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 /** Plugins that have every hook and change nothing: they multiply the loss by a scalar 1 of their own. */
 const neutral = (name: string): AnyPlugin => ({

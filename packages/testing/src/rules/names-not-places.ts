@@ -1,7 +1,7 @@
 import type { AnyPlugin, Run } from '@cantrip/trainer';
-import { requireSame } from '../trick/bench.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { requireSame } from '../bench/bench.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 import { replaceHooks } from './in-place.ts';
 import { reversed } from './resumes.ts';
 import { ROUNDING } from './same-everywhere.ts';

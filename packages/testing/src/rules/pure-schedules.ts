@@ -1,6 +1,6 @@
-import { requireSame } from '../trick/bench.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { requireSame } from '../bench/bench.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 import { replaceHooks } from './in-place.ts';
 
 const asked = [
@@ -22,7 +22,7 @@ export const pureSchedules: Rule = {
       if (!plugin[name]) continue;
       replaceHooks(plugin, [name], (hook) => {
         return function (this: unknown, ...given) {
-          const first = hook.apply(this, given);
+          const first = hook.apply(this, given.map(withOwnStreams));
           return first instanceof Promise
             ? first.then(() => hook.apply(this, given))
             : hook.apply(this, given);
@@ -36,3 +36,10 @@ export const pureSchedules: Rule = {
     }
   },
 };
+
+/** The first call draws from streams of its own, because a stream gives each number once. */
+function withOwnStreams(given: unknown): unknown {
+  const { random } = (given ?? {}) as { readonly random?: (stream: string) => unknown };
+  if (typeof random !== 'function') return given;
+  return { ...(given as object), random: (stream: string) => random(`${stream}, first call`) };
+}

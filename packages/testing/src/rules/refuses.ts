@@ -1,10 +1,10 @@
-import { isCantripError, isPlainObject } from '@cantrip/errors';
+import { describe, isCantripError, isPlainObject } from '@cantrip/errors';
 import type { AnyPlugin, PluginList } from '@cantrip/trainer';
-import type { Bench } from '../trick/bench.ts';
-import { notKept } from '../trick/not-kept.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
-import type { Refusal } from '../trick/trick-under-test.ts';
+import type { Bench } from '../bench/bench.ts';
+import { notKept } from '../bench/not-kept.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
+import type { Refusal } from '../bench/trick-under-test.ts';
 
 export const refuses: Rule = {
   name: 'refuses what it says that it refuses',
@@ -13,7 +13,10 @@ export const refuses: Rule = {
     for (const refusal of bench.trick.refuses ?? []) {
       const error = await errorOf(bench, refusal);
       if (isCantripError(error) && error.code === refusal.code) continue;
-      const ended = error === undefined ? 'it trained to the end' : `the error was ${String(error)}`;
+      const ended =
+        error === undefined
+          ? 'it trained to the end'
+          : `the error was ${error instanceof Error ? error.message : describe(error)}`;
       notKept(
         `it is said to refuse ${refusal.what} with ${refusal.code}, but ${ended}`,
         'Check it in the factory, or give the plugin conflicts, after or setup that refuse it',

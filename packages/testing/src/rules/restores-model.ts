@@ -2,9 +2,9 @@ import type { AnyPlugin, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tinyOptimizer } from '../tiny/tiny-trainer.ts';
-import { type Bench, modelMaker, ownOptions, requireSame } from '../trick/bench.ts';
-import { notKept } from '../trick/not-kept.ts';
-import type { Rule } from '../trick/rule.ts';
+import { type Bench, modelMaker, ownOptions, requireSame } from '../bench/bench.ts';
+import { notKept } from '../bench/not-kept.ts';
+import type { Rule } from '../bench/rule.ts';
 import { changedPlaces, fingerprint } from './fingerprint.ts';
 
 const fix = 'Undo it in the function that setup returns; dispose() calls it, after training too';

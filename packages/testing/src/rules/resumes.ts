@@ -1,9 +1,9 @@
 import { accumulateGradients, type Optimizer } from '@cantrip/optimizers';
 import type { Snapshot, TrainerOptions } from '@cantrip/trainer';
 import { tinyOptimizer } from '../tiny/tiny-trainer.ts';
-import { type Bench, ownOptions, requireSame } from '../trick/bench.ts';
-import { type Outcome, outcomeOf, trainUntil } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { type Bench, ownOptions, requireSame } from '../bench/bench.ts';
+import { type Outcome, outcomeOf, trainUntil } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 const fix =
   'Keep numbers in state and tensors in variables, which the trainer saves, and compute from step and epoch; a count of your own calls starts again';

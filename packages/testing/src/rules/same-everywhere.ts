@@ -1,6 +1,6 @@
-import { computed, requireSame } from '../trick/bench.ts';
-import { outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { computed, requireSame } from '../bench/bench.ts';
+import { outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 /** Float32 results of other kernels, after six steps. */
 export const ROUNDING = { relative: 1e-3, absolute: 1e-4 };

@@ -1,7 +1,7 @@
 import type { Trainer } from '@cantrip/trainer';
-import { requireSame } from '../trick/bench.ts';
-import { outcomeNow, outcomeOf } from '../trick/outcome.ts';
-import type { Rule } from '../trick/rule.ts';
+import { requireSame } from '../bench/bench.ts';
+import { outcomeNow, outcomeOf } from '../bench/outcome.ts';
+import type { Rule } from '../bench/rule.ts';
 
 const fix =
   'Keep what belongs to a run in state, variables or locals, and nothing in variables of the factory: they are one for all trainers';

@@ -1,8 +1,8 @@
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { AnyPlugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { notKept } from '../trick/not-kept.ts';
-import type { Rule } from '../trick/rule.ts';
+import { notKept } from '../bench/not-kept.ts';
+import type { Rule } from '../bench/rule.ts';
 import { replaceHooks } from './in-place.ts';
 import { accumulating } from './resumes.ts';
 

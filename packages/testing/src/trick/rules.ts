@@ -12,7 +12,7 @@ import { namesInAnyOrder, restoresInPlace, resumes, resumesAccumulating } from '
 import { sameCaptured, sameOnEachDevice } from '../rules/same-everywhere.ts';
 import { interleaved, oneAfterAnother } from '../rules/two-trainers.ts';
 import { updatesOnce } from '../rules/updates-once.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../bench/rule.ts';
 
 /** Every rule, in the order of the tests. */
 export const rules: readonly Rule[] = [

@@ -2,12 +2,12 @@ import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 import type { DeviceName } from '@cantrip/ops';
 import { presentDevices } from '../devices.ts';
 import { allWays, type WayOptions } from '../ways.ts';
-import { createBench } from './bench.ts';
-import { namedError } from './not-kept.ts';
-import type { Rule } from './rule.ts';
+import { createBench } from '../bench/bench.ts';
+import { namedError } from '../bench/not-kept.ts';
+import type { Rule } from '../bench/rule.ts';
 import { rules } from './rules.ts';
 import { checkRunner, define, type Runner } from './runner.ts';
-import type { TrickUnderTest } from './trick-under-test.ts';
+import type { TrickUnderTest } from '../bench/trick-under-test.ts';
 
 const trickCheck: Check<TrickUnderTest> = (value) =>
   isPlainObject(value) && typeof value['name'] === 'string' && typeof value['create'] === 'function'
