@@ -14,6 +14,7 @@ const designs = {
   'noisy-labels': 'add-one',
   'large-batch': 'add-one',
   mixing: 'add-one',
+  'stochastic-depth': 'add-one',
 } as const satisfies Record<string, Design>;
 
 /** The seeds that choose rates are not the seeds that judge tricks. Two are enough. */

@@ -5,11 +5,17 @@ import { input, layers, type LayersModel, model, type SymbolicTensor } from '@te
  *
  * @param width - filters of the first stage; the others have 2 and 4 times as many. 16 makes 78,000 parameters
  */
-export function resnet8(width: number): LayersModel {
+export const resnet8 = (width: number): LayersModel => resnet(width, 1);
+
+/** The same network with more blocks in each stage; 3 make a ResNet-20. */
+export function resnet(width: number, blocks: number): LayersModel {
   const inputs = input({ shape: [28, 28, 1] });
   let x = relu(convBn(inputs, { filters: width }));
-  for (const [stage, times] of [1, 2, 4].entries()) {
-    const [filters, strides] = [width * times, stage === 0 ? 1 : 2];
+  const stages = [1, 2, 4].flatMap((times) =>
+    Array.from({ length: blocks }, (_, block) => [times, block] as const),
+  );
+  for (const [times, block] of stages) {
+    const [filters, strides] = [width * times, times > 1 && block === 0 ? 2 : 1];
     const inner = relu(convBn(x, { filters, strides }));
     const outer = convBn(inner, { filters });
     const shortcut = strides === 1 ? x : convBn(x, { filters, strides, kernelSize: 1 });

@@ -1,0 +1,11 @@
+import { testTrick } from '@cantrip/testing';
+import { stochasticDepth } from '../src/index.ts';
+import { residualModel } from './residual-model.ts';
+
+testTrick({
+  name: 'stochastic-depth',
+  create: () => stochasticDepth({ rate: 0.5 }),
+  identity: () => stochasticDepth({ rate: 0 }),
+  devices: ['tensorflow', 'wasm'],
+  options: { model: residualModel },
+});
