@@ -175,4 +175,19 @@ export const cards: Readonly<Record<string, Card>> = {
     ),
     charts: [['Test accuracy with SAM', 'small-digits/results/sharpness.test_accuracy.svg']],
   },
+  'stochastic-depth': {
+    task: 'Fashion-MNIST, ResNet-14, 5 seeds',
+    rows: ['rate 0.1', 'rate 0.3'].flatMap((trick) =>
+      [
+        ['accuracy', 'test_accuracy'],
+        ['calibration error', 'calibration_error'],
+      ].map(([words, figure]) => ({
+        words: `2,000 images, 10 epochs, ${trick}: ${words}`,
+        experiment: `${results}/stochastic-depth`,
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test accuracy with stochastic depth', `${results}/stochastic-depth.test_accuracy.svg`]],
+  },
 };

@@ -9,7 +9,15 @@ import { runCommand } from '../test-all/run-command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const experiments = ['rates', 'five-tricks', 'repeats', 'calibration', 'noisy-labels', 'large-batch'];
+const experiments = [
+  'rates',
+  'five-tricks',
+  'repeats',
+  'calibration',
+  'noisy-labels',
+  'large-batch',
+  'stochastic-depth',
+];
 
 describe('the ablation example', () => {
   it(

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { decaySchema, type RateDecay, rateSchema } from './option-schemas.ts';
 
 export interface DropPathRatesOptions {
-  /** The number of residual blocks, at least 1. */
+  /** The number of residual blocks, from 1 to 10,000. */
   readonly blocks: number;
   /** The rate of the last block, in [0, 1]. */
   readonly rate: number;
@@ -15,7 +15,7 @@ export interface DropPathRatesOptions {
 }
 
 const schema = v.strictObject({
-  blocks: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  blocks: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10_000)),
   rate: rateSchema,
   decay: decaySchema,
 });

@@ -103,6 +103,7 @@ describe('dropPathRates', () => {
 
   it.each([
     { blocks: 0, rate: 0.1 },
+    { blocks: 1e9, rate: 0.1 },
     { blocks: 1.5, rate: 0.1 },
     { blocks: 2, rate: 2 },
     { blocks: 2, rate: 0.1, decay: 'x' },

@@ -8,18 +8,23 @@ import { stochasticDepth, type StochasticDepthOptions } from '../src/index.ts';
 import { residualBlocks } from '../src/residual-blocks.ts';
 import { residualModel } from './residual-model.ts';
 
-/** One block, `x + w * x` with w = 2, for inputs of one number. */
-function oneBlock(): LayersModel {
+/** Blocks one after the other, each `x + 2 * x`, for inputs of one number. */
+function chain(blocks: number): LayersModel {
   const inputs = input({ shape: [1] });
+  let x = inputs;
+  for (let block = 0; block < blocks; block++) x = blockOf(x);
+  return model({ inputs, outputs: x });
+}
+
+function blockOf(inputs: SymbolicTensor): SymbolicTensor {
   const branch = layers.dense({ units: 1, useBias: false, kernelInitializer: 'ones' });
   const doubled = layers.rescaling({ scale: 2 }).apply(branch.apply(inputs));
-  const outputs = layers.add({ name: 'sum' }).apply([inputs, doubled] as SymbolicTensor[]);
-  return model({ inputs, outputs: outputs as SymbolicTensor });
+  return layers.add().apply([inputs, doubled] as SymbolicTensor[]) as SymbolicTensor;
 }
 
 describe.each(await presentWays())('stochasticDepth $name', ({ tinyTrainer: trainerOf }) => {
   /** The outputs of each step for inputs of 1, as the loss sees them. */
-  async function outputsOf(options: StochasticDepthOptions): Promise<number[][]> {
+  async function outputsOf(options: StochasticDepthOptions, blocks = 1): Promise<number[][]> {
     const seen = tf.variable(tf.zeros([64, 1]), false);
     const steps: number[][] = [];
     const trainer = trainerOf(
@@ -31,12 +36,17 @@ describe.each(await presentWays())('stochasticDepth $name', ({ tinyTrainer: trai
           onStepEnd: async () => void steps.push(Array.from(await seen.data())),
         },
       ],
-      { model: oneBlock, loss: meanSquaredError(), metrics: [], optimizer: sgd({ learningRate: 0 }) },
+      {
+        model: () => chain(blocks),
+        loss: meanSquaredError(),
+        metrics: [],
+        optimizer: sgd({ learningRate: 0 }),
+      },
     );
     const ones = Array.from({ length: 64 * 8 }, () => [1]);
     await trainer.fit({ inputs: ones, targets: ones, batchSize: 64 }, { epochs: 1 });
     const outputs = (await trainer.predict([[1]])) as tf.Tensor;
-    expectClose(outputs, [[3]], { absolute: 1e-6 });
+    expectClose(outputs, [[3 ** blocks]], { absolute: 1e-6 });
     tf.dispose([outputs, seen]);
     trainer.dispose();
     return steps;
@@ -67,6 +77,13 @@ describe.each(await presentWays())('stochasticDepth $name', ({ tinyTrainer: trai
     const steps = await outputsOf({ rate: 0.5, mode: 'batch' });
     for (const step of steps) expect(new Set(step).size).toBe(1);
     expect(new Set(steps.flat()).size).toBe(2);
+  });
+
+  it('draws a mask for each block', async () => {
+    const steps = await outputsOf({ rate: [0.5, 0.5] }, 2);
+    // A block gives its input, or five times it. If both had one mask, there would be no 5.
+    const values = steps.flat().map((value) => Math.round(value));
+    expect([...new Set(values)].sort((a, b) => a - b)).toEqual([1, 5, 25]);
   });
 
   it('drops all at rate 1', async () => {

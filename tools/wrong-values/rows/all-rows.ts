@@ -19,6 +19,7 @@ import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
+import { stochasticDepthRows } from './stochastic-depth.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
 
@@ -42,6 +43,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/plugin-kit': pluginKitRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
+  '@cantrip/stochastic-depth': stochasticDepthRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
 };
