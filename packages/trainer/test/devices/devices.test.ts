@@ -20,13 +20,13 @@ describe('every device present', () => {
     reference = await run('cpu');
   });
 
-  it.each(deviceNames.filter((name) => name !== 'cpu'))(
+  it.for(deviceNames.filter((name) => name !== 'cpu'))(
     '%s trains as the cpu does: losses agree to 1e-4',
-    async (name) => {
-      for (const device of await presentDevices([name])) {
-        const losses = await run(device);
-        losses.forEach((loss, i) => expect(Math.abs(loss / reference[i]! - 1)).toBeLessThan(1e-4));
-      }
+    async (name, context) => {
+      if ((await presentDevices([name])).length === 0) return context.skip(`${name} is absent`);
+      const losses = await run(name);
+      expect(losses).toHaveLength(reference.length);
+      losses.forEach((loss, i) => expect(Math.abs(loss / reference[i]! - 1)).toBeLessThan(1e-4));
     },
   );
 });

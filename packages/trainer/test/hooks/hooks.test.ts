@@ -233,7 +233,7 @@ describe.each(await presentWays())('hooks $name', ({ tinyTrainer, captured }) =>
       transformLoss: (loss) => (order.push(name), same(loss)),
     });
     await tinyTrainer([noting('x'), noting('y')]).fit(tinyData({ examples: 8 }), { epochs: 1 });
-    expect(order.slice(0, 2)).toEqual(['x', 'y']);
-    expect(order.slice(2)).toEqual(order.length > 2 ? ['x', 'y'] : []);
+    // A recording runs the step's JavaScript twice: once to record it, and once to compare.
+    expect(order).toEqual(captured ? ['x', 'y', 'x', 'y'] : ['x', 'y']);
   });
 });
