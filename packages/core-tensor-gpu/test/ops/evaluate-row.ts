@@ -78,22 +78,16 @@ export function gradientSlope(row: OpRow, direction: readonly Float32Array[]): {
     const floats = listOf(row.compute(...x)).filter(({ dtype }) => dtype === 'float32');
     return weightedSum([...squares(floats), ...squares(x)]);
   };
-  const along = row.inputs.map(({ values }, i) => weights(values.length, i + 0.5));
-  const product = (...given: tf.Tensor[]): tf.Scalar =>
-    tf.addN(
-      tf
-        .grads(loss)(given)
-        .map((gradient, i) => tf.sum(tf.mul(gradient, tf.tensor(along[i]!, gradient.shape)))),
-    ) as tf.Scalar;
+  const gradients = (...given: tf.Tensor[]): tf.Tensor[] => tf.grads(loss)(given);
   const inputs = row.inputs.map(tensorOf);
   const got = tf.tidy(() =>
     tf
-      .grads(product)(inputs)
+      .grads((...given: tf.Tensor[]) => weightedSum(gradients(...given)))(inputs)
       .reduce((sum, gradient, i) => sum + dot(gradient.dataSync(), direction[i]!), 0),
   );
   tf.dispose(inputs);
-  // One result is weighed with the first weight.
-  return { got, want: slopeAlong({ ...row, compute: product }, direction) / weights(1, 0)[0]! };
+  // The differences are summed on the host in float64: a device's float32 sum would lose them.
+  return { got, want: slopeAlong({ ...row, compute: gradients }, direction) };
 }
 
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
