@@ -23,7 +23,7 @@ export function stages(root: string): Stage[] {
   return [
     deviceStage(present),
     countedStage('house rules', npm('check')),
-    commandStage('lint', ['npx', 'eslint', '.']),
+    commandStage('lint', npm('lint:code')),
     commandStage('format', ['npx', 'prettier', '--check', '.']),
     commandStage('types', npm('typecheck')),
     commandStage('unused code', npm('check:unused')),
