@@ -98,7 +98,7 @@ function checkRows(plugin: AnyPlugin, batch: Readonly<Record<string, unknown>>):
   if (!other) return;
   const [one, two] = [first!, other].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
   throw new CantripError('HOOK_RESULT', {
-    who: plugin.name,
+    who: idOf(plugin),
     what: `transformBatch must return a row for each example in every part, got ${one} and ${two}`,
     fix: 'Change the number of rows in all parts, or in none',
   });

@@ -3,6 +3,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { NamedTensors } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { EvaluationEnd, EvaluationPurpose } from '../contract/contexts.ts';
+import { idOf } from '../contract/plugin-id.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import { requireOwn } from './train-alone.ts';
@@ -136,6 +137,6 @@ function checkValue(
   );
 }
 
-function refused({ name }: AnyPlugin, what: string, fix: string): CantripError {
-  return new CantripError('HOOK_RESULT', { who: name, what: `evaluateWith ${what}`, fix });
+function refused(plugin: AnyPlugin, what: string, fix: string): CantripError {
+  return new CantripError('HOOK_RESULT', { who: idOf(plugin), what: `evaluateWith ${what}`, fix });
 }

@@ -104,12 +104,12 @@ function keepsState(plugin: AnyPlugin): boolean {
   return plugin.state !== undefined || plugin.variables !== undefined;
 }
 
-function outOfOrder({ name }: AnyPlugin, hook: string, unseen: readonly AnyPlugin[]): CantripError {
-  const others = unseen.map((plugin) => idOf(plugin)).join(', ');
+function outOfOrder(plugin: AnyPlugin, hook: string, unseen: readonly AnyPlugin[]): CantripError {
+  const others = unseen.map((one) => idOf(one)).join(', ');
   const what = hook === 'onStepEnd' ? 'step' : 'epoch';
   return new CantripError('PLUGIN_ORDER', {
-    who: name,
+    who: idOf(plugin),
     what: `save was called in ${hook} before the hook of ${others}, so the snapshot would mix the states before and after this ${what}`,
-    fix: `Move ${name} to the end of the plugin list`,
+    fix: `Move ${idOf(plugin)} to the end of the plugin list`,
   });
 }

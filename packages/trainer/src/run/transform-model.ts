@@ -98,6 +98,6 @@ function requireListed(plugin: AnyPlugin, model: Model): void {
   );
 }
 
-function wrongResult({ name }: AnyPlugin, what: string, fix: string): CantripError {
-  return new CantripError('HOOK_RESULT', { who: name, what: `${hook} must return ${what}`, fix });
+function wrongResult(plugin: AnyPlugin, what: string, fix: string): CantripError {
+  return new CantripError('HOOK_RESULT', { who: idOf(plugin), what: `${hook} must return ${what}`, fix });
 }

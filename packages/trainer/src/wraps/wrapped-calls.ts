@@ -95,7 +95,7 @@ export function createWrappedCalls(bare: BuiltModel, plugins: readonly AnyPlugin
   }
 }
 
-function check({ name }: AnyPlugin, names: ReadonlyMap<object, string>, layer: unknown, wrap: unknown): void {
+function check(plugin: AnyPlugin, names: ReadonlyMap<object, string>, layer: unknown, wrap: unknown): void {
   const within = currentHook();
   if (within) {
     throw new CantripError('OPTION_INVALID', {
@@ -106,7 +106,7 @@ function check({ name }: AnyPlugin, names: ReadonlyMap<object, string>, layer: u
   }
   if (!names.has(layer as object)) {
     throw new CantripError('MODEL_INVALID', {
-      who: name,
+      who: idOf(plugin),
       what:
         names.size === 0
           ? 'wrapCall needs a layer of run.model, which is a function without layers'
@@ -119,7 +119,7 @@ function check({ name }: AnyPlugin, names: ReadonlyMap<object, string>, layer: u
   }
   if (isPlainFunction(wrap)) return;
   throw new CantripError('OPTION_INVALID', {
-    who: name,
+    who: idOf(plugin),
     what: `wrapCall of the layer ${names.get(layer as object)} needs a function that returns tensors directly, got ${describe(wrap)}`,
     fix: 'Pass (next, inputs, context) => next()',
   });
