@@ -25,10 +25,8 @@ export function buildLayersModel(draw: ModelDraw): tf.LayersModel {
   );
   const model = tf.model({ inputs: symbols, outputs });
   for (const weight of model.weights) {
-    const values = tfc.tensor(
-      initialValues(weight.originalName, weight.shape as number[]),
-      weight.shape as number[],
-    );
+    const shape = weight.shape as number[];
+    const values = tfc.tensor(initialValues(weight.originalName, shape, draw.nudge), shape);
     weight.write(values);
     values.dispose();
   }

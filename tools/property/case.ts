@@ -45,6 +45,8 @@ export interface ModelDraw {
   readonly width: number;
   readonly body: readonly BodyDraw[];
   readonly heads: readonly HeadDraw[];
+  /** Moves each first weight by one rounding, up or down by this seed; not drawn. */
+  readonly nudge?: number;
 }
 
 export interface DataDraw {

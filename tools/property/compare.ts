@@ -8,12 +8,13 @@ export interface Compared {
   readonly steps: number;
 }
 
+export interface Tolerances {
+  readonly figures: Tolerance;
+  readonly weights: Tolerance;
+}
+
 /** Expects the same figures of every epoch, and the same weights in the end. */
-export function expectSame(
-  actual: Compared,
-  expected: Compared,
-  tolerances: { readonly figures: Tolerance; readonly weights: Tolerance },
-): void {
+export function expectSame(actual: Compared, expected: Compared, tolerances: Tolerances): void {
   expect(actual.steps, 'steps').toBe(expected.steps);
   expect(actual.epochs, 'epochs').toHaveLength(expected.epochs.length);
   expected.epochs.forEach((wanted, at) => {

@@ -6,6 +6,7 @@ import { checkCases } from '../property/check-cases.ts';
 import { expectSame } from '../property/compare.ts';
 import { drawCase } from '../property/draw-case.ts';
 import type { Way } from '../property/make-trainer.ts';
+import { roundingDecides } from '../property/rounding-decides.ts';
 import { type Outcome, runCase } from '../property/run-case.ts';
 
 const devices = await presentDevices(['tensorflow', 'wasm']);
@@ -23,12 +24,7 @@ describe('any small training', () => {
       for (const way of ways) outcomes.push(await leavingNothing(() => runCase(given, way)));
       const [first, ...others] = outcomes;
       expect(first!.stepEnds).toBe(first!.steps);
-      for (const other of others) {
-        expectSame(other, first!, {
-          figures: { relative: 2e-4, absolute: 1e-5 },
-          weights: { relative: 1e-3, absolute: 1e-5 },
-        });
-      }
+      for (const other of others) await expectSameUnlessRoundingDecides(given, first!, other);
     });
   });
 
@@ -48,6 +44,24 @@ describe('any small training', () => {
     },
   );
 });
+
+const tolerances = {
+  figures: { relative: 2e-4, absolute: 1e-5 },
+  weights: { relative: 1e-3, absolute: 1e-5 },
+};
+const quarterOfTolerances = {
+  figures: { relative: 5e-5, absolute: 2.5e-6 },
+  weights: { relative: 2.5e-4, absolute: 2.5e-6 },
+};
+
+async function expectSameUnlessRoundingDecides(given: Case, first: Outcome, other: Outcome): Promise<void> {
+  try {
+    expectSame(other, first, tolerances);
+  } catch (difference) {
+    if (!(await roundingDecides(given, ways[0]!, first, quarterOfTolerances))) throw difference;
+    console.info(`Rounding decides this training, so two ways need not agree: ${JSON.stringify(given)}`);
+  }
+}
 
 function stepsOf({ data, run }: Case): number {
   const batches = Math.ceil(data.examples / data.batchSize);
