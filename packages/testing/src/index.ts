@@ -3,6 +3,8 @@ export { expectGradients, scattered } from './finite-differences.ts';
 export { expectSameTraining, type Followed, type FollowOptions, followTraining } from './follow-training.ts';
 export { type Golden, loadGolden } from './golden.ts';
 export type { Runner } from './trick/runner.ts';
+export type { TrickTogether } from './together/pair.ts';
+export { testTogether, type TestTogetherOptions } from './together/test-together.ts';
 export { testTrick } from './trick/test-trick.ts';
 export type { OptionsOfTrick, Refusal, TrickUnderTest } from './bench/trick-under-test.ts';
 export { tinyData, type TinyDataOptions } from './tiny/tiny-data.ts';

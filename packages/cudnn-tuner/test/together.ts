@@ -1,0 +1,5 @@
+import { cudnnTuning } from '../src/index.ts';
+import type { TrickTogether } from '@cantrip/testing';
+
+/** What is tested together with every other trick. */
+export const together: readonly TrickTogether[] = [{ name: 'cudnn-tuner', create: () => cudnnTuning() }];

@@ -1,0 +1,27 @@
+import {
+  cosine,
+  greedyLearningRate,
+  hyperparameterSchedule,
+  linear,
+  lrSchedule,
+  reduceOnPlateau,
+} from '@cantrip/lr-schedules';
+import type { TrickTogether } from '@cantrip/testing';
+
+/** What is tested together with every other trick. */
+export const together: readonly TrickTogether[] = [
+  { name: 'lr-schedules', create: () => lrSchedule(cosine({ value: 0.05, steps: 20 })) },
+  {
+    name: 'lr-schedules/greedy',
+    create: () => greedyLearningRate({ monitor: 'loss', every: 1, patience: 0, factor: 0.5 }),
+  },
+  {
+    name: 'lr-schedules/plateau',
+    create: () => reduceOnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 0.1 }),
+  },
+  {
+    name: 'lr-schedules/hyperparameters',
+    create: () =>
+      hyperparameterSchedule({ momentum: linear({ initialValue: 0.5, endValue: 0.9, steps: 20 }) }),
+  },
+];

@@ -1,0 +1,5 @@
+import { sam } from '../src/index.ts';
+import type { TrickTogether } from '@cantrip/testing';
+
+/** What is tested together with every other trick. */
+export const together: readonly TrickTogether[] = [{ name: 'sam', create: () => sam({ rho: 0.05 }) }];

@@ -1,0 +1,7 @@
+import { stochasticDepth } from '../src/index.ts';
+import type { TrickTogether } from '@cantrip/testing';
+
+/** What is tested together with every other trick. */
+export const together: readonly TrickTogether[] = [
+  { name: 'stochastic-depth', create: () => stochasticDepth({ rate: 0.3 }) },
+];

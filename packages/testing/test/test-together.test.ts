@@ -1,0 +1,98 @@
+import { EventEmitter } from 'node:events';
+import { presentDevices, testTogether, type TrickTogether } from '@cantrip/testing';
+import type { AnyPlugin, Plugin } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+
+const isAbsent = !(await presentDevices(['tensorflow'])).includes('tensorflow');
+
+/** What each test that testTogether defines ends in; undefined where it passes. */
+async function endings(
+  tricks: readonly TrickTogether[],
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const tests: [string, () => Promise<void>][] = [];
+  testTogether(tricks, {
+    describe: (_, define) => define(),
+    it: (name, check) => void tests.push([name, () => check()]),
+  });
+  const found: Record<string, string | undefined> = {};
+  for (const [name, check] of tests) {
+    found[name] = await check().then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+  }
+  return found;
+}
+
+const half = (name = 'half-loss', more: Partial<Plugin> = {}): TrickTogether => ({
+  name,
+  create: () => ({ name, transformLoss: (loss) => tf.mul(loss, 0.5), ...more }),
+});
+
+describe.skipIf(isAbsent)('testTogether', () => {
+  it('tests each pair once, in the order that the plugins ask for', async () => {
+    expect(await endings([half('last', { after: ['first'] }), half('first'), half('third')])).toEqual({
+      'first with last': undefined,
+      'last with third': undefined,
+      'first with third': undefined,
+    });
+  });
+
+  it('finds a trick that is wrong only beside another', async () => {
+    // Op by op it counts steps; captured it counts recordings.
+    const losses = new EventEmitter();
+    let count = 0;
+    losses.on('loss', () => count++);
+    const counted: TrickTogether = {
+      name: 'counted',
+      create: () => ({ name: 'counted', transformLoss: (loss) => (losses.emit('loss'), loss) }),
+    };
+    const reading: TrickTogether = {
+      name: 'reading',
+      create: () => ({ name: 'reading', scheduleLearningRate: (rate) => rate / (1 + count) }),
+    };
+    const found = await endings([counted, half(), reading]);
+    expect(found['counted with half-loss']).toBeUndefined();
+    expect(found['counted with reading']).toMatch(
+      /^\[counted with reading\] does not keep "two tricks in one run" on TensorFlow: .+ is .+, and is .+ op by op\. .+ \(TRICK_BROKEN\)$/,
+    );
+  });
+
+  it('finds a count that a resumed run begins again', async () => {
+    const forgetful = (): AnyPlugin => {
+      let calls = 0;
+      return { name: 'forgetful', scheduleLearningRate: (rate) => rate * 0.9 ** calls++ };
+    };
+    const found = await endings([half(), { name: 'forgetful', create: forgetful }]);
+    expect(found['half-loss with forgetful']).toContain('in the run that was not stopped at step 10');
+  });
+
+  it('finds what two patches leave of a model that are undone in the wrong order', async () => {
+    const patching = (name: string): TrickTogether => ({
+      name,
+      create: () => ({
+        name,
+        setup: ({ model }) => {
+          const [layer] = (model as LayersModel).layers;
+          (layer as unknown as Record<string, unknown>)[`mark of ${name}`] = true;
+          return undefined;
+        },
+      }),
+    });
+    const found = await endings([patching('left'), patching('right')]);
+    expect(found['left with right']).toMatch(/mark of (left|right) of layer \w+ is true, and was absent/);
+  });
+
+  it('asks that a pair that is refused is refused by createTrainer', async () => {
+    const refusing = half('alone', { conflicts: { 'half-loss': 'both halve the loss' } });
+    expect(await endings([half(), refusing])).toEqual({ 'half-loss with alone': undefined });
+  });
+
+  it.each([[], [half()], [half(), {}], 'half'])('refuses %o with a sentence', (tricks) => {
+    expect(() => testTogether(tricks as never, { describe, it })).toThrow(
+      /^\[testTogether\] tricks must be an array of two or more .+\(OPTION_INVALID\)$/,
+    );
+  });
+});
