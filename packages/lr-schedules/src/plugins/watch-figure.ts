@@ -50,7 +50,13 @@ export function watchFigure<S extends Watched>(
 ): Pick<Plugin<S>, 'onStepEnd' | 'onEpochEnd'> {
   if (every === undefined) {
     const name = monitor ?? 'validation_loss';
-    return { onEpochEnd: (context) => look(figure(who, context.logs, name), context, name) };
+    return {
+      onEpochEnd(context) {
+        // A run that was stopped during validation has no figures of it.
+        if (context.logs[name] === undefined && context.run.stopReason !== undefined) return;
+        look(figure(who, context.logs, name), context, name);
+      },
+    };
   }
   if (monitor !== undefined && monitor !== 'loss') throw onlyLoss(who, monitor);
   return {

@@ -102,6 +102,8 @@ export interface EvaluateContext<S extends State = State, Locals = unknown> exte
    * @throws CantripError HOOK_RESULT for an unknown name or a wrong shape
    */
   evaluateWith(values: NamedTensors): void;
+  /** Names of the variables for which an earlier plugin in the list has called `evaluateWith`. */
+  readonly lent: ReadonlySet<string>;
 }
 
 /** What `transformOptimizer` receives. */

@@ -37,6 +37,11 @@ export interface Run {
   /** Ends the run after the current step. */
   stop(reason: string): void;
   /**
+   * The first reason that `stop` received in this `fit`, also from a signal; undefined while the run goes on. A stop
+   * during validation leaves its figures out of the logs.
+   */
+  readonly stopReason: string | undefined;
+  /**
    * Tells the trainer that the step or the model computes something else from now on, so the step is recorded again.
    * Call it for any change except a change of the trainable variables, which the trainer notices.
    */

@@ -38,6 +38,7 @@ async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () =>
     await callObservers(live, 'onEvaluateBegin', (plugin) => ({
       ...contextOf(plugin),
       evaluateWith: (values) => loan.use(plugin, values),
+      lent: new Set(loan.names),
     }));
     loan.close();
     const result = await work();
@@ -65,6 +66,8 @@ async function tellEnd(
 }
 
 interface WeightLoan {
+  /** Names of the variables that have other values now. */
+  readonly names: ReadonlySet<string>;
   use(plugin: AnyPlugin, values: NamedTensors): void;
   /** After this, no plugin can set weights any more. */
   close(): void;
@@ -73,8 +76,10 @@ interface WeightLoan {
 
 function lendWeights({ model, lent, device }: LiveRun): WeightLoan {
   const before: (readonly [tf.Variable, tf.Tensor])[] = [];
+  const names = new Set<string>();
   let open = true;
   return {
+    names,
     use(plugin, values) {
       if (!open)
         throw refused(
@@ -91,6 +96,7 @@ function lendWeights({ model, lent, device }: LiveRun): WeightLoan {
         before.push([variable, own]);
         if (!lent.has(variable)) lent.set(variable, own);
         variable.assign(value);
+        names.add(name);
       }
     },
     close: () => void (open = false),

@@ -14,7 +14,10 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
 /** Creates the object `run` that plugins receive. */
 export function createRun(
   { recipe, log, model, seed }: RunParts,
-  hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall'> & { use: (plugin: AnyPlugin) => unknown },
+  hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall'> & {
+    use: (plugin: AnyPlugin) => unknown;
+    stopReason: () => string | undefined;
+  },
 ): Run {
   return {
     seed,
@@ -25,6 +28,9 @@ export function createRun(
     trainable: () => model.trainable(),
     use: hands.use as Run['use'],
     stop: hands.stop,
+    get stopReason() {
+      return hands.stopReason();
+    },
     restructure: hands.restructure,
     wrapCall: hands.wrapCall,
     log,

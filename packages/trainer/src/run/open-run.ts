@@ -104,6 +104,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     {
       use: (plugin) => apiOf(inRun.apis, plugin),
       stop,
+      stopReason: () => live.stopReason,
       restructure: () => forgetAll(),
       wrapCall: (layer, wrap) => wraps.add(callingPlugin() ?? lock.callers()[0]?.plugin, layer, wrap),
     },

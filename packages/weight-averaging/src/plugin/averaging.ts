@@ -86,6 +86,7 @@ export function averaging({
 
   return {
     name,
+    provides: ['evaluation-weights'],
     state: () => ({}),
     setup: (run) => ({
       locals: {

@@ -1,0 +1,147 @@
+import { CantripError } from '@cantrip/errors';
+import type { HostContext, Logs, Plugin } from '@cantrip/trainer';
+import {
+  type EarlyStoppingOptions,
+  type ReadEarlyStopping,
+  readEarlyStoppingOptions,
+} from './early-stopping-options.ts';
+import { type Judgement, judgeFigure, unjudged } from './judge-figure.ts';
+import { copiesToKeep, copyWeights, keptWeights } from './kept-weights.ts';
+
+/** The plugin's state. */
+export interface EarlyStoppingState extends Record<string, unknown> {
+  judgement: Judgement;
+  /** The number of epochs that were done when the figure was best. */
+  bestEpoch?: number | undefined;
+  /** Why training stopped. */
+  stopped?: string | undefined;
+  /** Whether the model has the best weights, and the plugin those with which training goes on. */
+  restored: boolean;
+}
+
+/** The result of `run.use(plugin)`. */
+export interface EarlyStoppingApi {
+  /** The best figure so far; undefined before the first one. */
+  best(): number | undefined;
+  /** The number of epochs that were done when the figure was best. */
+  bestEpoch(): number | undefined;
+  /** Epochs in a row without improvement. */
+  wait(): number;
+}
+
+type EarlyStopping = Plugin<EarlyStoppingState, EarlyStoppingApi>;
+type Moment = Pick<HostContext<EarlyStoppingState>, 'state' | 'run' | 'ownVariables'>;
+
+/**
+ * Plugin: ends training when a figure has not improved for `patience` epochs. After `fit` the model has the weights of
+ * the best epoch, however `fit` ended.
+ *
+ * The weights are those that validation used: with averaged weights, the averages. The state of the optimizer stays that
+ * of the last step. A later `fit` goes on from the last weights, so a resumed run equals an unbroken one. If the figure
+ * has stopped training, a later `fit` stops at once, unless `patience` is larger now.
+ *
+ * @throws CantripError OPTION_INVALID; while training, if the logs do not hold `monitor`
+ * @example
+ * ```ts
+ * createTrainer({ …, plugins: [earlyStopping({ monitor: 'validation_accuracy', mode: 'max', patience: 5 })] });
+ * ```
+ * @see Prechelt, Early stopping, but when?, 1998
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  const read = readEarlyStoppingOptions(options);
+  const { monitor, startEpoch, patience, restoreBest } = read;
+
+  function onEpochEnd(context: HostContext<EarlyStoppingState> & { readonly logs: Logs }): void {
+    const { state, epoch, run, logs } = context;
+    const value = logs[monitor];
+    // A run that was stopped during validation has no figures of it.
+    if (value === undefined && run.stopReason !== undefined) return;
+    if (value === undefined) throw noFigure(monitor, logs);
+    if (epoch <= startEpoch) return;
+    const { judgement, improved, stop } = judgeFigure(state.judgement, value, ruleOf(read));
+    state.judgement = judgement;
+    if (improved) {
+      state.bestEpoch = epoch;
+      if (restoreBest) keepBest(context);
+    }
+    if (!stop) return;
+    const best =
+      judgement.best === undefined ? '' : `; the best was ${judgement.best} in epoch ${state.bestEpoch}`;
+    state.stopped = `${monitor} is ${value} and has not improved for ${judgement.wait} epochs${best}`;
+    run.stop(`[early-stopping] ${state.stopped}`);
+  }
+
+  function keepBest({ run, ownVariables }: Moment): void {
+    const { best, others } = keptWeights(run, ownVariables);
+    copyWeights(isValidated(monitor) ? others : run.variables, best);
+  }
+
+  const plugin: EarlyStopping = {
+    name: 'early-stopping',
+    after: [{ provides: 'evaluation-weights' }],
+    state: () => ({ judgement: unjudged, restored: false }),
+    onTrainBegin(context) {
+      const { state, run } = context;
+      if (state.restored) takeBack(context);
+      if (state.stopped === undefined || state.judgement.wait < patience) return;
+      run.stop(`[early-stopping] ${state.stopped}`);
+    },
+    onEpochEnd,
+    api: (_, state) => ({
+      best: () => state.judgement.best,
+      bestEpoch: () => state.bestEpoch,
+      wait: () => state.judgement.wait,
+    }),
+  };
+  if (!restoreBest) return plugin;
+  return {
+    ...plugin,
+    variables: copiesToKeep,
+    onEvaluateBegin({ purpose, run, state, ownVariables, lent, evaluateWith }) {
+      const { best, others } = keptWeights(run, ownVariables);
+      // Another plugin would evaluate with what it averaged up to the last epoch.
+      if (state.restored && lent.size > 0) evaluateWith(best);
+      if (purpose === 'validation' && !state.restored) copyWeights(run.variables, others);
+    },
+    onTrainEnd: restore,
+    onError: restore,
+  };
+}
+
+/** Gives the model the best weights, and keeps its own. */
+function restore({ run, state, ownVariables }: Moment): void {
+  if (state.restored || state.bestEpoch === undefined) return;
+  const { best, others } = keptWeights(run, ownVariables);
+  copyWeights(run.variables, others);
+  copyWeights(best, run.variables);
+  state.restored = true;
+}
+
+/** Gives the model the weights with which training goes on. */
+function takeBack({ run, state, ownVariables }: Moment): void {
+  copyWeights(keptWeights(run, ownVariables).others, run.variables);
+  state.restored = false;
+}
+
+const ruleOf = ({
+  mode,
+  patience,
+  minDelta,
+  baseline,
+}: ReadEarlyStopping): Parameters<typeof judgeFigure>[2] => ({
+  mode,
+  patience,
+  minDelta,
+  baseline,
+});
+
+/** Figures of the training data are those of the run's own weights. */
+const isValidated = (monitor: string): boolean => monitor.startsWith('validation_');
+
+function noFigure(monitor: string, logs: Logs): CantripError {
+  return new CantripError('OPTION_INVALID', {
+    who: 'earlyStopping',
+    what: `monitor must be a figure of the logs, got '${monitor}'`,
+    fix: `The logs hold ${Object.keys(logs).join(', ')}. For validation figures, call fit(…, { validation })`,
+  });
+}
