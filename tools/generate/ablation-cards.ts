@@ -175,6 +175,21 @@ export const cards: Readonly<Record<string, Card>> = {
     ),
     charts: [['Test accuracy with SAM', 'small-digits/results/sharpness.test_accuracy.svg']],
   },
+  'early-stopping': {
+    task: digits,
+    rows: ['stopped by the loss', 'stopped by the accuracy'].flatMap((trick) =>
+      [
+        ['test accuracy', 'test_accuracy'],
+        ['test loss', 'test_loss'],
+      ].map(([words, figure]) => ({
+        words: `${trick}: ${words}`,
+        experiment: 'small-digits/results/stopping',
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test loss with early stopping', 'small-digits/results/stopping.test_loss.svg']],
+  },
   'stochastic-depth': {
     task: 'Fashion-MNIST, ResNet-14, 5 seeds',
     rows: ['rate 0.1', 'rate 0.3'].flatMap((trick) =>

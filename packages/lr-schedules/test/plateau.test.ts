@@ -242,3 +242,15 @@ describe('reduceOnPlateau', () => {
     expect(() => reduceOnPlateau(options)).toThrow(message);
   });
 });
+
+it('a run that is stopped during validation has no figure to compare, and ends without an error', async () => {
+  const stops: Plugin = {
+    name: 'stops',
+    onEvaluateBegin: ({ run, step }) => void (step === 6 && run.stop('in validation')),
+  };
+  const trainer = tinyTrainer([reduceOnPlateau(), stops]);
+  const { stopped, epochs } = await trainer.fit(tinyData(), { epochs: 4, validation: tinyData() });
+  expect(stopped).toBe('in validation');
+  expect(epochs).toHaveLength(2);
+  trainer.dispose();
+});

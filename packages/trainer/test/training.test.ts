@@ -69,6 +69,21 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
     expect(ended).toBe(true);
   });
 
+  it('tells plugins why it ends, and forgets it in the next fit', async () => {
+    const seen: (string | undefined)[] = [];
+    const note: Plugin = {
+      name: 'note',
+      onStepEnd: ({ run, step }) => void (step === 2 && (run.stop('first'), run.stop('second'))),
+      onStepBegin: ({ run }) => void seen.push(run.stopReason),
+      onTrainEnd: ({ run }) => void seen.push(run.stopReason),
+    };
+    const trainer = tinyTrainer([note]);
+    await trainer.fit(tinyData(), { epochs: 1 });
+    await trainer.fit(tinyData(), { epochs: 1 });
+    trainer.dispose();
+    expect(seen).toEqual([undefined, undefined, 'first', undefined, undefined]);
+  });
+
   it('finishes the step and ends cleanly at SIGINT, also when nothing in the loop ever waits', async () => {
     const steps: number[] = [];
     const interrupting: Plugin = {

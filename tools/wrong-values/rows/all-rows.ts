@@ -7,6 +7,7 @@ import { tuningRows } from './core-tensor-gpu/tuning.ts';
 import { cudnnTunerRows } from './cudnn-tuner.ts';
 import { dataRows } from './data/all.ts';
 import { distillationRows } from './distillation.ts';
+import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './errors.ts';
 import { fileLockRows } from './file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
@@ -32,6 +33,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/distillation': distillationRows,
+  '@cantrip/early-stopping': earlyStoppingRows,
   '@cantrip/errors': errorRows,
   '@cantrip/file-lock': fileLockRows,
   '@cantrip/freeze-bn': freezeBnRows,

@@ -55,6 +55,19 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
     for (const one of [trainer, plain]) one.dispose();
   });
 
+  it('know which variables an earlier plugin lends', async () => {
+    const seen: string[][] = [];
+    const note: AnyPlugin = {
+      name: 'note',
+      onEvaluateBegin: ({ lent }: EvaluateContext) => void seen.push([...lent].sort()),
+    };
+    const trainer = tinyTrainer([{ ...note, name: 'before' }, zeros(), note]);
+    await trainer.evaluate(tinyData());
+    const { run } = await trainer.open();
+    expect(seen).toEqual([[], Object.keys(run.trainable()).sort()]);
+    trainer.dispose();
+  });
+
   it('leave no tensor behind', async () => {
     const trainer = tinyTrainer([zeros()]);
     await trainer.evaluate(tinyData());
