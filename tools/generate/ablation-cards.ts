@@ -190,6 +190,21 @@ export const cards: Readonly<Record<string, Card>> = {
     ),
     charts: [['Test loss with early stopping', 'small-digits/results/stopping.test_loss.svg']],
   },
+  'gradient-tools': {
+    task: digits,
+    rows: ['centralization', 'adaptive clipping 0.02', 'noise 0.0001'].flatMap((trick) =>
+      [
+        ['test accuracy', 'test_accuracy'],
+        ['test loss', 'test_loss'],
+      ].map(([words, figure]) => ({
+        words: `${trick}: ${words}`,
+        experiment: 'small-digits/results/gradients',
+        trick,
+        figure: figure!,
+      })),
+    ),
+    charts: [['Test accuracy with gradient tools', 'small-digits/results/gradients.test_accuracy.svg']],
+  },
   'stochastic-depth': {
     task: 'Fashion-MNIST, ResNet-14, 5 seeds',
     rows: ['rate 0.1', 'rate 0.3'].flatMap((trick) =>

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { accumulateGradients, clip, sgd } from '../src/index.ts';
 import { beginTraining } from './training.ts';
@@ -26,6 +27,28 @@ describe('accumulateGradients', () => {
     training.step({ x: [0] }, 1, 0);
     training.step({ x: [0] }, 1, 0);
     expect(training.numbers()).toEqual({ x: [3] });
+    training.dispose();
+  });
+
+  it('lets a wrap see the mean of a step once, with its weight', () => {
+    const seen: (readonly number[])[] = [];
+    const wrapped = {
+      ...accumulateGradients(sgd({ learningRate: 1 }), { steps: 2 }),
+      start(...parameters: Parameters<typeof accumulating.start>) {
+        const running = accumulateGradients(sgd({ learningRate: 1 }), { steps: 2 }).start(...parameters);
+        running.wrapUpdate!((apply) => (update) => {
+          seen.push([update.gradients['x']!.dataSync()[0]!, update.weight!.dataSync()[0]!]);
+          apply({ ...update, gradients: { x: tf.mul(update.gradients['x']!, 2) } });
+        });
+        return running;
+      },
+    };
+    const training = beginTraining(wrapped, { x: [0] });
+    training.step({ x: [2.5] }, 1, 4);
+    expect(seen).toEqual([]);
+    training.step({ x: [50] }, 1, 1);
+    expect(seen).toEqual([[12, 5]]);
+    expect(training.numbers()).toEqual({ x: [-24] });
     training.dispose();
   });
 

@@ -7,3 +7,4 @@ export { type NamedLayer, stableName } from './layers/stable-name.ts';
 export { type HostNumbers, isHostTensor } from './tensors/host-tensor.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
+export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';

@@ -11,6 +11,7 @@ import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './errors.ts';
 import { fileLockRows } from './file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
+import { gradientToolsRows } from './gradient-tools.ts';
 import { labelSmoothingRows } from './label-smoothing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
@@ -37,6 +38,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/errors': errorRows,
   '@cantrip/file-lock': fileLockRows,
   '@cantrip/freeze-bn': freezeBnRows,
+  '@cantrip/gradient-tools': gradientToolsRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/mixup': mixupRows,

@@ -52,7 +52,16 @@ export const pluginKitRows: Rows = {
   },
   isHostTensor: judge,
   lengthCheck: judge,
+  matchesName: {
+    right: () => ['head/**', 'head/kernel', 'head/kernel'],
+    legal: [
+      (value) => value instanceof RegExp || (typeof value === 'string' && value !== ''),
+      (value) => typeof value === 'string',
+      (value) => value === undefined || typeof value === 'string',
+    ],
+  },
   mapTensors: { right: () => [tensor(), () => 1], legal: [tensors, callable] },
+  namePatternCheck: judge,
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],

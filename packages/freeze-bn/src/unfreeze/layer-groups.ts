@@ -1,4 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
+import { matchesName } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 
 /**
@@ -63,21 +64,12 @@ export function groupOfParameters(
   roles: Readonly<Record<string, string>> = {},
 ): ReadonlyMap<string, number> {
   const found = names.flatMap((name) => {
-    const either = [name, roles[name] ?? name];
-    const index = groups.findIndex(({ match: pattern }) =>
-      either.some((one) => one.search(expressionOf(pattern)) !== -1),
-    );
+    const index = groups.findIndex(({ match: pattern }) => matchesName(pattern, name, roles[name]));
     return index === -1 ? [] : [[name, index] as const];
   });
   const empty = groups.findIndex((_, index) => !found.some(([, at]) => at === index));
   if (empty !== -1) throw noParameter(who, groups[empty]!.match, empty, names);
   return new Map(found);
-}
-
-function expressionOf(pattern: RegExp | string): RegExp {
-  if (pattern instanceof RegExp) return pattern;
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))}$`, 's');
 }
 
 function noParameter(

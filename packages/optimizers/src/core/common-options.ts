@@ -1,3 +1,5 @@
+import { schemaOf } from '@cantrip/errors';
+import { type NamePattern, namePatternCheck } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 import { type Hyperparameter, schedulable } from './hyperparameter.ts';
 import type { ParameterGroup } from './parameter-group.ts';
@@ -25,10 +27,7 @@ export const aboveZero: v.GenericSchema<number> = v.pipe(v.number(), v.finite(),
 export const belowOne: v.GenericSchema<number> = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 
 /** Schema of the pattern of a group. */
-export const matchSchema: v.GenericSchema<RegExp | string> = v.union(
-  [v.pipe(v.string(), v.nonEmpty()), v.instance(RegExp)],
-  'must be a RegExp or a glob',
-);
+export const matchSchema: v.GenericSchema<NamePattern> = schemaOf(namePatternCheck);
 
 /**
  * The schema entries of {@link CommonOptions}.

@@ -59,6 +59,11 @@ export interface RunningOptimizer {
    * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH if a restored slot does not match
    */
   apply(update: Update): void;
+  /**
+   * Wraps what receives the gradients of a whole step. Present where the gradients of several batches are summed
+   * first; `apply` then receives those of one batch. It must be called before the first update.
+   */
+  wrapUpdate?(wrap: (apply: RunningOptimizer['apply']) => RunningOptimizer['apply']): void;
   /** Returns every slot, named `parameter/slot`, e.g. `dense_1/kernel/momentum`. */
   slots(): NamedVariables;
   /**

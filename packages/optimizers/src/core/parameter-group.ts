@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import { matchesName, type NamePattern } from '@cantrip/plugin-kit';
 import type { Hyperparameter } from './hyperparameter.ts';
 import type { ParameterRoles } from './named.ts';
 
@@ -22,7 +23,7 @@ export type ParameterGroup<Own extends string = never> = GroupSettings & {
    * matches any characters except `/`, and `**` matches any characters, e.g. `*_1/kernel`, `head/**`. A number that
    * makes a name unique is ignored: `*_1/bias` also matches `bidirectional_1/bias_2`, which the layer calls `bias`.
    */
-  readonly match: RegExp | string;
+  readonly match: NamePattern;
 } & { readonly [Name in Own]?: Hyperparameter };
 
 /**
@@ -45,7 +46,7 @@ export function settingsOf(
   parameter: string,
   role: string = parameter,
 ): GroupSettings & Readonly<Record<string, Hyperparameter>> {
-  const fitting = groups.filter(({ match }) => matches(match, parameter, role));
+  const fitting = groups.filter(({ match }) => matchesName(match, parameter, role));
   const { match: _, ...settings } = Object.assign({}, ...fitting.reverse()) as Partial<ParameterGroup>;
   return settings as GroupSettings & Readonly<Record<string, Hyperparameter>>;
 }
@@ -67,7 +68,7 @@ export function checkGroups(
   roles: ParameterRoles = {},
 ): void {
   const unused = groups.findIndex(
-    ({ match }) => !parameters.some((name) => matches(match, name, roles[name] ?? name)),
+    ({ match }) => !parameters.some((name) => matchesName(match, name, roles[name])),
   );
   if (unused === -1) return;
   throw new CantripError('OPTION_INVALID', {
@@ -75,20 +76,6 @@ export function checkGroups(
     what: `groups[${unused}].match ${String(groups[unused]?.match)} matches no parameter`,
     fix: `The parameters are ${listed(parameters)}`,
   });
-}
-
-function matches(match: RegExp | string, parameter: string, role: string): boolean {
-  return matchesName(match, parameter) || (role !== parameter && matchesName(match, role));
-}
-
-function matchesName(match: RegExp | string, name: string): boolean {
-  // search() is used because test() of a /g expression remembers where it stopped.
-  return name.search(typeof match === 'string' ? globExpression(match) : match) !== -1;
-}
-
-function globExpression(glob: string): RegExp {
-  const escaped = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))}$`, 's');
 }
 
 function listed(names: readonly string[]): string {

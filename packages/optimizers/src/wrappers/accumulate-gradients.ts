@@ -60,6 +60,7 @@ const wholeStep = 'step';
 function startAccumulating(who: string, inner: RunningOptimizer, steps: number): RunningOptimizer {
   const store = createSlotStore(who, { accumulated: 'parameter' });
   const weights = createSlotStore(who, { accumulatedWeight: 'scalar' });
+  let applyMean: RunningOptimizer['apply'] = (update) => inner.apply(update);
 
   function weightSlot(update: Update): Variable {
     const any = Object.values(update.variables)[0]!;
@@ -85,13 +86,13 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
   }
 
   function updateWithMean(update: Update): void {
-    if (Object.keys(update.variables).length === 0) return inner.apply(update);
+    if (Object.keys(update.variables).length === 0) return applyMean(update);
     const total = totalWeight(update);
     // If nothing counts, nothing changes.
     const means = Object.entries(update.variables).map(
       ([name, variable]) => [name, tf.divNoNan(sum(update, name, variable), total)] as const,
     );
-    inner.apply({ ...update, gradients: Object.fromEntries(means), weight: total as Scalar });
+    applyMean({ ...update, gradients: Object.fromEntries(means), weight: total as Scalar });
     clear();
   }
 
@@ -101,7 +102,7 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
 
   function apply(update: Update): void {
     if (update.phase === 'accumulate') accumulate(update);
-    else if (steps === 1) inner.apply(update);
+    else if (steps === 1) applyMean(update);
     else updateWithMean(update);
   }
 
@@ -110,6 +111,7 @@ function startAccumulating(who: string, inner: RunningOptimizer, steps: number):
       checkUpdate(who, update);
       tf.tidy(() => apply(update));
     },
+    wrapUpdate: (wrap) => void (applyMean = wrap(applyMean)),
     slots: () => ({ ...inner.slots(), ...store.all(), ...weights.all() }),
     restore: (values, variables) => {
       const accumulated = pick(values, isAccumulated);

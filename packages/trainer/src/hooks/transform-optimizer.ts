@@ -25,16 +25,28 @@ export function transformOptimizer(
   codes: StepCode[],
 ): RunningOptimizer {
   if (!plugin.transformOptimizer) return inner;
-  const within = {
+  type Apply = RunningOptimizer['apply'];
+  const leaving =
+    (apply: Apply): Apply =>
+    (update) =>
+      outsideHooks(() => apply(update));
+  const entering = (apply: Apply): Apply => {
+    // The recorder looks for values in its closure that change.
+    codes.push({ place: { who: idOf(plugin), within: hook }, code: apply });
+    return (update) => inStep(plugin, hook, () => apply(update));
+  };
+  const { wrapUpdate } = inner;
+  const within: RunningOptimizer = {
     ...inner,
-    apply: (update) => outsideHooks(() => inner.apply(update)),
-  } satisfies RunningOptimizer;
+    apply: leaving(inner.apply),
+    ...(wrapUpdate && {
+      wrapUpdate: (wrap) => wrapUpdate((apply) => entering(wrap(leaving(apply)))),
+    }),
+  };
   const outer = callOnce(plugin, hook, () => plugin.transformOptimizer!(within, context));
   if (outer === within) return inner;
   checkOptimizer(plugin, outer);
-  // The recorder looks for values in its closure that change.
-  codes.push({ place: { who: idOf(plugin), within: hook }, code: outer.apply });
-  return { ...outer, apply: (update) => inStep(plugin, hook, () => outer.apply(update)) };
+  return { ...outer, ...(wrapUpdate && { wrapUpdate }), apply: entering(outer.apply) };
 }
 
 function checkOptimizer(plugin: AnyPlugin, optimizer: unknown): void {

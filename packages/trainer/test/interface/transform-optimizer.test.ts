@@ -59,6 +59,42 @@ describe.each(await presentWays())('transformOptimizer $name', ({ tinyTrainer })
     trainer.dispose();
   });
 
+  it.each([1, 3])(
+    'wraps what receives the mean of %i batches, and its errors name the plugin',
+    async (steps) => {
+      const wrapping = (name: string, change: (gradient: tf.Tensor) => tf.Tensor): AnyPlugin => ({
+        name,
+        transformOptimizer(optimizer) {
+          optimizer.wrapUpdate!(
+            (apply) => (update) =>
+              apply({
+                ...update,
+                gradients: Object.fromEntries(
+                  Object.entries(update.gradients).map(([one, gradient]) => [one, change(gradient)]),
+                ),
+              }),
+          );
+          return { ...optimizer };
+        },
+      });
+      const optimizer = accumulateGradients(sgd({ learningRate: 0.1 }), { steps });
+      const still = tinyTrainer([wrapping('still', (gradient) => tf.zerosLike(gradient))], { optimizer });
+      await still.open();
+      const trained = async (): Promise<unknown> =>
+        Object.entries(await weightsOf(still)).filter(([name]) => !/moving/.test(name));
+      const before = await trained();
+      await still.fit(tinyData(), { epochs: 1 });
+      expect(await trained()).toEqual(before);
+      still.dispose();
+      const reading = wrapping('reading', (gradient) => tf.scalar(gradient.dataSync()[0]!));
+      const failing = tinyTrainer([reading], { optimizer });
+      await expect(failing.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
+        /\[reading\] transformOptimizer .+\(HOOK_READ_VALUE\)/,
+      );
+      failing.dispose();
+    },
+  );
+
   it('follows the phases of accumulation', async () => {
     const phases: string[] = [];
     const trainer = tinyTrainer(

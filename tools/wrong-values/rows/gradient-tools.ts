@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { data, options, type Rows } from '../row.ts';
+import {
+  anything,
+  arrayOf,
+  callable,
+  either,
+  integer,
+  number,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  scalar,
+  tensor,
+} from '../rules.ts';
+
+const aboveZero = number({ above: 0 });
+const clipping = { clipping: optional(aboveZero), epsilon: optional(aboveZero) };
+const noise = { eta: optional(number({ min: 0 })), gamma: optional(number({ min: 0 })) };
+const only = optional(oneOf('all', 'convolutions'));
+const pattern: Rule = (value) => value instanceof RegExp || (typeof value === 'string' && value !== '');
+const except = optional(arrayOf(pattern));
+const unitAxes = optional(isEmpty);
+const matrix = tensor({ shape: [2, 2] });
+const random = (): unknown => ({ normal: (shape: number[]) => tf.zeros(shape) });
+
+/** Every export of the package. */
+export const gradientToolsRows: Rows = {
+  adaptiveGradientClipping: {
+    right: () => [{}],
+    legal: [options({ ...clipping, except }, optionalOptions)],
+  },
+  addGradientNoise: {
+    right: () => [{ w: tf.ones([2, 2]) }, { deviation: 0.1, random }],
+    legal: [
+      data({ w: tensor() }, isEmpty),
+      options({ deviation: either(number({ min: 0 }), scalar), random: callable }),
+    ],
+  },
+  centralizeGradients: {
+    right: () => [{ w: tf.ones([2, 2]) }, {}],
+    legal: [data({ w: tensor() }, isEmpty), options({ only, unitAxes }, optionalOptions)],
+  },
+  clipAdaptively: {
+    right: () => [{ w: tf.ones([2, 2]) }, { w: tf.ones([2, 2]) }, {}],
+    legal: [
+      data({ w: matrix }),
+      data({ w: matrix }, isEmpty),
+      options({ ...clipping, unitAxes }, optionalOptions),
+    ],
+  },
+  gradientCentralization: { right: () => [{}], legal: [options({ only, except }, optionalOptions)] },
+  gradientNoise: { right: () => [{}], legal: [options(noise, optionalOptions)] },
+  gradientNoiseDeviation: {
+    right: () => [3, {}],
+    legal: [integer({ min: 0 }), options(noise, optionalOptions)],
+  },
+};
+
+/** No gradients are changed by nothing. */
+function isEmpty(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)
+  );
+}
