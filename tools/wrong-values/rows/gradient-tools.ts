@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { data, options, type Rows } from '../row.ts';
 import {
-  anything,
   arrayOf,
   callable,
   either,
