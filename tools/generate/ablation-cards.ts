@@ -205,6 +205,24 @@ export const cards: Readonly<Record<string, Card>> = {
     ),
     charts: [['Test accuracy with gradient tools', 'small-digits/results/gradients.test_accuracy.svg']],
   },
+  distillation: {
+    task: digits,
+    rows: [
+      ...['teacher of 8,000 images', 'its first class', 'teacher of the same images'].map((trick) => ({
+        words: `${trick}: test accuracy`,
+        experiment: 'small-digits/results/distilled',
+        trick,
+        figure: 'test_accuracy',
+      })),
+      {
+        words: 'teacher of 8,000 images: test loss',
+        experiment: 'small-digits/results/distilled',
+        trick: 'teacher of 8,000 images',
+        figure: 'test_loss',
+      },
+    ],
+    charts: [],
+  },
   'stochastic-depth': {
     task: 'Fashion-MNIST, ResNet-14, 5 seeds',
     rows: ['rate 0.1', 'rate 0.3'].flatMap((trick) =>
