@@ -45,6 +45,7 @@ export const catalogue = {
   LOSS_MISFIT: 'A loss or metric does not fit the outputs of the model, or the loss and a metric disagree.',
   LOSS_NOT_FINITE: 'The loss became NaN or infinite.',
   MODEL_INVALID: 'The model is neither a LayersModel nor a function, or has nothing to train.',
+  MODEL_NOT_REBUILT: 'A model cannot be rebuilt with other layers.',
   NATIVE_OP: 'TensorFlow refused an op.',
   OPTION_INVALID: 'An option is unknown, missing, of the wrong type or out of range.',
   OP_NO_GRADIENT: 'The step needs the gradient of an op that has no gradient.',

@@ -1,4 +1,4 @@
-import { stableName } from '@cantrip/plugin-kit';
+import { namesOfLayers } from '@cantrip/plugin-kit';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
 
 type Layer = layers.Layer;
@@ -29,7 +29,7 @@ interface Node {
  * is the input with fewer layers. An addition of two equally deep branches is no block.
  */
 export function residualBlocks(model: LayersModel): readonly ResidualBlock[] {
-  const names = namesOf(model);
+  const names = namesOfLayers<Layer>(model);
   const additions = nodesOf(model).filter(
     ({ layer, node }) => layer.getClassName() === 'Add' && node.inputTensors.length === 2,
   );
@@ -89,15 +89,3 @@ function branchOf({ inputTensors }: Node): number | undefined {
 
 const layersBeyond = (nodes: ReadonlyMap<Node, Layer>, others: ReadonlyMap<Node, Layer>): number =>
   [...nodes.keys()].filter((node) => !others.has(node)).length;
-
-/** The names of layers as the trainer makes them. */
-function namesOf(holder: LayersModel, prefix = ''): ReadonlyMap<Layer, string> {
-  const counts = new Map<string, number>();
-  return new Map(
-    holder.layers.flatMap((layer) => {
-      const name = prefix + stableName(layer, counts);
-      const own: [Layer, string][] = [[layer, name]];
-      return isModel(layer) ? [...own, ...namesOf(layer, `${name}/`)] : own;
-    }),
-  );
-}

@@ -17,6 +17,7 @@ const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
 const tensor = (): unknown => ({ values: new Float32Array(2), shape: [2] });
 /** A part of a batch, whose tensors are checked where they are read. */
 const tensors: Rule = (value) => isTensor(value) || isPlainObject(value);
+const emptyModel = (): object => ({ layers: [], inputs: [], outputs: [], getClassName: () => 'Model' });
 /** It says of any value whether it fits. */
 const judge: Row = { right: () => [1], legal: [anything] };
 
@@ -62,6 +63,14 @@ export const pluginKitRows: Rows = {
   },
   mapTensors: { right: () => [tensor(), () => 1], legal: [tensors, callable] },
   namePatternCheck: judge,
+  namesOfLayers: { right: () => [{ layers: [] }], legal: [nothing] },
+  rebuildModel: {
+    right: () => ['rebuildModel', emptyModel(), () => undefined],
+    legal: [anything, nothing, callable],
+    // Who asks is a constant of a plugin.
+    call: (rebuildModel, [, ...given]) =>
+      (rebuildModel as (...all: readonly unknown[]) => unknown)('rebuildModel', ...given),
+  },
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],

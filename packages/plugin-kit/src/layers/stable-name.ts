@@ -33,7 +33,7 @@ const countsCheck: Check<Map<string, number>> = (value) =>
 export function stableName(layer: NamedLayer, counts: Map<string, number>): string {
   checkArgument('stableName', 'layer', layerCheck, layer);
   checkArgument('stableName', 'counts', countsCheck, counts);
-  const className = layer.getClassName();
+  const className = (inPlaceOf.get(layer) ?? layer).getClassName();
   const isInput = className === 'InputLayer';
   const base = isInput ? 'input' : snakeCase(className);
   // `dense_Dense7`; of models `model7` and `sequential_7`, of inputs `input7`.
@@ -42,6 +42,14 @@ export function stableName(layer: NamedLayer, counts: Map<string, number>): stri
   const count = (counts.get(base) ?? 0) + 1;
   counts.set(base, count);
   return `${base}_${count}`;
+}
+
+/** The models that stand in the place of others. */
+const inPlaceOf = new WeakMap<NamedLayer, NamedLayer>();
+
+/** Counts a model as the one in whose place it stands: a sequential model is rebuilt as a model of another class. */
+export function keepStableName(made: NamedLayer, given: NamedLayer): void {
+  inPlaceOf.set(made, inPlaceOf.get(given) ?? given);
 }
 
 /** `BatchNormalization` as `batch_normalization`, exactly as tfjs-layers makes its automatic names. */

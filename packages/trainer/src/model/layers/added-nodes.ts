@@ -21,7 +21,7 @@ const unused = new WeakSet<Node>();
  * @returns a function to call when the other model is built; it returns a function that takes back what was added
  */
 export function watchNodes(model: LayersModel): () => () => void {
-  const layers = [...heldLayers(model)].map((layer) => layer as unknown as InGraphs);
+  const layers = [...withInputs(heldLayers(model))].map((layer) => layer as unknown as InGraphs);
   const before = layers.map(
     ({ inboundNodes, outboundNodes }) => new Set([...inboundNodes, ...outboundNodes]),
   );
@@ -41,4 +41,10 @@ export function watchNodes(model: LayersModel): () => () => void {
       }
     };
   };
+}
+
+/** A sequential model does not list its input layer. */
+function withInputs(layers: ReadonlySet<object>): ReadonlySet<object> {
+  const inputs = [...layers].flatMap((layer) => (layer as Partial<LayersModel>).inputs ?? []);
+  return new Set([...layers, ...inputs.map(({ sourceLayer }) => sourceLayer as object)]);
 }
