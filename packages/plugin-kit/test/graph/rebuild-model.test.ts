@@ -44,7 +44,7 @@ function computed(model: LayersModel, inputs: Given['inputs']): unknown {
     const { grads } = tf.variableGrads(
       () => tf.sum(tf.addN(outputsOf().map((one) => tf.sum(tf.square(one))))) as tf.Scalar,
     );
-    const gradients = [...names].flatMap(([layer, name]) =>
+    const gradients = [...names].flatMap(([layer, name]): [string, number[]][] =>
       'layers' in layer
         ? []
         : layer.trainableWeights.map((weight) => [
