@@ -49,8 +49,8 @@ export type LayerChange<L, S> = (layer: L, name: string) => CallChange<S> | unde
  * // A batch normalization after each convolution.
  * rebuildModel('normalized', model, (layer) => {
  *   if (layer.getClassName() !== 'Conv2D') return undefined;
- *   const normalization = tf.layers.batchNormalization();
- *   return (next) => normalization.apply(next()) as tf.SymbolicTensor;
+ *   const normalization = layers.batchNormalization();
+ *   return (next) => normalization.apply(next()) as SymbolicTensor;
  * });
  * ```
  */
