@@ -6,15 +6,34 @@ import {
   verdictInWords,
 } from '@cantrip/ablation';
 import type { Workspace } from '../workspace/workspace.ts';
-import { type Card, cards, type Row } from './ablation-cards.ts';
 import { markdownTable } from '../markdown/markdown-table.ts';
+
+/** A row of a card's table: one trick's effect on one figure. */
+interface Row {
+  readonly words: string;
+  /** The file of its result, from docs/examples, without its ending. */
+  readonly experiment: string;
+  /** As the experiment calls it. */
+  readonly trick: string;
+  readonly figure: string;
+}
+
+/** What a card shows of ablations: `test/card.json` of the trick. */
+interface Card {
+  /** The task, where it is not that of the first cards. */
+  readonly task?: string;
+  readonly rows: readonly Row[];
+  /** Words and file, from docs/examples. */
+  readonly charts: readonly (readonly [string, string])[];
+}
 
 const folder = 'docs/examples';
 
 /** What ablations say of a trick: a table of a few rows, and charts. */
 export function ablationOnCard({ files }: Workspace, trick: string): string {
-  const card: Card | undefined = cards[trick];
-  if (card === undefined) return '';
+  const text = files.get(`packages/${trick}/test/card.json`);
+  if (text === undefined) return '';
+  const card = JSON.parse(text) as Card;
   const rows = card.rows.map((row) => cells(row, resultOf(files, row)));
   const task = card.task ?? 'Fashion-MNIST, ResNet-8, 5 seeds';
   const headings = [task, 'with', 'without', 'difference [95 %]', 'verdict'];
