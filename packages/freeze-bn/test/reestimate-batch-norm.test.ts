@@ -1,8 +1,13 @@
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { arrayDataset } from '@cantrip/data';
-import { batchNormReestimation, freezeBatchNorm, reestimateBatchNorm } from '@cantrip/freeze-bn';
+import {
+  batchNormFreezing,
+  batchNormReestimation,
+  freezeBatchNorm,
+  reestimateBatchNorm,
+} from '@cantrip/freeze-bn';
 import { expectClose, presentDevices, presentWays, tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
-import type { BatchSource, Plugin } from '@cantrip/trainer';
+import type { BatchSource, Plugin, Run } from '@cantrip/trainer';
 import type { HostBatch } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -146,11 +151,11 @@ describe.each(await presentWays())('batchNormReestimation, $name', (way) => {
     const seen: number[][] = [];
     const watcher: Plugin = {
       name: 'watcher',
-      onStepEnd: ({ run }) =>
+      onEvaluateBegin: ({ run }) =>
         void seen.push([...run.variables['batch_normalization_1/moving_mean']!.dataSync()]),
     };
     const trainer = way.tinyTrainer([batchNormReestimation({ data, batches: 2 }), watcher]);
-    await trainer.fit(tinyData(), { epochs: 2 });
+    await trainer.fit(tinyData(), { epochs: 2, validation: tinyData() });
     const { run } = await trainer.open();
     expect(asked).toEqual([0, 1].map((epoch) => ({ seed: run.seed, epoch, start: 0 })));
     const model = run.model as tfl.LayersModel;
@@ -219,7 +224,7 @@ it('takes one epoch of data that never ends, and tells it to end', async () => {
   expect([given, returned]).toEqual([2, 1]);
 });
 
-it('re-estimates every so many steps, and after the last one', async () => {
+it('re-estimates before the first evaluation after every so many steps, and after the last one', async () => {
   const epochs: number[] = [];
   const data: BatchSource = {
     stepsPerEpoch: 1,
@@ -230,10 +235,87 @@ it('re-estimates every so many steps, and after the last one', async () => {
   };
   const { batchesPerEpoch } = tinyData();
   const trainer = tinyTrainer([batchNormReestimation({ data, batches: 1, every: 2 * batchesPerEpoch - 1 })]);
-  await trainer.fit(tinyData(), { epochs: 2 });
-  // In the last step but one, and in the last one.
-  expect(epochs).toEqual([1, 1]);
+  await trainer.fit(tinyData(), { epochs: 3, validation: tinyData() });
+  // Before the validation after the second epoch, and before that after the third, which ends the run.
+  expect(epochs).toEqual([1, 2]);
   trainer.dispose();
+});
+
+describe('an evaluation', () => {
+  const images = Array.from({ length: 4 }, (_, i) =>
+    Float32Array.from({ length: 36 }, (_, j) => ((i + j) % 7) / 7),
+  );
+  const inputs = { values: Float32Array.from(images.flatMap((one) => [...one])), shape: [4, 6, 6, 1] };
+  const count = (): { data: BatchSource; readonly asked: number[] } => {
+    const asked: number[] = [];
+    const { batchesPerEpoch } = tinyData();
+    return {
+      asked,
+      data: {
+        batchesPerEpoch,
+        batches: (request) => (asked.push(request.epoch), tinyData().batches(request)),
+      },
+    };
+  };
+  const meanOf = (one: Run): number[] => [...one.variables['batch_normalization_1/moving_mean']!.dataSync()];
+
+  it('has true statistics, while training keeps its own', async () => {
+    const own: number[][] = [];
+    const watcher: Plugin = {
+      name: 'watcher',
+      onEvaluateEnd: ({ run, purpose }) => void (purpose === 'validation' && own.push(meanOf(run))),
+    };
+    const plain = tinyTrainer([watcher]);
+    await plain.fit(tinyData(), { epochs: 2, validation: tinyData() });
+    const without = own.splice(0);
+    const trainer = tinyTrainer([batchNormReestimation({ data: tinyData() }), watcher]);
+    await trainer.fit(tinyData(), { epochs: 2, validation: tinyData() });
+    expect(own).toEqual(without);
+    const { run } = await trainer.open();
+    expect(meanOf(run)).not.toEqual(without.at(-1));
+    plain.dispose();
+    trainer.dispose();
+  });
+
+  it('computes them once for the same weights, and anew for weights that the user sets', async () => {
+    const { data, asked } = count();
+    const trainer = tinyTrainer([batchNormReestimation({ data })]);
+    await trainer.fit(tinyData(), { epochs: 1, validation: tinyData() });
+    const figures = await trainer.evaluate(tinyData());
+    const predicted = (await trainer.predict(inputs)) as tf.Tensor;
+    expect(await trainer.evaluate(tinyData())).toEqual(figures);
+    expect(asked).toEqual([0]);
+    const { run } = await trainer.open();
+    const kernel = run.variables['conv2d_1/kernel']!;
+    tf.tidy(() => kernel.assign(tf.mul(kernel, 2)));
+    const others = (await trainer.predict(inputs)) as tf.Tensor;
+    expect(asked).toEqual([0, 0]);
+    // Batch normalisation divides by the scale, so the outputs stay; with the old statistics they would not.
+    expectClose(others, [...predicted.dataSync()], { relative: 1e-2, absolute: 1e-2 });
+    tf.dispose([predicted, others]);
+    trainer.dispose();
+  });
+
+  it('has the same statistics in a resumed run', async () => {
+    const options = { data: tinyData(), batches: 1 };
+    const trainer = tinyTrainer([batchNormReestimation(options)]);
+    await trainer.fit(tinyData(), { epochs: 2 });
+    const figures = await trainer.evaluate(tinyData());
+    const resumed = tinyTrainer([batchNormReestimation(options)]);
+    await resumed.restore(await trainer.save());
+    expect(await resumed.evaluate(tinyData())).toEqual(figures);
+    trainer.dispose();
+    resumed.dispose();
+  });
+
+  it('has the stored statistics before the first step, and where all layers are frozen', async () => {
+    const { data, asked } = count();
+    const trainer = tinyTrainer([batchNormFreezing(), batchNormReestimation({ data })]);
+    await trainer.evaluate(tinyData());
+    await trainer.fit(tinyData(), { epochs: 1, validation: tinyData() });
+    expect(asked).toEqual([]);
+    trainer.dispose();
+  });
 });
 
 interface Host {

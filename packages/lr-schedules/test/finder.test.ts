@@ -196,6 +196,27 @@ describe('findLearningRate', () => {
     expect([rates.length, diverged, ended]).toEqual([12, false, []]);
   });
 
+  it('leaves the rates of another trainer with the same plugin', async () => {
+    const shared = lrSchedule(constant({ value: 0.5 }));
+    const rates: number[] = [];
+    const observer: Plugin = {
+      name: 'observer',
+      onStepEnd: ({ learningRate }) => void rates.push(learningRate),
+    };
+    const other = tinyTrainer([shared, observer]);
+    const during: Plugin = {
+      name: 'during',
+      async onStepEnd({ step }) {
+        if (step === 4) await other.fit(tinyData(), { epochs: 1 });
+      },
+    };
+    const trainer = tinyTrainer([shared, during]);
+    await findLearningRate(trainer, tinyData(), short);
+    expect(rates).toEqual([0.5, 0.5, 0.5]);
+    trainer.dispose();
+    other.dispose();
+  });
+
   it('sweeps from the start value on after a plateau has reduced the rate, and draws what it has found', async () => {
     const plateau = reduceOnPlateau({ monitor: 'loss', patience: 0, threshold: 1e9, factor: 0.5 });
     const trainer = tinyTrainer([lrSchedule(constant({ value: 0.1 })), plateau]);

@@ -78,7 +78,7 @@ describe('the lr-schedules plugin', () => {
 type LrPlugin = ReturnType<typeof lrSchedule>;
 
 const rateAt = (plugin: LrPlugin, step: number): number =>
-  plugin.scheduleLearningRate!(0.9, hostContext(plugin.state!(), { step }));
+  plugin.scheduleLearningRate!(0.9, hostContext(plugin.state!(), { step, locals: { sweep: undefined } }));
 
 describe('lengths count optimizer updates when gradients are accumulated', () => {
   // 6 batches an epoch make 3 updates, 5 batches too: the last update takes the batch that is left.

@@ -1,6 +1,5 @@
 export { exactSteps, type Length, lengthCheck, type RunLength, wholeStep } from './lengths/length.ts';
 export { functionInRun, type FunctionInRun, type Horizon, type Now } from './schedules/function-in-run.ts';
-export { holdSchedules } from './schedules/hold-schedules.ts';
 export type { BoundFunction, HorizonOptions, StepFunction } from './schedules/step-function.ts';
 export type { CallChange } from './graph/call-change.ts';
 export { type LayerChange, type RebuildableModel, rebuildModel } from './graph/rebuild-model.ts';

@@ -1,10 +1,4 @@
-import {
-  type BoundFunction,
-  functionInRun,
-  holdSchedules,
-  type RunLength,
-  type StepFunction,
-} from '@cantrip/plugin-kit';
+import { type BoundFunction, functionInRun, type RunLength, type StepFunction } from '@cantrip/plugin-kit';
 import { describe, expect, it } from 'vitest';
 
 /** Falls from 1 to 0 over the whole run. */
@@ -88,15 +82,13 @@ describe('a function of the step in a run', () => {
 });
 
 describe('held schedules', () => {
-  it('stay at one step of one run until they are released', () => {
+  it('stay at the step at which the run holds them', () => {
     const { settle, valueAt } = functionInRun('plugin', falling);
     const horizon = settle(at(0, 20), undefined);
-    const release = holdSchedules(run, 5);
-    expect(valueAt(at(12, 20), horizon)).toBe(0.75);
-    expect(valueAt({ ...at(12, 20), run: {} }, horizon)).toBe(0.4);
+    expect(valueAt({ ...at(12, 20), heldAt: 5 }, horizon)).toBe(0.75);
+    expect(valueAt({ ...at(12, 20), heldAt: 0 }, horizon)).toBe(1);
     // What holds them may be of any length.
-    expect(settle(at(12, 1000), horizon)).toBe(horizon);
-    release();
+    expect(settle({ ...at(12, 1000), heldAt: 5 }, horizon)).toBe(horizon);
     expect(valueAt(at(12, 20), horizon)).toBe(0.4);
   });
 });

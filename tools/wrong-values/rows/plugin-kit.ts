@@ -1,16 +1,6 @@
 import { isPlainObject, isTensor } from '@cantrip/errors';
 import { options, type Row, type Rows } from '../row.ts';
-import {
-  anything,
-  callable,
-  integer,
-  nothing,
-  oneOf,
-  optional,
-  optionalOptions,
-  type Rule,
-  text,
-} from '../rules.ts';
+import { anything, callable, nothing, oneOf, optional, optionalOptions, type Rule, text } from '../rules.ts';
 import { length } from './lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
@@ -45,11 +35,6 @@ export const pluginKitRows: Rows = {
         optionalOptions,
       ),
     ],
-  },
-  holdSchedules: {
-    right: () => [{}, 0],
-    legal: [anyObject, integer({ min: 0 })],
-    call: (holdSchedules, args) => (holdSchedules as (...given: readonly unknown[]) => () => void)(...args)(),
   },
   isHostTensor: judge,
   lengthCheck: judge,

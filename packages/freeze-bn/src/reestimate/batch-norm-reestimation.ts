@@ -1,22 +1,27 @@
 import { parseOptions } from '@cantrip/errors';
-import { type HostTensor, upload } from '@cantrip/ops';
-import { batchesPerEpoch, exactSteps, isHostTensor, type Length, wholeStep } from '@cantrip/plugin-kit';
-import type { BatchSource, HostContext, Plugin, Tensors } from '@cantrip/trainer';
+import { batchesPerEpoch, exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
+import type { BatchSource, HostContext, Plugin, Run, State } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
 import type { LayerSelector } from '../layers/choose-layers.ts';
+import { findLayers } from '../freeze/freeze-batch-norm.ts';
+import { keepsStatistics } from '../freeze/freeze-statistics.ts';
 import { isNone, lengthSchema } from '../freeze/length-schema.ts';
 import { layersEntry } from '../layers/freeze-options.ts';
-import { reestimateBatchNorm } from './reestimate-batch-norm.ts';
 import { requireLayersModel } from '../layers/require-layers-model.ts';
+import { estimateStatistics } from './estimate-statistics.ts';
+import { inputBatches } from './input-batches.ts';
+import { weightsFingerprint } from './weights-fingerprint.ts';
 
 export interface BatchNormReestimationOptions {
   /** The data to take the statistics from: training data without augmentation, in batches as large as memory allows. */
   readonly data: BatchSource;
   /** The largest number of batches, at most one epoch; 200 by default. */
   readonly batches?: number | undefined;
-  /** How often to re-estimate; `'1ep'` by default. Also always after the last step. */
+  /**
+   * How often to re-estimate; `'1ep'` by default. The next evaluation then uses new statistics. Evaluations in between
+   * use the moving statistics. After the last step, statistics are always new.
+   */
   readonly every?: Length | undefined;
   /**
    * The layers to re-estimate; by default all batch normalisations of the model. Layers with frozen statistics are
@@ -43,9 +48,32 @@ const schema = v.strictObject({
 
 const who = 'batchNormReestimation';
 
+/** The saved state of {@link batchNormReestimation}. */
+export interface ReestimationState extends State {
+  /** The last step after which new statistics were due. */
+  due: number;
+  /** The step of the last validation with new statistics. */
+  used: number;
+  /** The step at which `fit` ended. */
+  ended: number;
+  /** The epoch of the last step. It chooses the batches, so a resumed run takes the same ones. */
+  epoch: number;
+}
+
+type Values = Readonly<Record<string, Float32Array>>;
+
+/** What one run has computed. */
+export interface ReestimationLocals {
+  /** The statistics of the last two sets of weights, e.g. of averages and of the run's own weights. */
+  known: readonly { readonly of: string; readonly values: Values }[];
+}
+
 /**
- * Plugin: computes the true statistics of batch normalisations before each validation, with {@link
- * reestimateBatchNorm}.
+ * Plugin: evaluates with the true statistics of batch normalisations, as {@link reestimateBatchNorm} computes them.
+ *
+ * They are computed before validation, `evaluate` and `predict`, for the weights that are evaluated: with averaged
+ * weights, for the averages. A plugin that evaluates with other weights must be earlier in the list. Training keeps
+ * its own moving statistics. When `fit` ends, the model gets the true statistics of its own weights for good.
  *
  * @throws CantripError OPTION_INVALID at once; when the run begins, MODEL_INVALID if the model is a function
  * @example
@@ -53,63 +81,89 @@ const who = 'batchNormReestimation';
  * createTrainer({ …, plugins: [batchNormReestimation({ data: rebatch(train, { batchSize: 256 }), batches: 20 })] });
  * ```
  */
-export function batchNormReestimation(options: BatchNormReestimationOptions): Plugin {
+export function batchNormReestimation(
+  options: BatchNormReestimationOptions,
+): Plugin<ReestimationState, void, ReestimationLocals> {
   const { data, batches, every, layers } = parseOptions(who, schema, options);
   const most = Math.min(batches, batchesPerEpoch(data) || Infinity);
+
+  /** The statistics for the present weights, by names of `run.variables`; none where all layers are frozen. */
+  async function statisticsOf(
+    run: Run,
+    { epoch }: ReestimationState,
+    locals: ReestimationLocals,
+  ): Promise<Values> {
+    const model = requireLayersModel(who, run);
+    const chosen = findLayers(who, model, layers).filter((layer) => !keepsStatistics(layer));
+    if (chosen.length === 0) return {};
+    const names = new Map(Object.entries(run.variables).map(([name, one]) => [one as tf.Tensor, name]));
+    const targets = chosen.map(({ movingMean, movingVariance }) => [
+      movingMean.read(),
+      movingVariance.read(),
+    ]);
+    const others = [...names.keys()].filter((one) => !targets.flat().includes(one));
+    const of = `${epoch} ${targets
+      .flat()
+      .map((one) => names.get(one))
+      .join()} ${await weightsFingerprint(others)}`;
+    const found = locals.known.find((one) => one.of === of);
+    if (found) return found.values;
+    const given = data.batches({ seed: run.seed, epoch, start: 0 });
+    const statistics = await estimateStatistics(who, model, chosen, inputBatches(model, given, most));
+    const values = Object.fromEntries(
+      chosen.flatMap((layer, at) => {
+        const found = statistics.get(layer);
+        if (!found) return []; // the model does not call it
+        return [found.mean, found.variance].map(
+          (one, i) => [names.get(targets[at]![i]!)!, Float32Array.from(one)] as const,
+        );
+      }),
+    );
+    locals.known = [...locals.known.slice(-1), { of, values }];
+    return values;
+  }
+
   return {
     name: 'freeze-bn/reestimation',
-    setup: (run) => void requireLayersModel(who, run),
-    async onStepEnd(context) {
-      if (!isDue(context, every)) return;
-      const model = requireLayersModel(who, context.run);
-      const request = { seed: context.run.seed, epoch: context.epoch, start: 0 };
-      await reestimateBatchNorm(model, inputsOf(model, first(most, data.batches(request))), { layers });
+    // Early stopping keeps the weights with which a validation was run, so it must stand after this.
+    provides: ['evaluation-weights'],
+    after: [{ provides: 'evaluation-weights' }],
+    state: () => ({ due: 0, used: 0, ended: 0, epoch: 0 }),
+    setup(run) {
+      requireLayersModel(who, run);
+      return { locals: { known: [] } };
+    },
+    onStepEnd(context) {
+      context.state.epoch = context.epoch;
+      if (isDue(context, every)) context.state.due = context.step;
+    },
+    async onEvaluateBegin({ run, state, locals, step, purpose, evaluateWith }) {
+      if (step === 0 || !isRenewed(state, step)) return;
+      const values = await statisticsOf(run, state, locals);
+      tf.tidy(() => evaluateWith(tensorsOf(values)));
+      if (purpose === 'validation') state.used = step;
+    },
+    async onTrainEnd({ run, state, locals, step }) {
+      if (step === 0) return;
+      state.ended = step;
+      const values = await statisticsOf(run, state, locals);
+      tf.tidy(() =>
+        Object.entries(tensorsOf(values)).forEach(([name, one]) => run.variables[name]!.assign(one)),
+      );
     },
   };
 }
+
+const tensorsOf = (values: Values): Record<string, tf.Tensor> =>
+  Object.fromEntries(Object.entries(values).map(([name, one]) => [name, tf.tensor1d(one)]));
+
+/** Whether an evaluation at this step has new statistics. A second one at the same step has them too. */
+const isRenewed = ({ due, used, ended }: ReestimationState, step: number): boolean =>
+  due > used || step === used || step === ended;
 
 /** Called in `onStepEnd`: this step is already counted, and the epoch's validation comes later. */
 function isDue(context: HostContext, every: Length): boolean {
   const { step, totalSteps } = context;
   const period = Math.max(1, exactSteps(who, every, context));
   return step === totalSteps || wholeStep(Math.round(step / period) * period) === step;
-}
-
-type Batches = ReturnType<BatchSource['batches']>;
-type GivenBatch = Batches extends Iterable<infer One> | AsyncIterable<infer One> ? One : never;
-
-async function* first(count: number, batches: Batches): AsyncGenerator<GivenBatch> {
-  let left = count;
-  for await (const batch of batches) {
-    yield batch;
-    if (--left === 0) return;
-  }
-}
-
-async function* inputsOf(
-  model: LayersModel,
-  batches: AsyncIterable<GivenBatch>,
-): AsyncGenerator<tf.Tensor | tf.Tensor[]> {
-  for await (const batch of batches) {
-    const { inputs } = batch;
-    const uploaded: tf.Tensor[] = [];
-    const ours = (tensor: tf.Tensor): tf.Tensor => (uploaded.push(tensor), tensor);
-    const one = (given: HostTensor | tf.Tensor): tf.Tensor => {
-      const size = 'size' in batch ? batch.size : given.shape[0]!;
-      const whole = given instanceof tf.Tensor ? given : ours(upload(given));
-      // Rows that only pad the batch are repeated rows, so they are dropped.
-      return size === whole.shape[0] ? whole : ours(tf.slice(whole, 0, size));
-    };
-    try {
-      yield isSingle(inputs) ? one(inputs) : model.inputNames.map((name) => one(inputs[name]!));
-    } finally {
-      tf.dispose(uploaded);
-    }
-  }
-}
-
-type Inputs = GivenBatch['inputs'];
-
-function isSingle(inputs: Inputs | Tensors): inputs is HostTensor | tf.Tensor {
-  return inputs instanceof tf.Tensor || isHostTensor(inputs);
 }

@@ -7,8 +7,8 @@ import type { LayerSelector } from '../layers/choose-layers.ts';
 import { findLayers } from '../freeze/freeze-batch-norm.ts';
 import { layersEntry } from '../layers/freeze-options.ts';
 import { keepsStatistics } from '../freeze/freeze-statistics.ts';
-import { type Observation, observeStatistics } from './observe-statistics.ts';
-import { type PopulationStatistics, populationStatistics } from './population-statistics.ts';
+import { estimateStatistics } from './estimate-statistics.ts';
+import type { PopulationStatistics } from './population-statistics.ts';
 
 export interface ReestimateBatchNormOptions {
   /**
@@ -55,46 +55,20 @@ export async function reestimateBatchNorm(
   const { layers: selectors } = parseOptions(who, schema, options);
   const layers = findLayers(who, model, selectors).filter((layer) => !keepsStatistics(layer));
   if (layers.length === 0) throw allFrozen();
-  const populations = new Map<BatchNormLayer, PopulationStatistics>();
+  const found = await estimateStatistics(who, model, layers, checked(batches));
+  tf.tidy(() => found.forEach((statistics, layer) => assign(layer, statistics)));
+}
+
+async function* checked(batches: InputBatches): AsyncGenerator<tf.Tensor | tf.Tensor[]> {
   for await (const inputs of batches) {
     parseOptions(who, inputsSchema, { batch: inputs });
-    for (const { layer, ...part } of await observe(model, layers, inputs)) {
-      const population = populations.get(layer) ?? populationStatistics(part.mean.length);
-      population.add(part);
-      populations.set(layer, population);
-    }
+    yield inputs;
   }
-  if (populations.size === 0) throw noBatch();
-  tf.tidy(() => populations.forEach(({ total }, layer) => assign(layer, total)));
 }
 
 function isIterable(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   return Symbol.iterator in value || Symbol.asyncIterator in value;
-}
-
-interface HostObservation {
-  readonly layer: BatchNormLayer;
-  readonly count: number;
-  readonly mean: ArrayLike<number>;
-  readonly variance: ArrayLike<number>;
-}
-
-async function observe(
-  model: LayersModel,
-  layers: readonly BatchNormLayer[],
-  inputs: tf.Tensor | tf.Tensor[],
-): Promise<readonly HostObservation[]> {
-  const observed = observeStatistics(layers, () => void model.apply(inputs, { training: false }));
-  try {
-    return await Promise.all(observed.map(download));
-  } finally {
-    observed.forEach(({ mean, variance }) => tf.dispose([mean, variance]));
-  }
-}
-
-async function download({ layer, count, mean, variance }: Observation): Promise<HostObservation> {
-  return { layer, count, mean: await mean.data(), variance: await variance.data() };
 }
 
 function assign(layer: BatchNormLayer, { mean, variance }: PopulationStatistics['total']): void {
@@ -107,13 +81,5 @@ function allFrozen(): CantripError {
     who,
     what: 'the statistics of all chosen layers are frozen',
     fix: 'Unfreeze these layers first, or choose other layers',
-  });
-}
-
-function noBatch(): CantripError {
-  return new CantripError('DATA_EMPTY', {
-    who,
-    what: 'batches must hold at least one batch, got none',
-    fix: 'Pass batches of the training data',
   });
 }

@@ -93,10 +93,11 @@ export async function findLearningRate(
   const before = await trainer.save();
   const sweep = createSweep(run, checked, before.position.step);
   const end = beginSweep(run, sweep);
+  if (!end) throw noHost();
   try {
     // The sweep is a separate epoch, with its own length.
     const batches = checked.steps * (run.optimizer?.batchesPerStep ?? 1);
-    const source = endless(data, sweep, before, batches);
+    const source = endless(data, before, batches);
     const { batchesPerEpoch } = source;
     if (before.position.batch > 0) await trainer.restore({ ...before, data: { batchesPerEpoch } });
     await train(trainer, source, { epochs: before.position.epoch + 1, signal }, sweep);
@@ -128,7 +129,6 @@ function createSweep(run: Run, options: Checked, from: number): RecordingSweep {
     run.stop('the learning rate finder stopped early, because the loss is too large');
   };
   return {
-    hosted: false,
     from,
     points,
     diverged: () => diverged,
@@ -175,11 +175,10 @@ async function train(
 type EndlessSource = BatchSource & { readonly batchesPerEpoch: number };
 
 /** The data from the run's position on, repeated, as one epoch that never ends. */
-function endless(data: BatchSource, sweep: Sweep, { position }: Snapshot, batches: number): EndlessSource {
+function endless(data: BatchSource, { position }: Snapshot, batches: number): EndlessSource {
   return {
     batchesPerEpoch: position.batch + batches + 1,
     async *batches(request) {
-      if (!sweep.hosted) throw noHost();
       for (let place = request; ; place = { ...request, epoch: place.epoch + 1, start: 0, examples: 0 }) {
         let count = 0;
         for await (const batch of data.batches(place)) {

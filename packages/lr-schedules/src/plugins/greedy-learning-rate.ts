@@ -3,7 +3,7 @@ import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Greedy, greedyAfter, type GreedyRule, noGreed } from './greedy.ts';
 import { countSchema, rateSchema, wholeSchema } from '../core/option-schemas.ts';
-import { sweepOf } from '../core/learning-rate-sweep.ts';
+import { isSwept } from '../core/learning-rate-sweep.ts';
 import {
   nothingWatched,
   watchEntries,
@@ -115,7 +115,7 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
     state: () => ({ ...atFirst, ...nothingWatched, given: 0, current: 0 }),
     // A learning rate sweep sets its own rates.
     scheduleLearningRate(rate, { state, run }) {
-      if (sweepOf(run)) return rate;
+      if (isSwept(run)) return rate;
       const { scale } = state;
       const scaled = rate * scale;
       state.given = rate;

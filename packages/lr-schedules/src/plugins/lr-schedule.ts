@@ -2,12 +2,17 @@ import { CantripError, checkArgument, functionCheck } from '@cantrip/errors';
 import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
 import type { Plugin, State } from '@cantrip/trainer';
 import type { Schedule } from '../core/schedule.ts';
-import { sweepOf } from '../core/learning-rate-sweep.ts';
+import type { Sweep, SweepHost } from '../core/learning-rate-sweep.ts';
 
 /** The result of `run.use(plugin)`. */
-export interface LearningRateApi {
+export interface LearningRateApi extends SweepHost {
   /** The learning rate of the current step, or of the last one between steps; 0 before the first step. */
   current(): number;
+}
+
+/** The values of one run. */
+export interface LearningRateLocals {
+  sweep: Sweep | undefined;
 }
 
 /** The plugin's state. */
@@ -40,32 +45,37 @@ export interface LearningRateState extends State {
 export function lrSchedule(
   schedule: Schedule,
   options: HorizonOptions = {},
-): Plugin<LearningRateState, LearningRateApi> {
+): Plugin<LearningRateState, LearningRateApi, LearningRateLocals> {
   checkArgument('lrSchedule', 'schedule', functionCheck, schedule);
   const { settle, valueAt } = functionInRun('lrSchedule', schedule, options);
   return {
     name: 'lr-schedules',
     state: () => ({ current: 0, horizon: undefined }),
+    setup: () => ({ locals: { sweep: undefined } }),
     onTrainBegin(context) {
-      const sweep = sweepOf(context.run);
-      if (sweep) sweep.hosted = true;
       context.state.horizon = settle(context, context.state.horizon);
     },
     scheduleLearningRate(_, context) {
       const { state, step } = context;
-      const sweep = sweepOf(context.run);
+      const { sweep } = context.locals;
       if (sweep) return sweep.rateAt(step);
       const rate = valueAt(context, (state.horizon ??= settle(context, undefined)));
       if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, step);
       state.current = rate;
       return rate;
     },
-    async onStepEnd({ run, learningRate, loss, weight }) {
-      const sweep = sweepOf(run);
+    async onStepEnd({ locals: { sweep }, learningRate, loss, weight }) {
       // Without a sweep, the loss is not read, because reading it waits for the device.
       if (sweep) sweep.take(learningRate, await loss(), await weight());
     },
-    api: (_, state) => ({ current: () => state.current }),
+    api: (_, state, locals) => ({
+      current: () => state.current,
+      beginSweep(sweep) {
+        locals.sweep = sweep;
+        return () => void (locals.sweep = undefined);
+      },
+      isSweeping: () => locals.sweep !== undefined,
+    }),
   };
 }
 

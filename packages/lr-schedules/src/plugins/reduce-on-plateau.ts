@@ -3,7 +3,7 @@ import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { countSchema, rateSchema } from '../core/option-schemas.ts';
 import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
-import { sweepOf } from '../core/learning-rate-sweep.ts';
+import { isSwept } from '../core/learning-rate-sweep.ts';
 import {
   nothingWatched,
   watchEntries,
@@ -110,7 +110,7 @@ export function reduceOnPlateau(
     state: () => ({ plateau: noPlateau, scales: {}, current: {}, ...nothingWatched }),
     // A learning rate sweep sets its own rates.
     scheduleLearningRate: (rate, { state, run }) =>
-      sweepOf(run) ? rate : reduced('learningRate', rate, state),
+      isSwept(run) ? rate : reduced('learningRate', rate, state),
     ...(named.length > 0 && {
       scheduleScalars: (scalars, { state }) => ({
         ...scalars,

@@ -8,7 +8,6 @@ import {
   readOptions,
 } from '@cantrip/errors';
 import type { RunLength } from '../lengths/length.ts';
-import { heldAt } from './hold-schedules.ts';
 import type { BoundFunction, HorizonOptions, StepFunction } from './step-function.ts';
 
 const nameCheck: Check<string> = (value) => (typeof value === 'string' ? undefined : 'must be a text');
@@ -34,8 +33,9 @@ export interface Horizon {
 
 /** What is read of the context of a host hook. */
 export interface Now extends RunLength {
-  readonly run: object;
   readonly step: number;
+  /** The step at which the functions stay, while the run holds them. */
+  readonly heldAt?: number | undefined;
 }
 
 /** A {@link StepFunction} in a run. */
@@ -82,10 +82,10 @@ export function functionInRun(who: string, fn: StepFunction, options: HorizonOpt
     return fromStart(length);
   };
   return {
-    settle({ stepsPerEpoch, totalSteps, step, run: host }, saved) {
+    settle({ stepsPerEpoch, totalSteps, step, heldAt }, saved) {
       const run = { stepsPerEpoch, totalSteps };
       // Held functions do not change, whatever the length of what holds them.
-      if (heldAt(host) !== undefined) return saved ?? fromStart(run);
+      if (heldAt !== undefined) return saved ?? fromStart(run);
       if (!saved || step === 0) return fresh(run);
       if (!lengthsThatMatter(fn, run).some((name) => run[name] !== saved.run[name])) {
         return saved.speed === 1 && saved.position === saved.step ? fresh(run) : { ...saved, run };
@@ -101,7 +101,7 @@ export function functionInRun(who: string, fn: StepFunction, options: HorizonOpt
           throw changed(who, saved.run, run, step);
       }
     },
-    valueAt: ({ step, run }, horizon) => bound(horizon.curve)(place(heldAt(run) ?? step, horizon)),
+    valueAt: ({ step, heldAt = step }, horizon) => bound(horizon.curve)(place(heldAt, horizon)),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Clock {
    * another number of batches.
    */
   readonly totalSteps: number;
+  /** The step at which schedules stay, while {@link Run.holdSchedules} holds them. */
+  readonly heldAt?: number | undefined;
 }
 
 /** What a host hook receives. */

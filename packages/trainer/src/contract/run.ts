@@ -30,10 +30,20 @@ export interface Run {
    * `bidirectional_1/bias_2`. Only variables with such a number are listed. Name patterns may match either name.
    */
   readonly roles?: ParameterRoles;
+  /** The plugins of this run, in the order of their calls. */
+  readonly plugins: readonly WithApi<unknown>[];
   /** The variables that the model itself marks as trainable. */
   trainable(): NamedVariables;
   /** The api of another plugin of this run. Pass the same plugin object as in `plugins`. */
   use<Api>(plugin: WithApi<Api>): Api;
+  /**
+   * Holds the schedules of this run at one step, until the returned function is called: `heldAt` of host contexts is this
+   * step. The learning rate finder does so, because its sweep changes the learning rate alone.
+   *
+   * @param step - at least 0
+   * @throws CantripError OPTION_INVALID
+   */
+  holdSchedules(step: number): () => void;
   /** Ends the run after the current step. */
   stop(reason: string): void;
   /**

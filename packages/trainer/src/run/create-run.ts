@@ -9,12 +9,13 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
   readonly recipe: Optimizer;
   readonly model: BuiltModel;
   readonly seed: number;
+  readonly plugins: readonly AnyPlugin[];
 }
 
 /** Creates the object `run` that plugins receive. */
 export function createRun(
-  { recipe, log, model, seed }: RunParts,
-  hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall'> & {
+  { recipe, log, model, seed, plugins }: RunParts,
+  hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall' | 'holdSchedules'> & {
     use: (plugin: AnyPlugin) => unknown;
     stopReason: () => string | undefined;
   },
@@ -25,8 +26,10 @@ export function createRun(
     model: model.source,
     variables: model.variables,
     roles: model.roles,
+    plugins,
     trainable: () => model.trainable(),
     use: hands.use as Run['use'],
+    holdSchedules: hands.holdSchedules,
     stop: hands.stop,
     get stopReason() {
       return hands.stopReason();

@@ -5,6 +5,7 @@ import { createBatchCheck } from '../step/check-batch.ts';
 import { openTrainingDevice, type Recorder, useIfOpen } from '../device/open-device.ts';
 import { tellSlowDevice } from '../device/slow-device.ts';
 import { apiOf, createRun } from './create-run.ts';
+import { createHeldSchedules } from './held-schedules.ts';
 import { createRunners } from './create-runners.ts';
 
 import { createTotals } from '../step/totals.ts';
@@ -99,12 +100,14 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
   undo.push({ run: wraps.clear });
   const inRun = createPluginsInRun(options.plugins, undo);
   const recipe = options.optimizer();
+  const held = createHeldSchedules();
   const run = createRun(
     { ...options, recipe, model, seed },
     {
       use: (plugin) => apiOf(inRun.apis, plugin),
       stop,
       stopReason: () => live.stopReason,
+      holdSchedules: held.hold,
       restructure: () => forgetAll(),
       wrapCall: (layer, wrap) => wraps.add(callingPlugin() ?? lock.callers()[0]?.plugin, layer, wrap),
     },
@@ -163,6 +166,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
         epochs,
         stepsPerEpoch,
         totalSteps,
+        heldAt: held.at(),
       };
     },
     dispose() {
