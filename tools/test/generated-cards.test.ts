@@ -134,7 +134,19 @@ const result = {
   processes: 2,
   to: '2026-11-25T12:00:00Z',
 };
+const card = {
+  rows: [
+    {
+      words: 'difference of accuracies',
+      experiment: 'ablation/results/repeats',
+      trick: 'seed',
+      figure: 'accuracy_gap',
+    },
+  ],
+  charts: [['Two trainings', 'ablation/results/repeats.accuracy_gap.svg']],
+};
 const ablated = workspace({
+  'packages/seed/test/card.json': card,
   'docs/examples/ablation/results/repeats.json': result,
   'docs/examples/mnist/results/wasm.json': { accuracy: 0.9 },
 });
@@ -148,7 +160,9 @@ describe('the ablations on a card', () => {
   });
 
   it('say where a result is missing, rather than nothing', () => {
-    expect(ablationOnCard(workspace({}), 'seed')).toContain('no result yet');
+    expect(ablationOnCard(workspace({ 'packages/seed/test/card.json': card }), 'seed')).toContain(
+      'no result yet',
+    );
   });
 
   it('are nothing for a package without any', () => {
