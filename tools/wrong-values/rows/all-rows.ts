@@ -13,6 +13,7 @@ import { fileLockRows } from './file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
 import { gradientToolsRows } from './gradient-tools.ts';
 import { labelSmoothingRows } from './label-smoothing.ts';
+import { layerFreezingRows } from './layer-freezing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
 import { mixupRows } from './mixup.ts';
@@ -40,6 +41,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/gradient-tools': gradientToolsRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
+  '@cantrip/layer-freezing': layerFreezingRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/mixup': mixupRows,
   '@cantrip/ops': opsRows,

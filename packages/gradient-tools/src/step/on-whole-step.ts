@@ -1,5 +1,8 @@
-import type { NamedTensors, RunningOptimizer, Update } from '@cantrip/optimizers';
+import type { Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
+
+type RunningOptimizer = ReturnType<NonNullable<Plugin['transformOptimizer']>>;
+type Update = Parameters<RunningOptimizer['apply']>[0];
 
 /**
  * Changes the gradients of a whole step, right before the update. With accumulated gradients, that is their mean, so
@@ -7,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function onWholeStep(
   optimizer: RunningOptimizer,
-  change: (update: Update) => NamedTensors,
+  change: (update: Update) => Update['gradients'],
 ): RunningOptimizer {
   const changing =
     (apply: RunningOptimizer['apply']): RunningOptimizer['apply'] =>
