@@ -20,6 +20,7 @@ import { mixupRows } from './mixup.ts';
 import { opsRows } from './ops.ts';
 import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
+import { progressiveResizingRows } from './progressive-resizing.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
 import { stochasticDepthRows } from './stochastic-depth.ts';
@@ -47,6 +48,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,
+  '@cantrip/progressive-resizing': progressiveResizingRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
   '@cantrip/stochastic-depth': stochasticDepthRows,
