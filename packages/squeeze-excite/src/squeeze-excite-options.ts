@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 export interface SqueezeExciteOptions {
   /**
-   * The channels between squeeze and excitation: a whole number, or a share of the channels in (0, 1), rounded down to at
+   * The channels between squeeze and excitation: a whole number up to 65,536, or a share of the channels in (0, 1), rounded down to at
    * least 1. 64 by default.
    */
   readonly latentChannels?: number | undefined;
@@ -20,8 +20,8 @@ export const squeezeExciteSchema: v.GenericSchema<
     v.pipe(
       v.number(),
       v.check(
-        (value) => (value > 0 && value < 1) || (value >= 1 && Number.isSafeInteger(value)),
-        'must be a whole number of channels, or a share in (0, 1)',
+        (value) => (value > 0 && value < 1) || (value >= 1 && value <= 65_536 && Number.isSafeInteger(value)),
+        'must be a whole number of channels from 1 to 65,536, or a share in (0, 1)',
       ),
     ),
     64,

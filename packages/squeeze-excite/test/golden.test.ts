@@ -93,9 +93,7 @@ describe('addSqueezeExcite', () => {
         for (const [name, variable] of variables) variable.assign(tensor(golden.parameters[name]!));
         const call = (): tf.Tensor => model.apply(tensor(golden.x), { training: true }) as tf.Tensor;
         expectClose(call(), golden.outputs, tolerance);
-        const { grads } = tf.variableGrads(
-          () => tf.sum(tf.mul(call(), tensor(golden.weights))) as tf.Scalar,
-        );
+        const { grads } = tf.variableGrads(() => tf.sum(tf.mul(call(), tensor(golden.weights))) as tf.Scalar);
         for (const [name, variable] of variables)
           expectClose(grads[variable.name]!, golden.gradients[name]!, tolerance);
       });

@@ -23,6 +23,7 @@ import { pluginKitRows } from './plugin-kit.ts';
 import { progressiveResizingRows } from './progressive-resizing.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
+import { squeezeExciteRows } from './squeeze-excite.ts';
 import { stochasticDepthRows } from './stochastic-depth.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
@@ -51,6 +52,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/progressive-resizing': progressiveResizingRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
+  '@cantrip/squeeze-excite': squeezeExciteRows,
   '@cantrip/stochastic-depth': stochasticDepthRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
