@@ -23,8 +23,8 @@ import { pluginKitRows } from './plugin-kit.ts';
 import { progressiveResizingRows } from './progressive-resizing.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
-import { squeezeExciteRows } from './squeeze-excite.ts';
-import { stochasticDepthRows } from './stochastic-depth.ts';
+import { squeezeExciteRows } from './changed-models/squeeze-excite.ts';
+import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
 

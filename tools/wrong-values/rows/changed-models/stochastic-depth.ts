@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { options, type Rows } from '../row.ts';
+import { options, type Rows } from '../../row.ts';
 import {
   arrayOf,
   either,
@@ -12,7 +12,7 @@ import {
   type Rule,
   tensor,
   text,
-} from '../rules.ts';
+} from '../../rules.ts';
 
 const withAxis: Rule = (value) => tensor()(value) && (value as tf.Tensor).rank > 0;
 const rate = number({ min: 0, max: 1 });

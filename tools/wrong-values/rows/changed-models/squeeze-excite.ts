@@ -1,7 +1,7 @@
 import { isTensor } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { data, options, type Rows } from '../row.ts';
+import { data, options, type Rows } from '../../row.ts';
 import {
   arrayOf,
   integer,
@@ -12,7 +12,7 @@ import {
   tensor,
   text,
   type Rule,
-} from '../rules.ts';
+} from '../../rules.ts';
 
 const latentChannels: Rule = (value) =>
   number({ min: 0, max: 65_536 })(value) &&
