@@ -16,8 +16,10 @@ const native = /^(koffi|@tensorflow\/(tfjs|tfjs-node|tfjs-node-gpu|tfjs-backend-
 const sharedTfjs = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']);
 const peerRange = '>=4.22.0 <5';
 const nativeOwner = 'core-tensor-gpu';
+/** Lists of plugins for users; nothing is built on it. */
+const listOfTricks = 'recipes';
 
-/** Run-time dependencies point one way: tricks; trainer, optimizers and data; core-tensor-gpu; ops and plugin-kit; errors. */
+/** Run-time dependencies point one way: recipes; tricks; trainer, optimizers and data; core-tensor-gpu; ops and plugin-kit; errors. */
 export const dependencyLaw: Rule = {
   name: 'dependency law',
   check: (workspace) =>
@@ -118,7 +120,7 @@ function refusalOf({ packages }: Workspace, pkg: Package, name: string): Refusal
     };
   }
   const isTrick = packages.some((other) => other.isTrick && other.manifest.name === name);
-  if (!pkg.isTrick && isTrick && !pkg.manifest.private) {
+  if (!pkg.isTrick && isTrick && !pkg.manifest.private && pkg.name !== listOfTricks) {
     return {
       what: 'nothing that tricks plug into knows a trick',
       fix: 'Let the user pass it in, as a plugin',

@@ -21,6 +21,7 @@ import { opsRows } from './ops.ts';
 import { optimizerRows } from './optimizers.ts';
 import { pluginKitRows } from './plugin-kit.ts';
 import { progressiveResizingRows } from './progressive-resizing.ts';
+import { recipesRows } from './recipes.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
 import { squeezeExciteRows } from './changed-models/squeeze-excite.ts';
@@ -50,6 +51,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,
   '@cantrip/progressive-resizing': progressiveResizingRows,
+  '@cantrip/recipes': recipesRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
   '@cantrip/squeeze-excite': squeezeExciteRows,

@@ -170,8 +170,14 @@ export const inARunRows: Rows = {
 /** A trainer that has nothing to do: only the options of the sweep are of concern. */
 function idleTrainer(): object {
   const snapshot = { position: { epoch: 0, step: 0, batch: 0 } };
+  const ends = (): (() => void) => () => undefined;
+  const run = {
+    plugins: [{ name: 'lr-schedules' }],
+    use: () => ({ beginSweep: ends }),
+    holdSchedules: ends,
+  };
   return {
-    open: () => ({ run: {} }),
+    open: () => ({ run }),
     save: () => snapshot,
     fit: () => Promise.resolve(),
     restore: () => Promise.resolve(),
