@@ -1,5 +1,5 @@
-import { options, type Rows } from '../row.ts';
-import { integer, number, oneOf, optional } from '../rules.ts';
+import { options, type Rows } from '../../row.ts';
+import { integer, number, oneOf, optional } from '../../rules.ts';
 
 const rate = number({ above: 0 });
 const share = number({ min: 0, below: 1 });

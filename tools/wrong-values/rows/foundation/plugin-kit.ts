@@ -1,7 +1,16 @@
 import { isPlainObject, isTensor } from '@cantrip/errors';
-import { options, type Row, type Rows } from '../row.ts';
-import { anything, callable, nothing, oneOf, optional, optionalOptions, type Rule, text } from '../rules.ts';
-import { length } from './lr-schedules/rules.ts';
+import { options, type Row, type Rows } from '../../row.ts';
+import {
+  anything,
+  callable,
+  nothing,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  text,
+} from '../../rules.ts';
+import { length } from '../lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
 const tensor = (): unknown => ({ values: new Float32Array(2), shape: [2] });

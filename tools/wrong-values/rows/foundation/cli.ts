@@ -1,6 +1,6 @@
 import type { Diagnosis } from '@cantrip/core-tensor-gpu';
 import type { CantripParts } from '@cantrip/cli';
-import { data, options, type Rows } from '../row.ts';
+import { data, options, type Rows } from '../../row.ts';
 import {
   arrayOf,
   callable,
@@ -12,7 +12,7 @@ import {
   optionalOptions,
   text,
   type Rule,
-} from '../rules.ts';
+} from '../../rules.ts';
 
 const count = number({ min: 0 });
 const optionalText = optional(text);

@@ -1,6 +1,6 @@
 import { kernelNames } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { options, type Row, type Rows } from '../row.ts';
+import { options, type Row, type Rows } from '../../row.ts';
 import {
   anything,
   arrayOf,
@@ -17,7 +17,7 @@ import {
   scalar,
   tensor,
   text,
-} from '../rules.ts';
+} from '../../rules.ts';
 
 const seed: Rule = (value) => Number.isSafeInteger(value) || typeof value === 'bigint';
 const step = integer({ min: 0 });

@@ -1,7 +1,7 @@
 import { numberIn, optional as optionalCheck } from '@cantrip/errors';
 import * as v from 'valibot';
-import { options, type Row, type Rows } from '../row.ts';
-import { anything, number, optional, optionalOptions, text } from '../rules.ts';
+import { options, type Row, type Rows } from '../../row.ts';
+import { anything, number, optional, optionalOptions, text } from '../../rules.ts';
 
 const schema = v.strictObject({ size: v.optional(v.pipe(v.number(), v.finite())) });
 const checks = { size: optionalCheck(numberIn()) };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as optimizers from '@cantrip/optimizers';
-import { options, type Row, type Rows } from '../row.ts';
+import { options, type Row, type Rows } from '../../row.ts';
 import {
   arrayOf,
   either,
@@ -15,7 +15,7 @@ import {
   type Rule,
   scalar,
   tensor as tensorOf,
-} from '../rules.ts';
+} from '../../rules.ts';
 
 const atLeastZero = number({ min: 0 });
 const aboveZero = number({ above: 0 });

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Lock } from '@cantrip/file-lock';
-import { inEmptyFolder } from '../in-empty-folder.ts';
-import type { Rows } from '../row.ts';
-import { text, type Rule } from '../rules.ts';
+import { inEmptyFolder } from '../../in-empty-folder.ts';
+import type { Rows } from '../../row.ts';
+import { text, type Rule } from '../../rules.ts';
 
 const path: Rule = (value) => typeof value === 'string' && value !== '';
 
