@@ -35,6 +35,13 @@ async function main(devices: readonly string[]): Promise<void> {
       await run(consumer, 'npx', ['--no', 'cantrip', 'doctor']),
     ),
   ];
+  outcomes.push(
+    report(
+      'a right trick passes testTrick in the test runner of Node',
+      await run(consumer, process.execPath, ['test-a-trick.js']),
+    ),
+    report('a broken one is found', await foundBroken(consumer)),
+  );
   for (const node of [process.execPath, consumer.node24]) {
     for (const device of devices) {
       const problem = await run(consumer, node, ['train-a-little.js', device], true);
@@ -136,6 +143,12 @@ async function typeCheck(consumer: Consumer): Promise<string | undefined> {
     '-p',
     tsconfig,
   ]);
+}
+
+async function foundBroken(consumer: Consumer): Promise<string | undefined> {
+  const output = await run(consumer, process.execPath, ['test-a-trick.js', 'broken']);
+  if (output === undefined) return 'it passed';
+  return output.includes('[count] does not keep') ? undefined : output;
 }
 
 /** @returns what it printed when it failed */

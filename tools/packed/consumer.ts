@@ -14,6 +14,7 @@ export interface Consumer {
 const programs = [
   'train-a-little.js',
   'import-everything.js',
+  'test-a-trick.js',
   'browser/tricks-loop.js',
   'browser/trainer-run.js',
   'browser/run-in-node.js',

@@ -15,6 +15,7 @@ const exceptions: Readonly<Record<string, PackageBudget>> = {
   ablation: withDevice,
   cli: withDevice,
   'core-tensor-gpu': withDevice,
+  testing: withDevice,
   trainer: withDevice,
 };
 

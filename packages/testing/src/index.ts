@@ -1,7 +1,12 @@
 export { presentDevices } from './devices.ts';
-export { expectGradients, scattered } from './finite-differences.ts';
-export { expectSameTraining, type Followed, type FollowOptions, followTraining } from './follow-training.ts';
-export { type Golden, loadGolden } from './golden.ts';
+export { expectGradients, scattered } from './compare/finite-differences.ts';
+export {
+  expectSameTraining,
+  type Followed,
+  type FollowOptions,
+  followTraining,
+} from './compare/follow-training.ts';
+export { type Golden, loadGolden } from './compare/golden.ts';
 export type { Runner } from './trick/runner.ts';
 export type { TrickTogether } from './together/pair.ts';
 export { testTogether, type TestTogetherOptions } from './together/test-together.ts';
@@ -10,7 +15,7 @@ export type { OptionsOfTrick, Refusal, TrickUnderTest } from './bench/trick-unde
 export { tinyData, type TinyDataOptions } from './tiny/tiny-data.ts';
 export { tinyModel } from './tiny/tiny-model.ts';
 export { TINY_SEED, tinyTrainer } from './tiny/tiny-trainer.ts';
-export { plain, plainSnapshot, weightsOf } from './weights.ts';
-export { distanceFrom } from './distance-from.ts';
-export { expectClose, flat, type Nested, type Tolerance } from './expect-close.ts';
+export { plain, plainSnapshot, weightsOf } from './compare/weights.ts';
+export { distanceFrom } from './compare/distance-from.ts';
+export { expectClose, flat, type Nested, type Tolerance } from './compare/expect-close.ts';
 export { presentWays, type Way, type WayOptions } from './ways.ts';

@@ -26,6 +26,7 @@ import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
 import { squeezeExciteRows } from './changed-models/squeeze-excite.ts';
 import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
+import { testingRows } from './foundation/testing.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
 
@@ -56,6 +57,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/seed': seedRows,
   '@cantrip/squeeze-excite': squeezeExciteRows,
   '@cantrip/stochastic-depth': stochasticDepthRows,
+  '@cantrip/testing': testingRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
 };

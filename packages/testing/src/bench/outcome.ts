@@ -1,6 +1,6 @@
 import type { BatchSource, Snapshot, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { plain } from '../weights.ts';
+import { plain } from '../compare/weights.ts';
 
 /** What runs are trained on, and for how long. */
 export interface Course {

@@ -1,7 +1,7 @@
 import type { AnyPlugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { scattered } from '../finite-differences.ts';
+import { scattered } from '../compare/finite-differences.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
 import { tinyModel } from '../tiny/tiny-model.ts';
 import { type Bench, computed, requireSame } from '../bench/bench.ts';

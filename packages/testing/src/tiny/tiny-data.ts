@@ -1,3 +1,4 @@
+import { atLeast, atMost, integerIn, optional, readOptions } from '@cantrip/errors';
 import { randomStream } from '@cantrip/ops';
 import type { BatchSource } from '@cantrip/trainer';
 
@@ -8,9 +9,22 @@ export interface TinyDataOptions {
   readonly batch?: number;
 }
 
-/** Noisy 6x6 images. The class is the brightest third. The data is small, easy to learn and the same everywhere. */
-export function tinyData({ examples = 24, batch = 8 }: TinyDataOptions = {}): BatchSource &
-  Record<'batchesPerEpoch' | 'stepsPerEpoch', number> {
+const count = integerIn(atLeast(1), atMost(2 ** 20));
+const optionChecks = { examples: optional(count, 24), batch: optional(count, 8) };
+
+/**
+ * Noisy 6x6 images. The class is the brightest third. The data is small, easy to learn and the same everywhere.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * tinyData({ examples: 24, batch: 6 }); // four batches an epoch
+ * ```
+ */
+export function tinyData(
+  options: TinyDataOptions = {},
+): BatchSource & Record<'batchesPerEpoch' | 'stepsPerEpoch', number> {
+  const { examples, batch } = readOptions('tinyData', optionChecks, options);
   const batchesPerEpoch = Math.ceil(examples / batch);
   return {
     batchesPerEpoch,

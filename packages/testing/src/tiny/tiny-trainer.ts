@@ -1,3 +1,4 @@
+import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 import { type Optimizer, sgd } from '@cantrip/optimizers';
 import {
   accuracy,
@@ -17,8 +18,25 @@ export const TINY_SEED = 7;
 /** The optimizer of a tiny trainer. */
 export const tinyOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
 
-/** A trainer of the tiny model with these plugins. It has a fixed seed unless a plugin sets one. */
+const listCheck: Check<PluginList> = (value) =>
+  Array.isArray(value) ? undefined : 'must be an array of plugins';
+const optionsCheck: Check<object> = (value) =>
+  isPlainObject(value) ? undefined : 'must be an object of options';
+
+/**
+ * A trainer of the tiny model with these plugins. It has a fixed seed unless a plugin sets one.
+ *
+ * @param options - replace those of the tiny trainer
+ * @throws CantripError OPTION_INVALID; what createTrainer throws
+ * @example
+ * ```ts
+ * const trainer = tinyTrainer([myPlugin()], { device: 'wasm' });
+ * await trainer.fit(tinyData(), { epochs: 2 });
+ * ```
+ */
 export function tinyTrainer(plugins: PluginList = [], options: Partial<TrainerOptions> = {}): Trainer {
+  checkArgument('tinyTrainer', 'plugins', listCheck, plugins);
+  checkArgument('tinyTrainer', 'options', optionsCheck, options);
   const seeded = pluginsOf(plugins).some(({ seed }) => seed !== undefined);
   return createTrainer({
     device: 'cpu',

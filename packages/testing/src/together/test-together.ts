@@ -1,5 +1,12 @@
 import { openDevice } from '@cantrip/core-tensor-gpu';
-import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
+import {
+  type Check,
+  checkArgument,
+  functionCheck,
+  isPlainObject,
+  optional,
+  readOptions,
+} from '@cantrip/errors';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { namedError } from '../bench/not-kept.ts';
 import { presentDevices } from '../devices.ts';
@@ -22,6 +29,8 @@ const tricksCheck: Check<readonly TrickTogether[]> = (value) =>
     ? undefined
     : 'must be an array of two or more { name, create() }';
 
+const optionChecks = { model: optional(functionCheck) };
+
 /**
  * Defines a test of each pair of these tricks: both in one run of 20 steps on TensorFlow.
  *
@@ -41,10 +50,11 @@ const tricksCheck: Check<readonly TrickTogether[]> = (value) =>
 export function testTogether(
   tricks: readonly TrickTogether[],
   runner: Runner,
-  { model = tinyModel }: TestTogetherOptions = {},
+  options: TestTogetherOptions = {},
 ): void {
   checkArgument('testTogether', 'tricks', tricksCheck, tricks);
   checkRunner('testTogether', runner);
+  const { model = tinyModel } = readOptions('testTogether', optionChecks, options) as TestTogetherOptions;
   runner.describe('any two tricks in one run', () => {
     for (const pair of pairsOf(tricks))
       define(

@@ -9,10 +9,28 @@ import { rules } from './rules.ts';
 import { checkRunner, define, type Runner } from './runner.ts';
 import type { TrickUnderTest } from '../bench/trick-under-test.ts';
 
-const trickCheck: Check<TrickUnderTest> = (value) =>
-  isPlainObject(value) && typeof value['name'] === 'string' && typeof value['create'] === 'function'
-    ? undefined
-    : 'must be { name, create() }';
+const known: Readonly<Record<keyof TrickUnderTest, true>> = {
+  name: true,
+  create: true,
+  identity: true,
+  devices: true,
+  options: true,
+  optionsWithout: true,
+  data: true,
+  epochs: true,
+  draws: true,
+  hasEffect: true,
+  movesEachBatch: true,
+  refuses: true,
+};
+
+const trickCheck: Check<TrickUnderTest> = (value) => {
+  if (!isPlainObject(value) || typeof value['name'] !== 'string' || typeof value['create'] !== 'function')
+    return 'must be { name, create() }';
+  // A misspelt one would leave out a test.
+  const unknown = Object.keys(value).find((key) => !(key in known));
+  return unknown === undefined ? undefined : `must be without the unknown field ${unknown}`;
+};
 
 /**
  * Defines tests of what every trick must keep, in each way to run a step: op by op on each device, and captured on
