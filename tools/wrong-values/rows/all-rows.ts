@@ -24,6 +24,7 @@ import { progressiveResizingRows } from './progressive-resizing.ts';
 import { recipesRows } from './foundation/recipes.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
+import { blurpoolRows } from './changed-models/blurpool.ts';
 import { squeezeExciteRows } from './changed-models/squeeze-excite.ts';
 import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
 import { testingRows } from './foundation/testing.ts';
@@ -55,6 +56,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/recipes': recipesRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
+  '@cantrip/blurpool': blurpoolRows,
   '@cantrip/squeeze-excite': squeezeExciteRows,
   '@cantrip/stochastic-depth': stochasticDepthRows,
   '@cantrip/testing': testingRows,

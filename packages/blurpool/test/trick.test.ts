@@ -1,0 +1,22 @@
+import { testTrick } from '@cantrip/testing';
+import { describe, it } from 'vitest';
+import { blurpool } from '../src/index.ts';
+import { convModel } from './conv-model.ts';
+
+testTrick(
+  {
+    name: 'blurpool',
+    create: () => blurpool({ minChannels: 1 }),
+    devices: ['tensorflow', 'wasm'],
+    options: { model: convModel },
+    refuses: [
+      {
+        what: 'a model in which it finds nothing to blur',
+        code: 'MODEL_INVALID',
+        create: () => blurpool({ pools: false }),
+        options: { model: convModel },
+      },
+    ],
+  },
+  { describe, it },
+);
