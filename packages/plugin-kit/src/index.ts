@@ -10,3 +10,4 @@ export { type HostNumbers, isHostTensor } from './tensors/host-tensor.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
+export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';

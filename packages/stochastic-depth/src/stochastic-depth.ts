@@ -1,11 +1,12 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { type ResidualBlock as Block, residualBlocks } from '@cantrip/plugin-kit';
 import type { LayerTensors, LayerWrap, Plugin, Run } from '@cantrip/trainer';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
 import { dropPath } from './drop-path.ts';
 import { dropPathRates } from './drop-path-rates.ts';
 import { decaySchema, type DropMode, modeSchema, type RateDecay, rateSchema } from './option-schemas.ts';
-import { type ResidualBlock, residualBlocks } from './residual-blocks.ts';
 
 export interface StochasticDepthOptions {
   /** The probability of dropping the last block's branch, in [0, 1]; 0.1 by default. Or one for each block. */
@@ -17,6 +18,8 @@ export interface StochasticDepthOptions {
   /** The names of the `add` layers of the blocks to drop; all residual blocks by default. */
   readonly blocks?: readonly string[] | undefined;
 }
+
+type ResidualBlock = Block<layers.Layer>;
 
 const schema = v.strictObject({
   rate: v.optional(

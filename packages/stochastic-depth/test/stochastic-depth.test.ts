@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { stochasticDepth, type StochasticDepthOptions } from '../src/index.ts';
-import { residualBlocks } from '../src/residual-blocks.ts';
+import { residualBlocks } from '@cantrip/plugin-kit';
 import { residualModel } from './residual-model.ts';
 
 /** Blocks one after the other, each `x + 2 * x`, for inputs of one number. */

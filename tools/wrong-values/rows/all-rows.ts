@@ -30,6 +30,7 @@ import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
 import { testingRows } from './foundation/testing.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
+import { zeroGammaRows } from './zero-gamma.ts';
 
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
@@ -62,4 +63,5 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/testing': testingRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
+  '@cantrip/zero-gamma': zeroGammaRows,
 };

@@ -65,6 +65,7 @@ export const pluginKitRows: Rows = {
     call: (rebuildModel, [, ...given]) =>
       (rebuildModel as (...all: readonly unknown[]) => unknown)('rebuildModel', ...given),
   },
+  residualBlocks: { right: () => [emptyModel()], legal: [nothing] },
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],
