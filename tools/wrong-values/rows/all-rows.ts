@@ -20,7 +20,8 @@ import { mixupRows } from './mixup.ts';
 import { opsRows } from './foundation/ops.ts';
 import { optimizerRows } from './foundation/optimizers.ts';
 import { pluginKitRows } from './foundation/plugin-kit.ts';
-import { progressiveResizingRows } from './progressive-resizing.ts';
+import { progressiveResizingRows } from './pictures/progressive-resizing.ts';
+import { randomErasingRows } from './pictures/random-erasing.ts';
 import { recipesRows } from './foundation/recipes.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
@@ -54,6 +55,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,
   '@cantrip/progressive-resizing': progressiveResizingRows,
+  '@cantrip/random-erasing': randomErasingRows,
   '@cantrip/recipes': recipesRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,

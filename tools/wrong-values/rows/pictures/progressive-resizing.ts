@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { options, type Rows } from '../row.ts';
-import { either, integer, number, oneOf, optional, optionalOptions, type Rule, tensor } from '../rules.ts';
+import { options, type Rows } from '../../row.ts';
+import { either, integer, number, oneOf, optional, optionalOptions, type Rule, tensor } from '../../rules.ts';
 
 const pixels = integer({ min: 1, max: 2 ** 24 });
 const inUnit = number({ min: 0, max: 1 });
