@@ -5,6 +5,6 @@ import { progressiveResizing } from '../src/index.ts';
 export const together: readonly TrickTogether[] = [
   {
     name: 'progressive-resizing',
-    create: () => progressiveResizing({ height: 6, width: 6, initialScale: 0.5, sizeIncrement: 1 }),
+    create: () => progressiveResizing({ width: 6, initialScale: 0.5, sizeIncrement: 1 }),
   },
 ];
