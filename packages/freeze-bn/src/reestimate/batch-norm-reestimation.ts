@@ -58,6 +58,8 @@ export interface ReestimationState extends State {
   ended: number;
   /** The epoch of the last step. It chooses the batches, so a resumed run takes the same ones. */
   epoch: number;
+  /** The variables that have the true statistics since `fit` ended, by name. */
+  given: readonly string[];
 }
 
 type Values = Readonly<Record<string, Float32Array>>;
@@ -73,7 +75,8 @@ export interface ReestimationLocals {
  *
  * They are computed before validation, `evaluate` and `predict`, for the weights that are evaluated: with averaged
  * weights, for the averages. A plugin that evaluates with other weights must be earlier in the list. Training keeps
- * its own moving statistics. When `fit` ends, the model gets the true statistics of its own weights for good.
+ * its own moving statistics. When `fit` ends, the model gets the true statistics of its own weights. A later `fit` goes on
+ * with the moving ones, so a resumed run equals an unbroken one.
  *
  * @throws CantripError OPTION_INVALID at once; when the run begins, MODEL_INVALID if the model is a function
  * @example
@@ -123,15 +126,37 @@ export function batchNormReestimation(
     return values;
   }
 
+  /** The names of the moving statistics of all layers that may be re-estimated. */
+  function statisticsNames(run: Run): readonly string[] {
+    const chosen = findLayers(who, requireLayersModel(who, run), layers);
+    const targets = new Set(
+      chosen.flatMap((layer) => [layer.movingMean.read(), layer.movingVariance.read()]),
+    );
+    return Object.entries(run.variables).flatMap(([name, one]) => (targets.has(one) ? [name] : []));
+  }
+
   return {
     name: 'freeze-bn/reestimation',
     // Early stopping keeps the weights with which a validation was run, so it must stand after this.
     provides: ['evaluation-weights'],
     after: [{ provides: 'evaluation-weights' }],
-    state: () => ({ due: 0, used: 0, ended: 0, epoch: 0 }),
+    state: () => ({ due: 0, used: 0, ended: 0, epoch: 0, given: [] }),
     setup(run) {
       requireLayersModel(who, run);
       return { locals: { known: [] } };
+    },
+    variables: (run) => {
+      const statistics = statisticsNames(run);
+      return Object.fromEntries(
+        statistics.map((name) => [name, tf.tidy(() => tf.variable(tf.clone(run.variables[name]!), false))]),
+      );
+    },
+    // Later than onTrainBegin, in which early stopping gives back the weights that it has kept.
+    onStepBegin({ run, state, ownVariables }) {
+      if (state.given.length === 0) return;
+      for (const name of state.given)
+        tf.tidy(() => run.variables[name]!.assign(tf.clone(ownVariables[name]!)));
+      state.given = [];
     },
     onStepEnd(context) {
       context.state.epoch = context.epoch;
@@ -143,13 +168,17 @@ export function batchNormReestimation(
       tf.tidy(() => evaluateWith(tensorsOf(values)));
       if (purpose === 'validation') state.used = step;
     },
-    async onTrainEnd({ run, state, locals, step }) {
-      if (step === 0) return;
+    async onTrainEnd({ run, state, locals, step, ownVariables }) {
+      if (step === 0 || state.given.length > 0) return;
       state.ended = step;
       const values = await statisticsOf(run, state, locals);
-      tf.tidy(() =>
-        Object.entries(tensorsOf(values)).forEach(([name, one]) => run.variables[name]!.assign(one)),
-      );
+      tf.tidy(() => {
+        for (const [name, one] of Object.entries(tensorsOf(values))) {
+          ownVariables[name]!.assign(tf.clone(run.variables[name]!));
+          run.variables[name]!.assign(one);
+        }
+      });
+      state.given = Object.keys(values);
     },
   };
 }
