@@ -277,6 +277,35 @@ describe('an evaluation', () => {
     trainer.dispose();
   });
 
+  it.each(['goes on', 'is resumed in another trainer'])(
+    'has the moving statistics of an unbroken run when it %s after fit has ended within an epoch',
+    async (how) => {
+      const own: number[][] = [];
+      const watcher: Plugin = {
+        name: 'watcher',
+        onEvaluateEnd: ({ run, purpose }) => void (purpose === 'validation' && own.push(meanOf(run))),
+      };
+      const make = () => tinyTrainer([batchNormReestimation({ data: tinyData() }), watcher]);
+      const course = { epochs: 2, validation: tinyData() };
+      const unbroken = make();
+      await unbroken.fit(tinyData(), course);
+      unbroken.dispose();
+      const expected = own.splice(0);
+      const first = make();
+      const { run } = await first.open();
+      await first.fit(stoppingAfter(2, run), course);
+      own.length = 0;
+      const trainer = how === 'goes on' ? first : make();
+      if (trainer !== first) {
+        await trainer.restore(structuredClone(await first.save()));
+        first.dispose();
+      }
+      await trainer.fit(tinyData(), course);
+      expect(own).toEqual(expected);
+      trainer.dispose();
+    },
+  );
+
   it('computes them once for the same weights, and anew for weights that the user sets', async () => {
     const { data, asked } = count();
     const trainer = tinyTrainer([batchNormReestimation({ data })]);
@@ -317,6 +346,21 @@ describe('an evaluation', () => {
     trainer.dispose();
   });
 });
+
+/** Tiny data that asks the run to stop after so many batches. */
+function stoppingAfter(count: number, run: Run): BatchSource {
+  const data = tinyData();
+  return {
+    batchesPerEpoch: data.batchesPerEpoch,
+    *batches(request) {
+      let given = 0;
+      for (const batch of data.batches(request) as Iterable<HostBatch>) {
+        if (++given === count) run.stop('to go on');
+        yield batch;
+      }
+    },
+  };
+}
 
 interface Host {
   readonly inputs: { readonly values: Float32Array; readonly shape: readonly number[] };
