@@ -24,8 +24,9 @@ describe('createTrainer and what was not called or not awaited', () => {
   });
 
   it('takes a function that makes an optimizer', () => {
-    createTrainer({ ...right(), optimizer: () => tf.train.adam() }).dispose();
-    createTrainer({ ...right(), optimizer: () => sgd() }).dispose();
+    for (const optimizer of [() => tf.train.adam(), () => sgd()]) {
+      expect(() => createTrainer({ ...right(), optimizer }).dispose()).not.toThrow();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { presentDevices } from '@cantrip/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { deviceNames, diagnose } from '../../src/index.ts';
 import { probeDevice } from '../../src/diagnosis/probe-device.ts';
@@ -14,10 +15,11 @@ describe('diagnose', () => {
     expect(node).toBe(process.versions.node);
     expect(devices.map(({ name }) => name)).toEqual([...deviceNames]);
     expect([threads, memory].every((figure) => figure > 0)).toBe(true);
-    for (const device of devices) {
-      if (device.available) expect(device.description.name).toBe(device.name);
-      else expect(device.reason).not.toBe('');
-    }
+    const present = devices.filter((device) => device.available);
+    expect(present.map(({ name }) => name)).toEqual(await presentDevices(deviceNames));
+    expect(present.map(({ description }) => description.name)).toEqual(present.map(({ name }) => name));
+    const reasons = devices.flatMap((device) => (device.available ? [] : [device.reason]));
+    expect(reasons).not.toContain('');
     expect(devices.at(-1)).toMatchObject({ name: 'cpu', available: true });
   });
 

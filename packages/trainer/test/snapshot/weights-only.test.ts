@@ -32,6 +32,7 @@ describe.each(await presentWays())('only the weights of a snapshot, $name,', ({ 
   it('are enough of it', async () => {
     const trainer = tinyTrainer();
     await trainer.restore({ version: 1, variables: snapshot.variables } as Snapshot, weights);
+    expect((await trainer.save()).variables).toEqual(snapshot.variables);
     trainer.dispose();
   });
 
