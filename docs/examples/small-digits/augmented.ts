@@ -9,7 +9,7 @@ export const experiment: Ablation = defineAblation({
   // Augmentation is the data's; a plugin without hooks tells the runs apart.
   plugins: [{ name: 'trivial-augment' }],
   trainer: ({ plugins, parameters }) => digitsTrainer(plugins, parameters.rate),
-  fit: (trainer, { parameters, plugins }) =>
-    trainedOnDigits(trainer, parameters, plugins.length > 0 ? [trivialAugment()] : []),
+  fit: (trainer, { parameters, has }) =>
+    trainedOnDigits(trainer, parameters, has('trivial-augment') ? [trivialAugment()] : []),
   figures,
 });

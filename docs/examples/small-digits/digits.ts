@@ -1,7 +1,7 @@
 // A small task on which tricks of the optimizer are compared: few images of digits, and a small network.
 import type { Figure } from '@cantrip/ablation';
 import { arrayDataset, type Augmentation, type Dataset, readIdxFolder, take } from '@cantrip/data';
-import { sgd } from '@cantrip/optimizers';
+import { type Optimizer, sgd } from '@cantrip/optimizers';
 import {
   accuracy,
   createTrainer,
@@ -40,7 +40,11 @@ export async function digits(
   });
 }
 
-export function digitsTrainer(plugins: PluginList, rate: number): Trainer {
+export function digitsTrainer(
+  plugins: PluginList,
+  rate: number,
+  optimizer: Optimizer = sgd({ learningRate: rate, momentum: 0.9 }),
+): Trainer {
   return createTrainer({
     model: () =>
       sequential({
@@ -52,7 +56,7 @@ export function digitsTrainer(plugins: PluginList, rate: number): Trainer {
           layers.dense({ units: 10 }),
         ],
       }),
-    optimizer: sgd({ learningRate: rate, momentum: 0.9 }),
+    optimizer,
     loss: softmaxCrossEntropy(),
     metrics: [accuracy()],
     plugins,
