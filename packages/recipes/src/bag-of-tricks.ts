@@ -2,9 +2,11 @@ import { parseOptions } from '@cantrip/errors';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { cosine, lrSchedule, perEpoch, warmup, type WarmupConvention } from '@cantrip/lr-schedules';
 import { mixup } from '@cantrip/mixup';
+import { randomErasing } from '@cantrip/random-erasing';
 import { stochasticDepth } from '@cantrip/stochastic-depth';
 import type { PluginList } from '@cantrip/trainer';
 import { weightAveraging } from '@cantrip/weight-averaging';
+import { zeroGamma } from '@cantrip/zero-gamma';
 import * as v from 'valibot';
 
 /** A recipe, by who published it and when. */
@@ -36,18 +38,21 @@ const WARMUP = '5ep';
 /**
  * The plugins of a published recipe that trains a residual network for images from the beginning.
  *
- * - `he-2019`, "Bag of tricks": warm-up from 0 over 5 epochs, cosine decay, label smoothing 0.1, mixup 0.2.
+ * - `he-2019`, "Bag of tricks": the last gamma of each residual branch begins at 0, warm-up from 0 over 5 epochs,
+ *   cosine decay, label smoothing 0.1, mixup 0.2.
  * - `torchvision-2021`, its new recipe for ResNet-50: warm-up from 1 % over 5 epochs and cosine decay, one rate an epoch;
- *   label smoothing 0.1; mixup 0.2 or CutMix 1; an average of the weights every 32 steps, after the warm-up, whose decay
+ *   label smoothing 0.1; random erasing 0.1; mixup 0.2 or CutMix 1; an average of the weights every 32 steps, after the warm-up, whose decay
  *   is `1 - 2e-5 * batchSize * 32 / epochs`.
  * - `timm-a2`, "ResNet strikes back" A2: warm-up over 5 epochs and cosine decay, one rate an epoch, as timm's scheduler;
  *   mixup 0.1 or CutMix 1; stochastic depth 0.05. Its loss is `sigmoidCrossEntropy`. The paper does not name the first
  *   rate; here it is 0.
  *
  * Weight decay without biases and norms, which all three have, is the optimizer's:
- * `groups: [noDecayOnBiasesAndNorms]`. Random crops and other augmentation are the data's.
+ * `groups: [noDecayOnBiasesAndNorms]`. Random crops, and TrivialAugment of
+ * `torchvision-2021`, are the data's.
  *
- * @throws CantripError OPTION_INVALID; from the trainer MODEL_INVALID if `timm-a2` finds no residual branch
+ * @throws CantripError OPTION_INVALID; from the trainer MODEL_INVALID if the model has no residual branch, except for
+ *   `torchvision-2021`
  * @example
  * ```ts
  * createTrainer({ …, plugins: [bagOfTricks({ learningRate: 0.1 })] });
@@ -64,12 +69,14 @@ export function bagOfTricks(options: BagOfTricksOptions): PluginList {
 
 const recipes: Readonly<Record<PublishedRecipe, (options: Parsed) => PluginList>> = {
   'he-2019': ({ learningRate }) => [
+    zeroGamma(),
     lrSchedule(warmedUpCosine(learningRate, 0)),
     mixup({ alpha: 0.2 }),
     labelSmoothing({ smoothing: 0.1 }),
   ],
   'torchvision-2021': ({ learningRate, epochs, batchSize }) => [
     lrSchedule(perEpoch(warmedUpCosine(learningRate, 0.01 * learningRate))),
+    randomErasing({ probability: 0.1, area: [0.02, 0.33], ratio: [0.3, 3.3] }),
     mixup({ alpha: 0.2, cutmixAlpha: 1 }),
     labelSmoothing({ smoothing: 0.1 }),
     weightAveraging({

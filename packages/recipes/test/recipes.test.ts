@@ -26,8 +26,8 @@ async function ratesOf(list: PluginList): Promise<readonly number[]> {
 
 describe('bagOfTricks', () => {
   it.each([
-    ['he-2019', ['lr-schedules', 'mixup', 'label-smoothing']],
-    ['torchvision-2021', ['lr-schedules', 'mixup', 'label-smoothing', 'weight-averaging']],
+    ['he-2019', ['zero-gamma', 'lr-schedules', 'mixup', 'label-smoothing']],
+    ['torchvision-2021', ['lr-schedules', 'random-erasing', 'mixup', 'label-smoothing', 'weight-averaging']],
     ['timm-a2', ['lr-schedules', 'mixup', 'stochastic-depth']],
   ] as const)('lists the plugins of %s', (recipe, expected) => {
     expect(names(bagOfTricks({ recipe, learningRate: 0.1 }))).toEqual(expected);
