@@ -15,6 +15,8 @@ const exceptions: Readonly<Record<string, PackageBudget>> = {
   ablation: withDevice,
   cli: withDevice,
   'core-tensor-gpu': withDevice,
+  // Its tricks, and what these share.
+  recipes: { packages: 20, megabytes: 10 },
   testing: withDevice,
   trainer: withDevice,
 };
@@ -43,6 +45,6 @@ export const bundleBudgets: readonly BundleBudget[] = [
   { takes: 'cudnnTuning', from: 'cudnn-tuner', bytes: 600 },
   { takes: 'randomStream', from: 'ops', bytes: 3_000 },
   { takes: 'sgd', from: 'optimizers', bytes: 11_000 },
-  { takes: 'arrayDataset', from: 'data', bytes: 15_000 },
+  { takes: 'arrayDataset', from: 'data', bytes: 17_000 },
   { takes: 'createTrainer', from: 'trainer', bytes: 70_000 },
 ];
