@@ -20,7 +20,7 @@ export interface CommandResult {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env = {}, limit = 20, quiet = false }: CommandOptions = {},
+  { cwd, env = {}, limit = 40, quiet = false }: CommandOptions = {},
 ): Promise<CommandResult> {
   return await new Promise((resolve) => {
     // A group of its own, so that what it started ends with it.

@@ -80,7 +80,7 @@ const data: readonly Bad[] = [
   ],
   [
     'an empty dataset',
-    () => fit(tinyData({ examples: 0 })),
+    () => fit({ batchesPerEpoch: 0, batches: () => [] }),
     /at least one batch in an epoch, got 0.*DATA_EMPTY/,
   ],
   [

@@ -102,7 +102,7 @@ describe.each([ways[0]!, ways.at(-1)!])('the distribution of many numbers, $name
     // Nearer to 1, float32 has too few numbers for so steep a distribution.
     const known = quantiles.findIndex((quantile) => quantile > 1 - 1e-6 && quantile < 1);
     const compared = known === -1 ? quantiles : quantiles.slice(0, known);
-    return distanceFrom(numbers!, compared, cases.probabilities);
+    return distanceFrom(numbers!, compared, cases.probabilities.slice(0, compared.length));
   };
 
   it.each(cases.gamma)('gamma of $shape is that of SciPy', async ({ shape, quantiles }) => {
