@@ -1,0 +1,3 @@
+import { testPartOfPairs } from '../../combinations/test-part-of-pairs.ts';
+
+await testPartOfPairs(1);
