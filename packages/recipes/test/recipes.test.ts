@@ -1,10 +1,16 @@
 import { adamw, layerwiseDecay, noDecayOnBiasesAndNorms } from '@cantrip/optimizers';
-import { expectClose, loadGolden, tinyData, tinyTrainer, weightsOf } from '@cantrip/testing';
+import {
+  expectClose,
+  loadGolden,
+  tinyData,
+  tinyResidualModel,
+  tinyTrainer,
+  weightsOf,
+} from '@cantrip/testing';
 import type { AnyPlugin, PluginList } from '@cantrip/trainer';
 import type { weightAveraging } from '@cantrip/weight-averaging';
 import { describe, expect, it } from 'vitest';
 import { bagOfTricks, fineTuning, type PublishedRecipe, reproducible } from '../src/index.ts';
-import { residualModel } from './residual-model.ts';
 
 const golden = loadGolden<Record<PublishedRecipe, number[]>>(new URL('golden/rates.json', import.meta.url));
 
@@ -18,7 +24,7 @@ async function ratesOf(list: PluginList): Promise<readonly number[]> {
     name: 'observer',
     onStepEnd: ({ learningRate }) => void rates.push(learningRate),
   };
-  const trainer = tinyTrainer([list, observer], { model: residualModel });
+  const trainer = tinyTrainer([list, observer], { model: tinyResidualModel });
   await trainer.fit(tinyData(), { epochs: 8 });
   trainer.dispose();
   return rates;

@@ -1,4 +1,11 @@
-import { expectClose, presentWays, tinyData, tinyModel, tinyTrainer } from '@cantrip/testing';
+import {
+  expectClose,
+  presentWays,
+  tinyData,
+  tinyModel,
+  tinyResidualModel,
+  tinyTrainer,
+} from '@cantrip/testing';
 import { meanSquaredError } from '@cantrip/trainer';
 import { sgd } from '@cantrip/optimizers';
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,7 +13,6 @@ import { input, layers, type LayersModel, model, type SymbolicTensor } from '@te
 import { describe, expect, it } from 'vitest';
 import { stochasticDepth, type StochasticDepthOptions } from '../src/index.ts';
 import { residualBlocks } from '@cantrip/plugin-kit';
-import { residualModel } from './residual-model.ts';
 
 /** Blocks one after the other, each `x + 2 * x`, for inputs of one number. */
 function chain(blocks: number): LayersModel {
@@ -96,20 +102,20 @@ describe('the residual blocks of a model', () => {
     residualBlocks(given).map(({ name, branch }) => [name, branch]);
 
   it('are found in order, with an identity or a projection as the shortcut', () => {
-    expect(found(residualModel())).toEqual([
+    expect(found(tinyResidualModel())).toEqual([
       ['add_1', 0],
       ['add_2', 1],
     ]);
   });
 
   it('are found in nested models, and in a graph that another model was built from', () => {
-    const inner = residualModel();
+    const inner = tinyResidualModel();
     const outer = tinyOuter(inner);
     expect(found(outer)).toEqual([
       ['inner/add_1', 0],
       ['inner/add_2', 1],
     ]);
-    expect(found(inner)).toEqual(found(residualModel()));
+    expect(found(inner)).toEqual(found(tinyResidualModel()));
   });
 
   it('are none for two equal branches, for other sums, and without add layers', () => {
@@ -124,7 +130,7 @@ describe('the residual blocks of a model', () => {
 
 describe('stochasticDepth', () => {
   it('says in explain which blocks it drops', async () => {
-    const trainer = tinyTrainer([stochasticDepth()], { model: residualModel });
+    const trainer = tinyTrainer([stochasticDepth()], { model: tinyResidualModel });
     await trainer.open();
     expect(trainer.explain()).toContain('stochastic-depth around add_1');
     expect(trainer.explain()).toContain('stochastic-depth around add_2');
@@ -152,13 +158,13 @@ describe('stochasticDepth', () => {
     [
       'an unknown block',
       { blocks: ['add_3'] },
-      residualModel,
+      tinyResidualModel,
       /which are add_1, add_2, got add_3.*\(OPTION_INVALID\)$/,
     ],
     [
       'too many rates',
       { rate: [0.1, 0.2, 0.3] },
-      residualModel,
+      tinyResidualModel,
       /rate must have one number for each of the 2 blocks, got 3/,
     ],
     [

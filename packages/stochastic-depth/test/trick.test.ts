@@ -1,7 +1,6 @@
-import { testTrick } from '@cantrip/testing';
+import { testTrick, tinyResidualModel } from '@cantrip/testing';
 import { describe, it } from 'vitest';
 import { stochasticDepth } from '../src/index.ts';
-import { residualModel } from './residual-model.ts';
 
 testTrick(
   {
@@ -10,7 +9,7 @@ testTrick(
     identity: () => stochasticDepth({ rate: 0 }),
     draws: true,
     devices: ['tensorflow', 'wasm'],
-    options: { model: residualModel },
+    options: { model: tinyResidualModel },
   },
   { describe, it },
 );

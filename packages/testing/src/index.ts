@@ -14,6 +14,7 @@ export { testTrick } from './trick/test-trick.ts';
 export type { OptionsOfTrick, Refusal, TrickUnderTest } from './bench/trick-under-test.ts';
 export { tinyData, type TinyDataOptions } from './tiny/tiny-data.ts';
 export { tinyModel } from './tiny/tiny-model.ts';
+export { tinyResidualModel } from './tiny/tiny-residual-model.ts';
 export { TINY_SEED, tinyTrainer } from './tiny/tiny-trainer.ts';
 export { plain, plainSnapshot, weightsOf } from './compare/weights.ts';
 export { distanceFrom } from './compare/distance-from.ts';

@@ -101,6 +101,7 @@ export const testingRows: Rows = {
   },
   tinyData: { right: () => [{}], legal: [options({ examples: size, batch: size }, optionalOptions)] },
   tinyModel: 'takes nothing',
+  tinyResidualModel: 'takes nothing',
   tinyTrainer: {
     right: () => [[], {}],
     who: ['createTrainer'],

@@ -4,7 +4,7 @@ const apply = (layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]): Symbo
   layer.apply(x) as SymbolicTensor;
 
 /** Two residual blocks, the second with a projection shortcut, for the tiny data. */
-export function residualModel(): LayersModel {
+export function tinyResidualModel(): LayersModel {
   const inputs = input({ shape: [6, 6, 1] });
   const convolved = (x: SymbolicTensor, filters: number, strides = 1): SymbolicTensor =>
     apply(
