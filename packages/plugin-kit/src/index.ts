@@ -11,3 +11,11 @@ export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-t
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
 export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';
+export { heldBy, heldLayers } from './parameters/held-layers.ts';
+export { namedLayers } from './parameters/named-layers.ts';
+export {
+  type LayerWeight,
+  type Parameter,
+  parametersOf,
+  type WeightedLayer,
+} from './parameters/parameters-of.ts';

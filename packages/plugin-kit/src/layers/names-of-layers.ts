@@ -6,7 +6,8 @@ export interface LayerList<L extends NamedLayer = NamedLayer> {
   readonly layers: readonly L[];
 }
 
-const modelCheck: Check<LayerList> = (value) =>
+/** Checks for a model. */
+export const layerListCheck: Check<LayerList> = (value) =>
   Array.isArray((value as Partial<LayerList> | null | undefined)?.layers)
     ? undefined
     : 'must be a LayersModel';
@@ -22,7 +23,7 @@ const modelCheck: Check<LayerList> = (value) =>
  * ```
  */
 export function namesOfLayers<L extends NamedLayer>(model: LayerList<L>): ReadonlyMap<L, string> {
-  checkArgument('namesOfLayers', 'model', modelCheck, model);
+  checkArgument('namesOfLayers', 'model', layerListCheck, model);
   return new Map(named(model, ''));
 }
 

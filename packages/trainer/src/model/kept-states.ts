@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { namedLayers } from './layers/parameter-names.ts';
+import { namedLayers } from '@cantrip/plugin-kit';
 
 /** The fields of a recurrent layer that are needed here. */
 interface Keeping {

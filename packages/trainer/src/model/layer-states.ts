@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensors } from '@cantrip/optimizers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import { freeKeptStates } from './kept-states.ts';
-import { namedLayers } from './layers/parameter-names.ts';
 
 /** The fields of a recurrent layer that are needed here. */
 interface Stateful {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, isCantripError } from '@cantrip/errors';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { heldBy, heldLayers } from './layers/held-layers.ts';
+import { heldBy, heldLayers } from '@cantrip/plugin-kit';
 
 /** Private fields of tfjs-layers that a training loop needs. */
 interface Hidden {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import type { StepContext } from '../contract/step-context.ts';
 import { dropout } from './dropout.ts';
-import { namedLayers } from './layers/parameter-names.ts';
 
 type Mask = tf.Tensor | tf.Tensor[] | null;
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import type { RandomTensors, StepContext } from '../contract/step-context.ts';
 import { dropout } from './dropout.ts';
 import { callOwner, interposeCall } from './layers/interpose-call.ts';
-import { namedLayers } from './layers/parameter-names.ts';
 import { recurrentDropout } from './recurrent-dropout.ts';
 
 type Layer = layers.Layer;

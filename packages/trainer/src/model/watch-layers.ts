@@ -1,8 +1,8 @@
 import { CantripError } from '@cantrip/errors';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import { duringLayer } from '../hooks/current-hook.ts';
 import { interposeCall } from './layers/interpose-call.ts';
-import { namedLayers } from './layers/parameter-names.ts';
 
 /** Makes errors of the step name the layer they come from. Returns a function that undoes it. */
 export function watchLayers(model: LayersModel): () => void {

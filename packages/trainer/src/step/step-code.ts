@@ -1,8 +1,8 @@
 import type { OwnValues, Place, StepCode } from '@cantrip/core-tensor-gpu';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import type { BuiltModel } from '../model/built-model.ts';
 import { ownValues } from '../model/own-values.ts';
-import { namedLayers } from '../model/layers/parameter-names.ts';
 import type { Objective } from '../objective/objective.ts';
 import { layerPlace } from '../hooks/current-hook.ts';
 import { hookNames, isOfStep } from '../contract/hook-names.ts';

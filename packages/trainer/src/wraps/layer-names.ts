@@ -1,8 +1,7 @@
 import type { layers } from '@tensorflow/tfjs-layers';
+import { heldLayers, namedLayers } from '@cantrip/plugin-kit';
 import type { BuiltModel } from '../model/built-model.ts';
 import { isLayersModel } from '../model/is-layers-model.ts';
-import { heldLayers } from '../model/layers/held-layers.ts';
-import { namedLayers } from '../model/layers/parameter-names.ts';
 
 /** The names of all layers of a model, in messages; nested models and cells have no other than their own. */
 export function layerNames(source: BuiltModel['source']): ReadonlyMap<object, string> {

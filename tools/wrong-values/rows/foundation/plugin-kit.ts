@@ -45,6 +45,8 @@ export const pluginKitRows: Rows = {
       ),
     ],
   },
+  heldBy: { right: () => [emptyModel()], legal: [anyObject] },
+  heldLayers: { right: () => [emptyModel()], legal: [anyObject] },
   isHostTensor: judge,
   lengthCheck: judge,
   matchesName: {
@@ -57,7 +59,9 @@ export const pluginKitRows: Rows = {
   },
   mapTensors: { right: () => [tensor(), () => 1], legal: [tensors, callable] },
   namePatternCheck: judge,
+  namedLayers: { right: () => [{ layers: [] }], legal: [nothing] },
   namesOfLayers: { right: () => [{ layers: [] }], legal: [nothing] },
+  parametersOf: { right: () => [{ layers: [] }], legal: [nothing] },
   rebuildModel: {
     right: () => ['rebuildModel', emptyModel(), () => undefined],
     legal: [anything, nothing, callable],

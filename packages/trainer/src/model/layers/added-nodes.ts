@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { heldLayers } from './held-layers.ts';
+import { heldLayers } from '@cantrip/plugin-kit';
 
 type Node = object;
 

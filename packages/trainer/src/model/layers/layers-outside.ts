@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { heldLayers } from './held-layers.ts';
+import { heldLayers } from '@cantrip/plugin-kit';
 
 type Layer = LayersModel['layers'][number];
 
@@ -13,7 +13,7 @@ interface Symbolic {
  * `model.layers.pop()`, which changes the list, but not what the model computes.
  */
 export function layersOutside(model: LayersModel): readonly Layer[] {
-  const listed = heldLayers(model);
+  const listed = heldLayers<Layer>(model);
   const seen = new Set<object>();
   const found = new Set<Layer>();
   const left = [...model.outputs] as unknown as Symbolic[];

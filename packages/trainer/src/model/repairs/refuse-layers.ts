@@ -1,6 +1,6 @@
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
 import { CantripError } from '@cantrip/errors';
-import { namedLayers } from '../layers/parameter-names.ts';
+import { namedLayers } from '@cantrip/plugin-kit';
 import { correctedShape, declaredShapes } from './declared-shapes.ts';
 
 interface Options {

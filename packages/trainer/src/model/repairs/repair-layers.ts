@@ -1,6 +1,6 @@
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { namedLayers } from '@cantrip/plugin-kit';
 import { interposeCall, type LayerCall } from '../layers/interpose-call.ts';
-import { namedLayers } from '../layers/parameter-names.ts';
 import { categoryEncoding } from './category-encoding.ts';
 import { centerCrop } from './center-crop.ts';
 import { causalConvolution, dilatedConvolution } from './convolutions.ts';

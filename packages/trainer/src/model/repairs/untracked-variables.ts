@@ -1,7 +1,7 @@
 import { Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { CantripError } from '@cantrip/errors';
-import { namedLayers } from '../layers/parameter-names.ts';
+import { namedLayers } from '@cantrip/plugin-kit';
 
 /**
  * Refuses a layer that keeps a trainable variable that is not one of its weights. TensorFlow.js would neither train nor
