@@ -94,7 +94,8 @@ export const named =
   (value) =>
     isPlain(value) && Object.values(value).every(rule);
 
-function isEmptyObject(value: unknown): boolean {
+/** An object without keys, which also is a set of tensors or variables that holds none. */
+export function isEmptyObject(value: unknown): boolean {
   return isPlain(value) && Reflect.ownKeys(value).length === 0;
 }
 

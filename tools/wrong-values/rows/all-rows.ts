@@ -16,6 +16,7 @@ import { labelSmoothingRows } from './label-smoothing.ts';
 import { layerFreezingRows } from './layer-freezing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
+import { lookaheadRows } from './lookahead.ts';
 import { mixupRows } from './mixup.ts';
 import { opsRows } from './foundation/ops.ts';
 import { optimizerRows } from './foundation/optimizers.ts';
@@ -49,6 +50,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/gradient-tools': gradientToolsRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/layer-freezing': layerFreezingRows,
+  '@cantrip/lookahead': lookaheadRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/mixup': mixupRows,
   '@cantrip/ops': opsRows,

@@ -4,6 +4,7 @@ import {
   either,
   flag,
   integer,
+  isEmptyObject,
   nothing,
   number,
   oneOf,
@@ -14,19 +15,13 @@ import {
   tensor,
 } from '../rules.ts';
 
-/** Empty options, which every object without keys is. */
-const isEmpty: Rule = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.keys(value).length === 0 &&
-  [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 const share = number({ min: 0, max: 1 });
 const length = (least: number): Rule =>
   either(
     integer({ min: least }),
     (value) => typeof value === 'string' && /^\d+(\.\d+)?(ep|%)$/.test(value) && parseFloat(value) >= least,
   );
-const warmup = optional(either(flag, isEmpty));
+const warmup = optional(either(flag, isEmptyObject));
 const averaging = {
   start: optional(length(0)),
   every: optional(length(1)),
@@ -65,7 +60,7 @@ export const weightAveragingRows: Rows = {
   },
   moveAverages: {
     right: () => [{ w: tf.variable(tf.zeros([2])) }, { w: tf.ones([2]) }, 0.5],
-    legal: [data({ w: nothing }, isEmpty), data({ w: tensor({ shape: [2] }) }), either(share, scalar)],
+    legal: [data({ w: nothing }, isEmptyObject), data({ w: tensor({ shape: [2] }) }), either(share, scalar)],
   },
   averagedSnapshot: {
     right: () => [

@@ -1,0 +1,2 @@
+export { lookahead, type LookaheadApi, type LookaheadLocals, type LookaheadOptions } from './lookahead.ts';
+export { stepBack } from './step-back.ts';
