@@ -24,6 +24,7 @@ import { pluginKitRows } from './foundation/plugin-kit.ts';
 import { progressiveResizingRows } from './pictures/progressive-resizing.ts';
 import { randomErasingRows } from './pictures/random-erasing.ts';
 import { recipesRows } from './foundation/recipes.ts';
+import { safetensorsRows } from './foundation/safetensors.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
 import { blurpoolRows } from './changed-models/blurpool.ts';
@@ -59,6 +60,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/progressive-resizing': progressiveResizingRows,
   '@cantrip/random-erasing': randomErasingRows,
   '@cantrip/recipes': recipesRows,
+  '@cantrip/safetensors': safetensorsRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,
   '@cantrip/blurpool': blurpoolRows,
