@@ -1,4 +1,4 @@
-import { arrayDataset, type Dataset, randomCrop, randomFlip } from '@cantrip/data';
+import { arrayDataset, type Dataset, randomCrop, randomFlip, standardization } from '@cantrip/data';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 
 /** A small training whose ops are of one kind. */
@@ -86,6 +86,7 @@ function images(examples: number): Dataset {
     batchSize: 8,
     shuffle: true,
     augment: [randomCrop({ padding: 2 }), randomFlip()],
+    normalization: standardization({ mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25] }),
   });
 }
 

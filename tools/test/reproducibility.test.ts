@@ -70,18 +70,18 @@ describe('what docs/reproducibility.md promises', () => {
     expect(digests(unbroken['tensorflow, captured']!)).toEqual(digests(unbroken['tensorflow, op by op']!));
   });
 
-  it.each(Object.keys(tasks))('the same to 1e-5 on every device, but not the same bits: %s', (task) => {
+  it.each(Object.keys(tasks))('the same to 1e-5 on every device: %s', (task) => {
     const [cpu, wasm, , tensorflow] = Object.values(unbroken).map((trained) => trained[task]!);
-    expect(new Set([cpu!.digest, wasm!.digest, tensorflow!.digest]).size).toBe(3);
     expect(distance(wasm!, cpu!)).toBeLessThan(1e-5);
     expect(distance(tensorflow!, cpu!)).toBeLessThan(1e-5);
   });
 
-  it('with another number of threads, convolutions have other bits', async () => {
-    const convolutions = 'convolutions, pools and batch normalization';
-    const alone = (await train(ways['tensorflow, captured'], 1))[convolutions]!;
-    const two = unbroken['tensorflow, captured']![convolutions]!;
-    expect(alone.digest).not.toBe(two.digest);
-    expect(distance(alone, two)).toBeLessThan(1e-5);
+  it('the same to 1e-5 with another number of threads', async () => {
+    const alone = await train(ways['tensorflow, captured'], 1);
+    const distances = Object.entries(unbroken['tensorflow, captured']!).map(([task, two]) =>
+      distance(alone[task]!, two),
+    );
+    expect(distances).toHaveLength(Object.keys(tasks).length);
+    expect(Math.max(...distances)).toBeLessThan(1e-5);
   }, 60_000);
 });
