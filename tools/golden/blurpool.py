@@ -37,19 +37,22 @@ def blurred(stride, shape):
             filter=(torch.tensor([[[[1.0, 2, 1], [2, 4, 2], [1, 2, 1]]]]) / 16).repeat(shape[1], 1, 1, 1)), shape)}
 
 
-def pooled(size, stride, shape):
-    return {"poolSize": size, "strides": stride, **case(BlurMaxPool2d(size, stride), shape)}
+def pooled(size, stride, shape, padding=0):
+    same = "same" if padding else "valid"
+    return {"poolSize": size, "strides": stride, "padding": same, **case(BlurMaxPool2d(size, stride, padding), shape)}
 
 
-def convolved(stride, shape, filters):
-    conv = torch.nn.Conv2d(shape[1], filters, 3, stride=stride)
+def convolved(stride, shape, filters, first=True, padding=0):
+    conv = torch.nn.Conv2d(shape[1], filters, 3, stride=stride, padding=padding)
     conv.weight.data = torch.tensor(numbers(*conv.weight.shape))
     conv.bias.data = torch.tensor(numbers(filters))
-    module = BlurConv2d.from_conv2d(conv)
+    module = BlurConv2d.from_conv2d(conv, blur_first=first)
     one = case(module, shape)
     return {
         "strides": stride,
         "filters": filters,
+        "blurFirst": first,
+        "padding": "same" if padding else "valid",
         "kernel": kernel(module.conv.weight),
         "bias": module.conv.bias.detach(),
         "kernelGradient": kernel(module.conv.weight.grad),
@@ -57,7 +60,7 @@ def convolved(stride, shape, filters):
     }
 
 
-def network(minimum, convs, pools):
+def network(minimum, convs, pools, first=True):
     """Strided convolutions of 2 and 4 channels and a pool; which are changed is Composer's choice."""
     model = torch.nn.Sequential(
         torch.nn.Conv2d(2, 4, 3, stride=2),
@@ -68,7 +71,7 @@ def network(minimum, convs, pools):
         torch.nn.AdaptiveAvgPool2d(1),
         torch.nn.Flatten(),
     )
-    apply_blurpool(model, min_channels=minimum, replace_convs=convs, replace_maxpools=pools)
+    apply_blurpool(model, min_channels=minimum, replace_convs=convs, replace_maxpools=pools, blur_first=first)
     parameters = {}
     for at, name in ((0, "conv2d_1"), (2, "conv2d_2")):
         module = getattr(model[at], "conv", model[at])
@@ -84,6 +87,7 @@ def network(minimum, convs, pools):
         "minChannels": minimum,
         "convolutions": convs,
         "pools": pools,
+        "blurFirst": first,
         "x": last(x),
         "weights": weights,
         "outputs": outputs,
@@ -108,16 +112,23 @@ write_golden(
             "of 2, even size": pooled(2, 2, (2, 2, 6, 6)),
             "of 2, odd size": pooled(2, 2, (1, 2, 5, 7)),
             "of 3 by 2": pooled(3, 2, (1, 2, 7, 8)),
+            "of 3 by 2, same": pooled(3, 2, (1, 2, 7, 8), padding=1),
         },
         "convolutions": {
             "stride 2": convolved(2, (2, 3, 7, 6), 2),
             "stride 3": convolved(3, (1, 2, 8, 8), 3),
+            # Odd sizes: there TensorFlow pads both sides of a strided convolution alike, as torch does.
+            "stride 2, same": convolved(2, (2, 2, 7, 5), 2, padding=1),
+            "stride 2, blurred after": convolved(2, (2, 3, 7, 6), 2, first=False),
+            "stride 3, blurred after": convolved(3, (1, 2, 8, 8), 3, first=False),
+            "stride 2, same, blurred after": convolved(2, (2, 2, 6, 7), 2, first=False, padding=1),
         },
         "networks": {
             "all": network(1, True, True),
             "from 4 channels": network(4, True, True),
             "pools alone": network(1, False, True),
             "convolutions alone": network(1, True, False),
+            "blurred after": network(1, True, True, first=False),
         },
     },
 )

@@ -3,12 +3,18 @@ import { rebuildModel } from '@cantrip/plugin-kit';
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import * as v from 'valibot';
 import { Blur2D } from './blur-layer.ts';
+import { unstrided } from './unstrided.ts';
 
 type Layer = layers.Layer;
 
 export interface BlurpoolOptions {
   /** Whether strided convolutions read blurred images; true by default. */
   readonly convolutions?: boolean | undefined;
+  /**
+   * Whether the blur stands before a strided convolution, which is cheap; true by default. With false, the convolution
+   * moves by 1, and its results are blurred with the stride, as in the paper.
+   */
+  readonly blurFirst?: boolean | undefined;
   /** Whether the results of max pools are blurred before rows and columns are left out; true by default. */
   readonly pools?: boolean | undefined;
   /** Convolutions that read fewer channels, such as the first one, stay as they are. 16 by default. */
@@ -17,9 +23,10 @@ export interface BlurpoolOptions {
 
 export const blurpoolSchema: v.GenericSchema<
   BlurpoolOptions,
-  { convolutions: boolean; pools: boolean; minChannels: number }
+  { convolutions: boolean; blurFirst: boolean; pools: boolean; minChannels: number }
 > = v.strictObject({
   convolutions: v.optional(v.boolean(), true),
+  blurFirst: v.optional(v.boolean(), true),
   pools: v.optional(v.boolean(), true),
   minChannels: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 16),
 });
@@ -33,8 +40,9 @@ interface Strided {
 }
 
 /**
- * Builds a model that blurs images before it makes them smaller. A strided convolution reads blurred images. A max pool
- * moves by 1, and its result is blurred with the stride. Layers and weights are those of the given model, which still works.
+ * Builds a model that blurs images before it makes them smaller. A strided convolution reads blurred images, or with
+ * `blurFirst: false` its results are blurred. A max pool moves by 1, and its result is blurred with the stride. Weights are
+ * those of the given model, which still works. An activation of a convolution itself runs before the blur of its results.
  *
  * @throws CantripError OPTION_INVALID; MODEL_INVALID if no layer changes; MODEL_NOT_REBUILT
  * @example
@@ -46,15 +54,28 @@ export function addBlurpool(model: LayersModel, options: BlurpoolOptions = {}): 
   return withBlurs('addBlurpool', model, options);
 }
 
-/** Does it for the function or the plugin named in errors. */
-export function withBlurs(who: string, model: LayersModel, options: BlurpoolOptions): LayersModel {
-  const { convolutions, pools, minChannels } = parseOptions(who, blurpoolSchema, options);
+/**
+ * Does it for the function or the plugin named in errors.
+ *
+ * @param shared - receives the layers of the given model whose variables a new layer has too
+ */
+export function withBlurs(
+  who: string,
+  model: LayersModel,
+  options: BlurpoolOptions,
+  shared: Layer[] = [],
+): LayersModel {
+  const { convolutions, blurFirst, pools, minChannels } = parseOptions(who, blurpoolSchema, options);
   checkArgument(who, 'model', modelCheck, model);
   const changed = rebuildModel(who, model, (layer: Layer, path) => {
     const name = path.split('/').at(-1)!;
     if (convolutions && channelsRead(layer) >= minChannels && isStrided(layer)) {
-      const blur = new Blur2D({ name: `${name}_blur`, strides: [1, 1], ...formatOf(layer) });
-      return (next, inputs) => next(blur.apply(inputs) as SymbolicTensor);
+      const strides = blurFirst ? ([1, 1] as const) : stridesOf(layer);
+      const blur = new Blur2D({ name: `${name}_blur`, strides, ...formatOf(layer) });
+      if (blurFirst) return (next, inputs) => next(blur.apply(inputs) as SymbolicTensor);
+      const dense = unstrided(who, layer);
+      shared.push(layer);
+      return (_, inputs) => blur.apply(dense.apply(inputs) as SymbolicTensor) as SymbolicTensor;
     }
     if (!pools || layer.getClassName() !== 'MaxPooling2D' || !isStrided(layer)) return undefined;
     const { poolSize, padding } = layer as unknown as Strided;

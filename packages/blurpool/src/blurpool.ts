@@ -1,5 +1,6 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import type { Plugin } from '@cantrip/trainer';
+import type { layers } from '@tensorflow/tfjs-layers';
 import { type BlurpoolOptions, blurpoolSchema, withBlurs } from './add-blurpool.ts';
 
 const who = 'blurpool';
@@ -18,7 +19,11 @@ export function blurpool(options: BlurpoolOptions = {}): Plugin {
   return {
     name: 'blurpool',
     transformModel(model) {
-      if ('layers' in model) return withBlurs(who, model, checked);
+      if ('layers' in model) {
+        const shared: layers.Layer[] = [];
+        const changed = withBlurs(who, model, checked, shared);
+        return { model: changed, undo: () => void shared.forEach((layer) => layer.dispose()) };
+      }
       throw new CantripError('MODEL_INVALID', {
         who,
         what: 'needs a LayersModel, but it is a function',

@@ -13,21 +13,25 @@ interface Case {
   readonly gradient: Nested;
 }
 type Cases<T> = Readonly<Record<string, Case & T>>;
+type Padding = 'same' | 'valid';
 type Named = Readonly<Record<string, Nested>>;
 interface Network extends Omit<Case, 'gradient'> {
   readonly minChannels: number;
   readonly convolutions: boolean;
   readonly pools: boolean;
+  readonly blurFirst: boolean;
   readonly parameters: Named;
   readonly gradients: Named;
 }
 
 const { cases, tolerance } = loadGolden<{
   readonly blurs: Cases<{ readonly strides: readonly [number, number] }>;
-  readonly pools: Cases<{ readonly poolSize: number; readonly strides: number }>;
+  readonly pools: Cases<{ readonly poolSize: number; readonly strides: number; padding: Padding }>;
   readonly convolutions: Cases<{
     strides: number;
     filters: number;
+    blurFirst: boolean;
+    padding: Padding;
     kernel: Nested;
     bias: Nested;
     kernelGradient: Nested;
@@ -61,20 +65,22 @@ it.each(Object.entries(cases.blurs))('blur has the outputs and gradients of Comp
 
 it.each(Object.entries(cases.pools))(
   'a max pool has those of Composer: %s',
-  (_, { poolSize, strides, ...one }) => {
+  (_, { poolSize, strides, padding, ...one }) => {
     const inputShape = tensor(one.x).shape.slice(1);
-    const model = sequential({ layers: [layers.maxPooling2d({ poolSize, strides, inputShape })] });
+    const model = sequential({ layers: [layers.maxPooling2d({ poolSize, strides, padding, inputShape })] });
     compare(calling(addBlurpool(model)), one);
   },
 );
 
 it.each(Object.entries(cases.convolutions))(
   'a convolution has those of Composer: %s',
-  (_, { strides, filters, ...one }) => {
+  (_, { strides, filters, blurFirst, padding, ...one }) => {
     const inputShape = tensor(one.x).shape.slice(1);
-    const model = sequential({ layers: [layers.conv2d({ filters, strides, kernelSize: 3, inputShape })] });
+    const model = sequential({
+      layers: [layers.conv2d({ filters, strides, padding, kernelSize: 3, inputShape })],
+    });
     model.setWeights([tensor(one.kernel), tensor(one.bias)]);
-    const call = calling(addBlurpool(model, { minChannels: 2 }));
+    const call = calling(addBlurpool(model, { minChannels: 2, blurFirst }));
     compare(call, one);
     const { grads } = tf.variableGrads(
       () => tf.sum(tf.mul(call(tensor(one.x)), tensor(one.weights))) as tf.Scalar,
@@ -84,7 +90,7 @@ it.each(Object.entries(cases.convolutions))(
 );
 
 it.each(Object.entries(cases.networks))('the layers that Composer changes are changed: %s', (_, one) => {
-  const { minChannels, convolutions, pools } = one;
+  const { minChannels, convolutions, pools, blurFirst } = one;
   const given = sequential({
     layers: [
       layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, inputShape: [15, 15, 2] }),
@@ -95,7 +101,7 @@ it.each(Object.entries(cases.networks))('the layers that Composer changes are ch
       layers.globalAveragePooling2d({}),
     ],
   });
-  const model = addBlurpool(given, { minChannels, convolutions, pools });
+  const model = addBlurpool(given, { minChannels, convolutions, pools, blurFirst });
   const variables = [...namesOfLayers<layers.Layer>(model)].flatMap(([layer, name]) =>
     layer.weights.map(
       (weight) =>

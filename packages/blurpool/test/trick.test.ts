@@ -20,3 +20,13 @@ testTrick(
   },
   { describe, it },
 );
+
+testTrick(
+  {
+    name: 'blurpool',
+    create: () => blurpool({ minChannels: 1, blurFirst: false }),
+    devices: ['tensorflow'],
+    options: { model: convModel },
+  },
+  { describe, it },
+);

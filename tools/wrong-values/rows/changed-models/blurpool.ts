@@ -6,6 +6,7 @@ import { flag, integer, nothing, optional, optionalOptions, type Rule, tensor } 
 
 const blurpoolOptions = {
   convolutions: optional(flag),
+  blurFirst: optional(flag),
   pools: optional(flag),
   minChannels: optional(integer({ min: 1 })),
 };
