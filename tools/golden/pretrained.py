@@ -18,7 +18,7 @@ sys.path.append(str(ROOT / "docs/examples/pretrained"))
 from convert import pretrained_path  # noqa: E402
 
 WEIGHTS = "packages/weights/test/golden/small-network.safetensors"
-BLOCKS = [["ds_r1_k3_s1_e1_c8"], ["ir_r2_k3_s2_e2_c8"], ["ir_r2_k5_s2_e3_c12"]]
+BLOCKS = [["ds_r1_k3_s1_e1_c8"], ["ir_r2_k3_s2_e2_c8"], ["ir_r2_k5_s2_e3_c16"]]
 LITE0 = "tf_efficientnet_lite0"
 
 

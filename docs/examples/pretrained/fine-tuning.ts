@@ -1,0 +1,79 @@
+// Few images of clothes in small batches, on a network that knows ImageNet: with the statistics of those batches, with
+// those of ImageNet, and on a network that knows nothing.
+import { type Ablation, defineAblation } from '@cantrip/ablation';
+import type { DeviceName } from '@cantrip/core-tensor-gpu';
+import { batchNormFreezing } from '@cantrip/freeze-bn';
+import { type BindableSchedule, cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
+import { sgd } from '@cantrip/optimizers';
+import { accuracy, createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
+import { importWeights } from '@cantrip/weights';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fewClothes, testClothes } from './clothes.ts';
+import { efficientNetLite, lite0 } from './efficientnet-lite.ts';
+import { readPretrained } from './pretrained-weights.ts';
+import { names } from './torch-modules.ts';
+
+export const setting = {
+  /** Training images of each of the ten classes. */
+  perClass: 20,
+  size: 64,
+  batch: 4,
+  epochs: 4,
+  rate: 0.003,
+  /** Test images. */
+  tests: 1000,
+  device: 'auto',
+};
+
+const SCRATCH = 'from scratch';
+
+export const experiment: Ablation = defineAblation({
+  name: 'pretrained',
+  parameters: setting,
+  plugins: [
+    { name: 'frozen', with: batchNormFreezing() },
+    // Only its name matters.
+    { name: SCRATCH, with: { name: 'from-scratch' } },
+  ],
+  trainer: ({ plugins, parameters, has }) =>
+    createTrainer({
+      device: parameters.device as DeviceName | 'auto',
+      model: () => (has(SCRATCH) ? network() : pretrained()),
+      optimizer: sgd({ momentum: 0.9 }),
+      loss: softmaxCrossEntropy(),
+      metrics: [accuracy()],
+      plugins: [...plugins, lrSchedule(rateUpTo(parameters.rate))],
+      log: () => undefined,
+    }),
+  fit: async (trainer, { parameters, seed }) => {
+    const { perClass, size, batch, epochs, tests } = parameters;
+    await trainer.open();
+    const clothes = await fewClothes({ perClass, seed, size, batch });
+    await trainer.fit(clothes, { epochs });
+    const { accuracy: share = 0, loss = Number.NaN } = await trainer.evaluate(await testClothes(tests, size));
+    return { test_accuracy: share, test_loss: loss };
+  },
+  figures: [
+    { name: 'test_accuracy', better: 'higher', percent: true },
+    { name: 'test_loss', better: 'lower' },
+  ],
+});
+
+/** A warm-up over a fifth of the run, because the new last layer has large gradients at first; then cosine decay to 0. */
+const rateUpTo = (peak: number): BindableSchedule =>
+  warmup(cosine({ value: peak, steps: '100%' }), { steps: '20%', convention: 'inside' });
+
+const network = (): LayersModel =>
+  efficientNetLite({ ...lite0, classes: 10, imageSize: [setting.size, setting.size] });
+
+/** ImageNet's weights, and a last layer of ten classes with initial weights. */
+function pretrained(): LayersModel {
+  const model = network();
+  const isHead = (name: string): boolean => name.startsWith('classifier/');
+  importWeights(model, readPretrained(), {
+    names: (name) => (isHead(name) ? undefined : names(name)),
+    layout: 'pytorch',
+    ignore: ['_fc.*'],
+  });
+  return model;
+}

@@ -1,0 +1,102 @@
+import { openDevice } from '@cantrip/core-tensor-gpu';
+import type { SafeTensor } from '@cantrip/safetensors';
+import { expectClose, loadGolden, type Nested, presentDevices } from '@cantrip/testing';
+import { exportWeights, importWeights, torchNames } from '@cantrip/weights';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+
+interface Case {
+  readonly inputs: Nested;
+  readonly weights: Readonly<Record<string, Nested>>;
+  readonly outputs: Nested;
+}
+
+const { cases, tolerance } = loadGolden<Readonly<Record<string, Case>>>(
+  new URL('./golden/layouts.json', import.meta.url),
+);
+
+function stored(weights: Case['weights']): Map<string, SafeTensor> {
+  return new Map(
+    Object.entries(weights).map(([name, nested]) => {
+      const shape: number[] = [];
+      for (let part = nested; Array.isArray(part); part = part[0] as Nested) shape.push(part.length);
+      const numbers = Float64Array.from([nested].flat(Infinity as 1) as unknown as number[]);
+      return [name, { dtype: 'F64', shape, bytes: new Uint8Array(numbers.buffer) }];
+    }),
+  );
+}
+
+type Parts = Readonly<Record<string, (inputShape: number[]) => layers.Layer[]>>;
+
+/** The same networks as in tools/golden/weight_layouts.py. */
+const networks: Parts = {
+  dense: (inputShape) => [layers.dense({ units: 2, inputShape, name: 'one' })],
+  conv1d: (inputShape) => [layers.conv1d({ filters: 4, kernelSize: 3, inputShape, name: 'one' })],
+  conv2d: (inputShape) => [layers.conv2d({ filters: 3, kernelSize: [3, 2], inputShape, name: 'one' })],
+  conv3d: (inputShape) => [layers.conv3d({ filters: 3, kernelSize: 2, inputShape, name: 'one' })],
+  conv2dTranspose: (inputShape) => [
+    layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, inputShape, name: 'one' }),
+  ],
+  depthwiseConv2d: (inputShape) => [
+    layers.depthwiseConv2d({ kernelSize: [3, 2], depthMultiplier: 2, inputShape, name: 'one' }),
+  ],
+  separableConv2d: (inputShape) => [
+    layers.separableConv2d({ filters: 4, kernelSize: 2, depthMultiplier: 2, inputShape, name: 'one' }),
+  ],
+  batchNormalization: (inputShape) => [layers.batchNormalization({ epsilon: 1e-3, inputShape, name: 'one' })],
+  layerNormalization: (inputShape) => [layers.layerNormalization({ epsilon: 1e-3, inputShape, name: 'one' })],
+  prelu: (inputShape) => [layers.prelu({ inputShape, name: 'one' })],
+  flatten: (inputShape) => [
+    layers.conv2d({ filters: 3, kernelSize: 2, inputShape, name: 'one' }),
+    layers.activation({ activation: 'relu' }),
+    layers.flatten(),
+    layers.dropout({ rate: 0.5 }),
+    layers.dense({ units: 2, name: 'two' }),
+  ],
+};
+
+/** Keras has two convolutions in this one layer. */
+const separable: Readonly<Record<string, string>> = {
+  'one/depthwise_kernel': 'one.weight',
+  'one/pointwise_kernel': 'two.weight',
+  'one/bias': 'two.bias',
+};
+
+const namesOf = (name: string): ((name: string) => string) | Readonly<Record<string, string>> =>
+  name === 'separableConv2d' ? separable : torchNames();
+
+function build(name: string): { readonly network: LayersModel; readonly inputs: tf.Tensor } {
+  const inputs = tf.tensor(cases[name]!.inputs as number[]);
+  return { network: sequential({ layers: networks[name]!(inputs.shape.slice(1)) }), inputs };
+}
+
+const devices = await presentDevices(['tensorflow', 'wasm', 'cpu']);
+
+describe.each(devices)('weights of PyTorch on %s', (device) => {
+  it.each(Object.keys(cases))('make %s compute what PyTorch computes', async (name) => {
+    await openDevice(device);
+    const { network, inputs } = build(name);
+    importWeights(network, stored(cases[name]!.weights), { names: namesOf(name), layout: 'pytorch' });
+    expectClose(network.predict(inputs) as tf.Tensor, cases[name]!.outputs, tolerance);
+    network.dispose();
+  });
+});
+
+describe('weights written with the layout of PyTorch', () => {
+  it.each(Object.keys(cases))('are those that PyTorch had, for %s', async (name) => {
+    await openDevice('cpu');
+    const { network } = build(name);
+    const given = stored(cases[name]!.weights);
+    importWeights(network, given, { names: namesOf(name), layout: 'pytorch' });
+    const written = await exportWeights(network, { names: namesOf(name), layout: 'pytorch' });
+    const counters = [...given.keys()].filter((one) => one.endsWith('num_batches_tracked'));
+    expect([...written.keys(), ...counters].sort()).toEqual([...given.keys()].sort());
+    for (const [key, { shape, bytes }] of written) {
+      expect(shape).toEqual(given.get(key)!.shape);
+      const numbers = new Float64Array(given.get(key)!.bytes.buffer);
+      expect(new Float32Array(bytes.buffer)).toEqual(Float32Array.from(numbers));
+    }
+    network.dispose();
+  });
+});
