@@ -4,7 +4,7 @@ import { type Ablation, defineAblation } from '@cantrip/ablation';
 import type { DeviceName } from '@cantrip/core-tensor-gpu';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { type BindableSchedule, cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
-import { sgd } from '@cantrip/optimizers';
+import { adam } from '@cantrip/optimizers';
 import { accuracy, createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
 import { importWeights } from '@cantrip/weights';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -19,7 +19,7 @@ export const setting = {
   size: 64,
   batch: 4,
   epochs: 4,
-  rate: 0.003,
+  rate: 3e-4,
   /** Test images. */
   tests: 1000,
   device: 'auto',
@@ -39,7 +39,7 @@ export const experiment: Ablation = defineAblation({
     createTrainer({
       device: parameters.device as DeviceName | 'auto',
       model: () => (has(SCRATCH) ? network() : pretrained()),
-      optimizer: sgd({ momentum: 0.9 }),
+      optimizer: adam({}),
       loss: softmaxCrossEntropy(),
       metrics: [accuracy()],
       plugins: [...plugins, lrSchedule(rateUpTo(parameters.rate))],

@@ -33,6 +33,7 @@ import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
 import { testingRows } from './foundation/testing.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
+import { weightsFilesRows, weightsRows } from './foundation/weights.ts';
 import { zeroGammaRows } from './zero-gamma.ts';
 
 /** The rows of every module that users import. */
@@ -69,5 +70,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/testing': testingRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,
+  '@cantrip/weights': weightsRows,
+  '@cantrip/weights/files': weightsFilesRows,
   '@cantrip/zero-gamma': zeroGammaRows,
 };
