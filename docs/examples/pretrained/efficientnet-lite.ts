@@ -1,4 +1,4 @@
-import { initializers, layers, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { layers, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** Blocks of one kind, one behind the other. */
 export interface Stage {

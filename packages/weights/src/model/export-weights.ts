@@ -1,6 +1,6 @@
 import { CantripError, type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 import type { SafeTensor, SafetensorsDtype } from '@cantrip/safetensors';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { codes } from '../error-codes.ts';
 import { layoutSteps, toStored } from '../layout/weight-layout.ts';
 import type { TensorValues, VariableType } from '../tensors/decode-tensor.ts';
