@@ -49,6 +49,9 @@ export interface Update {
   readonly phase: 'accumulate' | 'update';
 }
 
+/** What a function returns that returns nothing and does not wait: an async function does not fit. */
+type Done = void | undefined;
+
 /** A running optimizer, for one training. */
 export interface RunningOptimizer {
   /**
@@ -58,7 +61,7 @@ export interface RunningOptimizer {
    *
    * @throws CantripError GRADIENT_MISMATCH, SHAPE_MISMATCH, or STATE_MISMATCH if a restored slot does not match
    */
-  apply(update: Update): void;
+  apply(update: Update): Done;
   /**
    * Wraps what receives the gradients of a whole step. Present where the gradients of several batches are summed
    * first; `apply` then receives those of one batch. It must be called before the first update.

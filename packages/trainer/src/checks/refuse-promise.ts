@@ -1,17 +1,16 @@
 import { CantripError } from '@cantrip/errors';
-import type { AnyPlugin } from '../contract/plugin.ts';
-import { idOf } from '../contract/plugin-id.ts';
 
 /**
- * Refuses a promise from a synchronous hook. Nothing would wait for it, and its error would be lost.
+ * Refuses a promise from a synchronous hook or function. Nothing would wait for it, and its error would be lost.
  *
+ * @param who - the plugin's id, or what else the function belongs to
  * @throws CantripError HOOK_ASYNC if the result is a promise
  */
-export function refusePromise(plugin: AnyPlugin, hook: string, result: unknown): void {
+export function refusePromise(who: string, hook: string, result: unknown): void {
   if (!isThenable(result)) return;
   Promise.resolve(result).catch(() => undefined);
   throw new CantripError('HOOK_ASYNC', {
-    who: idOf(plugin),
+    who,
     what: `${hook} must be synchronous, but it returned a promise`,
     fix: 'Make it synchronous, or move the asynchronous part to an on… hook',
   });

@@ -53,7 +53,7 @@ export function callWraps(
         tf.tidy(() => {
           const result: unknown = handler.call(plugin, next, contextOf(plugin));
           // tidy itself would only warn about a promise.
-          refusePromise(plugin, hook, result);
+          refusePromise(idOf(plugin), hook, result);
           return result as tf.NamedTensorMap;
         }),
       );

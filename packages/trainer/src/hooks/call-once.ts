@@ -11,7 +11,7 @@ import { idOf } from '../contract/plugin-id.ts';
 /** Runs a function of a plugin that is not a hook of the step. Its errors name the plugin. */
 export function callOnce<T>(plugin: AnyPlugin, hook: string, fn: () => T): T {
   const result = guard(plugin, hook, fn);
-  refusePromise(plugin, hook, result);
+  refusePromise(idOf(plugin), hook, result);
   return result;
 }
 

@@ -72,7 +72,7 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
  * @throws CantripError HOOK_ASYNC, HOOK_RESULT
  */
 export function checkResult(plugin: AnyPlugin, hook: ResultHook, result: unknown, given: unknown): void {
-  refusePromise(plugin, hook, result);
+  refusePromise(idOf(plugin), hook, result);
   const { words, fits } = wanted[hook];
   if (fits(result, given)) {
     checkNames(plugin, hook, result, given);

@@ -7,6 +7,7 @@ import { inStep } from './call-hooks.ts';
 import { callOnce } from './call-once.ts';
 import { outsideHooks } from './current-hook.ts';
 import { idOf } from '../contract/plugin-id.ts';
+import { refusePromise } from '../checks/refuse-promise.ts';
 
 const hook = 'transformOptimizer';
 const methods = ['apply', 'slots', 'restore', 'dispose'] as const;
@@ -33,7 +34,8 @@ export function transformOptimizer(
   const entering = (apply: Apply): Apply => {
     // The recorder looks for values in its closure that change.
     codes.push({ place: { who: idOf(plugin), within: hook }, code: apply });
-    return (update) => inStep(plugin, hook, () => apply(update));
+    return (update) =>
+      inStep(plugin, hook, () => refusePromise(idOf(plugin), `apply of ${hook}`, apply(update)));
   };
   const { wrapUpdate } = inner;
   const within: RunningOptimizer = {

@@ -24,6 +24,7 @@ import type { Tuning } from '../contract/tuning.ts';
 import { tune } from '../hooks/tune.ts';
 import { createChangeLog } from '../step/change-log.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
+import { refusePromise } from '../checks/refuse-promise.ts';
 import { createGivingUp } from './giving-up.ts';
 import { createPluginsInRun } from './set-up-plugins.ts';
 import { keepUndo, runUndo, type Undo } from './undo.ts';
@@ -187,16 +188,16 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     runners.evaluation.forget();
     runners.prediction.forget();
   }
-  live.optimizer = inRun.setUp(run, constraining(optimizer, model));
+  live.optimizer = inRun.setUp(run, constraining(optimizer, recipe.name, model));
   return live;
 }
 
 /** Constraints belong to the update, so optimizers of plugins see the weights that training goes on with. */
-function constraining(optimizer: RunningOptimizer, model: BuiltModel): RunningOptimizer {
+function constraining(optimizer: RunningOptimizer, name: string, model: BuiltModel): RunningOptimizer {
   return {
     ...optimizer,
     apply(update) {
-      optimizer.apply(update);
+      refusePromise(name, 'apply of the optimizer', optimizer.apply(update));
       model.constrain();
     },
   };

@@ -43,7 +43,7 @@ export function callWrap(
   const result: unknown = context.training
     ? inStep(plugin, hook, call)
     : guard(plugin, hook, () => duringHook({ plugin, hook }, call));
-  refusePromise(plugin, hook, result);
+  refusePromise(idOf(plugin), hook, result);
   const shapes = passed ? listOf(passed).map(({ shape }) => shape) : declared(layer, inputs);
   if (areTensors(result) && areAlike(listOf(result), shapes, passed && listOf(passed))) return result;
   const wanted = shapes.map((shape) => `[${shape.map((size) => size ?? '?').join(', ')}]`).join(' and ');

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AnyPlugin, EvaluateContext, Plugin, Snapshot, Trainer } from '@cantrip/trainer';
 import { plain, presentWays, tinyData, weightsOf } from '@cantrip/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** Evaluates with weights that are all zero, so that every class is as likely as any other: a loss of ln 3. */
 const zeros = (more: Partial<Plugin> = {}): AnyPlugin => ({
@@ -66,6 +66,23 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
     const { run } = await trainer.open();
     expect(seen).toEqual([[], Object.keys(run.trainable()).sort()]);
     trainer.dispose();
+  });
+
+  it('read and upload nothing to evaluate with other weights', async () => {
+    const copies = async (plugins: readonly AnyPlugin[]): Promise<number> => {
+      const trainer = tinyTrainer(plugins);
+      await trainer.evaluate(tinyData());
+      const engine = tf.engine();
+      const spies = [vi.spyOn(engine, 'read'), vi.spyOn(engine, 'readSync'), vi.spyOn(engine, 'makeTensor')];
+      await trainer.evaluate(tinyData());
+      const count = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+      vi.restoreAllMocks();
+      trainer.dispose();
+      return count;
+    };
+    const without = await copies([]);
+    expect(without).toBeGreaterThan(0);
+    expect(await copies([zeros()])).toBe(without);
   });
 
   it('leave no tensor behind', async () => {

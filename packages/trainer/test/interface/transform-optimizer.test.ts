@@ -187,6 +187,17 @@ describe.each(await presentWays())('transformOptimizer $name', ({ tinyTrainer })
       /^\[wrong\] transformOptimizer threw: no luck/,
     ],
     [
+      'waits in apply',
+      (optimizer: { apply(update: unknown): void }) => ({
+        ...optimizer,
+        async apply(update: unknown) {
+          await Promise.resolve();
+          optimizer.apply(update);
+        },
+      }),
+      /^\[wrong\] apply of transformOptimizer must be synchronous, but it returned a promise.*\(HOOK_ASYNC\)$/,
+    ],
+    [
       'reads a value in apply',
       (optimizer: { apply(update: unknown): void }) => ({
         ...optimizer,
@@ -201,6 +212,23 @@ describe.each(await presentWays())('transformOptimizer $name', ({ tinyTrainer })
   it.each(wrong)('that %s is refused by plugin and hook', async (_, transformOptimizer, words) => {
     const trainer = tinyTrainer([{ name: 'wrong', transformOptimizer } as AnyPlugin]);
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(words);
+    trainer.dispose();
+  });
+
+  it('refuses an optimizer of a user whose apply waits', async () => {
+    const inner = sgd({ learningRate: 0.1 });
+    const waiting = {
+      ...inner,
+      name: 'waiting',
+      start: (...given: Parameters<typeof inner.start>) => ({
+        ...inner.start(...given),
+        apply: async () => Promise.resolve(),
+      }),
+    };
+    const trainer = tinyTrainer([], { optimizer: waiting as never });
+    await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
+      /^\[waiting\] apply of the optimizer must be synchronous.*\(HOOK_ASYNC\)$/,
+    );
     trainer.dispose();
   });
 });

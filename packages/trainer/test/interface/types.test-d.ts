@@ -40,7 +40,35 @@ test('a hook of the step is synchronous, and returns what it was given', () => {
   const wrap: Plugin = { name: 'a', wrapGradients: async (next) => next() };
   // @ts-expect-error -- async
   const optimizer: Plugin = { name: 'a', transformOptimizer: async (given) => given };
-  expectTypeOf([batch, outputs, targets, loss, gradients, wrap, optimizer]).toExtend<readonly Plugin[]>();
+  const apply: Plugin = {
+    name: 'a',
+    // @ts-expect-error -- an async apply
+    transformOptimizer: (given) => ({ ...given, apply: async (update) => given.apply(update) }),
+  };
+  // @ts-expect-error -- async
+  const model: Plugin = { name: 'a', transformModel: async (given) => given };
+  // @ts-expect-error -- async
+  const prepare: Plugin = { name: 'a', prepare: async () => undefined };
+  const call: Plugin = {
+    name: 'a',
+    setup: (run) => {
+      // @ts-expect-error -- async
+      run.wrapCall('dense_1', async (next, inputs) => next(inputs));
+    },
+  };
+  expectTypeOf([
+    batch,
+    outputs,
+    targets,
+    loss,
+    gradients,
+    wrap,
+    optimizer,
+    apply,
+    model,
+    prepare,
+    call,
+  ]).toExtend<readonly Plugin[]>();
 });
 
 test('a host hook that decides is synchronous as well', () => {

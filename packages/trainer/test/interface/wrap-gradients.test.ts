@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AnyPlugin, NextGradients, PassOptions, Plugin } from '@cantrip/trainer';
+import { sgd } from '@cantrip/optimizers';
+import {
+  accuracy,
+  type AnyPlugin,
+  type Metric,
+  type NextGradients,
+  type PassOptions,
+  type Plugin,
+} from '@cantrip/trainer';
 import {
   expectClose,
   followTraining,
@@ -58,7 +66,7 @@ describe.each(ways)('wrapGradients $name', ({ tinyTrainer, options }) => {
       },
       loss: (_, outputs) => outputs as tf.Scalar,
       metrics: [],
-      optimizer: (await import('@cantrip/optimizers')).sgd({ learningRate: 0.1 }),
+      optimizer: sgd({ learningRate: 0.1 }),
     });
     await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
     const { run } = await trainer.open();
@@ -70,6 +78,85 @@ describe.each(ways)('wrapGradients $name', ({ tinyTrainer, options }) => {
     const [plain, twice] = [await follow([]), await follow([ahead(0.01)])];
     expect(twice.losses[0]).toBe(plain.losses[0]);
     expect(twice.losses[1]).not.toBe(plain.losses[1]);
+  });
+
+  it('counts the first pass alone in loss and metrics', async () => {
+    const figuresOf = async (plugins: readonly AnyPlugin[]): Promise<unknown> => {
+      const counted: Metric = {
+        name: 'examples',
+        compute: (targets) => tf.scalar((targets as tf.Tensor).shape[0]!),
+        measure: (targets) => ({ sum: tf.scalar((targets as tf.Tensor).shape[0]!), weight: tf.scalar(1) }),
+      };
+      const trainer = tinyTrainer(plugins, {
+        metrics: [accuracy(), counted],
+        optimizer: sgd({ learningRate: 0 }),
+      });
+      const { epochs } = await trainer.fit(tinyData(), { epochs: 1 });
+      trainer.dispose();
+      return epochs;
+    };
+    const again = wrapping((next) => (next(), next(), next()));
+    expect(await figuresOf([again])).toEqual(await figuresOf([]));
+  });
+
+  it('keeps no tensors of a pass but its gradients', async () => {
+    const counts: number[] = [];
+    const many = wrapping((next) => {
+      const first = next();
+      for (let pass = 0; pass < 5; pass++) {
+        tf.dispose(next());
+        counts.push(tf.memory().numTensors);
+      }
+      return first;
+    });
+    const trainer = tinyTrainer([many], { model: tinyModel, capture: false });
+    await trainer.fit(tinyData(), { epochs: 1 });
+    expect(counts.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(counts.slice(0, 5)).size).toBe(1);
+    trainer.dispose();
+  });
+
+  it('makes PCGrad possible: gradients of two tasks, projected where they are against each other', async () => {
+    // Tasks (a - 1)^2 and (a + 2b)^2 at a = 2, b = -3: gradients (2, 0) and (-8, -16), which are against each other.
+    // g1 - (g1.g2 / g2.g2) g2 = (2, 0) + 16 / 320 (-8, -16) = (1.6, -0.8)
+    // g2 - (g2.g1 / g1.g1) g1 = (-8, -16) + 16 / 4 (2, 0) = (0, -16); the sum is (1.6, -16.8).
+    const pcgrad: AnyPlugin = {
+      name: 'pcgrad',
+      wrapGradients: (next, { carry }) => {
+        const gradientsOf = (task: number): Gradients => {
+          carry['task'] = tf.scalar(task);
+          return next();
+        };
+        const [one, other] = [gradientsOf(0), gradientsOf(1)];
+        const dot = (a: Gradients, b: Gradients): tf.Scalar =>
+          tf.addN(Object.keys(a).map((name) => tf.sum(tf.mul(a[name]!, b[name]!))));
+        const projected = (from: Gradients, on: Gradients): Gradients => {
+          const share = tf.minimum(tf.div(dot(from, on), dot(on, on)), 0);
+          return Object.fromEntries(
+            Object.entries(from).map(([name, one]) => [name, tf.sub(one, tf.mul(on[name]!, share))]),
+          );
+        };
+        const [a, b] = [projected(one, other), projected(other, one)];
+        return Object.fromEntries(Object.keys(a).map((name) => [name, tf.add(a[name]!, b[name]!)]));
+      },
+      transformOutputs: (outputs, { carry }) =>
+        tf.gather(outputs as tf.Tensor1D, tf.cast(carry['task']!, 'int32')) as tf.Tensor,
+    };
+    const trainer = tinyTrainer([pcgrad], {
+      model: () => {
+        const [a, b] = [tf.variable(tf.scalar(2)), tf.variable(tf.scalar(-3))];
+        return () => tf.stack([tf.square(tf.sub(a, 1)), tf.square(tf.add(a, tf.mul(b, 2)))]);
+      },
+      loss: (_, outputs) => outputs as tf.Scalar,
+      metrics: [],
+      optimizer: sgd({ learningRate: 0.1 }),
+    });
+    await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
+    const { run } = await trainer.open();
+    const [a, b] = Object.values(run.variables);
+    expectClose(a!, [2 - 0.1 * 1.6], { relative: 1e-5 });
+    expectClose(b!, [-3 + 0.1 * 16.8], { relative: 1e-5 });
+    trainer.dispose();
   });
 
   it('nests in list order, the first plugin outside', async () => {
