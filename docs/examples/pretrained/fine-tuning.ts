@@ -2,11 +2,14 @@
 // those of ImageNet, and on a network that knows nothing.
 import { type Ablation, defineAblation } from '@cantrip/ablation';
 import type { DeviceName } from '@cantrip/core-tensor-gpu';
-import { batchNormFreezing } from '@cantrip/freeze-bn';
+import { type Dataset, rebatch } from '@cantrip/data';
+import { batchNormFreezing, reestimateBatchNorm } from '@cantrip/freeze-bn';
 import { type BindableSchedule, cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
 import { adam } from '@cantrip/optimizers';
-import { accuracy, createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
+import { accuracy, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
+import { type HostTensor, upload } from '@cantrip/ops';
 import { importWeights } from '@cantrip/weights';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fewClothes, testClothes } from './clothes.ts';
 import { efficientNetLite, lite0 } from './efficientnet-lite.ts';
@@ -25,13 +28,14 @@ export const setting = {
   device: 'auto',
 };
 
+const FROZEN = 'frozen';
 const SCRATCH = 'from scratch';
 
 export const experiment: Ablation = defineAblation({
   name: 'pretrained',
   parameters: setting,
   plugins: [
-    { name: 'frozen', with: batchNormFreezing() },
+    { name: FROZEN, with: batchNormFreezing() },
     // Only its name matters.
     { name: SCRATCH, with: { name: 'from-scratch' } },
   ],
@@ -45,16 +49,21 @@ export const experiment: Ablation = defineAblation({
       plugins: [...plugins, lrSchedule(rateUpTo(parameters.rate))],
       log: () => undefined,
     }),
-  fit: async (trainer, { parameters, seed }) => {
+  fit: async (trainer, { parameters, seed, has }) => {
     const { perClass, size, batch, epochs, tests } = parameters;
     await trainer.open();
     const clothes = await fewClothes({ perClass, seed, size, batch });
     await trainer.fit(clothes, { epochs });
-    const { accuracy: share = 0, loss = Number.NaN } = await trainer.evaluate(await testClothes(tests, size));
-    return { test_accuracy: share, test_loss: loss };
+    const test = await testClothes(tests, size);
+    const { accuracy: share = 0, loss = Number.NaN } = await trainer.evaluate(test);
+    // 200 steps hardly move the moving statistics of a network that learns from scratch.
+    if (!has(FROZEN)) await reestimate(trainer, clothes);
+    const { accuracy: again = 0 } = await trainer.evaluate(test);
+    return { test_accuracy: share, reestimated_accuracy: again, test_loss: loss };
   },
   figures: [
     { name: 'test_accuracy', better: 'higher', percent: true },
+    { name: 'reestimated_accuracy', better: 'higher', percent: true },
     { name: 'test_loss', better: 'lower' },
   ],
 });
@@ -76,4 +85,18 @@ function pretrained(): LayersModel {
     ignore: ['_fc.*'],
   });
   return model;
+}
+
+/** The statistics of all training images, computed with the final weights. */
+async function reestimate(trainer: Trainer, clothes: Dataset): Promise<void> {
+  const { run } = await trainer.open();
+  await reestimateBatchNorm(run.model as LayersModel, inputsOf(rebatch(clothes, { batchSize: 100 })));
+}
+
+async function* inputsOf(data: Dataset): AsyncGenerator<tf.Tensor> {
+  for await (const { inputs } of data.batches()) {
+    const images = upload(inputs as HostTensor);
+    yield images;
+    images.dispose();
+  }
 }
