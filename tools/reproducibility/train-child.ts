@@ -75,7 +75,7 @@ async function train(name: string, { model, data }: Task): Promise<Trained> {
   if (file !== undefined && order.stopAfter !== undefined) writeFileSync(file, serialize(snapshot));
   trainer.dispose();
   return {
-    digest: digestOf(snapshot, history.epochs.at(-1)),
+    digest: digestOf(snapshot, [...history.earlier, ...history.epochs]),
     weights: Object.values(snapshot.variables).flatMap(({ values }) => [...values]),
   };
 }

@@ -33,6 +33,8 @@ export interface CheckedFit {
 /** The result of `fit`. */
 export interface History {
   readonly seed: number;
+  /** The figures of each epoch that was completed before this `fit`, also before a restore. */
+  readonly earlier: readonly Logs[];
   /** The figures of each epoch that this `fit` completed. */
   readonly epochs: readonly Logs[];
   /** Why the run ended early, or that no epochs were left. */
@@ -69,6 +71,7 @@ async function fitOn(
   if (live.fitted) live.stopReason = undefined;
   live.fitted = true;
   live.stopReason ??= nothingLeft(live, options);
+  const earlier = live.history;
   try {
     await callObservers(live, 'onTrainBegin', contextOf);
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
@@ -76,6 +79,7 @@ async function fitOn(
     await callObservers(live, 'onTrainEnd', contextOf);
     return {
       seed: live.run.seed,
+      earlier,
       epochs,
       ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
     };
@@ -138,6 +142,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
       live.data = promiseOf(source);
       history.push(logs);
+      live.history = [...live.history, logs];
       return logs;
     };
     await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({ ...contextOf(plugin), logs }));

@@ -5,7 +5,7 @@ import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optim
 import type { BatchSource } from '../batch/batch-source.ts';
 import type { DataPromise } from '../batch/data-promise.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
-import type { HostContext, State } from '../contract/contexts.ts';
+import type { HostContext, Logs, State } from '../contract/contexts.ts';
 import type { Tuning } from '../contract/tuning.ts';
 import type { Run } from '../contract/run.ts';
 import type { OwnParts } from '../contract/step-context.ts';
@@ -67,6 +67,8 @@ export interface LiveRun {
   readonly rehearse: Tuning['rehearse'];
   /** What the data of the current epoch promised; between epochs, what the last one promised. */
   data: DataPromise | undefined;
+  /** The figures of each completed epoch of the run. */
+  history: readonly Logs[];
   /** The source of the current epoch's first batch; unknown after a restore. */
   begunWith: BatchSource | undefined;
   /** The reason passed to `stop`. */

@@ -33,6 +33,9 @@ function canBeCloned(value: unknown): boolean {
 
 const weightsSchema = v.looseObject({ version: v.literal(1), variables: tensorsSchema });
 
+/** A figure may be Infinity or NaN. */
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
 const schema = v.strictObject({
   version: v.literal(1),
   seed: count,
@@ -59,6 +62,7 @@ const schema = v.strictObject({
     }),
   ),
   plugins: v.record(v.string(), v.strictObject({ state: plainData, variables: tensorsSchema })),
+  history: v.optional(v.array(v.record(v.string(), v.custom<number>(isNumber, 'must be a number')))),
 });
 
 /**
@@ -74,6 +78,7 @@ export function checkSnapshot(given: unknown): Snapshot {
   checkValues('layerStates', snapshot.layerStates ?? {});
   checkValues('slots', snapshot.slots);
   checkPosition(snapshot);
+  checkHistory(snapshot);
   return snapshot;
 }
 
@@ -175,6 +180,14 @@ function checkPosition({ position, data, totals, optimizer }: Snapshot): void {
   const lone = [...sums, ...weights].find((name) => !(name in totals.sums) || !(name in totals.weights));
   if (lone === undefined) return;
   throw mismatch(`has no sum or no weight of the figure ${lone}`, fix);
+}
+
+function checkHistory({ history = [], position }: Snapshot): void {
+  if (history.length <= position.epoch) return;
+  throw mismatch(
+    `was taken after ${position.epoch} epochs, but has the figures of ${history.length}`,
+    'Pass the unchanged result of save()',
+  );
 }
 
 function checkSizes(

@@ -44,6 +44,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;
+  live.history = (snapshot.history ?? []).map((logs) => ({ ...logs }));
   live.begunWith = undefined;
   live.halfDone = undefined;
   sayWhatIsNotFinite(live, snapshot.variables);

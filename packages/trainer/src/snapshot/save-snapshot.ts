@@ -14,6 +14,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     return [idOf(plugin), { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });
   const { data } = live;
+  const history = live.history.map((logs) => ({ ...logs }));
   const position = { ...live.position };
   const optimizer = describeOptimizer(live);
   const [totals, variables, layerStates, slots, states] = await Promise.all([
@@ -34,6 +35,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     slots,
     ...(data && { data }),
     plugins: Object.fromEntries(states),
+    history,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DataPromise } from '../batch/data-promise.ts';
 import type { Position } from '../step/position.ts';
 import type { SavedTotals } from '../step/totals.ts';
-import type { State } from '../contract/contexts.ts';
+import type { Logs, State } from '../contract/contexts.ts';
 
 /** A tensor as plain data. */
 export interface SavedTensor {
@@ -47,4 +47,6 @@ export interface Snapshot {
   /** What the data of the epoch promised. A run that is resumed in the middle of an epoch needs it. */
   readonly data?: DataPromise | undefined;
   readonly plugins: Readonly<Record<string, SavedPlugin>>;
+  /** The figures of each completed epoch of the run; absent in snapshots of older versions. */
+  readonly history?: readonly Logs[] | undefined;
 }
