@@ -84,23 +84,26 @@ describe.each(await presentWays())('training $name', ({ tinyTrainer, options }) 
     expect(seen).toEqual([undefined, undefined, 'first', undefined, undefined]);
   });
 
-  it('finishes the step and ends cleanly at SIGINT, also when nothing in the loop ever waits', async () => {
-    const steps: number[] = [];
-    const interrupting: Plugin = {
-      name: 'interrupting',
-      onStepEnd({ step }) {
-        steps.push(step);
-        if (step === 2) process.kill(process.pid, 'SIGINT');
-      },
-    };
-    const listeners = process.listenerCount('SIGINT');
-    const history = await tinyTrainer([interrupting], { handleInterrupt: true }).fit(tinyData(), {
-      epochs: 99,
-    });
-    expect(history.stopped).toBe('SIGINT');
-    expect(steps.length).toBeLessThan(6);
-    expect(process.listenerCount('SIGINT')).toBe(listeners);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'finishes the step and ends cleanly at %s, also when nothing in the loop ever waits',
+    async (signal) => {
+      const steps: number[] = [];
+      const interrupting: Plugin = {
+        name: 'interrupting',
+        onStepEnd({ step }) {
+          steps.push(step);
+          if (step === 2) process.kill(process.pid, signal);
+        },
+      };
+      const listeners = (): number[] => ['SIGINT', 'SIGTERM'].map((name) => process.listenerCount(name));
+      const before = listeners();
+      const trainer = tinyTrainer([interrupting], { handleInterrupt: true });
+      const history = await trainer.fit(tinyData(), { epochs: 99 });
+      expect(history.stopped).toBe(signal);
+      expect(steps.length).toBeLessThan(6);
+      expect(listeners()).toEqual(before);
+    },
+  );
 
   it('stops at a loss that is no number, with step, learning rate and last finite loss', async () => {
     const breaking: Plugin = {

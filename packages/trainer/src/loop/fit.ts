@@ -64,7 +64,7 @@ async function fitOn(
   if (live.rehearse) return rehearse(live, read, contextOf);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
   const releases = [
-    live.options.handleInterrupt ? onInterrupt(() => live.run.stop('SIGINT')) : () => undefined,
+    live.options.handleInterrupt ? onInterrupt((name) => live.run.stop(name)) : () => undefined,
     onAbort(options.signal, (reason) => live.run.stop(reason)),
   ];
   // A plugin may have called stop while the run was opened for this fit. Calls after an earlier fit no longer count.

@@ -1,16 +1,21 @@
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /**
- * Calls `stop` at the first SIGINT (Ctrl-C) instead of ending the process. A second SIGINT ends it as usual. Browsers
- * have no such signals.
+ * Calls `stop` with the signal's name at the first SIGINT (Ctrl-C) or SIGTERM instead of ending the process. A second
+ * signal ends it as usual, whichever it is. Browsers have no such signals.
  *
  * @returns a function that stops listening
  */
-export function onInterrupt(stop: () => void): () => void {
+export function onInterrupt(stop: (signal: string) => void): () => void {
   const { process } = globalThis;
-  if (typeof process?.once !== 'function') return () => undefined;
-  process.once('SIGINT', stop);
-  return () => {
-    process.removeListener('SIGINT', stop);
+  if (typeof process?.on !== 'function') return () => undefined;
+  const ignore = (): void => signals.forEach((signal) => process.removeListener(signal, hear));
+  const hear = (signal: string): void => {
+    ignore();
+    stop(signal);
   };
+  signals.forEach((signal) => process.on(signal, hear));
+  return ignore;
 }
 
 /**

@@ -64,7 +64,10 @@ export interface TrainerOptions {
    * the end of each epoch. The error names the first step with a bad loss, and may come up to this many steps later.
    */
   readonly checkLossEvery?: number;
-  /** Whether Ctrl-C completes the current step and ends `fit` normally; true by default. */
+  /**
+   * Whether Ctrl-C (SIGINT) or SIGTERM completes the current step and ends `fit` normally; true by default. `stopped` of
+   * the history then names the signal. A second signal ends the process.
+   */
   readonly handleInterrupt?: boolean;
   /** Receives the log messages; by default they are written to standard error. */
   readonly log?: (message: string) => void;
