@@ -56,6 +56,33 @@ def case(name):
     }
 
 
+def by_row(mode, *, cuts, **options):
+    """timm's modes `elem` and `pair`, with a share, and the place of a box, of each row or pair."""
+    draws = numpy.random.default_rng(29)
+    images = draws.normal(0, 1, (EXAMPLES, 5, 8, 2)).astype(numpy.float32)
+    labels = draws.integers(0, CLASSES, EXAMPLES)
+    count = EXAMPLES // 2 if mode == "pair" else EXAMPLES
+    lam, y, x, rows, columns = draws.uniform(0, 1, (5, count)).astype(numpy.float32).astype(float)
+    lam[1] = 1.0
+    drawn = [i for i in range(count) if lam[i] != 1]
+    minmax = options.get("cutmix_minmax")
+    order = [numbers[i] for i in drawn for numbers in ((rows, columns, y, x) if minmax else (y, x))]
+    uniform = iter(order)
+    original = numpy.random.randint
+    numpy.random.randint = lambda low, high, size=None: int(low + numpy.floor(next(uniform) * (high - low)))
+    mix = timm_mixup.Mixup(label_smoothing=0.1, num_classes=CLASSES, mode=mode, **options)
+    mix._params_per_elem = lambda size: (lam.copy(), numpy.full(size, cuts))
+    try:
+        inputs, target = mix(torch.tensor(images, dtype=torch.float64).permute(0, 3, 1, 2), torch.tensor(labels))
+    finally:
+        numpy.random.randint = original
+    return {
+        "mode": mode, "cuts": cuts, "smoothing": 0.1, **options, "shape": images.shape, "images": images.flatten(),
+        "labels": labels, "lam": lam, "y": y, "x": x, "rows": rows, "columns": columns,
+        "mixed": inputs.permute(0, 2, 3, 1).flatten(), "targets": target,
+    }
+
+
 def trained(steps, smoothing):
     kernel = torch.tensor(KERNEL, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([kernel], lr=RATE)
@@ -88,7 +115,7 @@ STEPS_GIVEN = [
 
 write_golden(
     "packages/mixup/test/golden/timm.json",
-    source="timm.data.mixup.Mixup (batch mode, share and box given), SoftTargetCrossEntropy, torch.optim.SGD (float64)",
+    source="timm.data.mixup.Mixup (shares and boxes given), SoftTargetCrossEntropy, torch.optim.SGD (float64)",
     packages=["torch", "timm", "numpy"],
     tolerance={"relative": 1e-5, "absolute": 1e-6},
     cases={
@@ -100,6 +127,13 @@ write_golden(
             "CutMix of everything": case({"cuts": True, "lam": 0.0}),
             "CutMix without a corrected share": case({"cuts": True, "correct_lam": False}),
             "CutMix between limits": case({"cuts": True, "cutmix_minmax": [0.2, 0.8]}),
+        },
+        "rows": {
+            "each example by its own share": by_row("elem", cuts=False),
+            "each example by a box of its own": by_row("elem", cuts=True),
+            "each pair by its own share": by_row("pair", cuts=False),
+            "each pair by a box of its own": by_row("pair", cuts=True),
+            "each pair by the drawn share, although the box is smaller": by_row("pair", cuts=True, correct_lam=False),
         },
         "training": {
             "steps": [{**step, "images": step["images"].flatten()} for step in STEPS_GIVEN],

@@ -3,6 +3,6 @@ export { mixExamples } from './mixing/mix-examples.ts';
 export { mixLabels, type MixLabelsOptions } from './mixing/mix-labels.ts';
 export type { Pairing } from './mixing/partners.ts';
 export { pasteBox } from './mixing/paste-box.ts';
-export type { Share } from './mixing/share.ts';
+export type { OneOrEach, Share } from './mixing/share.ts';
 export { mixup } from './plugin/mixup.ts';
-export type { MixupOptions } from './plugin/mixup-options.ts';
+export type { MixingMode, MixupOptions } from './plugin/mixup-options.ts';

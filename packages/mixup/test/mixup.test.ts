@@ -18,11 +18,11 @@ import { mixup, type MixupOptions } from '../src/index.ts';
 
 const ways = await presentWays();
 
-/** Notes the scalars of each step. */
+/** Notes the scalars of each batch. */
 const noting = (seen: Readonly<Record<string, number>>[]): AnyPlugin =>
   ({
     name: 'noting',
-    scheduleScalars: (scalars) => (seen.push(scalars), scalars),
+    scheduleBatchScalars: (scalars) => (seen.push(scalars), scalars),
   }) satisfies Plugin;
 
 async function scalarsOf(
@@ -40,7 +40,7 @@ async function scalarsOf(
   return seen;
 }
 
-describe('the share of a step', () => {
+describe('the share of a batch', () => {
   it('is the same number in every way to run it, and after a resume', async () => {
     const options = { alpha: 0.4, cutmixAlpha: 1 };
     const wanted = await scalarsOf(options);
@@ -69,7 +69,7 @@ describe('the share of a step', () => {
     expect(distanceFrom(drawn, quantiles, cases.probabilities)).toBeLessThan(1.63);
   });
 
-  it('is 1, and no box is cut, in the steps that do not mix', async () => {
+  it('is 1, and no box is cut, in the batches that are not mixed', async () => {
     const all = await scalarsOf({ alpha: 1, cutmixAlpha: 1, probability: 0.5 }, { epochs: 100 });
     const plain = all.filter(({ mixupShare }) => mixupShare === 1);
     // 300 draws of 0.5, within four standard deviations.
@@ -85,9 +85,12 @@ describe('the share of a step', () => {
     expect(mixed).toEqual([...Array<boolean>(6).fill(true), ...Array<boolean>(6).fill(false)]);
   });
 
-  it('is one for all batches of a step', async () => {
+  it('is drawn for each batch of a step, as without accumulation', async () => {
     const optimizer = accumulateGradients(sgd({ learningRate: 0.1 }), { steps: 3 });
-    expect(await scalarsOf({}, { more: { optimizer } })).toHaveLength(4);
+    const options = { alpha: 0.4, cutmixAlpha: 1 };
+    const accumulated = await scalarsOf(options, { more: { optimizer } });
+    expect(accumulated).toEqual(await scalarsOf(options));
+    expect(new Set(accumulated.map(({ mixupShare }) => mixupShare)).size).toBe(12);
   });
 });
 
@@ -128,7 +131,7 @@ describe.each(ways)('the partners of a batch, $name,', ({ tinyTrainer }) => {
     const half: AnyPlugin = {
       name: 'half',
       after: ['mixup'],
-      scheduleScalars: (all) => ({ ...all, mixupShare: 0.5 }),
+      scheduleBatchScalars: (all) => ({ ...all, mixupShare: 0.5 }),
     };
     const trainer = tinyTrainer([mixup(options), half, watching(inputs, partners)], eightClasses);
     await trainer.fit(numbered(size), { epochs: 6 });
@@ -198,12 +201,6 @@ describe('refused are', () => {
   };
   const rows: readonly (readonly [string, MixupOptions, Partial<Record<string, unknown>>, RegExp])[] = [
     [
-      'weights of examples',
-      {},
-      { weights: { values: new Float32Array(8).fill(1), shape: [8] } },
-      /^\[mixup\] batches must have no weights.*OPTION_INVALID/,
-    ],
-    [
       'inputs that are indices',
       {},
       { inputs: { values: new Int32Array(8), shape: [8, 1] } },
@@ -246,6 +243,7 @@ describe('refused are', () => {
     { switchProbability: -0.1 },
     { correctShare: 1 },
     { pairing: 'random' },
+    { mode: 'example' },
     { offEpoch: 1.5 },
     { alfa: 1 },
     null,

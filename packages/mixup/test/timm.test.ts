@@ -27,6 +27,14 @@ interface BatchCase extends Given {
   readonly targets: readonly (readonly number[])[];
 }
 
+/** A share, and the place of a box, for each example or each pair. */
+interface RowsCase extends Omit<BatchCase, 'lam' | 'y' | 'x' | 'rows' | 'columns'> {
+  readonly mode: 'pair' | 'elem';
+  readonly lam: readonly number[];
+  readonly y: readonly number[];
+  readonly x: readonly number[];
+}
+
 interface Trained {
   readonly losses: readonly number[];
   readonly kernel: readonly number[];
@@ -34,6 +42,7 @@ interface Trained {
 
 interface Cases {
   readonly batches: Readonly<Record<string, BatchCase>>;
+  readonly rows: Readonly<Record<string, RowsCase>>;
   readonly training: {
     readonly steps: readonly Given[];
     readonly kernel: readonly number[];
@@ -66,6 +75,29 @@ describe('the functions mix a batch as timm does', () => {
   });
 });
 
+describe('the functions mix rows as timm does', () => {
+  it.each(Object.entries(cases.rows))('%s', (_, one) => {
+    const { shape, smoothing = 0, mode } = one;
+    const rows = shape[0];
+    const ofRows = (numbers: readonly number[]): tf.Tensor1D =>
+      tf.tensor1d(
+        Array.from(
+          { length: rows },
+          (_, row) => numbers[mode === 'pair' ? Math.min(row, rows - 1 - row) : row]!,
+        ),
+      );
+    const images = tf.tensor4d([...one.images], [...shape]);
+    const labels = tf.tensor1d([...one.labels], 'int32');
+    const flipped = tf.reverse(tf.range(0, rows, 1, 'int32'), 0);
+    const [lam, y, x] = [one.lam, one.y, one.x].map(ofRows) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+    const box = cutBox({ height: shape[1], width: shape[2], share: lam, y, x });
+    const mixed = one.cuts ? pasteBox(images, flipped, box) : mixExamples(images, flipped, lam);
+    const share = one.cuts && one.correct_lam !== false ? box.share : lam;
+    expectClose(mixed, one.mixed, tolerance);
+    expectClose(mixLabels(labels, flipped, share, { classes: 3, smoothing }), one.targets, tolerance);
+  });
+});
+
 const { steps, kernel, learningRate, smoothing } = cases.training;
 
 const data: BatchSource = {
@@ -85,7 +117,7 @@ const data: BatchSource = {
 const given: AnyPlugin = {
   name: 'given',
   after: ['mixup'],
-  scheduleScalars(scalars, { step }) {
+  scheduleBatchScalars(scalars, { step }) {
     const { lam, cuts, y, x } = steps[step]!;
     return { ...scalars, mixupShare: lam, mixupCuts: cuts ? 1 : 0, mixupY: y, mixupX: x };
   },

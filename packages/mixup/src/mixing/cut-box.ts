@@ -4,7 +4,6 @@ import {
   atMost,
   below,
   type Check,
-  floatScalarCheck,
   integerIn,
   isTensor,
   numberIn,
@@ -12,19 +11,22 @@ import {
   readOptions,
 } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkShare, type Share } from './share.ts';
+import { checkShare, type OneOrEach, oneOrEachCheck, type Share } from './share.ts';
 
-/** A box in an image, in pixels from the top left corner. `bottom` and `right` are outside it. */
+/**
+ * A box in an image, in pixels from the top left corner. `bottom` and `right` are outside it. Each is a float32 scalar,
+ * or `[batch]` if each image has a box of its own.
+ */
 export interface Box {
-  readonly top: tf.Scalar;
-  readonly bottom: tf.Scalar;
-  readonly left: tf.Scalar;
-  readonly right: tf.Scalar;
+  readonly top: OneOrEach;
+  readonly bottom: OneOrEach;
+  readonly left: OneOrEach;
+  readonly right: OneOrEach;
   /** The share of the image that lies outside the box. */
-  readonly share: tf.Scalar;
+  readonly share: OneOrEach;
 }
 
-/** Where the box lies: uniform random numbers in [0, 1), as numbers or float32 scalars. */
+/** Where the box lies: uniform random numbers in [0, 1), as numbers, float32 scalars, or float32 `[batch]`. */
 export interface BoxPlace {
   readonly y: Share;
   readonly x: Share;
@@ -38,7 +40,7 @@ export interface CutBoxOptions extends BoxPlace {
   readonly height: number;
   /** Columns of the image. */
   readonly width: number;
-  /** The share that should lie outside the box, in [0, 1]. */
+  /** The share that should lie outside the box, in [0, 1]; `[batch]` gives each image a box of its own. */
   readonly share: Share;
   /** The smallest and the largest side of the box, as shares of the image's side. Then `share` is not used. */
   readonly minmax?: readonly [number, number] | undefined;
@@ -46,7 +48,7 @@ export interface CutBoxOptions extends BoxPlace {
 
 const side = integerIn(atLeast(1), atMost(2 ** 24));
 const inUnit = numberIn(atLeast(0), below(1));
-const place: Check<Share> = (value) => (isTensor(value) ? floatScalarCheck(value) : inUnit(value));
+const place: Check<Share> = (value) => (isTensor(value) ? oneOrEachCheck(value) : inUnit(value));
 
 export const minmaxCheck: Check<readonly [number, number]> = (value) => {
   const fits = numberIn(above(0), atMost(1));
@@ -71,7 +73,7 @@ const checks = {
  * The box that CutMix cuts: sides `sqrt(1 - share)` of the image's, rounded down, around a random pixel, cut off at the
  * edges. With `minmax` the sides are random, and the whole box lies in the image.
  *
- * @returns float32 scalars, which the caller must dispose
+ * @returns float32 scalars, or `[batch]` if an option has a number for each image; the caller must dispose them
  * @throws CantripError OPTION_INVALID
  * @example
  * ```ts
@@ -98,12 +100,12 @@ export function cutBox(options: CutBoxOptions): Box {
   }) as Box;
 }
 
-type Interval = readonly [from: tf.Scalar, to: tf.Scalar];
+type Interval = readonly [from: OneOrEach, to: OneOrEach];
 
 function around(length: number, at: Share, share: Share): Interval {
   const cut = tf.floor(tf.mul(length, tf.sqrt(tf.sub(1, share))));
   const centre = tf.floor(tf.mul(length, at));
-  const inImage = (edge: tf.Tensor): tf.Scalar => tf.clipByValue(edge, 0, length) as tf.Scalar;
+  const inImage = (edge: tf.Tensor): OneOrEach => tf.clipByValue(edge, 0, length) as OneOrEach;
   const before = tf.floor(tf.div(cut, 2));
   return [inImage(tf.sub(centre, before)), inImage(tf.add(centre, tf.sub(cut, before)))];
 }
@@ -111,6 +113,6 @@ function around(length: number, at: Share, share: Share): Interval {
 function within(length: number, at: Share, draw: Share, [least, most]: readonly [number, number]): Interval {
   const [shortest, longest] = [Math.floor(length * least), Math.floor(length * most)];
   const cut = tf.add(shortest, tf.floor(tf.mul(draw, longest - shortest)));
-  const from = tf.floor(tf.mul(tf.add(tf.sub(length, cut), 1), at)) as tf.Scalar;
+  const from = tf.floor(tf.mul(tf.add(tf.sub(length, cut), 1), at)) as OneOrEach;
   return [from, tf.add(from, cut)];
 }

@@ -1,14 +1,15 @@
 import { checkArgument, floatTensorCheck } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPartners } from './partners.ts';
-import { checkShare, type Share } from './share.ts';
+import { alongExamples, checkShare, type Share } from './share.ts';
 
 /**
  * Mixes each example with its partner: `share * examples + (1 - share) * examples[partners]`.
  *
  * @param examples - float32 `[batch, …]`: images, features, or soft targets
  * @param partners - int32 `[batch]`: for each example the row that it is mixed with, e.g. a permutation
- * @param share - the share of the example itself, in [0, 1]; 1 changes nothing
+ * @param share - the share of the example itself, in [0, 1]; 1 changes nothing. A number, a float32 scalar, or float32
+ *   `[batch]` with a share for each example
  * @returns float32 in the shape of the examples, which the caller must dispose
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH
  * @example
@@ -24,14 +25,15 @@ export function mixExamples<Examples extends tf.Tensor>(
 ): Examples {
   checkArgument('mixExamples', 'examples', floatTensorCheck, examples);
   checkPartners('mixExamples', partners, examples);
-  checkShare('mixExamples', share);
+  checkShare('mixExamples', share, examples.shape[0]);
   return blend(examples, partners, share) as Examples;
 }
 
-/** @param share - a number or scalar, or a tensor that is broadcast along the examples */
+/** @param share - a number or scalar, a number for each example, or a tensor that is broadcast along the examples */
 export function blend(examples: tf.Tensor, partners: tf.Tensor, share: number | tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const others = tf.gather(examples, partners as tf.Tensor1D);
-    return tf.add(tf.mul(examples, share), tf.mul(others, tf.sub(1, share)));
+    const own = alongExamples(share, examples.rank);
+    return tf.add(tf.mul(examples, own), tf.mul(others, tf.sub(1, own)));
   });
 }

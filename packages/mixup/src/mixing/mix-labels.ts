@@ -33,7 +33,7 @@ const checks = {
  *
  * @param labels - class indices, int32 `[batch, …]`, or one-hot or soft targets, float32 `[batch, …, classes]`
  * @param partners - int32 `[batch]`: the rows that the examples were mixed with
- * @param share - the share of the example itself, in [0, 1]
+ * @param share - the share of the example itself, in [0, 1], or float32 `[batch]` with a share for each example
  * @returns float32 `[batch, …, classes]`, which the caller must dispose
  * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH; DTYPE_MISMATCH if labels are neither int32 nor float32
  * @example
@@ -51,7 +51,7 @@ export function mixLabels(
   const who = 'mixLabels';
   checkArgument(who, 'labels', tensorCheck, labels);
   checkPartners(who, partners, labels);
-  checkShare(who, share);
+  checkShare(who, share, labels.shape[0]);
   const { classes, smoothing } = readOptions(who, checks, options);
   if (labels.dtype !== 'int32' && labels.dtype !== 'float32') throw noLabels(labels);
   if (labels.dtype === 'int32' && classes === undefined) throw noClasses();

@@ -2,9 +2,9 @@ import type { HostContext } from '@cantrip/trainer';
 import type { ParsedMixup } from './mixup-options.ts';
 
 /**
- * What a step is mixed with, as scalars. All depend on seed and step alone.
+ * What a batch is mixed with, as scalars. All depend on seed and batch alone.
  *
- * - `mixupShare`: the share of each example itself; 1 where the step does not mix
+ * - `mixupShare`: the share of each example itself; 1 where the batch is not mixed
  * - `mixupCuts`: 1 for CutMix, 0 for mixup
  * - `mixupY`, `mixupX`, `mixupRows`, `mixupColumns`: the place of CutMix's box, in [0, 1)
  */

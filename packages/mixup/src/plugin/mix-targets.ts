@@ -3,6 +3,7 @@ import type { Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { blend } from '../mixing/mix-examples.ts';
 import { mixLabels } from '../mixing/mix-labels.ts';
+import type { OneOrEach } from '../mixing/share.ts';
 
 /**
  * Mixes the targets of each output. Class indices lack the last axis of the outputs, and become soft targets over its
@@ -12,7 +13,7 @@ export function mixTargets(
   targets: Tensors,
   outputs: Tensors,
   partners: tf.Tensor,
-  share: tf.Scalar,
+  share: OneOrEach,
 ): Tensors {
   const byName = new Map(entriesOfTensors<tf.Tensor>(outputs));
   const mixOne = (one: tf.Tensor, name: string): tf.Tensor => {

@@ -3,6 +3,9 @@ import * as v from 'valibot';
 import { minmaxCheck } from '../mixing/cut-box.ts';
 import type { Pairing } from '../mixing/partners.ts';
 
+/** Whose share is drawn: one for the `batch`, one for each `pair` of examples, or one for each example (`elem`). */
+export type MixingMode = 'batch' | 'pair' | 'elem';
+
 export interface MixupOptions {
   /** Mixup's share is drawn from Beta(alpha, alpha). At least 0; 0 switches mixup off. 0.2 by default. */
   readonly alpha?: number;
@@ -13,7 +16,12 @@ export interface MixupOptions {
    * them, and the share follows from the box. CutMix is then on, also if `cutmixAlpha` is 0.
    */
   readonly cutmixMinmax?: readonly [number, number];
-  /** The probability that a step mixes at all, in [0, 1]; 1 by default. 0 changes nothing. */
+  /**
+   * What has a share and a box of its own: the `batch` (the default), each `pair` of examples, which are then partners
+   * of each other, or each example (`elem`).
+   */
+  readonly mode?: MixingMode;
+  /** The probability that a batch, a pair or an example is mixed at all, in [0, 1]; 1 by default. 0 changes nothing. */
   readonly probability?: number;
   /** The probability of CutMix instead of mixup where both are on, in [0, 1]; 0.5 by default. */
   readonly switchProbability?: number;
@@ -31,6 +39,7 @@ const schema = v.strictObject({
   alpha: v.optional(alpha, 0.2),
   cutmixAlpha: v.optional(alpha, 0),
   cutmixMinmax: v.optional(schemaOf(minmaxCheck)),
+  mode: v.optional(v.picklist(['batch', 'pair', 'elem']), 'batch'),
   probability: v.optional(probability, 1),
   switchProbability: v.optional(probability, 0.5),
   correctShare: v.optional(v.boolean(), true),

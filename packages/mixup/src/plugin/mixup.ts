@@ -1,23 +1,26 @@
 import { CantripError } from '@cantrip/errors';
 import { entriesOfTensors, mapTensors } from '@cantrip/plugin-kit';
-import type { Batch, Plugin, StepContext, Tensors } from '@cantrip/trainer';
+import type { Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { blend } from '../mixing/mix-examples.ts';
 import { partnersOf } from '../mixing/partners.ts';
+import type { OneOrEach } from '../mixing/share.ts';
 import { mixTargets } from './mix-targets.ts';
 import { drawScalars } from './draw-scalars.ts';
 import { type MixupOptions, readMixupOptions } from './mixup-options.ts';
 import { shareOfPixels } from './share-of-pixels.ts';
+import { sharesOfBatch, sharesOfRows } from './shares-of-rows.ts';
 
 /**
- * Plugin: trains on mixtures of two examples and of their targets, by mixup, CutMix, or one of them at each step.
+ * Plugin: trains on mixtures of two examples and of their targets, by mixup, CutMix, or one of them at a time.
  *
- * Each step draws one share, and pairs the examples of each batch. Class indices become soft targets for the loss; soft
- * and continuous targets are mixed as they are. Metrics are measured on both targets, each with its share. Validation
- * is not mixed.
+ * Each batch draws its share, and pairs its examples. With `mode: 'pair'` or `'elem'` each pair or example has its own
+ * share. Class indices become soft targets for the loss; soft and continuous targets are mixed as they are. Weights of
+ * examples are mixed by the same share as the targets. Metrics are measured on both targets, each with its share.
+ * Validation is not mixed.
  *
  * @throws CantripError OPTION_INVALID. While training: DTYPE_MISMATCH if inputs are not float32; SHAPE_MISMATCH if
- *   CutMix is on and the inputs are not one batch of images; OPTION_INVALID if the batch has weights
+ *   CutMix is on and the inputs are not one batch of images
  * @example
  * ```ts
  * createTrainer({ …, loss: softmaxCrossEntropy(), plugins: [mixup({ alpha: 0.2 })] });
@@ -26,42 +29,58 @@ import { shareOfPixels } from './share-of-pixels.ts';
  */
 export function mixup(options: MixupOptions = {}): Plugin {
   const parsed = readMixupOptions(options);
-  const cuts = parsed.cutmixAlpha > 0 || parsed.cutmixMinmax !== undefined;
-  const off = parsed.probability === 0 || (parsed.alpha === 0 && !cuts);
+  const { alpha, cutmixAlpha, mode, probability, offEpoch = Infinity, pairing } = parsed;
+  const cuts = cutmixAlpha > 0 || parsed.cutmixMinmax !== undefined;
+  const off = probability === 0 || (alpha === 0 && !cuts);
   const plugin = { name: 'mixup', provides: ['mixes-labels'] };
   if (off) return plugin;
+  const drawing: Pick<Plugin, 'scheduleScalars' | 'scheduleBatchScalars'> =
+    mode === 'batch'
+      ? {
+          scheduleBatchScalars: (scalars, context) => ({ ...scalars, ...drawScalars(parsed, cuts, context) }),
+        }
+      : {
+          scheduleScalars: (scalars, { epoch }) => ({ ...scalars, mixupMixes: epoch < offEpoch ? 1 : 0 }),
+        };
   return {
     ...plugin,
-    scheduleScalars: (scalars, context) => ({ ...scalars, ...drawScalars(parsed, cuts, context) }),
+    ...drawing,
     transformBatch(batch, context) {
-      refuseWeights(batch);
       const [[, first]] = entriesOfTensors<tf.Tensor>(batch.inputs) as [[string, tf.Tensor]];
-      const partners = partnersOf(first.shape[0]!, parsed.pairing, context);
-      const { ofInputs, ofLabels } = cuts
-        ? shareOfPixels(batch.inputs, parsed, context)
-        : plainShare(context);
+      const partners = partnersOf(first.shape[0]!, { pairing, mutual: mode === 'pair' }, context);
+      const { share, box } =
+        mode === 'batch'
+          ? sharesOfBatch(parsed, cuts, context)
+          : sharesOfRows(parsed, cuts, partners, context);
+      const { ofInputs, ofLabels } = box
+        ? shareOfPixels(batch.inputs, parsed, share, box)
+        : { ofInputs: share, ofLabels: share };
       context.carry['partners'] = partners;
       context.carry['share'] = ofLabels;
       const mixed = mapTensors<tf.Tensor, tf.Tensor>(batch.inputs, (one) =>
         mixInputs(one, partners, ofInputs),
       );
+      const weights = batch.weights && mixWeights(batch.weights, partners, ofLabels);
       return {
         ...batch,
         inputs: mixed as Tensors,
+        ...(weights && { weights }),
         mixture: { targets: ofPartners(batch.targets, partners), share: ofLabels },
       };
     },
     transformTargets: (targets, { outputs, carry }) =>
-      mixTargets(targets, outputs, carry['partners']!, carry['share'] as tf.Scalar),
+      mixTargets(targets, outputs, carry['partners']!, carry['share'] as OneOrEach),
   };
-}
-
-function plainShare({ scalar }: StepContext): { readonly ofInputs: tf.Scalar; readonly ofLabels: tf.Scalar } {
-  return { ofInputs: scalar('mixupShare'), ofLabels: scalar('mixupShare') };
 }
 
 const ofPartners = (targets: Tensors, partners: tf.Tensor): Tensors =>
   mapTensors<tf.Tensor, tf.Tensor>(targets, (one) => tf.gather(one, partners as tf.Tensor1D)) as Tensors;
+
+/** `share * weight + (1 - share) * weight of the partner`, as the targets are mixed. */
+const mixWeights = (weights: Tensors, partners: tf.Tensor, share: OneOrEach): Tensors =>
+  mapTensors<tf.Tensor, tf.Tensor>(weights, (one) =>
+    blend(tf.cast(one, 'float32'), partners, share),
+  ) as Tensors;
 
 function mixInputs(inputs: tf.Tensor, partners: tf.Tensor, share: tf.Tensor): tf.Tensor {
   if (inputs.dtype === 'float32') return blend(inputs, partners, share);
@@ -69,14 +88,5 @@ function mixInputs(inputs: tf.Tensor, partners: tf.Tensor, share: tf.Tensor): tf
     who: 'mixup',
     what: `inputs must be float32, because indices cannot be mixed, got ${inputs.dtype}`,
     fix: 'Give the inputs as numbers, or remove mixup',
-  });
-}
-
-function refuseWeights({ weights }: Batch): void {
-  if (weights === undefined) return;
-  throw new CantripError('OPTION_INVALID', {
-    who: 'mixup',
-    what: 'batches must have no weights, because a mixture of two examples has no weight of its own',
-    fix: 'Remove weights from the data, or remove mixup',
   });
 }

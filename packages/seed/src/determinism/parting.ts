@@ -106,6 +106,7 @@ function summary(before: readonly Place[]): string {
 const inStep = new Set([
   'scheduleLearningRate',
   'scheduleScalars',
+  'scheduleBatchScalars',
   'transformBatch',
   'transformOutputs',
   'transformTargets',

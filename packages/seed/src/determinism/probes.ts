@@ -50,6 +50,10 @@ export function createProbes({ steps, what, keepStep }: ProbeOptions): Probes {
     };
     const number = (hook: string, tensor: string, value: number): void =>
       tracer.see({ ...from(hook), step, tensor }, Float64Array.of(value));
+    const numbers = (hook: string) => (scalars: Readonly<Record<string, number>>) => {
+      for (const [name, value] of Object.entries(scalars)) number(hook, `scalar ${name}`, value);
+      return scalars;
+    };
     const observe =
       (hook: WeightHook) =>
       async (context: Clock & { readonly run: Run }): Promise<void> => {
@@ -61,11 +65,8 @@ export function createProbes({ steps, what, keepStep }: ProbeOptions): Probes {
       };
     const hooks: Hooks<State> = {
       scheduleLearningRate: (rate) => (number('scheduleLearningRate', 'learningRate', rate), rate),
-      scheduleScalars(scalars) {
-        for (const [name, value] of Object.entries(scalars))
-          number('scheduleScalars', `scalar ${name}`, value);
-        return scalars;
-      },
+      scheduleScalars: numbers('scheduleScalars'),
+      scheduleBatchScalars: numbers('scheduleBatchScalars'),
       transformBatch(batch) {
         write('transformBatch', 'batch inputs', batch.inputs);
         write('transformBatch', 'batch targets', batch.targets);
@@ -131,7 +132,12 @@ export function createProbes({ steps, what, keepStep }: ProbeOptions): Probes {
 }
 
 /** Before the first plugin, other probes already record the values of these hooks. */
-const onlyAfterPlugins = new Set<HookName>(['transformTargets', 'scheduleLearningRate', 'scheduleScalars']);
+const onlyAfterPlugins = new Set<HookName>([
+  'transformTargets',
+  'scheduleLearningRate',
+  'scheduleScalars',
+  'scheduleBatchScalars',
+]);
 
 function pick(hooks: Hooks<State>, wanted: (hook: HookName) => boolean): Hooks<State> {
   return Object.fromEntries(Object.entries(hooks).filter(([hook]) => wanted(hook as HookName)));

@@ -13,6 +13,7 @@ const neutral = (name: string): AnyPlugin => ({
   onStepBegin: () => undefined,
   scheduleLearningRate: (rate) => rate,
   scheduleScalars: (scalars) => ({ ...scalars, [`one of ${name}`]: 1 }),
+  scheduleBatchScalars: (scalars) => scalars,
   transformVariables: (variables) => variables,
   structure: () => 'always the same',
   transformBatch: (batch) => batch,

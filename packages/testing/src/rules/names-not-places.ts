@@ -21,10 +21,17 @@ export const namesNotPlaces: Rule = {
   },
 };
 
+const named = [
+  'transformGradients',
+  'transformVariables',
+  'scheduleScalars',
+  'scheduleBatchScalars',
+] as const;
+
 function turnAround(plugin: AnyPlugin): void {
-  replaceHooks(plugin, ['transformGradients', 'transformVariables', 'scheduleScalars'], (hook) => {
-    return function (this: unknown, named, context) {
-      const given = named as Readonly<Record<string, unknown>>;
+  replaceHooks(plugin, named, (hook) => {
+    return function (this: unknown, first, context) {
+      const given = first as Readonly<Record<string, unknown>>;
       const result = hook.call(this, reversed(given), withNames(context)) as typeof given;
       return inOrderOf(given, result);
     };

@@ -6,6 +6,7 @@ import { replaceHooks } from './in-place.ts';
 const asked = [
   'scheduleLearningRate',
   'scheduleScalars',
+  'scheduleBatchScalars',
   'transformVariables',
   'structure',
   'onStepBegin',

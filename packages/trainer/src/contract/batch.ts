@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
 
 /** One tensor, or several by name. */
@@ -8,8 +8,11 @@ export type Tensors = Tensor | NamedTensors;
 export interface Mixture {
   /** Of the same names, shapes and dtypes as the targets of the batch. */
   readonly targets: Tensors;
-  /** The share of the batch's own targets, in [0, 1]; these targets have the rest. */
-  readonly share: Scalar;
+  /**
+   * The share of the batch's own targets, in [0, 1]; these targets have the rest. A float32 scalar, or `[batch]` with a
+   * share for each example.
+   */
+  readonly share: Scalar | Tensor1D;
 }
 
 export interface Batch {

@@ -15,6 +15,7 @@ export const hookNames: readonly HookName[] = [
   'onStepBegin',
   'scheduleLearningRate',
   'scheduleScalars',
+  'scheduleBatchScalars',
   'transformVariables',
   'structure',
   'transformBatch',

@@ -76,6 +76,14 @@ export interface Schedules<S extends State, Locals = unknown> {
     scalars: Readonly<Record<string, number>>,
     context: HostContext<S, Locals>,
   ): Readonly<Record<string, number>>;
+  /**
+   * Called after `scheduleScalars`, once for each batch of the step. With gradient accumulation a step has several
+   * batches. `batch` and `random` of the context are those of this batch; everything else is that of the step.
+   */
+  scheduleBatchScalars(
+    scalars: Readonly<Record<string, number>>,
+    context: HostContext<S, Locals>,
+  ): Readonly<Record<string, number>>;
 }
 
 /** Observers watch the run and return nothing. They may be asynchronous and may read values. */

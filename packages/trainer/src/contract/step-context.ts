@@ -41,7 +41,7 @@ export interface OwnParts<Locals = unknown> {
  * be a constant of the recording.
  */
 export interface StepContext<Locals = unknown> extends OwnParts<Locals> {
-  /** The tensors `learningRate` and `step`, and everything that `scheduleScalars` returned. */
+  /** The tensors `learningRate` and `step`, and everything that `scheduleScalars` and `scheduleBatchScalars` returned. */
   readonly scalars: Readonly<Record<string, Scalar>>;
   /**
    * Returns one of {@link scalars}.

@@ -8,38 +8,65 @@ import { checkResult } from './check-result.ts';
 
 type Scalars = Readonly<Record<string, number>>;
 
-const hook = 'scheduleScalars';
+type Hook = 'scheduleScalars' | 'scheduleBatchScalars';
+
+/** Returns what a hook of a plugin receives, `ahead` batches after the first one of the step. */
+export type ContextOf = (plugin: AnyPlugin, ahead?: number) => HostContext;
 
 /**
- * Calls `scheduleScalars` of every plugin in list order. Each hook receives what the plugins before it gave. It returns
- * all of that, and its own scalars. It changes a scalar of another plugin only if its `after` names that plugin.
+ * Calls `scheduleScalars` of every plugin in list order, and then `scheduleBatchScalars` for each batch of the step.
+ * Each hook receives what the hooks before it gave. It returns all of that, and its own scalars. It changes a scalar of
+ * another plugin only if its `after` names that plugin.
  *
+ * @param batches - the number of batches in the step
+ * @returns the scalars of each batch
  * @throws CantripError HOOK_RESULT, HOOK_ASYNC, HOOK_FAILED
  */
 export function callScheduleScalars(
   plugins: readonly AnyPlugin[],
-  contextOf: (plugin: AnyPlugin) => HostContext,
-): Scalars {
+  batches: number,
+  contextOf: ContextOf,
+): readonly Scalars[] {
   const givers = new Map<string, AnyPlugin>();
-  let scalars: Scalars = {};
+  const ofStep = called(plugins, 'scheduleScalars', {}, givers, contextOf);
+  return Array.from({ length: batches }, (_, index) =>
+    called(plugins, 'scheduleBatchScalars', ofStep, new Map(givers), (plugin) => contextOf(plugin, index)),
+  );
+}
+
+function called(
+  plugins: readonly AnyPlugin[],
+  hook: Hook,
+  before: Scalars,
+  givers: Map<string, AnyPlugin>,
+  contextOf: ContextOf,
+): Scalars {
+  let scalars = before;
   for (const plugin of plugins) {
-    if (!plugin.scheduleScalars) continue;
+    if (!plugin[hook]) continue;
     const given = scalars;
-    const result = guard(plugin, hook, () => plugin.scheduleScalars!(given, contextOf(plugin)) as unknown);
+    const result = guard(plugin, hook, () => plugin[hook]!(given, contextOf(plugin)) as unknown);
     checkResult(plugin, hook, result, given);
-    scalars = joined(plugin, given, result as Scalars, givers);
+    scalars = joined({ plugin, hook }, given, result as Scalars, givers);
   }
   return scalars;
 }
 
-function joined(plugin: AnyPlugin, given: Scalars, result: Scalars, givers: Map<string, AnyPlugin>): Scalars {
+interface Call {
+  readonly plugin: AnyPlugin;
+  readonly hook: Hook;
+}
+
+function joined(call: Call, given: Scalars, result: Scalars, givers: Map<string, AnyPlugin>): Scalars {
+  const { plugin } = call;
   const lost = Object.keys(given).find((name) => !Object.hasOwn(result, name));
-  if (lost !== undefined) throw dropped(plugin, lost, givers.get(lost)!);
+  if (lost !== undefined) throw dropped(call, lost, givers.get(lost)!);
   const entries = Object.entries(result).map(([name, value]) => {
     if (Object.hasOwn(given, name)) {
       const giver = givers.get(name)!;
-      const mayChange = value === given[name] || (plugin.after ?? []).some((one) => isMeant(one, giver));
-      if (!mayChange) throw duplicate(plugin, name, giver);
+      const mayChange =
+        value === given[name] || giver === plugin || (plugin.after ?? []).some((one) => isMeant(one, giver));
+      if (!mayChange) throw duplicate(call, name, giver);
       return [name, value] as const;
     }
     const own = ownName(plugin, name);
@@ -49,14 +76,14 @@ function joined(plugin: AnyPlugin, given: Scalars, result: Scalars, givers: Map<
   return Object.fromEntries(entries);
 }
 
-const duplicate = (plugin: AnyPlugin, name: string, giver: AnyPlugin): CantripError =>
+const duplicate = ({ plugin, hook }: Call, name: string, giver: AnyPlugin): CantripError =>
   new CantripError('HOOK_RESULT', {
     who: idOf(plugin),
     what: `${hook} must return scalars with names of its own, got ${name}, which ${idOf(giver)} gives`,
     fix: `Use another name, or, to change that scalar, write after: ['${giver.name}']`,
   });
 
-const dropped = (plugin: AnyPlugin, name: string, giver: AnyPlugin): CantripError =>
+const dropped = ({ plugin, hook }: Call, name: string, giver: AnyPlugin): CantripError =>
   new CantripError('HOOK_RESULT', {
     who: idOf(plugin),
     what: `${hook} must return the scalars that it received, but ${name} of ${idOf(giver)} is missing`,

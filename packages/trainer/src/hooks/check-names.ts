@@ -6,7 +6,9 @@ import { SINGLE } from '../contract/tensor-trees.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
 /** Hooks whose results hold values by name. */
-type NamingHook = 'transformBatch' | 'transformOutputs' | 'transformTargets' | 'scheduleScalars';
+type NamingHook = 'transformBatch' | 'transformOutputs' | 'transformTargets' | ScalarHook;
+
+type ScalarHook = 'scheduleScalars' | 'scheduleBatchScalars';
 
 /**
  * Refuses results in which a hook added or removed names. Nothing would read an added name, and a removed name would
@@ -18,7 +20,8 @@ export function checkNames(plugin: AnyPlugin, hook: string, result: unknown, giv
   if (result === given) return;
   if (hook === 'transformOutputs') requireNames(plugin, hook, 'outputs', result as Tensors, given as Tensors);
   if (hook === 'transformTargets') requireNames(plugin, hook, 'targets', result as Tensors, given as Tensors);
-  if (hook === 'scheduleScalars') refuseOwnScalars(plugin, result as object);
+  if (hook === 'scheduleScalars' || hook === 'scheduleBatchScalars')
+    refuseOwnScalars(plugin, hook, result as object);
   if (hook === 'transformBatch') checkBatch(plugin, result as Batch, given as Batch);
 }
 
@@ -76,12 +79,12 @@ function requireNames(
 /** Scalars of the trainer. A plugin's scalar of the same name would replace them. */
 const ownScalars = ['learningRate', 'step'];
 
-function refuseOwnScalars(plugin: AnyPlugin, scalars: object): void {
+function refuseOwnScalars(plugin: AnyPlugin, hook: ScalarHook, scalars: object): void {
   const taken = ownScalars.filter((name) => Object.hasOwn(scalars, name));
   if (taken.length === 0) return;
   throw wrong(
     plugin,
-    'scheduleScalars',
+    hook,
     `scalars with names of its own, got ${taken.join(' and ')}, which the trainer sets`,
     taken.includes('learningRate') ? 'Use scheduleLearningRate, or another name' : 'Use another name',
   );

@@ -17,6 +17,11 @@ interface Wanted {
   fits(result: unknown, given: unknown): boolean;
 }
 
+const namedNumbers: Wanted = {
+  words: 'its first argument, changed or not: finite numbers by name',
+  fits: (scalars) => isRecord(scalars) && Object.values(scalars).every(isFloat),
+};
+
 /** What each hook must return. */
 const wanted: Readonly<Record<ResultHook, Wanted>> = {
   transformBatch: {
@@ -60,10 +65,8 @@ const wanted: Readonly<Record<ResultHook, Wanted>> = {
     words: 'a finite number >= 0',
     fits: (rate) => isFloat(rate) && (rate as number) >= 0,
   },
-  scheduleScalars: {
-    words: 'its first argument, changed or not: finite numbers by name',
-    fits: (scalars) => isRecord(scalars) && Object.values(scalars).every(isFloat),
-  },
+  scheduleScalars: namedNumbers,
+  scheduleBatchScalars: namedNumbers,
 };
 
 /**
@@ -122,7 +125,16 @@ function isTensors(value: unknown): boolean {
 }
 
 const isMixture = (value: unknown): boolean =>
-  isRecord(value) && isTensors(value['targets']) && isFloatScalar(value['share']);
+  isRecord(value) && isTensors(value['targets']) && isShare(value['share'], value['targets'] as tf.Tensor);
+
+/** One share, or one for each example. */
+function isShare(share: unknown, targets: tf.Tensor): boolean {
+  if (isFloatScalar(share)) return true;
+  const [first] = entriesOfTensors(targets);
+  return (
+    isTensor(share) && share.dtype === 'float32' && share.rank === 1 && share.size === first?.[1].shape[0]
+  );
+}
 
 function isFloatScalar(value: unknown): boolean {
   return isTensor(value) && value.rank === 0 && value.dtype === 'float32';

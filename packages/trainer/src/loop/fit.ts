@@ -5,7 +5,7 @@ import { runEpoch } from './run-epoch.ts';
 import { validate, type Validation } from './validate.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { callObservers, callOnError } from '../hooks/call-hooks.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
+import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
 import type { HostContext, Logs } from '../contract/contexts.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { lentBatches, type ReadBatches } from '../batch/lent-batches.ts';
@@ -60,7 +60,7 @@ async function fitOn(
   // Before any change, because this refuses other data.
   await readExamples(source);
   const length = lengthOf(live, source, options.epochs);
-  const contextOf = (plugin: AnyPlugin): HostContext => live.hostContext(plugin, length);
+  const contextOf: ContextOf = (plugin, ahead) => live.hostContext(plugin, length, ahead);
   if (live.rehearse) return rehearse(live, read, contextOf);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
   const releases = [
@@ -115,7 +115,7 @@ interface Fitting {
   readonly read: ReadBatches;
   readonly options: CheckedFit;
   readonly watch: LossWatch;
-  readonly contextOf: (plugin: AnyPlugin) => HostContext;
+  readonly contextOf: ContextOf;
 }
 
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {

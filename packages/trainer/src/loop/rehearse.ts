@@ -2,30 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostBatch } from '@cantrip/ops';
 import { CantripError } from '@cantrip/errors';
 import type { LiveRun } from '../run/live-run.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
-import type { HostContext } from '../contract/contexts.ts';
 import type { Rehearsal } from '../contract/tuning.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { ReadBatches } from '../batch/lent-batches.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
+import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
 import { trainOn } from './train-on.ts';
 
 /** Passes the training step to the plugin that asked for it in `tune`; see {@link Rehearsal}. */
-export function rehearse(
-  live: LiveRun,
-  read: ReadBatches,
-  contextOf: (plugin: AnyPlugin) => HostContext,
-): Promise<never> {
+export function rehearse(live: LiveRun, read: ReadBatches, contextOf: ContextOf): Promise<never> {
   return live.rehearse!(() => begin(live, read, contextOf));
 }
 
-async function begin(
-  live: LiveRun,
-  read: ReadBatches,
-  contextOf: (plugin: AnyPlugin) => HostContext,
-): Promise<Rehearsal> {
+async function begin(live: LiveRun, read: ReadBatches, contextOf: ContextOf): Promise<Rehearsal> {
   const given = await firstBatch(live, read);
   const batch = prepareBatch(given);
   await checkLabels(given.targets, live.options.objective, live.batches.check(batch));

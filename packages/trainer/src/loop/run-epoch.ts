@@ -7,10 +7,9 @@ import type { LossWatch } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
 import { type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
 import { type Trained, trainOn } from './train-on.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
-import type { HostContext } from '../contract/contexts.ts';
 import type { Batch } from '../contract/batch.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
+import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
@@ -28,7 +27,7 @@ export interface EpochParts {
   readonly batches: number;
   readonly shortEpoch: ShortEpoch;
   readonly watch: LossWatch;
-  readonly contextOf: (plugin: AnyPlugin) => HostContext;
+  readonly contextOf: ContextOf;
 }
 
 /**

@@ -4,9 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
 import { callSchedules, callStructures } from '../hooks/call-hooks.ts';
-import { callScheduleScalars } from '../hooks/call-schedule-scalars.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
-import type { HostContext } from '../contract/contexts.ts';
+import { callScheduleScalars, type ContextOf } from '../hooks/call-schedule-scalars.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import type { PreparedBatch } from '../batch/prepare-batch.ts';
@@ -36,16 +34,16 @@ export interface Trained {
 export async function trainOn(
   live: LiveRun,
   batches: readonly PreparedBatch[],
-  contextOf: (plugin: AnyPlugin) => HostContext,
+  contextOf: ContextOf,
 ): Promise<Trained> {
   const { options, position, recipe, run } = live;
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
   const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
-  const scalars = callScheduleScalars(options.plugins, contextOf);
+  const scalars = callScheduleScalars(options.plugins, batches.length, contextOf);
   const structured = callStructures(options.plugins, live.model.trainable(), contextOf);
   requireTrainable(structured.variables);
   const { step, epoch } = position;
-  const common = { seed: run.seed, step, epoch, learningRate, scalars, ...structured };
+  const common = { seed: run.seed, step, epoch, learningRate, ...structured };
   const before = live.training.recorded;
   const started = performance.now();
   const results: StepResult[] = [];
@@ -53,7 +51,8 @@ export async function trainOn(
   try {
     for (const [index, batch] of batches.entries()) {
       const phase = index === batches.length - 1 ? 'update' : 'accumulate';
-      results.push(await live.training.run(batch, { ...common, phase, draw: position.batches + index }));
+      const ofBatch = { phase, draw: position.batches + index, scalars: scalars[index]! } as const;
+      results.push(await live.training.run(batch, { ...common, ...ofBatch }));
     }
     const milliseconds = performance.now() - started;
     const result = together(results);

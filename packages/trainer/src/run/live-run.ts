@@ -79,7 +79,8 @@ export interface LiveRun {
   halfDone: HalfDone | undefined;
   /** Present while hooks are called for a change. */
   telling: Telling | undefined;
-  hostContext(plugin: AnyPlugin, length: RunLength): HostContext;
+  /** @param ahead - how many batches after the next one; 0 by default */
+  hostContext(plugin: AnyPlugin, length: RunLength, ahead?: number): HostContext;
   dispose(): void;
   /** Disposes the run, and the model if the trainer created it. Throws nothing. */
   discard(): void;

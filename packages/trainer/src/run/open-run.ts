@@ -154,17 +154,17 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     fitted: false,
     halfDone: undefined,
     telling: undefined,
-    hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }) {
+    hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }, ahead = 0) {
       // Made current right before each hook, because hooks may compute.
       device.use();
       return {
         run,
         ...inRun.own(plugin),
         state: inRun.states.get(plugin)!,
-        random: hostRandom(plugin, { seed, step: position.batches }),
+        random: hostRandom(plugin, { seed, step: position.batches + ahead }),
         epoch: position.epoch,
         step: position.step,
-        batch: position.batch,
+        batch: position.batch + ahead,
         epochs,
         stepsPerEpoch,
         totalSteps,

@@ -72,6 +72,20 @@ describe.each(await presentWays())('metrics of mixed targets, $name', ({ tinyTra
     expect(await accuracyOf([third])).toBeCloseTo((2 / 3) * 0.5 + (1 / 3) * 0.25, 6);
   });
 
+  it('count each example with a share of its own', async () => {
+    const own: AnyPlugin = {
+      name: 'own',
+      transformBatch: (batch: Batch) => ({
+        ...batch,
+        mixture: { targets: tf.onesLike(batch.targets as tf.Tensor), share: tf.tensor1d([0.75, 0.25]) },
+      }),
+    };
+    // Right for the targets: row 2 with share 0.25, row 3 with 0.75. Right for class 1: row 1 with 0.25, row 2 with 0.75.
+    expect(await accuracyOf([own])).toBeCloseTo((0.25 + 0.75 + 0.25 + 0.75) / 4, 6);
+    // With weights 3 and 1 of each batch: 1 * 0.25 + 3 * 0.75 and 3 * 0.25 + 1 * 0.75, of 8.
+    expect(await accuracyOf([own], data([3, 1]))).toBeCloseTo((0.25 + 2.25 + 0.75 + 0.75) / 8, 6);
+  });
+
   it('count weights of examples as well', async () => {
     // Weights 3 and 1: right for the targets are 1 + 3 of 8, right for class 1 are 3 + 1 of 8.
     const trainer = tinyTrainer([quarter], options);
@@ -101,7 +115,8 @@ describe.each(await presentWays())('metrics of mixed targets, $name', ({ tinyTra
       /^\[wrong\] transformBatch must return its first argument/,
     ],
     ['a number as the share', ({ targets }) => ({ targets, share: 0.5 }), /HOOK_RESULT/],
-    ['a share for each row', ({ targets }) => ({ targets, share: tf.ones([2]) }), /HOOK_RESULT/],
+    ['shares of other rows', ({ targets }) => ({ targets, share: tf.ones([3]) }), /HOOK_RESULT/],
+    ['shares in a column', ({ targets }) => ({ targets, share: tf.ones([2, 1]) }), /HOOK_RESULT/],
     [
       'targets by name',
       ({ targets }) => ({ targets: { a: targets }, share: tf.scalar(1) }),
