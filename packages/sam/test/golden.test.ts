@@ -22,8 +22,8 @@ interface Data {
 const golden = loadGolden<Readonly<Record<string, Case>> & { readonly data: Data }>(
   new URL('./golden/sam.json', import.meta.url),
 );
-const { cases, tolerance } = golden;
-const { data } = cases;
+const ofEta = loadGolden<Readonly<Record<string, Case>>>(new URL('./golden/sam-eta.json', import.meta.url));
+const { data } = golden.cases;
 
 const plain = sgd({ learningRate: 0.1, momentum: 0.9 });
 const kinds: readonly (readonly [string, AnyPlugin, Optimizer])[] = [
@@ -33,7 +33,13 @@ const kinds: readonly (readonly [string, AnyPlugin, Optimizer])[] = [
   ['SAM, weight decay', sam({ rho: 0.3 }), sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })],
   ['SAM, clipped', sam({ rho: 0.3 }), clip(plain, { globalNorm: 0.2 })],
   ['ASAM', sam({ adaptive: true }), plain],
+  ['ASAM, eta 0.01', sam({ adaptive: true, eta: 0.01 }), plain],
+  ['ASAM, eta 0.5', sam({ adaptive: true, eta: 0.5 }), plain],
 ];
+
+/** With eta, one weight is 0 at first: it moves uphill only because of eta. */
+const withZero = (kernel: number[][]): number[][] =>
+  kernel.map((row, at) => (at === 0 ? [0, ...row.slice(1)] : row));
 
 const network = (): LayersModel =>
   sequential({
@@ -56,7 +62,9 @@ describe.each(await presentWays())('sharpness-aware minimization $name', ({ tiny
     const { run } = await trainer.open();
     const [first, last] = (run.model as LayersModel).layers;
     const [kernel, bias, lastKernel, lastBias] = data.start;
-    first!.setWeights([tf.tensor(kernel), tf.tensor(bias)]);
+    const { cases, tolerance } = name in ofEta.cases ? ofEta : golden;
+    const begun = name in ofEta.cases ? withZero(kernel) : kernel;
+    first!.setWeights([tf.tensor(begun), tf.tensor(bias)]);
     last!.setWeights([tf.tensor(lastKernel), tf.tensor(lastBias)]);
     const { inputs, targets, batch } = data;
     await trainer.fit({ inputs, targets, batchSize: batch, shuffle: false }, { epochs: 1 });

@@ -6,7 +6,7 @@ import { validate, type Validation } from './validate.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { callObservers, callOnError } from '../hooks/call-hooks.ts';
 import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
-import type { HostContext, Logs } from '../contract/contexts.ts';
+import type { Logs } from '../contract/contexts.ts';
 import { changeAndTell } from '../run/telling.ts';
 import { lentBatches, type ReadBatches } from '../batch/lent-batches.ts';
 import { readExamples } from '../forms/examples.ts';
