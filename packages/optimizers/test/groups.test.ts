@@ -124,7 +124,11 @@ describe('a group', () => {
   });
 
   it('without a weight decay has that of the optimizer', () => {
-    const groups = [noDecayOnBiasesAndNorms, { match: 'head', learningRateFactor: 0.5 }];
+    const { match } = noDecayOnBiasesAndNorms; // by name alone, since all parameters here have one axis
+    const groups = [
+      { match, weightDecay: 0 },
+      { match: 'head', learningRateFactor: 0.5 },
+    ];
     const training = beginTraining(sgd({ learningRate: 1, weightDecay: 0.5, groups }), ones);
     training.step(Object.fromEntries(names.map((name) => [name, [0]])));
     expect(training.numbers()).toEqual({
@@ -142,6 +146,32 @@ describe('a group', () => {
     expect(() => optimizer.start(names)).toThrow(
       `[sgd] groups[1].match haed/* matches no parameter. The parameters are ${names.join(', ')}. (OPTION_INVALID)`,
     );
+  });
+
+  it('with vectors has every parameter of at most one axis as well, and may match none', () => {
+    const groups = [{ match: 'head/*', vectors: true, weightDecay: 0 }];
+    const rate = { learningRate: 1, weightDecay: 0.5, groups };
+    const variables = {
+      'head/kernel': tf.variable(tf.ones([2, 2])),
+      'scale/weight': tf.variable(tf.ones([2])),
+      temperature: tf.variable(tf.scalar(1)),
+      'dense/kernel': tf.variable(tf.ones([2, 1])),
+    };
+    const running = sgd(rate).start(Object.keys(variables));
+    const gradients = Object.fromEntries(
+      Object.entries(variables).map(([name, one]) => [name, tf.zerosLike(one)]),
+    );
+    running.apply({ variables, gradients, learningRate: tf.scalar(1), phase: 'update' });
+    const values = Object.entries(variables).map(([name, one]) => [name, one.dataSync()[0]]);
+    expect(Object.fromEntries(values)).toEqual({
+      'head/kernel': 1,
+      'scale/weight': 1,
+      temperature: 1,
+      'dense/kernel': 0.5,
+    });
+    expect(() => sgd({ groups }).start(['dense/kernel'])).not.toThrow();
+    running.dispose();
+    tf.dispose(variables);
   });
 
   it('that fits only a parameter that is frozen at first is none', () => {

@@ -15,8 +15,7 @@ const roles = Object.fromEntries(
 const tensors = (named: Named): Record<string, tf.Tensor> =>
   Object.fromEntries(Object.entries(named).map(([name, values]) => [name, tf.tensor(values)]));
 
-// timm leaves out every parameter of one axis, so the slopes of PReLU too; here they are a pattern.
-const asTimm = [noDecayOnBiasesAndNorms, { match: /\/alpha$/, weightDecay: 0 }];
+const asTimm = [noDecayOnBiasesAndNorms];
 const own = [...asTimm, { match: 'pos_embed/**', weightDecay: 0 }];
 
 const kinds: readonly (readonly [keyof typeof cases, Optimizer])[] = [

@@ -125,17 +125,17 @@ describe('layer-wise decay', () => {
 
   it('gives the factors of timm', () => {
     const expected = Object.entries(layers).map(([name, { factor }]) => [name, factor.toFixed(12)]);
-    const factors = Object.keys(layers).map((name) => [name, settingsOf(groups, name).learningRateFactor]);
+    const factors = Object.keys(layers).map((name) => [name, settingsOf(groups, name, 2).learningRateFactor]);
     expect(factors.map(([name, factor]) => [name, (factor as number).toFixed(12)])).toEqual(expected);
   });
 
   it('stands beside groups with other settings', () => {
     const beside = [...groups, { match: /bias$/, weightDecay: 0 }, { match: '**', weightDecay: 0.5 }];
-    expect(settingsOf(beside, 'blocks.2.mlp.fc1.bias')).toMatchObject({
+    expect(settingsOf(beside, 'blocks.2.mlp.fc1.bias', 1)).toMatchObject({
       learningRateFactor: 0.6,
       weightDecay: 0,
     });
-    expect(settingsOf([noDecayOnBiasesAndNorms, ...beside], 'norm.weight').weightDecay).toBe(0.5);
+    expect(settingsOf([noDecayOnBiasesAndNorms, ...beside], 'norm.weight', 1).weightDecay).toBe(0);
   });
 
   it('refuses no layers and a decay of 0', () => {

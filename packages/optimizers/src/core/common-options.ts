@@ -47,7 +47,11 @@ export function commonEntries<Own extends string>(
     ...own,
   };
   const entries = Object.entries(settings).map(([name, schema]) => [name, v.exactOptional(schema)] as const);
-  const group = v.strictObject({ match: matchSchema, ...Object.fromEntries(entries) });
+  const group = v.strictObject({
+    match: matchSchema,
+    vectors: v.exactOptional(v.boolean()),
+    ...Object.fromEntries(entries),
+  });
   return {
     weightDecay: v.optional(schedulable(atLeastZero), undefined),
     groups: v.optional(v.array(group) as unknown as v.GenericSchema<ParameterGroup<Own>[]>, []),

@@ -24,10 +24,13 @@ export type ParameterGroup<Own extends string = never> = GroupSettings & {
    * makes a name unique is ignored: `*_1/bias` also matches `bidirectional_1/bias_2`, which the layer calls `bias`.
    */
   readonly match: NamePattern;
+  /** Whether every parameter with at most one axis is in the group too, whatever its name; `false` by default. */
+  readonly vectors?: boolean;
 } & { readonly [Name in Own]?: Hyperparameter };
 
 /**
- * The usual exceptions from weight decay: biases, and `gamma` and `beta` of normalisation layers.
+ * The usual exceptions from weight decay: biases, `gamma` and `beta` of normalisation layers, the slopes `alpha` of PReLU,
+ * and every other parameter with at most one axis, as timm's `param_groups_weight_decay`.
  *
  * @example
  * ```ts
@@ -36,18 +39,30 @@ export type ParameterGroup<Own extends string = never> = GroupSettings & {
  * @see He et al., Bag of tricks for image classification, section 3.1, https://arxiv.org/abs/1812.01187
  */
 export const noDecayOnBiasesAndNorms: ParameterGroup = {
-  match: /(^|\/)(bias|gamma|beta)$/,
+  match: /(^|\/)(bias|gamma|beta|alpha)$/,
+  vectors: true,
   weightDecay: 0,
 };
 
-/** Returns the settings of a parameter: each from the first group that matches it and has this setting. */
+/**
+ * Returns the settings of a parameter: each from the first group that matches it and has this setting.
+ *
+ * @param rank - the number of the parameter's axes
+ */
 export function settingsOf(
   groups: readonly ParameterGroup[],
   parameter: string,
+  rank: number,
   role: string = parameter,
 ): GroupSettings & Readonly<Record<string, Hyperparameter>> {
-  const fitting = groups.filter(({ match }) => matchesName(match, parameter, role));
-  const { match: _, ...settings } = Object.assign({}, ...fitting.reverse()) as Partial<ParameterGroup>;
+  const fitting = groups.filter(
+    ({ match, vectors }) => (vectors && rank <= 1) || matchesName(match, parameter, role),
+  );
+  const {
+    match: _match,
+    vectors: _vectors,
+    ...settings
+  } = Object.assign({}, ...fitting.reverse()) as Partial<ParameterGroup>;
   return settings as GroupSettings & Readonly<Record<string, Hyperparameter>>;
 }
 
@@ -60,7 +75,10 @@ export function mayMatter<Own extends string>(
   return [standard, ...groups.map((group) => group[name])].some((value = 0) => value !== 0);
 }
 
-/** Refuses a group that matches no parameter, because its pattern is then a mistake. */
+/**
+ * Refuses a group that matches no parameter, because its pattern is then a mistake. A group of vectors is none: a model
+ * may have no vector.
+ */
 export function checkGroups(
   who: string,
   groups: readonly ParameterGroup[],
@@ -68,7 +86,7 @@ export function checkGroups(
   roles: ParameterRoles = {},
 ): void {
   const unused = groups.findIndex(
-    ({ match }) => !parameters.some((name) => matchesName(match, name, roles[name])),
+    ({ match, vectors }) => !vectors && !parameters.some((name) => matchesName(match, name, roles[name])),
   );
   if (unused === -1) return;
   throw new CantripError('OPTION_INVALID', {

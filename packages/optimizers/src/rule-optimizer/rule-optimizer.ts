@@ -18,7 +18,7 @@ const ruleOptimizerOptions = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   learningRate: atLeastZero,
   weightDecay: v.optional(schedulable(atLeastZero)),
-  groups: v.optional(v.array(v.looseObject({ match: matchSchema }))),
+  groups: v.optional(v.array(v.looseObject({ match: matchSchema, vectors: v.exactOptional(v.boolean()) }))),
   hyperparameters: v.optional(v.record(v.string(), anyNumber)),
   rule: v.looseObject({
     slots: v.record(v.string(), v.picklist(['parameter', 'scalar'])),
@@ -94,7 +94,7 @@ function startRule(
         variable,
         gradient: gradientOf(update, name),
         slots: store.of(name, variable),
-        options: optionsOf(name),
+        options: optionsOf(name, variable.rank),
       }));
       updateAll(rule, parts);
     });
@@ -120,10 +120,10 @@ function optionsByParameter(
   groups: readonly ParameterGroup[],
   roles: ParameterRoles,
   standard: Standard,
-): (parameter: string) => UpdateOptions {
+): (parameter: string, rank: number) => UpdateOptions {
   const known = new Map<string, UpdateOptions>();
-  return (parameter) => {
-    const settings = settingsOf(groups, parameter, roles[parameter]);
+  return (parameter, rank) => {
+    const settings = settingsOf(groups, parameter, rank, roles[parameter]);
     const key = JSON.stringify(settings);
     const options = known.get(key) ?? optionsOfGroup(who, settings, standard);
     known.set(key, options);

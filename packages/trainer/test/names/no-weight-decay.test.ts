@@ -20,6 +20,7 @@ const network = (): LayersModel =>
         mergeMode: 'concat',
       }),
       layers.timeDistributed({ layer: layers.dense({ units: 2, biasInitializer: 'ones' }) }),
+      layers.prelu({ alphaInitializer: 'ones' }),
       layers.flatten(),
       layers.dense({ units: 3, biasInitializer: 'ones', name: 'head' }),
     ],
@@ -35,20 +36,26 @@ describe.each(await presentWays())('weight decay of a LayersModel $name', ({ tin
   it.each([
     ['decoupled', adamw],
     ['added to the gradient', sgd],
-  ])('leaves out every parameter of one axis, and what a pattern names: %s', async (_, make) => {
-    const groups = [noDecayOnBiasesAndNorms, { match: 'head/**', weightDecay: 0 }];
-    const optimizer = make({ learningRate: 0.5, weightDecay: 0.1, groups });
-    const trainer = tinyTrainer([still], { model: network, optimizer });
-    const { run } = await trainer.open();
-    const before = await weightsOf(trainer);
-    await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
-    const after = await weightsOf(trainer);
-    const trained = Object.entries(run.trainable());
-    const decayed = trained.filter(([name]) => String(before[name]) !== String(after[name]));
-    // As timm's param_groups_weight_decay: parameters of one axis are biases, or gamma and beta.
-    const expected = trained.filter(([name, { rank }]) => rank > 1 && !name.startsWith('head/'));
-    expect(decayed.map(([name]) => name)).toEqual(expected.map(([name]) => name));
-    expect(expected.length).toBeGreaterThan(6);
-    trainer.dispose();
-  });
+  ])(
+    'leaves out every parameter of one axis, slopes of PReLU, and what a pattern names: %s',
+    async (_, make) => {
+      const groups = [noDecayOnBiasesAndNorms, { match: 'head/**', weightDecay: 0 }];
+      const optimizer = make({ learningRate: 0.5, weightDecay: 0.1, groups });
+      const trainer = tinyTrainer([still], { model: network, optimizer });
+      const { run } = await trainer.open();
+      const before = await weightsOf(trainer);
+      await trainer.fit(tinyData({ examples: 8 }), { epochs: 1 });
+      const after = await weightsOf(trainer);
+      const trained = Object.entries(run.trainable());
+      const decayed = trained.filter(([name]) => String(before[name]) !== String(after[name]));
+      // As timm's param_groups_weight_decay. There the slopes of PReLU have one axis, here one for each axis of a row.
+      const expected = trained.filter(
+        ([name, { rank }]) => rank > 1 && !name.startsWith('head/') && !name.endsWith('/alpha'),
+      );
+      expect(trained.map(([name]) => name).filter((name) => name.endsWith('/alpha'))).toHaveLength(1);
+      expect(decayed.map(([name]) => name)).toEqual(expected.map(([name]) => name));
+      expect(expected.length).toBeGreaterThan(6);
+      trainer.dispose();
+    },
+  );
 });
