@@ -80,8 +80,8 @@ describe('a bad option is one clear sentence', () => {
     [
       'a hyperparameter in a group that the optimizer does not have',
       () => sgd(wrong({ groups: [{ match: 'x', beta1: 0.5 }] })),
-      '[sgd] has no option groups[0].beta1. Its options are match, weightDecay, learningRate, learningRateFactor, ' +
-        'momentum, dampening. (OPTION_INVALID)',
+      '[sgd] has no option groups[0].beta1. Its options are match, vectors, weightDecay, learningRate, ' +
+        'learningRateFactor, momentum, dampening. (OPTION_INVALID)',
     ],
     [
       'a hyperparameter in a group that is out of range',

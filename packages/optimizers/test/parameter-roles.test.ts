@@ -6,10 +6,10 @@ import { accumulateGradients, clip, noDecayOnBiasesAndNorms, type Optimizer, sgd
 const names = ['both/bias', 'both/bias_2', 'both/kernel_2', 'own/bias_2'];
 const roles = { 'both/bias_2': 'both/bias', 'both/kernel_2': 'both/kernel' };
 
-/** Which of the parameters a step with no gradient changes. */
+/** Which of the parameters a step with no gradient changes. All have two axes, so only names decide. */
 function decayed(optimizer: Optimizer): string[] {
-  const variables = Object.fromEntries(names.map((name) => [name, tf.variable(tf.ones([1]))]));
-  const gradients = Object.fromEntries(names.map((name) => [name, tf.zeros([1])]));
+  const variables = Object.fromEntries(names.map((name) => [name, tf.variable(tf.ones([1, 1]))]));
+  const gradients = Object.fromEntries(names.map((name) => [name, tf.zeros([1, 1])]));
   const running = optimizer.start(names, roles);
   running.apply({ variables, gradients, learningRate: tf.scalar(1), phase: 'update' });
   running.dispose();
