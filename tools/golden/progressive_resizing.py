@@ -53,6 +53,17 @@ def resized(shape, size):
     return {"images": last(images), "size": list(size), "nearest": last(nearest), "bilinear": last(bilinear)}
 
 
+def segmented(shape, scale, channels):
+    """Images and targets of every pixel, which resize_batch makes smaller together."""
+    torch.manual_seed(sum(shape) + channels)
+    images = torch.rand(2, 1, *shape, dtype=torch.float64)
+    classes = torch.randint(0, 5, (2, *shape))
+    targets = torch.nn.functional.one_hot(classes, channels).permute(0, 3, 1, 2).float() if channels else classes
+    x, y = resize_batch(images, targets, scale, mode="resize", resize_targets=True)
+    last = lambda x: x.permute(0, 2, 3, 1) if x.dim() == 4 else x
+    return {"images": last(images), "targets": last(targets), "scale": scale, "resized images": last(x), "resized targets": last(y)}
+
+
 write_golden(
     "packages/progressive-resizing/test/golden.json",
     source="composer ProgressiveResizing and resize_batch; torch.nn.functional.interpolate in float64",
@@ -74,6 +85,11 @@ write_golden(
             "odd": resized((7, 7), (5, 5)),
             "higher than wide": resized((6, 3), (4, 2)),
             "larger": resized((3, 4), (5, 6)),
+        },
+        "segmented": {
+            "classes, half": segmented((8, 8), 0.5, 0),
+            "classes, three quarters": segmented((12, 8), 0.75, 0),
+            "one-hot, half": segmented((6, 8), 0.5, 5),
         },
     },
 )

@@ -1,14 +1,20 @@
 import type { RandomTensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Cuts a window out of all images of a batch. Its place is random, each one equally likely. */
-export function cropAtRandom(
+/** Where a window is, as shares of all places in [0, 1). */
+export type Place = readonly [down: tf.Scalar, across: tf.Scalar];
+
+/** The place of a window, each one equally likely. */
+export const placeAtRandom = (random: Pick<RandomTensors, 'uniform'>): Place =>
+  tf.unstack(random.uniform([2])) as [tf.Scalar, tf.Scalar];
+
+/** Cuts the window at this place out of all images of a batch. */
+export function crop(
   images: tf.Tensor4D,
   { height, width }: Readonly<Record<'height' | 'width', number>>,
-  random: Pick<RandomTensors, 'uniform'>,
+  [y, x]: Place,
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const [y, x] = tf.unstack(random.uniform([2])) as [tf.Scalar, tf.Scalar];
     const rows = tf.gather(images, window(images.shape[1], height, y), 1);
     return tf.gather(rows, window(images.shape[2], width, x), 2) as tf.Tensor4D;
   });

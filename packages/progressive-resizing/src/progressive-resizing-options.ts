@@ -7,6 +7,11 @@ export interface ProgressiveResizingOptions extends Pick<HorizonOptions, 'newHor
   readonly mode?: 'resize' | 'crop';
   /** How images are resized: `bilinear` (the default) or `nearest`. */
   readonly interpolation?: 'bilinear' | 'nearest';
+  /**
+   * Whether targets for every pixel become smaller too, e.g. for segmentation; false by default. They keep the classes that
+   * they have: the nearest pixel is read, also with `bilinear`. A crop is that of the images.
+   */
+  readonly resizeTargets?: boolean;
   /** The scale at the start, in (0, 1]; 0.5 by default. 1 changes nothing. */
   readonly initialScale?: number;
   /** How long the images have the first size: steps, `'3ep'` or a share of the run; `'50%'` by default. */
@@ -24,6 +29,7 @@ const pixels = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 *
 const schema = v.strictObject({
   mode: v.optional(v.picklist(['resize', 'crop']), 'resize'),
   interpolation: v.optional(v.picklist(['bilinear', 'nearest']), 'bilinear'),
+  resizeTargets: v.optional(v.boolean(), false),
   initialScale: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.5),
   delay: v.optional(length, '50%'),
   finetune: v.optional(length, '20%'),

@@ -8,7 +8,7 @@ import {
 } from '@cantrip/plugin-kit';
 import type { Plugin, Run } from '@cantrip/trainer';
 import type * as tf from '@tensorflow/tfjs-core';
-import { cropAtRandom } from './crop-images.ts';
+import { crop, placeAtRandom } from './crop-images.ts';
 import { scaleAt, sideAt } from './progressive-size.ts';
 import {
   type ProgressiveResizingOptions,
@@ -17,6 +17,7 @@ import {
   tooLong,
 } from './progressive-resizing-options.ts';
 import { requireImages, resizeImages } from './resize-images.ts';
+import { type Resize, resizeTargets } from './resize-targets.ts';
 import { declaredImages, trySmallest } from './try-smallest.ts';
 
 interface ResizingState extends Record<string, unknown> {
@@ -36,8 +37,9 @@ const who = 'progressiveResizing';
  * Plugin: trains on small images first, which is faster, and on whole images at the end.
  *
  * The width is `initialScale` of the whole one until `delay`, grows linearly in multiples of `sizeIncrement`, and is whole
- * for the last `finetune` of the run. The height follows in proportion. Validation sees whole images. A captured step
- * is recorded once for each size, and the schedule is saved with the run.
+ * for the last `finetune` of the run. The height follows in proportion. Validation sees whole images. With
+ * `resizeTargets`, targets for every pixel follow. A captured step is recorded once for each size, and the schedule is
+ * saved with the run.
  *
  * @throws CantripError OPTION_INVALID; MODEL_INVALID if the model needs images of one size; while training:
  *   SHAPE_MISMATCH if the inputs are not images, DTYPE_MISMATCH; SCHEDULE_HORIZON if the run gets another length
@@ -77,11 +79,15 @@ export function progressiveResizing(
       requireImages(who, images);
       if (locals.width === locals.whole) return batch;
       const size = sizeOf(images.shape as [number, number, number, number], locals);
-      const inputs =
-        mode === 'crop'
-          ? cropAtRandom(images, size, random('progressive-resizing'))
-          : resizeImages(images, { ...size, interpolation });
-      return { ...batch, inputs };
+      const place = mode === 'crop' ? placeAtRandom(random('progressive-resizing')) : undefined;
+      const smaller =
+        (kind: 'bilinear' | 'nearest'): Resize =>
+        (one) =>
+          place ? crop(one, size, place) : resizeImages(one, { ...size, interpolation: kind });
+      const inputs = smaller(interpolation)(images);
+      return read.resizeTargets
+        ? { ...batch, ...resizeTargets(batch, smaller('nearest')), inputs }
+        : { ...batch, inputs };
     },
   };
 }
@@ -132,5 +138,10 @@ function tryModel(run: Run, read: ReadProgressiveResizing, whole: number): void 
   if (!channels) return;
   const { initialScale, sizeIncrement } = read;
   const least = sideAt(initialScale, { side: whole, sizeIncrement });
-  trySmallest(run, { ...sizeOf([1, height ?? whole, whole, channels], { width: least, whole }), channels });
+  const images = [1, height ?? whole, whole, channels] as const;
+  trySmallest(
+    run,
+    { ...sizeOf(images, { width: least, whole }), channels },
+    read.resizeTargets ? images : undefined,
+  );
 }

@@ -21,14 +21,21 @@ export function declaredImages({ model }: Run): DeclaredImages | undefined {
  * Runs the model on one black image of the smallest size. A model that needs one size is found here, before anything is
  * trained.
  *
+ * @param shrinking - the whole images, if targets become smaller with them: then so must outputs of their size
+ *
  * @throws CantripError MODEL_INVALID
  */
 export function trySmallest(
   { model }: Run,
   { height, width, channels }: Readonly<Record<'height' | 'width' | 'channels', number>>,
+  shrinking?: readonly [number, number, number, number],
 ): void {
   if (!('layers' in model)) return;
   const size = `${height} x ${width}`;
+  const declaredNow = (shape: (number | null)[]): (number | null)[] => {
+    const isWhole = shrinking && shape[0] === shrinking[1] && shape[1] === shrinking[2];
+    return isWhole ? [height, width, ...shape.slice(2)] : shape;
+  };
   tf.tidy(() => {
     let outputs: unknown;
     try {
@@ -38,7 +45,7 @@ export function trySmallest(
     }
     const shapes = [outputs as tf.Tensor | tf.Tensor[]].flat().map(({ shape }) => shape.slice(1));
     for (const [at, shape] of shapes.entries()) {
-      const declared = model.outputs[at]!.shape.slice(1);
+      const declared = declaredNow(model.outputs[at]!.shape.slice(1));
       if (declared.length === shape.length && declared.every((one, i) => one === null || one === shape[i]))
         continue;
       throw refused(
@@ -52,7 +59,7 @@ function refused(what: string, cause?: unknown): CantripError {
   return new CantripError('MODEL_INVALID', {
     who: 'progressiveResizing',
     what: `needs a model that reads images of any size, but this one ${what}`,
-    fix: 'End the convolutions with globalAveragePooling2d instead of flatten, or remove progressiveResizing',
+    fix: 'End the convolutions with globalAveragePooling2d instead of flatten, set resizeTargets for targets of every pixel, or remove progressiveResizing',
     ...(cause !== undefined && { cause }),
   });
 }

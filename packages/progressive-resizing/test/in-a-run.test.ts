@@ -110,6 +110,17 @@ describe.each(ways)('progressive resizing $name', (way) => {
     expect(recordings).toBe(way.captured ? 3 : 0);
   });
 
+  it('records nothing anew where a stretched run goes back to smaller images', async () => {
+    const { plugin, seen } = watching();
+    const options = { delay: '25%', finetune: '25%', sizeIncrement: 8, newHorizon: 'stretch' } as const;
+    const trainer = way.tinyTrainer([progressiveResizing(options), plugin], anySize([32, 32, 1]));
+    for (const epochs of [1, 2, 3]) await trainer.fit(places(32, 32), { epochs });
+    const goesBack = seen.widths.some((width, step) => width < seen.widths[step - 1]!);
+    expect(goesBack).toBe(true);
+    expect(seen.recordings).toBe(way.captured ? new Set(seen.widths).size : 0);
+    trainer.dispose();
+  });
+
   it('crops the same window of all images, and every window can come', async () => {
     const options = {
       mode: 'crop',

@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { options, type Rows } from '../../row.ts';
-import { either, integer, number, oneOf, optional, optionalOptions, type Rule, tensor } from '../../rules.ts';
+import {
+  either,
+  flag,
+  integer,
+  number,
+  oneOf,
+  optional,
+  optionalOptions,
+  type Rule,
+  tensor,
+} from '../../rules.ts';
 
 const pixels = integer({ min: 1, max: 2 ** 24 });
 const inUnit = number({ min: 0, max: 1 });
@@ -23,6 +33,7 @@ export const progressiveResizingRows: Rows = {
         {
           mode: optional(oneOf('resize', 'crop')),
           interpolation: optional(oneOf('bilinear', 'nearest')),
+          resizeTargets: optional(flag),
           initialScale: optional(scale),
           delay: optional(length(80)),
           finetune: optional(length(50)),
