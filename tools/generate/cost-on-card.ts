@@ -1,9 +1,16 @@
 import type { Workspace } from '../workspace/workspace.ts';
 
+interface Ratio {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+type Ratios = Readonly<Record<string, Ratio>>;
+
 interface Device {
-  /** Whether steps were captured; not in results from before there was capture. */
-  readonly capture?: boolean;
-  readonly ratios: Readonly<Record<string, number>>;
+  readonly capture: boolean;
+  readonly networks: Readonly<Record<string, { readonly ratios: Ratios }>>;
 }
 
 interface Costs {
@@ -18,24 +25,36 @@ const file = 'tools/benchmarks/results/trick-costs.json';
 /** How many times as long a training step takes with a trick, in a sentence. */
 export function costOnCard({ files }: Workspace, trick: string): string {
   const costs = JSON.parse(files.get(file) ?? 'null') as Costs | null;
-  const ways = Object.keys(costs?.tensorflow.ratios ?? {}).filter((way) => way.split(', ')[0] === trick);
-  if (costs === null || ways.length === 0) return 'not measured yet.';
+  const isOfTrick = (way: string): boolean => way.split(', ')[0] === trick;
+  const measured = Object.entries(costs?.tensorflow.networks ?? {}).find(([, { ratios }]) =>
+    Object.keys(ratios).some(isOfTrick),
+  );
+  if (costs === null || measured === undefined) return 'not measured yet.';
   const { date, machine, tensorflow, wasm } = costs;
-  const figures = ways.map((way) => {
-    const option = way.split(', ')[1];
-    return `${option === undefined ? '' : `${option} `}${ratiosOf(way, { TensorFlow: tensorflow, wasm })}`;
-  });
-  const again = ratiosOf('none, again', { TensorFlow: tensorflow, wasm });
+  const [network, { ratios }] = measured;
+  const devices = { TensorFlow: ratios, wasm: wasm.networks[network]?.ratios ?? {} };
+  const figures = Object.keys(ratios)
+    .filter(isOfTrick)
+    .map((way) => {
+      const option = way.split(', ')[1];
+      return `${option === undefined ? '' : `${option} `}${ratiosOf(way, devices)}`;
+    });
+  const again = ratiosOf('none, again', devices);
   const noise = again === '' ? '' : `. Noise, the same step timed twice: ${again}`;
-  const how = [tensorflow, wasm].map(({ capture = false }) => (capture ? 'captured' : 'op by op'));
+  const how = [tensorflow, wasm].map(({ capture }) => (capture ? 'captured' : 'op by op'));
   const modes = how[0] === how[1] ? how[0]! : `${how[0]!} on TensorFlow and ${how[1]!} on wasm`;
-  const where = `a small network at batch 64, ${modes}, ${machine.cores} cores of ${machine.hardware}, ${date}`;
+  const where = `median and quartiles, ${network} at batch 64, ${modes}, ${machine.cores} cores of ${machine.hardware}, ${date}`;
   return `${figures.join('; ')}${noise} ([trick-costs.json](../../${file}): ${where}).`;
 }
 
-function ratiosOf(way: string, devices: Readonly<Record<string, Device>>): string {
+function ratiosOf(way: string, devices: Readonly<Record<string, Ratios>>): string {
   return Object.entries(devices)
-    .filter(([, { ratios }]) => ratios[way] !== undefined)
-    .map(([device, { ratios }]) => `${ratios[way]!.toFixed(2)} on ${device}`)
+    .filter(([, ratios]) => ratios[way] !== undefined)
+    .map(([device, ratios]) => `${spread(ratios[way]!)} on ${device}`)
     .join(', ');
+}
+
+function spread({ median, low, high }: Ratio): string {
+  const [middle, from, to] = [median, low, high].map((ratio) => ratio.toFixed(2));
+  return `${middle!} [${from!}, ${to!}]`;
 }

@@ -37,28 +37,53 @@ describe('markers', () => {
 });
 
 describe('the cost on a card', () => {
+  const ratio = (median: number): object => ({ median, low: median - 0.1, high: median + 0.1 });
   const costs = {
     date: '2026-11-25',
     machine: { hardware: 'CPU', cores: 2 },
     tensorflow: {
       capture: true,
-      ratios: { none: 1, 'none, again': 1.01, seed: 1.5, 'cudnn-tuner, off': 0.9, 'cudnn-tuner, on': 2 },
+      networks: {
+        'a small network': {
+          ratios: {
+            none: ratio(1),
+            'none, again': ratio(1.01),
+            seed: ratio(1.5),
+            'cudnn-tuner, off': ratio(0.9),
+            'cudnn-tuner, on': ratio(2),
+          },
+        },
+        'ResNet-8': { ratios: { none: ratio(1), 'none, again': ratio(1.03), blurpool: ratio(1.2) } },
+      },
     },
-    wasm: { capture: false, ratios: { none: 1, 'none, again': 0.99, seed: 1.25 } },
+    wasm: {
+      capture: false,
+      networks: {
+        'a small network': { ratios: { none: ratio(1), 'none, again': ratio(0.99), seed: ratio(1.25) } },
+      },
+    },
   };
   const measured = workspace({ 'tools/benchmarks/results/trick-costs.json': costs });
 
   it('tells devices, noise, and how it was measured', () => {
     expect(costOnCard(measured, 'seed')).toBe(
-      '1.50 on TensorFlow, 1.25 on wasm. Noise, the same step timed twice: 1.01 on TensorFlow, 0.99 on wasm ' +
-        '([trick-costs.json](../../tools/benchmarks/results/trick-costs.json): a small network at batch 64, ' +
+      '1.50 [1.40, 1.60] on TensorFlow, 1.25 [1.15, 1.35] on wasm. Noise, the same step timed twice: ' +
+        '1.01 [0.91, 1.11] on TensorFlow, 0.99 [0.89, 1.09] on wasm ' +
+        '([trick-costs.json](../../tools/benchmarks/results/trick-costs.json): median and quartiles, ' +
+        'a small network at batch 64, ' +
         'captured on TensorFlow and op by op on wasm, 2 cores of CPU, 2026-11-25).',
     );
   });
 
   it('tells each option of a trick', () => {
     expect(costOnCard(measured, 'cudnn-tuner')).toMatch(
-      /^off 0\.90 on TensorFlow; on 2\.00 on TensorFlow\. Noise/,
+      /^off 0\.90 \[0\.80, 1\.00\] on TensorFlow; on 2\.00 \[1\.90, 2\.10\] on TensorFlow\. Noise/,
+    );
+  });
+
+  it('takes the noise of the network that the trick was timed on', () => {
+    expect(costOnCard(measured, 'blurpool')).toMatch(
+      /^1\.20 \[1\.10, 1\.30\] on TensorFlow\. Noise, .*: 1\.03 \[0\.93, 1\.13\] on TensorFlow .* ResNet-8 at batch 64/,
     );
   });
 

@@ -4,11 +4,11 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Runs the ways in turns, so that whatever else the machine does meets all of them; gives each one's median. */
-export async function inTurns<Name extends string>(
+/** Runs the ways in turns, so that whatever else the machine does meets all of them; gives each one's times. */
+export async function timesInTurns<Name extends string>(
   ways: Readonly<Record<Name, () => Promise<number>>>,
   rounds: number,
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, number[]>> {
   const names = Object.keys(ways) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = -1; round < rounds; round++) {
@@ -17,7 +17,16 @@ export async function inTurns<Name extends string>(
       if (round >= 0) times[name].push(milliseconds);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
+  return times;
+}
+
+/** {@link timesInTurns}, but the median of each. */
+export async function inTurns<Name extends string>(
+  ways: Readonly<Record<Name, () => Promise<number>>>,
+  rounds: number,
+): Promise<Record<Name, number>> {
+  const times = Object.entries(await timesInTurns(ways, rounds)) as [Name, number[]][];
+  return Object.fromEntries(times.map(([name, each]) => [name, median(each)])) as Record<Name, number>;
 }
 
 /** Writes `results/NAME.json` and prints it. */

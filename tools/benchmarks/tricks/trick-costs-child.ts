@@ -2,11 +2,11 @@
 import { arrayDataset, type Dataset } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import { createTrainer, softmaxCrossEntropy } from '@cantrip/trainer';
-import { digitCnn } from '../models/small-resnet.ts';
-import { capturesOn, type Device, ways } from './trick-costs-ways.ts';
+import { capturesOn, type Device, networks } from './trick-costs-ways.ts';
 
 /** What the parent gives. */
 export interface Order {
+  readonly network: string;
   readonly way: string;
   readonly device: Device;
   readonly steps: number;
@@ -17,15 +17,16 @@ export interface Order {
 export type Answer =
   { readonly version: string; readonly hardware: string } | { readonly milliseconds: number };
 
-const { way, device, steps, batch } = JSON.parse(process.argv[2]!) as Order;
+const { network, way, device, steps, batch } = JSON.parse(process.argv[2]!) as Order;
 
+const { model, ways } = networks[network]!;
 const trainer = createTrainer({
   device,
   capture: capturesOn(device),
-  model: digitCnn,
+  model,
   optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
   loss: softmaxCrossEntropy(),
-  plugins: ways[way]!,
+  plugins: ways[way]!(device),
   log: () => undefined,
 });
 const data = randomImages();
