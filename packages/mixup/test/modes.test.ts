@@ -11,7 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { mixup, type MixupOptions } from '../src/index.ts';
+import { cutBox, mixExamples, mixup, type MixupOptions, pasteBox } from '../src/index.ts';
 
 const ROWS = 9;
 
@@ -166,4 +166,29 @@ it('the shares of mode elem have the distribution of Beta(alpha, alpha)', async 
   const { quantiles } = cases.beta.find(({ a }) => a === 0.2)!;
   const drawn = seen.flatMap(({ shares }) => shares);
   expect(distanceFrom(drawn, quantiles, cases.probabilities)).toBeLessThan(1.63);
+});
+
+describe('the functions refuse numbers of other examples:', () => {
+  const two = tf.tensor1d([0.5, 0.5]);
+  const three = tf.tensor1d([0.5, 0.5, 0.5]);
+  const flipped = tf.tensor1d([1, 0], 'int32');
+
+  it('shares', () => {
+    expect(() => mixExamples(tf.ones([2, 3]), flipped, three)).toThrow(
+      /^\[mixExamples\] share must be a scalar or \[2\], one number for each example.*OPTION_INVALID/,
+    );
+  });
+
+  it('places of a box', () => {
+    expect(() => cutBox({ height: 4, width: 4, share: two, y: three, x: 0 })).toThrow(
+      '[cutBox] options with a number for each image must have equally many, got 2, 3. Pass one number for each image in all of them, or plain numbers. (SHAPE_MISMATCH)',
+    );
+  });
+
+  it('boxes', () => {
+    const box = cutBox({ height: 4, width: 4, share: three, y: 0, x: 0 });
+    expect(() => pasteBox(tf.ones([2, 4, 4, 1]), flipped, box)).toThrow(
+      '[pasteBox] box must be one for all images, or one for each of the 2, got shape [3]. Call cutBox with one number for each image. (SHAPE_MISMATCH)',
+    );
+  });
 });

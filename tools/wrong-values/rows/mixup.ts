@@ -15,8 +15,10 @@ import {
 } from '../rules.ts';
 
 const inUnit = number({ min: 0, max: 1 });
-const share = either(inUnit, scalar);
-const place = either(number({ min: 0, below: 1 }), scalar);
+const ofTwo = either(scalar, tensor({ shape: [2] }));
+const ofEach = either(scalar, tensor({ rank: 1 }));
+const share = either(inUnit, ofTwo);
+const place = either(number({ min: 0, below: 1 }), ofEach);
 const side = number({ above: 0, max: 1 });
 const minmax: Rule = (value) =>
   arrayOf(side)(value) &&
@@ -39,7 +41,7 @@ const pasting: Row = {
   legal: [
     (value) => twoRows(value) && (value as tf.Tensor).rank === 4,
     partners,
-    data({ top: scalar, bottom: scalar, left: scalar, right: scalar }),
+    data({ top: ofTwo, bottom: ofTwo, left: ofTwo, right: ofTwo }),
   ],
 };
 
@@ -51,7 +53,7 @@ export const mixupRows: Rows = {
       options({
         height: length,
         width: length,
-        share,
+        share: either(inUnit, ofEach),
         y: place,
         x: place,
         rows: optional(place),
@@ -81,6 +83,7 @@ export const mixupRows: Rows = {
           alpha: optional(number({ min: 0 })),
           cutmixAlpha: optional(number({ min: 0 })),
           cutmixMinmax: optional(minmax),
+          mode: optional(oneOf('batch', 'pair', 'elem')),
           probability: optional(inUnit),
           switchProbability: optional(inUnit),
           correctShare: optional(flag),

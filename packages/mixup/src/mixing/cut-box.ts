@@ -3,6 +3,7 @@ import {
   atLeast,
   atMost,
   below,
+  CantripError,
   type Check,
   integerIn,
   isTensor,
@@ -74,7 +75,7 @@ const checks = {
  * edges. With `minmax` the sides are random, and the whole box lies in the image.
  *
  * @returns float32 scalars, or `[batch]` if an option has a number for each image; the caller must dispose them
- * @throws CantripError OPTION_INVALID
+ * @throws CantripError OPTION_INVALID; SHAPE_MISMATCH if options with a number for each image differ in their count
  * @example
  * ```ts
  * cutBox({ height: 8, width: 8, share: 0.75, y: 0.5, x: 0.5 }); // rows 2 to 5, columns 2 to 5, share 0.75
@@ -85,6 +86,7 @@ export function cutBox(options: CutBoxOptions): Box {
   const read = readOptions('cutBox', checks, options);
   const { height, width, share, minmax } = read;
   checkShare('cutBox', share);
+  checkSameCount([share, read.y, read.x, read.rows, read.columns]);
   const sides = [
     [height, read.y, read.rows],
     [width, read.x, read.columns],
@@ -98,6 +100,17 @@ export function cutBox(options: CutBoxOptions): Box {
     const area = tf.mul(tf.sub(bottom, top), tf.sub(right, left));
     return { top, bottom, left, right, share: tf.sub(1, tf.div(area, height * width)) };
   }) as Box;
+}
+
+/** Options with a number for each image agree on how many images there are. */
+function checkSameCount(given: readonly Share[]): void {
+  const counts = given.flatMap((one) => (one instanceof tf.Tensor && one.rank === 1 ? [one.size] : []));
+  if (new Set(counts).size <= 1) return;
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'cutBox',
+    what: `options with a number for each image must have equally many, got ${counts.join(', ')}`,
+    fix: 'Pass one number for each image in all of them, or plain numbers',
+  });
 }
 
 type Interval = readonly [from: OneOrEach, to: OneOrEach];

@@ -25,8 +25,10 @@ export function pasteBox(images: tf.Tensor4D, partners: tf.Tensor, box: Box): tf
   checkPartners('pasteBox', partners, images);
   for (const edge of ['top', 'bottom', 'left', 'right'] as const)
     checkArgument('pasteBox', `box.${edge}`, oneOrEachCheck, (box as Partial<Box> | undefined)?.[edge]);
-  const each = [box.top, box.bottom, box.left, box.right].find(({ rank }) => rank === 1);
-  if (each && each.size !== images.shape[0]) throw notEach(each, images);
+  const each = [box.top, box.bottom, box.left, box.right].find(
+    ({ rank, size }) => rank === 1 && size !== images.shape[0],
+  );
+  if (each) throw notEach(each, images);
   return tf.tidy(() => blend(images, partners, outside(box, images.shape)) as tf.Tensor4D);
 }
 

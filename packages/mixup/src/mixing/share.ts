@@ -12,7 +12,9 @@ const inUnit: Check<number> = numberIn(atLeast(0), atMost(1));
 /** Accepts a float32 scalar, or a float32 tensor with one axis. */
 export const oneOrEachCheck: Check<OneOrEach> = (value) =>
   floatTensorCheck(value) ??
-  ((value as tf.Tensor).rank <= 1 ? undefined : 'must be a float32 scalar, or one number for each example');
+  ((value as tf.Tensor).shape.length <= 1
+    ? undefined
+    : 'must be a float32 scalar, or one number for each example');
 
 /**
  * @param rows - the number of examples
