@@ -17,6 +17,7 @@ NOT_SUBJECTS = {
     "layers_keras",
     "layers_rows",
     "rates",
+    "safetensors_verdicts",
     "streams",
 }
 

@@ -63,6 +63,8 @@ function checkName(who: string, what: string, name: unknown): void {
     );
   }
   const { maxNameBytes } = defaultLimits;
+  // One UTF-16 unit takes at most 6 bytes.
+  if (6 * name.length <= maxNameBytes) return;
   const length = new TextEncoder().encode(JSON.stringify(name)).length - 2;
   if (length > maxNameBytes) {
     throw refused(

@@ -77,7 +77,7 @@ function readMetadata(reader: HeaderReader, limits: Limits): Map<string, string>
 function readEntry(reader: HeaderReader, name: string): Entry {
   const tensor = `tensor ${describe(name)}`;
   const found: { dtype?: SafetensorsDtype; shape?: number[]; offsets?: [number, number] } = {};
-  eachMember(reader, `a key of ${tensor}`, 64, (key) => {
+  eachMember(reader, `a key of ${tensor}`, Infinity, (key) => {
     if (key === 'dtype' && !found.dtype) found.dtype = readDtype(reader, tensor);
     else if (key === 'shape' && !found.shape) found.shape = readShape(reader, tensor);
     else if (key === 'data_offsets' && !found.offsets) found.offsets = readOffsets(reader, tensor);
@@ -94,7 +94,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
 }
 
 function readDtype(reader: HeaderReader, tensor: string): SafetensorsDtype {
-  const dtype = reader.string(`the dtype of ${tensor}`, 64);
+  const dtype = reader.string(`the dtype of ${tensor}`);
   if (isDtype(dtype)) return dtype;
   throw invalidFile(
     `the dtype of ${tensor} must be one of ${dtypesInWords}, got ${describe(dtype)}`,

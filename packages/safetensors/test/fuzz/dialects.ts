@@ -1,0 +1,31 @@
+const entry = /\{"dtype":("[^"]*"),"shape":(\[[^\]]*\]),"data_offsets":(\[[^\]]*\])\}/;
+
+/** Other words for the same header, which some reader takes: what to replace, and by what. */
+export const dialects: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/"(F64|I64|U64)"/, '"C64"'],
+  [/"(BOOL|U8|I8)"/, '"F8_E8M0"'],
+  [/"(F8_E4M3|F8_E5M2)"/, '"F8_E4M3FNUZ"'],
+  [/"dtype":"(\w+)"/, '"dtype":{"$1":null}'],
+  [/"dtype":"(\w+)"/, '"dtype":["$1"]'],
+  [/"dtype"/, '"extra":{"a":[1,{"b":null}]},"dtype"'],
+  [/"dtype":("\w+")/, '"dtype":$1,"dtype":$1'],
+  [entry, '[$1,$2,$3]'],
+  [entry, '{"dtype":$1,"shape":$2,"data_offsets":{"0":0,"1":0}}'],
+  [/"shape":\[/, `"shape":[${'1,'.repeat(70)}`],
+  [/"shape":\[0/, '"shape":[0,9007199254740993'],
+  [/"shape":\[0/, '"shape":[0,4294967296,4294967296'],
+  [/"shape":\[/, '"shape":[0,9007199254740991,'],
+  [/"shape":\[(\d+)/, '"shape":[$1.0'],
+  [/"shape":\[(\d+)/, '"shape":[$1e0'],
+  [/"shape":\[/, '"shape":[-0,'],
+  [/"__metadata__":\{[^}]*\}/, '"__metadata__":null'],
+  [/"__metadata__":\{/, '"__metadata__":{"a":"1","a":"2",'],
+  [/\{/, '{"__metadata__":null,'],
+  [/\{/, '{"__metadata__":{"a":1},'],
+  [/\{/, '{"__metadata__":[],'],
+  [/\{/, '{"none":{"dtype":"F4","shape":[0],"data_offsets":[0,0]},'],
+  [/\{/, '{"none":{"dtype":"U8","shape":[0,9007199254740993],"data_offsets":[0,0]},'],
+  [/\{/, '{"none":{"dtype":"U8","shape":[0,9007199254740991,4],"data_offsets":[0,0]},'],
+  [/\{/, `{"none":{"dtype":"U8","shape":[${'0,'.repeat(64)}0],"data_offsets":[0,0]},`],
+  [/\{/, `{"${'n'.repeat(5000)}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},`],
+];
