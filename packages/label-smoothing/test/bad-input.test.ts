@@ -24,9 +24,10 @@ const indices = () => tf.tensor1d([0, 1], 'int32');
 
 /** What the plugin does with these targets and outputs. */
 function inStep(targets: Tensors, outputs: Tensors, options: { readonly output?: string } = {}): Tensors {
-  return labelSmoothing(options).transformTargets!(targets, { outputs } as StepContext & {
-    outputs: Tensors;
-  });
+  return labelSmoothing(options).transformTargets!(targets, {
+    outputs,
+    locals: { lossSmooths: false },
+  } as StepContext<{ lossSmooths: boolean }> & { outputs: Tensors });
 }
 
 const cases: readonly (readonly [what: string, code: string, call: () => unknown, message: string])[] = [

@@ -76,5 +76,8 @@ describe('the label-smoothing plugin', () => {
 });
 
 function transformed(plugin: Plugin, targets: Tensors, outputs: Tensors): Tensors {
-  return plugin.transformTargets!(targets, { outputs } as StepContext & { outputs: Tensors });
+  return plugin.transformTargets!(targets, {
+    outputs,
+    locals: { lossSmooths: false },
+  } as StepContext<{ lossSmooths: boolean }> & { outputs: Tensors });
 }

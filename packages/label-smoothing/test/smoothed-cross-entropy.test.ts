@@ -137,13 +137,31 @@ describe('a smoothedCrossEntropy', () => {
     trainer.dispose();
   });
 
-  it('must be the loss of the trainer whose plugin it was made with', async () => {
+  it.each(ways)('smooths by the plugin where another trainer has the linked loss: %o', async (way) => {
+    const smoothing = { smoothing: 0.3 };
+    const alone = await logsOf([labelSmoothing(smoothing)], { ...way, loss: softmaxCrossEntropy() });
+    const plugin = labelSmoothing(smoothing);
+    const options = { ...way, metrics: [] };
+    const other = tinyTrainer([plugin], { ...options, loss: softmaxCrossEntropy() });
+    const validation = tinyData({ examples: 9 });
+    const first = await other.fit(tinyData(), { epochs: 1, validation });
+    // Made and used while the other trainer is alive.
+    const own = tinyTrainer([plugin], { ...options, loss: smoothedCrossEntropy({ smoothing: plugin }) });
+    const epochs = [...first.epochs];
+    const linkedEpochs: Logs[] = [];
+    for (const count of [1, 2, 3]) {
+      linkedEpochs.push(...(await own.fit(tinyData(), { epochs: count, validation })).epochs);
+      epochs.push(...(await other.fit(tinyData(), { epochs: count, validation })).epochs);
+    }
+    expectSame(epochs, alone);
+    expectSame(linkedEpochs, alone);
+    for (const trainer of [other, own]) trainer.dispose();
+  });
+
+  it('changes no plugin by being made', async () => {
     const { plugin } = linked({ smoothing: 0.1 });
-    const trainer = tinyTrainer([plugin], { loss: softmaxCrossEntropy() });
-    await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow(
-      'the loss smoothedCrossEntropy({ smoothing: plugin }) exists, but this trainer uses another loss',
-    );
-    trainer.dispose();
+    const options = { loss: softmaxCrossEntropy() };
+    expectSame(await logsOf([plugin], options), await logsOf([labelSmoothing({ smoothing: 0.1 })], options));
   });
 
   it('refuses what its plugin decides', () => {
@@ -163,9 +181,11 @@ describe('a smoothedCrossEntropy', () => {
     const plugin = labelSmoothing({ smoothing: 0.3, output: ['digit', 'parity'] });
     const targets = { digit: tf.tensor1d([1], 'int32'), parity: tf.tensor1d([1], 'int32') };
     const outputs = { digit: tf.zeros([1, 3]), parity: tf.zeros([1, 2]) };
-    const smoothed = plugin.transformTargets!(targets, { scalars: {}, outputs } as never) as typeof targets;
-    expectClose(smoothed.digit, [[0.1, 0.8, 0.1]], close);
-    expectClose(smoothed.parity, [[0.15, 0.85]], close);
+    const locals = { lossSmooths: false };
+    const smoothed = plugin.transformTargets!(targets, { scalars: {}, outputs, locals } as never);
+    const { digit, parity } = smoothed as typeof targets;
+    expectClose(digit, [[0.1, 0.8, 0.1]], close);
+    expectClose(parity, [[0.15, 0.85]], close);
   });
 
   it('learns multi-label targets with a sigmoid', async () => {

@@ -47,9 +47,10 @@ const WARMUP = '5ep';
  *   mixup 0.1 or CutMix 1; stochastic depth 0.05. Its loss is `sigmoidCrossEntropy`. The paper does not name the first
  *   rate; here it is 0.
  *
- * Weight decay without biases and norms, which all three have, is the optimizer's:
- * `groups: [noDecayOnBiasesAndNorms]`. Random crops, and TrivialAugment of
- * `torchvision-2021`, are the data's.
+ * Weight decay is the optimizer's. `he-2019` and `timm-a2` have none on biases and norms:
+ * `groups: [noDecayOnBiasesAndNorms]`. `torchvision-2021` has none on norms alone:
+ * `groups: [{ match: /(^|\/)(gamma|beta)$/, weightDecay: 0 }]`. Random crops, TrivialAugment of `torchvision-2021` and
+ * RandAugment of `timm-a2` are the data's. Repeated augmentation of both is left out.
  *
  * @throws CantripError OPTION_INVALID; from the trainer MODEL_INVALID if the model has no residual branch, except for
  *   `torchvision-2021`

@@ -38,7 +38,8 @@ const FEWEST_FOR_STATISTICS = 16;
  * Rates by layer belong to the optimizer: pass `groups: layerwiseDecay({ layers, decay: 0.75 })` of
  * `@cantrip/optimizers`, as He et al. and timm do.
  *
- * - Frozen statistics below 16 examples: torchvision's detection models have `FrozenBatchNorm2d`, at batches of 2.
+ * - Frozen statistics below 16 examples: torchvision's detection models have `FrozenBatchNorm2d`, at batches of 2. Unlike
+ *   there, gamma and beta are still trained.
  * - Cosine decay after a linear warm-up of 5 % of the steps: He et al. have 5 of 100 epochs.
  * - Average with decay 0.9998: the default of timm's `--model-ema-decay`. It grows from 0, as in timm with
  *   `--model-ema-warmup`.

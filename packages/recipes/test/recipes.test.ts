@@ -106,7 +106,7 @@ describe('fineTuning', () => {
     expect((await ratesOf(list))[0]).toBeCloseTo(0.01, 9);
   });
 
-  it('trains with rates by layer, and the statistics stay', async () => {
+  it('trains the layers, and leaves frozen statistics as they are', async () => {
     const trainer = tinyTrainer(fineTuning({ learningRate: 0.05, batchSize: 8, averageDecay: 0.9 }), {
       optimizer: adamw({
         groups: [

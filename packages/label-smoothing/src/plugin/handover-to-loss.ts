@@ -1,4 +1,3 @@
-import { CantripError } from '@cantrip/errors';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Activation, Smoothing } from '../smoothing/option-checks.ts';
 
@@ -18,22 +17,17 @@ export interface StepSmoothing {
 export interface HandoverToLoss {
   readonly activation: Activation;
   readonly prior: number | readonly number[] | undefined;
-  /** The loss calls this: from now on the loss smooths, and the plugin does not. */
-  take(): void;
-  /** Whether a loss smooths. Then the plugin must not smooth. */
-  isTaken(): boolean;
-  /** The plugin calls this before the loss of a step is computed. */
+  /** The plugin calls this before the loss of a step is computed, in a run with a loss of its own. */
   begin(current: StepSmoothing): void;
   /** The loss calls this: the smoothing of this step; undefined outside a training step. */
   current(): StepSmoothing | undefined;
-  /**
-   * The plugin calls this after the loss of a step is computed.
-   *
-   * @throws CantripError OPTION_INVALID when no loss called `current` since `begin`
-   */
+  /** The plugin calls this after the loss of a step is computed, and when a step fails. */
   end(): void;
-  /** The plugin calls this when a step fails. */
-  drop(): void;
+}
+
+/** A loss that a `labelSmoothing` plugin smooths. */
+export interface SmoothedByPlugin {
+  readonly smoothedBy?: object | undefined;
 }
 
 const handovers = new WeakMap<object, HandoverToLoss>();
@@ -46,28 +40,13 @@ export function createHandover(
   plugin: object,
   facts: Pick<HandoverToLoss, 'activation' | 'prior'>,
 ): HandoverToLoss {
-  let taken = false;
-  let asked = false;
   let current: StepSmoothing | undefined;
   const handover: HandoverToLoss = {
     ...facts,
-    take: () => (taken = true),
-    isTaken: () => taken,
-    begin: (given) => ((current = given), (asked = false)),
-    current: () => ((asked = true), current),
-    end() {
-      current = undefined;
-      if (!asked) throw unasked();
-    },
-    drop: () => (current = undefined),
+    begin: (given) => void (current = given),
+    current: () => current,
+    end: () => void (current = undefined),
   };
   handovers.set(plugin, handover);
   return handover;
 }
-
-const unasked = (): CantripError =>
-  new CantripError('OPTION_INVALID', {
-    who: 'label-smoothing',
-    what: 'the loss smoothedCrossEntropy({ smoothing: plugin }) exists, but this trainer uses another loss, so nothing is smoothed',
-    fix: 'Pass that loss to createTrainer, or make another labelSmoothing() for this trainer',
-  });

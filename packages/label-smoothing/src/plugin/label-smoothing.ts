@@ -12,7 +12,7 @@ import {
 } from '../smoothing/option-schemas.ts';
 import { type ScheduledState, scheduleFunctions } from './schedule-functions.ts';
 import { smoothTargets } from './smooth-targets.ts';
-import { createHandover, type StepSmoothing } from './handover-to-loss.ts';
+import { createHandover, type SmoothedByPlugin, type StepSmoothing } from './handover-to-loss.ts';
 
 /**
  * Options of `labelSmoothing`. `pastEnd` and `newHorizon` are for schedules of `@cantrip/lr-schedules`; see
@@ -62,6 +62,12 @@ const optionsSchema = v.strictObject({
 
 type Parsed = v.InferOutput<typeof optionsSchema>;
 
+/** What the plugin knows in one run. */
+interface LabelSmoothingLocals {
+  /** Whether a loss of the run smooths by this plugin. Then the plugin must not smooth. */
+  readonly lossSmooths: boolean;
+}
+
 /** The run lengths that schedules are bound to; empty without a schedule. */
 export type LabelSmoothingState = ScheduledState;
 
@@ -81,11 +87,13 @@ export type LabelSmoothingState = ScheduledState;
  * labelSmoothing({ smoothing: linear({ initialValue: 0.2, endValue: 0, steps: '100%' }) }); // annealed
  * ```
  */
-export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<LabelSmoothingState> {
+export function labelSmoothing(
+  options: LabelSmoothingOptions = {},
+): Plugin<LabelSmoothingState, void, LabelSmoothingLocals> {
   const parsed = parseOptions('labelSmoothing', optionsSchema, options);
   const { activation, prior } = parsed;
   const output = typeof parsed.output === 'string' ? [parsed.output] : parsed.output;
-  const plugin: Plugin<LabelSmoothingState> = {
+  const plugin: Plugin<LabelSmoothingState, void, LabelSmoothingLocals> = {
     name,
     instance: parsed.instance,
     // Plugins that mix labels, such as mixup, need unsmoothed labels. Both are linear, so smoothing the mixed labels
@@ -108,10 +116,13 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
       },
       parsed,
     ),
-    transformTargets(targets, { scalar, outputs }) {
+    setup: ({ losses }) => ({
+      locals: { lossSmooths: losses.some((loss) => (loss as SmoothedByPlugin).smoothedBy === plugin) },
+    }),
+    transformTargets(targets, { scalar, outputs, locals }) {
       const current = ofStep(parsed, scalar);
       const { smoothing } = current;
-      if (handover.isTaken()) {
+      if (locals.lossSmooths) {
         handover.begin(current);
         return targets;
       }
@@ -119,8 +130,8 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         ? targets
         : smoothTargets(targets, outputs, { smoothing, prior, activation }, output);
     },
-    transformLoss(loss, { scalar, outputs, weights }) {
-      if (handover.isTaken()) {
+    transformLoss(loss, { scalar, outputs, weights, locals }) {
+      if (locals.lossSmooths) {
         handover.end();
         return loss;
       }
@@ -129,7 +140,7 @@ export function labelSmoothing(options: LabelSmoothingOptions = {}): Plugin<Labe
         ? loss
         : penalised(loss, outputs, { confidencePenalty, activation, output, weights });
     },
-    onError: () => handover.drop(),
+    onError: () => handover.end(),
   };
   const handover = createHandover(plugin, { activation, prior });
   return plugin;

@@ -10,7 +10,7 @@ import { type CheckedOptions, checkLossOptions } from '../cross-entropy/cross-en
 import { checkFit } from '../cross-entropy/lay-out.ts';
 import { placesOf } from '../cross-entropy/mask.ts';
 import { checkShift } from '../cross-entropy/shift-labels.ts';
-import { handoverOf, type HandoverToLoss } from './handover-to-loss.ts';
+import { handoverOf, type HandoverToLoss, type SmoothedByPlugin } from './handover-to-loss.ts';
 
 export interface SmoothedCrossEntropyOptions extends Omit<
   CrossEntropyOptions,
@@ -42,12 +42,13 @@ const name = 'smoothedCrossEntropy';
  * createTrainer({ …, loss: smoothedCrossEntropy({ smoothing, ignoreIndex: -100 }), plugins: [smoothing] });
  * ```
  */
-export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}): Loss {
+export function smoothedCrossEntropy(options: SmoothedCrossEntropyOptions = {}): Loss & SmoothedByPlugin {
   const handover = handoverOf((options as SmoothedCrossEntropyOptions | null)?.smoothing);
   const checked = handover ? linked(handover, options) : checkLossOptions(options);
   const { ignoreIndex, axis } = checked;
   return {
     name,
+    ...(handover && { smoothedBy: options.smoothing as Plugin }),
     compute: (targets, outputs) =>
       checkedCrossEntropy(targets, outputs, { ...checked, ...handover?.current() }) as Scalar,
     measure: (targets, outputs, weights) =>
@@ -90,6 +91,5 @@ function linked(handover: HandoverToLoss, options: SmoothedCrossEntropyOptions):
       fix: `Write labelSmoothing({ ${option}: … })`,
     });
   }
-  handover.take();
   return checked;
 }

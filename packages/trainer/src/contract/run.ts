@@ -30,6 +30,8 @@ export interface Run {
    * `bidirectional_1/bias_2`. Only variables with such a number are listed. Name patterns may match either name.
    */
   readonly roles?: ParameterRoles;
+  /** The losses of this run, one for each trained output, as they were passed; a function stands in an object. */
+  readonly losses: readonly object[];
   /** The plugins of this run, in the order of their calls. */
   readonly plugins: readonly WithApi<unknown>[];
   /** The variables that the model itself marks as trainable. */

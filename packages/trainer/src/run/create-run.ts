@@ -5,7 +5,7 @@ import type { AnyPlugin } from '../contract/plugin.ts';
 import type { Run } from '../contract/run.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 
-interface RunParts extends Pick<CheckedOptions, 'log'> {
+interface RunParts extends Pick<CheckedOptions, 'log' | 'objective'> {
   readonly recipe: Optimizer;
   readonly model: BuiltModel;
   readonly seed: number;
@@ -14,7 +14,7 @@ interface RunParts extends Pick<CheckedOptions, 'log'> {
 
 /** Creates the object `run` that plugins receive. */
 export function createRun(
-  { recipe, log, model, seed, plugins }: RunParts,
+  { recipe, log, model, seed, plugins, objective }: RunParts,
   hands: Pick<Run, 'stop' | 'restructure' | 'wrapCall' | 'holdSchedules'> & {
     use: (plugin: AnyPlugin) => unknown;
     stopReason: () => string | undefined;
@@ -26,6 +26,7 @@ export function createRun(
     model: model.source,
     variables: model.variables,
     roles: model.roles,
+    losses: objective.losses.map(([, loss]) => loss),
     plugins,
     trainable: () => model.trainable(),
     use: hands.use as Run['use'],
