@@ -46,7 +46,7 @@ export const resumesAccumulating: Rule = {
     const unbroken = await outcomeOf(bench.trainer(bench.create(), more), bench.course);
     for (const step of [1, 2, 3]) {
       const resumed = await resumedAt(step, bench, more);
-      const where = `with two batches a step, in the run that was not stopped at step ${step}`;
+      const where = `with several batches a step, in the run that was not stopped at step ${step}`;
       requireSame(resumed, unbroken, { where, fix });
     }
   },
@@ -63,12 +63,14 @@ export const namesInAnyOrder: Rule = {
   },
 };
 
-/** The optimizer of the trick, with two batches a step; undefined where that cannot be. */
+/** The optimizer of the trick, with several batches a step, two if the trick does not say; undefined where that cannot be. */
 export function accumulating({ trick, create }: Bench): Partial<TrainerOptions> | undefined {
   const given = ownOptions(trick, create()).optimizer;
   if (given === undefined) return { optimizer: accumulateGradients(tinyOptimizer(), { steps: 2 }) };
-  const wrappable = typeof given === 'object' && 'start' in given && given.batchesPerStep === undefined;
-  return wrappable ? { optimizer: accumulateGradients(given as Optimizer, { steps: 2 }) } : undefined;
+  if (typeof given !== 'object' || !('start' in given)) return undefined;
+  const { batchesPerStep } = given as Optimizer;
+  if (batchesPerStep !== undefined) return batchesPerStep > 1 ? { optimizer: given } : undefined;
+  return { optimizer: accumulateGradients(given as Optimizer, { steps: 2 }) };
 }
 
 async function resumedAt(

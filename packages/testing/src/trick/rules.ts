@@ -9,7 +9,7 @@ import { pureSchedules } from '../rules/pure-schedules.ts';
 import { refuses } from '../rules/refuses.ts';
 import { restoresModel } from '../rules/restores-model.ts';
 import { namesInAnyOrder, restoresInPlace, resumes, resumesAccumulating } from '../rules/resumes.ts';
-import { sameCaptured, sameOnEachDevice } from '../rules/same-everywhere.ts';
+import { sameCaptured, sameCapturedAccumulating, sameOnEachDevice } from '../rules/same-everywhere.ts';
 import { interleaved, oneAfterAnother } from '../rules/two-trainers.ts';
 import { updatesOnce } from '../rules/updates-once.ts';
 import type { Rule } from '../bench/rule.ts';
@@ -21,6 +21,7 @@ export const rules: readonly Rule[] = [
   identityChangesNothing,
   sameOnEachDevice,
   sameCaptured,
+  sameCapturedAccumulating,
   sameSeedSameBits,
   otherSeed,
   resumes,
