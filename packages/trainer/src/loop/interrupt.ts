@@ -9,12 +9,18 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 export function onInterrupt(stop: (signal: string) => void): () => void {
   const { process } = globalThis;
   if (typeof process?.on !== 'function') return () => undefined;
-  const ignore = (): void => signals.forEach((signal) => process.removeListener(signal, hear));
-  const hear = (signal: string): void => {
-    ignore();
-    stop(signal);
-  };
-  signals.forEach((signal) => process.on(signal, hear));
+  // The name comes from here, because code that emits the event may leave it out.
+  const listeners = signals.map((signal) => {
+    const hear = (): void => {
+      ignore();
+      stop(signal);
+    };
+    process.on(signal, hear);
+    return [signal, hear] as const;
+  });
+  function ignore(): void {
+    for (const [signal, hear] of listeners) process.removeListener(signal, hear);
+  }
   return ignore;
 }
 

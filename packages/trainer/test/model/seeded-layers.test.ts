@@ -70,7 +70,9 @@ describe('dropout and noise layers', () => {
     expect(drawn).not.toEqual(stock);
     // Twelve draws in all would make no statistics.
     if (name !== 'spatialDropout1d') {
-      expectClose(moments(drawn!), moments(stock), { absolute: 0.04 });
+      // Both are random. A noise shape draws once a row, so the means differ by 0.018 (one standard deviation).
+      const absolute = name.endsWith('noise shape') ? 0.1 : 0.04;
+      expectClose(moments(drawn!), moments(stock), { absolute });
     }
     if (name.startsWith('gaussian')) return;
     const values = (all: readonly number[]): number[] => [...new Set(all)].sort((a, b) => a - b);
