@@ -1,6 +1,7 @@
-import { type Check, isPlainObject, optional, readOptions } from '@cantrip/errors';
+import { type Check, optional, readOptions } from '@cantrip/errors';
 import { type NamePattern, namePatternCheck } from '@cantrip/plugin-kit';
 import type { WeightLayout } from '../layout/weight-layout.ts';
+import { namesCheck } from '../names/names-check.ts';
 
 /** The name in the file for each name in the model. */
 export type WeightNames = ((name: string) => string | undefined) | Readonly<Record<string, string>>;
@@ -37,12 +38,6 @@ export interface WeightOptions {
   readonly names: WeightNames;
   readonly layout: NonNullable<NamesAndLayout['layout']>;
 }
-
-const namesCheck: Check<WeightNames> = (value) =>
-  typeof value === 'function' ||
-  (isPlainObject(value) && Object.values(value).every((name) => typeof name === 'string'))
-    ? undefined
-    : 'must be a function, or a table of texts';
 
 const layoutCheck: Check<WeightOptions['layout']> = (value) =>
   typeof value === 'function' || value === 'tensorflow' || value === 'pytorch'

@@ -1,4 +1,5 @@
-import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
+import { checkArgument } from '@cantrip/errors';
+import { namesCheck } from './names-check.ts';
 
 /** PyTorch's module of each layer, as a table or a function. A layer without one keeps its name, with dots. */
 export type TorchModules = Readonly<Record<string, string>> | ((layer: string) => string | undefined);
@@ -15,12 +16,6 @@ const parts: Readonly<Record<string, string>> = {
   moving_variance: 'running_var',
 };
 
-const modulesCheck: Check<TorchModules> = (value) =>
-  typeof value === 'function' ||
-  (isPlainObject(value) && Object.values(value).every((module) => typeof module === 'string'))
-    ? undefined
-    : 'must be a function, or a table of texts';
-
 /**
  * PyTorch's names of the parameters of a model, for the option `names`. `gamma` becomes `weight`, `beta` becomes `bias`,
  * the moving statistics become `running_mean` and `running_var`, a kernel becomes `weight`.
@@ -34,7 +29,7 @@ const modulesCheck: Check<TorchModules> = (value) =>
  * ```
  */
 export function torchNames(modules: TorchModules = {}): (name: string) => string {
-  checkArgument('torchNames', 'modules', modulesCheck, modules);
+  checkArgument('torchNames', 'modules', namesCheck, modules);
   const moduleOf = (layer: string): string | undefined => {
     if (typeof modules === 'function') return modules(layer);
     return Object.hasOwn(modules, layer) ? modules[layer] : undefined;
