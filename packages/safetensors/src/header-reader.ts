@@ -1,15 +1,21 @@
+import { describe } from '@cantrip/errors';
 import { invalidFile } from './invalid-file.ts';
 
-/** Reads the few kinds of JSON tokens that a header may hold, one after the other. White space before a token is skipped. */
+/**
+ * Reads the few kinds of JSON tokens that a header may hold, one after the other. White space before a token is skipped.
+ *
+ * `what` and `name` say what is read, for errors. They are put together for an error alone, because a header may hold a
+ * hundred thousand tensors.
+ */
 export interface HeaderReader {
   /** Reads this character, which must be the next one. */
   expect(character: string): void;
   /** Reads this character if it is the next one, and returns whether it is. */
   skip(character: string): boolean;
   /** Reads a string of at most `mostBytes` bytes between its quotes. */
-  string(what: string, mostBytes?: number): string;
+  string(what: string, name?: string, mostBytes?: number): string;
   /** Reads an integer >= 0 and < 2^53, written in digits alone. */
-  integer(what: string): number;
+  integer(what: string, name: string): number;
   /** The bytes that are not read yet. */
   rest(): Uint8Array;
 }
@@ -18,6 +24,7 @@ type Decoder = InstanceType<typeof TextDecoder>;
 
 const quote = 0x22;
 const backslash = 0x5c;
+const zero = 0x30;
 
 /**
  * A reader of the bytes of a header. JSON.parse takes the last of two equal keys, rounds large integers and accepts lone
@@ -28,6 +35,7 @@ const backslash = 0x5c;
 export function headerReader(bytes: Uint8Array, begin: number): HeaderReader {
   // A mark of byte order is part of a name, and is not removed.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const plain = plainReader(bytes);
   let at = 0;
 
   function skip(character: string): boolean {
@@ -41,33 +49,34 @@ export function headerReader(bytes: Uint8Array, begin: number): HeaderReader {
     throw invalidFile(`the header must have ${wanted} at byte ${begin + at}, got ${inWords(bytes[at])}`);
   }
 
-  function integer(what: string): number {
+  function integer(what: string, name: string): number {
     while (isSpace(bytes[at])) at++;
     const start = at;
-    while (isDigit(bytes[at])) at++;
-    const digits = String.fromCharCode(...bytes.subarray(start, Math.min(at, start + 17)));
-    const isPlain = digits === '0' || /^[1-9]/.test(digits);
-    if (isPlain && Number.isSafeInteger(Number(digits)) && !isPartOfNumber(bytes[at])) return Number(digits);
+    let value = 0;
+    for (; isDigit(bytes[at]); at++) value = value * 10 + (bytes[at]! - zero);
+    const digits = at - start;
+    const isPlain = digits === 1 || (digits > 1 && bytes[start] !== zero);
+    // Beyond 2^53 the value is rounded, but never to one below.
+    if (isPlain && Number.isSafeInteger(value) && !isPartOfNumber(bytes[at])) return value;
     at = start;
-    return refuse(`${what}, an integer >= 0 and < 2^53 in digits alone,`);
+    return refuse(`${inFull(what, name)}, an integer >= 0 and < 2^53 in digits alone,`);
   }
 
-  function string(what: string, mostBytes = Infinity): string {
-    if (!skip('"')) refuse(`${what} in quotes`);
+  function string(what: string, name?: string, mostBytes = Infinity): string {
+    if (!skip('"')) refuse(`${inFull(what, name)} in quotes`);
     const start = at;
     let isPlain = true;
     for (; bytes[at] !== quote; at++) {
       const byte = bytes[at];
-      if (at - start >= mostBytes) throw tooLong(what, begin + start, mostBytes);
-      if (byte === undefined || byte < 0x20) refuse(`the rest of ${what} and a quote`);
+      if (at - start >= mostBytes) throw tooLong(inFull(what, name), begin + start, mostBytes);
+      if (byte === undefined || byte < 0x20) refuse(`the rest of ${inFull(what, name)} and a quote`);
       if (byte === backslash) at++;
       isPlain &&= byte < 0x80 && byte !== backslash;
     }
-    if (at - start > mostBytes) throw tooLong(what, begin + start, mostBytes);
-    const coded = bytes.subarray(start, at++);
-    // Nearly every string is short and plain; for a hundred thousand of them the decoder is slow.
-    if (isPlain && coded.length <= 128) return String.fromCharCode(...coded);
-    return decode(decoder, what, coded, begin + start);
+    if (at - start > mostBytes) throw tooLong(inFull(what, name), begin + start, mostBytes);
+    const end = at++;
+    const text = isPlain ? plain(start, end) : undefined;
+    return text ?? decode(decoder, inFull(what, name), bytes.subarray(start, end), begin + start);
   }
 
   return {
@@ -79,13 +88,38 @@ export function headerReader(bytes: Uint8Array, begin: number): HeaderReader {
   };
 }
 
+/** Bytes that are decoded at once. */
+const blockBytes = 16_384;
+
+/**
+ * Cuts out strings of plain ASCII, whose places only rise. A decoder is slow for a hundred thousand short strings, so it
+ * decodes a block of them.
+ *
+ * @returns undefined where characters of several bytes stand in the same block, or where the string is longer than one
+ */
+function plainReader(bytes: Uint8Array): (start: number, end: number) => string | undefined {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let [block, from, to] = ['', 0, 0];
+  return (start, end) => {
+    if (end > to) {
+      [from, to] = [start, Math.min(start + blockBytes, bytes.length)];
+      block = decoder.decode(unshared(bytes.subarray(from, to)));
+    }
+    // A character of several bytes makes the text shorter than its bytes, and nothing makes it longer.
+    return end <= to && block.length === to - from ? block.slice(start - from, end - from) : undefined;
+  };
+}
+
+/** A browser's TextDecoder takes no shared memory. */
+const unshared = (bytes: Uint8Array): Uint8Array =>
+  bytes.buffer[Symbol.toStringTag] === 'ArrayBuffer' ? bytes : bytes.slice();
+
 /** What stands between the quotes of a string, in strict UTF-8 and with escapes. */
 function decode(decoder: Decoder, what: string, coded: Uint8Array, place: number): string {
   const refused = (wanted: string): Error => invalidFile(`${what} at byte ${place} must be ${wanted}`);
   let text: string;
   try {
-    // A copy, because a browser's TextDecoder takes no shared memory.
-    text = decoder.decode(coded.slice());
+    text = decoder.decode(unshared(coded));
   } catch {
     throw refused('valid UTF-8');
   }
@@ -99,6 +133,9 @@ function decode(decoder: Decoder, what: string, coded: Uint8Array, place: number
   return text;
 }
 
+const inFull = (what: string, name?: string): string =>
+  name === undefined ? what : `${what} ${describe(name)}`;
+
 function tooLong(what: string, place: number, mostBytes: number): Error {
   return invalidFile(
     `${what} at byte ${place} must have at most ${mostBytes} bytes, which is maxNameBytes, but it has more`,
@@ -109,7 +146,7 @@ function tooLong(what: string, place: number, mostBytes: number): Error {
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= 0x39;
 
 /** `1.0` and `1e3` are numbers of JSON, but no integers of this format. */
 const isPartOfNumber = (byte: number | undefined): boolean => byte === 0x2e || byte === 0x45 || byte === 0x65;

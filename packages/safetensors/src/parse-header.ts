@@ -6,6 +6,7 @@ import type { Limits } from './limits.ts';
 
 /** What the header says about one tensor. */
 export interface Entry {
+  readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
   /** The first byte and the one after the last, counted from the end of the header. */
@@ -14,7 +15,8 @@ export interface Entry {
 
 /** A header whose form is right. Whether its numbers fit together is not checked yet. */
 export interface Header {
-  readonly entries: ReadonlyMap<string, Entry>;
+  /** In the order of the header, each name once. */
+  readonly entries: Entry[];
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -29,16 +31,18 @@ export const metadataKey = '__metadata__';
 export function parseHeader(bytes: Uint8Array, begin: number, limits: Limits): Header {
   const reader = headerReader(bytes, begin);
   if (bytes[0] !== 0x7b) throw invalidFile('the header must begin with "{", but it does not');
-  const entries = new Map<string, Entry>();
+  const entries: Entry[] = [];
+  const names = new Set<string>();
   let metadata: Map<string, string> | undefined;
-  eachMember(reader, 'the name of a tensor', limits.maxNameBytes, (name) => {
+  eachMember(reader, 'the name of a tensor', undefined, limits.maxNameBytes, (name) => {
     if (name === metadataKey) {
       if (metadata) throw twice(name);
       metadata = readMetadata(reader, limits);
     } else {
-      if (entries.has(name)) throw twice(name);
-      if (entries.size >= limits.maxTensors) throw tooMany('tensors', limits);
-      entries.set(name, readEntry(reader, name));
+      if (names.has(name)) throw twice(name);
+      if (names.size >= limits.maxTensors) throw tooMany('tensors', limits);
+      names.add(name);
+      entries.push(readEntry(reader, name));
     }
   });
   if (reader.rest().some((byte) => byte !== 0x20)) {
@@ -51,13 +55,14 @@ export function parseHeader(bytes: Uint8Array, begin: number, limits: Limits): H
 function eachMember(
   reader: HeaderReader,
   what: string,
+  name: string | undefined,
   mostBytes: number,
   read: (key: string) => void,
 ): void {
   reader.expect('{');
   if (reader.skip('}')) return;
   do {
-    const key = reader.string(what, mostBytes);
+    const key = reader.string(what, name, mostBytes);
     reader.expect(':');
     read(key);
   } while (reader.skip(','));
@@ -66,60 +71,61 @@ function eachMember(
 
 function readMetadata(reader: HeaderReader, limits: Limits): Map<string, string> {
   const metadata = new Map<string, string>();
-  eachMember(reader, 'a name of the metadata', limits.maxNameBytes, (name) => {
+  eachMember(reader, 'a name of the metadata', undefined, limits.maxNameBytes, (name) => {
     if (metadata.has(name)) throw twice(name);
     if (metadata.size >= limits.maxTensors) throw tooMany('entries of metadata', limits);
-    metadata.set(name, reader.string(`the text of the metadata ${describe(name)}`));
+    metadata.set(name, reader.string('the text of the metadata', name));
   });
   return metadata;
 }
 
 function readEntry(reader: HeaderReader, name: string): Entry {
-  const tensor = `tensor ${describe(name)}`;
   const found: { dtype?: SafetensorsDtype; shape?: number[]; offsets?: [number, number] } = {};
-  eachMember(reader, `a key of ${tensor}`, Infinity, (key) => {
-    if (key === 'dtype' && !found.dtype) found.dtype = readDtype(reader, tensor);
-    else if (key === 'shape' && !found.shape) found.shape = readShape(reader, tensor);
-    else if (key === 'data_offsets' && !found.offsets) found.offsets = readOffsets(reader, tensor);
+  eachMember(reader, 'a key of tensor', name, Infinity, (key) => {
+    if (key === 'dtype' && !found.dtype) found.dtype = readDtype(reader, name);
+    else if (key === 'shape' && !found.shape) found.shape = readShape(reader, name);
+    else if (key === 'data_offsets' && !found.offsets) found.offsets = readOffsets(reader, name);
     else {
       throw invalidFile(
-        `${tensor} must have dtype, shape and data_offsets once each, but has ${describe(key)} too`,
+        `tensor ${describe(name)} must have dtype, shape and data_offsets once each, but has ${describe(key)} too`,
       );
     }
   });
   const { dtype, shape, offsets } = found;
-  if (dtype && shape && offsets) return { dtype, shape, offsets };
+  if (dtype && shape && offsets) return { name, dtype, shape, offsets };
   const missing = dtype ? (shape ? 'data_offsets' : 'shape') : 'dtype';
-  throw invalidFile(`${tensor} must have dtype, shape and data_offsets, but has no ${missing}`);
+  throw invalidFile(
+    `tensor ${describe(name)} must have dtype, shape and data_offsets, but has no ${missing}`,
+  );
 }
 
-function readDtype(reader: HeaderReader, tensor: string): SafetensorsDtype {
-  const dtype = reader.string(`the dtype of ${tensor}`);
+function readDtype(reader: HeaderReader, name: string): SafetensorsDtype {
+  const dtype = reader.string('the dtype of tensor', name);
   if (isDtype(dtype)) return dtype;
   throw invalidFile(
-    `the dtype of ${tensor} must be one of ${dtypesInWords}, got ${describe(dtype)}`,
+    `the dtype of tensor ${describe(name)} must be one of ${dtypesInWords}, got ${describe(dtype)}`,
     'Convert the tensor to one of these types where the file is written',
   );
 }
 
-function readShape(reader: HeaderReader, tensor: string): number[] {
+function readShape(reader: HeaderReader, name: string): number[] {
   const shape: number[] = [];
   reader.expect('[');
   if (reader.skip(']')) return shape;
   do {
     if (shape.length >= mostAxes)
-      throw invalidFile(`${tensor} must have at most ${mostAxes} axes, but has more`);
-    shape.push(reader.integer(`a size of ${tensor}`));
+      throw invalidFile(`tensor ${describe(name)} must have at most ${mostAxes} axes, but has more`);
+    shape.push(reader.integer('a size of tensor', name));
   } while (reader.skip(','));
   reader.expect(']');
   return shape;
 }
 
-function readOffsets(reader: HeaderReader, tensor: string): [number, number] {
+function readOffsets(reader: HeaderReader, name: string): [number, number] {
   reader.expect('[');
-  const begin = reader.integer(`the first offset of ${tensor}`);
+  const begin = reader.integer('the first offset of tensor', name);
   reader.expect(',');
-  const end = reader.integer(`the second offset of ${tensor}`);
+  const end = reader.integer('the second offset of tensor', name);
   reader.expect(']');
   return [begin, end];
 }

@@ -64,10 +64,10 @@ export function readSafetensors(bytes: Uint8Array, options: ReadSafetensorsOptio
   const limits = readOptions('readSafetensors', checks, options);
   const begin = lengthBytes + headerLength(bytes, limits);
   const { entries, metadata } = parseHeader(bytes.subarray(lengthBytes, begin), lengthBytes, limits);
-  const inOrder = [...entries].sort(([, left], [, right]) => compareOffsets(left, right));
+  const inOrder = entries.sort(compareOffsets);
   checkOffsets(inOrder, bytes.length - begin);
   const tensors = new Map<string, SafeTensor>();
-  for (const [name, { dtype, shape, offsets }] of inOrder) {
+  for (const { name, dtype, shape, offsets } of inOrder) {
     // Not subarray: of a Buffer, that is a Buffer.
     const view = new Uint8Array(bytes.buffer, bytes.byteOffset + begin + offsets[0], offsets[1] - offsets[0]);
     tensors.set(name, { dtype, shape, bytes: view });
@@ -103,23 +103,24 @@ function compareOffsets({ offsets: left }: Entry, { offsets: right }: Entry): nu
 }
 
 /** The tensors' bytes follow each other from the end of the header to the end of the file, so nothing can hide between them. */
-function checkOffsets(inOrder: readonly (readonly [string, Entry])[], dataBytes: number): void {
+function checkOffsets(inOrder: readonly Entry[], dataBytes: number): void {
   let end = 0;
-  for (const [name, { dtype, shape, offsets }] of inOrder) {
-    const tensor = `tensor ${describe(name)}`;
+  for (const { name, dtype, shape, offsets } of inOrder) {
     const needed = byteLengthOf(dtype, shape);
+    if (offsets[0] === end && offsets[1] - offsets[0] === needed) {
+      end = offsets[1];
+      continue;
+    }
+    const tensor = `tensor ${describe(name)}`;
     const values = `${dtype} values of shape [${shape.join(', ')}]`;
     if (needed === undefined) throw invalidFile(`${tensor} must have fewer than 2^53 bytes, got ${values}`);
     if (offsets[0] !== end) {
       const relation = offsets[0] < end ? 'overlaps the one before it' : 'leaves a gap before it';
       throw invalidFile(`${tensor} must begin at offset ${end}, got ${offsets[0]}, which ${relation}`);
     }
-    if (offsets[1] - offsets[0] !== needed) {
-      throw invalidFile(
-        `${tensor} must have ${needed} bytes for ${values}, got offsets ${offsets.join(' to ')}`,
-      );
-    }
-    end = offsets[1];
+    throw invalidFile(
+      `${tensor} must have ${needed} bytes for ${values}, got offsets ${offsets.join(' to ')}`,
+    );
   }
   if (end === dataBytes) return;
   throw invalidFile(
