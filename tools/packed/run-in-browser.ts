@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Without a sandbox, which a container has none of, and with WebGL on the processor. */
 const flags = [
@@ -19,11 +19,16 @@ const flags = [
 /**
  * Opens a page in a chromium without a window: `script` runs as a module, and what it posts to `/result` is given.
  *
+ * @param folders - by name: the page finds their files at `/NAME/FILE`
  * @throws Error where the page says nothing within two minutes
  */
-export async function runInBrowser(chromium: string, script: string): Promise<unknown> {
+export async function runInBrowser(
+  chromium: string,
+  script: string,
+  folders: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   const profile = mkdtempSync(join(tmpdir(), 'cantrip-chromium-'));
-  const { server, result } = await serve(script);
+  const { server, result } = await serve(script, folders);
   const { port } = server.address() as AddressInfo;
   const child = spawn(chromium, [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`], {
     stdio: 'ignore',
@@ -59,6 +64,7 @@ function endGroup(pid: number | undefined): void {
 
 async function serve(
   script: string,
+  folders: Readonly<Record<string, string>>,
 ): Promise<{ readonly server: Server; readonly result: Promise<unknown> }> {
   let answer!: (value: unknown) => void;
   const result = new Promise((resolve) => (answer = resolve));
@@ -70,14 +76,28 @@ async function serve(
       });
     } else if (request.url === '/script.js') {
       response.setHeader('content-type', 'text/javascript').end(script);
-    } else {
+    } else if (request.url === '/') {
       response
         .setHeader('content-type', 'text/html')
         .end('<!doctype html><meta charset="utf-8"><script type="module" src="/script.js"></script>');
+    } else {
+      const file = fileOf(request.url, folders);
+      response.writeHead(file === undefined ? 404 : 200).end(file);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, result };
+}
+
+function fileOf(url: string | undefined, folders: Readonly<Record<string, string>>): Buffer | undefined {
+  const [, name = '', file = '', ...more] = url?.split('/') ?? [];
+  const folder = Object.hasOwn(folders, name) ? folders[name] : undefined;
+  if (folder === undefined || file === '' || more.length > 0) return undefined;
+  try {
+    return readFileSync(join(folder, basename(file)));
+  } catch {
+    return undefined;
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
