@@ -6,6 +6,9 @@ const folder = process.env['FASHION_MNIST'] ?? '/usr/share/datasets/fashion-mnis
 
 const CLASSES = 10;
 
+/** The last training images. No network trains on them; update rules are chosen by them. */
+const HELD_OUT = 1000;
+
 export interface FewImages {
   /** Images of each class. */
   readonly perClass: number;
@@ -22,13 +25,21 @@ export async function fewClothes({ perClass, seed, size, batch }: FewImages): Pr
   const counts = new Map<number, number>();
   // Each seed takes its images from another part.
   for (let at = seed * 1000; chosen.length < perClass * CLASSES; at++) {
-    const index = at % targets.values.length;
+    const index = at % (targets.values.length - HELD_OUT);
     const label = targets.values[index]!;
     const count = counts.get(label) ?? 0;
     if (count < perClass) chosen.push(index);
     counts.set(label, count + 1);
   }
   return dataset(inputs.values, targets.values, chosen, { size, batch, shuffle: true });
+}
+
+/** The first of the training images that no network trains on. */
+export async function heldOutClothes(count: number, size: number): Promise<Dataset> {
+  const { inputs, targets } = await readIdxFolder(folder, { split: 'train' });
+  const first = targets.values.length - HELD_OUT;
+  const chosen = Array.from({ length: count }, (_, index) => first + index);
+  return dataset(inputs.values, targets.values, chosen, { size, batch: 100, shuffle: false });
 }
 
 /** The first test images. */
