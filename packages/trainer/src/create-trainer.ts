@@ -13,7 +13,8 @@ import {
 } from './read-calls.ts';
 import type { Data, InMemoryOptions } from './forms/source-of.ts';
 import { openRun } from './run/open-run.ts';
-import { createLife } from './run/run-life.ts';
+import type { RunLength } from './run/live-run.ts';
+import { type Beginning, createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
 import { duringEvaluation } from './loop/during-evaluation.ts';
 import { evaluate } from './loop/evaluate.ts';
@@ -24,11 +25,15 @@ import type { Run } from './contract/run.ts';
 import { whenAllHaveSeen } from './run/telling.ts';
 import { neverForItself } from './run/waiting-for-itself.ts';
 import { readRestoreCall, type RestoreOptions } from './snapshot/read-restore-call.ts';
+import { loadRun } from './resume/load-run.ts';
+import { savedRun } from './store/describe-run.ts';
+import { readPath, requireStore } from './store/store-of.ts';
 import { saveSnapshot } from './snapshot/save-snapshot.ts';
-import type { Snapshot } from './snapshot/snapshot.ts';
+import type { Snapshot } from './contract/snapshot.ts';
 import { holdsPromise, keepRejections } from './hooks/awaited-plugins.ts';
 import {
   type Awaited,
+  type CheckedOptions,
   checkOptions,
   type TrainerOptions,
   withAwaitedPlugins,
@@ -63,6 +68,13 @@ export interface Trainer {
   explain(): string;
   /** A snapshot: everything that the run needs to continue as if it had never stopped. */
   save(): Promise<Snapshot>;
+  /**
+   * Writes the run to a path, by the plugin that keeps runs: `checkpoint` of `@cantrip/checkpoint`. Resolves once it is
+   * on the disk. `fit(data, { epochs, resume: path })` goes on with it.
+   *
+   * @throws CantripError OPTION_INVALID if no plugin keeps runs; what the plugin throws if it cannot write
+   */
+  saveTo(path: string): Promise<void>;
   /**
    * Sets the run to the state in a snapshot, or only its weights. If it throws, nothing has changed.
    *
@@ -102,14 +114,19 @@ export function createTrainer(given: TrainerOptions): Trainer {
   const plugins = given.plugins ?? [];
   let awaited: Awaited = { options, list: plugins };
   keepRejections(plugins);
-  const life = createLife(async (lock, seed) => {
+  const allPlugins = async (): Promise<CheckedOptions> => {
     if (holdsPromise(awaited.list)) awaited = await withAwaitedPlugins(options, plugins);
-    return openRun(awaited.options, lock, seed);
-  });
+    return awaited.options;
+  };
+  const life = createLife(async (lock, seed) => openRun(await allPlugins(), lock, seed));
   return {
     fit: (...call: FitCall) => {
-      const { train, options: fitting } = readFitCall(call);
-      return neverForItself(life, 'fit', () => life.along('fit', (live) => fit(live, train, fitting)));
+      const { train, options: fitting, resume } = readFitCall(call);
+      const saved = async (): Promise<Beginning<RunLength | undefined> | undefined> =>
+        resume && loadRun((await allPlugins()).plugins, { resume, source: train, epochs: fitting.epochs });
+      return neverForItself(life, 'fit', () =>
+        life.along('fit', (live, horizon) => fit(live, train, { ...fitting, horizon }), saved),
+      );
     },
     evaluate: (...call: EvaluateCall) => {
       const { source, signal } = readEvaluateCall(call);
@@ -130,6 +147,11 @@ export function createTrainer(given: TrainerOptions): Trainer {
         );
       }),
     explain: () => explain(awaited.options.plugins, awaited.list, life.current()?.wraps.rows()),
+    saveTo: (path) =>
+      neverForItself(life, 'save', async () => {
+        const store = requireStore('saveTo', (await allPlugins()).plugins);
+        await store.save(readPath(path), await whenAllHaveSeen(life, savedRun));
+      }),
     save: () => neverForItself(life, 'save', () => whenAllHaveSeen(life, saveSnapshot)),
     restore: (snapshot, how) =>
       neverForItself(life, 'restore', async () => {

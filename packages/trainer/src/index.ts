@@ -23,6 +23,7 @@ export type {
   Structures,
   Wraps,
 } from './contract/hooks.ts';
+export type { RunDescription, RunStore, SavedRun, SettledContext } from './contract/run-store.ts';
 export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';
 export type { Batch, Mixture, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';
@@ -58,6 +59,7 @@ export {
   type TopKOptions,
 } from './objective/metrics.ts';
 export type { PluginList } from './hooks/check-plugins.ts';
+export type { ResumeOptions } from './resume/resume-options.ts';
 export type { RestoreOptions } from './snapshot/read-restore-call.ts';
 export type {
   SavedOptimizer,
@@ -65,5 +67,5 @@ export type {
   SavedTensor,
   SavedTensors,
   Snapshot,
-} from './snapshot/snapshot.ts';
+} from './contract/snapshot.ts';
 export type { TrainerOptions } from './options/trainer-options.ts';

@@ -5,6 +5,7 @@ import type { CheckedFit } from './loop/fit.ts';
 import type { ShortEpoch } from './batch/data-promise.ts';
 import type { Validation } from './loop/validate.ts';
 import { type Examples, isNamed, type NamedValues } from './forms/examples.ts';
+import { readResume, type ResumeOptions } from './resume/resume-options.ts';
 import { isTfDataset } from './forms/tf-dataset.ts';
 import { type Data, inMemoryEntries, type InMemoryOptions, sourceOf } from './forms/source-of.ts';
 
@@ -19,6 +20,11 @@ export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
    * and the next epoch begins.
    */
   readonly shortEpoch?: ShortEpoch | undefined;
+  /**
+   * Goes on with a run that a plugin such as `checkpoint` has written. `auto`: the newest one that can be read, or a new
+   * run if there is none. A path: this one. An object says what may differ from the saved run.
+   */
+  readonly resume?: string | ResumeOptions | false | undefined;
 }
 
 export type FitCall =
@@ -39,6 +45,7 @@ const fitEntries = {
   epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   validation: v.optional(v.any()),
   shortEpoch: v.optional(v.picklist(['throw', 'warn']), 'throw'),
+  resume: v.optional(v.any()),
   signal: v.optional(v.instance(AbortSignal)),
 };
 const fitOptions = v.strictObject(fitEntries);
@@ -48,7 +55,11 @@ const abortable = v.strictObject(abortableEntries);
 const evaluateInMemoryOptions = v.strictObject({ ...inMemoryEntries, ...abortableEntries });
 
 /** Reads a call of `fit`: data and options, or inputs, targets and options. */
-export function readFitCall(call: FitCall): { readonly train: BatchSource; readonly options: CheckedFit } {
+export function readFitCall(call: FitCall): {
+  readonly train: BatchSource;
+  readonly options: CheckedFit;
+  readonly resume: ResumeOptions | undefined;
+} {
   if (call.length < 3) {
     const [train, options] = call as readonly [Data, FitOptions];
     return checkedFit(train, parseOptions('fit', fitOptions, options) as FitOptions);
@@ -60,9 +71,13 @@ export function readFitCall(call: FitCall): { readonly train: BatchSource; reado
 }
 
 function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
-  const { validation, shortEpoch = 'throw', ...rest } = options;
+  const { validation, shortEpoch = 'throw', resume, ...rest } = options;
   const train = sourceOf('fit', data, 'data', true);
-  return { train, options: { ...rest, shortEpoch, validation: validationsOf(validation) } };
+  return {
+    train,
+    options: { ...rest, shortEpoch, validation: validationsOf(validation) },
+    resume: readResume(resume),
+  };
 }
 
 function validationsOf(given: FitOptions['validation']): readonly Validation[] {

@@ -22,6 +22,8 @@ export interface BatchSource {
   readonly batchesPerEpoch?: number | undefined;
   /** The older name of `batchesPerEpoch`, used if that is missing. */
   readonly stepsPerEpoch?: number | undefined;
+  /** The number of examples in a full batch. A run that is resumed from a file compares it. */
+  readonly batchSize?: number | undefined;
   /** The number of examples in an epoch. */
   readonly examplesPerEpoch?: number | undefined;
   /**

@@ -1,5 +1,6 @@
 import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { CantripError } from '@cantrip/errors';
+import type { DataPromise, Sizes } from '../contract/snapshot.ts';
 import type { BatchSource } from './batch-source.ts';
 
 /**
@@ -63,9 +64,6 @@ function short(count: number, promised: number, options: PromiseOptions): Cantri
   });
 }
 
-/** Sizes of batches in their order: 4, 4, 4, 1 are `[[4, 3], [1, 1]]`. */
-export type Sizes = readonly (readonly [size: number, batches: number])[];
-
 /** With some more batches after those. */
 export function withSizes(sizes: Sizes | undefined, more: readonly number[]): Sizes {
   return more.reduce<Sizes>((all, size) => {
@@ -73,22 +71,6 @@ export function withSizes(sizes: Sizes | undefined, more: readonly number[]): Si
     if (last?.[0] !== size) return [...all, [size, 1]];
     return [...all.slice(0, -1), [size, last[1] + 1]];
   }, sizes ?? []);
-}
-
-/** What is known about the data of the current epoch. Plain data: a snapshot from the middle of an epoch keeps it. */
-export interface DataPromise {
-  /**
-   * The number of batches in the current epoch. If the batch size changed within the epoch, it counts the batches of
-   * both sizes.
-   */
-  readonly batchesPerEpoch: number;
-  /**
-   * The sizes of the completed batches, each with the number of successive batches of this size; absent before the
-   * first step.
-   */
-  readonly sizes?: Sizes | undefined;
-  readonly examplesPerEpoch?: number;
-  readonly signature?: string;
 }
 
 export function promiseOf(source: BatchSource): DataPromise {

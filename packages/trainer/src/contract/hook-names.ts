@@ -29,6 +29,8 @@ export const hookNames: readonly HookName[] = [
   'onEvaluateEnd',
   'onEpochEnd',
   'onTrainEnd',
+  'onSettled',
+  'onSettled',
   'onError',
 ];
 

@@ -1,6 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Batch, Tensors } from './batch.ts';
+import type { SettledContext } from './run-store.ts';
 import type { StepContext } from './step-context.ts';
 import type {
   EvaluateContext,
@@ -95,6 +96,11 @@ export interface Observers<S extends State, Locals = unknown> {
   onStepEnd(context: HostContext<S, Locals> & StepEnd): Awaitable<void>;
   onEpochEnd(context: HostContext<S, Locals> & { readonly logs: Logs }): Awaitable<void>;
   onTrainEnd(context: HostContext<S, Locals>): Awaitable<void>;
+  /**
+   * Called when every plugin has been told of a step, of an epoch or of the end of `fit`. Only here is the run complete
+   * wherever the plugin is in the list, so this is the place to save it.
+   */
+  onSettled(context: SettledContext<S, Locals>): Awaitable<void>;
   onError(context: HostContext<S, Locals> & { readonly error: unknown }): Awaitable<void>;
   /** Called before the first batch of validation, `evaluate` or `predict`. */
   onEvaluateBegin(context: EvaluateContext<S, Locals>): Awaitable<void>;

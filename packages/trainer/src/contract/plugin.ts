@@ -4,6 +4,7 @@ import type { ModelFunction, Run } from './run.ts';
 import type { OptimizerContext, State } from './contexts.ts';
 import type { PrepareContext, TuneContext, Tuning } from './tuning.ts';
 import type { Hooks } from './hooks.ts';
+import type { RunStore } from './run-store.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -76,6 +77,8 @@ export interface Plugin<S extends State = State, Api = void, Locals = unknown> e
    * part of the step and is called once for each batch; `phase` says which batch of a step updates.
    */
   transformOptimizer?(optimizer: RunningOptimizer, context: OptimizerContext<Locals>): RunningOptimizer;
+  /** Where this plugin keeps runs, for `trainer.saveTo` and the option `resume` of `fit`. */
+  readonly store?: RunStore;
   /** Returns what `run.use(plugin)` returns. Runs after `setup` and `variables`. */
   api?(run: Run, state: S, locals: Locals): Api;
 }

@@ -56,6 +56,7 @@ export function examplesSource(who: string, given: Examples, shuffleByDefault: b
   const read = (): Promise<Whole> => (reading ??= readAll());
   const source: BatchSource = {
     batchesPerEpoch: Math.ceil(count / batchSize),
+    batchSize,
     examplesPerEpoch: count,
     batchesAfter: (examples) => Math.ceil((count - examples) / batchSize),
     get signature() {

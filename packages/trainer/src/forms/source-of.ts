@@ -53,13 +53,14 @@ export function sourceOf(who: string, data: Data, name = 'data', shuffle = false
 
 /** Checks what a source says about itself, because resuming a run depends on it. */
 function checkPromises(who: string, source: BatchSource, name: string): void {
-  const { examplesPerEpoch, batchesAfter, signature } = source;
-  const isCount = Number.isSafeInteger(examplesPerEpoch) && examplesPerEpoch! > 0;
+  const { examplesPerEpoch, batchesAfter, batchSize, signature } = source;
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
   checkParts(
     { who, path: name, code: 'OPTION_INVALID' },
-    { examplesPerEpoch, batchesAfter, signature },
+    { examplesPerEpoch, batchesAfter, batchSize, signature },
     {
-      examplesPerEpoch: [isCount, 'an integer >= 1'],
+      examplesPerEpoch: [isCount(examplesPerEpoch), 'an integer >= 1'],
+      batchSize: [isCount(batchSize), 'an integer >= 1'],
       batchesAfter: [typeof batchesAfter === 'function', 'a function'],
       signature: [typeof signature === 'string', 'a string'],
     },

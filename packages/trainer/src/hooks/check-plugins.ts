@@ -13,7 +13,17 @@ type Entry = AnyPlugin | PluginList | false | null | undefined | 0 | '';
  */
 export type PluginList = readonly (Entry | Promise<Entry>)[];
 
-const facts = ['name', 'instance', 'environment', 'compile', 'seed', 'provides', 'after', 'conflicts'];
+const facts = [
+  'name',
+  'instance',
+  'environment',
+  'compile',
+  'seed',
+  'provides',
+  'after',
+  'conflicts',
+  'store',
+];
 const beforeRuns = [
   'state',
   'variables',
@@ -91,11 +101,11 @@ function checkPlugin(plugin: AnyPlugin, place: string): void {
 const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 function checkFacts(plugin: AnyPlugin): void {
-  const { instance, environment, compile, provides, after, conflicts } = plugin;
+  const { instance, environment, compile, provides, after, conflicts, store } = plugin;
   const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
   checkParts(
     { who: idOf(plugin), path: '', code: 'PLUGIN_INVALID' },
-    { instance, environment, compile, provides, after, conflicts },
+    { instance, environment, compile, provides, after, conflicts, store },
     {
       instance: [typeof instance === 'string' && instance !== '', "text, e.g. 'digit'"],
       environment: [isOfTexts(environment), 'an object whose values are strings'],
@@ -103,6 +113,7 @@ function checkFacts(plugin: AnyPlugin): void {
       provides: [areTexts(provides), "an array of strings, e.g. ['mixes-labels']"],
       after: [areNames, "an array of plugin names or { provides: 'mixes-labels' }"],
       conflicts: [isOfTexts(conflicts), 'an object that maps plugin names to reasons'],
+      store: [isStore(store), 'an object with the functions save and load'],
     },
   );
 }
@@ -112,6 +123,9 @@ const nameOrTrait = (one: unknown): unknown =>
   isPlainObject(one) && Object.keys(one).length === 1 ? one['provides'] : one;
 
 const isOfTexts = (value: unknown): boolean => isPlainObject(value) && areTexts(Object.values(value));
+
+const isStore = (value: unknown): boolean =>
+  isPlainObject(value) && typeof value['save'] === 'function' && typeof value['load'] === 'function';
 
 function checkRelations(plugins: readonly AnyPlugin[]): void {
   const all = new Set(plugins.flatMap((plugin) => [plugin.name, idOf(plugin)]));

@@ -16,6 +16,7 @@ import { abortReason, onAbort, onInterrupt } from './interrupt.ts';
 import { trainAlone } from './train-alone.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { rehearse } from './rehearse.ts';
+import { settle } from './settle.ts';
 
 /** The checked options of `fit`, with data as sources of batches. */
 export interface CheckedFit {
@@ -26,6 +27,8 @@ export interface CheckedFit {
   /** The data to evaluate after every epoch. */
   readonly validation: readonly Validation[];
   readonly shortEpoch: ShortEpoch;
+  /** The length that schedules follow, if it is not that of this `fit`. */
+  readonly horizon?: RunLength | undefined;
   /** Ends the run after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -59,7 +62,7 @@ async function fitOn(
 ): Promise<History> {
   // Before any change, because this refuses other data.
   await readExamples(source);
-  const length = lengthOf(live, source, options.epochs);
+  const length = options.horizon ?? lengthOf(live, source, options.epochs);
   const contextOf: ContextOf = (plugin, ahead) => live.hostContext(plugin, length, ahead);
   if (live.rehearse) return rehearse(live, read, contextOf);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
@@ -70,6 +73,7 @@ async function fitOn(
   // A plugin may have called stop while the run was opened for this fit. Calls after an earlier fit no longer count.
   if (live.fitted) live.stopReason = undefined;
   live.fitted = true;
+  live.fitting = { source, length };
   live.stopReason ??= nothingLeft(live, options);
   const earlier = live.history;
   try {
@@ -77,6 +81,7 @@ async function fitOn(
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
     const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);
+    await settle({ live, watch, contextOf }, 'fit');
     return {
       seed: live.run.seed,
       earlier,
@@ -93,7 +98,11 @@ async function fitOn(
 }
 
 /** The length of a run in steps: the completed steps, the rest of the current epoch, and the later epochs. */
-function lengthOf({ position, recipe, data }: LiveRun, source: BatchSource, epochs: number): RunLength {
+export function lengthOf(
+  { position, recipe, data }: Pick<LiveRun, 'position' | 'recipe' | 'data'>,
+  source: BatchSource,
+  epochs: number,
+): RunLength {
   const inSteps = (batches: number): number => Math.ceil(batches / (recipe.batchesPerStep ?? 1));
   const stepsPerEpoch = inSteps(batchesPerEpoch(source));
   const rest = inSteps(batchesOfEpoch(source, position, data) - position.batch);
@@ -145,7 +154,11 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       live.history = [...live.history, logs];
       return logs;
     };
-    await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({ ...contextOf(plugin), logs }));
+    const logs = await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({
+      ...contextOf(plugin),
+      logs,
+    }));
+    await settle(fitting, 'epoch', logs);
   }
   return history;
 }

@@ -1,7 +1,8 @@
 import { CantripError } from '@cantrip/errors';
-import type { Position } from '../step/position.ts';
+import type { Position } from '../contract/position.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
-import { type DataPromise, promiseOf } from '../batch/data-promise.ts';
+import { promiseOf } from '../batch/data-promise.ts';
+import type { DataPromise } from '../contract/snapshot.ts';
 
 /**
  * The total number of batches in the current epoch, including the completed ones.

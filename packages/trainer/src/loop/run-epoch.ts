@@ -14,6 +14,7 @@ import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
 import { asPromised, type ShortEpoch, withSizes } from '../batch/data-promise.ts';
+import { settle } from './settle.ts';
 import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
 
@@ -106,4 +107,5 @@ async function runStep(
   // After the hooks are called: if the source fails here, the hooks still know about the completed step.
   if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
   await watch.look();
+  await settle({ live, watch, contextOf }, 'step');
 }

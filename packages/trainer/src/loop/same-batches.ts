@@ -1,6 +1,6 @@
 import type { HostBatch } from '@cantrip/ops';
 import type { BatchRequest } from '../batch/batch-source.ts';
-import type { Sizes } from '../batch/data-promise.ts';
+import type { Sizes } from '../contract/snapshot.ts';
 import type { ReadBatches } from '../batch/lent-batches.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import type { Batch } from '../contract/batch.ts';

@@ -3,7 +3,7 @@ import type { StepCode } from '@cantrip/core-tensor-gpu';
 import type { Device } from '@cantrip/ops';
 import type { NamedVariables, Optimizer, RunningOptimizer } from '@cantrip/optimizers';
 import type { BatchSource } from '../batch/batch-source.ts';
-import type { DataPromise } from '../batch/data-promise.ts';
+import type { DataPromise } from '../contract/snapshot.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import type { HostContext, Logs, State } from '../contract/contexts.ts';
 import type { Tuning } from '../contract/tuning.ts';
@@ -16,7 +16,7 @@ import type { ChangeLog } from '../step/change-log.ts';
 import type { BatchCheck } from '../step/check-batch.ts';
 import type { EvaluationRunner } from '../step/evaluation-runner.ts';
 import type { HalfDone } from '../step/half-done.ts';
-import type { Position } from '../step/position.ts';
+import type { Position } from '../contract/position.ts';
 import type { PredictionRunner } from '../step/prediction-runner.ts';
 import type { Totals } from '../step/totals.ts';
 import type { TrainRunner } from '../step/train-runner.ts';
@@ -67,6 +67,8 @@ export interface LiveRun {
   readonly rehearse: Tuning['rehearse'];
   /** What the data of the current epoch promised; between epochs, what the last one promised. */
   data: DataPromise | undefined;
+  /** The data and the planned length of the last `fit`; undefined before the first one. */
+  fitting: { readonly source: BatchSource; readonly length: RunLength } | undefined;
   /** The figures of each completed epoch of the run. */
   history: readonly Logs[];
   /** The source of the current epoch's first batch; unknown after a restore. */

@@ -148,6 +148,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     lent: new Map(),
     rehearse,
     data: undefined,
+    fitting: undefined,
     history: [],
     begunWith: undefined,
     stopReason: undefined,

@@ -19,9 +19,23 @@ export interface RunLife {
     work: (live: LiveRun) => Promise<T>,
     opening?: { readonly seed: number | undefined },
   ): Promise<T>;
-  /** Runs work that takes turns of the lock itself. The run is open. */
-  along<T>(what: Request, work: (live: LiveRun) => Promise<T>): Promise<T>;
+  /**
+   * Runs work that takes turns of the lock itself. The run is open.
+   *
+   * @param prepare - runs before the run is opened, and says how it begins; what `begin` returns is passed to the work
+   */
+  along<T, B>(
+    what: Request,
+    work: (live: LiveRun, begun: B | undefined) => Promise<T>,
+    prepare?: () => Promise<Beginning<B> | undefined>,
+  ): Promise<T>;
   dispose(): void;
+}
+
+/** How a run begins that goes on with another one. */
+export interface Beginning<B> {
+  readonly seed: number | undefined;
+  begin(live: LiveRun): Promise<B>;
 }
 
 /** Manages one run: it is opened once, does one thing at a time, and nothing after dispose. */
@@ -60,6 +74,24 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
     }
   }
 
+  /** @param opening - set if a run that is opened for this work must be closed again when the work fails */
+  function aloneOpened<T>(
+    what: Request,
+    work: (live: LiveRun) => Promise<T>,
+    opening?: { readonly seed: number | undefined },
+  ): Promise<T> {
+    return lock.alone(async () => {
+      const wasOpen = live !== undefined;
+      const opened = await open(what, opening?.seed);
+      try {
+        return await work(opened);
+      } catch (error) {
+        if (opening && !wasOpen) close(opened);
+        throw error;
+      }
+    });
+  }
+
   /** Closes the run as if it had never been opened. */
   function close(opened: LiveRun): void {
     live = undefined;
@@ -78,20 +110,16 @@ export function createLife(openOnce: (lock: Lock, seed?: number) => Promise<Live
   return {
     lock,
     current: () => live,
-    alone: (what, work, opening) =>
-      during(what, () =>
-        lock.alone(async () => {
-          const wasOpen = live !== undefined;
-          const opened = await open(what, opening?.seed);
-          try {
-            return await work(opened);
-          } catch (error) {
-            if (opening && !wasOpen) close(opened);
-            throw error;
-          }
-        }),
-      ),
-    along: (what, work) => during(what, async () => work(await lock.alone(() => open(what)))),
+    alone: (what, work, opening) => during(what, () => aloneOpened(what, work, opening)),
+    along: (what, work, prepare) =>
+      during(what, async () => {
+        const beginning = await prepare?.();
+        const begin = async (opened: LiveRun): Promise<Parameters<typeof work>> => [
+          opened,
+          await beginning?.begin(opened),
+        ];
+        return work(...(await aloneOpened(what, begin, beginning)));
+      }),
     dispose() {
       const other = running.find((what) => what === 'fit') ?? running[0];
       if (other) throw busy('dispose', other);

@@ -2,8 +2,7 @@ import { describe, isCantripError, isPlainObject, parseOptions } from '@cantrip/
 import * as v from 'valibot';
 import { mismatch } from './mismatch.ts';
 import { arrayOf } from './saved-tensors.ts';
-import type { Sizes } from '../batch/data-promise.ts';
-import type { SavedTensor, Snapshot } from './snapshot.ts';
+import type { SavedTensor, Sizes, Snapshot } from '../contract/snapshot.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const atLeastOne = v.pipe(count, v.minValue(1));

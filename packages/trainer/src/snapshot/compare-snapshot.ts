@@ -4,7 +4,7 @@ import type { LiveRun } from '../run/live-run.ts';
 import { figureNames } from '../objective/figures.ts';
 import { mismatch } from './mismatch.ts';
 import { describeOptimizer } from './save-snapshot.ts';
-import type { SavedOptimizer, SavedTensors, Snapshot } from './snapshot.ts';
+import type { SavedOptimizer, SavedTensors, Snapshot } from '../contract/snapshot.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
 /**

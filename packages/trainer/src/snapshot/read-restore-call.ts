@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { LiveRun } from '../run/live-run.ts';
 import { checkSavedWeights, checkSnapshot } from './check-snapshot.ts';
 import { restoreSnapshot, restoreWeights } from './restore-snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from '../contract/snapshot.ts';
 
 export interface RestoreOptions {
   /** `weights` restores only the model's weights, by name and shape. Everything else in the run stays as it is. */

@@ -8,7 +8,7 @@ import { compareSnapshot, compareVariables } from './compare-snapshot.ts';
 import { halfDone } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import { loadTensors } from './saved-tensors.ts';
-import type { SavedTensors, Snapshot } from './snapshot.ts';
+import type { SavedTensors, Snapshot } from '../contract/snapshot.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { NamedTensors } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
-import type { SavedOptimizer, Snapshot } from './snapshot.ts';
+import type { SavedOptimizer, Snapshot } from '../contract/snapshot.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
 /** Takes a snapshot of one moment: all reads begin before the first of them is awaited. */

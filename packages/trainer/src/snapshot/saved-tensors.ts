@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
-import type { SavedTensor, SavedTensors } from './snapshot.ts';
+import type { SavedTensor, SavedTensors } from '../contract/snapshot.ts';
 
 /** The type of array for the values of each dtype. */
 export const arrayOf: {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Run } from '../contract/run.ts';
 import type { PassContext } from '../model/built-model.ts';
-import type { Position } from './position.ts';
+import type { Position } from '../contract/position.ts';
 import { modelRandom, randomTensors } from './random/random-tensors.ts';
 import { scalarsOf } from './step-contexts.ts';
 

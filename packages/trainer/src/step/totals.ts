@@ -3,6 +3,7 @@ import { figureNames, type Figures, logsOf } from '../objective/figures.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { Logs } from '../contract/contexts.ts';
+import type { SavedTotals } from '../contract/snapshot.ts';
 
 /** Sums and weights of an epoch's figures. They stay on the device until the epoch ends. */
 export interface Totals {
@@ -19,13 +20,6 @@ export interface Totals {
   /** Sets everything to 0. */
   clear(): void;
   dispose(): void;
-}
-
-/** Sums and weights of each figure, by its name. */
-export interface SavedTotals {
-  readonly sums: Readonly<Record<string, number>>;
-  /** The numbers that the sums are divided by. */
-  readonly weights: Readonly<Record<string, number>>;
 }
 
 /** Creates totals for an objective's figures. A figure that a batch does not have adds nothing. */

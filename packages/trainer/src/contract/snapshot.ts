@@ -1,7 +1,31 @@
-import type { DataPromise } from '../batch/data-promise.ts';
-import type { Position } from '../step/position.ts';
-import type { SavedTotals } from '../step/totals.ts';
-import type { Logs, State } from '../contract/contexts.ts';
+import type { Logs, State } from './contexts.ts';
+import type { Position } from './position.ts';
+
+/** Sizes of batches in their order: 4, 4, 4, 1 are `[[4, 3], [1, 1]]`. */
+export type Sizes = readonly (readonly [size: number, batches: number])[];
+
+/** What is known about the data of the current epoch. Plain data: a snapshot from the middle of an epoch keeps it. */
+export interface DataPromise {
+  /**
+   * The number of batches in the current epoch. If the batch size changed within the epoch, it counts the batches of
+   * both sizes.
+   */
+  readonly batchesPerEpoch: number;
+  /**
+   * The sizes of the completed batches, each with the number of successive batches of this size; absent before the
+   * first step.
+   */
+  readonly sizes?: Sizes | undefined;
+  readonly examplesPerEpoch?: number;
+  readonly signature?: string;
+}
+
+/** Sums and weights of each figure, by its name. */
+export interface SavedTotals {
+  readonly sums: Readonly<Record<string, number>>;
+  /** The numbers that the sums are divided by. */
+  readonly weights: Readonly<Record<string, number>>;
+}
 
 /** A tensor as plain data. */
 export interface SavedTensor {
