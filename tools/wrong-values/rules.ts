@@ -37,17 +37,23 @@ export const flag: Rule = (value) => typeof value === 'boolean';
 
 export const text: Rule = (value) => typeof value === 'string';
 
+export const either =
+  (...rules: readonly Rule[]): Rule =>
+  (value) =>
+    rules.some((rule) => rule(value));
+
+/** A text that is not empty: the name of a thing. */
+export const name: Rule = (value) => text(value) && value !== '';
+
+/** What chooses names: a name with wildcards, or a regular expression. */
+export const pattern: Rule = either(name, (value) => value instanceof RegExp);
+
 export const callable: Rule = (value) => typeof value === 'function';
 
 export const oneOf =
   (...choices: readonly unknown[]): Rule =>
   (value) =>
     choices.includes(value);
-
-export const either =
-  (...rules: readonly Rule[]): Rule =>
-  (value) =>
-    rules.some((rule) => rule(value));
 
 /** The option may be left out, which undefined is too. */
 export const optional = (rule: Rule): Rule => either((value) => value === undefined, rule);

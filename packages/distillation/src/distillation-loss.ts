@@ -8,10 +8,10 @@ import {
   type Optional,
   readOptions,
 } from '@cantrip/errors';
+import { weightedMean } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkWeights, sameShape } from './check-logits.ts';
 import { hardLosses, softLosses } from './losses-of-examples.ts';
-import { weightedMean } from './weighted-mean.ts';
 
 export interface DistillationLossOptions {
   /**

@@ -1,5 +1,6 @@
 import { atLeast, atMost, CantripError, numberIn, oneOf, optional, readOptions } from '@cantrip/errors';
 import { logitsOfProbabilities } from '@cantrip/ops';
+import { namedOrOnly } from '@cantrip/plugin-kit';
 import type { Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { sameShape } from './check-logits.ts';
@@ -80,10 +81,9 @@ export function distillation(options: DistillationOptions): Plugin {
 
 /** The tensor of the chosen output, or the only one. */
 function chosen(tensors: Tensors, output: string | undefined, of: 'teacher' | 'student'): tf.Tensor {
-  if (tensors instanceof tf.Tensor) return tensors;
-  const names = Object.keys(tensors);
-  const found = tensors[output ?? ''] ?? (names.length === 1 ? tensors[names[0]!] : undefined);
+  const found = namedOrOnly(tensors, output);
   if (found) return found;
+  const names = Object.keys(tensors);
   throw new CantripError('OPTION_INVALID', {
     who: name,
     what: `output is ${output === undefined ? 'missing' : `'${output}'`}, and the outputs of the ${of} are ${names.join(', ')}`,

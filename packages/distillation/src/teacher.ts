@@ -1,5 +1,5 @@
 import { CantripError, type Check } from '@cantrip/errors';
-import { endingsOf, type ModelWithOutputs } from '@cantrip/plugin-kit';
+import { endingsOf, entryOf, type ModelWithOutputs } from '@cantrip/plugin-kit';
 import * as tf from '@tensorflow/tfjs-core';
 
 type Tensors = tf.Tensor | Readonly<Record<string, tf.Tensor>>;
@@ -30,9 +30,8 @@ const isModel = (value: unknown): value is TeacherModel =>
 /** @throws CantripError LOSS_MISFIT if a model's last activation shows that `gives` is wrong */
 export function checkGives(teacher: Teacher, gives: TeacherGives, output: string | undefined): void {
   if (typeof teacher === 'function') return;
-  const endings = endingsOf(teacher);
-  const names = Object.keys(endings);
-  const wrong = endings[output ?? ''] ?? (names.length === 1 ? endings[names[0]!] : undefined);
+  const endings = Object.entries(endingsOf(teacher));
+  const wrong = entryOf(endings, output) ?? entryOf(endings, undefined);
   if (!wrong || (wrong.activation === 'softmax') === (gives === 'probabilities')) return;
   throw new CantripError('LOSS_MISFIT', {
     who: 'distillation',

@@ -1,3 +1,4 @@
+import { copyVariables } from '@cantrip/plugin-kit';
 import type { Run } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -12,10 +13,8 @@ export interface KeptWeights {
 
 /** The variables of {@link KeptWeights} for a plugin's hook `variables`. */
 export function copiesToKeep(run: Run): Variables {
-  const copies = Object.entries(run.variables).flatMap(([name, one]) =>
-    ['best', 'others'].map((set) => [`${set}/${name}`, tf.tidy(() => tf.variable(tf.clone(one), false))]),
-  );
-  return Object.fromEntries(copies) as Variables;
+  const copiesIn = (set: string): Variables => copyVariables(run.variables, (name) => `${set}/${name}`);
+  return { ...copiesIn('best'), ...copiesIn('others') };
 }
 
 /** The variables of {@link copiesToKeep} by the names of the model's variables. */

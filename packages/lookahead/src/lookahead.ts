@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
-import type { Plugin, Run } from '@cantrip/trainer';
+import { copyVariables } from '@cantrip/plugin-kit';
+import type { Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { rateSchema, stepBackChecked } from './step-back.ts';
@@ -59,7 +60,7 @@ export function lookahead(
   return {
     name: 'lookahead',
     provides: ['evaluation-weights'],
-    variables: copiesOf,
+    variables: (run) => copyVariables(run.variables),
     setup: () => ({ locals: { back: false, slow: {} } }),
     transformOptimizer(optimizer, { run, locals, ownVariables }) {
       locals.slow = ownVariables;
@@ -84,14 +85,6 @@ export function lookahead(
     },
     api: (_run, _state, locals) => ({ slowWeights: () => locals.slow }),
   };
-}
-
-function copiesOf(run: Run): Variables {
-  return tf.tidy(() =>
-    Object.fromEntries(
-      Object.entries(run.variables).map(([name, one]) => [name, tf.variable(tf.clone(one), false)]),
-    ),
-  );
 }
 
 function copyTo(slow: Variables, weights: Variables, isCopied: (name: string) => boolean): void {

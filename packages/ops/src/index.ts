@@ -20,6 +20,7 @@ export {
   type SoftmaxCrossEntropyWithLogitsOptions,
 } from './fused/softmax-cross-entropy.ts';
 export { type CrossEntropyParts, sparseCrossEntropyParts } from './fused/sparse-cross-entropy-parts.ts';
+export { weightedMean } from './fused/weighted-mean.ts';
 export { backendDevice } from './host/backend-device.ts';
 export { checkHostTensor } from './host/check-host-tensor.ts';
 export {

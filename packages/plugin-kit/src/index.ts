@@ -7,6 +7,8 @@ export { type Ending, type Endings, endingsOf, type ModelWithOutputs } from './l
 export { type LayerList, namesOfLayers } from './layers/names-of-layers.ts';
 export { type NamedLayer, stableName } from './layers/stable-name.ts';
 export { type HostNumbers, isHostTensor } from './tensors/host-tensor.ts';
+export { type CopiedVariable, copyVariables } from './tensors/copy-variables.ts';
+export { entryOf, namedOrOnly } from './tensors/named-or-only.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';

@@ -1,5 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { batchesPerEpoch, entriesOfTensors, isHostTensor, mapTensors } from '@cantrip/plugin-kit';
+import {
+  batchesPerEpoch,
+  copyVariables,
+  entriesOfTensors,
+  entryOf,
+  isHostTensor,
+  mapTensors,
+  namedOrOnly,
+} from '@cantrip/plugin-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -58,5 +66,56 @@ describe('batches in an epoch', () => {
     expect(batchesPerEpoch({ stepsPerEpoch: 4 })).toBe(4);
     expect(batchesPerEpoch({})).toBeNaN();
     expect(() => batchesPerEpoch(5 as never)).toThrow('[batchesPerEpoch] data must be a dataset, got 5. ');
+  });
+});
+
+describe('the tensor of a name', () => {
+  const other = tf.tensor1d([3]);
+
+  it('is the one of this name, and of several none without a name', () => {
+    const two = Object.entries({ digit: tensor, parity: other });
+    expect([entryOf(two, 'parity'), entryOf(two, 'size'), entryOf(two, undefined)]).toEqual([
+      other,
+      undefined,
+      undefined,
+    ]);
+    expect(entryOf([], undefined)).toBeUndefined();
+  });
+
+  it('is an only one if no name is asked for, or if it has none', () => {
+    expect(entryOf([['digit', tensor]], undefined)).toBe(tensor);
+    expect(entryOf([['', tensor]], 'digit')).toBe(tensor);
+    expect(entryOf([['digit', tensor]], 'parity')).toBeUndefined();
+  });
+
+  it('is the only one under another name where names of targets and of outputs may differ', () => {
+    expect(namedOrOnly({ dense_1: tensor }, 'label')).toBe(tensor);
+    expect(namedOrOnly(host, 'label')).toBe(host);
+    expect(namedOrOnly({ left: tensor, right: other }, 'right')).toBe(other);
+    expect(namedOrOnly({ left: tensor, right: other }, 'label')).toBeUndefined();
+  });
+
+  it('is asked for by a text', () => {
+    expect(() => entryOf([], 1 as never)).toThrow('[entryOf] name must be a string, got 1.');
+    expect(() => entryOf({} as never, '')).toThrow(
+      '[entryOf] entries must be an array of entries [name, value]',
+    );
+  });
+});
+
+describe('copies of variables', () => {
+  it('have the values of their variables by other names, and stay when these change', () => {
+    const given = { w: tf.variable(tf.tensor1d([1, 2])), n: tf.variable(tf.scalar(3, 'int32')) };
+    const before = tf.memory().numTensors;
+    const copies = copyVariables(given, (name) => `kept/${name}`);
+    expect(tf.memory().numTensors - before).toBe(2);
+    given.w.assign(tf.tensor1d([5, 6]));
+    expect([...copies['kept/w']!.dataSync()]).toEqual([1, 2]);
+    expect([copies['kept/n']!.dtype, copies['kept/n']!.dataSync()[0], copies['kept/n']!.trainable]).toEqual([
+      'int32',
+      3,
+      false,
+    ]);
+    expect(Object.keys(copyVariables(given))).toEqual(['w', 'n']);
   });
 });

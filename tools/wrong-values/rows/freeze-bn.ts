@@ -7,11 +7,13 @@ import {
   either,
   flag,
   integer,
+  name,
   nothing,
   number,
   oneOf,
   optional,
   optionalOptions,
+  pattern,
   type Rule,
   tensor,
 } from '../rules.ts';
@@ -26,6 +28,8 @@ const modes = {
   affine: optional(oneOf('freeze', 'train')),
   reassert: optional(flag),
 };
+/** A selector that fits no layer is an error of its own. */
+const selector = either(callable, pattern);
 const layers = { layers: optional(either(selector, arrayOf(selector, { min: 1 }))) };
 const model = (): tfl.LayersModel =>
   tfl.sequential({ layers: [tfl.layers.batchNormalization({ inputShape: [2] })] });
@@ -87,13 +91,4 @@ export const freezeBnRows: Rows = {
 
 function source(): object {
   return { stepsPerEpoch: 1, batches: () => [] };
-}
-
-function name(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-/** A selector that fits no layer is an error of its own. */
-function selector(value: unknown): boolean {
-  return typeof value === 'function' || name(value) || value instanceof RegExp;
 }

@@ -5,11 +5,12 @@ import {
   callable,
   either,
   integer,
+  isEmptyObject,
   number,
   oneOf,
   optional,
   optionalOptions,
-  type Rule,
+  pattern,
   scalar,
   tensor,
 } from '../rules.ts';
@@ -18,9 +19,8 @@ const aboveZero = number({ above: 0 });
 const clipping = { clipping: optional(aboveZero), epsilon: optional(aboveZero) };
 const noise = { eta: optional(number({ min: 0 })), gamma: optional(number({ min: 0 })) };
 const only = optional(oneOf('all', 'convolutions'));
-const pattern: Rule = (value) => value instanceof RegExp || (typeof value === 'string' && value !== '');
 const except = optional(arrayOf(pattern));
-const unitAxes = optional(isEmpty);
+const unitAxes = optional(isEmptyObject);
 const matrix = tensor({ shape: [2, 2] });
 const random = (): unknown => ({ normal: (shape: number[]) => tf.zeros(shape) });
 
@@ -33,19 +33,19 @@ export const gradientToolsRows: Rows = {
   addGradientNoise: {
     right: () => [{ w: tf.ones([2, 2]) }, { deviation: 0.1, random }],
     legal: [
-      data({ w: tensor() }, isEmpty),
+      data({ w: tensor() }, isEmptyObject),
       options({ deviation: either(number({ min: 0 }), scalar), random: callable }),
     ],
   },
   centralizeGradients: {
     right: () => [{ w: tf.ones([2, 2]) }, {}],
-    legal: [data({ w: tensor() }, isEmpty), options({ only, unitAxes }, optionalOptions)],
+    legal: [data({ w: tensor() }, isEmptyObject), options({ only, unitAxes }, optionalOptions)],
   },
   clipAdaptively: {
     right: () => [{ w: tf.ones([2, 2]) }, { w: tf.ones([2, 2]) }, {}],
     legal: [
       data({ w: matrix }),
-      data({ w: matrix }, isEmpty),
+      data({ w: matrix }, isEmptyObject),
       options({ ...clipping, unitAxes }, optionalOptions),
     ],
   },
@@ -56,10 +56,3 @@ export const gradientToolsRows: Rows = {
     legal: [integer({ min: 0 }), options(noise, optionalOptions)],
   },
 };
-
-/** No gradients are changed by nothing. */
-function isEmpty(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)
-  );
-}

@@ -6,6 +6,7 @@ import {
   either,
   flag,
   integer,
+  name,
   nothing,
   number,
   oneOf,
@@ -22,7 +23,6 @@ const shares = either(share, scalar, tensor({ shape: [2] }));
 const atLeastZero = number({ min: 0 });
 const probability = number({ min: 0, max: 1 });
 const many = (rule: Rule): Rule => either(rule, arrayOf(rule, { min: 1 }));
-const name: Rule = (value) => typeof value === 'string' && value !== '';
 const ignoreIndex = optional(integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
 const activation = optional(oneOf('softmax', 'sigmoid'));
 const from = optional(oneOf('logits', 'probabilities'));

@@ -1,9 +1,8 @@
 import { options, type Rows } from '../row.ts';
-import { arrayOf, integer, number, optional, optionalOptions, type Rule } from '../rules.ts';
+import { arrayOf, integer, number, optional, optionalOptions, pattern, type Rule } from '../rules.ts';
 import { length } from './lr-schedules/rules.ts';
 
 const share = number({ min: 0, max: 1 });
-const pattern: Rule = (value) => value instanceof RegExp || (typeof value === 'string' && value !== '');
 const someLength: Rule = (value) => length(value) && Number.parseFloat(String(value)) > 0;
 const schedule = { start: optional(share), level: optional(share) };
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { data, options, type Rows } from '../row.ts';
-import { flag, integer, number, oneOf, optional, optionalOptions, tensor } from '../rules.ts';
+import { flag, integer, isEmptyObject, number, oneOf, optional, optionalOptions, tensor } from '../rules.ts';
 
 const step = {
   rho: optional(number({ min: 0 })),
@@ -13,7 +13,7 @@ const vector = tensor({ shape: [2] });
 export const samRows: Rows = {
   perturbations: {
     right: () => [{ w: tf.ones([2]) }, { w: tf.ones([2]) }, {}],
-    legal: [data({ w: vector }), data({ w: vector }, isEmpty), options(step, optionalOptions)],
+    legal: [data({ w: vector }), data({ w: vector }, isEmptyObject), options(step, optionalOptions)],
   },
   sam: {
     right: () => [{}],
@@ -30,10 +30,3 @@ export const samRows: Rows = {
     ],
   },
 };
-
-/** No gradients are no steps. */
-function isEmpty(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)
-  );
-}

@@ -1,7 +1,6 @@
 import { options, type Rows } from '../row.ts';
-import { arrayOf, nothing, optional, optionalOptions, type Rule } from '../rules.ts';
+import { arrayOf, nothing, optional, optionalOptions, pattern } from '../rules.ts';
 
-const pattern: Rule = (value) => value instanceof RegExp || (typeof value === 'string' && value !== '');
 const names = options({ norms: optional(arrayOf(pattern, { min: 1 })) }, optionalOptions);
 
 /** Every export of the package. */

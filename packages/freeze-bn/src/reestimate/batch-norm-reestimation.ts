@@ -1,5 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
-import { batchesPerEpoch, exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
+import { batchesPerEpoch, copyVariables, exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
 import type { BatchSource, HostContext, Plugin, Run, State } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -146,10 +146,8 @@ export function batchNormReestimation(
       return { locals: { known: [] } };
     },
     variables: (run) => {
-      const statistics = statisticsNames(run);
-      return Object.fromEntries(
-        statistics.map((name) => [name, tf.tidy(() => tf.variable(tf.clone(run.variables[name]!), false))]),
-      );
+      const statistics = statisticsNames(run).map((name) => [name, run.variables[name]!] as const);
+      return copyVariables(Object.fromEntries(statistics));
     },
     // Later than onTrainBegin, in which early stopping gives back the weights that it has kept.
     onStepBegin({ run, state, ownVariables }) {

@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { batchesPerEpoch, isHostTensor } from '@cantrip/plugin-kit';
+import { batchesPerEpoch, entriesOfTensors, entryOf, isHostTensor } from '@cantrip/plugin-kit';
 import type { BatchSource, Trainer } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -119,16 +119,11 @@ function weightsOf(batch: Batch, outputs: tf.Tensor, output: string | undefined)
 const isPart = (parts: Parts): parts is Part => parts instanceof tf.Tensor || isHostTensor(parts);
 
 function partOf(parts: Parts, output: string | undefined): Part {
-  return isPart(parts) ? parts : parts[nameOf(parts, output)]!;
-}
-
-function nameOf(parts: Readonly<Record<string, Part>>, output: string | undefined): string {
-  const names = Object.keys(parts);
-  const name = output ?? (names.length === 1 ? names[0] : undefined);
-  if (name !== undefined && parts[name]) return name;
+  const found = entryOf(entriesOfTensors<Part>(parts), output);
+  if (found) return found;
   throw new CantripError('OPTION_INVALID', {
     who: 'calibrationOf',
-    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, but the batch has ${names.join(', ')}`,
+    what: `output is ${output === undefined ? 'missing' : `'${output}'`}, but the batch has ${Object.keys(parts).join(', ')}`,
     fix: 'Set output to one of these names',
   });
 }

@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import { namedOrOnly } from '@cantrip/plugin-kit';
 import type { Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -24,10 +25,9 @@ export function chosenOutputs(
 
 /** The output that matches the targets: the one with that name, or the only one. */
 export function outputOf(outputs: Tensors, name: string | undefined): tf.Tensor {
-  if (outputs instanceof tf.Tensor) return outputs;
-  const names = Object.keys(outputs);
-  const found = outputs[name ?? ''] ?? (names.length === 1 ? outputs[names[0]!] : undefined);
+  const found = namedOrOnly(outputs, name);
   if (found) return found;
+  const names = Object.keys(outputs);
   throw name === undefined ? unchosen(names) : notNamed(name, names);
 }
 

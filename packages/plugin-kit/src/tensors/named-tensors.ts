@@ -4,7 +4,8 @@ import { isHostTensor } from './host-tensor.ts';
 /** One tensor, or several by name: the inputs, targets, outputs or weights of a batch. */
 export type OneOrNamed<One> = One | Readonly<Record<string, One>>;
 
-const tensorsCheck: Check<OneOrNamed<object>> = (value) =>
+/** Checks for a part of a batch. */
+export const tensorsCheck: Check<OneOrNamed<object>> = (value) =>
   isOne(value) || isPlainObject(value)
     ? undefined
     : 'must be a tensor, { values, shape }, or several of these by name';

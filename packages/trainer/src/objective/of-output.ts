@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
-import { entriesOfTensors } from '@cantrip/plugin-kit';
+import { entriesOfTensors, entryOf } from '@cantrip/plugin-kit';
 import { SINGLE, type TensorShapes } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
 
@@ -23,10 +23,8 @@ export function pickEntry<T>(
   output: string,
   whose = 'the batch',
 ): T {
-  const [first] = entries;
-  if (entries.length === 1 && (output === SINGLE || first![0] === SINGLE)) return first![1];
-  const found = entries.find(([name]) => name === output);
-  if (found) return found[1];
+  const found = entryOf(entries, output);
+  if (found !== undefined) return found;
   const names = entries.map(([name]) => name).join(', ');
   throw new CantripError('SHAPE_MISMATCH', {
     who: 'trainer',

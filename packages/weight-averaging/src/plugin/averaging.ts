@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
-import { exactSteps, wholeStep } from '@cantrip/plugin-kit';
-import type { HostContext, Plugin, Run } from '@cantrip/trainer';
+import { copyVariables, exactSteps, wholeStep } from '@cantrip/plugin-kit';
+import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { averageNameOf } from '../averaging/names.ts';
 import { moveChecked } from '../averaging/move-averages.ts';
@@ -97,7 +97,7 @@ export function averaging({
         evaluating: 0,
       },
     }),
-    variables: (run) => ({ ...copiesOf(run), ...variables() }),
+    variables: (run) => ({ ...copyVariables(run.variables, averageNameOf), ...variables() }),
     transformOptimizer(optimizer, { run, locals, ownVariables }) {
       locals.averages = Object.fromEntries(
         Object.keys(run.variables).map((one) => [one, ownVariables[averageNameOf(one)]!]),
@@ -154,15 +154,6 @@ export function hasBegun({ begun }: AveragingState, step: number): boolean {
 function isDue(updates: number, exact: number): boolean {
   const period = Math.max(1, exact);
   return wholeStep(Math.round(updates / period) * period) === updates;
-}
-
-function copiesOf(run: Run): Variables {
-  return Object.fromEntries(
-    Object.entries(run.variables).map(([name, one]) => [
-      averageNameOf(name),
-      tf.tidy(() => tf.variable(tf.clone(one), false)),
-    ]),
-  );
 }
 
 function pick(variables: Variables, wanted: (name: string) => boolean): Variables {

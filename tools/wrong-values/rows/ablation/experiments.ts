@@ -5,6 +5,7 @@ import {
   either,
   flag,
   integer,
+  name,
   named,
   nothing,
   number,
@@ -15,7 +16,6 @@ import {
   text,
 } from '../../rules.ts';
 
-const name: Rule = (value) => typeof value === 'string' && value !== '';
 const word: Rule = (value) => typeof value === 'string' && /^[\w-]+$/.test(value);
 const design = oneOf('add-one', 'leave-one-out', 'factorial');
 const tricks: Rule = (value) => arrayOf(name, { min: 1 })(value);

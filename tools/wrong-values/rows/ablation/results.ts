@@ -5,6 +5,7 @@ import {
   arrayOf,
   flag,
   integer,
+  name,
   nothing,
   number,
   oneOf,
@@ -18,9 +19,8 @@ import {
 const count = integer({ min: 0 });
 /** NaN stands for what could not be computed. */
 const anyNumber: Rule = (value) => typeof value === 'number';
-const name: Rule = (value) => typeof value === 'string' && value !== '';
 const word: Rule = (value) => typeof value === 'string' && /^[\w-]+$/.test(value);
-const path: Rule = (value) => typeof value === 'string' && value !== '';
+const path = name;
 
 const effectRules = (at: string): OptionRules => ({
   [`${at}name`]: name,

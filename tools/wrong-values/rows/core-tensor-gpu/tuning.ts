@@ -2,18 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { options, type Row, type Rows } from '../../row.ts';
-import { either, named, number, optional, type Rule, text, arrayOf, flag } from '../../rules.ts';
+import { arrayOf, either, flag, name, named, number, optional, type Rule, text } from '../../rules.ts';
 
-const word: Rule = (value) => typeof value === 'string' && value !== '';
-const folder = optional(word);
+const folder = optional(name);
 const positive = number({ above: 0 });
 const key = {
-  place: word,
-  device: word,
-  hardware: word,
-  version: word,
-  model: word,
-  batch: word,
+  place: name,
+  device: name,
+  hardware: name,
+  version: name,
+  model: name,
+  batch: name,
 };
 const library = { path: '/lib/libtensorflow_cc.so.2', size: 10, modified: 20 };
 const choice = (): object => ({
@@ -47,7 +46,7 @@ const inFolder = (right: readonly unknown[] | (() => readonly unknown[]), legal:
     const { XDG_CACHE_HOME } = process.env;
     process.env['XDG_CACHE_HOME'] = own;
     try {
-      const given = word(args[at]) ? args.with(at, join(own, 'a', 'b', args[at] as string)) : args;
+      const given = name(args[at]) ? args.with(at, join(own, 'a', 'b', args[at] as string)) : args;
       return (of as (...all: readonly unknown[]) => unknown)(...given);
     } finally {
       if (XDG_CACHE_HOME === undefined) delete process.env['XDG_CACHE_HOME'];
@@ -60,18 +59,18 @@ const inFolder = (right: readonly unknown[] | (() => readonly unknown[]), legal:
 /** The store of what was measured to be the fastest. */
 export const tuningRows: Rows = {
   findChoice: inFolder(() => [keyOf(), 'store'], [options(key), folder]),
-  forgetLast: inFolder(['program', 'place', 'store'], [word, word, folder]),
+  forgetLast: inFolder(['program', 'place', 'store'], [name, name, folder]),
   hashOf: { right: () => [['facts', 1]], legal: [facts] },
-  lastChoice: inFolder(['program', 'place', 'store'], [word, word, folder]),
-  libraryFile: { right: () => ['/nowhere'], legal: [word] },
-  rememberLast: inFolder(() => ['program', keyOf(), 'store'], [word, options(key), folder]),
+  lastChoice: inFolder(['program', 'place', 'store'], [name, name, folder]),
+  libraryFile: { right: () => ['/nowhere'], legal: [name] },
+  rememberLast: inFolder(() => ['program', keyOf(), 'store'], [name, options(key), folder]),
   storeChoice: inFolder(
     () => [choice(), 'store'],
     [
       options({
         ...key,
         format: (value) => value === 1,
-        name: word,
+        name: name,
         threads: positive,
         library: () => false,
         environment: named(text),

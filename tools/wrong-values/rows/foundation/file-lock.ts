@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Lock } from '@cantrip/file-lock';
 import { inEmptyFolder } from '../../in-empty-folder.ts';
 import type { Rows } from '../../row.ts';
-import { text, type Rule } from '../../rules.ts';
+import { name, text } from '../../rules.ts';
 
-const path: Rule = (value) => typeof value === 'string' && value !== '';
+const path = name;
 
 /** Every export of the package. */
 export const fileLockRows: Rows = {

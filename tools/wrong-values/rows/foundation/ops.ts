@@ -183,5 +183,12 @@ export const opsRows: Rows = {
       }),
     ],
   },
+  weightedMean: {
+    right: () => [two(), two()],
+    legal: [
+      (value) => tensor()(value) && (value as tf.Tensor).shape[0] === 2,
+      optional(either(scalar, tensor({ shape: [2] }))),
+    ],
+  },
   withHostRandom: { right: () => [stream(), () => 1], legal: [nothing, callable] },
 };

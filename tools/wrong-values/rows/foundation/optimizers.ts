@@ -6,6 +6,7 @@ import {
   either,
   flag,
   integer,
+  name,
   named,
   nothing,
   number,
@@ -31,7 +32,6 @@ const adam = {
   beta2: optional(belowOne),
   epsilon: optional(atLeastZero),
 };
-const name: Rule = (value) => typeof value === 'string' && value !== '';
 
 const factory = (given: OptionRules): Row => ({
   right: () => [{}],

@@ -1,19 +1,24 @@
 import { isPlainObject, isTensor } from '@cantrip/errors';
-import { options, type Row, type Rows } from '../../row.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { data, options, type Row, type Rows } from '../../row.ts';
 import {
   anything,
+  arrayOf,
   callable,
+  isEmptyObject,
   nothing,
   oneOf,
   optional,
   optionalOptions,
+  pattern,
   type Rule,
+  tensor,
   text,
 } from '../../rules.ts';
 import { length } from '../lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
-const tensor = (): unknown => ({ values: new Float32Array(2), shape: [2] });
+const part = (): unknown => ({ values: new Float32Array(2), shape: [2] });
 /** A part of a batch, whose tensors are checked where they are read. */
 const tensors: Rule = (value) => isTensor(value) || isPlainObject(value);
 const emptyModel = (): object => ({ layers: [], inputs: [], outputs: [], getClassName: () => 'Model' });
@@ -23,8 +28,19 @@ const judge: Row = { right: () => [1], legal: [anything] };
 /** Every export of the package. */
 export const pluginKitRows: Rows = {
   batchesPerEpoch: { right: () => [{ batchesPerEpoch: 3 }], legal: [anyObject] },
+  copyVariables: {
+    right: () => [{ w: tf.variable(tf.ones([2])) }, (name: string) => name],
+    legal: [
+      data({ w: tensor({ dtypes: ['float32', 'int32', 'bool', 'string', 'complex64'] }) }, isEmptyObject),
+      optional(callable),
+    ],
+  },
   endingsOf: { right: () => [{ outputs: [], outputNames: [] }], legal: [nothing] },
-  entriesOfTensors: { right: () => [tensor()], legal: [tensors] },
+  entriesOfTensors: { right: () => [part()], legal: [tensors] },
+  entryOf: {
+    right: () => [[['a', 1]], 'a'],
+    legal: [arrayOf(() => false), (value) => value === undefined || typeof value === 'string'],
+  },
   exactSteps: {
     right: () => ['exactSteps', '10%', { stepsPerEpoch: 5, totalSteps: 10 }],
     legal: [anything, length, () => false],
@@ -52,12 +68,16 @@ export const pluginKitRows: Rows = {
   matchesName: {
     right: () => ['head/**', 'head/kernel', 'head/kernel'],
     legal: [
-      (value) => value instanceof RegExp || (typeof value === 'string' && value !== ''),
+      pattern,
       (value) => typeof value === 'string',
       (value) => value === undefined || typeof value === 'string',
     ],
   },
-  mapTensors: { right: () => [tensor(), () => 1], legal: [tensors, callable] },
+  mapTensors: { right: () => [part(), () => 1], legal: [tensors, callable] },
+  namedOrOnly: {
+    right: () => [part(), 'a'],
+    legal: [tensors, (value) => value === undefined || typeof value === 'string'],
+  },
   namePatternCheck: judge,
   namedLayers: { right: () => [{ layers: [] }], legal: [nothing] },
   namesOfLayers: { right: () => [{ layers: [] }], legal: [nothing] },

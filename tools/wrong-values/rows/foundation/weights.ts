@@ -5,11 +5,13 @@ import {
   callable,
   either,
   flag,
+  name,
   named,
   nothing,
   oneOf,
   optional,
   optionalOptions,
+  pattern,
   type Rule,
   text,
 } from '../../rules.ts';
@@ -27,9 +29,8 @@ const stored = (): ReadonlyMap<string, unknown> =>
 const names: Rule = either(callable, named(text));
 const layout: Rule = either(callable, oneOf('tensorflow', 'pytorch'));
 const partial: Rule = either(flag, arrayOf(oneOf('missing', 'extra', 'misshapen')));
-const pattern: Rule = (value) => value instanceof RegExp || (typeof value === 'string' && value !== '');
 const emptyTable: Rule = named(nothing);
-const path: Rule = (value) => typeof value === 'string' && value !== '';
+const path = name;
 
 /** Every export of the package. */
 export const weightsRows: Rows = {

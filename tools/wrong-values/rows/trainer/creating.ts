@@ -5,6 +5,7 @@ import {
   either,
   flag,
   integer,
+  name,
   named,
   nothing,
   number,
@@ -26,7 +27,6 @@ const ownFunction: Rule = (value) => value === sgd || synchronous(value);
 const mayWait: Rule = (value) =>
   function_(value) && (value as { constructor: { name: string } }).constructor.name !== 'GeneratorFunction';
 const absent: Rule = (value) => !value && typeof value !== 'bigint' && !Number.isNaN(value);
-const name: Rule = (value) => typeof value === 'string' && value !== '';
 
 const create: NonNullable<Row['call']> = (exported, args) => {
   (exported as (...given: readonly unknown[]) => Trainer)(...args).dispose();
