@@ -13,7 +13,8 @@ export const together: readonly TrickTogether[] = [
   { name: 'lr-schedules', create: () => lrSchedule(cosine({ value: 0.05, steps: 20 })) },
   {
     name: 'lr-schedules/greedy',
-    create: () => greedyLearningRate({ monitor: 'loss', every: 1, patience: 0, factor: 0.5 }),
+    // Raised to 1, the rate would let some pairs diverge.
+    create: () => greedyLearningRate({ monitor: 'loss', every: 1, patience: 0, factor: 0.5, maximum: 0.1 }),
   },
   {
     name: 'lr-schedules/plateau',

@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { presentDevices, testTogether, type TrickTogether } from '@cantrip/testing';
+import {
+  presentDevices,
+  type Runner,
+  testTogether,
+  type TestTogetherOptions,
+  tinyModel,
+  type TrickTogether,
+} from '@cantrip/testing';
 import type { AnyPlugin, Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -10,12 +17,14 @@ const isAbsent = !(await presentDevices(['tensorflow'])).includes('tensorflow');
 /** What each test that testTogether defines ends in; undefined where it passes. */
 async function endings(
   tricks: readonly TrickTogether[],
+  options?: TestTogetherOptions,
 ): Promise<Readonly<Record<string, string | undefined>>> {
   const tests: [string, () => Promise<void>][] = [];
-  testTogether(tricks, {
+  const runner: Runner = {
     describe: (_, define) => define(),
     it: (name, check) => void tests.push([name, () => check()]),
-  });
+  };
+  testTogether(tricks, runner, options);
   const found: Record<string, string | undefined> = {};
   for (const [name, check] of tests) {
     found[name] = await check().then(
@@ -83,6 +92,21 @@ describe.skipIf(isAbsent)('testTogether', () => {
     });
     const found = await endings([patching('left'), patching('right')]);
     expect(found['left with right']).toMatch(/mark of (left|right) of layer \w+ is true, and was absent/);
+  });
+
+  it('begins with the same weights each time, whatever model is given', async () => {
+    const first = new Set<string>();
+    for (const _ of ['once', 'again']) {
+      const model = (): LayersModel => {
+        const made = tinyModel();
+        first.add(String(made.getWeights()[0]!.dataSync()));
+        return made;
+      };
+      expect(await endings([half(), half('other')], { model })).toEqual({
+        'half-loss with other': undefined,
+      });
+    }
+    expect([...first]).toHaveLength(1);
   });
 
   it('asks that a pair that is refused is refused by createTrainer', async () => {

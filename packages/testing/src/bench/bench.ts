@@ -1,5 +1,6 @@
 import type { AnyPlugin, BatchSource, PluginList, Trainer, TrainerOptions } from '@cantrip/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { seededModel } from '../tiny/seeded-model.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
 import { tinyModel } from '../tiny/tiny-model.ts';
 import { tinyTrainer } from '../tiny/tiny-trainer.ts';
@@ -56,8 +57,9 @@ export const ownOptions = ({ options }: TrickUnderTest, plugin: AnyPlugin): Part
 /** What builds the model of the trick's trainers; undefined if they share one model or have a function as model. */
 export function modelMaker({ trick, create }: Bench): (() => LayersModel) | undefined {
   const given = ownOptions(trick, create()).model;
-  if (given === undefined) return tinyModel;
-  return typeof given === 'function' && given.length === 0 ? (given as () => LayersModel) : undefined;
+  if (given === undefined) return seededModel(tinyModel);
+  const builds = typeof given === 'function' && given.length === 0;
+  return builds ? seededModel(given as () => LayersModel) : undefined;
 }
 
 /** Ends the rule if the two differ. */

@@ -7,6 +7,7 @@ import { notKept } from '../bench/not-kept.ts';
 import { type Course, type Outcome, outcomeNow, outcomeOf, trainUntil } from '../bench/outcome.ts';
 import { changedPlaces, fingerprint } from '../rules/fingerprint.ts';
 import { ROUNDING } from '../rules/same-everywhere.ts';
+import { seededModel } from '../tiny/seeded-model.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
 import { tinyOptimizer, tinyTrainer } from '../tiny/tiny-trainer.ts';
 import type { Pair } from './pair.ts';
@@ -21,7 +22,7 @@ type Make = () => LayersModel;
 /** Throws what the two do not keep together. */
 export async function trainsTogether(pair: Pair, makeModel: Make): Promise<void> {
   if (pair.refusal !== undefined) return requireRefused(pair);
-  const make = alike(makeModel);
+  const make = seededModel(makeModel);
   const { left, outcome, snapshot } = await trainAndUndo(pair, make, await placesOfPlainTraining(makeModel));
   const opByOp = await outcomeOf(pair.trainer({ ...captured, capture: false, model: make }), course);
   requireSame(outcome, opByOp, {
@@ -79,21 +80,6 @@ const save = async (trainer: { save(): Promise<unknown> }) =>
 const firstUnusual = (changed: ReadonlyMap<string, string>, usual: ReadonlySet<string>): string | undefined =>
   [...changed].find(([place]) => !usual.has(place))?.[1];
 
-/** Models that begin with the weights of the first of them. */
-function alike(make: Make): Make {
-  let first: readonly { shape: readonly number[]; values: Float32Array }[] | undefined;
-  return () => {
-    const model = make();
-    first ??= model
-      .getWeights()
-      .map((weight) => ({ shape: weight.shape, values: weight.dataSync<'float32'>() }));
-    const values = first.map((one) => tf.tensor(one.values, [...one.shape]));
-    model.setWeights(values);
-    tf.dispose(values);
-    return model;
-  };
-}
-
 function ownParts(make: Make) {
   const model = make();
   const optimizer = tinyOptimizer();
@@ -110,7 +96,7 @@ function placesOfPlainTraining(make: Make): Promise<ReadonlySet<string>> {
 }
 
 async function trainPlainly(make: Make): Promise<ReadonlySet<string>> {
-  const { model, optimizer, seen } = ownParts(make);
+  const { model, optimizer, seen } = ownParts(seededModel(make));
   const options: Partial<TrainerOptions> = { ...captured, model, optimizer };
   await outcomeOf(tinyTrainer([], options), { ...course, epochs: 1 });
   const places = new Set(changedPlaces(seen, fingerprint(model, optimizer)).keys());
