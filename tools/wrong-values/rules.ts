@@ -42,6 +42,12 @@ export const either =
   (value) =>
     rules.some((rule) => rule(value));
 
+/** An object of no class. */
+export const plain: Rule = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  [null, Object.prototype].includes(Object.getPrototypeOf(value) as null);
+
 /** A text that is not empty: the name of a thing. */
 export const name: Rule = (value) => text(value) && value !== '';
 

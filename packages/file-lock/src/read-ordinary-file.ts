@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError } from '@cantrip/errors';
+import { checkPath } from './check-path.ts';
 
 /** The maximum size in bytes of the files that this package reads. A larger file is something else. */
 const mostBytes = 16 * 2 ** 20;
@@ -16,7 +17,7 @@ const mostBytes = 16 * 2 ** 20;
  * ```
  */
 export function readOrdinaryFile(path: string): string {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw notPath(path);
+  checkPath('readOrdinaryFile', path);
   try {
     return ordinaryText(path);
   } catch (cause) {
@@ -63,12 +64,4 @@ function readAll(file: number): string {
 
 function refusal(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${message}`), { code });
-}
-
-function notPath(received: unknown): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'readOrdinaryFile',
-    what: `path must be the path of a file, got ${describe(received)}`,
-    fix: 'Pass a path as a string',
-  });
 }

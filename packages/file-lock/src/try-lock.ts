@@ -9,7 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError } from '@cantrip/errors';
+import { checkPath } from './check-path.ts';
 import { listen, removeSocket } from './life-line.ts';
 import { holderLives, type LockHolder, newHolder, readHolder } from './lock-holder.ts';
 
@@ -52,7 +53,7 @@ const patience = 5000;
  * ```
  */
 export function tryLock(path: string): Lock | Busy {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) throw notPath(path);
+  checkPath('tryLock', path);
   const file = resolve(path);
   try {
     return takeOrTell(file);
@@ -179,14 +180,6 @@ function touchFile(file: string, me: LockHolder): void {
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 5);
-}
-
-function notPath(received: unknown): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'tryLock',
-    what: `path must be the path of a file, got ${describe(received)}`,
-    fix: "Pass a string: tryLock('results/runs.lock')",
-  });
 }
 
 function failed(file: string, cause: unknown): CantripError {

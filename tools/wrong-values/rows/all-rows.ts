@@ -9,6 +9,7 @@ import { dataRows } from './data/all.ts';
 import { distillationRows } from './distillation.ts';
 import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './foundation/errors.ts';
+import { checkpointRows } from './foundation/checkpoint.ts';
 import { fileLockRows } from './foundation/file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
 import { gradientToolsRows } from './gradient-tools.ts';
@@ -39,6 +40,7 @@ import { zeroGammaRows } from './zero-gamma.ts';
 /** The rows of every module that users import. */
 export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ablation': ablationRows,
+  '@cantrip/checkpoint': checkpointRows,
   '@cantrip/cli': cliRows,
   '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows },
   '@cantrip/core-tensor-gpu/tuning': tuningRows,

@@ -12,15 +12,12 @@ import {
   optional,
   optionalOptions,
   type OptionRules,
+  plain,
   type Rule,
   text,
 } from '../../rules.ts';
 import { numbers, trainerOptions } from './tiny-run.ts';
 
-const plain: Rule = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  [null, Object.prototype].includes(Object.getPrototypeOf(value) as null);
 const floats =
   (length: number): Rule =>
   (value) =>

@@ -1,0 +1,53 @@
+import fs from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isCantripError } from '@cantrip/errors';
+import { checkPath } from './check-path.ts';
+import { unreadable } from './content/checkpoint-errors.ts';
+import { placeOf } from './folder/place-of.ts';
+import { readFolder } from './folder/read-folder.ts';
+import type { SavedRun } from './content/saved-run.ts';
+
+/** How often a checkpoint is read again that was replaced while it was read. */
+const mostTries = 10;
+
+/**
+ * Reads a checkpoint folder. Everything is checked before anything is returned: the names and sizes of the files, their sha256, the
+ * manifest's own sha256 and its form, and that the files hold exactly the tensors that the manifest names. Links within the
+ * folder are refused.
+ *
+ * A checkpoint that another process replaces meanwhile is read as it was before or as it is afterwards.
+ *
+ * @param path - the folder
+ * @returns what was written, equal to the bit
+ * @throws CantripError CHECKPOINT_INVALID if it is not what was written; CHECKPOINT_READ if it is not there or cannot be read;
+ *   OPTION_INVALID
+ * @example
+ * ```ts
+ * const { snapshot } = await readCheckpoint('runs/mnist/step-0000001200');
+ * trainer.restore(snapshot);
+ * ```
+ */
+export async function readCheckpoint(path: string): Promise<SavedRun> {
+  checkPath('readCheckpoint', path);
+  const target = resolve(path);
+  for (let tries = 1; ; tries++) {
+    const place = await placeOf(target);
+    const before = await identityOf(place);
+    try {
+      return await readFolder(place);
+    } catch (error) {
+      if (!isCantripError(error) || tries === mostTries) throw error;
+      if ((await identityOf(place)) === before) throw error;
+    }
+  }
+}
+
+/** A text that changes when another folder comes to a path. */
+async function identityOf(path: string): Promise<string> {
+  try {
+    const { dev, ino } = await fs.stat(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    return String(unreadable(path, error).what);
+  }
+}

@@ -1,0 +1,12 @@
+export { checkpointName } from './format/checkpoint-name.ts';
+export {
+  type FoundCheckpoint,
+  newestCheckpoint,
+  type Newest,
+  type PassedOver,
+} from './format/newest-checkpoint.ts';
+export { type FolderOwner, ownFolder } from './format/own-folder.ts';
+export { pruneCheckpoints, type PruneOptions } from './format/prune-checkpoints.ts';
+export { readCheckpoint } from './format/read-checkpoint.ts';
+export type { SavedRun } from './format/content/saved-run.ts';
+export { writeCheckpoint, type WrittenCheckpoint } from './format/write-checkpoint.ts';
