@@ -123,7 +123,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
     fit: (...call: FitCall) => {
       const { train, options: fitting, resume } = readFitCall(call);
       const saved = async (): Promise<Beginning<RunLength | undefined> | undefined> =>
-        resume && loadRun((await allPlugins()).plugins, { resume, source: train, epochs: fitting.epochs });
+        resume && loadRun(await allPlugins(), { resume, source: train, epochs: fitting.epochs });
       return neverForItself(life, 'fit', () =>
         life.along('fit', (live, horizon) => fit(live, train, { ...fitting, horizon }), saved),
       );

@@ -62,7 +62,7 @@ export async function pruneCheckpoints(folder: string, options: PruneOptions): P
     const going = candidates
       .filter(({ name, state }) => state !== 'unknown' && !staying.has(name))
       .map(({ name }) => join(path, name));
-    for (const each of going) await remove(each);
+    for (const each of going) await removeCheckpoint(each);
     return going;
   } catch (error) {
     if (isCantripError(error)) throw error;
@@ -105,8 +105,8 @@ async function newestRight(folder: string, candidates: readonly Candidate[]): Pr
   return undefined;
 }
 
-/** Under another name first, so that a reader never finds a part of it. */
-async function remove(path: string): Promise<void> {
+/** Removes a checkpoint. It gets another name first, so that a reader never finds a part of it. */
+export async function removeCheckpoint(path: string): Promise<void> {
   const doomed = newBesideName(path, 'removed');
   try {
     await fs.rename(path, doomed.path);

@@ -34,9 +34,10 @@ export interface RunStore {
    * Reads a run.
    *
    * @param from - a path, or `auto` for the newest run of this store
+   * @param log - receives messages, e.g. which broken runs were passed over
    * @returns undefined if `auto` finds none
    */
-  load(from: string): Promise<SavedRun | undefined>;
+  load(from: string, log: (message: string) => void): Promise<SavedRun | undefined>;
   /** The versions of packages that the run depends on, by name. */
   versions?(plugins: readonly string[]): Readonly<Record<string, string>>;
 }

@@ -1,13 +1,15 @@
 import { CantripError, isCantripError } from '@cantrip/errors';
+import * as v from 'valibot';
 import type { BatchSource } from '../batch/batch-source.ts';
-import type { AnyPlugin } from '../contract/plugin.ts';
-import type { SavedRun } from '../contract/run-store.ts';
+import type { RunDescription, SavedRun } from '../contract/run-store.ts';
 import { readExamples } from '../forms/examples.ts';
 import { batchesOfEpoch } from '../loop/remaining.ts';
 import { lengthOf } from '../loop/fit.ts';
+import type { CheckedOptions } from '../options/trainer-options.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import type { Beginning } from '../run/run-life.ts';
 import { checkSavedWeights, checkSnapshot } from '../snapshot/check-snapshot.ts';
+import { mismatch } from '../snapshot/mismatch.ts';
 import { restoreSnapshot, restoreWeights } from '../snapshot/restore-snapshot.ts';
 import type { Snapshot } from '../contract/snapshot.ts';
 import { describeFit, describeRun } from '../store/describe-run.ts';
@@ -31,16 +33,19 @@ export interface Resuming {
  * @throws CantripError STATE_MISMATCH; OPTION_INVALID if no plugin keeps runs; what the store throws
  */
 export async function loadRun(
-  plugins: readonly AnyPlugin[],
+  { plugins, log }: Pick<CheckedOptions, 'plugins' | 'log'>,
   asked: Resuming,
 ): Promise<Beginning<RunLength | undefined> | undefined> {
-  const loaded = await requireStore('fit', plugins).load(asked.resume.from);
+  const loaded = await requireStore('fit', plugins).load(asked.resume.from, log);
   if (!loaded) return undefined;
   if (asked.resume.only === 'weights') {
     const weights = checkSavedWeights(loaded.snapshot);
     return { seed: undefined, begin: (live) => Promise.resolve(restoreWeights(live, weights) as undefined) };
   }
-  const saved = { ...loaded, snapshot: checkSnapshot(loaded.snapshot) };
+  const saved = {
+    snapshot: checkSnapshot(loaded.snapshot),
+    description: checkDescription(loaded.description),
+  };
   return { seed: saved.snapshot.seed, begin: (live) => restoreRun(live, saved, asked) };
 }
 
@@ -89,7 +94,7 @@ function refuseDifferences(live: LiveRun, differences: Differences, resume: Resu
   const areas = open.map(([area]) => area);
   throw new CantripError('STATE_MISMATCH', {
     who: 'fit',
-    what: `the saved run in ${resume.from} differs from this one: ${told}`,
+    what: `the ${resume.from === 'auto' ? 'newest saved run' : `saved run in ${resume.from}`} differs from this one: ${told}`,
     fix: areas.includes('model')
       ? "Build the same model, or take only its weights with resume: { from, only: 'weights' }"
       : `Make them equal, or accept it with resume: { from, ${areas.map((area) => `${area}: ${meanings[area]}`).join(', ')} }`,
@@ -119,3 +124,15 @@ const followsLength = (plugin: LiveRun['options']['plugins'][number]): boolean =
   Object.keys(plugin).some(
     (key) => key.startsWith('schedule') || key === 'structure' || key === 'transformVariables',
   );
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const descriptionSchema = v.looseObject({
+  length: v.optional(v.object({ epochs: count, stepsPerEpoch: count, totalSteps: count })),
+});
+
+/** Checks what is computed with. The rest is only compared. */
+function checkDescription(given: unknown): RunDescription {
+  const { success, output } = v.safeParse(descriptionSchema, given);
+  if (success) return output as RunDescription;
+  throw mismatch('comes with a description that was changed', 'Pass what the store was given, unchanged');
+}

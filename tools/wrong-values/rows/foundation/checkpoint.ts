@@ -1,9 +1,26 @@
 import type { FolderOwner } from '@cantrip/checkpoint';
 import { inEmptyFolder } from '../../in-empty-folder.ts';
 import { data, options, type Legal, type Row, type Rows } from '../../row.ts';
-import { arrayOf, integer, isEmptyObject, name, nothing, oneOf, optional, plain, text } from '../../rules.ts';
+import {
+  arrayOf,
+  either,
+  flag,
+  integer,
+  isEmptyObject,
+  name,
+  nothing,
+  oneOf,
+  optional,
+  plain,
+  type Rule,
+  text,
+} from '../../rules.ts';
 
 const path = name;
+const every: Rule = either(
+  integer({ min: 1 }),
+  (value) => text(value) && /^[\d.]+(|ep|%|s|min|h)$/.test(value as string),
+);
 const snapshot = (): object => ({
   version: 1,
   seed: 1,
@@ -38,6 +55,20 @@ const alone: Pick<Row, 'who' | 'call'> = {
 
 /** Every export of the package. */
 export const checkpointRows: Rows = {
+  checkpoint: {
+    right: () => [{ folder: 'runs/first', best: { metric: 'loss', mode: 'min' } }],
+    legal: [
+      options({
+        folder: path,
+        every: optional(every),
+        keep: optional(integer({ min: 1 })),
+        best: (value) => value === undefined,
+        'best.metric': name,
+        'best.mode': oneOf('min', 'max'),
+        overwrite: optional(flag),
+      }),
+    ],
+  },
   checkpointName: { right: () => [1200], legal: [integer({ min: 0 })] },
   newestCheckpoint: { right: () => ['.'], legal: [path], ...alone },
   ownFolder: {
