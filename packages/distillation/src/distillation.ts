@@ -25,6 +25,8 @@ export interface DistillationOptions {
   readonly teacherGives?: TeacherGives | undefined;
   /** The name of the output that the teacher teaches, for a model with several. */
   readonly output?: string | undefined;
+  /** Tells several of these plugins apart, e.g. one for each output: any text. */
+  readonly instance?: string | undefined;
 }
 
 const optionChecks = {
@@ -33,12 +35,18 @@ const optionChecks = {
   alpha: optional(numberIn(atLeast(0), atMost(1)), 0.5),
   teacherGives: optional(oneOf('logits', 'probabilities'), 'logits'),
   output: optional<string>((value) => (typeof value === 'string' ? undefined : 'must be a string')),
+  instance: optional<string>((value) =>
+    typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty',
+  ),
 } as const;
 
 /**
  * Plugin: trains a model on its targets and on the outputs of a teacher.
  *
  * `loss = (1 - alpha) * loss + alpha * distillationLoss(student, teacher)`.
+ *
+ * Several of these plugins need an `instance` each. The last one's `alpha` is its share of the whole loss, and each earlier
+ * one shares what the later ones leave.
  *
  * The teacher sees the inputs as the earlier plugins of the list changed them, e.g. mixed by mixup. Validation has no
  * teacher: its loss is that of the targets.
@@ -51,28 +59,34 @@ const optionChecks = {
  * ```
  */
 export function distillation(options: DistillationOptions): Plugin {
-  const { teacher, alpha, teacherGives, output, ...lossOptions } = readOptions(name, optionChecks, options);
+  const { teacher, alpha, teacherGives, output, instance, ...lossOptions } = readOptions(
+    name,
+    optionChecks,
+    options,
+  );
+  const who = instance === undefined ? name : `${name}:${instance}`;
   checkGives(teacher, teacherGives, output);
   const teach = (inputs: Tensors): tf.Tensor => {
-    const outputs = chosen(outputsOf(teacher, inputs), output, 'teacher');
+    const outputs = chosen(who, outputsOf(teacher, inputs), output, 'teacher');
     return teacherGives === 'probabilities' ? logitsOfProbabilities(outputs, 'softmax') : outputs;
   };
   // An alpha of 0 must change no bit.
-  if (alpha === 0) return { name };
+  if (alpha === 0) return { name, instance };
   return {
     name,
+    instance,
     after: [{ provides: 'mixes-labels' }],
     setup(run) {
-      if (run.model === teacher) throw ownTeacher();
+      if (run.model === teacher) throw ownTeacher(who);
     },
     transformBatch(batch, { carry }) {
       carry['teacher'] = teach(batch.inputs);
       return batch;
     },
     transformLoss(loss, { outputs, weights, carry }) {
-      const student = chosen(outputs, output, 'student');
-      sameShape(name, student, carry['teacher']!);
-      const own = weights === undefined ? undefined : chosen(weights, output, 'student');
+      const student = chosen(who, outputs, output, 'student');
+      sameShape(who, student, carry['teacher']!);
+      const own = weights === undefined ? undefined : chosen(who, weights, output, 'student');
       const distilled = distillationLoss(student, carry['teacher']!, { ...lossOptions, weights: own });
       return tf.add(tf.mul(loss, 1 - alpha), tf.mul(distilled, alpha));
     },
@@ -80,20 +94,25 @@ export function distillation(options: DistillationOptions): Plugin {
 }
 
 /** The tensor of the chosen output, or the only one. */
-function chosen(tensors: Tensors, output: string | undefined, of: 'teacher' | 'student'): tf.Tensor {
+function chosen(
+  who: string,
+  tensors: Tensors,
+  output: string | undefined,
+  of: 'teacher' | 'student',
+): tf.Tensor {
   const found = namedOrOnly(tensors, output);
   if (found) return found;
   const names = Object.keys(tensors);
   throw new CantripError('OPTION_INVALID', {
-    who: name,
+    who,
     what: `output is ${output === undefined ? 'missing' : `'${output}'`}, and the outputs of the ${of} are ${names.join(', ')}`,
     fix: `Name one of them, for example distillation({ teacher, output: '${names[0]!}' })`,
   });
 }
 
-const ownTeacher = (): CantripError =>
+const ownTeacher = (who: string): CantripError =>
   new CantripError('OPTION_INVALID', {
-    who: name,
+    who,
     what: 'the teacher is the model that is trained',
     fix: 'Pass another model as teacher',
   });

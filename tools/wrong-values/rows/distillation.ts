@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { options, type Rows } from '../row.ts';
-import { callable, number, oneOf, optional, optionalOptions, tensor, text } from '../rules.ts';
+import { callable, name, number, oneOf, optional, optionalOptions, tensor, text } from '../rules.ts';
 
 const loss = { kind: optional(oneOf('soft', 'hard')), temperature: optional(number({ above: 0 })) };
 
@@ -15,6 +15,7 @@ export const distillationRows: Rows = {
         alpha: optional(number({ min: 0, max: 1 })),
         teacherGives: optional(oneOf('logits', 'probabilities')),
         output: optional(text),
+        instance: optional(name),
       }),
     ],
   },
