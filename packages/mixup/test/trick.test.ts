@@ -2,13 +2,15 @@ import { testTrick } from '@cantrip/testing';
 import { mixup } from '../src/index.ts';
 import { describe, it } from 'vitest';
 
-testTrick(
-  {
-    name: 'mixup',
-    create: () => mixup({ alpha: 0.4, cutmixAlpha: 1 }),
-    identity: () => mixup({ probability: 0 }),
-    draws: true,
-    devices: ['tensorflow', 'wasm'],
-  },
-  { describe, it },
-);
+for (const mode of ['batch', 'pair', 'elem'] as const) {
+  testTrick(
+    {
+      name: 'mixup',
+      create: () => mixup({ alpha: 0.4, cutmixAlpha: 1, mode }),
+      identity: () => mixup({ probability: 0, mode }),
+      draws: true,
+      devices: mode === 'batch' ? ['tensorflow', 'wasm'] : ['tensorflow'],
+    },
+    { describe, it },
+  );
+}

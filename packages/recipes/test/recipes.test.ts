@@ -1,4 +1,4 @@
-import { adamw, layerwiseDecay, noDecayOnBiasesAndNorms } from '@cantrip/optimizers';
+import { adamw, layerwiseDecay, noDecayOnBiasesAndNorms, sgd } from '@cantrip/optimizers';
 import {
   expectClose,
   loadGolden,
@@ -7,12 +7,16 @@ import {
   tinyTrainer,
   weightsOf,
 } from '@cantrip/testing';
-import type { AnyPlugin, PluginList } from '@cantrip/trainer';
+import { type AnyPlugin, meanSquaredError, type PluginList } from '@cantrip/trainer';
 import type { weightAveraging } from '@cantrip/weight-averaging';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { bagOfTricks, fineTuning, type PublishedRecipe, reproducible } from '../src/index.ts';
 
-const golden = loadGolden<Record<PublishedRecipe, number[]>>(new URL('golden/rates.json', import.meta.url));
+const golden = loadGolden<Record<PublishedRecipe, number[]> & { readonly fineTuning: readonly number[][] }>(
+  new URL('golden/rates.json', import.meta.url),
+);
 
 const names = (list: PluginList): readonly string[] =>
   list.flatMap((one) => (one ? [(one as AnyPlugin).name] : []));
@@ -104,6 +108,48 @@ describe('fineTuning', () => {
     const list = fineTuning({ learningRate: 0.01, batchSize: 16, warmupShare: 0, averageDecay: 0 });
     expect(names(list)).toEqual(['lr-schedules']);
     expect((await ratesOf(list))[0]).toBeCloseTo(0.01, 9);
+  });
+
+  it("has timm's rate for each layer in each step", async () => {
+    const layerNames = ['stem', 'first', 'second', 'head'];
+    const ones: AnyPlugin = {
+      name: 'ones',
+      transformGradients: (gradients) =>
+        Object.fromEntries(Object.entries(gradients).map(([name, one]) => [name, tf.onesLike(one)])),
+    };
+    // The way that each kernel has gone: the sum of its rates, since each of its gradients is 1.
+    const ways: number[][] = layerNames.map(() => []);
+    const observer: AnyPlugin = {
+      name: 'observer',
+      onStepEnd({ run }) {
+        for (const [at, name] of layerNames.entries())
+          ways[at]!.push(-run.variables[`${name}/kernel`]!.dataSync()[0]!);
+      },
+    };
+    const list = fineTuning({ learningRate: 0.4, batchSize: 32, warmupShare: 1 / 8, averageDecay: 0 });
+    const trainer = tinyTrainer([list, ones, observer], {
+      model: () =>
+        sequential({
+          layers: layerNames.map((name, at) =>
+            layers.dense({
+              ...{ units: 1, name, kernelInitializer: 'zeros' },
+              ...(at === 0 && { inputShape: [1] }),
+            }),
+          ),
+        }),
+      loss: meanSquaredError(),
+      metrics: [],
+      optimizer: sgd({
+        groups: layerwiseDecay({ layers: layerNames.map((name) => `${name}/**`), decay: 0.75 }),
+      }),
+    });
+    const numbers = Array.from({ length: 12 }, (_, at) => [at]);
+    await trainer.fit({ inputs: numbers, targets: numbers, batchSize: 4 }, { epochs: 8 });
+    trainer.dispose();
+    for (const [at, rates] of golden.cases.fineTuning.entries()) {
+      const sums = rates.map((_, step) => rates.slice(0, step + 1).reduce((sum, rate) => sum + rate, 0));
+      expectClose(ways[at]!, sums, golden.tolerance);
+    }
   });
 
   it('trains the layers, and leaves frozen statistics as they are', async () => {

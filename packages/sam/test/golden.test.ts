@@ -22,7 +22,10 @@ interface Data {
 const golden = loadGolden<Readonly<Record<string, Case>> & { readonly data: Data }>(
   new URL('./golden/sam.json', import.meta.url),
 );
-const ofEta = loadGolden<Readonly<Record<string, Case>>>(new URL('./golden/sam-eta.json', import.meta.url));
+/** ASAM, with eta and without. */
+const adaptive = ['sam-eta', 'asam'].map((file) =>
+  loadGolden<Readonly<Record<string, Case>>>(new URL(`./golden/${file}.json`, import.meta.url)),
+);
 const { data } = golden.cases;
 
 const plain = sgd({ learningRate: 0.1, momentum: 0.9 });
@@ -33,6 +36,12 @@ const kinds: readonly (readonly [string, AnyPlugin, Optimizer])[] = [
   ['SAM, weight decay', sam({ rho: 0.3 }), sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })],
   ['SAM, clipped', sam({ rho: 0.3 }), clip(plain, { globalNorm: 0.2 })],
   ['ASAM', sam({ adaptive: true }), plain],
+  ['ASAM, rho 2', sam({ adaptive: true, rho: 2 }), plain],
+  [
+    'ASAM, weight decay',
+    sam({ adaptive: true }),
+    sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 }),
+  ],
   ['ASAM, eta 0.01', sam({ adaptive: true, eta: 0.01 }), plain],
   ['ASAM, eta 0.5', sam({ adaptive: true, eta: 0.5 }), plain],
 ];
@@ -62,8 +71,8 @@ describe.each(await presentWays())('sharpness-aware minimization $name', ({ tiny
     const { run } = await trainer.open();
     const [first, last] = (run.model as LayersModel).layers;
     const [kernel, bias, lastKernel, lastBias] = data.start;
-    const { cases, tolerance } = name in ofEta.cases ? ofEta : golden;
-    const begun = name in ofEta.cases ? withZero(kernel) : kernel;
+    const { cases, tolerance } = adaptive.find((one) => name in one.cases) ?? golden;
+    const begun = name.includes('eta') ? withZero(kernel) : kernel;
     first!.setWeights([tf.tensor(begun), tf.tensor(bias)]);
     last!.setWeights([tf.tensor(lastKernel), tf.tensor(lastBias)]);
     const { inputs, targets, batch } = data;
@@ -111,6 +120,8 @@ describe('perturbations', () => {
     const { w } = perturbations(weights, gradients, { rho: 1, adaptive: true, eta: 1 });
     expect(w!.dataSync()[0]).toBeGreaterThan(0);
     expectClose(perturbations(weights, { w: tf.zeros([2]) })['w']!, [0, 0], {});
+    const atZero = perturbations({ w: tf.zeros([2]) }, gradients, { rho: 1, adaptive: true });
+    expectClose(atZero['w']!, [0, 0], {});
   });
 
   it('refuse wrong options, and a gradient without its weight, in a sentence', () => {
