@@ -8,7 +8,7 @@ import {
   lrSchedule,
   noGreed,
 } from '../src/index.ts';
-import { hostContext } from './host-context.ts';
+import { hostContext, stepEnd } from './host-context.ts';
 
 const ways = await presentWays();
 
@@ -35,7 +35,7 @@ function ratesAfter(metrics: readonly number[], options: GreedyLearningRateOptio
   const context = hostContext(plugin.state!());
   const rate = (): number => plugin.scheduleLearningRate!(0.1, context);
   return metrics.map((figure) => {
-    rate();
+    void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, {}) });
     void plugin.onEpochEnd!({ ...context, logs: { figure } });
     return rate();
   });
@@ -81,6 +81,7 @@ describe('greedyLearningRate', () => {
       [0.01, 3],
     ] as const) {
       expect(plugin.scheduleLearningRate!(given, context)).toBe(given);
+      void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { learningRate: given }) });
       void plugin.onEpochEnd!({ ...context, logs: { loss } });
     }
     expect(context.state.scale).toBe(1);

@@ -1,5 +1,5 @@
 import { randomStream } from '@cantrip/ops';
-import type { HostContext, Run, State } from '@cantrip/trainer';
+import type { HostContext, Plugin, Run, State, StepEnd } from '@cantrip/trainer';
 
 /** What a host hook is given at a step of a run of two epochs of three steps, unless something else is said. */
 export function hostContext<S extends State, L = unknown>(
@@ -11,4 +11,24 @@ export function hostContext<S extends State, L = unknown>(
   const totalSteps = given.epochs * given.stepsPerEpoch;
   const random = (stream: string): ReturnType<typeof randomStream> => randomStream({ seed: 0, stream });
   return { run, state, random, totalSteps, locals: undefined as L, ownVariables: {}, ...given };
+}
+
+type Numbers = Partial<StepEnd['given'] & Record<'loss' | 'weight', number>>;
+
+/** What `onStepEnd` is given beside this, after a step whose schedule hooks were given these numbers. */
+export function stepEnd<S extends State>(
+  plugin: Plugin<S, unknown>,
+  context: HostContext<S>,
+  { learningRate = 0.1, scalars = {}, loss = 0, weight = 8 }: Numbers,
+): StepEnd {
+  const rate = plugin.scheduleLearningRate!(learningRate, context);
+  return {
+    learningRate: rate,
+    given: { learningRate, scalars },
+    answered: { learningRate: rate, scalars: plugin.scheduleScalars?.(scalars, context) ?? scalars },
+    signature: '',
+    milliseconds: 1,
+    loss: () => Promise.resolve(loss),
+    weight: () => Promise.resolve(weight),
+  };
 }

@@ -1,6 +1,6 @@
 import { scheduled, sgd } from '@cantrip/optimizers';
 import { expectClose, loadGolden, testTrick, tinyData, tinyTrainer } from '@cantrip/testing';
-import type { Plugin, StepEnd, Trainer } from '@cantrip/trainer';
+import type { Plugin, Trainer } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
 import {
   hyperparameterSchedule,
@@ -11,7 +11,7 @@ import {
   reduceOnPlateau,
   type ReduceOnPlateauOptions,
 } from '../src/index.ts';
-import { hostContext } from './host-context.ts';
+import { hostContext, stepEnd } from './host-context.ts';
 
 interface Case {
   readonly peer: string;
@@ -47,7 +47,7 @@ function ratesAfter(
     plugin.scheduleScalars?.({ head }, context)['head'] ?? head,
   ];
   const after = metrics.map((figure) => {
-    both();
+    void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { scalars: { head } }) });
     void plugin.onEpochEnd!({ ...context, logs: { figure } });
     return both();
   });
@@ -190,15 +190,7 @@ describe('reduceOnPlateau', () => {
     const context = hostContext(plugin.state!());
     const scales: number[] = [];
     for (const loss of [4, 2, 3, 3, 1, 2]) {
-      plugin.scheduleLearningRate!(0.1, context);
-      const end: StepEnd = {
-        learningRate: 0.1,
-        signature: '',
-        milliseconds: 1,
-        loss: () => Promise.resolve(loss),
-        weight: () => Promise.resolve(8),
-      };
-      await plugin.onStepEnd!({ ...context, ...end });
+      await plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { loss }) });
       scales.push(context.state.scales['learningRate'] ?? 1);
     }
     // Means of 3, 3 and 1.5: the second is no improvement, the third is.
@@ -217,15 +209,7 @@ describe('reduceOnPlateau', () => {
       [1, 1],
       [3, 0],
     ] as const) {
-      plugin.scheduleLearningRate!(0.1, context);
-      await plugin.onStepEnd!({
-        ...context,
-        learningRate: 0.1,
-        signature: '',
-        milliseconds: 1,
-        loss: () => Promise.resolve(loss),
-        weight: () => Promise.resolve(weight),
-      });
+      await plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { loss, weight }) });
       bests.push(context.state.plateau.best);
     }
     // (6 * 1 + 2 * 5) / 8, nothing, and (1 * 1 + 0 * 3) / 1.

@@ -11,6 +11,7 @@ export type {
   State,
   LossContext,
   OptimizerContext,
+  ScheduledNumbers,
   StepEnd,
 } from './contract/contexts.ts';
 export type {

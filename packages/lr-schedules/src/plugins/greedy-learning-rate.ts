@@ -87,6 +87,12 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
   const { mode, threshold, thresholdMode, patience, cooldown, warmup } = parsed;
   const rule = { mode, threshold, thresholdMode, patience, cooldown, warmup };
 
+  /** Never lowers a given rate that is above the maximum, nor raises one below the minimum, as in a warm-up. */
+  function scaled(rate: number, { scale }: GreedyState): number {
+    if (scale < 1) return Math.min(rate, Math.max(rate * scale, minimum));
+    return Math.max(rate, Math.min(rate * scale, maximum));
+  }
+
   function look(value: number, state: GreedyState): void {
     state.values = window === undefined ? [] : [...state.values, value].slice(-window);
     const { greedy, move } = greedyAfter(
@@ -114,21 +120,21 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
     after: ['lr-schedules'],
     state: () => ({ ...atFirst, ...nothingWatched, given: 0, current: 0 }),
     // A learning rate sweep sets its own rates.
-    scheduleLearningRate(rate, { state, run }) {
-      if (isSwept(run)) return rate;
-      const { scale } = state;
-      const scaled = rate * scale;
-      state.given = rate;
-      return (state.current =
-        scale < 1 ? Math.min(rate, Math.max(scaled, minimum)) : Math.max(rate, Math.min(scaled, maximum)));
-    },
-    ...watchFigure<GreedyState>('greedyLearningRate', parsed, (value, { state, run }, monitor) => {
-      const before = state.current;
-      look(value, state);
-      if (state.current !== before)
-        run.log(
-          `[lr-schedules/greedy] ${monitor} is ${value}: changes the learning rate from ${before} to ${state.current}`,
-        );
+    scheduleLearningRate: (rate, { state, run }) => (isSwept(run) ? rate : scaled(rate, state)),
+    ...watchFigure<GreedyState>('greedyLearningRate', parsed, {
+      remember({ given, answered, state, run }) {
+        if (isSwept(run)) return;
+        state.given = given.learningRate;
+        state.current = answered.learningRate;
+      },
+      look(value, { state, run }, monitor) {
+        const before = state.current;
+        look(value, state);
+        if (state.current !== before)
+          run.log(
+            `[lr-schedules/greedy] ${monitor} is ${value}: changes the learning rate from ${before} to ${state.current}`,
+          );
+      },
     }),
     api: (_, state) => ({ scale: () => state.scale, best: () => state.greedy.best }),
   };

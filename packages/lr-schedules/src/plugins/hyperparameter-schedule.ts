@@ -13,7 +13,7 @@ export interface HyperparameterState extends State {
 
 /** The result of `run.use(plugin)`. */
 export interface HyperparameterApi {
-  /** The value at the current step, or at the last one between steps; undefined before the first step. */
+  /** The value at the last step; undefined before the first one. */
   current(scalar: string): number | undefined;
 }
 
@@ -69,12 +69,14 @@ export function hyperparameterSchedule(
     onTrainBegin: (context) => void (context.state.horizons = settle(context)),
     scheduleScalars(scalars, context) {
       const { state, step } = context;
-      const horizons = (state.horizons ??= settle(context));
-      state.current = mapValues(inRun, (one, name) =>
+      const horizons = state.horizons ?? settle(context);
+      const own = mapValues(inRun, (one, name) =>
         finite(name, one.valueAt(context, horizons[name] as Horizon), step),
       );
-      return { ...scalars, ...state.current };
+      return { ...scalars, ...own };
     },
+    onStepEnd: ({ state, answered }) =>
+      void (state.current = mapValues(inRun, (_, name) => answered.scalars[name]!)),
     api: (_, state) => ({ current: (scalar) => state.current[scalar] }),
   };
 }

@@ -6,7 +6,7 @@ import type { Sweep, SweepHost } from '../core/learning-rate-sweep.ts';
 
 /** The result of `run.use(plugin)`. */
 export interface LearningRateApi extends SweepHost {
-  /** The learning rate of the current step, or of the last one between steps; 0 before the first step. */
+  /** The learning rate of the last step; 0 before the first one. */
   current(): number;
 }
 
@@ -59,14 +59,14 @@ export function lrSchedule(
       const { state, step } = context;
       const { sweep } = context.locals;
       if (sweep) return sweep.rateAt(step);
-      const rate = valueAt(context, (state.horizon ??= settle(context, undefined)));
+      const rate = valueAt(context, state.horizon ?? settle(context, undefined));
       if (!(Number.isFinite(rate) && rate >= 0)) throw badRate(rate, step);
-      state.current = rate;
       return rate;
     },
-    async onStepEnd({ locals: { sweep }, learningRate, loss, weight }) {
+    async onStepEnd({ locals: { sweep }, state, answered, learningRate, loss, weight }) {
       // Without a sweep, the loss is not read, because reading it waits for the device.
       if (sweep) sweep.take(learningRate, await loss(), await weight());
+      else state.current = answered.learningRate;
     },
     api: (_, state, locals) => ({
       current: () => state.current,

@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import type { HostContext, Plugin } from '@cantrip/trainer';
+import type { HostContext, Plugin, StepEnd } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { countSchema, rateSchema } from '../core/option-schemas.ts';
 import { noPlateau, type Plateau, plateauAfter, type PlateauRule } from './plateau.ts';
@@ -85,8 +85,13 @@ export function reduceOnPlateau(
   const named = Object.keys(groups);
 
   /** Never raises the given rate, which may be below the minimum in a warm-up. */
-  function reduced(name: string, rate: number, { scales, current }: ReduceOnPlateauState): number {
-    return (current[name] = Math.min(rate, Math.max(rate * (scales[name] ?? 1), groups[name] ?? least)));
+  function reduced(name: string, rate: number, { scales }: ReduceOnPlateauState): number {
+    return Math.min(rate, Math.max(rate * (scales[name] ?? 1), groups[name] ?? least));
+  }
+
+  function remember({ answered, state, run }: HostContext<ReduceOnPlateauState> & StepEnd): void {
+    if (!isSwept(run)) state.current['learningRate'] = answered.learningRate;
+    for (const name of named) state.current[name] = answered.scalars[name]!;
   }
 
   function look(value: number, { state, run }: HostContext<ReduceOnPlateauState>, monitor: string): void {
@@ -117,7 +122,7 @@ export function reduceOnPlateau(
         ...Object.fromEntries(named.map((name) => [name, reduced(name, rateOf(scalars, name), state)])),
       }),
     }),
-    ...watchFigure('reduceOnPlateau', parsed, look),
+    ...watchFigure('reduceOnPlateau', parsed, { remember, look }),
     api: (_, state) => ({
       scale: (name = 'learningRate') => state.scales[name] ?? 1,
       best: () => state.plateau.best,

@@ -1,5 +1,5 @@
 import { CantripError, schemaOf } from '@cantrip/errors';
-import type { HostContext, Logs, Plugin, State } from '@cantrip/trainer';
+import type { HostContext, Logs, Plugin, State, StepEnd } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Length, wholeStep } from '@cantrip/plugin-kit';
 import { periodCheck, periodOf } from '../core/period.ts';
@@ -36,6 +36,9 @@ export interface Watched extends State {
 
 export const nothingWatched: Watched = { sum: 0, weight: 0, count: 0 };
 
+/** What a plugin remembers of the rates of a step; called after each step, before the figure is looked at. */
+type Remember<S extends Watched> = (context: HostContext<S> & StepEnd) => void;
+
 type Look<S extends Watched> = (value: number, context: HostContext<S>, monitor: string) => void;
 
 /**
@@ -46,11 +49,12 @@ type Look<S extends Watched> = (value: number, context: HostContext<S>, monitor:
 export function watchFigure<S extends Watched>(
   who: string,
   { monitor, every }: WatchOptions,
-  look: Look<S>,
+  { remember, look }: { readonly remember: Remember<S>; readonly look: Look<S> },
 ): Pick<Plugin<S>, 'onStepEnd' | 'onEpochEnd'> {
   if (every === undefined) {
     const name = monitor ?? 'validation_loss';
     return {
+      onStepEnd: remember,
       onEpochEnd(context) {
         // A run that was stopped during validation has no figures of it.
         if (context.logs[name] === undefined && context.run.stopReason !== undefined) return;
@@ -61,6 +65,7 @@ export function watchFigure<S extends Watched>(
   if (monitor !== undefined && monitor !== 'loss') throw onlyLoss(who, monitor);
   return {
     async onStepEnd(context) {
+      remember(context);
       const { state } = context;
       const [loss, weight] = await Promise.all([context.loss(), context.weight()]);
       state.sum += loss * weight;

@@ -62,8 +62,23 @@ export interface RecordingCost {
   readonly milliseconds: number;
 }
 
-export interface StepEnd {
+/** The numbers of a step at one place in the list of plugins. */
+export interface ScheduledNumbers {
   readonly learningRate: number;
+  /** By name. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+export interface StepEnd {
+  /** The learning rate of the step, after the last plugin. */
+  readonly learningRate: number;
+  /** What `scheduleLearningRate` and `scheduleScalars` of this plugin were given for this step. */
+  readonly given: ScheduledNumbers;
+  /**
+   * What they answered; the same as `given` without these hooks. A plugin that must remember a number writes it to its
+   * state here, because a schedule hook changes nothing.
+   */
+  readonly answered: ScheduledNumbers;
   /** The shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
   readonly signature: string;
   /** The time of the step itself. A GPU may still be working on it. */

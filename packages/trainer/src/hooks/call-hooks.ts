@@ -94,14 +94,18 @@ export function callStructures(
   return { variables, structure: JSON.stringify(texts) };
 }
 
+/** Is told what a hook was given and what it answered; a plugin without the hook gives on what it was given. */
+export type OnAnswer<T> = (plugin: AnyPlugin, given: T, answer: T) => void;
+
 /** Calls a `schedule…` hook of every plugin in list order. Each hook receives the result of the one before. */
 export function callSchedules<Name extends keyof Schedules<State>>(
   plugins: readonly AnyPlugin[],
   hook: Name,
   value: Parameters<Schedules<State>[Name]>[0],
   contextOf: (plugin: AnyPlugin) => HostContext,
+  onAnswer: OnAnswer<Parameters<Schedules<State>[Name]>[0]>,
 ): Parameters<Schedules<State>[Name]>[0] {
-  return callOnHost(plugins, hook, value, contextOf);
+  return callOnHost(plugins, hook, value, contextOf, onAnswer);
 }
 
 /** Calls a hook of every plugin on the host, in list order. Each hook receives the result of the one before. */
@@ -110,14 +114,19 @@ function callOnHost<T>(
   hook: keyof Schedules<State> | 'transformVariables',
   value: T,
   contextOf: (plugin: AnyPlugin) => HostContext,
+  onAnswer: OnAnswer<T> = () => undefined,
 ): T {
   for (const plugin of plugins) {
     const handler = plugin[hook] as ((value: unknown, context: HostContext) => unknown) | undefined;
-    if (!handler) continue;
     const given = value;
+    if (!handler) {
+      onAnswer(plugin, given, given);
+      continue;
+    }
     const result = guard(plugin, hook, () => handler.call(plugin, given, contextOf(plugin)));
     checkResult(plugin, hook, result, given);
     value = result as T;
+    onAnswer(plugin, given, value);
   }
   return value;
 }

@@ -2,7 +2,7 @@ import { CantripError } from '@cantrip/errors';
 import type { HostContext } from '../contract/contexts.ts';
 import type { AnyPlugin } from '../contract/plugin.ts';
 import { idOf, ownName } from '../contract/plugin-id.ts';
-import { guard } from './call-hooks.ts';
+import { guard, type OnAnswer } from './call-hooks.ts';
 import { isMeant } from './check-plugins.ts';
 import { checkResult } from './check-result.ts';
 
@@ -19,6 +19,7 @@ export type ContextOf = (plugin: AnyPlugin, ahead?: number) => HostContext;
  * another plugin only if its `after` names that plugin.
  *
  * @param batches - the number of batches in the step
+ * @param onAnswer - is told of `scheduleScalars` of each plugin
  * @returns the scalars of each batch
  * @throws CantripError HOOK_RESULT, HOOK_ASYNC, HOOK_FAILED
  */
@@ -26,9 +27,10 @@ export function callScheduleScalars(
   plugins: readonly AnyPlugin[],
   batches: number,
   contextOf: ContextOf,
+  onAnswer: OnAnswer<Scalars>,
 ): readonly Scalars[] {
   const givers = new Map<string, AnyPlugin>();
-  const ofStep = called(plugins, 'scheduleScalars', {}, givers, contextOf);
+  const ofStep = called(plugins, 'scheduleScalars', {}, givers, contextOf, onAnswer);
   return Array.from({ length: batches }, (_, index) =>
     called(plugins, 'scheduleBatchScalars', ofStep, new Map(givers), (plugin) => contextOf(plugin, index)),
   );
@@ -40,13 +42,18 @@ function called(
   before: Scalars,
   givers: Map<string, AnyPlugin>,
   contextOf: ContextOf,
+  onAnswer: OnAnswer<Scalars> = () => undefined,
 ): Scalars {
   let scalars = before;
   for (const plugin of plugins) {
-    if (!plugin[hook]) continue;
     const given = scalars;
+    if (!plugin[hook]) {
+      onAnswer(plugin, given, given);
+      continue;
+    }
     const result = guard(plugin, hook, () => plugin[hook]!(given, contextOf(plugin)) as unknown);
     checkResult(plugin, hook, result, given);
+    onAnswer(plugin, given, result as Scalars);
     scalars = joined({ plugin, hook }, given, result as Scalars, givers);
   }
   return scalars;

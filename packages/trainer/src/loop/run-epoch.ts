@@ -97,9 +97,10 @@ async function runStep(
     return trained;
   };
   await callObservers(live, 'onStepBegin', contextOf);
-  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, ...trained }) => ({
+  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, passedOn, ...trained }) => ({
     ...contextOf(plugin),
     ...trained,
+    ...passedOn(plugin),
     signature: batches[0]!.signature,
     loss: async () => (await loss.data())[0]!,
     weight: async () => (await weight.data())[0]!,

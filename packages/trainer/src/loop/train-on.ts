@@ -3,17 +3,23 @@ import type { LiveRun } from '../run/live-run.ts';
 import { CantripError } from '@cantrip/errors';
 import type { NamedVariables } from '@cantrip/optimizers';
 import { checkAccumulation } from '../objective/check-accumulation.ts';
-import { callSchedules, callStructures } from '../hooks/call-hooks.ts';
+import { callSchedules, callStructures, type OnAnswer } from '../hooks/call-hooks.ts';
 import { callScheduleScalars, type ContextOf } from '../hooks/call-schedule-scalars.ts';
 import { halfDoneMessage } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import type { PreparedBatch } from '../batch/prepare-batch.ts';
-import type { RecordingCost } from '../contract/contexts.ts';
+import type { RecordingCost, ScheduledNumbers, StepEnd } from '../contract/contexts.ts';
+import type { AnyPlugin } from '../contract/plugin.ts';
 import type { StepResult } from '../step/train-step.ts';
+
+type PassedOn = Pick<StepEnd, 'given' | 'answered'>;
+type Scalars = ScheduledNumbers['scalars'];
 
 /** The results of a step. The caller must dispose loss and weight. */
 export interface Trained {
   readonly learningRate: number;
+  /** What the schedule hooks of a plugin were given, and answered. */
+  passedOn(plugin: AnyPlugin): PassedOn;
   readonly loss: tf.Scalar;
   /** The number that the loss was divided by, over all batches of the step. */
   readonly weight: tf.Scalar;
@@ -38,8 +44,7 @@ export async function trainOn(
 ): Promise<Trained> {
   const { options, position, recipe, run } = live;
   for (const { weights } of batches) checkAccumulation(options.objective, recipe, weights !== undefined);
-  const learningRate = callSchedules(options.plugins, 'scheduleLearningRate', recipe.learningRate, contextOf);
-  const scalars = callScheduleScalars(options.plugins, batches.length, contextOf);
+  const { learningRate, scalars, passedOn } = schedules(live, batches.length, contextOf);
   const structured = callStructures(options.plugins, live.model.trainable(), contextOf);
   requireTrainable(structured.variables);
   const { step, epoch } = position;
@@ -61,7 +66,13 @@ export async function trainOn(
     position.batch += batches.length;
     position.batches += batches.length;
     position.examples += batches.reduce((sum, { size }) => sum + size, 0);
-    return { learningRate, ...result, milliseconds, ...recordedSince(before, live.training.recorded) };
+    return {
+      learningRate,
+      passedOn,
+      ...result,
+      milliseconds,
+      ...recordedSince(before, live.training.recorded),
+    };
   } catch (error) {
     undoStep(live, states, error);
     tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
@@ -69,6 +80,36 @@ export async function trainOn(
   } finally {
     states.drop();
   }
+}
+
+interface Scheduled {
+  readonly learningRate: number;
+  /** Of each batch. */
+  readonly scalars: readonly Scalars[];
+  passedOn(plugin: AnyPlugin): PassedOn;
+}
+
+/** Asks the schedules before a step, and keeps what each plugin was given and answered. */
+function schedules({ options, recipe }: LiveRun, batches: number, contextOf: ContextOf): Scheduled {
+  const { plugins } = options;
+  const rates = answers<number>();
+  const ofStep = answers<Scalars>();
+  return {
+    learningRate: callSchedules(plugins, 'scheduleLearningRate', recipe.learningRate, contextOf, rates.add),
+    scalars: callScheduleScalars(plugins, batches, contextOf, ofStep.add),
+    passedOn: (plugin) => ({
+      given: { learningRate: rates.of(plugin)[0], scalars: ofStep.of(plugin)[0] },
+      answered: { learningRate: rates.of(plugin)[1], scalars: ofStep.of(plugin)[1] },
+    }),
+  };
+}
+
+function answers<T>(): { readonly add: OnAnswer<T>; of(plugin: AnyPlugin): readonly [T, T] } {
+  const all = new Map<AnyPlugin, readonly [T, T]>();
+  return {
+    add: (plugin, given, answer) => void all.set(plugin, [given, answer]),
+    of: (plugin) => all.get(plugin)!,
+  };
 }
 
 function undoStep(live: LiveRun, states: StatesBefore, cause: unknown): void {
