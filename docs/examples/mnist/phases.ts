@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { checkpoint } from '@cantrip/checkpoint';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
@@ -61,14 +63,20 @@ interface Parts {
   readonly plugins: readonly AnyPlugin[];
 }
 
-function phase(name: string, { device }: Options, { plugins, ...parts }: Parts): Phase {
+function phase(name: string, { device, checkpoints, resume }: Options, { plugins, ...parts }: Parts): Phase {
   const throughput = throughputMeter();
+  const folder = join(checkpoints, name);
   const trainer = createTrainer({
     ...parts,
     device,
     loss: softmaxCrossEntropy(),
     metrics: [accuracy()],
-    plugins: [...plugins, throughput.plugin, progressLine(name)],
+    plugins: [
+      ...plugins,
+      throughput.plugin,
+      progressLine(name),
+      checkpoint({ folder, every: '1min', overwrite: !resume }),
+    ],
   });
   return { name, trainer, plugins: plugins.map((plugin) => plugin.name), throughput };
 }

@@ -3,19 +3,24 @@ import type { Plugin } from '@cantrip/trainer';
 /** Measures the time of training only, without validation. */
 export interface Throughput {
   readonly plugin: Plugin;
-  seconds(): number;
+  /** Epochs trained a second; NaN before the first step. A run that goes on trains a part of an epoch first. */
+  epochsPerSecond(): number;
 }
 
 export function throughputMeter(): Throughput {
-  let total = 0;
-  let begin = 0;
+  let milliseconds = 0;
+  let epochs = 0;
+  let last = 0;
   return {
-    seconds: () => total / 1000,
+    epochsPerSecond: () => (1000 * epochs) / milliseconds,
     plugin: {
       name: 'throughput-meter',
-      onEpochBegin: () => void (begin = performance.now()),
-      onStepEnd({ step, stepsPerEpoch }) {
-        if (step % stepsPerEpoch === 0) total += performance.now() - begin;
+      onEpochBegin: () => void (last = performance.now()),
+      onStepEnd({ stepsPerEpoch }) {
+        const now = performance.now();
+        milliseconds += now - last;
+        epochs += 1 / stepsPerEpoch;
+        last = now;
       },
     },
   };
