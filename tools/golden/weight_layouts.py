@@ -39,6 +39,19 @@ class Modules(torch.nn.Sequential):
             self.add_module(name, module)
 
 
+class Sum(torch.nn.Module):
+    """Two convolutions of one image, flattened and added."""
+
+    def __init__(self):
+        super().__init__()
+        self.left = torch.nn.Conv2d(1, 3, 2)
+        self.right = torch.nn.Conv2d(1, 3, 2)
+        self.two = torch.nn.Linear(18, 2)
+
+    def forward(self, inputs):
+        return self.two(torch.flatten(self.left(inputs), 1) + torch.flatten(self.right(inputs), 1))
+
+
 write_golden(
     "packages/weights/test/golden/layouts.json",
     source="torch.nn modules, float64",
@@ -60,6 +73,22 @@ write_golden(
         "flatten": case(
             Modules(one=torch.nn.Conv2d(1, 3, 2), relu=torch.nn.ReLU(), flat=torch.nn.Flatten(), two=torch.nn.Linear(18, 2)),
             draw(2, 4, 3, 1),
+        ),
+        "flattenNormalised": case(
+            Modules(
+                one=torch.nn.Conv2d(1, 3, 2),
+                flat=torch.nn.Flatten(),
+                norm=torch.nn.BatchNorm1d(18, eps=1e-3),
+                slopes=torch.nn.PReLU(18),
+                layerNorm=torch.nn.LayerNorm(18, eps=1e-3),
+                two=torch.nn.Linear(18, 2),
+            ),
+            draw(2, 4, 3, 1),
+        ),
+        "flattenSum": case(Sum(), draw(2, 4, 3, 1)),
+        "flattenEmbedding": case(
+            Modules(one=torch.nn.Embedding(5, 3), flat=torch.nn.Flatten(), two=torch.nn.Linear(12, 2)),
+            torch.tensor([[0, 4, 2, 1], [3, 3, 0, 2]]),
         ),
     },
 )

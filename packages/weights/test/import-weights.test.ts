@@ -125,6 +125,28 @@ describe('importWeights', () => {
     );
   });
 
+  it('needs a layout for names of PyTorch, because a square matrix fits in both', () => {
+    expect(() => importWeights(small(), fitting(), { names: torchNames() })).toThrow(
+      '[importWeights] has a name of PyTorch, first.weight for first/kernel, but no layout. Set layout to ',
+    );
+    const square = sequential({
+      layers: [layers.dense({ units: 3, inputShape: [3], useBias: false, name: 'second' })],
+    });
+    const tensors = new Map([['second.weight', fitting().get('second.weight')!]]);
+    importWeights(square, tensors, { names: torchNames(), layout: 'tensorflow' });
+    expect(square.getWeights()[0]!.arraySync()).toEqual([
+      [60, 61, 62],
+      [63, 64, 65],
+      [66, 67, 68],
+    ]);
+    importWeights(square, tensors, torch);
+    expect(square.getWeights()[0]!.arraySync()).toEqual([
+      [60, 63, 66],
+      [61, 64, 67],
+      [62, 65, 68],
+    ]);
+  });
+
   it('leaves out what names leaves out, and what ignore names', () => {
     const model = small();
     const isHead = (name: string): boolean => name === 'second/kernel';
@@ -202,6 +224,12 @@ describe('exportWeights', () => {
     const wrong = { 'first/bias': tf.zeros([2]), other: tf.zeros([1]) };
     await expect(exportWeights(model, { values: wrong })).rejects.toThrow(
       'first/bias is float32 [2], in the model float32 [3]; the model has no other',
+    );
+  });
+
+  it('needs a layout for names of PyTorch', async () => {
+    await expect(exportWeights(small(), { names: torchNames() })).rejects.toThrow(
+      '[exportWeights] has a name of PyTorch, first.weight for first/kernel, but no layout. ',
     );
   });
 

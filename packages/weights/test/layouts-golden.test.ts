@@ -3,7 +3,7 @@ import type { SafeTensor } from '@cantrip/safetensors';
 import { expectClose, loadGolden, type Nested, presentDevices } from '@cantrip/testing';
 import { exportWeights, importWeights, torchNames } from '@cantrip/weights';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { layers, type LayersModel, model, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 
 interface Case {
@@ -27,7 +27,7 @@ function stored(weights: Case['weights']): Map<string, SafeTensor> {
   );
 }
 
-type Parts = Readonly<Record<string, (inputShape: number[]) => layers.Layer[]>>;
+type Parts = Readonly<Record<string, (inputShape: number[]) => layers.Layer[] | LayersModel>>;
 
 /** The same networks as in tools/golden/weight_layouts.py. */
 const networks: Parts = {
@@ -54,6 +54,30 @@ const networks: Parts = {
     layers.dropout({ rate: 0.5 }),
     layers.dense({ units: 2, name: 'two' }),
   ],
+  flattenNormalised: (inputShape) => [
+    layers.conv2d({ filters: 3, kernelSize: 2, inputShape, name: 'one' }),
+    layers.flatten(),
+    layers.batchNormalization({ epsilon: 1e-3, name: 'norm' }),
+    layers.prelu({ name: 'slopes' }),
+    layers.layerNormalization({ epsilon: 1e-3, name: 'layerNorm' }),
+    layers.dense({ units: 2, name: 'two' }),
+  ],
+  flattenSum: (inputShape) => {
+    const input = layers.input({ shape: inputShape });
+    const flat = (name: string): SymbolicTensor =>
+      layers
+        .flatten()
+        .apply(layers.conv2d({ filters: 3, kernelSize: 2, name }).apply(input)) as SymbolicTensor;
+    const sum = layers.add().apply([flat('left'), flat('right')]);
+    const outputs = layers.dense({ units: 2, name: 'two' }).apply(sum) as SymbolicTensor;
+    return model({ inputs: input, outputs });
+  },
+  // No image: PyTorch has its features last too.
+  flattenEmbedding: ([steps]) => [
+    layers.embedding({ inputDim: 5, outputDim: 3, inputLength: steps!, name: 'one' }),
+    layers.flatten(),
+    layers.dense({ units: 2, name: 'two' }),
+  ],
 };
 
 /** Keras has two convolutions in this one layer. */
@@ -68,7 +92,8 @@ const namesOf = (name: string): ((name: string) => string) | Readonly<Record<str
 
 function build(name: string): { readonly network: LayersModel; readonly inputs: tf.Tensor } {
   const inputs = tf.tensor(cases[name]!.inputs as number[]);
-  return { network: sequential({ layers: networks[name]!(inputs.shape.slice(1)) }), inputs };
+  const parts = networks[name]!(inputs.shape.slice(1));
+  return { network: Array.isArray(parts) ? sequential({ layers: parts }) : parts, inputs };
 }
 
 const devices = await presentDevices(['tensorflow', 'wasm', 'cpu']);

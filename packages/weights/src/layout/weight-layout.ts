@@ -7,7 +7,7 @@
  * - `'depthwise'`: `[in * multiplier, 1, height, width]`.
  * - `'matrix'`: `[out, in]`.
  * - `{ flattened: [height, width, channels] }`: `[out, channels * height * width]`, a matrix behind a flattened image
- *   whose channels come first.
+ *   whose channels come first; or `[channels * height * width]`, such as a normalisation has there.
  */
 export type WeightLayout =
   'same' | 'convolution' | 'depthwise' | 'matrix' | { readonly flattened: readonly number[] };
@@ -34,8 +34,11 @@ export function layoutSteps(layout: WeightLayout, shape: readonly number[]): Lay
   }
   const { flattened } = layout;
   const [size, out] = shape;
-  if (rank !== 2 || product(flattened) !== size) return undefined;
+  if (product(flattened) !== size) return undefined;
   const last = flattened.length - 1;
+  if (rank === 1)
+    return { view: flattened, order: [last, ...flattened.keys()].slice(0, last + 1), stored: [size] };
+  if (rank !== 2) return undefined;
   return {
     view: [...flattened, out!],
     order: [last + 1, last, ...flattened.keys()].slice(0, last + 2),

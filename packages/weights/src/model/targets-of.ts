@@ -2,8 +2,10 @@ import { CantripError, describe, isPlainObject } from '@cantrip/errors';
 import { parametersOf } from '@cantrip/plugin-kit';
 import { Variable } from '@tensorflow/tfjs-core';
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
+import { linksOf } from '../layout/feature-order.ts';
 import { torchLayout } from '../layout/torch-layout.ts';
 import type { WeightLayout } from '../layout/weight-layout.ts';
+import { codes } from '../error-codes.ts';
 import type { VariableType } from '../tensors/decode-tensor.ts';
 import type { WeightOptions } from './weight-options.ts';
 
@@ -25,11 +27,26 @@ export interface Target {
 /** @throws CantripError OPTION_INVALID, MODEL_INVALID; WEIGHTS_LAYOUT */
 export function targetsOf(who: string, target: unknown, options: WeightOptions): readonly Target[] {
   const variables = isLayersModel(target) ? ofModel(who, target, options) : ofVariables(who, target, options);
+  if (options.layout === undefined) requireLayout(who, variables);
   if (variables.length > 0) return variables;
   throw new CantripError('MODEL_INVALID', {
     who,
     what: 'needs a model with weights, but it has none',
     fix: 'Build a sequential model first: give its first layer an inputShape',
+  });
+}
+
+/** A square matrix has the same shape in both layouts, so the wrong one would go unnoticed. */
+function requireLayout(who: string, targets: readonly Target[]): void {
+  const found = targets.find(
+    ({ name, stored, variable }) =>
+      stored !== undefined && stored !== name && /(^|\.)weight$/.test(stored) && variable.rank > 1,
+  );
+  if (!found) return;
+  throw new CantripError(codes.WEIGHTS_LAYOUT, {
+    who,
+    what: `has a name of PyTorch, ${found.stored} for ${found.name}, but no layout`,
+    fix: "Set layout to 'pytorch', or to 'tensorflow' where the numbers are in the order of TensorFlow.js",
   });
 }
 
@@ -39,13 +56,14 @@ function isLayersModel(target: unknown): target is LayersModel {
 }
 
 function ofModel(who: string, model: LayersModel, options: WeightOptions): Target[] {
+  const links = linksOf(model);
   return parametersOf<Layer>(model).map((parameter) => {
     const { layout } = options;
     return targetOf(parameter.name, parameter.weight.read() as Variable, options, () =>
       typeof layout === 'function'
         ? layout(parameter.name)
         : layout === 'pytorch'
-          ? torchLayout(who, parameter)
+          ? torchLayout(who, parameter, links)
           : 'same',
     );
   });

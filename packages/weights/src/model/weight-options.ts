@@ -18,7 +18,7 @@ export interface NamesAndLayout {
   readonly names?: WeightNames | undefined;
   /**
    * `'tensorflow'` by default. `'pytorch'` chooses the layout by the class of each layer. A function returns a layout for
-   * each name in the model.
+   * each name in the model. With names of PyTorch there is no default, because a square matrix fits in both.
    */
   readonly layout?: 'tensorflow' | 'pytorch' | ((name: string) => WeightLayout) | undefined;
 }
@@ -36,10 +36,11 @@ export interface ImportWeightsOptions extends NamesAndLayout {
 /** Checked {@link NamesAndLayout}. */
 export interface WeightOptions {
   readonly names: WeightNames;
-  readonly layout: NonNullable<NamesAndLayout['layout']>;
+  /** Undefined is TensorFlow.js's, unless the names are PyTorch's. */
+  readonly layout: NamesAndLayout['layout'];
 }
 
-const layoutCheck: Check<WeightOptions['layout']> = (value) =>
+const layoutCheck: Check<NonNullable<WeightOptions['layout']>> = (value) =>
   typeof value === 'function' || value === 'tensorflow' || value === 'pytorch'
     ? undefined
     : 'must be "tensorflow", "pytorch" or a function';
@@ -58,7 +59,7 @@ const ignoreCheck: Check<readonly NamePattern[]> = (value) =>
 
 const common = {
   names: optional(namesCheck, {}),
-  layout: optional(layoutCheck, 'tensorflow' as WeightOptions['layout']),
+  layout: optional(layoutCheck),
 };
 
 /** @throws CantripError OPTION_INVALID */
