@@ -47,12 +47,16 @@ async function buildModel(path: string, modelTopology: object): Promise<LayersMo
   } catch (error) {
     throw fileError(
       'loadModel',
-      `cannot build the model of ${path}: ${reasonOf(error)}`,
+      `cannot build the model of ${path}: ${firstSentence(reasonOf(error))}`,
       'Register custom layers with serialization.registerClass first',
       error,
     );
   }
 }
+
+/** TensorFlow.js adds a page of possible causes. */
+const firstSentence = (text: string): string =>
+  text.split('\n')[0]!.replace(/\.+( This may be due to .*)?$/, '');
 
 function assignWeights(path: string, model: LayersModel, artifacts: tf.io.ModelArtifacts): void {
   const { weightSpecs = [], weightData } = artifacts;
