@@ -90,5 +90,6 @@ write_golden(
             Modules(one=torch.nn.Embedding(5, 3), flat=torch.nn.Flatten(), two=torch.nn.Linear(12, 2)),
             torch.tensor([[0, 4, 2, 1], [3, 3, 0, 2]]),
         ),
+        "batchNormalizationDefault": case(Modules(one=torch.nn.BatchNorm2d(3), two=torch.nn.BatchNorm2d(3)), draw(2, 2, 2, 3)),
     },
 )

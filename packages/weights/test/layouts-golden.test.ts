@@ -45,6 +45,11 @@ const networks: Parts = {
     layers.separableConv2d({ filters: 4, kernelSize: 2, depthMultiplier: 2, inputShape, name: 'one' }),
   ],
   batchNormalization: (inputShape) => [layers.batchNormalization({ epsilon: 1e-3, inputShape, name: 'one' })],
+  // Of PyTorch's default, which is not that of TensorFlow.js.
+  batchNormalizationDefault: (inputShape) => [
+    layers.batchNormalization({ epsilon: 1e-5, inputShape, name: 'one' }),
+    layers.batchNormalization({ epsilon: 1e-5, name: 'two' }),
+  ],
   layerNormalization: (inputShape) => [layers.layerNormalization({ epsilon: 1e-3, inputShape, name: 'one' })],
   prelu: (inputShape) => [layers.prelu({ inputShape, name: 'one' })],
   flatten: (inputShape) => [
@@ -104,6 +109,33 @@ describe.each(devices)('weights of PyTorch on %s', (device) => {
     const { network, inputs } = build(name);
     importWeights(network, stored(cases[name]!.weights), { names: namesOf(name), layout: 'pytorch' });
     expectClose(network.predict(inputs) as tf.Tensor, cases[name]!.outputs, tolerance);
+    network.dispose();
+  });
+});
+
+describe('an image whose channels are first here too', () => {
+  const { inputs, weights, outputs } = cases['flatten']!;
+  const channelsFirst = { dataFormat: 'channelsFirst' } as const;
+
+  it.each([{}, channelsFirst])('is flattened by %o in the order that its weights have', async (how) => {
+    await openDevice('cpu');
+    const images = tf.transpose(tf.tensor(inputs as number[]), [0, 3, 1, 2]);
+    const network = sequential({
+      layers: [
+        layers.conv2d({
+          filters: 3,
+          kernelSize: 2,
+          activation: 'relu',
+          inputShape: images.shape.slice(1),
+          name: 'one',
+          ...channelsFirst,
+        }),
+        layers.flatten(how),
+        layers.dense({ units: 2, name: 'two' }),
+      ],
+    });
+    importWeights(network, stored(weights), { names: torchNames(), layout: 'pytorch' });
+    expectClose(network.predict(images) as tf.Tensor, outputs, tolerance);
     network.dispose();
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readSafetensors, writeSafetensors } from '@cantrip/safetensors';
 
 /** A tensor of a safetensors file. */
 export interface FileTensor {
@@ -10,51 +11,29 @@ type FileTensors = Readonly<Record<string, FileTensor>>;
 
 const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 
-interface Entry {
-  readonly dtype: keyof typeof arrays;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
 /** Writes tensors in the safetensors format, which every peer's Python reads with the library of that name. */
 export function writeTensors(path: string, tensors: FileTensors): void {
-  const header: Record<string, Entry> = {};
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, { values, shape }] of Object.entries(tensors)) {
-    header[name] = { dtype: dtypeOf(values), shape, data_offsets: [offset, offset + values.byteLength] };
-    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    offset += values.byteLength;
-  }
-  const text = JSON.stringify(header);
-  // The data begin at a multiple of 8, so that they can be mapped as they are.
-  const padded = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  writeFileSync(path, Buffer.concat([length, padded, ...parts]));
+  const entries = Object.entries(tensors).map(([name, { values, shape }]) => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return [name, { dtype: dtypeOf(values), shape, bytes }] as const;
+  });
+  writeFileSync(path, writeSafetensors(new Map(entries)));
 }
 
 /** Reads what {@link writeTensors} wrote. */
 export function readTensors(path: string): FileTensors {
-  const file = readFileSync(path);
-  const begin = 8 + Number(file.readBigUInt64LE());
-  const header = JSON.parse(file.toString('utf8', 8, begin)) as Record<string, Entry>;
-  const data = file.buffer.slice(file.byteOffset + begin, file.byteOffset + file.length);
+  const { tensors } = readSafetensors(readFileSync(path));
   return Object.fromEntries(
-    Object.entries(header).map(
-      ([
-        name,
-        {
-          dtype,
-          shape,
-          data_offsets: [from, to],
-        },
-      ]) => [name, { values: new arrays[dtype](data.slice(from, to)), shape }],
-    ),
+    [...tensors].map(([name, { dtype, shape, bytes }]) => {
+      if (!(dtype in arrays)) throw new Error(`${path} has ${name} as ${dtype}`);
+      // A copy, because a view of the file may begin at any byte.
+      const values = new arrays[dtype as keyof typeof arrays](bytes.slice().buffer);
+      return [name, { values, shape }];
+    }),
   );
 }
 
-function dtypeOf(values: FileTensor['values']): Entry['dtype'] {
+function dtypeOf(values: FileTensor['values']): keyof typeof arrays {
   if (values instanceof Float32Array) return 'F32';
   return values instanceof Int32Array ? 'I32' : 'U8';
 }
