@@ -3,7 +3,7 @@ import { type Ablation, defineAblation } from '@cantrip/ablation';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
 import type { AnyPlugin } from '@cantrip/trainer';
 import { clothesTrainer, setting, trainOnClothes, type UpdateRule } from './clothes-network.ts';
-import { candidates, type Start, starts } from './update-rules.ts';
+import { candidates, type Start, starts, trialName } from './update-rules.ts';
 
 /** A way to train, and one of the candidates. */
 interface Trial {
@@ -13,7 +13,7 @@ interface Trial {
 }
 
 const trials: readonly Trial[] = starts.flatMap((start) =>
-  candidates.map((rule) => ({ name: `${start}, ${rule.optimizer} ${rule.rate}`, start, rule })),
+  candidates.map((rule) => ({ name: trialName(start, rule), start, rule })),
 );
 
 /** The first one is that of an ablation without any of its tricks. */
@@ -21,7 +21,7 @@ const trialOf = (has: (name: string) => boolean): Trial =>
   trials.slice(1).find(({ name }) => has(name)) ?? trials[0]!;
 
 export const experiment: Ablation = defineAblation({
-  name: 'rates',
+  name: 'pretrained-rates',
   parameters: setting,
   plugins: trials
     .slice(1)

@@ -35,6 +35,14 @@ describe('the example pretrained', () => {
     expect(Object.values(outcome).every(Number.isFinite)).toBe(true);
   });
 
+  it('has for each way to train the optimizer and rate that were best on held-out images', async () => {
+    const { chosenRule } = await import('../../../docs/examples/pretrained/update-rules.ts');
+    expect(chosenRule('unfrozen', 'held_out_accuracy')).toEqual({ optimizer: 'adam', rate: 3e-3 });
+    expect(chosenRule('frozen', 'held_out_accuracy')).toEqual({ optimizer: 'adam', rate: 3e-4 });
+    expect(chosenRule('unfrozen', 'reestimated_accuracy')).toEqual({ optimizer: 'sgd', rate: 1e-2 });
+    expect(chosenRule('from scratch', 'reestimated_accuracy')).toEqual({ optimizer: 'sgd', rate: 3e-3 });
+  });
+
   it('says how to get the weights where they are not there', async () => {
     await expect(outcomeOf(undefined)).rejects.toThrow(
       'There is no /nowhere/efficientnet-lite0.safetensors. Run `npm run bench:install`, then',
