@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
-import type { HostContext, Logs, Plugin } from '@cantrip/trainer';
+import { exactSteps, isDue } from '@cantrip/plugin-kit';
+import type { HostContext, Logs, Plugin, StepEnd } from '@cantrip/trainer';
 import {
   type EarlyStoppingOptions,
   type ReadEarlyStopping,
@@ -13,6 +14,10 @@ export interface EarlyStoppingState extends Record<string, unknown> {
   judgement: Judgement;
   /** The number of epochs that were done when the figure was best. */
   bestEpoch?: number | undefined;
+  /** The number of steps that were done when the figure was best. */
+  bestStep?: number | undefined;
+  /** The losses since the last check of `every`: their sum, and the weight to divide it by. */
+  losses: { readonly sum: number; readonly weight: number };
   /** Why training stopped. */
   stopped?: string | undefined;
   /** Whether the model has the best weights, and the plugin those with which training goes on. */
@@ -25,9 +30,14 @@ export interface EarlyStoppingApi {
   best(): number | undefined;
   /** The number of epochs that were done when the figure was best. */
   bestEpoch(): number | undefined;
-  /** Epochs in a row without improvement. */
+  /** The number of steps that were done when the figure was best. */
+  bestStep(): number | undefined;
+  /** Epochs, or checks of `every`, in a row without improvement. */
   wait(): number;
 }
+
+const name = 'early-stopping';
+const noLosses = { sum: 0, weight: 0 };
 
 type EarlyStopping = Plugin<EarlyStoppingState, EarlyStoppingApi>;
 type Moment = Pick<HostContext<EarlyStoppingState>, 'state' | 'run' | 'ownVariables'>;
@@ -35,6 +45,9 @@ type Moment = Pick<HostContext<EarlyStoppingState>, 'state' | 'run' | 'ownVariab
 /**
  * Plugin: ends training when a figure has not improved for `patience` epochs. After `fit` the model has the weights of
  * the best epoch, however `fit` ended.
+ *
+ * With `every`, the training loss is checked within epochs, and `patience` counts checks. The best weights are then those after
+ * the step of the best check.
  *
  * The weights are those that validation used: with averaged weights, the averages. The state of the optimizer stays that
  * of the last step. A later `fit` goes on from the last weights, so a resumed run equals an unbroken one. If the figure
@@ -49,25 +62,43 @@ type Moment = Pick<HostContext<EarlyStoppingState>, 'state' | 'run' | 'ownVariab
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   const read = readEarlyStoppingOptions(options);
-  const { monitor, startEpoch, patience, restoreBest } = read;
+  const { monitor, every, startEpoch, patience, restoreBest } = read;
 
   function onEpochEnd(context: HostContext<EarlyStoppingState> & { readonly logs: Logs }): void {
-    const { state, epoch, run, logs } = context;
+    const { epoch, run, logs } = context;
     const value = logs[monitor];
     // A run that was stopped during validation has no figures of it.
     if (value === undefined && run.stopReason !== undefined) return;
     if (value === undefined) throw noFigure(monitor, logs);
-    if (epoch <= startEpoch) return;
+    if (epoch > startEpoch) check(context, value, context.step);
+  }
+
+  /** The loss of a step is a mean, so it counts by its weight. */
+  async function onStepEnd(context: HostContext<EarlyStoppingState> & StepEnd): Promise<void> {
+    const { state, epoch, step } = context;
+    const added = await context.weight();
+    const sum = state.losses.sum + (added === 0 ? 0 : (await context.loss()) * added);
+    const weight = state.losses.weight + added;
+    state.losses = { sum, weight };
+    if (!isDue(step, exactSteps(name, every!, context))) return;
+    state.losses = noLosses;
+    if (epoch >= startEpoch && weight > 0) check(context, sum / weight, step);
+  }
+
+  function check(context: Moment & Pick<HostContext, 'epoch'>, value: number, steps: number): void {
+    const { state, epoch, run } = context;
     const { judgement, improved, stop } = judgeFigure(state.judgement, value, ruleOf(read));
     state.judgement = judgement;
     if (improved) {
       state.bestEpoch = epoch;
+      state.bestStep = steps;
       if (restoreBest) keepBest(context);
     }
     if (!stop) return;
-    const best =
-      judgement.best === undefined ? '' : `; the best was ${judgement.best} in epoch ${state.bestEpoch}`;
-    state.stopped = `${monitor} is ${value} and has not improved for ${judgement.wait} epochs${best}`;
+    const when = every === undefined ? `in epoch ${state.bestEpoch}` : `after step ${state.bestStep}`;
+    const best = judgement.best === undefined ? '' : `; the best was ${judgement.best} ${when}`;
+    const checks = every === undefined ? 'epochs' : 'checks';
+    state.stopped = `${monitor} is ${value} and has not improved for ${judgement.wait} ${checks}${best}`;
     run.stop(`[early-stopping] ${state.stopped}`);
   }
 
@@ -77,19 +108,20 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   }
 
   const plugin: EarlyStopping = {
-    name: 'early-stopping',
+    name,
     after: [{ provides: 'evaluation-weights' }],
-    state: () => ({ judgement: unjudged, restored: false }),
+    state: () => ({ judgement: unjudged, restored: false, losses: noLosses }),
     onTrainBegin(context) {
       const { state, run } = context;
       if (state.restored) takeBack(context);
       if (state.stopped === undefined || state.judgement.wait < patience) return;
       run.stop(`[early-stopping] ${state.stopped}`);
     },
-    onEpochEnd,
+    ...(every === undefined ? { onEpochEnd } : { onStepEnd }),
     api: (_, state) => ({
       best: () => state.judgement.best,
       bestEpoch: () => state.bestEpoch,
+      bestStep: () => state.bestStep,
       wait: () => state.judgement.wait,
     }),
   };

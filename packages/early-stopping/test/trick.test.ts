@@ -19,3 +19,13 @@ testTrick(
   },
   { describe, it },
 );
+
+testTrick(
+  {
+    name: 'early-stopping',
+    create: () => earlyStopping({ monitor: 'loss', every: 2, patience: 100, minDelta: 100 }),
+    identity: () => earlyStopping({ monitor: 'loss', every: 2, restoreBest: false, patience: 100 }),
+    devices: ['tensorflow'],
+  },
+  { describe, it },
+);

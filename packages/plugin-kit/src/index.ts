@@ -1,4 +1,4 @@
-export { exactSteps, type Length, lengthCheck, type RunLength, wholeStep } from './lengths/length.ts';
+export { exactSteps, isDue, type Length, lengthCheck, type RunLength, wholeStep } from './lengths/length.ts';
 export { functionInRun, type FunctionInRun, type Horizon, type Now } from './schedules/function-in-run.ts';
 export type { BoundFunction, HorizonOptions, StepFunction } from './schedules/step-function.ts';
 export type { CallChange } from './graph/call-change.ts';

@@ -1,4 +1,4 @@
-import { exactSteps, type Length, lengthCheck, wholeStep } from '@cantrip/plugin-kit';
+import { exactSteps, isDue, type Length, lengthCheck, wholeStep } from '@cantrip/plugin-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -88,5 +88,19 @@ describe('a whole step', () => {
         },
       ),
     );
+  });
+});
+
+describe('what happens every so many steps', () => {
+  const dueOf = (period: number): readonly number[] =>
+    Array.from({ length: 10 }, (_, at) => at + 1).filter((steps) => isDue(steps, period));
+
+  it('is due at the multiples of a period, which are rounded', () => {
+    expect(dueOf(3)).toEqual([3, 6, 9]);
+    expect(dueOf(2.5)).toEqual([3, 5, 8, 10]);
+  });
+
+  it('is due at each step where the period is shorter', () => {
+    expect(dueOf(0.4)).toHaveLength(10);
   });
 });

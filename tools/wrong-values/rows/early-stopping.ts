@@ -19,6 +19,7 @@ export const earlyStoppingRows: Rows = {
           // Without a mode, which the row does not give.
           monitor: optional(lossName),
           mode: optional(oneOf('min', 'max')),
+          every: optional(() => false),
           patience: optional(integer({ min: 1 })),
           startEpoch: optional(integer({ min: 0 })),
           restoreBest: optional(flag),

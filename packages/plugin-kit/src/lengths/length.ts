@@ -85,3 +85,22 @@ export function wholeStep(exact: number): number {
   checkArgument('wholeStep', 'exact', numberCheck, exact);
   return Math.round(exact * (1 + 1e-12));
 }
+
+/**
+ * Whether something that happens every so many steps is due after this number of steps. A period of `'1ep'` need not be a
+ * whole number of steps: then its multiples are rounded.
+ *
+ * @param steps - the number of steps that are done
+ * @param exact - the period, such as {@link exactSteps} gives; one step at least, and Infinity is never due
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * [1, 2, 3, 4, 5].filter((steps) => isDue(steps, 2.5)); // [3, 5]
+ * ```
+ */
+export function isDue(steps: number, exact: number): boolean {
+  checkArgument('isDue', 'steps', numberCheck, steps);
+  checkArgument('isDue', 'exact', numberCheck, exact);
+  const period = Math.max(1, exact);
+  return Number.isFinite(period) && wholeStep(Math.round(steps / period) * period) === steps;
+}

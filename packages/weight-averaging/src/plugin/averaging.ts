@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { copyVariables, exactSteps, wholeStep } from '@cantrip/plugin-kit';
+import { copyVariables, exactSteps, isDue, wholeStep } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { averageNameOf } from '../averaging/names.ts';
@@ -148,12 +148,6 @@ export function averaging({
 /** Whether averages exist after this number of steps. */
 export function hasBegun({ begun }: AveragingState, step: number): boolean {
   return begun !== undefined && step >= begun;
-}
-
-/** A period of `'1ep'` need not be a whole number of steps. */
-function isDue(updates: number, exact: number): boolean {
-  const period = Math.max(1, exact);
-  return wholeStep(Math.round(updates / period) * period) === updates;
 }
 
 function pick(variables: Variables, wanted: (name: string) => boolean): Variables {

@@ -19,6 +19,7 @@ import { length } from '../lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
 const part = (): unknown => ({ values: new Float32Array(2), shape: [2] });
+const notNaN: Rule = (value) => typeof value === 'number' && !Number.isNaN(value);
 /** A part of a batch, whose tensors are checked where they are read. */
 const tensors: Rule = (value) => isTensor(value) || isPlainObject(value);
 const emptyModel = (): object => ({ layers: [], inputs: [], outputs: [], getClassName: () => 'Model' });
@@ -64,6 +65,7 @@ export const pluginKitRows: Rows = {
   heldBy: { right: () => [emptyModel()], legal: [anyObject] },
   heldLayers: { right: () => [emptyModel()], legal: [anyObject] },
   isHostTensor: judge,
+  isDue: { right: () => [5, 2.5], legal: [notNaN, notNaN] },
   lengthCheck: judge,
   matchesName: {
     right: () => ['head/**', 'head/kernel', 'head/kernel'],
@@ -94,5 +96,5 @@ export const pluginKitRows: Rows = {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],
   },
-  wholeStep: { right: () => [2.5], legal: [(value) => typeof value === 'number' && !Number.isNaN(value)] },
+  wholeStep: { right: () => [2.5], legal: [notNaN] },
 };
