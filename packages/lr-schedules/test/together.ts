@@ -6,6 +6,7 @@ import {
   lrSchedule,
   reduceOnPlateau,
 } from '@cantrip/lr-schedules';
+import { scheduled, sgd } from '@cantrip/optimizers';
 import type { TrickTogether } from '@cantrip/testing';
 
 /** What is tested together with every other trick. */
@@ -18,10 +19,11 @@ export const together: readonly TrickTogether[] = [
   },
   {
     name: 'lr-schedules/plateau',
-    create: () => reduceOnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 0.1 }),
+    create: () => reduceOnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 10 }),
   },
   {
     name: 'lr-schedules/hyperparameters',
+    optimizer: () => sgd({ learningRate: 0.05, momentum: scheduled('momentum') }),
     create: () =>
       hyperparameterSchedule({ momentum: linear({ initialValue: 0.5, endValue: 0.9, steps: 20 }) }),
   },

@@ -12,7 +12,7 @@ import { namedError } from '../bench/not-kept.ts';
 import { presentDevices } from '../devices.ts';
 import { tinyModel } from '../tiny/tiny-model.ts';
 import { checkRunner, define, type Runner } from '../trick/runner.ts';
-import { type Pair, pairOf, type TrickTogether } from './pair.ts';
+import { type Pair, pairsOf, type TrickTogether } from './pair.ts';
 import { trainsTogether } from './trains-together.ts';
 
 export interface TestTogetherOptions {
@@ -35,7 +35,8 @@ const optionChecks = { model: optional(functionCheck) };
  * Defines a test of each pair of these tricks: both in one run of 20 steps on TensorFlow.
  *
  * A pair trains the same captured as op by op, goes on from a snapshot of step 10 to the same bits, and leaves the
- * model and the memory as they were. Or one of the two names the other in `conflicts`, and `createTrainer` refuses them.
+ * model and the memory as they were. Two that have the same transform, wrap or schedule do so in both orders, unless
+ * `after` says one. Or one of the two names the other in `conflicts`, and `createTrainer` refuses them.
  *
  * @param runner - `describe` and `it` of any test runner
  * @throws CantripError OPTION_INVALID; the tests throw TRICK_BROKEN
@@ -56,7 +57,7 @@ export function testTogether(
   checkRunner('testTogether', runner);
   const { model = tinyModel } = readOptions('testTogether', optionChecks, options) as TestTogetherOptions;
   runner.describe('any two tricks in one run', () => {
-    for (const pair of pairsOf(tricks))
+    for (const pair of allPairs(tricks))
       define(
         runner,
         pair.name,
@@ -66,8 +67,8 @@ export function testTogether(
   });
 }
 
-const pairsOf = (tricks: readonly TrickTogether[]): readonly Pair[] =>
-  tricks.flatMap((first, i) => tricks.slice(i + 1).map((second) => pairOf(first, second)));
+const allPairs = (tricks: readonly TrickTogether[]): readonly Pair[] =>
+  tricks.flatMap((first, i) => tricks.slice(i + 1).flatMap((second) => pairsOf(first, second)));
 
 async function check(pair: Pair, model: () => LayersModel): Promise<void> {
   try {

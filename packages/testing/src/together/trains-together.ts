@@ -56,7 +56,7 @@ async function trainAndUndo(
   usual: ReadonlySet<string>,
 ): Promise<{ left: string | undefined; outcome: Outcome; snapshot: Awaited<ReturnType<typeof save>> }> {
   const before = tf.memory().numTensors;
-  const { model, optimizer, seen } = ownParts(make);
+  const { model, optimizer, seen } = ownParts(make, pair.optimizer);
   const trainer = pair.trainer({ ...captured, model, optimizer });
   try {
     await trainUntil(HALFWAY, trainer, course);
@@ -80,9 +80,9 @@ const save = async (trainer: { save(): Promise<unknown> }) =>
 const firstUnusual = (changed: ReadonlyMap<string, string>, usual: ReadonlySet<string>): string | undefined =>
   [...changed].find(([place]) => !usual.has(place))?.[1];
 
-function ownParts(make: Make) {
+function ownParts(make: Make, newOptimizer: Pair['optimizer'] = tinyOptimizer) {
   const model = make();
-  const optimizer = tinyOptimizer();
+  const optimizer = newOptimizer();
   return { model, optimizer, seen: fingerprint(model, optimizer) };
 }
 
