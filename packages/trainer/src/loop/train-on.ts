@@ -146,6 +146,8 @@ function recordedSince(before: RecordingCost, after: RecordingCost): Pick<Traine
 }
 
 function requireTrainable(variables: NamedVariables): void {
+  const whole = Object.entries(variables).find(([, { dtype }]) => dtype !== 'float32');
+  if (whole) throw notFloat(...whole);
   if (Object.keys(variables).length > 0) return;
   throw new CantripError('MODEL_INVALID', {
     who: 'trainer',
@@ -153,3 +155,11 @@ function requireTrainable(variables: NamedVariables): void {
     fix: 'Leave at least one layer trainable',
   });
 }
+
+/** TensorFlow ends the process where a captured step asks for such a gradient. */
+const notFloat = (name: string, { dtype }: tf.Variable): CantripError =>
+  new CantripError('MODEL_INVALID', {
+    who: 'trainer',
+    what: `a variable that is trained must be float32, got the trainable variable ${name} of ${dtype}`,
+    fix: 'Set trainable to false, e.g. tf.variable(value, false)',
+  });
