@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allTricks } from '../combinations/all-tricks.ts';
-import { outcomeAlone } from '../combinations/outcome-alone.ts';
+import { allTricks } from '../../combinations/all-tricks.ts';
+import { outcomeAlone } from '../../combinations/outcome-alone.ts';
 
 /** Tricks that by nature change no figure, each with the reason. */
 const silent: Readonly<Record<string, string>> = {
