@@ -47,7 +47,7 @@ async function train(name: string, { model, data }: Task): Promise<Trained> {
   const stopping: Plugin = {
     name: 'stopping',
     onStepEnd: ({ run, step }) => {
-      if (step + 1 === order.stopAfter) run.stop('the snapshot is taken here');
+      if (step === order.stopAfter) run.stop('the snapshot is taken here');
     },
   };
   const trainer = createTrainer({

@@ -9,7 +9,7 @@ const training = { epochs, validation: tinyData({ examples: 9 }) };
 const stopping = (after = Infinity): AnyPlugin => ({
   name: 'stopping',
   onStepEnd: ({ run, step }) => {
-    if (step + 1 === after) run.stop('the snapshot is taken here');
+    if (step === after) run.stop('the snapshot is taken here');
   },
 });
 
