@@ -23,7 +23,7 @@ testTrick(
 testTrick(
   {
     name: 'early-stopping',
-    create: () => earlyStopping({ monitor: 'loss', every: 2, patience: 100, minDelta: 100 }),
+    create: () => earlyStopping({ monitor: 'loss', every: 2, patience: 1, minDelta: 100 }),
     identity: () => earlyStopping({ monitor: 'loss', every: 2, restoreBest: false, patience: 100 }),
     devices: ['tensorflow'],
   },

@@ -38,7 +38,15 @@ export function pickEntry<T>(
 /** Returns the weights of an output: one tensor for all outputs, or the one of its name. */
 export function pickWeights(weights: Tensors | undefined, output: string): tf.Tensor | undefined {
   if (weights === undefined) return undefined;
-  return entriesOfTensors<tf.Tensor>(weights).find(
+  const entries = entriesOfTensors<tf.Tensor>(weights);
+  if (output === SINGLE && entries.length > 1) {
+    throw new CantripError('SHAPE_MISMATCH', {
+      who: 'trainer',
+      what: `the batch has several weights (${entries.map(([name]) => name).join(', ')}), but loss is a single loss`,
+      fix: 'Pass the weights of this loss alone',
+    });
+  }
+  return entries.find(
     ([name]) => name === SINGLE || name === output || output === SINGLE,
   )?.[1];
 }

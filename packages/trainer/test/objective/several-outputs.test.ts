@@ -20,6 +20,11 @@ const twoOutputs: TrainerOptions['model'] = () => {
   return (inputs) => ({ kind: tf.mul(inputs as tf.Tensor, kind!), size: tf.mul(inputs as tf.Tensor, size!) });
 };
 
+const oneOutput: TrainerOptions['model'] = () => {
+  const factor = tf.variable(tf.scalar(1), true, `factor${made++}`);
+  return (inputs) => tf.mul(inputs as tf.Tensor, factor);
+};
+
 const xs = [1, 2, 3, 10];
 
 /** Batches of 3 and 1 example. */
@@ -220,5 +225,31 @@ describe('several outputs that cannot be right are refused in one sentence:', ()
     ],
   ])('%s', (_, options, message) => {
     expect(() => create(options)).toThrow(message);
+  });
+});
+
+describe.each(await presentWays())('several weights for a single loss, $name,', ({ tinyTrainer }) => {
+  it('are refused, since none of them is that of the loss', async () => {
+    const trainer = tinyTrainer([], {
+      model: oneOutput,
+      optimizer: sgd(),
+      loss: meanSquaredError(),
+      metrics: [],
+    });
+    const data: BatchSource = {
+      batchesPerEpoch: 1,
+      *batches() {
+        const one = { values: Float32Array.of(1, 2), shape: [2, 1] };
+        const weights = {
+          a: { values: Float32Array.of(1, 0), shape: [2] },
+          b: { values: Float32Array.of(0, 1), shape: [2] },
+        };
+        yield { inputs: one, targets: one, weights, size: 2 };
+      },
+    };
+    await expect(trainer.fit(data, { epochs: 1 })).rejects.toThrow(
+      /several weights \(a, b\), but loss is a single loss/,
+    );
+    trainer.dispose();
   });
 });
