@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { soak } from '../soak/soak.ts';
+import { soak } from '../../soak/soak.ts';
 
 describe('one process that trains for long and opens many trainers', () => {
   it.each([
