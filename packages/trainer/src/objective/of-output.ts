@@ -46,7 +46,5 @@ export function pickWeights(weights: Tensors | undefined, output: string): tf.Te
       fix: 'Pass the weights of this loss alone',
     });
   }
-  return entries.find(
-    ([name]) => name === SINGLE || name === output || output === SINGLE,
-  )?.[1];
+  return entries.find(([name]) => name === SINGLE || name === output || output === SINGLE)?.[1];
 }
