@@ -68,6 +68,7 @@ export function sgdRule(
     hyperparameters: { momentum, dampening },
     rule: {
       elementwise: true,
+      settings: { nesterov },
       slots: {
         ...(mayMatter('momentum', momentum, groups) && { momentum: 'parameter' }),
         ...(mayMatter('dampening', dampening, groups) && { step: 'scalar' }),

@@ -16,6 +16,8 @@ export interface Optimizer {
   readonly batchesPerStep?: number;
   /** The names of the slots of each parameter, e.g. `momentum`. Absent: unknown. */
   readonly keeps?: readonly string[];
+  /** Its other settings, e.g. `momentum`: plain data. A run that goes on is compared with them. Absent: unknown. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /**
    * Starts a training with empty slots. Trainings share nothing.
    *

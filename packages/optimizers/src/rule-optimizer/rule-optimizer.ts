@@ -71,7 +71,20 @@ export function ruleOptimizer<const Own extends string = never>(
   const { name, learningRate, weightDecay = 0, groups = [], hyperparameters = {} } = options;
   const scalars = scalarsOf({ ...hyperparameters, weightDecay }, ...groups);
   const keeps = Object.keys(options.rule.slots);
-  return { name, learningRate, scalars, keeps, start: (...parameters) => startRule(options, ...parameters) };
+  const settings = {
+    ...hyperparameters,
+    ...options.rule.settings,
+    weightDecay,
+    groups: groups.map((group) => ({ ...group, match: String(group.match) })),
+  };
+  return {
+    name,
+    learningRate,
+    scalars,
+    keeps,
+    settings,
+    start: (...parameters) => startRule(options, ...parameters),
+  };
 }
 
 function startRule(

@@ -42,6 +42,8 @@ export interface UpdateRule<Own extends string = never> {
    * scalar slot has the parameter's shape.
    */
   readonly elementwise?: boolean;
+  /** Fixed choices that are no hyperparameters, e.g. `nesterov`: plain data. A run that goes on is compared with them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /**
    * Does the same in place if the device has an op for it, which saves memory for the new values.
    *

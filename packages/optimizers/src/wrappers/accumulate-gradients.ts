@@ -50,6 +50,7 @@ export function accumulateGradients(optimizer: Optimizer, options: AccumulateGra
     ...(optimizer.scalars && { scalars: optimizer.scalars }),
     batchesPerStep: steps,
     ...(optimizer.keeps && { keeps: [...optimizer.keeps, 'accumulated', 'accumulatedWeight'] }),
+    ...(optimizer.settings && { settings: optimizer.settings }),
     start: (...parameters) => startAccumulating(name, optimizer.start(...parameters), steps),
   };
 }

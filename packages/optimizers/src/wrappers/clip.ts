@@ -32,10 +32,12 @@ const schema = v.strictObject({ globalNorm: v.exactOptional(aboveZero), value: v
  */
 export function clip(optimizer: Optimizer, options: ClipOptions): Optimizer {
   requireOptimizer('clip', optimizer);
-  const change = clipping(parseOptions('clip', schema, options));
+  const limits = parseOptions('clip', schema, options);
+  const change = clipping(limits);
   return {
     ...optimizer,
     name: `clip(${optimizer.name})`,
+    ...(optimizer.settings && { settings: { ...optimizer.settings, [`clip(${optimizer.name})`]: limits } }),
     start: (...parameters) => {
       const inner = optimizer.start(...parameters);
       return {

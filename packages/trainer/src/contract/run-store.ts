@@ -11,6 +11,9 @@ export type RunDescription = {
     readonly name: string;
     readonly learningRate: number;
     readonly batchesPerStep: number;
+    /** The names of its slots. Another optimizer cannot go on with them. */
+    readonly keeps?: readonly string[];
+    readonly settings?: Readonly<Record<string, unknown>>;
   };
   /** What the training data says about itself. Absent before the first `fit`. */
   readonly data?: DataPromise & { readonly batchSize?: number };

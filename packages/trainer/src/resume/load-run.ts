@@ -86,7 +86,8 @@ function requireNew({ position, run }: LiveRun, { from }: ResumeOptions): void {
 }
 
 function refuseDifferences(live: LiveRun, differences: Differences, resume: ResumeOptions): void {
-  const open = [...differences].filter(([area]) => isOpen(area, live, resume));
+  const never = anotherKind(differences);
+  const open = [...differences].filter(([area]) => area === never || isOpen(area, live, resume));
   if (open.length === 0) return;
   const all = open.flatMap(([, changes]) => changes);
   const told =
@@ -95,10 +96,19 @@ function refuseDifferences(live: LiveRun, differences: Differences, resume: Resu
   throw new CantripError('STATE_MISMATCH', {
     who: 'fit',
     what: `the ${resume.from === 'auto' ? 'newest saved run' : `saved run in ${resume.from}`} differs from this one: ${told}`,
-    fix: areas.includes('model')
-      ? "Build the same model, or take only its weights with resume: { from, only: 'weights' }"
+    fix: never
+      ? `${never === 'model' ? 'Build the same model' : 'Use the same optimizer'}, or take only the saved weights with resume: { from, only: 'weights' }`
       : `Make them equal, or accept it with resume: { from, ${areas.map((area) => `${area}: ${meanings[area]}`).join(', ')} }`,
   });
+}
+
+/** What a saved run cannot go on with, whatever the user accepts: another model, or an optimizer with other slots. */
+function anotherKind(differences: Differences): 'model' | 'optimizer' | undefined {
+  if (differences.has('model')) return 'model';
+  const others = differences
+    .get('optimizer')
+    ?.some((text) => /^optimizer\.(name|batchesPerStep|keeps) /.test(text));
+  return others ? 'optimizer' : undefined;
 }
 
 const mostTold = 8;

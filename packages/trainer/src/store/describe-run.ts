@@ -27,6 +27,8 @@ export function describeRun(live: LiveRun): RunDescription {
       name: recipe.name,
       learningRate: recipe.learningRate,
       batchesPerStep: recipe.batchesPerStep ?? 1,
+      ...(recipe.keeps && { keeps: [...recipe.keeps].sort() }),
+      ...(recipe.settings && { settings: recipe.settings }),
     },
     ...(live.fitting && { data: describeData(live.fitting.source), length: live.fitting.length }),
     library: {

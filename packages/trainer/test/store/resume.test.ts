@@ -1,5 +1,5 @@
 import { presentWays, tinyData, tinyModel } from '@cantrip/testing';
-import { sgd } from '@cantrip/optimizers';
+import { accumulateGradients, adam, sgd } from '@cantrip/optimizers';
 import type { AnyPlugin, Plugin, ResumeOptions, SavedRun } from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +81,16 @@ describe('a saved run that differs from the one that goes on', () => {
       /optimizer.learningRate was 0.05 and is 0.1/,
     ],
     [
+      'another momentum',
+      { options: { optimizer: sgd({ learningRate: 0.05, momentum: 0.5 }) } },
+      /optimizer.settings.momentum was 0.9 and is 0.5.*optimizer: 'continue'/,
+    ],
+    [
+      'nesterov',
+      { options: { optimizer: sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }) } },
+      /optimizer.settings.nesterov was false and is true/,
+    ],
+    [
       'another number of examples',
       { data: tinyData({ examples: 30 }) },
       /data.batchesPerEpoch was 3 and is 4/,
@@ -104,6 +114,24 @@ describe('a saved run that differs from the one that goes on', () => {
   ] as const)('with %s is refused, and the differences are listed', async (_, other, words) => {
     const kept = await saved();
     await expect(going(kept, {}, other as never)).rejects.toThrow(words);
+  });
+
+  it.each([
+    ['another optimizer', adam({ learningRate: 0.05 }), /optimizer.name was "sgd" and is "adam"/],
+    ['other slots', sgd({ learningRate: 0.05 }), /optimizer.keeps was momentum and is empty/],
+    [
+      'other steps',
+      accumulateGradients(sgd({ learningRate: 0.05, momentum: 0.9 }), { steps: 2 }),
+      /optimizer.batchesPerStep was 1 and is 2/,
+    ],
+  ])('with %s is refused, and the error names only what helps', async (_, optimizer, words) => {
+    const kept = await saved();
+    for (const resume of [{}, { optimizer: 'continue' }] as const) {
+      const error = await going(kept, resume, { options: { optimizer } }).catch((thrown: Error) => thrown);
+      expect((error as Error).message).toMatch(words);
+      expect((error as Error).message).toMatch(/Use the same optimizer, or .*only: 'weights'/);
+      expect((error as Error).message).not.toContain("'continue'");
+    }
   });
 
   it('by its device or by a version is refused until the user accepts it', async () => {
