@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { checkpointName, newestCheckpoint, readCheckpoint, writeCheckpoint } from '@cantrip/checkpoint';
 import { describe, expect, it } from 'vitest';
+import { contentOf, manifestOf } from './fixtures/checkpoint-files.ts';
 import { inFolder } from './fixtures/in-folder.ts';
 import { savedRun } from './fixtures/saved-run.ts';
 
@@ -28,10 +28,7 @@ function flipBit(file: string, at: number): void {
 /** Changes the content of a manifest, and gives it the right sum, as someone would who wants it to be read. */
 function rewrite(path: string, change: (content: string) => string): void {
   const file = join(path, 'manifest.json');
-  const text = readFileSync(file, 'utf8');
-  const content = change(/"content": ([^]*)\n\}\n$/.exec(text)![1]!);
-  const sum = createHash('sha256').update(content).digest('hex');
-  writeFileSync(file, `{\n"sha256": "${sum}",\n"content": ${content}\n}\n`);
+  writeFileSync(file, manifestOf(change(contentOf(readFileSync(file)))));
 }
 
 const changed: (change: (content: Record<string, unknown>) => void) => Damage = (change) => (path) =>
