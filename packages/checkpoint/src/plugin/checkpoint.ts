@@ -63,7 +63,14 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
     const { after, logs, state, locals, save } = context;
     const { writer } = locals;
     if (!writer) return;
-    const newBest = figure && logs && bestIn(context, figure);
+    let newBest: Best | undefined;
+    try {
+      newBest = figure && logs && bestIn(context, figure);
+    } catch (error) {
+      // A figure that does not exist must not cost the epoch.
+      writer.write(await save(), false);
+      throw error;
+    }
     const isNow = isDue(every, context, performance.now() - locals.since) || locals.owed;
     if (!isNow && !newBest) return;
     // The best one and the last one are saved at their own moment, others once there is room.

@@ -118,11 +118,12 @@ describe('what is saved', () => {
       again.dispose();
     }));
 
-  it('says which figures there are if best names another one', () =>
+  it('says which figures there are if best names another one, and keeps the epoch', () =>
     inFolder(async (folder) => {
       await expect(kept(folder, { best: { metric: 'val_loss', mode: 'min' } })).rejects.toThrow(
         /best\.metric must be a figure of the logs, got 'val_loss'.*validation_loss/,
       );
+      expect(stepsIn(folder)).toEqual([3]);
     }));
 });
 
