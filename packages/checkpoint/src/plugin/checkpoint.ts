@@ -78,7 +78,10 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
     const before = state.best;
     if (newBest) state.best = newBest;
     try {
-      writer.write(await save(), newBest !== undefined);
+      // A best one that is not on the disk is none.
+      writer.write(await save(), newBest !== undefined, () => {
+        if (newBest && state.best === newBest) state.best = before;
+      });
     } catch (error) {
       state.best = before;
       throw error;

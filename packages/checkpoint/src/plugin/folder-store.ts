@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CantripError } from '@cantrip/errors';
 import type { RunStore } from '@cantrip/trainer';
@@ -35,6 +35,7 @@ export function folderStore(folder: string): FolderStore {
     },
     async load(from, log) {
       if (from === 'auto') return newest(folder, log);
+      if (statSync(from, { throwIfNoEntry: false })?.isFile()) throw isFile(from);
       if (existsSync(join(from, 'manifest.json'))) return readCheckpoint(from);
       const saved = await newest(from, log);
       if (!saved) throw nothingIn(from);
@@ -57,5 +58,13 @@ function nothingIn(path: string): CantripError {
     who: 'checkpoint',
     what: `${path} is no checkpoint and holds none`,
     fix: "Pass the path of a checkpoint or of its folder, or resume: 'auto', which begins a new run if there is none",
+  });
+}
+
+function isFile(path: string): CantripError {
+  return new CantripError(codes.CHECKPOINT_READ, {
+    who: 'checkpoint',
+    what: `${path} is a file, but a checkpoint is a folder`,
+    fix: 'Pass the path of the folder',
   });
 }

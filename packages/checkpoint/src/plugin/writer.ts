@@ -8,8 +8,13 @@ import { writeCheckpoint } from '../format/write-checkpoint.ts';
 export interface Writer {
   /** Whether one is being written and another one waits. A third copy of the run would only take memory. */
   full(): boolean;
-  /** Writes after those that wait. Never throws. */
-  write(saved: SavedRun, best: boolean): void;
+  /**
+   * Writes after those that wait. Never throws.
+   *
+   * @param best - whether this is the best one so far
+   * @param failed - called if it cannot be written
+   */
+  write(saved: SavedRun, best: boolean, failed?: () => void): void;
   /** When all are written. */
   idle(): Promise<void>;
   /** The path of the newest one that was written. */
@@ -34,26 +39,29 @@ export function createWriter({ folder, keep, bestStep, log }: WriterOptions): Wr
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
 
-  async function attempt(saved: SavedRun, isBest: boolean): Promise<void> {
+  async function attempt(saved: SavedRun, isBest: boolean, failed: () => void): Promise<void> {
     const { step } = saved.snapshot.position;
     const path = join(folder, checkpointName(step));
+    let written = false;
     try {
       newest = (await writeCheckpoint(path, saved)).path;
+      written = true;
       // Only now, so that the old best one stays if the new one could not be written.
       if (isBest) best = step;
       await pruneCheckpoints(folder, { keep, spare: best === undefined ? [] : [checkpointName(best)] });
     } catch (error) {
       const message = (error as Error).message.replace(/\.$/, '');
       failures.push(message);
+      if (!written) failed();
       log(`${message} The run goes on${newest === undefined ? '' : `; the newest checkpoint is ${newest}`}.`);
     }
   }
 
   return {
     full: () => waiting > 1,
-    write(saved, isBest) {
+    write(saved, isBest, failed = () => undefined) {
       waiting += 1;
-      last = last.then(() => attempt(saved, isBest)).finally(() => void (waiting -= 1));
+      last = last.then(() => attempt(saved, isBest, failed)).finally(() => void (waiting -= 1));
     },
     idle: () => last,
     newest: () => newest,

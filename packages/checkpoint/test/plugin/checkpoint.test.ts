@@ -216,6 +216,17 @@ describe('going on', () => {
     }),
   );
 
+  it('from a file is refused', () =>
+    inFolder(async (folder) => {
+      await kept(folder, {});
+      const trainer = tinyTrainer([checkpoint({ folder }), { name: 'waiting' }]);
+      const resume = join(folder, checkpointName(3), 'manifest.json');
+      await expect(trainer.fit(tinyData(), { epochs: 3, resume })).rejects.toThrow(
+        /manifest\.json is a file, but a checkpoint is a folder/,
+      );
+      trainer.dispose();
+    }));
+
   it('from a path without a checkpoint is refused', () =>
     inFolder(async (folder) => {
       const trainer = tinyTrainer([checkpoint({ folder })]);
@@ -282,8 +293,13 @@ describe('a save that fails', () => {
         return real(from, to);
       });
       try {
-        const { steps } = await kept(folder, { every: 1, keep: 1, best: { metric: 'loss', mode: 'min' } });
+        const { steps, best } = await kept(folder, {
+          every: 1,
+          keep: 1,
+          best: { metric: 'loss', mode: 'min' },
+        });
         expect(steps).toEqual([3, 8]);
+        expect(best).toBe(join(folder, checkpointName(3)));
       } finally {
         broken.mockRestore();
       }

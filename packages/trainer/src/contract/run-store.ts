@@ -15,6 +15,8 @@ export type RunDescription = {
     readonly keeps?: readonly string[];
     readonly settings?: Readonly<Record<string, unknown>>;
   };
+  /** The loss of each output, with its factor in their sum. */
+  readonly loss?: Readonly<Record<string, string>>;
   /** What the training data says about itself. Absent before the first `fit`. */
   readonly data?: DataPromise & { readonly batchSize?: number };
   /** The planned length, which schedules follow. Absent before the first `fit`. */

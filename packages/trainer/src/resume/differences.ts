@@ -1,7 +1,7 @@
 import type { RunDescription } from '../contract/run-store.ts';
 
 /** A part of a run that may differ when it goes on. */
-export type Area = 'model' | 'plugins' | 'optimizer' | 'data' | 'horizon' | 'library';
+export type Area = 'model' | 'plugins' | 'optimizer' | 'loss' | 'data' | 'horizon' | 'library';
 
 /** What differs between a saved run and one that is to go on with it: for each part a list of short sentences. */
 export type Differences = ReadonlyMap<Area, readonly string[]>;
@@ -10,6 +10,7 @@ const areas: readonly (readonly [Area, keyof RunDescription])[] = [
   ['model', 'model'],
   ['plugins', 'plugins'],
   ['optimizer', 'optimizer'],
+  ['loss', 'loss'],
   ['data', 'data'],
   ['horizon', 'length'],
   ['library', 'library'],

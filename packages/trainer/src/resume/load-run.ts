@@ -116,6 +116,7 @@ const mostTold = 8;
 const meanings: Readonly<Record<Area, string>> = {
   model: "'continue'",
   plugins: "'continue'",
+  loss: "'continue'",
   optimizer: "'continue'",
   data: "'continue'",
   horizon: "'stretch' or 'keep'",

@@ -24,6 +24,8 @@ export interface ResumeOptions {
   readonly data?: 'continue';
   /** `continue`: the optimizer keeps what it has saved for each parameter, and uses its new settings. */
   readonly optimizer?: 'continue';
+  /** `continue`: the run goes on with another loss. In the middle of an epoch, its figure mixes both. */
+  readonly loss?: 'continue';
   /** `continue`: the run goes on with another device or version. Its numbers may then differ in their last bits. */
   readonly library?: 'continue';
 }
@@ -36,6 +38,7 @@ const schema = v.strictObject({
   plugins: goesOn,
   data: goesOn,
   optimizer: goesOn,
+  loss: goesOn,
   library: goesOn,
 });
 

@@ -45,7 +45,7 @@ function compareSeed({ run }: LiveRun, { seed }: Snapshot): void {
   if (seed === run.seed) return;
   throw mismatch(
     `was saved with seed ${seed}, but this run has seed ${run.seed}`,
-    "Set the same seed for this run, or restore with only: 'weights'",
+    "Restore or resume before the trainer is opened by any other call, set the same seed, or take only: 'weights'",
   );
 }
 

@@ -30,6 +30,12 @@ export function describeRun(live: LiveRun): RunDescription {
       ...(recipe.keeps && { keeps: [...recipe.keeps].sort() }),
       ...(recipe.settings && { settings: recipe.settings }),
     },
+    loss: Object.fromEntries(
+      options.objective.losses.map(([output, { name: loss }, weight]) => [
+        output || 'loss',
+        `${weight} x ${loss}`,
+      ]),
+    ),
     ...(live.fitting && { data: describeData(live.fitting.source), length: live.fitting.length }),
     library: {
       device: name,

@@ -1,5 +1,6 @@
 import { presentWays, tinyData, tinyModel } from '@cantrip/testing';
 import { accumulateGradients, adam, sgd } from '@cantrip/optimizers';
+import { meanSquaredError } from '@cantrip/trainer';
 import type { AnyPlugin, Plugin, ResumeOptions, SavedRun } from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
