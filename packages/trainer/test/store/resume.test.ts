@@ -1,7 +1,12 @@
 import { presentWays, tinyData, tinyModel } from '@cantrip/testing';
 import { accumulateGradients, adam, sgd } from '@cantrip/optimizers';
-import { meanSquaredError } from '@cantrip/trainer';
-import type { AnyPlugin, Plugin, ResumeOptions, SavedRun } from '@cantrip/trainer';
+import {
+  type AnyPlugin,
+  meanSquaredError,
+  type Plugin,
+  type ResumeOptions,
+  type SavedRun,
+} from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from './memory-store.ts';
@@ -90,6 +95,11 @@ describe('a saved run that differs from the one that goes on', () => {
       'nesterov',
       { options: { optimizer: sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }) } },
       /optimizer.settings.nesterov was false and is true/,
+    ],
+    [
+      'another loss',
+      { options: { loss: meanSquaredError() } },
+      /loss\.loss was "1 x softmaxCrossEntropy" and is "1 x meanSquaredError".*loss: 'continue'/,
     ],
     [
       'another number of examples',
