@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { quickCases } from '../reliability/quick-cases.ts';
-import { bundleProgram } from '../reliability/run-child.ts';
-import { runCases } from '../reliability/run-cases.ts';
+import { quickCases } from '../../reliability/quick-cases.ts';
+import { bundleProgram } from '../../reliability/run-child.ts';
+import { runCases } from '../../reliability/run-cases.ts';
 
 beforeAll(bundleProgram, 60_000);
 
