@@ -7,6 +7,7 @@ import { errorsPage } from './errors-page.ts';
 import { fillMarkers } from '../markdown/fill-markers.ts';
 import { freezeBnCost } from './freeze-bn-cost.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
+import { reliabilityTable, soakTable } from './reliability-table.ts';
 import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
 import { stepBenchmark } from './step-benchmark.ts';
@@ -31,6 +32,8 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
     ...decisionTables(workspace),
     'freeze-bn-cost': freezeBnCost(workspace),
     tuning: tuningTable(workspace),
+    reliability: reliabilityTable(workspace),
+    soak: soakTable(workspace),
   };
   for (const [file, text] of workspace.files) {
     if (generated.has(file)) continue;

@@ -44,6 +44,14 @@ export function randomKills(way: Way, count: number): readonly Case[] {
   });
 }
 
+/** Killed in a hook of a step, then resumed. */
+export function killedAtStep(group: string, way: Way, step: number): Case {
+  return caseOf(group, way, `SIGKILL in step ${step}`, async ({ start, finish }) => {
+    requireSignal(await start({ killAtStep: step }), 'SIGKILL');
+    await finish();
+  });
+}
+
 /** Killed at the same operation of each process, until there is none left to kill. */
 export function repeatedKills(way: Way, at: number): Case {
   return caseOf(

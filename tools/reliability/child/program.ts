@@ -64,11 +64,22 @@ async function tricksOf(names: readonly string[]): Promise<readonly TrickTogethe
   return names.map((name) => all.find((trick) => trick.name === name)!);
 }
 
+/** In the order that `after` of the plugins asks for. */
+function inOrder(tricks: readonly TrickTogether[]): readonly AnyPlugin[] {
+  const plugins = tricks.map((trick) => trick.create());
+  try {
+    tinyTrainer(plugins).dispose();
+    return plugins;
+  } catch {
+    return tricks.toReversed().map((trick) => trick.create());
+  }
+}
+
 const tricks = await tricksOf(config.tricks ?? []);
 const own = tricks.find(({ optimizer }) => optimizer)?.optimizer?.();
 const messages: string[] = [];
 const trainer = tinyTrainer(
-  [...tricks.map((trick) => trick.create()), saving, stepLog(join(config.folder, runFiles.log)), events],
+  [...inOrder(tricks), saving, stepLog(join(config.folder, runFiles.log)), events],
   {
     device: config.device,
     capture: config.capture,
