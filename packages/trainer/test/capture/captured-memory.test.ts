@@ -82,8 +82,9 @@ async function seenAt(at: readonly [number, number], epoch: number, plugins: Plu
 }
 
 describe.skipIf(!device)('the process', () => {
-  it('grows by less than 1 % over 10,000 captured steps after the first 500, and holds as many tensors', async () => {
-    const [before, after] = await seenAt([500, 10_500], 500);
+  it('grows by less than 1 % over 10,000 captured steps after the first 1,500, and holds as many tensors', async () => {
+    // From 434 MB, 2 come between steps 500 and 1,500, where V8 still compiles, and 2 in the next 9,000 steps.
+    const [before, after] = await seenAt([1500, 11_500], 500);
     expect(after!.tensors).toBe(before!.tensors);
     expect(after!.rss / before!.rss).toBeLessThan(1.01);
   });
