@@ -12,6 +12,9 @@ const withDevice: PackageBudget = { packages: 30, megabytes: 100 };
 
 /** By package. A package that is not named here must keep to what a trick may. */
 const exceptions: Readonly<Record<string, PackageBudget>> = {
+  // With safetensors, and file-lock, which writes files that are whole.
+  checkpoint: { packages: 6, megabytes: 5 },
+  weights: { packages: 6, megabytes: 5 },
   ablation: withDevice,
   cli: withDevice,
   'core-tensor-gpu': withDevice,
@@ -36,7 +39,7 @@ export interface BundleBudget {
 /** The functions of the tricks that a page is likely to take, and what they plug into. */
 export const bundleBudgets: readonly BundleBudget[] = [
   { takes: 'smoothLabels', from: 'label-smoothing', bytes: 3_000 },
-  { takes: 'labelSmoothing', from: 'label-smoothing', bytes: 8_600 },
+  { takes: 'labelSmoothing', from: 'label-smoothing', bytes: 9_000 },
   { takes: 'cosine', from: 'lr-schedules', bytes: 2_000 },
   { takes: 'lrSchedule', from: 'lr-schedules', bytes: 3_000 },
   { takes: 'freezeBatchNorm', from: 'freeze-bn', bytes: 10_600 },
@@ -46,5 +49,5 @@ export const bundleBudgets: readonly BundleBudget[] = [
   { takes: 'randomStream', from: 'ops', bytes: 3_000 },
   { takes: 'sgd', from: 'optimizers', bytes: 11_000 },
   { takes: 'arrayDataset', from: 'data', bytes: 17_000 },
-  { takes: 'createTrainer', from: 'trainer', bytes: 70_000 },
+  { takes: 'createTrainer', from: 'trainer', bytes: 73_000 },
 ];
