@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { exactSteps, isDue } from '@cantrip/plugin-kit';
+import { exactSteps, figureOf, isDue } from '@cantrip/plugin-kit';
 import type { HostContext, Logs, Plugin, StepEnd } from '@cantrip/trainer';
 import {
   type EarlyStoppingOptions,
@@ -66,11 +66,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
   function onEpochEnd(context: HostContext<EarlyStoppingState> & { readonly logs: Logs }): void {
     const { epoch, run, logs } = context;
-    const value = logs[monitor];
     // A run that was stopped during validation has no figures of it.
-    if (value === undefined && run.stopReason !== undefined) return;
-    if (value === undefined) throw noFigure(monitor, logs);
-    if (epoch > startEpoch) check(context, value, context.step);
+    if (logs[monitor] === undefined && run.stopReason !== undefined) return;
+    const figure = figureOf('earlyStopping', 'monitor', logs, monitor);
+    if (epoch > startEpoch) check(context, figure, context.step);
   }
 
   /** The loss of a step is a mean, so it counts by its weight. */
@@ -169,11 +168,3 @@ const ruleOf = ({
 
 /** Figures of the training data are those of the run's own weights. */
 const isValidated = (monitor: string): boolean => monitor.startsWith('validation_');
-
-function noFigure(monitor: string, logs: Logs): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'earlyStopping',
-    what: `monitor must be a figure of the logs, got '${monitor}'`,
-    fix: `The logs hold ${Object.keys(logs).join(', ')}. For validation figures, call fit(…, { validation })`,
-  });
-}

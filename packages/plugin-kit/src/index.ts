@@ -10,6 +10,7 @@ export { type HostNumbers, isHostTensor } from './tensors/host-tensor.ts';
 export { type CopiedVariable, copyVariables } from './tensors/copy-variables.ts';
 export { entryOf, namedOrOnly } from './tensors/named-or-only.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
+export { figureOf } from './logs/figure-of.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
 export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';

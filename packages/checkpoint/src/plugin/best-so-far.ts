@@ -1,4 +1,4 @@
-import { CantripError } from '@cantrip/errors';
+import { figureOf } from '@cantrip/plugin-kit';
 import type { Logs } from '@cantrip/trainer';
 import type { BestFigure } from './checkpoint-options.ts';
 
@@ -22,18 +22,9 @@ export function bestOf(
   before: Best | undefined,
 ): Best | undefined {
   const { metric, mode } = figure;
-  const value = logs[metric];
-  if (value === undefined) throw noFigure(metric, logs);
+  const value = figureOf('checkpoint', 'best.metric', logs, metric);
   const known = before?.metric === metric && before.mode === mode ? before.value : undefined;
   const isBetter =
     known === undefined ? !Number.isNaN(value) : mode === 'min' ? value < known : value > known;
   return isBetter ? { metric, mode, value, step } : undefined;
-}
-
-function noFigure(metric: string, logs: Logs): CantripError {
-  return new CantripError('OPTION_INVALID', {
-    who: 'checkpoint',
-    what: `best.metric must be a figure of the logs, got '${metric}'`,
-    fix: `The logs hold ${Object.keys(logs).join(', ')}. For validation figures, call fit(…, { validation })`,
-  });
 }

@@ -16,7 +16,15 @@ export function packageVersions(plugins: readonly string[]): Readonly<Record<str
   return Object.fromEntries(found);
 }
 
+/** Read once, because each save asks for them and training waits for it. */
+const known = new Map<string, string | undefined>();
+
 function versionOf(name: string): string | undefined {
+  if (!known.has(name)) known.set(name, readVersion(name));
+  return known.get(name);
+}
+
+function readVersion(name: string): string | undefined {
   try {
     const manifest = JSON.parse(readFileSync(resolve(`${name}/package.json`), 'utf8')) as {
       readonly version?: unknown;

@@ -44,7 +44,7 @@ export function isDue(every: Every, moment: Moment, waited: number): boolean {
     return moment.after === 'epoch' && moment.epoch % epochs === 0;
   if (moment.after !== 'step') return false;
   const period = Math.max(1, exactSteps('checkpoint', length, moment));
-  // Ends of fractional periods are rounded, so periods of 2.5 steps end at 3, 5, 8 and 10.
+  // Ends of fractional periods are rounded, halves down: periods of 2.5 steps end at 2, 5, 7 and 10.
   const done = (step: number): number => Math.floor((step + 0.5) / period + 1e-9);
   return done(moment.step) > done(moment.step - 1);
 }

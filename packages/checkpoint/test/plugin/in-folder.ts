@@ -1,16 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder as inNewFolder } from '../format/fixtures/in-folder.ts';
 
-/** Runs a test with a new folder, which is removed afterwards. */
-export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'cantrip-checkpoint-'));
-  try {
-    await work(join(folder, 'run'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+/** Runs a test with the path of a run's folder, which does not exist yet. */
+export const inFolder = (work: (folder: string) => Promise<void>): Promise<void> =>
+  inNewFolder((folder) => work(join(folder, 'run')));
 
 /** The steps of the checkpoints of a folder. */
 export const stepsIn = (folder: string): readonly number[] =>

@@ -1,7 +1,7 @@
 import { CantripError, schemaOf } from '@cantrip/errors';
-import type { HostContext, Logs, Plugin, State, StepEnd } from '@cantrip/trainer';
+import type { HostContext, Plugin, State, StepEnd } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { type Length, wholeStep } from '@cantrip/plugin-kit';
+import { figureOf, type Length, wholeStep } from '@cantrip/plugin-kit';
 import { periodCheck, periodOf } from '../core/period.ts';
 
 /** Which figure to check, and when. */
@@ -58,7 +58,7 @@ export function watchFigure<S extends Watched>(
       onEpochEnd(context) {
         // A run that was stopped during validation has no figures of it.
         if (context.logs[name] === undefined && context.run.stopReason !== undefined) return;
-        look(figure(who, context.logs, name), context, name);
+        look(figureOf(who, 'monitor', context.logs, name), context, name);
       },
     };
   }
@@ -78,16 +78,6 @@ export function watchFigure<S extends Watched>(
       if (counted > 0) look(sum / counted, context, 'loss');
     },
   };
-}
-
-function figure(who: string, logs: Logs, monitor: string): number {
-  const value = logs[monitor];
-  if (value !== undefined) return value;
-  throw new CantripError('OPTION_INVALID', {
-    who,
-    what: `monitor must be a figure of the logs, got '${monitor}'`,
-    fix: `The logs hold ${Object.keys(logs).join(', ')}. For validation figures, call fit(…, { validation })`,
-  });
 }
 
 function onlyLoss(who: string, monitor: string): CantripError {

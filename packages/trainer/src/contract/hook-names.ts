@@ -30,7 +30,6 @@ export const hookNames: readonly HookName[] = [
   'onEpochEnd',
   'onTrainEnd',
   'onSettled',
-  'onSettled',
   'onError',
 ];
 

@@ -26,7 +26,7 @@ export function differencesOf(saved: RunDescription, now: RunDescription): Diffe
   return new Map(found);
 }
 
-/** In how many words a value is told at most. */
+/** The most characters of a value that are told. */
 const mostCharacters = 120;
 
 function changesOf(path: string, saved: unknown, now: unknown): readonly string[] {

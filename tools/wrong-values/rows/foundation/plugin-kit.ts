@@ -65,6 +65,13 @@ export const pluginKitRows: Rows = {
   heldBy: { right: () => [emptyModel()], legal: [anyObject] },
   heldLayers: { right: () => [emptyModel()], legal: [anyObject] },
   isHostTensor: judge,
+  figureOf: {
+    right: () => ['figureOf', 'monitor', { loss: 0.5 }, 'loss'],
+    legal: [anything, anything, data({ loss: (value) => typeof value === 'number' }), oneOf('loss')],
+    // Who asks, and by which option, are constants of a plugin.
+    call: (figureOf, [, , logs, name]) =>
+      figureOf('figureOf' as never, 'monitor' as never, logs as never, name as never),
+  },
   isDue: { right: () => [5, 2.5], legal: [notNaN, notNaN] },
   lengthCheck: judge,
   matchesName: {
