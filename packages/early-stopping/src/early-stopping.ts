@@ -1,4 +1,3 @@
-import { CantripError } from '@cantrip/errors';
 import { exactSteps, figureOf, isDue } from '@cantrip/plugin-kit';
 import type { HostContext, Logs, Plugin, StepEnd } from '@cantrip/trainer';
 import {
