@@ -53,15 +53,16 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
 }
 
 /** Everything that decides the examples of an epoch and their order. Of large arrays, only a sample is read. */
-function signatureOf({ inputs, targets, weights, selected, shuffle }: Source): string {
+function signatureOf({ inputs, targets, weights, selected, shuffle, sampling }: Source): string {
   const contents = fingerprint([
     ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape }) => [
       `${name ?? ''} ${values.constructor.name} ${shape.join('x')}`,
       values,
     ]),
     ...(selected ? ['selected', selected] : []),
+    ...(sampling ? ['weights', sampling.sums] : []),
   ]);
-  return `${shuffle ? 'shuffled' : 'in order'}, contents ${contents}`;
+  return `${sampling ? 'drawn by weight' : shuffle ? 'shuffled' : 'in order'}, contents ${contents}`;
 }
 
 /** What a dataset was created from. */

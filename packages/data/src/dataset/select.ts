@@ -1,13 +1,12 @@
-import { CantripError, describe, parseOptions } from '@cantrip/errors';
-import * as v from 'valibot';
+import { CantripError, describe } from '@cantrip/errors';
 import { withAugment } from './check-augment.ts';
 import { type BatchOptions, parseBatchOptions } from './dataset-options.ts';
 import type { Dataset } from '../source/dataset.ts';
-import { shuffleInPlace } from '@cantrip/ops';
 import { fromSource, originOf } from './from-source.ts';
 import { withPadTarget } from '../source/pad-values.ts';
 import { requireList } from '../source/require-list.ts';
-import { exampleCount, type Source } from '../source/source.ts';
+import { refuseSampled } from '../source/refuse-sampled.ts';
+import { selection } from '../source/source.ts';
 
 /**
  * Returns the first `count` examples of a dataset, with the same batch options. The arrays are shared, not copied.
@@ -19,7 +18,9 @@ import { exampleCount, type Source } from '../source/source.ts';
  * ```
  */
 export function take(dataset: Dataset, count: number): Dataset {
-  const { source, prefetch } = originOf('take', dataset);
+  const origin = originOf('take', dataset);
+  const { source } = origin;
+  refuseSampled('take', source);
   if (!Number.isSafeInteger(count) || count < 1 || count > dataset.size) {
     throw outOfRange(
       'take',
@@ -30,7 +31,7 @@ export function take(dataset: Dataset, count: number): Dataset {
     );
   }
   const selected = selection(source).slice(0, count);
-  return fromSource({ ...source, selected }, { who: 'take', prefetch });
+  return fromSource({ ...source, selected }, { ...origin, who: 'take' });
 }
 
 /**
@@ -45,7 +46,9 @@ export function take(dataset: Dataset, count: number): Dataset {
  * ```
  */
 export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
-  const { source, prefetch } = originOf('subset', dataset);
+  const origin = originOf('subset', dataset);
+  const { source } = origin;
+  refuseSampled('subset', source);
   requireList('subset', 'positions', positions);
   const all = selection(source);
   const selected = Uint32Array.from(positions, (position) => {
@@ -66,48 +69,7 @@ export function subset(dataset: Dataset, positions: Iterable<number>): Dataset {
       fix: 'Pass at least one position',
     });
   }
-  return fromSource({ ...source, selected }, { who: 'subset', prefetch });
-}
-
-export interface SplitOptions {
-  /** The size of the first part: a number of examples if it is 1 or more, a share of them if it is between 0 and 1. */
-  readonly first: number;
-  /** The seed of random parts: the same seed gives the same parts. Without it the examples keep their order. */
-  readonly seed?: number;
-}
-
-const splitSchema = v.strictObject({
-  first: v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  seed: v.optional(v.custom<number>(Number.isSafeInteger, 'must be a safe integer')),
-});
-
-/**
- * Splits a dataset into two, with the same batch options. Use `rebatch` for the validation part.
- *
- * @throws CantripError OPTION_INVALID if a part would be empty
- * @example
- * ```ts
- * const [train, validation] = split(dataset, { first: 0.9, seed: 1 });
- * train.size + validation.size === dataset.size; // true
- * ```
- */
-export function split(dataset: Dataset, options: SplitOptions): [Dataset, Dataset] {
-  const { source, prefetch } = originOf('split', dataset);
-  const { first, seed } = parseOptions('split', splitSchema, options);
-  const count = first < 1 ? Math.round(first * dataset.size) : first;
-  if (!Number.isSafeInteger(count) || count < 1 || count >= dataset.size) {
-    throw outOfRange(
-      'split',
-      'first',
-      `must leave at least one of the ${dataset.size} examples in both parts`,
-      first,
-      `Set first to a share in (0, 1), or to a number of examples in [1, ${dataset.size - 1}]`,
-    );
-  }
-  const order = selection(source);
-  if (seed !== undefined) shuffleInPlace(order, { seed, stream: 'split', step: 0 });
-  const part = (selected: Uint32Array) => fromSource({ ...source, selected }, { who: 'split', prefetch });
-  return [part(order.slice(0, count)), part(order.slice(count))];
+  return fromSource({ ...source, selected }, { ...origin, who: 'subset' });
 }
 
 /**
@@ -121,18 +83,15 @@ export function split(dataset: Dataset, options: SplitOptions): [Dataset, Datase
  * ```
  */
 export function rebatch(dataset: Dataset, options: BatchOptions = {}): Dataset {
-  const { source } = originOf('rebatch', dataset);
+  const origin = originOf('rebatch', dataset);
+  const { source } = origin;
   const parsed = parseBatchOptions(options);
   const { batchSize = source.batchSize, shuffle, dropLast, padLast, augment, prefetch } = parsed;
   const plain = source.inputs.map((input) => ({ ...input, augment: [] }));
   const inputs = withAugment(plain, augment);
   const targets = padLast ? withPadTarget('rebatch', source.targets, parsed) : source.targets;
   const batches = { batchSize, shuffle, dropLast, padLast };
-  return fromSource({ ...source, inputs, targets, ...batches }, { who: 'rebatch', prefetch });
-}
-
-function selection(source: Source): Uint32Array {
-  return source.selected?.slice() ?? Uint32Array.from({ length: exampleCount(source) }, (_, index) => index);
+  return fromSource({ ...source, inputs, targets, ...batches }, { ...origin, who: 'rebatch', prefetch });
 }
 
 function outOfRange(

@@ -7,7 +7,8 @@ import {
 } from '@cantrip/ops';
 import { augmentImage } from '../augment/augment-image.ts';
 import type { Image } from '../augment/augmentation.ts';
-import { exampleCount, type Source, type SourceArray } from './source.ts';
+import { drawExamples, repeatsIn } from './draw-examples.ts';
+import { selection, type Source, type SourceArray } from './source.ts';
 
 /** Which batch to make. The same three numbers give the same batch. */
 export interface BatchPlace {
@@ -31,16 +32,24 @@ export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch;
  */
 export function batchAssembler(source: Source): AssembleBatch {
   let key: string | undefined;
-  let order: Uint32Array = new Uint32Array(0);
+  let order: EpochOrder = { examples: new Uint32Array(0) };
   return ({ seed, epoch, index, skipped = 0 }, spare) => {
-    const wanted = source.shuffle ? `${seed} ${epoch}` : 'unshuffled';
+    const wanted = source.shuffle || source.sampling ? `${seed} ${epoch}` : 'unshuffled';
     if (key !== wanted) {
       order = epochOrder(source, seed, epoch);
       key = wanted;
     }
     const first = skipped + index * source.batchSize;
-    const examples = order.subarray(first, first + source.batchSize);
-    const rows = { examples, count: source.padLast ? source.batchSize : examples.length, seed, epoch };
+    const end = first + source.batchSize;
+    const examples = order.examples.subarray(first, end);
+    const repeats = order.repeats?.subarray(first, end);
+    const rows = {
+      examples,
+      repeats,
+      count: source.padLast ? source.batchSize : examples.length,
+      seed,
+      epoch,
+    };
     return {
       inputs: gatherAll(source.inputs, rows, spare?.inputs),
       targets: gatherAll(source.targets, rows, spare?.targets),
@@ -52,6 +61,8 @@ export function batchAssembler(source: Source): AssembleBatch {
 
 interface Rows {
   readonly examples: Uint32Array;
+  /** How often each example was drawn earlier in the epoch; undefined if each comes once. */
+  readonly repeats: Uint32Array | undefined;
   /** The number of rows; it is larger than the number of examples if the batch is padded. */
   readonly count: number;
   readonly seed: number;
@@ -67,11 +78,8 @@ function gatherAll(arrays: readonly SourceArray[], rows: Rows, spare?: HostTenso
 }
 
 /** Padding rows repeat examples of the batch, because rows of zeros would change batch statistics. */
-function gatherOne(
-  array: SourceArray,
-  { examples, count, seed, epoch }: Rows,
-  spare: HostTensor | undefined,
-): HostTensor {
+function gatherOne(array: SourceArray, rows: Rows, spare: HostTensor | undefined): HostTensor {
+  const { examples, count } = rows;
   const { length, normalization, padValue } = array;
   const size = count * length;
   const values = spare?.values.length === size ? spare.values : emptyLike(array.values, size);
@@ -81,7 +89,7 @@ function gatherOne(
     values.set(array.values.subarray(example * length, (example + 1) * length), row * length);
   }
   if (padValue !== undefined) values.fill(padValue, filled * length);
-  if (array.augment.length > 0) augmentRows(array, values, examples, seed, epoch);
+  if (array.augment.length > 0) augmentRows(array, values, rows);
   const tensor = { values, shape: [count, ...array.shape] };
   return normalization ? { ...tensor, normalization } : tensor;
 }
@@ -90,16 +98,16 @@ function gatherOne(
 function augmentRows(
   { shape, length, augment }: SourceArray,
   values: Image['values'],
-  examples: Uint32Array,
-  seed: number,
-  epoch: number,
+  { examples, repeats, seed, epoch }: Rows,
 ): void {
   const [height = 1, width = 1, channels = 1] = shape;
   const scratch = emptyLike(values, length);
   for (let row = 0; row * length < values.length; row++) {
     const example = examples[row % examples.length]!;
     const image = { values: values.subarray(row * length, (row + 1) * length), height, width, channels };
-    augmentImage(image, augment, randomStream({ seed, stream: `augment/${epoch}`, step: example }), scratch);
+    const again = repeats?.[row % examples.length] ?? 0;
+    const stream = again > 0 ? `augment/${epoch}/${again}` : `augment/${epoch}`;
+    augmentImage(image, augment, randomStream({ seed, stream, step: example }), scratch);
   }
 }
 
@@ -109,9 +117,18 @@ export function emptyLike(values: HostTensor['values'], length: number): HostTen
   return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
 }
 
-/** The examples of an epoch in training order. Seed and epoch alone decide the shuffled order. */
-function epochOrder(source: Source, seed: number, epoch: number): Uint32Array {
-  const order = source.selected?.slice() ?? new Uint32Array(exampleCount(source)).map((_, index) => index);
-  if (source.shuffle) shuffleInPlace(order, { seed, stream: 'shuffle', step: epoch });
-  return order;
+interface EpochOrder {
+  readonly examples: Uint32Array;
+  readonly repeats?: Uint32Array;
+}
+
+/** The examples of an epoch in training order. Seed and epoch alone decide a random order. */
+function epochOrder(source: Source, seed: number, epoch: number): EpochOrder {
+  const all = selection(source);
+  if (source.sampling) {
+    const examples = drawExamples(source.sampling, seed, epoch).map((place) => all[place]!);
+    return { examples, repeats: repeatsIn(examples) };
+  }
+  if (source.shuffle) shuffleInPlace(all, { seed, stream: 'shuffle', step: epoch });
+  return { examples: all };
 }

@@ -1,5 +1,6 @@
 import type { HostTensor, Normalization } from '@cantrip/ops';
 import type { Augmentation } from '../augment/augmentation.ts';
+import type { Sampling } from './draw-examples.ts';
 
 /** One array of a dataset, example after example. */
 export interface SourceArray {
@@ -26,6 +27,8 @@ export interface Source {
   readonly count: number;
   /** The examples that belong to the dataset, in its order; undefined for all. */
   readonly selected: Uint32Array | undefined;
+  /** If set, each epoch draws its examples from these at random. */
+  readonly sampling?: Sampling;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
@@ -34,8 +37,13 @@ export interface Source {
 }
 
 /** The number of examples in an epoch. */
-export function exampleCount({ selected, count }: Source): number {
-  return selected?.length ?? count;
+export function exampleCount({ sampling, selected, count }: Source): number {
+  return sampling?.examples ?? selected?.length ?? count;
+}
+
+/** The examples that belong to a dataset, in its order, as a new array. */
+export function selection({ selected, count }: Source): Uint32Array {
+  return selected?.slice() ?? new Uint32Array(count).map((_, index) => index);
 }
 
 /** The number of batches in an epoch. */

@@ -1,7 +1,8 @@
 import type { Rows } from '../../row.ts';
 import { bucketedRows } from './bucketed.ts';
 import { datasetRows } from './datasets.ts';
+import { partRows } from './parts.ts';
 import { readingRows } from './reading.ts';
 
 /** Every export of the package. */
-export const dataRows: Rows = { ...bucketedRows, ...datasetRows, ...readingRows };
+export const dataRows: Rows = { ...bucketedRows, ...datasetRows, ...partRows, ...readingRows };

@@ -118,16 +118,6 @@ export const datasetRows: Rows = {
       ),
     ],
   },
-  split: {
-    right: () => [dataset(), { first: 0.5, seed: 1 }],
-    legal: [
-      nothing,
-      options({
-        first: (value) => value === 0.5 || value === 1,
-        seed: optional(integer()),
-      }),
-    ],
-  },
   subset: { right: () => [dataset(), [1, 0]], legal: [nothing, positions] },
   take: { right: () => [dataset(), 1], legal: [nothing, integer({ min: 1, max: 2 })] },
 };
