@@ -7,8 +7,12 @@ const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 
 /** What each trick gives to be tested with the others: `test/together.ts` of each package that is a trick. */
 export async function allTricks(): Promise<readonly TrickTogether[]> {
-  const tricks = readdirSync(packages).filter(isTrick);
-  return (await Promise.all(tricks.map(togetherOf))).flat();
+  return (await Promise.all(trickFiles().map(togetherOf))).flat();
+}
+
+/** The paths of the files that say how tricks are tested together. */
+export function trickFiles(): readonly string[] {
+  return readdirSync(packages).filter(isTrick).map(fileOf);
 }
 
 function isTrick(name: string): boolean {
@@ -18,12 +22,15 @@ function isTrick(name: string): boolean {
   return keywords.includes('cantrip-trick');
 }
 
-async function togetherOf(name: string): Promise<readonly TrickTogether[]> {
+function fileOf(name: string): string {
   const file = join(packages, name, 'test', 'together.ts');
-  if (!existsSync(file))
-    throw new Error(
-      `packages/${name} is a trick without test/together.ts. Export its plugins there as together`,
-    );
+  if (existsSync(file)) return file;
+  throw new Error(
+    `packages/${name} is a trick without test/together.ts. Export its plugins there as together`,
+  );
+}
+
+async function togetherOf(file: string): Promise<readonly TrickTogether[]> {
   const { together } = (await import(pathToFileURL(file).href)) as {
     together: readonly TrickTogether[];
   };

@@ -14,7 +14,8 @@ export interface Case {
 
 function caseOf(group: string, way: Way, name: string, run: (trial: Trial) => Promise<void>): Case {
   const { tricks = [] } = way;
-  const words = [name, ...(tricks.length > 0 ? [`with ${tricks.join(' and ')}`] : [])].join(' ');
+  const few = tricks.length > 0 && tricks.length < 3;
+  const words = [name, ...(few ? [`with ${tricks.join(' and ')}`] : [])].join(' ');
   return { group, way: nameOf(way), name: words, run: () => inTrial(way, run) };
 }
 
@@ -31,18 +32,22 @@ export function killsAt(group: string, way: Way, boundaries: readonly Boundary[]
   );
 }
 
-/** Killed at a random moment after the first step, while the disk is written beside the steps. */
-export function randomKills(way: Way, count: number): readonly Case[] {
+/** Killed at a random moment while it trains and writes to the disk. */
+export function randomKills(group: string, way: Way, count: number): readonly Case[] {
   return Array.from({ length: count }, (_, seed) => {
-    const killAfter = Math.floor(randomStream({ seed, stream: 'kill' }).uniform() * 400);
-    const name = `SIGKILL ${killAfter} ms after the first step, seed ${seed}`;
-    return caseOf('killed at a random moment', way, name, async ({ start, finish }) => {
-      // Steps of a tiny network take less time than the disk; so they are made longer.
-      await start({ pause: 15 }, { killAfter });
+    const random = randomStream({ seed, stream: 'kill' });
+    const after = 1 + random.integer(14);
+    const wait = random.uniform() * 2 * STEP;
+    const name = `SIGKILL ${wait.toFixed(1)} ms after step ${after}, seed ${seed}`;
+    return caseOf(group, way, name, async ({ start, finish }) => {
+      await start({ pause: STEP }, { signal: { name: 'SIGKILL', after: `step ${after}\n`, wait } });
       await finish();
     });
   });
 }
+
+/** Milliseconds. Steps of a tiny network take less time than the disk; so they are made longer. */
+const STEP = 15;
 
 /** Killed in a hook of a step, then resumed. */
 export function killedAtStep(group: string, way: Way, step: number): Case {

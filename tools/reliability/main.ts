@@ -15,15 +15,26 @@ await bundleProgram();
 const isQuick = process.argv[2] === 'quick';
 const cases = isQuick ? await quickCases() : await longCases();
 const until = isQuick ? Infinity : Date.now() + 60_000 * Number(process.argv[2] ?? 120);
-const results = await runCases(cases, {
+const done: Result[] = [];
+await runCases(cases, {
   until,
-  done: ({ group, way, name, wrong }) => console.log(`${wrong ?? 'ok'}: ${group} (${way}): ${name}`),
+  done(result) {
+    const { group, way, name, wrong } = result;
+    console.log(`${wrong ?? 'ok'}: ${group} (${way}): ${name}`);
+    done.push(result);
+    // Now and then, so that a program that is stopped leaves what it has found.
+    if (!isQuick && done.length % 50 === 0) save();
+  },
 });
-if (results.some(({ wrong }) => wrong !== undefined)) process.exitCode = 1;
-if (!isQuick) saveResult('reliability', { ...measuredHere(), node: process.version, rows: rowsOf(results) });
+if (!isQuick) save();
+if (done.some(({ wrong }) => wrong !== undefined)) process.exitCode = 1;
+
+function save(): void {
+  saveResult('reliability', { ...measuredHere(), node: process.version, rows: rowsOf() });
+}
 
 /** Counts by kind and way. What the time did not reach is a count too. */
-function rowsOf(done: readonly Result[]): readonly object[] {
+function rowsOf(): readonly object[] {
   const keys = [...new Set(cases.map(({ group, way }) => JSON.stringify([group, way])))];
   return keys.map((key) => {
     const [group, way] = JSON.parse(key) as [string, string];

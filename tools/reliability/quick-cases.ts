@@ -24,7 +24,7 @@ export async function quickCases(): Promise<readonly Case[]> {
   const some = save.filter(({ name }) => ['write', 'rename'].includes(name)).slice(-2);
   return [
     ...killsAt('killed at each boundary of one save', wasm, save),
-    ...randomKills(captured, 4),
+    ...randomKills('killed at a random moment', captured, 4),
     ...killsWhileResuming(wasm, [3, 12]),
     repeatedKills(wasm, 70),
     ...failures(wasm, some, ['ENOSPC', 'EIO']),

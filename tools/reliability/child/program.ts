@@ -7,6 +7,7 @@ import { serialize } from 'node:v8';
 import { checkpoint, readCheckpoint } from '@cantrip/checkpoint';
 import { tinyData, tinyModel, tinyTrainer, type TrickTogether } from '@cantrip/testing';
 import type { AnyPlugin } from '@cantrip/trainer';
+import { inOrder } from '../../combinations/in-order.ts';
 import { residualModel } from '../../combinations/residual-model.ts';
 import { die, installFaults } from './fault-hook.ts';
 import { type RunConfig, runFiles } from './run-config.ts';
@@ -57,22 +58,10 @@ function setClockBack(): void {
 
 async function tricksOf(names: readonly string[]): Promise<readonly TrickTogether[]> {
   if (names.length === 0) return [];
-  // By a value, because the bundle of the other runs does not hold the tricks.
-  const path = '../../combinations/all-tricks.ts';
-  const { allTricks } = (await import(path)) as { allTricks(): Promise<readonly TrickTogether[]> };
+  // Only here, because the other runs do not need them.
+  const { allTricks } = await import('../../combinations/all-tricks.ts');
   const all = await allTricks();
   return names.map((name) => all.find((trick) => trick.name === name)!);
-}
-
-/** In the order that `after` of the plugins asks for. */
-function inOrder(tricks: readonly TrickTogether[]): readonly AnyPlugin[] {
-  const plugins = tricks.map((trick) => trick.create());
-  try {
-    tinyTrainer(plugins).dispose();
-    return plugins;
-  } catch {
-    return tricks.toReversed().map((trick) => trick.create());
-  }
 }
 
 const tricks = await tricksOf(config.tricks ?? []);

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { CapturedFunction } from './graph/captured-function.ts';
-import type { ChangedValues, Place } from './host/own-values.ts';
+import type { ChangedValues } from './host/note-values.ts';
+import type { Place } from './host/own-values.ts';
 import type { Tree } from './trees/trees.ts';
 
 /** The source of one argument of the function. */

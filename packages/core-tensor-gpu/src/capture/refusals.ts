@@ -1,5 +1,6 @@
 import { CantripError } from '@cantrip/errors';
-import type { ChangedValues, Place } from './host/own-values.ts';
+import type { ChangedValues } from './host/note-values.ts';
+import type { Place } from './host/own-values.ts';
 import type { Leavings } from './recording.ts';
 
 /** Adds whose code it was, if known. */

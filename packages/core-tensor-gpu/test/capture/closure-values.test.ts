@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closureValues } from '../../src/capture/host/closure-values.ts';
-import { noteValues } from '../../src/capture/host/own-values.ts';
+import { closureValues, inOnePass } from '../../src/capture/host/closure-values.ts';
+import { noteValues } from '../../src/capture/host/note-values.ts';
 
 const place = { who: 'odd', within: 'transformLoss' };
 const changedBy = (code: () => unknown): string | undefined => {
@@ -60,4 +60,18 @@ describe('what a function changes around it is', () => {
     expect(closureValues([{ place, code, unlessWith: () => 0 }])).toEqual([]);
     expect(closureValues([{ place, code, unlessWith: structuredClone }])).toHaveLength(1);
   });
+});
+
+it('reads the variables of a module once in a pass, and anew in the next one', async () => {
+  const source = 'let count = 1; export const next = () => count++;';
+  const { next } = (await import(`data:text/javascript,${source}`)) as { next: () => number };
+  const [values] = closureValues([{ place, code: next }]);
+  const read = (): string => String(values!.values);
+  const inPass = inOnePass(() => {
+    const before = read();
+    next();
+    return [before, read()];
+  });
+  expect(inPass).toEqual(['count 1', 'count 1']);
+  expect(read()).toBe('count 2');
 });

@@ -12,19 +12,3 @@ export interface OwnValues {
   /** The name of a value that has changed since `before`, if it is known. */
   readonly changed?: (before: string | number) => string | undefined;
 }
-
-/** The owner of values that have changed. */
-export interface ChangedValues {
-  readonly place: Place;
-  readonly name: string | undefined;
-}
-
-/** Stores the current values. The returned function returns whose values have changed. */
-export function noteValues(all: readonly OwnValues[]): () => ChangedValues | undefined {
-  const before = all.map(({ values }) => values);
-  return () => {
-    const index = all.findIndex(({ values }, at) => values !== before[at]);
-    const one = all[index];
-    return one && { place: one.place, name: one.changed?.(before[index]!) };
-  };
-}
