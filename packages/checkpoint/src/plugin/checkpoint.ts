@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CantripError } from '@cantrip/errors';
 import type { Plugin, SettledContext } from '@cantrip/trainer';
@@ -9,7 +10,7 @@ import { removeCheckpoint } from '../format/prune-checkpoints.ts';
 import { type Best, bestOf } from './best-so-far.ts';
 import { type CheckpointOptions, readCheckpointOptions } from './checkpoint-options.ts';
 import { folderStore } from './folder-store.ts';
-import { isDue } from './when-to-save.ts';
+import { isSaveDue } from './when-to-save.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /** The plugin's state. */
@@ -71,7 +72,7 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
       writer.write(await save(), false);
       throw error;
     }
-    const isNow = isDue(every, context, performance.now() - locals.since) || locals.owed;
+    const isNow = isSaveDue(every, context, performance.now() - locals.since) || locals.owed;
     if (!isNow && !newBest) return;
     // The best one and the last one are saved at their own moment, others once there is room.
     if (writer.full() && !newBest && after !== 'fit') return void (locals.owed = true);
@@ -110,6 +111,12 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
       } catch (error) {
         locals.owner.release();
         throw error;
+      }
+      if (state.best && !existsSync(join(folder, checkpointName(state.best.step)))) {
+        run.log(
+          `[checkpoint] the best checkpoint, of step ${state.best.step}, is no longer there; the next epoch is the best.`,
+        );
+        state.best = undefined;
       }
       locals.writer ??= createWriter({
         folder,

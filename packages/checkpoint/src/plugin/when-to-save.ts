@@ -1,4 +1,4 @@
-import { exactSteps, type Length, lengthCheck } from '@cantrip/plugin-kit';
+import { exactSteps, isDue, type Length, lengthCheck } from '@cantrip/plugin-kit';
 import type { SettledContext } from '@cantrip/trainer';
 import * as v from 'valibot';
 
@@ -30,7 +30,7 @@ type Moment = Pick<SettledContext, 'after' | 'step' | 'epoch' | 'stepsPerEpoch' 
  *
  * @param waited - the milliseconds since the last time, by a clock that never goes back
  */
-export function isDue(every: Every, moment: Moment, waited: number): boolean {
+export function isSaveDue(every: Every, moment: Moment, waited: number): boolean {
   if (moment.after === 'fit') return true;
   const [, amount, unit] = typeof every === 'string' ? (time.exec(every) ?? []) : [];
   if (unit !== undefined)
@@ -42,9 +42,5 @@ export function isDue(every: Every, moment: Moment, waited: number): boolean {
   // The figures of an epoch are there after its last step, so whole epochs are saved then.
   if (epochs !== undefined && Number.isInteger(epochs))
     return moment.after === 'epoch' && moment.epoch % epochs === 0;
-  if (moment.after !== 'step') return false;
-  const period = Math.max(1, exactSteps('checkpoint', length, moment));
-  // Ends of fractional periods are rounded, halves down: periods of 2.5 steps end at 2, 5, 7 and 10.
-  const done = (step: number): number => Math.floor((step + 0.5) / period + 1e-9);
-  return done(moment.step) > done(moment.step - 1);
+  return moment.after === 'step' && isDue(moment.step, exactSteps('checkpoint', length, moment));
 }

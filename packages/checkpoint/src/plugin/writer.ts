@@ -61,10 +61,16 @@ export function createWriter({ folder, keep, bestStep, log }: WriterOptions): Wr
     full: () => waiting > 1,
     write(saved, isBest, failed = () => undefined) {
       waiting += 1;
-      last = last.then(() => attempt(saved, isBest, failed)).finally(() => void (waiting -= 1));
+      last = last
+        .then(afterThisTurn)
+        .then(() => attempt(saved, isBest, failed))
+        .finally(() => void (waiting -= 1));
     },
     idle: () => last,
     newest: () => newest,
     failures: () => [...failures],
   };
 }
+
+/** Lets the next step begin first, because preparing the files takes the time of the main thread. */
+const afterThisTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

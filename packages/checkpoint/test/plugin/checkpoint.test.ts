@@ -64,8 +64,8 @@ describe('what is saved', () => {
     [2, [2, 4, 6, 8, 9]],
     ['2', [2, 4, 6, 8, 9]],
     ['2ep', [6, 9]],
-    ['0.5ep', [1, 3, 4, 6, 7, 9]],
-    ['50%', [4, 9]],
+    ['0.5ep', [2, 3, 5, 6, 8, 9]],
+    ['50%', [5, 9]],
     ['1h', [9]],
     ['0.000001s', [1, 2, 3, 4, 5, 6, 7, 8, 9]],
   ] as const)('with every: %s, and the end', (every, steps) =>
@@ -100,6 +100,24 @@ describe('what is saved', () => {
       await second.fit(tinyData(), { epochs: 3, resume: 'auto' });
       second.dispose();
       expect(stepsIn(folder)).toEqual([3, 9]);
+    }));
+
+  it('has a new best one after a resume if someone removed the old one, and says so', () =>
+    inFolder(async (folder) => {
+      const plugin = () => checkpoint({ folder, every: 1, keep: 1, best: { metric: 'loss', mode: 'max' } });
+      const first = tinyTrainer([plugin(), stoppingAt(5)]);
+      await first.fit(tinyData(), { epochs: 3 });
+      first.dispose();
+      rmSync(join(folder, checkpointName(3)), { recursive: true });
+      const messages: string[] = [];
+      const keeping = plugin();
+      const second = tinyTrainer([keeping, stoppingAt(100)], { log: (text) => void messages.push(text) });
+      await second.fit(tinyData(), { epochs: 3, resume: 'auto' });
+      const { run } = await second.open();
+      expect(messages.join()).toContain('the best checkpoint, of step 3, is no longer there');
+      expect(run.use(keeping).best()).toBe(join(folder, checkpointName(6)));
+      second.dispose();
+      expect(stepsIn(folder)).toEqual([6, 9]);
     }));
 
   it('is nothing of a run that has diverged: the checkpoints before it stay', () =>

@@ -1,5 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
-import { batchesPerEpoch, copyVariables, exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
+import { batchesPerEpoch, copyVariables, exactSteps, isDue, type Length } from '@cantrip/plugin-kit';
 import type { BatchSource, HostContext, Plugin, Run, State } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -158,7 +158,8 @@ export function batchNormReestimation(
     },
     onStepEnd(context) {
       context.state.epoch = context.epoch;
-      if (isDue(context, every)) context.state.due = context.step;
+      const { step, totalSteps } = context;
+      if (step === totalSteps || isDue(step, exactSteps(who, every, context))) context.state.due = step;
     },
     async onEvaluateBegin({ run, state, locals, step, purpose, evaluateWith }) {
       if (step === 0 || !isRenewed(state, step)) return;
@@ -187,10 +188,3 @@ const tensorsOf = (values: Values): Record<string, tf.Tensor> =>
 /** Whether an evaluation at this step has new statistics. A second one at the same step has them too. */
 const isRenewed = ({ due, used, ended }: ReestimationState, step: number): boolean =>
   due > used || step === used || step === ended;
-
-/** Called in `onStepEnd`: this step is already counted, and the epoch's validation comes later. */
-function isDue(context: HostContext, every: Length): boolean {
-  const { step, totalSteps } = context;
-  const period = Math.max(1, exactSteps(who, every, context));
-  return step === totalSteps || wholeStep(Math.round(step / period) * period) === step;
-}

@@ -6,15 +6,28 @@ import type { Logs } from '../contract/contexts.ts';
 /** The names of variables that hold NaN or infinity. */
 export async function notFinite(variables: NamedVariables): Promise<readonly string[]> {
   const names = Object.keys(variables);
-  // A value times 0 is NaN for NaN and infinity, else 0. So one number of each variable is read, all in one download.
-  const sums = tf.tidy(() =>
-    tf.stack(names.map((name) => tf.sum(tf.mul(tf.cast(variables[name] as tf.Tensor, 'float32'), 0)))),
-  );
+  // A sum with NaN or infinity is not finite. A sum of large values may overflow too, so these are looked at again.
+  const sums = await valuesOf(names, (name) => tf.sum(asFloats(variables[name]!)));
+  const suspects = names.filter((_, at) => !Number.isFinite(sums[at]!));
+  if (suspects.length === 0) return [];
+  // A value times 0 is NaN for NaN and infinity, else 0.
+  const zeros = await valuesOf(suspects, (name) => tf.sum(tf.mul(asFloats(variables[name]!), 0)));
+  return suspects.filter((_, at) => Number.isNaN(zeros[at]!));
+}
+
+const asFloats = (variable: tf.Tensor): tf.Tensor => tf.cast(variable, 'float32');
+
+/** One number for each name, all in one download. */
+async function valuesOf(
+  names: readonly string[],
+  numberOf: (name: string) => tf.Tensor,
+): Promise<ArrayLike<number>> {
+  if (names.length === 0) return [];
+  const all = tf.tidy(() => tf.stack(names.map(numberOf)));
   try {
-    const values = await sums.data();
-    return names.filter((_, at) => Number.isNaN(values[at]!));
+    return await all.data();
   } finally {
-    sums.dispose();
+    all.dispose();
   }
 }
 

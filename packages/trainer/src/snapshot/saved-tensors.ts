@@ -14,7 +14,8 @@ export async function saveTensors(tensors: NamedTensors): Promise<SavedTensors> 
   const saved = await Promise.all(
     Object.entries(tensors).map(async ([name, tensor]) => {
       const dtype = tensor.dtype as SavedTensor['dtype'];
-      const values = arrayOf[dtype].from(await tensor.data());
+      // A copy, because some devices give their own memory.
+      const values = new arrayOf[dtype](await tensor.data());
       return [name, { dtype, shape: [...tensor.shape], values }] as const;
     }),
   );

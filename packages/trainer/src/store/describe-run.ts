@@ -9,9 +9,14 @@ import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { saveSnapshot } from '../snapshot/save-snapshot.ts';
 import { storeOf } from './store-of.ts';
 
-/** Takes a snapshot, and says what it is a snapshot of. */
+/** The descriptions of `fit` calls. Training waits for a save, and a description takes as long as a step. */
+const described = new WeakMap<object, RunDescription>();
+
+/** Takes a snapshot, and says what it is a snapshot of: the run as it was when its `fit` first saved. */
 export async function savedRun(live: LiveRun): Promise<SavedRun> {
-  const description = describeRun(live);
+  const { fitting } = live;
+  const description = (fitting && described.get(fitting)) ?? describeRun(live);
+  if (fitting) described.set(fitting, description);
   return { snapshot: await saveSnapshot(live), description };
 }
 

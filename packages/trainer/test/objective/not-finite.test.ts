@@ -45,6 +45,20 @@ describe.each(await presentWays())('what is not finite is found and named, $name
     trainer.dispose();
   });
 
+  it('no parameter whose values are finite, but whose sum is not', async () => {
+    const trainer = tinyTrainer([], {
+      model: () => {
+        const large = tf.variable(tf.tensor1d([3e38, 3e38]), true, `large${made++}`);
+        return (inputs) => tf.mul(inputs as tf.Tensor, tf.div(tf.min(large), 3e38));
+      },
+      optimizer: sgd({ learningRate: 1e-3 }),
+      loss: meanSquaredError(),
+      metrics: [],
+    });
+    await expect(trainer.fit(source(1), { epochs: 1 })).resolves.toMatchObject({ epochs: [{ loss: 1 }] });
+    trainer.dispose();
+  });
+
   it('a validation whose loss is no number, while the parameters are', async () => {
     const trainer = make(0.01);
     await expect(trainer.fit(source(1), { epochs: 1, validation: source(NaN) })).rejects.toThrow(
