@@ -1,6 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import { batchesPerEpoch, copyVariables, exactSteps, isDue, type Length } from '@cantrip/plugin-kit';
-import type { BatchSource, HostContext, Plugin, Run, State } from '@cantrip/trainer';
+import type { BatchSource, Plugin, Run, State } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { LayerSelector } from '../layers/choose-layers.ts';
