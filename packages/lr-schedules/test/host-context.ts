@@ -22,10 +22,11 @@ export function stepEnd<S extends State>(
   { learningRate = 0.1, scalars = {}, loss = 0, weight = 8 }: Numbers,
 ): StepEnd {
   const rate = plugin.scheduleLearningRate!(learningRate, context);
+  const answered = { learningRate: rate, scalars: plugin.scheduleScalars?.(scalars, context) ?? scalars };
   return {
-    learningRate: rate,
+    ...answered,
     given: { learningRate, scalars },
-    answered: { learningRate: rate, scalars: plugin.scheduleScalars?.(scalars, context) ?? scalars },
+    answered,
     signature: '',
     milliseconds: 1,
     loss: () => Promise.resolve(loss),

@@ -139,7 +139,7 @@ describe('hyperparameterSchedule', () => {
       'momentum must be finite, got NaN from its schedule at step 0',
     );
     const short = hyperparameterSchedule({ momentum: linear({ endValue: 1, steps: 2 }) });
-    expect(() => short.onTrainBegin!(hostContext(short.state!()))).toThrow(
+    expect(() => short.onTrainBegin!(hostContext(short.state!()) as never)).toThrow(
       '[hyperparameterSchedule, momentum] the schedule has 2 steps, but the run has 6',
     );
   });

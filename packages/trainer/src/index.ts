@@ -11,6 +11,7 @@ export type {
   State,
   LossContext,
   OptimizerContext,
+  SaveContext,
   ScheduledNumbers,
   StepEnd,
 } from './contract/contexts.ts';
@@ -24,7 +25,7 @@ export type {
   Structures,
   Wraps,
 } from './contract/hooks.ts';
-export type { RunDescription, RunStore, SavedRun, SettledContext } from './contract/run-store.ts';
+export type { RunDescription, RunStore, SavedRun, SettledContext, TrainBegin } from './contract/run-store.ts';
 export type { Rehearsal, PrepareContext, TuneContext, Tuning } from './contract/tuning.ts';
 export type { Batch, Mixture, Tensors } from './contract/batch.ts';
 export type { OwnParts, RandomTensors, StepContext } from './contract/step-context.ts';

@@ -72,6 +72,8 @@ export interface ScheduledNumbers {
 export interface StepEnd {
   /** The learning rate of the step, after the last plugin. */
   readonly learningRate: number;
+  /** The scalars of the step by name, after the last plugin. If a step has several batches, those of its first batch. */
+  readonly scalars: ScheduledNumbers['scalars'];
   /** What `scheduleLearningRate` and `scheduleScalars` of this plugin were given for this step. */
   readonly given: ScheduledNumbers;
   /**
@@ -97,14 +99,18 @@ export interface StepEnd {
 /** The figures of an epoch: `loss` and each metric. Figures of the validation data start with `validation_`. */
 export type Logs = Readonly<Record<string, number>>;
 
+/** What `onSave` receives. */
+export interface SaveContext<S extends State = State, Locals = unknown>
+  extends OwnParts<Locals>, Pick<Clock, 'epoch' | 'step'> {
+  readonly run: Run;
+  readonly state: S;
+}
+
 /** What runs the evaluation: the validation of `fit`, or a call of `evaluate` or `predict`. */
 export type EvaluationPurpose = 'validation' | 'evaluate' | 'predict';
 
 /** What `onEvaluateEnd` receives. */
-export interface EvaluationEnd<S extends State = State, Locals = unknown>
-  extends OwnParts<Locals>, Pick<Clock, 'epoch' | 'step'> {
-  readonly run: Run;
-  readonly state: S;
+export interface EvaluationEnd<S extends State = State, Locals = unknown> extends SaveContext<S, Locals> {
   readonly purpose: EvaluationPurpose;
 }
 

@@ -30,6 +30,7 @@ export const hookNames: readonly HookName[] = [
   'onEpochEnd',
   'onTrainEnd',
   'onSettled',
+  'onSave',
   'onError',
 ];
 

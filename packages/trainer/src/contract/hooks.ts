@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Batch, Tensors } from './batch.ts';
-import type { SettledContext } from './run-store.ts';
+import type { SettledContext, TrainBegin } from './run-store.ts';
 import type { StepContext } from './step-context.ts';
 import type {
   EvaluateContext,
@@ -10,6 +10,7 @@ import type {
   HostContext,
   Logs,
   LossContext,
+  SaveContext,
   State,
   StepEnd,
 } from './contexts.ts';
@@ -89,7 +90,7 @@ export interface Schedules<S extends State, Locals = unknown> {
 
 /** Observers watch the run and return nothing. They may be asynchronous and may read values. */
 export interface Observers<S extends State, Locals = unknown> {
-  onTrainBegin(context: HostContext<S, Locals>): Awaitable<void>;
+  onTrainBegin(context: HostContext<S, Locals> & TrainBegin): Awaitable<void>;
   onEpochBegin(context: HostContext<S, Locals>): Awaitable<void>;
   /** Called before the schedules. The step is not counted yet. */
   onStepBegin(context: HostContext<S, Locals>): Awaitable<void>;
@@ -101,6 +102,11 @@ export interface Observers<S extends State, Locals = unknown> {
    * wherever the plugin is in the list, so this is the place to save it.
    */
   onSettled(context: SettledContext<S, Locals>): Awaitable<void>;
+  /**
+   * Called before a snapshot is taken. What a plugin keeps elsewhere, such as a file, should be as far as the run before the
+   * snapshot exists: a run that goes on from it will not repeat the steps before.
+   */
+  onSave(context: SaveContext<S, Locals>): Awaitable<void>;
   onError(context: HostContext<S, Locals> & { readonly error: unknown }): Awaitable<void>;
   /** Called before the first batch of validation, `evaluate` or `predict`. */
   onEvaluateBegin(context: EvaluateContext<S, Locals>): Awaitable<void>;

@@ -38,6 +38,8 @@ export interface Plugin<S extends State = State, Api = void, Locals = unknown> e
    * random streams belong to one instance.
    */
   readonly instance?: string | undefined;
+  /** The options of the plugin as plain data, for logs and reports. Nothing else reads them. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Environment variables that the native library reads once, when it is loaded. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Compiles the captured step with TensorFlow's compiler, like the trainer's option `compile`. */

@@ -1,3 +1,4 @@
+import type { DeviceDescription } from '@cantrip/ops';
 import type { DataPromise, Snapshot } from './snapshot.ts';
 import type { HostContext, Logs, State } from './contexts.ts';
 
@@ -45,6 +46,13 @@ export interface RunStore {
   load(from: string, log: (message: string) => void): Promise<SavedRun | undefined>;
   /** The versions of packages that the run depends on, by name. */
   versions?(plugins: readonly string[]): Readonly<Record<string, string>>;
+}
+
+/** What `onTrainBegin` receives beside what every host hook receives. */
+export interface TrainBegin {
+  readonly device: DeviceDescription;
+  /** What the run consists of: what a saved run is compared with when it goes on. */
+  describe(): RunDescription;
 }
 
 /** What `onSettled` receives. */

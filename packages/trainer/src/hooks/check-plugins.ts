@@ -23,6 +23,7 @@ const facts = [
   'after',
   'conflicts',
   'store',
+  'settings',
 ];
 const beforeRuns = [
   'state',
@@ -101,11 +102,11 @@ function checkPlugin(plugin: AnyPlugin, place: string): void {
 const isObject = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Object]';
 
 function checkFacts(plugin: AnyPlugin): void {
-  const { instance, environment, compile, provides, after, conflicts, store } = plugin;
+  const { instance, environment, compile, provides, after, conflicts, store, settings } = plugin;
   const areNames = areTexts(Array.isArray(after) ? after.map(nameOrTrait) : after);
   checkParts(
     { who: idOf(plugin), path: '', code: 'PLUGIN_INVALID' },
-    { instance, environment, compile, provides, after, conflicts, store },
+    { instance, environment, compile, provides, after, conflicts, store, settings },
     {
       instance: [typeof instance === 'string' && instance !== '', "text, e.g. 'digit'"],
       environment: [isOfTexts(environment), 'an object whose values are strings'],
@@ -113,6 +114,7 @@ function checkFacts(plugin: AnyPlugin): void {
       provides: [areTexts(provides), "an array of strings, e.g. ['mixes-labels']"],
       after: [areNames, "an array of plugin names or { provides: 'mixes-labels' }"],
       conflicts: [isOfTexts(conflicts), 'an object that maps plugin names to reasons'],
+      settings: [isPlainObject(settings), 'an object with the options of the plugin'],
       store: [isStore(store), 'an object with the functions save and load'],
     },
   );

@@ -17,6 +17,7 @@ import { trainAlone } from './train-alone.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { rehearse } from './rehearse.ts';
 import { settle } from './settle.ts';
+import { describeRun } from '../store/describe-run.ts';
 
 /** The checked options of `fit`, with data as sources of batches. */
 export interface CheckedFit {
@@ -77,7 +78,11 @@ async function fitOn(
   live.stopReason ??= nothingLeft(live, options);
   const earlier = live.history;
   try {
-    await callObservers(live, 'onTrainBegin', contextOf);
+    await callObservers(live, 'onTrainBegin', (plugin) => ({
+      ...contextOf(plugin),
+      device: live.device.describe(),
+      describe: () => describeRun(live),
+    }));
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
     const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);

@@ -18,6 +18,8 @@ type Scalars = ScheduledNumbers['scalars'];
 /** The results of a step. The caller must dispose loss and weight. */
 export interface Trained {
   readonly learningRate: number;
+  /** Of the first batch. */
+  readonly scalars: Scalars;
   /** What the schedule hooks of a plugin were given, and answered. */
   passedOn(plugin: AnyPlugin): PassedOn;
   readonly loss: tf.Scalar;
@@ -68,6 +70,7 @@ export async function trainOn(
     position.examples += batches.reduce((sum, { size }) => sum + size, 0);
     return {
       learningRate,
+      scalars: scalars[0]!,
       passedOn,
       ...result,
       milliseconds,

@@ -2,13 +2,16 @@ import type { LiveRun } from '../run/live-run.ts';
 import { CantripError } from '@cantrip/errors';
 import type { NamedTensors } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
+import type { SaveContext } from '../contract/contexts.ts';
+import { callObservers } from '../hooks/call-hooks.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from '../contract/snapshot.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
-/** Takes a snapshot of one moment: all reads begin before the first of them is awaited. */
+/** Calls `onSave`, and takes a snapshot of one moment: all reads begin before the first of them is awaited. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
+  if (live.options.plugins.some(({ onSave }) => onSave)) await tellOfSave(live);
   const plugins = live.options.plugins.map(async (plugin) => {
     const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
     return [idOf(plugin), { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
@@ -37,6 +40,19 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     plugins: Object.fromEntries(states),
     history,
   };
+}
+
+function tellOfSave(live: LiveRun): Promise<void> {
+  const { epoch, step } = live.position;
+  const contextOf = (plugin: AnyPlugin): SaveContext => ({
+    run: live.run,
+    state: live.states.get(plugin)!,
+    ...live.own(plugin),
+    epoch,
+    step,
+  });
+  // The lock is held, so what a hook asks for is done at once.
+  return live.lock.lending({ during: 'save' }, () => callObservers(live, 'onSave', contextOf));
 }
 
 /** Also while it is evaluated with other weights. */
