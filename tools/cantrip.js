@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
-const command = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
+const command = fileURLToPath(new URL('../packages/cli/src/program/main.ts', import.meta.url));
 const { status, error } = spawnSync(
   process.execPath,
   [tsx, '--conditions=@cantrip/source', command, ...process.argv.slice(2)],

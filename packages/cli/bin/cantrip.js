@@ -7,5 +7,7 @@ if (existsSync(fromSource)) {
   await import(fromSource.href);
 } else {
   const { runCantrip } = await import('../dist/index.js');
-  process.exitCode = await runCantrip(process.argv.slice(2));
+  const code = await runCantrip(process.argv.slice(2));
+  // What a config left open, such as a timer or a worker, would keep the process alive after its result.
+  process.stdout.write('', () => process.exit(code));
 }

@@ -1,3 +1,3 @@
-export { formatDiagnosis } from './format-diagnosis.ts';
+export { formatDiagnosis } from './doctor/format-diagnosis.ts';
 export type { CantripParts } from './cantrip-parts.ts';
-export { runCantrip } from './run-cantrip.ts';
+export { runCantrip } from './program/run-cantrip.ts';

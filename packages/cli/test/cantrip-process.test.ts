@@ -7,7 +7,7 @@ import { storeChoice } from '@cantrip/core-tensor-gpu/tuning';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { storedChoice } from './stored-choice.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/program/main.ts', import.meta.url));
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
 function cantrip(...args: string[]): { code: number | null; out: string; err: string } {

@@ -7,7 +7,7 @@ import { formatDiagnosis } from '@cantrip/cli';
 import { DeviceAbsent, type Diagnosis, findLibrary, openDevice } from '@cantrip/core-tensor-gpu';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/program/main.ts', import.meta.url));
 const core = import.meta.resolve('@cantrip/core-tensor-gpu');
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 const library = await realLibrary();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis, InstallRuntimeOptions } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { formatDiagnosis, runCantrip } from '@cantrip/cli';
-import { formatAge, tuningLines } from '../src/format-tuning.ts';
+import { formatAge, tuningLines } from '../src/doctor/format-tuning.ts';
 import { storedChoice } from './stored-choice.ts';
 
 const description = {

@@ -1,6 +1,6 @@
 import type { Rows } from '../row.ts';
 import { ablationRows } from './ablation/all.ts';
-import { cliRows } from './foundation/cli.ts';
+import { cliConfigRows, cliRows } from './foundation/cli.ts';
 import { captureRows } from './core-tensor-gpu/capture.ts';
 import { deviceRows } from './core-tensor-gpu/device.ts';
 import { tuningRows } from './core-tensor-gpu/tuning.ts';
@@ -42,6 +42,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ablation': ablationRows,
   '@cantrip/checkpoint': checkpointRows,
   '@cantrip/cli': cliRows,
+  '@cantrip/cli/config': cliConfigRows,
   '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows },
   '@cantrip/core-tensor-gpu/tuning': tuningRows,
   '@cantrip/cudnn-tuner': cudnnTunerRows,

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '@cantrip/core-tensor-gpu';
 import type { CantripParts } from '@cantrip/cli';
+import type { Training } from '@cantrip/cli/config';
 import { data, options, type Rows } from '../../row.ts';
 import {
   arrayOf,
@@ -21,6 +22,17 @@ const plainObject: Rule = (value) =>
   value !== null &&
   [null, Object.prototype].includes(Object.getPrototypeOf(value) as null);
 const plain: Rule = (value) => value !== undefined && optionalOptions(value);
+/** Plain data that the command line can write. */
+const param: Rule = (value) =>
+  Array.isArray(value)
+    ? value.every(param)
+    : value === null ||
+      ['string', 'boolean'].includes(typeof value) ||
+      Number.isFinite(value) ||
+      paramGroup(value);
+const paramGroup: Rule = (value) =>
+  plainObject(value) &&
+  Object.entries(value as object).every(([key, one]) => /^[^.=\s]+$/.test(key) && param(one));
 const pathOrProblem = (value: unknown): boolean => typeof value === 'string';
 
 /** Every export of the package. */
@@ -76,6 +88,30 @@ export const cliRows: Rows = {
       (run as (...given: readonly unknown[]) => unknown)(args, given === undefined ? parts() : given),
   },
 };
+
+/** Every export of what a config imports. */
+export const cliConfigRows: Rows = {
+  defineConfig: [
+    {
+      right: () => [{ params: { rate: 0.1 }, run: () => training() }],
+      legal: [options({ params: optional(paramGroup), 'params.rate': param, run: callable }, callable)],
+    },
+    {
+      right: () => [training()],
+      legal: [
+        // The trainer checks its own options and the data, when the training begins.
+        options(
+          { trainer: plainObject, data: (value) => value !== undefined && value !== null, fit: plainObject },
+          callable,
+        ),
+      ],
+    },
+  ],
+};
+
+function training(): Training {
+  return { trainer: {}, data: { inputs: [[1]], targets: [[1]] }, fit: { epochs: 1 } } as unknown as Training;
+}
 
 function parts(): CantripParts {
   const ignore = (): void => undefined;

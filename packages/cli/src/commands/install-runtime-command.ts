@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { formatBytes } from './format-bytes.ts';
-import type { CantripParts } from './cantrip-parts.ts';
+import { formatBytes } from '../doctor/format-bytes.ts';
+import type { CantripParts } from '../cantrip-parts.ts';
 
 interface Options {
   readonly cuda?: true;

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isCantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { CantripParts } from './cantrip-parts.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { installRuntimeCommand } from './install-runtime-command.ts';
+import type { CantripParts } from '../cantrip-parts.ts';
+import { doctorCommand } from '../commands/doctor-command.ts';
+import { installRuntimeCommand } from '../commands/install-runtime-command.ts';
+import { trainCommand } from '../commands/train-command.ts';
+import { version } from '../version.ts';
 
 const ordinaryParts: CantripParts = {
   out: (text) => void process.stdout.write(text),
@@ -48,7 +49,7 @@ export async function runCantrip(
 
 function program(parts: CantripParts): Command {
   const command = new Command('cantrip')
-    .description('Shows the device that Cantrip trains on, and installs TensorFlow.')
+    .description('Trains models with Cantrip, shows the device that it trains on, and installs TensorFlow.')
     .version(version(), '-v, --version', 'print the version of this command')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -57,15 +58,10 @@ function program(parts: CantripParts): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: parts.out, writeErr: parts.err });
-  for (const subcommand of [doctorCommand(parts), installRuntimeCommand(parts)]) {
+  for (const subcommand of [trainCommand(parts), doctorCommand(parts), installRuntimeCommand(parts)]) {
     command.addCommand(subcommand.copyInheritedSettings(command));
   }
   return command;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return (manifest as { readonly version: string }).version;
 }
 
 function stackOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { formatDiagnosis } from './format-diagnosis.ts';
-import type { CantripParts } from './cantrip-parts.ts';
+import { formatDiagnosis } from '../doctor/format-diagnosis.ts';
+import type { CantripParts } from '../cantrip-parts.ts';
 
 /** `cantrip doctor`: shows which device training would use, and what each better device needs. */
 export function doctorCommand({ core, out }: CantripParts): Command {
