@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findTestPython } from '../python-peers/test-python.ts';
 import { deviceStage } from './device-stage.ts';
 import { runCommand } from './run-command.ts';
 import { commandStage, countedStage, type Stage } from './stage.ts';
@@ -69,7 +70,8 @@ function unitStage(root: string, present: ReadonlyMap<string, string>): Stage {
         join(root, 'packages', name, 'test-results/vitest.json'),
       );
       for (const report of reports) rmSync(report, { force: true });
-      const devices = [...present].map(([name, version]) => `${name} ${version}`).join();
+      const python = findTestPython() === undefined ? [] : ['python'];
+      const devices = [...[...present].map(([name, version]) => `${name} ${version}`), ...python].join();
       const args = ['nx', 'run-many', '-t', 'test', '--parallel=1', '--output-style=stream'];
       const { code } = await runCommand('npx', args, { env: { ...nx, CANTRIP_DEVICES: devices } });
       return withExitCode(sum(reports.map(vitestTally)), code);

@@ -11,6 +11,8 @@ export { type CopiedVariable, copyVariables } from './tensors/copy-variables.ts'
 export { entryOf, namedOrOnly } from './tensors/named-or-only.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
 export { figureOf } from './logs/figure-of.ts';
+export { type EndOfStep, figuresOfStep } from './logs/figures-of-step.ts';
+export { type RunWithSettings, type Settings, settingsOfRun } from './logs/settings-of-run.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
 export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';
