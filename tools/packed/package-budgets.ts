@@ -15,6 +15,8 @@ const exceptions: Readonly<Record<string, PackageBudget>> = {
   // With safetensors, and file-lock, which writes files that are whole.
   checkpoint: { packages: 6, megabytes: 5 },
   weights: { packages: 6, megabytes: 5 },
+  // Protobuf has 3 MB, of which its writer is a small part.
+  tensorboard: { packages: 5, megabytes: 8 },
   ablation: withDevice,
   cli: withDevice,
   'core-tensor-gpu': withDevice,

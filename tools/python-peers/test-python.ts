@@ -22,7 +22,8 @@ export function findTestPython(): string | undefined {
 export function requireTestPython(): string | undefined {
   const python = findTestPython();
   if (python !== undefined) return python;
-  const what = 'The Python packages that tests compare with are absent. Install them with `npm run test:install-python`.';
+  const what =
+    'The Python packages that tests compare with are absent. Install them with `npm run test:install-python`.';
   if (process.env['CANTRIP_REQUIRE']?.split(',').includes('python')) throw new Error(what);
   process.stderr.write(`skipped: ${what}\n`);
   return undefined;

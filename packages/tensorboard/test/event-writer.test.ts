@@ -120,7 +120,9 @@ describe.skipIf(!python)('Python’s TensorBoard reads', () => {
       next.scalar('loss', 30, 3);
       await next.close();
       expect(readdirSync(folder).filter((name) => name.startsWith('events'))).toHaveLength(2);
-      expect(drawnIn(folder)['.']!.scalars['loss']).toEqual([0, 1, 20, 30].map((value, step) => [step, value]));
+      expect(drawnIn(folder)['.']!.scalars['loss']).toEqual(
+        [0, 1, 20, 30].map((value, step) => [step, value]),
+      );
     }));
 
   it('files in the order in which they were written, also when the clock is set back', () =>
@@ -155,9 +157,11 @@ describe.skipIf(!python)('Python’s TensorBoard reads', () => {
         .spyOn(prototype, 'write')
         // Half of the record is on the disk.
         .mockImplementationOnce(function (this: typeof handle, bytes: unknown) {
-          return write.call(this, bytes as Uint8Array, 0, 10);
+          return (write as (...given: unknown[]) => unknown).call(this, bytes, 0, 10);
         } as never)
-        .mockRejectedValueOnce(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+        .mockRejectedValueOnce(
+          Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }),
+        );
       try {
         writer.scalar('loss', 1, 1);
         await expect(writer.flush()).rejects.toThrow(
@@ -168,7 +172,10 @@ describe.skipIf(!python)('Python’s TensorBoard reads', () => {
       }
       writer.scalar('loss', 2, 2);
       await writer.close();
-      expect(drawnIn(folder)['.']!.scalars['loss']).toEqual([[0, 0], [2, 2]]);
+      expect(drawnIn(folder)['.']!.scalars['loss']).toEqual([
+        [0, 0],
+        [2, 2],
+      ]);
     }));
 });
 

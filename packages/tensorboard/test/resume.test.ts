@@ -76,7 +76,9 @@ describe.skipIf(!python)('a run that goes on', () => {
     inFolder(async (folder) => {
       const said: string[] = [];
       for (const epochs of [3, 1]) {
-        const trainer = tinyTrainer([tensorBoard({ folder, every: 1 })], { log: (text) => void said.push(text) });
+        const trainer = tinyTrainer([tensorBoard({ folder, every: 1 })], {
+          log: (text) => void said.push(text),
+        });
         await trainer.fit(tinyData(), { epochs });
         trainer.dispose();
       }
@@ -101,14 +103,17 @@ describe.skipIf(!python)('a run that goes on', () => {
       const checkpoints = join(folder, 'checkpoints');
       const newest = (): string =>
         existsSync(checkpoints)
-          ? (readdirSync(checkpoints).filter((name) => /^step-\d+$/.test(name)).sort().at(-1) ?? '')
+          ? (readdirSync(checkpoints)
+              .filter((name) => /^step-\d+$/.test(name))
+              .sort()
+              .at(-1) ?? '')
           : '';
       for (let time = 0; time < 3; time++) {
         const before = newest();
         const child = spawn(process.execPath, args('15'), { stdio: 'ignore' });
         const closed = new Promise((resolve) => child.on('close', resolve));
         // Two checkpoints further.
-        for (let seen = 0, last = before; seen < 2 && child.exitCode === null; ) {
+        for (let seen = 0, last = before; seen < 2 && child.exitCode === null;) {
           await pause(5);
           if (newest() !== last) [seen, last] = [seen + 1, newest()];
         }
@@ -132,4 +137,3 @@ describe.skipIf(!python)('a run that goes on', () => {
         );
     }));
 });
-

@@ -13,7 +13,11 @@ testTrick(
   {
     name: 'tensorboard',
     create: () =>
-      tensorBoard({ folder: join(root, String(made++)), every: 1, histograms: { every: 2, gradients: true } }),
+      tensorBoard({
+        folder: join(root, String(made++)),
+        every: 1,
+        histograms: { every: 2, gradients: true },
+      }),
     hasEffect: false,
     devices: ['tensorflow', 'wasm'],
   },

@@ -31,6 +31,7 @@ import { seedRows } from './seed.ts';
 import { blurpoolRows } from './changed-models/blurpool.ts';
 import { squeezeExciteRows } from './changed-models/squeeze-excite.ts';
 import { stochasticDepthRows } from './changed-models/stochastic-depth.ts';
+import { tensorboardRows } from './foundation/tensorboard.ts';
 import { testingRows } from './foundation/testing.ts';
 import { trainerRows } from './trainer/all.ts';
 import { weightAveragingRows } from './weight-averaging.ts';
@@ -70,6 +71,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/blurpool': blurpoolRows,
   '@cantrip/squeeze-excite': squeezeExciteRows,
   '@cantrip/stochastic-depth': stochasticDepthRows,
+  '@cantrip/tensorboard': tensorboardRows,
   '@cantrip/testing': testingRows,
   '@cantrip/trainer': trainerRows,
   '@cantrip/weight-averaging': weightAveragingRows,

@@ -18,10 +18,17 @@ export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 const runCheck: Check<RunWithSettings> = (value) => {
   const { seed, optimizer, losses, plugins } = (value ?? {}) as Partial<RunWithSettings>;
-  return typeof seed === 'number' && isPlainObject(optimizer) && Array.isArray(losses) && Array.isArray(plugins)
-    ? undefined
-    : 'must be the run of a host hook';
+  const { name, learningRate, settings = {} } = (optimizer ?? {}) as Partial<RunWithSettings['optimizer']>;
+  const isRun =
+    typeof seed === 'number' &&
+    typeof name === 'string' &&
+    typeof learningRate === 'number' &&
+    isPlainObject(settings) &&
+    [losses, plugins].every((list) => Array.isArray(list) && list.every(isObject));
+  return isRun ? undefined : 'must be the run of a host hook';
 };
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /**
  * The settings of a run that a table of experiments compares: seed, optimizer with its settings, losses and plugins.
@@ -41,7 +48,9 @@ export function settingsOfRun(run: RunWithSettings): Settings {
     seed,
     learning_rate: learningRate,
     optimizer: name,
-    ...Object.fromEntries(Object.entries(settings).flatMap(([key, value]) => flat(`optimizer.${key}`, value))),
+    ...Object.fromEntries(
+      Object.entries(settings).flatMap(([key, value]) => flat(`optimizer.${key}`, value)),
+    ),
     ...(batchesPerStep > 1 && { batches_per_step: batchesPerStep }),
     loss: losses.map((loss) => ('name' in loss ? String(loss.name) : 'a function')).join(', '),
     plugins: plugins.map((plugin) => plugin.name).join(', '),
@@ -49,7 +58,9 @@ export function settingsOfRun(run: RunWithSettings): Settings {
 }
 
 function flat(key: string, value: unknown): readonly (readonly [string, string | number | boolean])[] {
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return [[key, value]];
-  if (isPlainObject(value)) return Object.entries(value).flatMap(([name, one]) => flat(`${key}.${name}`, one));
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string')
+    return [[key, value]];
+  if (isPlainObject(value))
+    return Object.entries(value).flatMap(([name, one]) => flat(`${key}.${name}`, one));
   return value === undefined || value === null ? [] : [[key, JSON.stringify(value)]];
 }

@@ -16,17 +16,25 @@ interface Source {
 /** The variables of which a step gets histograms. */
 export function sourcesOf(
   run: Run,
-  { weights, gradients, isChosen }: {
+  {
+    weights,
+    gradients,
+    isChosen,
+  }: {
     readonly weights: boolean;
     readonly gradients: KeptGradients | undefined;
     isChosen(name: string): boolean;
   },
 ): readonly Source[] {
   const pick = (from: Readonly<Record<string, Variable>>, names: readonly string[]): Source['variables'] =>
-    Object.fromEntries(names.filter((name) => name in from && isChosen(name)).map((name) => [name, from[name]!]));
+    Object.fromEntries(
+      names.filter((name) => name in from && isChosen(name)).map((name) => [name, from[name]!]),
+    );
   return [
     ...(weights ? [{ kind: 'weights', variables: pick(run.variables, Object.keys(run.variables)) }] : []),
-    ...(gradients ? [{ kind: 'gradients', variables: pick(gradients.values, Object.keys(run.trainable())) }] : []),
+    ...(gradients
+      ? [{ kind: 'gradients', variables: pick(gradients.values, Object.keys(run.trainable())) }]
+      : []),
   ];
 }
 
@@ -42,7 +50,8 @@ export async function writeHistograms(
 ): Promise<{ readonly counted: Promise<void> }> {
   const copies: (readonly [tag: string, values: ArrayLike<number>])[] = [];
   for (const { kind, variables } of sources)
-    for (const [name, variable] of Object.entries(variables)) copies.push([`${kind}/${name}`, await variable.data()]);
+    for (const [name, variable] of Object.entries(variables))
+      copies.push([`${kind}/${name}`, await variable.data()]);
   return { counted: count(copies, stream, step) };
 }
 

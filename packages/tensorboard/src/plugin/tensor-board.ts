@@ -54,7 +54,7 @@ type Context = HostContext<State, Locals>;
  * `steps` has the loss, the learning rate, scheduled scalars and the speed of every `every`-th step. `train` and `validation` have
  * the figures of epochs under the same names (`epoch_loss`), so TensorBoard draws both in one chart. The x axis of all is the
  * number of steps. No step waits for the disk. If the disk fails, this is logged once, and the run goes on. A resumed run draws
- * each step once. Place it last in the list, so that it sees the scalars of all plugins.
+ * each step once.
  *
  * @throws CantripError OPTION_INVALID
  * @example
@@ -79,7 +79,9 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
     if (due(every, context, step)) {
       const figures = figuresOfStep(context);
       const speed = speedSince(locals, step);
-      const written = figures.then((all) => folders.steps.scalars(tagged('batch', { ...all, ...speed }), step));
+      const written = figures.then((all) =>
+        folders.steps.scalars(tagged('batch', { ...all, ...speed }), step),
+      );
       locals.work = locals.work.then(() => written);
     }
     if (!histograms || !due(histograms.every, context, step)) return;
@@ -101,6 +103,11 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
 
   return {
     name: 'tensorboard',
+    settings: {
+      folder,
+      every,
+      ...(histograms && { histograms: { ...histograms, names: String(histograms.names) } }),
+    },
     setup(run) {
       const locals: Locals = {
         gradients: histograms?.gradients ? roomForGradients(run, isChosenOf(run)) : undefined,
@@ -132,7 +139,9 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
       });
       Object.assign(locals, { folders, step, before: undefined });
       if (folders.replacesOther)
-        run.log(`[tensorboard] ${folder} has events of an earlier run. TensorBoard will draw this run instead of it.`);
+        run.log(
+          `[tensorboard] ${folder} has events of an earlier run. TensorBoard will draw this run instead of it.`,
+        );
       folders.settings.begin({ ...settingsOfRun(run), epochs, ...hyperparameters });
     },
     onStepEnd,
@@ -140,6 +149,8 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
       for (const [name, figures] of Object.entries(figuresByRun(logs)))
         locals.folders?.of(name).scalars({ ...tagged('epoch', figures), epoch }, step);
     },
+    // A run that goes on from the snapshot does not repeat the steps before.
+    onSave: ({ locals }) => flush(locals),
     onTrainEnd: ({ locals }) => end(locals, 'finished'),
     onError: ({ locals }) => end(locals, 'failed'),
     api: (_, __, locals) => apiOf(locals),
@@ -188,9 +199,11 @@ function apiOf(locals: Locals): TensorBoardApi {
       checkText('text', text);
       to()?.text(tag, text, locals.step);
     },
-    async flush() {
-      await Promise.all([locals.work, locals.counting]);
-      await locals.folders?.idle();
-    },
+    flush: () => flush(locals),
   };
+}
+
+async function flush(locals: Locals): Promise<void> {
+  await Promise.all([locals.work, locals.counting]);
+  await locals.folders?.idle();
 }

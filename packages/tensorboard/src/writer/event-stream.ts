@@ -1,7 +1,12 @@
 import { eventRecord } from '../records/event.ts';
 import type { Message } from '../records/message.ts';
 import type { Histogram } from '../summaries/histogram.ts';
-import { type Hyperparameters, sessionEnd, sessionStart, type sessionStatus } from '../summaries/hyperparameters.ts';
+import {
+  type Hyperparameters,
+  sessionEnd,
+  sessionStart,
+  type sessionStatus,
+} from '../summaries/hyperparameters.ts';
 import type { Picture } from '../summaries/picture.ts';
 import { histogramValue, imageValue, scalarValue, textValue } from '../summaries/summary-value.ts';
 import { type AppendOnly, appendOnly, type AppendOptions } from './append-only.ts';

@@ -11,7 +11,9 @@ type Point = readonly [step: number, value: number | string];
 export interface DrawnRun {
   readonly scalars: Readonly<Record<string, readonly Point[]>>;
   readonly histograms: Readonly<Record<string, readonly DrawnHistogram[]>>;
-  readonly images: Readonly<Record<string, readonly { step: number; size: number[]; shape: number[]; pixels: number[] }[]>>;
+  readonly images: Readonly<
+    Record<string, readonly { step: number; size: number[]; shape: number[]; pixels: number[] }[]>
+  >;
   readonly texts: Readonly<Record<string, readonly (readonly [number, string])[]>>;
   readonly hparams: Readonly<Record<string, string | number | boolean>>;
 }

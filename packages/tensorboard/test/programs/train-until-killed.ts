@@ -13,6 +13,10 @@ const trainer = tinyTrainer(
   ],
   { device: 'wasm' },
 );
-const history = await trainer.fit(tinyData(), { epochs: 12, validation: tinyData({ examples: 9 }), resume: 'auto' });
+const history = await trainer.fit(tinyData(), {
+  epochs: 12,
+  validation: tinyData({ examples: 9 }),
+  resume: 'auto',
+});
 trainer.dispose();
 console.log(JSON.stringify([...history.earlier, ...history.epochs]));

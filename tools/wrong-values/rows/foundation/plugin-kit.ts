@@ -48,6 +48,16 @@ export const pluginKitRows: Rows = {
     // Who asks is a constant of a plugin.
     call: (exactSteps, [, given, run]) => exactSteps('exactSteps' as never, given as never, run as never),
   },
+  figuresOfStep: {
+    right: () => [{ learningRate: 0.1, scalars: { growth: 1 }, loss: async () => 0.5 }],
+    legal: [
+      data({
+        learningRate: (value) => typeof value === 'number',
+        scalars: isPlainObject,
+        loss: callable,
+      }),
+    ],
+  },
   functionInRun: {
     right: () => ['functionInRun', () => 0.1, {}],
     legal: [
@@ -99,6 +109,26 @@ export const pluginKitRows: Rows = {
       (rebuildModel as (...all: readonly unknown[]) => unknown)('rebuildModel', ...given),
   },
   residualBlocks: { right: () => [emptyModel()], legal: [nothing] },
+  settingsOfRun: {
+    right: () => [
+      {
+        seed: 1,
+        optimizer: { name: 'sgd', learningRate: 0.1, settings: { momentum: 0.9 } },
+        losses: [],
+        plugins: [],
+      },
+    ],
+    legal: [
+      data({
+        seed: (value) => typeof value === 'number',
+        'optimizer.name': text,
+        'optimizer.learningRate': (value) => typeof value === 'number',
+        'optimizer.settings': (value) => value === undefined || isPlainObject(value),
+        losses: arrayOf(anyObject),
+        plugins: arrayOf(anyObject),
+      }),
+    ],
+  },
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],

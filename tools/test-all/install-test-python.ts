@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../test-all/run-command.ts';
-import { testPythonFolder } from './test-python.ts';
+import { runCommand } from './run-command.ts';
+import { testPythonFolder } from '../python-peers/test-python.ts';
 
-const lock = fileURLToPath(new URL('./lock.txt', import.meta.url));
+const lock = fileURLToPath(new URL('../python-peers/lock.txt', import.meta.url));
 
 /**
  * `npm run test:install-python`: the pinned Python packages of tests in an environment of their own, with the machine's `python3`
@@ -32,7 +32,8 @@ async function main(): Promise<void> {
 async function mustRun(command: string, args: readonly string[]): Promise<void> {
   console.log(`> ${[command, ...args].join(' ')}`);
   const { code } = await runCommand(command, args, { limit: 20 });
-  if (code !== 0) throw new Error(`${command} ended with ${code}; the Python packages of tests are not installed.`);
+  if (code !== 0)
+    throw new Error(`${command} ended with ${code}; the Python packages of tests are not installed.`);
 }
 
 try {
