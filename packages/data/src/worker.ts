@@ -1,19 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { isCantripError } from '@cantrip/errors';
 import type { HostBatch, HostTensor } from '@cantrip/ops';
-import { type AnySource, anyAssembler } from './prefetch/any-assembler.ts';
-import type { BatchAnswer, BatchOrder } from './prefetch/batch-worker.ts';
+import { bucketAssembler } from './buckets/pad-batch.ts';
+import type { AnySource } from './prefetch/any-source.ts';
+import { type AssembleBatch, batchAssembler } from './source/assemble-batch.ts';
+import type { BatchAnswer, BatchFailure, BatchOrder } from './prefetch/batch-worker.ts';
 
 // The program of the worker thread: one answer for each request. It does not load TensorFlow.
-const assemble = anyAssembler(workerData as AnySource);
+const assembler = assemblerOf(workerData as AnySource);
 
-parentPort?.on('message', ({ id, place }: BatchOrder) => {
+parentPort?.on('message', ({ id, place }: BatchOrder) => void prepare(id, place));
+
+async function prepare(id: number, place: BatchOrder['place']): Promise<void> {
   try {
-    const batch = assemble(place);
+    const batch = await (await assembler)(place);
     answer({ id, batch }, buffersOf(batch));
   } catch (error) {
-    answer({ id, failure: error instanceof Error ? error.message : String(error) }, []);
+    answer({ id, failure: failureOf(error) }, []);
   }
-});
+}
+
+/** What makes the same error again in the main thread. */
+function failureOf(error: unknown): BatchFailure {
+  if (!isCantripError(error)) return { reason: error instanceof Error ? error.message : String(error) };
+  const { code, who, what, fix } = error;
+  return { code, who, what, fix };
+}
 
 function answer(message: BatchAnswer, transfer: ArrayBuffer[]): void {
   parentPort?.postMessage(message, transfer);
@@ -24,4 +36,12 @@ function buffersOf({ inputs, targets }: HostBatch): ArrayBuffer[] {
   return [inputs, targets]
     .flatMap((side) => ('values' in side ? [side as HostTensor] : (Object.values(side) as HostTensor[])))
     .map(({ values }) => values.buffer as ArrayBuffer);
+}
+
+async function assemblerOf(source: AnySource): Promise<AssembleBatch> {
+  if ('buckets' in source) return bucketAssembler(source);
+  if (!source.inputs.some(({ files }) => files)) return batchAssembler(source);
+  // Only a source of image files needs a library that decodes them.
+  const { imageAssembler } = await import('./images/image-assembler.ts');
+  return imageAssembler(source);
 }

@@ -21,6 +21,7 @@ export const catalogue = {
     'The JavaScript of a step computes something else at each run, so the step cannot be recorded.',
   DATA_EMPTY: 'A dataset, batch or folder holds no example.',
   DATA_FORMAT: 'A data file is truncated, too long, or not what its header says.',
+  DATA_LIBRARY_ABSENT: 'A library that reads this kind of data is not installed.',
   DATA_NOT_FOUND: 'A data file or folder does not exist or cannot be read.',
   DATA_SHORT: 'The data returned fewer batches than an epoch has.',
   DATA_WORKER: 'The worker thread that prepares batches failed.',

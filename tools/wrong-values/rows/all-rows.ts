@@ -6,6 +6,7 @@ import { deviceRows } from './core-tensor-gpu/device.ts';
 import { tuningRows } from './core-tensor-gpu/tuning.ts';
 import { cudnnTunerRows } from './cudnn-tuner.ts';
 import { dataRows } from './data/all.ts';
+import { imageRows } from './data/images.ts';
 import { distillationRows } from './distillation.ts';
 import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './foundation/errors.ts';
@@ -48,6 +49,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/core-tensor-gpu/tuning': tuningRows,
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
+  '@cantrip/data/images': imageRows,
   '@cantrip/distillation': distillationRows,
   '@cantrip/early-stopping': earlyStoppingRows,
   '@cantrip/errors': errorRows,

@@ -51,9 +51,20 @@ export interface ArrayDatasetOptions extends BatchOptions {
   readonly normalization?: Normalization;
 }
 
+interface BatchEntries {
+  readonly batchSize: v.GenericSchema<number>;
+  readonly shuffle: v.OptionalSchema<v.GenericSchema<boolean>, false>;
+  readonly dropLast: v.OptionalSchema<v.GenericSchema<boolean>, false>;
+  readonly padLast: v.OptionalSchema<v.GenericSchema<boolean>, false>;
+  readonly padTarget: v.OptionalSchema<typeof padOptionSchema, undefined>;
+  readonly augment: v.OptionalSchema<v.GenericSchema<unknown>, undefined>;
+  readonly prefetch: v.OptionalSchema<v.GenericSchema<number>, undefined>;
+}
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-const batchEntries = {
+/** The schema entries of {@link BatchOptions}, of which `batchSize` is required. */
+export const batchEntries: BatchEntries = {
   batchSize: count,
   shuffle: v.optional(v.boolean(), false),
   dropLast: v.optional(v.boolean(), false),
@@ -105,7 +116,8 @@ export function parseBatchOptions(options: unknown): CheckedBatchOptions {
   return checkLast('rebatch', { batchSize, ...rest });
 }
 
-function checkLast<Options extends CheckedBatchOptions>(who: string, options: Options): Options {
+/** Refuses options for the last batch that contradict each other. */
+export function checkLast<Options extends CheckedBatchOptions>(who: string, options: Options): Options {
   const { dropLast, padLast, padTarget } = options;
   if (dropLast && padLast) {
     throw new CantripError('OPTION_INVALID', {

@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import { canBeSent, prefetcher } from '../prefetch/prefetcher.ts';
-import { batchAssembler } from '../source/assemble-batch.ts';
+import { type AssembleBatch, batchAssembler } from '../source/assemble-batch.ts';
 import type { Dataset } from '../source/dataset.ts';
 import { fingerprint } from '@cantrip/ops';
 import { requireRoom } from '../source/require-room.ts';
@@ -10,18 +10,22 @@ import { batchCount, exampleCount, type Source } from '../source/source.ts';
 interface Origin {
   readonly source: Source;
   readonly prefetch: number | undefined;
+  /** Makes the batches, if the arrays are not in memory. */
+  readonly assemblerOf?: ((source: Source) => AssembleBatch) | undefined;
 }
 
 // Stored apart from the dataset, because other code relies only on the dataset's documented form.
 const origins = new WeakMap<object, Origin>();
 
-interface FromSourceOptions {
+interface FromSourceOptions extends Omit<Origin, 'source'> {
   readonly who: string;
-  readonly prefetch: number | undefined;
 }
 
 /** Makes a dataset of a checked source. */
-export function fromSource(source: Source, { who, prefetch }: FromSourceOptions): Dataset {
+export function fromSource(
+  source: Source,
+  { who, prefetch, assemblerOf = batchAssembler }: FromSourceOptions,
+): Dataset {
   const batchesPerEpoch = batchCount(source);
   if (batchesPerEpoch === 0) {
     throw new CantripError('DATA_EMPTY', {
@@ -34,7 +38,7 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
   for (const { name, shape } of padLast ? [...inputs, ...targets, ...weights] : [])
     requireRoom(who, `padding ${name ?? 'a batch'}`, [batchSize, ...shape]);
   const ahead = canBeSent(source) ? (prefetch ?? defaultPrefetch(source)) : 0;
-  const read = ahead > 0 ? prefetcher(source, ahead) : readHere(batchAssembler(source));
+  const read = ahead > 0 ? prefetcher(source, ahead) : readHere(assemblerOf(source));
   let signature: string | undefined;
   const dataset: Dataset = {
     size: exampleCount(source),
@@ -48,14 +52,15 @@ export function fromSource(source: Source, { who, prefetch }: FromSourceOptions)
     },
     batches: batchesOf(source, read),
   };
-  origins.set(dataset, { source, prefetch });
+  origins.set(dataset, { source, prefetch, assemblerOf });
   return dataset;
 }
 
 /** Everything that decides the examples of an epoch and their order. Of large arrays, only a sample is read. */
 function signatureOf({ inputs, targets, weights, selected, shuffle, sampling }: Source): string {
   const contents = fingerprint([
-    ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape }) => [
+    ...[...inputs, ...targets, ...weights].flatMap(({ name, values, shape, files }) => [
+      ...(files ? [files.signature] : []),
       `${name ?? ''} ${values.constructor.name} ${shape.join('x')}`,
       values,
     ]),
@@ -80,5 +85,6 @@ export function originOf(who: string, dataset: Dataset): Origin {
  * A worker is worth it only if there is more to do than copying: sending a plain batch takes longer than copying it.
  */
 function defaultPrefetch({ inputs }: Source): number {
+  if (inputs.some(({ files }) => files)) return 4;
   return inputs.some(({ augment }) => augment.length > 0) ? 2 : 0;
 }

@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import type { HostBatch } from '@cantrip/ops';
-import { CantripError } from '@cantrip/errors';
+import { CantripError, type CantripErrorParts } from '@cantrip/errors';
 import type { BatchPlace } from '../source/assemble-batch.ts';
 import { nodeModule } from '../source/node-module.ts';
-import type { AnySource } from './any-assembler.ts';
+import type { AnySource } from './any-source.ts';
 
 /** A request of the main thread. */
 export interface BatchOrder {
@@ -13,7 +13,13 @@ export interface BatchOrder {
 
 /** An answer of the worker. */
 export type BatchAnswer =
-  { readonly id: number; readonly batch: HostBatch } | { readonly id: number; readonly failure: string };
+  | { readonly id: number; readonly batch: HostBatch }
+  | { readonly id: number; readonly failure: BatchFailure };
+
+/** An error of the worker: one of ours as its parts, any other as its message. */
+export type BatchFailure =
+  | { readonly reason: string }
+  | (Pick<CantripErrorParts, 'who' | 'what' | 'fix'> & { readonly code: CantripError['code'] });
 
 /** Prepares single batches in a worker thread. */
 export interface BatchWorker {
@@ -50,7 +56,7 @@ export function batchWorker(sourceOf: () => AnySource, idleMilliseconds: number 
     const reader = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('batch' in answer) reader?.resolve(answer.batch);
-    else reader?.reject(workerFailed(answer.failure));
+    else reader?.reject(errorOf(answer.failure));
     if (waiting.size > 0) return;
     worker?.unref();
     idle = setTimeout(stop, idleMilliseconds).unref();
@@ -91,6 +97,10 @@ function startWorker(Thread: typeof Worker, source: AnySource): Worker {
     workerData: source,
     ...(!isBuilt && { execArgv: ['--conditions=@cantrip/source'] }),
   });
+}
+
+function errorOf(failure: BatchFailure): CantripError {
+  return 'reason' in failure ? workerFailed(failure.reason) : new CantripError(failure.code, failure);
 }
 
 function workerFailed(reason: string): CantripError {

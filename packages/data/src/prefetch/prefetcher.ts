@@ -1,7 +1,7 @@
 import type { HostBatch } from '@cantrip/ops';
 import type { ReadBatches } from '../source/read-batches.ts';
 import type { Source } from '../source/source.ts';
-import type { AnySource } from './any-assembler.ts';
+import type { AnySource } from './any-source.ts';
 import { batchWorker } from './batch-worker.ts';
 
 /** Whether a source can be sent to a worker. A function cannot. */

@@ -24,16 +24,22 @@ export interface BatchPlace {
  *
  * @param spare - a batch that nothing reads any more; if it has the same size, its arrays are reused
  */
-export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch;
+export type AssembleBatch = (place: BatchPlace, spare?: HostBatch) => HostBatch | Promise<HostBatch>;
+
+/** Makes single batches of arrays in memory. */
+export function batchAssembler(source: Source): (place: BatchPlace, spare?: HostBatch) => HostBatch {
+  const rowsOf = batchRows(source);
+  return (place, spare) => gatherBatch(source, rowsOf(place), spare);
+}
 
 /**
- * Makes single batches of a source. It keeps the order of the latest epoch, because computing it costs more than a
+ * Finds out which examples are in a batch. It keeps the order of the latest epoch, because computing it costs more than a
  * batch.
  */
-export function batchAssembler(source: Source): AssembleBatch {
+export function batchRows(source: Source): (place: BatchPlace) => Rows {
   let key: string | undefined;
   let order: EpochOrder = { examples: new Uint32Array(0) };
-  return ({ seed, epoch, index, skipped = 0 }, spare) => {
+  return ({ seed, epoch, index, skipped = 0 }) => {
     const wanted = source.shuffle || source.sampling ? `${seed} ${epoch}` : 'unshuffled';
     if (key !== wanted) {
       order = epochOrder(source, seed, epoch);
@@ -43,23 +49,22 @@ export function batchAssembler(source: Source): AssembleBatch {
     const end = first + source.batchSize;
     const examples = order.examples.subarray(first, end);
     const repeats = order.repeats?.subarray(first, end);
-    const rows = {
-      examples,
-      repeats,
-      count: source.padLast ? source.batchSize : examples.length,
-      seed,
-      epoch,
-    };
-    return {
-      inputs: gatherAll(source.inputs, rows, spare?.inputs),
-      targets: gatherAll(source.targets, rows, spare?.targets),
-      ...(source.weights.length > 0 ? { weights: gatherAll(source.weights, rows, spare?.weights) } : {}),
-      size: examples.length,
-    };
+    return { examples, repeats, count: source.padLast ? source.batchSize : examples.length, seed, epoch };
   };
 }
 
-interface Rows {
+/** Copies the examples of a batch together, and augments them. */
+export function gatherBatch(source: Source, rows: Rows, spare?: HostBatch): HostBatch {
+  return {
+    inputs: gatherAll(source.inputs, rows, spare?.inputs),
+    targets: gatherAll(source.targets, rows, spare?.targets),
+    ...(source.weights.length > 0 ? { weights: gatherAll(source.weights, rows, spare?.weights) } : {}),
+    size: rows.examples.length,
+  };
+}
+
+/** The rows of a batch. */
+export interface Rows {
   readonly examples: Uint32Array;
   /** How often each example was drawn earlier in the epoch; undefined if each comes once. */
   readonly repeats: Uint32Array | undefined;
@@ -67,6 +72,8 @@ interface Rows {
   readonly count: number;
   readonly seed: number;
   readonly epoch: number;
+  /** The decoded images, if the inputs are files. */
+  readonly pixels?: ReadonlyMap<number, Uint8Array>;
 }
 
 function gatherAll(arrays: readonly SourceArray[], rows: Rows, spare?: HostTensors): HostTensors {
@@ -86,7 +93,10 @@ function gatherOne(array: SourceArray, rows: Rows, spare: HostTensor | undefined
   const filled = padValue === undefined ? count : examples.length;
   for (let row = 0; row < filled; row++) {
     const example = examples[row % examples.length]!;
-    values.set(array.values.subarray(example * length, (example + 1) * length), row * length);
+    const pixels = array.files
+      ? rows.pixels!.get(example)!
+      : array.values.subarray(example * length, (example + 1) * length);
+    values.set(pixels, row * length);
   }
   if (padValue !== undefined) values.fill(padValue, filled * length);
   if (array.augment.length > 0) augmentRows(array, values, rows);

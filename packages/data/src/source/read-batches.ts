@@ -80,7 +80,7 @@ export function readHere(assemble: AssembleBatch): ReadBatches {
   const spares: HostBatch[] = [];
   return async function* (place, end) {
     for (let { index } = place; index < end; index++) {
-      const batch = assemble({ ...place, index }, spares.pop());
+      const batch = await assemble({ ...place, index }, spares.pop());
       yield withRelease(batch, () => spares.push(batch));
     }
   };

@@ -1,5 +1,6 @@
 import type { HostTensor, Normalization } from '@cantrip/ops';
 import type { Augmentation } from '../augment/augmentation.ts';
+import type { ImageFiles } from './image-files.ts';
 import type { Sampling } from './draw-examples.ts';
 
 /** One array of a dataset, example after example. */
@@ -7,6 +8,8 @@ export interface SourceArray {
   /** Undefined if the dataset has a single array without a name. */
   readonly name: string | undefined;
   readonly values: HostTensor['values'];
+  /** If set, the examples are images in files, and `values` is empty. */
+  readonly files?: ImageFiles;
   /** The shape of one example. */
   readonly shape: readonly number[];
   /** The number of values in one example. */

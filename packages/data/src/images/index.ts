@@ -1,0 +1,2 @@
+export { type ImageDataset, imageFolder, type SkippedImage } from './image-folder.ts';
+export type { ImageFolderOptions } from './image-options.ts';
