@@ -36,7 +36,7 @@ function ratesAfter(metrics: readonly number[], options: GreedyLearningRateOptio
   const rate = (): number => plugin.scheduleLearningRate!(0.1, context);
   return metrics.map((figure) => {
     void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, {}) });
-    void plugin.onEpochEnd!({ ...context, logs: { figure } });
+    void plugin.onEpochEnd!({ ...context, tables: {}, logs: { figure } });
     return rate();
   });
 }
@@ -82,7 +82,7 @@ describe('greedyLearningRate', () => {
     ] as const) {
       expect(plugin.scheduleLearningRate!(given, context)).toBe(given);
       void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { learningRate: given }) });
-      void plugin.onEpochEnd!({ ...context, logs: { loss } });
+      void plugin.onEpochEnd!({ ...context, tables: {}, logs: { loss } });
     }
     expect(context.state.scale).toBe(1);
   });

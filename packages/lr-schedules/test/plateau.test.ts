@@ -48,7 +48,7 @@ function ratesAfter(
   ];
   const after = metrics.map((figure) => {
     void plugin.onStepEnd!({ ...context, ...stepEnd(plugin, context, { scalars: { head } }) });
-    void plugin.onEpochEnd!({ ...context, logs: { figure } });
+    void plugin.onEpochEnd!({ ...context, tables: {}, logs: { figure } });
     return both();
   });
   return { rates: after.map(([rate]) => rate), heads: after.map(([, rate]) => rate) };

@@ -2,6 +2,7 @@ export type { BatchRequest, BatchSource } from './batch/batch-source.ts';
 export type { AnyPlugin, Plugin, SetUp, TransformedModel } from './contract/plugin.ts';
 export type {
   Clock,
+  EpochEnd,
   EvaluateContext,
   EvaluationEnd,
   EvaluationPurpose,
@@ -52,7 +53,7 @@ export {
   type SoftmaxCrossEntropyOptions,
 } from './objective/losses.ts';
 export type { Measured } from './objective/measured.ts';
-export { type Metric, type MetricsOption } from './objective/metric.ts';
+export type { Metric, MetricsOption, TallyFigure, TallyMetric } from './objective/metric.ts';
 export {
   accuracy,
   type AccuracyOptions,
@@ -60,6 +61,8 @@ export {
   topK,
   type TopKOptions,
 } from './objective/metrics.ts';
+export { tablesOf } from './objective/tally/tables-of.ts';
+export type { Kept, TalliedBatch, Table } from './contract/table.ts';
 export type { PluginList } from './hooks/check-plugins.ts';
 export type { ResumeOptions } from './resume/resume-options.ts';
 export type { RestoreOptions } from './snapshot/read-restore-call.ts';

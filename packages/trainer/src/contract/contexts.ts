@@ -1,5 +1,6 @@
 import type { RandomStream } from '@cantrip/ops';
 import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
+import type { Table } from './table.ts';
 import type { Tensors } from './batch.ts';
 import type { Run } from './run.ts';
 import type { OwnParts, StepContext } from './step-context.ts';
@@ -104,6 +105,13 @@ export interface SaveContext<S extends State = State, Locals = unknown>
   extends OwnParts<Locals>, Pick<Clock, 'epoch' | 'step'> {
   readonly run: Run;
   readonly state: S;
+}
+
+/** What `onEpochEnd` receives beside the context of a host hook. */
+export interface EpochEnd {
+  readonly logs: Logs;
+  /** The tables of metrics such as a confusion matrix, by the metric's name; those of validation begin with `validation_`. */
+  readonly tables: Readonly<Record<string, Table>>;
 }
 
 /** What runs the evaluation: the validation of `fit`, or a call of `evaluate` or `predict`. */

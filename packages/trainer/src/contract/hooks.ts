@@ -5,10 +5,10 @@ import type { SettledContext, TrainBegin } from './run-store.ts';
 import type { StepContext } from './step-context.ts';
 import type {
   EvaluateContext,
+  EpochEnd,
   EvaluationEnd,
   GradientContext,
   HostContext,
-  Logs,
   LossContext,
   SaveContext,
   State,
@@ -95,7 +95,7 @@ export interface Observers<S extends State, Locals = unknown> {
   /** Called before the schedules. The step is not counted yet. */
   onStepBegin(context: HostContext<S, Locals>): Awaitable<void>;
   onStepEnd(context: HostContext<S, Locals> & StepEnd): Awaitable<void>;
-  onEpochEnd(context: HostContext<S, Locals> & { readonly logs: Logs }): Awaitable<void>;
+  onEpochEnd(context: HostContext<S, Locals> & EpochEnd): Awaitable<void>;
   onTrainEnd(context: HostContext<S, Locals>): Awaitable<void>;
   /**
    * Called when every plugin has been told of a step, of an epoch or of the end of `fit`. Only here is the run complete

@@ -1,4 +1,5 @@
 import type { Logs, State } from './contexts.ts';
+import type { Kept } from './table.ts';
 import type { Position } from './position.ts';
 
 /** Sizes of batches in their order: 4, 4, 4, 1 are `[[4, 3], [1, 1]]`. */
@@ -25,6 +26,8 @@ export interface SavedTotals {
   readonly sums: Readonly<Record<string, number>>;
   /** The numbers that the sums are divided by. */
   readonly weights: Readonly<Record<string, number>>;
+  /** What metrics keep that are totalled on the host, by the metric's name; absent if there are none. */
+  readonly tallies?: Readonly<Record<string, Kept>> | undefined;
 }
 
 /** A tensor as plain data. */

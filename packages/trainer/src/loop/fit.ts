@@ -3,6 +3,7 @@ import { batchesOfEpoch } from './remaining.ts';
 import { promiseOf, type ShortEpoch } from '../batch/data-promise.ts';
 import { runEpoch } from './run-epoch.ts';
 import { validate, type Validation } from './validate.ts';
+import { tablesOf, withTables } from '../objective/tally/tables-of.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { callObservers, callOnError } from '../hooks/call-hooks.ts';
 import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
@@ -147,11 +148,13 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     await callObservers(live, 'onEpochBegin', contextOf);
     const completed = await runEpoch({ live, source, read, batches, shortEpoch, watch, contextOf });
     await watch.flush();
+    await live.totals.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
     const complete = async (): Promise<Logs> => {
       const training = await live.totals.means();
-      const logs = { ...training, ...(await validate(live, options.validation, shortEpoch)) };
+      const validated = await validate(live, options.validation, shortEpoch);
+      const logs = withTables({ ...training, ...validated }, [training, validated]);
       live.totals.clear();
       Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
       live.data = promiseOf(source);
@@ -162,6 +165,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     const logs = await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({
       ...contextOf(plugin),
       logs,
+      tables: tablesOf(logs),
     }));
     await settle(fitting, 'epoch', logs);
   }

@@ -26,9 +26,9 @@ async function begin(live: LiveRun, read: ReadBatches, contextOf: ContextOf): Pr
     signature: batch.signature,
     async step() {
       await callObservers(live, 'onStepBegin', contextOf);
-      const { loss, weight } = await trainOn(live, [batch], contextOf);
+      const { loss, weight, tallies } = await trainOn(live, [batch], contextOf);
       await loss.data();
-      tf.dispose([loss, weight]);
+      tf.dispose([loss, weight, ...tallies]);
     },
   };
 }

@@ -94,19 +94,26 @@ async function runStep(
     const done = batches.map(({ size }) => size);
     if (live.data) live.data = { ...live.data, sizes: withSizes(before, done) };
     watch.add({ step: position.step - 1, learningRate, loss, weight });
+    live.totals.take(trained.tallies);
     return trained;
   };
   await callObservers(live, 'onStepBegin', contextOf);
-  await changeAndTell(live, 'onStepEnd', step, (plugin, { loss, weight, passedOn, ...trained }) => ({
-    ...contextOf(plugin),
-    ...trained,
-    ...passedOn(plugin),
-    signature: batches[0]!.signature,
-    loss: async () => (await loss.data())[0]!,
-    weight: async () => (await weight.data())[0]!,
-  }));
+  await changeAndTell(
+    live,
+    'onStepEnd',
+    step,
+    (plugin, { loss, weight, passedOn, tallies: _, ...trained }) => ({
+      ...contextOf(plugin),
+      ...trained,
+      ...passedOn(plugin),
+      signature: batches[0]!.signature,
+      loss: async () => (await loss.data())[0]!,
+      weight: async () => (await weight.data())[0]!,
+    }),
+  );
   // After the hooks are called: if the source fails here, the hooks still know about the completed step.
   if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
   await watch.look();
+  await live.totals.look();
   await settle({ live, watch, contextOf }, 'step');
 }

@@ -15,7 +15,7 @@ import type { StepResult } from '../step/train-step.ts';
 type PassedOn = Pick<StepEnd, 'given' | 'answered'>;
 type Scalars = ScheduledNumbers['scalars'];
 
-/** The results of a step. The caller must dispose loss and weight. */
+/** The results of a step. The caller must dispose loss and weight, and pass on the tallies. */
 export interface Trained {
   readonly learningRate: number;
   /** Of the first batch. */
@@ -25,6 +25,8 @@ export interface Trained {
   readonly loss: tf.Scalar;
   /** The number that the loss was divided by, over all batches of the step. */
   readonly weight: tf.Scalar;
+  /** What the metrics that are totalled on the host add, for each batch. */
+  readonly tallies: readonly tf.Tensor[];
   /** The time of the step, without the schedules before it. */
   readonly milliseconds: number;
   /** Present if the step was recorded. */
@@ -78,7 +80,7 @@ export async function trainOn(
     };
   } catch (error) {
     undoStep(live, states, error);
-    tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
+    tf.dispose(results.flatMap(tensorsOf));
     throw error;
   } finally {
     states.drop();
@@ -134,14 +136,17 @@ function undoStep(live: LiveRun, states: StatesBefore, cause: unknown): void {
 function together(results: readonly StepResult[]): StepResult {
   const [first] = results;
   if (results.length === 1) return first!;
-  return tf.tidy(() => {
+  const mean = tf.tidy(() => {
     const weight = tf.addN(results.map(({ weight }) => weight)) as tf.Scalar;
     const sums = results.map(({ loss, weight }) => tf.mul(loss, weight));
     const loss = tf.divNoNan(tf.addN(sums), weight) as tf.Scalar;
     tf.dispose(results.flatMap(({ loss, weight }) => [loss, weight]));
-    return { loss, weight } satisfies StepResult as StepResult & tf.NamedTensorMap;
+    return { loss, weight };
   });
+  return { ...mean, tallies: results.flatMap(({ tallies }) => tallies) };
 }
+
+const tensorsOf = ({ loss, weight, tallies }: StepResult): readonly tf.Tensor[] => [loss, weight, ...tallies];
 
 function recordedSince(before: RecordingCost, after: RecordingCost): Pick<Trained, 'recording'> {
   const count = after.count - before.count;

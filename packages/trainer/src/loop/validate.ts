@@ -4,6 +4,7 @@ import { checkValidation } from './check-finite.ts';
 import { duringEvaluation } from './during-evaluation.ts';
 import { evaluate } from './evaluate.ts';
 import type { Logs } from '../contract/contexts.ts';
+import { noteTables, tablesOf } from '../objective/tally/tables-of.ts';
 import type { ShortEpoch } from '../batch/data-promise.ts';
 
 /** Data to evaluate after each epoch. */
@@ -32,6 +33,8 @@ export async function validate(
       const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
       if (figures) checkValidation(figures);
       for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
+      for (const [name, table] of Object.entries(figures ? tablesOf(figures) : {}))
+        noteTables(logs, { [`${prefix}${name}`]: table });
     }
   }
 }

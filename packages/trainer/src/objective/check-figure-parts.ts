@@ -2,7 +2,7 @@ import { CantripError, describe } from '@cantrip/errors';
 import { checkParts, type PartRule } from '../checks/check-parts.ts';
 import { isPlainFunction } from '../checks/plain-function.ts';
 import type { Loss } from './loss.ts';
-import type { Metric } from './metric.ts';
+import { isTally, type Metric, type TallyMetric } from './metric.ts';
 
 const aFunction = (value: unknown): PartRule => [
   isPlainFunction(value),
@@ -41,18 +41,41 @@ export function checkLossParts(path: string, loss: Loss): void {
  *
  * @throws CantripError OPTION_INVALID
  */
-export function checkMetricParts(path: string, metric: Metric): void {
+export function checkMetricParts(path: string, metric: Metric | TallyMetric): void {
   requireName(path, metric.name);
   check(path, metric, {
-    compute: aFunction(metric.compute),
-    measure: aFunction(metric.measure),
+    ...(isTally(metric) ? tallyRules(path, metric) : meanRules(metric)),
     ignoreIndex: anIndex(metric.ignoreIndex),
     check: aFunction(metric.check),
     checkLoss: aFunction(metric.checkLoss),
   });
 }
 
-function check(path: string, part: Loss | Metric, rules: Readonly<Record<string, PartRule>>): void {
+const meanRules = ({ compute, measure }: Metric): Readonly<Record<string, PartRule>> => ({
+  compute: aFunction(compute),
+  measure: aFunction(measure),
+});
+
+function tallyRules(path: string, { tally, add, figure }: TallyMetric): Readonly<Record<string, PartRule>> {
+  requirePart(path, 'add', add);
+  requirePart(path, 'figure', figure);
+  return { tally: aFunction(tally), add: aFunction(add), figure: aFunction(figure) };
+}
+
+function requirePart(path: string, name: string, part: unknown): void {
+  if (part !== undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'createTrainer',
+    what: `${path} has tally but no ${name}, which must be a function that returns its result`,
+    fix: `Add ${name} to ${path}`,
+  });
+}
+
+function check(
+  path: string,
+  part: Loss | Metric | TallyMetric,
+  rules: Readonly<Record<string, PartRule>>,
+): void {
   const parts = part as unknown as Readonly<Record<string, unknown>>;
   checkParts({ who: 'createTrainer', path, code: 'OPTION_INVALID' }, parts, rules);
 }

@@ -6,9 +6,12 @@ import type { Loss } from './loss.ts';
 import { exampleWeight, ignoresIn, withoutFilling, withoutLabels } from './counted-examples.ts';
 import type { Measurable } from './measurable.ts';
 import { type Measured, quotient } from './measured.ts';
-import type { Metric } from './metric.ts';
-import { loggedLosses, metricName, type Objective } from './objective.ts';
+import { isTally, type Metric, type TallyFigure, type TallyMetric } from './metric.ts';
+import { checkLogNames } from './metrics.ts';
+import { loggedLosses, meansOf, metricName, type Objective, talliesOf } from './objective.ts';
 import { pick, pickWeights } from './of-output.ts';
+import { noteTables } from './tally/tables-of.ts';
+import type { Table } from '../contract/table.ts';
 
 /** Each figure as sum and weight, by its name in the totals. */
 export type Figures = Readonly<Record<string, Measured>>;
@@ -26,12 +29,12 @@ const rest = 'loss+';
 
 const lossFigure = (output: string): string => `loss/${output}`;
 
-/** The names of all figures of an objective, in the order of the totals. */
-export function figureNames({ losses, metrics }: Objective): readonly string[] {
+/** The names of the figures that are a sum and a weight, in the order of the totals. */
+export function figureNames(objective: Objective): readonly string[] {
   return [
-    ...losses.map(([output]) => lossFigure(output)),
+    ...objective.losses.map(([output]) => lossFigure(output)),
     rest,
-    ...metrics.map(([output, metric]) => metricName(output, metric)),
+    ...meansOf(objective).map(([output, metric]) => metricName(output, metric)),
   ];
 }
 
@@ -52,19 +55,27 @@ export function measureLoss({ losses }: Objective, given: Measurable): MeasuredL
   };
 }
 
-/** Each metric as sum and weight. */
-export function measureMetrics({ losses, metrics }: Objective, given: Measurable): Figures {
+/** Each metric that is a mean, as sum and weight. */
+export function measureMetrics(objective: Objective, given: Measurable): Figures {
   return Object.fromEntries(
-    metrics.map(([output, metric]) => {
-      const loss = losses.find(([name]) => name === output)?.[1];
+    meansOf(objective).map(([output, metric]) => {
       const weigh = (weights: tf.Tensor | undefined): tf.Tensor | undefined =>
-        metric.measure
-          ? withoutIgnored(weights, pick(given.targets, output), metric, loss?.ignoreIndex)
-          : weights;
+        metric.measure ? withoutIgnored(objective, output, metric, { weights, given }) : weights;
       const { sum, weight } = measureOne(`metric ${metric.name}`, metric, output, { ...given, weigh });
       return [metricName(output, metric), { sum, weight }];
     }),
   );
+}
+
+/** What each metric that is totalled on the host adds, in their order. */
+export function tallyMetrics(objective: Objective, given: Measurable): tf.Tensor[] {
+  return talliesOf(objective).map(([output, metric]) => {
+    const outputs = pick(given.outputs, output);
+    const weights = pickWeights(given.weights, output);
+    const counting = withoutIgnored(objective, output, metric, { weights, given });
+    const weighed = withoutFilling(counting, outputs.shape[0]!, given);
+    return requireTally(metric.name, metric.tally(pick(given.targets, output), outputs, weighed));
+  });
 }
 
 /**
@@ -112,11 +123,13 @@ function measureOne(
 
 /** Places that the loss of an output ignores are ignored by its metrics too. */
 function withoutIgnored(
-  weights: tf.Tensor | undefined,
-  targets: tf.Tensor,
-  part: Loss | Metric,
-  ignoreIndex: number | undefined,
+  { losses }: Objective,
+  output: string,
+  part: Metric | TallyMetric,
+  { weights, given }: { readonly weights: tf.Tensor | undefined; readonly given: Measurable },
 ): tf.Tensor | undefined {
+  const targets = pick(given.targets, output);
+  const ignoreIndex = losses.find(([name]) => name === output)?.[1].ignoreIndex;
   if (ignoreIndex === undefined || ignoreIndex === part.ignoreIndex || targets.dtype !== 'int32')
     return weights;
   return withoutLabels(weights, targets, ignoreIndex);
@@ -142,8 +155,16 @@ export interface Summed {
   readonly weight: number;
 }
 
-/** The logged figures of an epoch: `loss`, each output's loss if there are several, and each metric. */
-export function logsOf(objective: Objective, summed: (figure: string) => Summed): Logs {
+/**
+ * The logged figures of an epoch: `loss`, each output's loss if there are several, and each metric.
+ *
+ * @param tallied - returns the figure of a metric that is totalled on the host
+ */
+export function logsOf(
+  objective: Objective,
+  summed: (figure: string) => Summed,
+  tallied: (name: string, metric: TallyMetric) => number | TallyFigure,
+): Logs {
   const { losses, metrics } = objective;
   const byOutput = new Map(
     losses.map(([output, { counts }]) => {
@@ -158,11 +179,20 @@ export function logsOf(objective: Objective, summed: (figure: string) => Summed)
   const ofOutputs = loggedLosses(objective).map(
     (output) => [`${output}_loss`, byOutput.get(output)!] as const,
   );
-  const values = metrics.map(([output, metric]) => {
+  const tables: Record<string, Table> = {};
+  const values = metrics.flatMap(([output, metric]) => {
     const name = metricName(output, metric);
-    return [name, divided(summed(name))] as const;
+    if (!isTally(metric)) return [[name, divided(summed(name))] as const];
+    const figure = tallied(name, metric);
+    if (typeof figure === 'number') return [[name, figure] as const];
+    if (figure.table) tables[name] = figure.table;
+    return Object.entries(figure.numbers ?? {}).map(([part, value]) => [`${name}_${part}`, value] as const);
   });
-  return { loss, ...Object.fromEntries([...ofOutputs, ...values]) };
+  const rows = [['loss', loss] as const, ...ofOutputs, ...values];
+  // The parts of a figure are known only now.
+  if (talliesOf(objective).length > 0) checkLogNames(rows.map(([name]) => name));
+  const logs: Logs = Object.fromEntries(rows);
+  return noteTables(logs, tables);
 }
 
 const divided = ({ sum, weight }: Summed): number => (weight === 0 ? 0 : sum / weight);
@@ -175,6 +205,16 @@ function requireScalar(what: string, value: unknown): tf.Scalar {
     who: 'trainer',
     what: `the ${what} must be a scalar, got ${tensor ? `shape [${tensor.shape.join(', ')}]` : describe(value)}`,
     fix: 'Return a scalar, for example tf.mean(values)',
+  });
+}
+
+function requireTally(name: string, tallied: unknown): tf.Tensor {
+  if (tallied instanceof tf.Tensor && tallied.dtype === 'float32') return tallied as tf.Tensor;
+  const got = tallied instanceof tf.Tensor ? `a tensor of ${tallied.dtype}` : describe(tallied);
+  throw new CantripError('SHAPE_MISMATCH', {
+    who: 'trainer',
+    what: `tally of the metric ${name} must return a float32 tensor, got ${got}`,
+    fix: "Return one tensor, for example tf.cast(tf.stack(values), 'float32')",
   });
 }
 

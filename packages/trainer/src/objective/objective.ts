@@ -6,7 +6,7 @@ import { refuseUncalled } from '../checks/uncalled-factory.ts';
 import { requirePlainFunction } from '../checks/plain-function.ts';
 import { checkLossParts, checkMetricParts } from './check-figure-parts.ts';
 import { factories } from './factories.ts';
-import type { Metric, MetricsOption } from './metric.ts';
+import { isTally, type Metric, type MetricsOption, type TallyMetric } from './metric.ts';
 import { checkLogNames } from './metrics.ts';
 import { SINGLE } from '../contract/tensor-trees.ts';
 
@@ -14,7 +14,7 @@ import { SINGLE } from '../contract/tensor-trees.ts';
 export interface Objective {
   /** The weight is the factor of the loss in the sum of all losses. */
   readonly losses: readonly (readonly [output: string, loss: Loss, weight: number])[];
-  readonly metrics: readonly (readonly [output: string, metric: Metric])[];
+  readonly metrics: readonly (readonly [output: string, metric: Metric | TallyMetric])[];
   /** Outputs with the loss `null`. */
   readonly untrained: readonly string[];
 }
@@ -61,8 +61,16 @@ export function objectiveOf({ loss, metrics = [], lossWeights }: ObjectiveOption
 }
 
 /** The name in the logs of a metric: `accuracy`, `digit_accuracy`. */
-export const metricName = (output: string, metric: Metric): string =>
+export const metricName = (output: string, metric: Metric | TallyMetric): string =>
   output === SINGLE ? metric.name : `${output}_${metric.name}`;
+
+/** The metrics that are a sum divided by a weight. */
+export const meansOf = ({ metrics }: Objective): readonly (readonly [string, Metric])[] =>
+  metrics.flatMap(([output, metric]) => (isTally(metric) ? [] : [[output, metric] as const]));
+
+/** The metrics that are totalled on the host. */
+export const talliesOf = ({ metrics }: Objective): readonly (readonly [string, TallyMetric])[] =>
+  metrics.flatMap(([output, metric]) => (isTally(metric) ? [[output, metric] as const] : []));
 
 /** The outputs whose losses are logged separately: `digit_loss`. */
 export function loggedLosses({ losses }: Objective): readonly string[] {
@@ -105,11 +113,14 @@ function asLoss(loss: Loss | LossFunction): Loss {
   return { name: loss.name || 'loss', compute: loss, takesWeights: loss.length >= 3 };
 }
 
-function requireMetric(path: string, metric: unknown): Metric {
+function requireMetric(path: string, metric: unknown): Metric | TallyMetric {
   refuseUncalled('metrics', metric, factories);
-  if (typeof metric === 'object' && metric !== null && typeof (metric as Metric).compute === 'function') {
-    checkMetricParts(path, metric as Metric);
-    return metric as Metric;
+  if (typeof metric === 'object' && metric !== null) {
+    const { compute, tally } = metric as Partial<Metric & TallyMetric>;
+    if (typeof compute === 'function' || typeof tally === 'function') {
+      checkMetricParts(path, metric as Metric | TallyMetric);
+      return metric as Metric | TallyMetric;
+    }
   }
   throw invalid('metrics', 'must contain metrics such as accuracy()', metric);
 }

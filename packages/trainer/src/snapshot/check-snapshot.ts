@@ -32,6 +32,8 @@ function canBeCloned(value: unknown): boolean {
 
 const weightsSchema = v.looseObject({ version: v.literal(1), variables: tensorsSchema });
 
+const isKept = (value: unknown): boolean => value instanceof Float64Array || value instanceof Float32Array;
+
 /** A figure may be Infinity or NaN. */
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 
@@ -42,6 +44,9 @@ const schema = v.strictObject({
   totals: v.strictObject({
     sums: v.record(v.string(), finite),
     weights: v.record(v.string(), v.pipe(finite, v.minValue(0))),
+    tallies: v.optional(
+      v.record(v.string(), v.record(v.string(), v.custom(isKept, 'must be a float array'))),
+    ),
   }),
   variables: tensorsSchema,
   layerStates: v.optional(tensorsSchema),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '@cantrip/optimizers';
 import type { LiveRun } from '../run/live-run.ts';
 import { figureNames } from '../objective/figures.ts';
+import { metricName, talliesOf } from '../objective/objective.ts';
 import { mismatch } from './mismatch.ts';
 import { describeOptimizer } from './save-snapshot.ts';
 import type { SavedOptimizer, SavedTensors, Snapshot } from '../contract/snapshot.ts';
@@ -92,8 +93,9 @@ function compareSlots({ optimizer, slots, position }: Snapshot): void {
 /** Compares the figures. Between epochs nothing is summed, so metrics may change there. */
 function compareFigures({ options }: LiveRun, { position, totals }: Snapshot): void {
   if (position.batch === 0) return;
-  const names = figureNames(options.objective);
-  const saved = Object.keys(totals.sums);
+  const tallies = talliesOf(options.objective).map(([output, metric]) => metricName(output, metric));
+  const names = [...figureNames(options.objective), ...tallies];
+  const saved = [...Object.keys(totals.sums), ...Object.keys(totals.tallies ?? {})];
   const other = names.find((name) => !saved.includes(name)) ?? saved.find((name) => !names.includes(name));
   if (other === undefined) return;
   throw mismatch(

@@ -41,6 +41,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
       }
     });
   });
+  live.totals.restoreTallies(snapshot.position.batch === 0 ? nothing : snapshot.totals);
   for (const [state, saved] of states) replaceState(state, saved);
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;

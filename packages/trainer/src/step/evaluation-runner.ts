@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { BuiltModel } from '../model/built-model.ts';
-import { measureLoss, measureMetrics } from '../objective/figures.ts';
+import { measureLoss, measureMetrics, tallyMetrics } from '../objective/figures.ts';
 import type { Objective } from '../objective/objective.ts';
 import { type Filling, fillingOf } from './filled-batch.ts';
 import { inference, type InferenceOf } from './inference.ts';
@@ -41,7 +41,8 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
     const measurable = { ...batch, outputs, size, ...filling };
     const { figures } = measureLoss(objective, measurable);
     totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
-    return {};
+    // Copies, because a metric may return a tensor that was fed.
+    return tallyMetrics(objective, measurable).map((one) => tf.clone(one));
   }, options);
   return {
     totals,
@@ -51,7 +52,8 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
       const step = stepFeed(live.position.step);
       const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
       const structure = `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`;
-      await runner.run(feeds, { structure, period: evaluations });
+      totals.take(await runner.run(feeds, { structure, period: evaluations }));
+      await totals.look();
     },
     forget: runner.forget,
   };

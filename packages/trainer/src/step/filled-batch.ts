@@ -1,5 +1,5 @@
 import { dtypeOf } from '../contract/tensor-trees.ts';
-import type { Objective } from '../objective/objective.ts';
+import { meansOf, type Objective } from '../objective/objective.ts';
 import { pickEntry } from '../objective/of-output.ts';
 import { entriesOfTensors } from '@cantrip/plugin-kit';
 import type { OnePart, PreparedBatch } from '../batch/prepare-batch.ts';
@@ -17,13 +17,13 @@ export interface Filling {
  * ignored index, they do not count anyway, and the same program is used.
  */
 export function fillingOf(
-  { losses, metrics }: Objective,
+  objective: Objective,
   { inputs, targets, size }: Pick<PreparedBatch, 'inputs' | 'targets' | 'size'>,
 ): Filling {
   if (size === entriesOfTensors<OnePart>(inputs)[0]![1].shape[0]) return { filled: false };
-  const parts = [...losses, ...metrics];
+  const parts = [...objective.losses, ...meansOf(objective)];
   if (parts.some(([, { measure }]) => !measure)) return { filled: true, cutTo: size };
-  const filled = parts.some(([output, { ignoreIndex }]) => {
+  const filled = [...objective.losses, ...objective.metrics].some(([output, { ignoreIndex }]) => {
     const isIndex = dtypeOf(pickEntry(entriesOfTensors<OnePart>(targets), output)) === 'int32';
     return !isIndex || ignoreIndex === undefined;
   });

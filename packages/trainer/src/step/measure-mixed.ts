@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { Mixture, Tensors } from '../contract/batch.ts';
-import { type Figures, measureMetrics } from '../objective/figures.ts';
+import { type Figures, measureMetrics, tallyMetrics } from '../objective/figures.ts';
 import type { Measurable } from '../objective/measurable.ts';
 import { alongside, asScalar, type Measured } from '../objective/measured.ts';
-import type { Objective } from '../objective/objective.ts';
-import { pickWeights } from '../objective/of-output.ts';
+import { meansOf, type Objective, talliesOf } from '../objective/objective.ts';
+import { pick, pickWeights } from '../objective/of-output.ts';
 
 /**
  * Each metric of a batch as sum and weight. If targets were mixed, the metric is measured on both, and each counts with
  * its share: `share * accuracy(targets) + (1 - share) * accuracy(mixture.targets)`, as the authors of mixup do.
  */
 export function measureMixed(objective: Objective, given: Measurable, mixture: Mixture | undefined): Figures {
-  if (!mixture || objective.metrics.length === 0) return measureMetrics(objective, given);
+  if (!mixture || meansOf(objective).length === 0) return measureMetrics(objective, given);
   const { targets, share } = mixture;
   const others = { ...given, targets };
   const rest = tf.sub(1, share);
@@ -22,6 +22,27 @@ export function measureMixed(objective: Objective, given: Measurable, mixture: M
   return merged(own, other, (one, two) => tf.add(tf.mul(one, share), tf.mul(two, rest)));
 }
 
+/**
+ * What the metrics that are totalled on the host add. If targets were mixed, they add both, and the shares are weights
+ * of the examples.
+ */
+export function tallyMixed(
+  objective: Objective,
+  given: Measurable,
+  mixture: Mixture | undefined,
+): readonly tf.Tensor[] {
+  const [first] = talliesOf(objective);
+  if (!mixture || !first) return tallyMetrics(objective, given);
+  const { targets, share } = mixture;
+  const rows = pick(given.outputs, first[0]).shape[0]!;
+  const shares = (share.rank > 0 ? share : tf.mul(tf.ones([rows]), share)) as tf.Tensor1D;
+  const rest = tf.sub(1, shares) as tf.Tensor1D;
+  return [
+    ...tallyMetrics(objective, { ...given, weights: weighted(objective, given, shares) }),
+    ...tallyMetrics(objective, { ...given, targets, weights: weighted(objective, given, rest) }),
+  ];
+}
+
 /** With a share for each example, the shares are weights of the examples. */
 function measureByExample(
   objective: Objective,
@@ -29,7 +50,7 @@ function measureByExample(
   others: Measurable,
   share: tf.Tensor1D,
 ): Figures {
-  const unweighted = objective.metrics.find(([, { measure }]) => !measure);
+  const unweighted = meansOf(objective).find(([, { measure }]) => !measure);
   if (unweighted) throw noWeights(unweighted[1].name);
   const own = measureMetrics(objective, { ...given, weights: weighted(objective, given, share) });
   const rest = tf.sub(1, share) as tf.Tensor1D;

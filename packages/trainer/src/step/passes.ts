@@ -17,6 +17,8 @@ export interface Forward {
   readonly weight: tf.Scalar;
   /** Packed for the totals. */
   readonly figures: tf.Tensor;
+  /** What the metrics that are totalled on the host add. */
+  readonly tallies: readonly tf.Tensor[];
 }
 
 /** The sources of random numbers of a pass. */
@@ -84,7 +86,7 @@ function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: ()
   const { value, grads } = tf.variableGrads(() => {
     result = forward();
     // Otherwise the tape's scope would dispose them.
-    kept.push(tf.keep(result.weight), tf.keep(result.figures));
+    kept.push(...[result.weight, result.figures, ...result.tallies].map((one) => tf.keep(one)));
     return result.loss;
   }, Object.values(variables));
   kept.push(tf.keep(value));
@@ -92,8 +94,7 @@ function differentiate(variables: NamedVariables, kept: tf.Tensor[], forward: ()
     const gradient = grads[variable.name];
     return gradient ? [[name, gradient] as const] : [];
   });
-  const { weight, figures } = result;
-  return { loss: value, grads: Object.fromEntries(named), weight, figures };
+  return { ...result, loss: value, grads: Object.fromEntries(named) };
 }
 
 /**

@@ -65,8 +65,10 @@ function hooksOf(plugin: AnyPlugin): StepCode[] {
 }
 
 function functionsOf(figure: object, place: Place): StepCode[] {
-  const { compute, measure } = figure as { readonly compute?: Code; readonly measure?: Code };
-  return [compute, measure].flatMap((code) => (typeof code === 'function' ? [{ place, code }] : []));
+  const { compute, measure, tally } = figure as Readonly<
+    Record<'compute' | 'measure' | 'tally', Code | undefined>
+  >;
+  return [compute, measure, tally].flatMap((code) => (typeof code === 'function' ? [{ place, code }] : []));
 }
 
 /** Layers of TensorFlow.js itself store nothing in closures. All of its code is in one script. */

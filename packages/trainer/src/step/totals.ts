@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { figureNames, type Figures, logsOf } from '../objective/figures.ts';
 import { asScalar } from '../objective/measured.ts';
-import type { Objective } from '../objective/objective.ts';
+import { metricName, type Objective, talliesOf } from '../objective/objective.ts';
+import { createHostTallies } from '../objective/tally/host-tallies.ts';
 import type { Logs } from '../contract/contexts.ts';
 import type { SavedTotals } from '../contract/snapshot.ts';
 
@@ -11,12 +12,20 @@ export interface Totals {
   pack(figures: Figures): tf.Tensor;
   /** In the step: adds a batch's figures. */
   add(packed: tf.Tensor): void;
+  /** Receives what the step returned for metrics that are totalled on the host. It disposes the tensors. */
+  take(tallies: readonly tf.Tensor[]): void;
+  /** Reads what `take` received, if it is much. */
+  look(): Promise<void>;
+  /** Reads all that `take` received. */
+  flush(): Promise<void>;
   /** Returns the figures of all batches so far. */
   means(): Promise<Logs>;
   /** Returns sums and weights as plain numbers. */
   save(): Promise<SavedTotals>;
   /** Returns the variable and the tensor to assign to it, for saved sums and weights. */
   restoring(saved: SavedTotals): readonly [variable: tf.Variable, value: tf.Tensor];
+  /** Sets what is totalled on the host. */
+  restoreTallies(saved: SavedTotals): void;
   /** Sets everything to 0. */
   clear(): void;
   dispose(): void;
@@ -25,16 +34,24 @@ export interface Totals {
 /** Creates totals for an objective's figures. A figure that a batch does not have adds nothing. */
 export function createTotals(objective: Objective): Totals {
   const names = figureNames(objective);
+  const named = talliesOf(objective).map(([output, metric]) => [metricName(output, metric), metric] as const);
+  const tallies = createHostTallies(named);
   // One variable holds all figures, so a step needs one op and one assignment for all of them.
   const totals = tf.tidy(() => tf.variable(tf.zeros([2 * names.length]), false));
 
   const set = (values: readonly number[]): void => tf.tidy(() => totals.assign(tf.tensor1d([...values])));
 
   async function save(): Promise<SavedTotals> {
-    const values = [...(await totals.data())];
+    const reading = totals.data();
+    await tallies.flush();
+    const values = [...(await reading)];
     const byName = (from: number): Readonly<Record<string, number>> =>
       Object.fromEntries(names.map((name, at) => [name, values[from + at]!]));
-    return { sums: byName(0), weights: byName(names.length) };
+    return {
+      sums: byName(0),
+      weights: byName(names.length),
+      ...(named.length > 0 && { tallies: tallies.save() }),
+    };
   }
 
   return {
@@ -47,14 +64,28 @@ export function createTotals(objective: Objective): Totals {
     add: (packed) => tf.tidy(() => totals.assign(tf.add(totals, packed))),
     async means() {
       const { sums, weights } = await save();
-      return logsOf(objective, (name) => ({ sum: sums[name]!, weight: weights[name]! }));
+      return logsOf(
+        objective,
+        (name) => ({ sum: sums[name]!, weight: weights[name]! }),
+        (name, metric) => metric.figure(tallies.kept(name)),
+      );
     },
     save,
     restoring: ({ sums, weights }) => [
       totals,
       tf.tensor1d([...names.map((name) => sums[name] ?? 0), ...names.map((name) => weights[name] ?? 0)]),
     ],
-    clear: () => set(Array<number>(2 * names.length).fill(0)),
-    dispose: () => totals.dispose(),
+    restoreTallies: ({ tallies: saved = {} }) => tallies.restore(saved),
+    take: tallies.take,
+    look: tallies.look,
+    flush: tallies.flush,
+    clear() {
+      set(Array<number>(2 * names.length).fill(0));
+      tallies.clear();
+    },
+    dispose() {
+      totals.dispose();
+      tallies.clear();
+    },
   };
 }

@@ -4,7 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import type { NamedTensors, NamedVariables, RunningOptimizer } from '@cantrip/optimizers';
 import type { BuiltModel } from '../model/built-model.ts';
 import { type Figures, measureLoss, measureRest } from '../objective/figures.ts';
-import { measureMixed } from './measure-mixed.ts';
+import { measureMixed, tallyMixed } from './measure-mixed.ts';
 import { countedExamples } from '../objective/counted-examples.ts';
 import { asScalar } from '../objective/measured.ts';
 import type { Objective } from '../objective/objective.ts';
@@ -48,12 +48,17 @@ export interface StepInputs extends Draws {
   readonly phase: 'accumulate' | 'update';
 }
 
-/** The results of the step. The caller must dispose both. */
+/** The results of the step. The caller must dispose all tensors. */
 export interface StepResult {
   readonly loss: tf.Scalar;
   /** The number that the loss was divided by. */
   readonly weight: tf.Scalar;
+  /** What the metrics that are totalled on the host add. */
+  readonly tallies: readonly tf.Tensor[];
 }
+
+/** `tf.tidy` keeps the tensors of such a value. */
+type KeptResult = StepResult & tf.TensorContainerObject;
 
 /** Runs one training step: a tensor program from a batch to updated variables. It reads no tensor's value. */
 export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult {
@@ -62,7 +67,7 @@ export function trainStep(parts: StepParts, given: Batch, inputs: StepInputs): S
   );
 }
 
-function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult & tf.NamedTensorMap {
+function runStep(parts: StepParts, given: Batch, inputs: StepInputs): KeptResult {
   const kept: tf.Tensor[] = [];
   try {
     return runKeeping(kept, parts, given, inputs);
@@ -72,12 +77,7 @@ function runStep(parts: StepParts, given: Batch, inputs: StepInputs): StepResult
   }
 }
 
-function runKeeping(
-  kept: tf.Tensor[],
-  parts: StepParts,
-  given: Batch,
-  inputs: StepInputs,
-): StepResult & tf.NamedTensorMap {
+function runKeeping(kept: tf.Tensor[], parts: StepParts, given: Batch, inputs: StepInputs): KeptResult {
   const { model, optimizer, plugins, totals, own } = parts;
   const { scalars, streams, variables, size } = inputs;
   const contexts = stepContexts({ scalars, random: streams.random, size, own });
@@ -91,7 +91,7 @@ function runKeeping(
   });
   const around = (plugin: AnyPlugin): GradientContext => ({ ...contexts.of(plugin), variables });
   const passed = callWraps(plugins, passes.next, around);
-  const { loss, weight, figures } = passes.first()!;
+  const { loss, weight, figures, tallies } = passes.first()!;
   const gradients = callTransforms(plugins, 'transformGradients', passed, around);
   optimizer().apply({
     variables: pickNames(variables, gradients),
@@ -103,7 +103,12 @@ function runKeeping(
   });
   model.endStep();
   totals.add(figures);
-  return { loss: tf.clone(loss), weight: tf.clone(weight) };
+  const result = {
+    loss: tf.clone(loss),
+    weight: tf.clone(weight),
+    tallies: tallies.map((one) => tf.clone(one)),
+  };
+  return result satisfies StepResult as KeptResult;
 }
 
 interface ForwardInputs
@@ -145,7 +150,8 @@ function forward(
     ...measureMixed(objective, measurable, batch.mixture),
   };
   // A copy, because the weight may be a tensor that was fed.
-  return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures) };
+  const tallies = tallyMixed(objective, measurable, batch.mixture);
+  return { loss, weight: tf.clone(asScalar(plain.weight)), figures: totals.pack(figures), tallies };
 }
 
 function pickNames(variables: NamedVariables, gradients: NamedTensors): NamedVariables {

@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { options, type Row, type Rows } from '../../row.ts';
-import { arrayOf, integer, nothing, number, oneOf, optional, optionalOptions, tensor } from '../../rules.ts';
+import {
+  arrayOf,
+  integer,
+  nothing,
+  number,
+  oneOf,
+  optional,
+  optionalOptions,
+  plain,
+  tensor,
+} from '../../rules.ts';
 
 const from = optional(oneOf('logits', 'probabilities'));
 const ignoreIndex = optional(integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
@@ -31,6 +41,7 @@ export const figureRows: Rows = {
     from,
     classWeights: optional(arrayOf(number({ min: 0 }), { min: 2 })),
   }),
+  tablesOf: { right: () => [{ loss: 1 }], legal: [plain] },
   tfDataset: {
     right: () => [{ size: 1, [Symbol.asyncIterator]: () => undefined }, {}],
     legal: [nothing, options({ batchesPerEpoch: optional(integer({ min: 1 })) }, optionalOptions)],
