@@ -37,7 +37,7 @@ export type { RecordingCost } from './contract/contexts.ts';
 export type { Examples, NamedValues } from './forms/examples.ts';
 export type { NestedNumbers, TensorValues } from './forms/host-values.ts';
 export type { Abortable, FitOptions } from './read-calls.ts';
-export type { Data, InMemoryOptions } from './forms/source-of.ts';
+export { asBatchSource, type Data, type InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
 export type { History } from './loop/fit.ts';

@@ -7,7 +7,7 @@ export function doctorCommand({ core, out }: CantripParts): Command {
   return new Command('doctor')
     .summary('show which device training would use, and why no better one')
     .description(
-      'Opens every device in a separate process and prints the one that training would use, with its version,\n' +
+      'Opens every device in a separate process and prints the one that training would use, with its version, ' +
         'threads and memory. For each absent device it prints the reason and the command that fixes it.',
     )
     .option('--json', 'print the findings as JSON')

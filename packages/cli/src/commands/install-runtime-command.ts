@@ -12,7 +12,7 @@ export function installRuntimeCommand({ core, out }: CantripParts): Command {
   return new Command('install-runtime')
     .summary('install TensorFlow for training at native speed')
     .description(
-      'Downloads the TensorFlow library with your own uv or pip into a cache folder, trains one step as a test,\n' +
+      'Downloads the TensorFlow library with your own uv or pip into a cache folder, trains one step as a test, ' +
         'and prints what it did. It compiles nothing and does not change your Python environments.',
     )
     .option('--cuda', "with NVIDIA's libraries, which training on a GPU needs")

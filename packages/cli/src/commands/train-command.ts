@@ -22,7 +22,7 @@ export function trainCommand({ out }: CantripParts): Command {
   const command = new Command('train')
     .summary('train what a config says')
     .description(
-      'Trains what the default export of a module says. The module is TypeScript or JavaScript, and calls defineConfig\n' +
+      'Trains what the default export of a module says. The module is TypeScript or JavaScript, and calls defineConfig ' +
         "of '@cantrip/cli/config'. Standard output has the result alone; everything else goes to standard error.",
     )
     .argument('<config>', 'the module, e.g. train.ts');

@@ -24,7 +24,7 @@ export interface UserModule {
 export async function importModule(who: string, file: string): Promise<UserModule> {
   const path = resolve(file);
   requireFile(who, file, path);
-  importTypeScript(dirname(path));
+  await importTypeScript(dirname(path));
   try {
     const exports = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
     return { path, exports };

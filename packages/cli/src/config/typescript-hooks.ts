@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { register as registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
-import { register } from 'tsx/esm/api';
 
 /**
  * A hook for Node's module loader. What a project writes in TypeScript is an ES module, wherever it is. Node decides what
@@ -22,12 +20,24 @@ export async function resolve(specifier, context, next) {
 let isRegistered = false;
 
 /** Lets this process import TypeScript, with the `paths` of the tsconfig.json that is nearest to a folder. */
-export function importTypeScript(folder: string): void {
+export async function importTypeScript(folder: string): Promise<void> {
   if (isRegistered) return;
   isRegistered = true;
-  register({ tsconfig: nearestTsconfig(folder) ?? false });
-  registerHooks(`data:text/javascript,${encodeURIComponent(formatOfOwnModules)}`);
+  await import(typeScriptPreload(folder));
 }
+
+/** The address of a module that does so in the process that imports it, for Node's option `--import`. */
+export function typeScriptPreload(folder: string): string {
+  const api = import.meta.resolve('tsx/esm/api');
+  return asAddress(
+    `import { register as registerHooks } from 'node:module';
+    import { register } from ${JSON.stringify(api)};
+    register({ tsconfig: ${JSON.stringify(nearestTsconfig(folder) ?? false)} });
+    registerHooks(${JSON.stringify(asAddress(formatOfOwnModules))});`,
+  );
+}
+
+const asAddress = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
 
 function nearestTsconfig(folder: string): string | undefined {
   const path = join(folder, 'tsconfig.json');

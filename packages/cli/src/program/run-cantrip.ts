@@ -2,8 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { isCantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { CantripParts } from '../cantrip-parts.ts';
+import { completionCommand } from '../commands/completion-command.ts';
 import { doctorCommand } from '../commands/doctor-command.ts';
 import { installRuntimeCommand } from '../commands/install-runtime-command.ts';
+import { ablateCommand } from '../commands/ablate-command.ts';
+import { exportCommand } from '../commands/export-command.ts';
+import { lrFindCommand } from '../commands/lr-find-command.ts';
+import { scheduleCommand } from '../commands/schedule-command.ts';
 import { trainCommand } from '../commands/train-command.ts';
 import { version } from '../version.ts';
 
@@ -58,7 +63,16 @@ function program(parts: CantripParts): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: parts.out, writeErr: parts.err });
-  for (const subcommand of [trainCommand(parts), doctorCommand(parts), installRuntimeCommand(parts)]) {
+  for (const subcommand of [
+    trainCommand(parts),
+    lrFindCommand(parts),
+    scheduleCommand(parts),
+    ablateCommand(parts),
+    exportCommand(parts),
+    doctorCommand(parts),
+    installRuntimeCommand(parts),
+    completionCommand(parts, command),
+  ]) {
     command.addCommand(subcommand.copyInheritedSettings(command));
   }
   return command;

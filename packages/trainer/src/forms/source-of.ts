@@ -51,6 +51,20 @@ export function sourceOf(who: string, data: Data, name = 'data', shuffle = false
   return data as BatchSource;
 }
 
+/**
+ * Converts any data that `fit` takes to a source of batches, e.g. for `findLearningRate`. Examples in memory are shuffled, as
+ * in `fit`.
+ *
+ * @throws CantripError OPTION_INVALID, SHAPE_MISMATCH or DATA_EMPTY
+ * @example
+ * ```ts
+ * asBatchSource({ inputs: [[1], [2]], targets: [[2], [4]], batchSize: 1 }).batchesPerEpoch; // 2
+ * ```
+ */
+export function asBatchSource(data: Data): BatchSource {
+  return sourceOf('asBatchSource', data, 'data', true);
+}
+
 /** Checks what a source says about itself, because resuming a run depends on it. */
 function checkPromises(who: string, source: BatchSource, name: string): void {
   const { examplesPerEpoch, batchesAfter, batchSize, signature } = source;

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { options, type Row, type Rows } from '../../row.ts';
 import {
   arrayOf,
+  anything,
+  flag,
   integer,
   nothing,
   number,
@@ -42,6 +44,18 @@ export const figureRows: Rows = {
     classWeights: optional(arrayOf(number({ min: 0 }), { min: 2 })),
   }),
   tablesOf: { right: () => [{ loss: 1 }], legal: [plain] },
+  asBatchSource: {
+    right: () => [{ inputs: [[1]], targets: [[1]], batchSize: 1, shuffle: false }],
+    legal: [
+      options({
+        inputs: anything,
+        targets: anything,
+        weights: optional(anything),
+        batchSize: optional(integer({ min: 1 })),
+        shuffle: optional(flag),
+      }),
+    ],
+  },
   tfDataset: {
     right: () => [{ size: 1, [Symbol.asyncIterator]: () => undefined }, {}],
     legal: [nothing, options({ batchesPerEpoch: optional(integer({ min: 1 })) }, optionalOptions)],
