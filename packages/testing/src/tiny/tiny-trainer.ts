@@ -47,6 +47,7 @@ export function tinyTrainer(plugins: PluginList = [], options: Partial<TrainerOp
     plugins: seeded ? plugins : [fixedSeed, ...plugins],
     handleInterrupt: false,
     log: () => undefined,
+    reporter: false,
     ...options,
   });
 }

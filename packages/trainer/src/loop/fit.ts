@@ -76,8 +76,10 @@ async function fitOn(
   if (live.fitted) live.stopReason = undefined;
   live.fitted = true;
   live.fitting = { source, length };
-  live.stopReason ??= nothingLeft(live, options);
+  const nothing = nothingLeft(live, options);
+  live.stopReason ??= nothing;
   const earlier = live.history;
+  live.reporter.begins(options.epochs);
   try {
     await callObservers(live, 'onTrainBegin', (plugin) => ({
       ...contextOf(plugin),
@@ -88,6 +90,7 @@ async function fitOn(
     const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);
     await settle({ live, watch, contextOf }, 'fit');
+    if (live.stopReason !== undefined && live.stopReason !== nothing) live.reporter.ends(live.stopReason);
     return {
       seed: live.run.seed,
       earlier,
@@ -98,6 +101,7 @@ async function fitOn(
     await callOnError(live, error, contextOf);
     throw error;
   } finally {
+    live.reporter.leaves();
     watch.drop();
     for (const release of releases) release();
   }
@@ -145,12 +149,14 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       batchesPerEpoch: batches,
       ...(sizes && { sizes }),
     };
+    live.reporter.epochBegins();
     await callObservers(live, 'onEpochBegin', contextOf);
     const completed = await runEpoch({ live, source, read, batches, shortEpoch, watch, contextOf });
     await watch.flush();
     await live.totals.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
+    live.reporter.trained();
     const complete = async (): Promise<Logs> => {
       const training = await live.totals.means();
       const validated = await validate(live, options.validation, shortEpoch);
@@ -160,6 +166,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       live.data = promiseOf(source);
       history.push(logs);
       live.history = [...live.history, logs];
+      live.reporter.epochEnds(logs);
       return logs;
     };
     const logs = await changeAndTell(live, 'onEpochEnd', complete, (plugin, logs) => ({

@@ -93,6 +93,7 @@ async function runStep(
     const before = position.batch === batches.length ? [] : live.data?.sizes;
     const done = batches.map(({ size }) => size);
     if (live.data) live.data = { ...live.data, sizes: withSizes(before, done) };
+    live.reporter.stepped(learningRate);
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     live.totals.take(trained.tallies);
     return trained;

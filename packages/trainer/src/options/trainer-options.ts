@@ -69,6 +69,11 @@ export interface TrainerOptions {
    * the history then names the signal. A second signal ends the process.
    */
   readonly handleInterrupt?: boolean;
+  /**
+   * Whether the trainer logs its device, a line after each epoch, where a resumed run goes on, and why a run ended early;
+   * true by default. A plugin such as `progress` shows the epochs in its own way. `false` leaves only warnings.
+   */
+  readonly reporter?: boolean;
   /** Receives the log messages; by default they are written to standard error. */
   readonly log?: (message: string) => void;
 }
@@ -85,6 +90,7 @@ export interface CheckedOptions {
   readonly compile: 'xla' | undefined;
   readonly checkLossEvery: number;
   readonly handleInterrupt: boolean;
+  readonly reporter: boolean;
   readonly log: (message: string) => void;
 }
 
@@ -100,6 +106,7 @@ const schema = v.strictObject({
   compile: v.optional(v.literal('xla')),
   checkLossEvery: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 10),
   handleInterrupt: v.optional(v.boolean(), true),
+  reporter: v.optional(v.boolean(), true),
   log: v.optional(v.function()),
 });
 
@@ -122,6 +129,7 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
     compile: options.compile,
     checkLossEvery: options.checkLossEvery!,
     handleInterrupt: options.handleInterrupt!,
+    reporter: options.reporter!,
     log: options.log ?? toStandardError,
   };
 }
@@ -222,5 +230,5 @@ function isOptimizer(value: unknown): value is Optimizer {
 function toStandardError(message: string): void {
   const stream = globalThis.process?.stderr;
   if (typeof stream?.write === 'function') stream.write(`${message}\n`);
-  else console.warn(message);
+  else console.info(message);
 }

@@ -12,6 +12,7 @@ import type { OwnParts } from '../contract/step-context.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
+import type { Reporter } from '../report/reporter.ts';
 import type { ChangeLog } from '../step/change-log.ts';
 import type { BatchCheck } from '../step/check-batch.ts';
 import type { EvaluationRunner } from '../step/evaluation-runner.ts';
@@ -45,6 +46,8 @@ export interface LiveRun {
   readonly options: CheckedOptions;
   readonly run: Run;
   readonly position: Position;
+  /** Logs how the run goes. */
+  readonly reporter: Reporter;
   /** The figures of the current epoch, summed. */
   readonly totals: Totals;
   readonly batches: BatchCheck;

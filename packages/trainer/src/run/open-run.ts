@@ -3,7 +3,8 @@ import { callingPlugin } from '../hooks/calling-plugin.ts';
 import { createWrappedCalls } from '../wraps/wrapped-calls.ts';
 import { createBatchCheck } from '../step/check-batch.ts';
 import { openTrainingDevice, type Recorder, useIfOpen } from '../device/open-device.ts';
-import { tellSlowDevice } from '../device/slow-device.ts';
+import { tellDevice } from '../report/device-line.ts';
+import { createReporter } from '../report/reporter.ts';
 import { apiOf, createRun } from './create-run.ts';
 import { createHeldSchedules } from './held-schedules.ts';
 import { createRunners } from './create-runners.ts';
@@ -43,7 +44,7 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
     const { device, recorder } = await openTrainingDevice(options.device, environment);
-    if (options.device === 'auto') tellSlowDevice(device.describe(), options.log);
+    if (options.reporter) tellDevice(device.describe(), options.log);
     const prepared = { seed, device: device.describe(), log: options.log };
     for (const plugin of plugins) {
       keepUndo(
@@ -155,6 +156,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     fitted: false,
     halfDone: undefined,
     telling: undefined,
+    reporter: createReporter(options, position),
     hostContext(plugin, { epochs, stepsPerEpoch, totalSteps }, ahead = 0) {
       // Made current right before each hook, because hooks may compute.
       device.use();

@@ -42,6 +42,7 @@ export function watchedLosses(options: Partial<TrainerOptions>): Ran {
     loss: meanSquaredError(),
     handleInterrupt: false,
     checkLossEvery: 1,
+    reporter: false,
     log: (line) => void log.push(line),
     ...options,
     plugins: [...(options.plugins ?? []), reader],

@@ -215,6 +215,7 @@ describe('images of bytes without a normalization', () => {
     const trainer = createTrainer({
       device: 'cpu',
       handleInterrupt: false,
+      reporter: false,
       log: (message) => void said.push(message),
       optimizer: sgd({ learningRate: 1e-9 }),
       loss: meanSquaredError(),

@@ -52,6 +52,7 @@ async function train(row: LayerRow, way: Way): Promise<{ losses: number[]; told:
     loss: meanSquaredError(),
     plugins: [seed({ value: 3 })],
     handleInterrupt: false,
+    reporter: false,
     log: (message) => told.push(message),
   });
   try {

@@ -136,6 +136,7 @@ export function breakingTrainer(
         },
       } as never,
     ],
+    reporter: false,
     log: (message) => log.push(message),
   });
   const mend = (): void => {

@@ -26,6 +26,7 @@ export function scalarTrainer(
   return createTrainer({
     device: 'cpu',
     handleInterrupt: false,
+    reporter: false,
     model: () => {
       const w = tf.variable(tf.scalar(0));
       return (inputs) => tf.mul(inputs as tf.Tensor, w);

@@ -19,6 +19,7 @@ import { length } from '../lr-schedules/rules.ts';
 
 const anyObject: Rule = (value) => typeof value === 'object' && value !== null;
 const part = (): unknown => ({ values: new Float32Array(2), shape: [2] });
+const anyNumber: Rule = (value) => typeof value === 'number';
 const notNaN: Rule = (value) => typeof value === 'number' && !Number.isNaN(value);
 /** A part of a batch, whose tensors are checked where they are read. */
 const tensors: Rule = (value) => isTensor(value) || isPlainObject(value);
@@ -75,6 +76,20 @@ export const pluginKitRows: Rows = {
   heldBy: { right: () => [emptyModel()], legal: [anyObject] },
   heldLayers: { right: () => [emptyModel()], legal: [anyObject] },
   isHostTensor: judge,
+  epochLine: {
+    right: () => [{ epoch: 1, epochs: 2, logs: { loss: 0.5 } }],
+    legal: [
+      data({
+        epoch: anyNumber,
+        epochs: anyNumber,
+        logs: (value) => isPlainObject(value) && Object.values(value).every(anyNumber),
+        'logs.loss': anyNumber,
+        learningRate: optional(anyNumber),
+        examplesPerSecond: optional(anyNumber),
+        seconds: optional(anyNumber),
+      }),
+    ],
+  },
   figureOf: {
     right: () => ['figureOf', 'monitor', { loss: 0.5 }, 'loss'],
     legal: [anything, anything, data({ loss: (value) => typeof value === 'number' }), oneOf('loss')],
@@ -129,6 +144,9 @@ export const pluginKitRows: Rows = {
       }),
     ],
   },
+  // What is no number is a dash.
+  shortNumber: judge,
+  shortTime: judge,
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],

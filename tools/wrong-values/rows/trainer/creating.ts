@@ -60,6 +60,7 @@ export const creatingRows: readonly Row[] = [
         compile: optional(nothing),
         checkLossEvery: optional(integer({ min: 1 })),
         handleInterrupt: optional(flag),
+        reporter: optional(flag),
         log: optional((value) => typeof value === 'function'),
       }),
     ],
