@@ -19,6 +19,7 @@ import { layerFreezingRows } from './layer-freezing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
 import { lookaheadRows } from './lookahead.ts';
+import { metricsRows } from './foundation/metrics.ts';
 import { mixupRows } from './mixup.ts';
 import { opsRows } from './foundation/ops.ts';
 import { optimizerRows } from './foundation/optimizers.ts';
@@ -60,6 +61,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/layer-freezing': layerFreezingRows,
   '@cantrip/lookahead': lookaheadRows,
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
+  '@cantrip/metrics': metricsRows,
   '@cantrip/mixup': mixupRows,
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
