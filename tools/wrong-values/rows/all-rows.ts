@@ -7,6 +7,7 @@ import { tuningRows } from './core-tensor-gpu/tuning.ts';
 import { cudnnTunerRows } from './cudnn-tuner.ts';
 import { dataRows } from './data/all.ts';
 import { imageRows } from './data/images.ts';
+import { tableRows } from './data/tables.ts';
 import { distillationRows } from './distillation.ts';
 import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './foundation/errors.ts';
@@ -51,6 +52,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/cudnn-tuner': cudnnTunerRows,
   '@cantrip/data': dataRows,
   '@cantrip/data/images': imageRows,
+  '@cantrip/data/tables': tableRows,
   '@cantrip/distillation': distillationRows,
   '@cantrip/early-stopping': earlyStoppingRows,
   '@cantrip/errors': errorRows,
