@@ -28,6 +28,7 @@ import { pluginKitRows } from './foundation/plugin-kit.ts';
 import { progressiveResizingRows } from './pictures/progressive-resizing.ts';
 import { randomErasingRows } from './pictures/random-erasing.ts';
 import { recipesRows } from './foundation/recipes.ts';
+import { runLogRows } from './foundation/run-log.ts';
 import { safetensorsRows } from './foundation/safetensors.ts';
 import { samRows } from './sam.ts';
 import { seedRows } from './seed.ts';
@@ -71,6 +72,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/progressive-resizing': progressiveResizingRows,
   '@cantrip/random-erasing': randomErasingRows,
   '@cantrip/recipes': recipesRows,
+  '@cantrip/run-log': runLogRows,
   '@cantrip/safetensors': safetensorsRows,
   '@cantrip/sam': samRows,
   '@cantrip/seed': seedRows,

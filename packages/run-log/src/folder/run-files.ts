@@ -1,0 +1,14 @@
+/** The version of the format that docs/run-folder.md describes. */
+export const formatVersion = 1;
+
+/** The names of the files of a log in its run folder. */
+export const runFiles = {
+  run: 'run.json',
+  scalars: 'scalars.jsonl',
+  times: 'times.jsonl',
+  steps: 'steps.csv',
+  epochs: 'epochs.csv',
+  lock: 'log.lock',
+  /** Logs of earlier runs of the folder. */
+  earlier: 'earlier',
+} as const;

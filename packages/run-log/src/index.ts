@@ -1,0 +1,5 @@
+export type { EpochRow, Numbers, StepRow, TimeRow } from './folder/rows.ts';
+export type { RunInfo, RunStart } from './folder/run-info.ts';
+export { runLog, type RunLogApi, type RunLogState } from './plugin/run-log.ts';
+export type { RunLogOptions } from './plugin/run-log-options.ts';
+export { readRunLog, type RunLog } from './reading/read-run-log.ts';

@@ -1,0 +1,31 @@
+import { parseOptions } from '@cantrip/errors';
+import * as v from 'valibot';
+
+export interface RunLogOptions {
+  /** The run folder. It is created if it does not exist. */
+  readonly folder: string;
+  /** The number of steps between two logged steps; an integer >= 1, 10 by default. Every epoch is logged. */
+  readonly every?: number;
+  /** Whatever you want to find again beside the run: plain data by name. */
+  readonly hyperparameters?: Readonly<Record<string, unknown>>;
+}
+
+const schema = v.strictObject({
+  folder: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.check((path) => !path.includes('\0'), 'must be the path of a folder'),
+  ),
+  every: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 10),
+  hyperparameters: v.optional(
+    v.custom<Readonly<Record<string, unknown>>>(
+      (value) => Object.prototype.toString.call(value) === '[object Object]',
+      'must be an object, e.g. { width: 64 }',
+    ),
+    {},
+  ),
+});
+
+/** @throws CantripError OPTION_INVALID */
+export const readRunLogOptions = (options: RunLogOptions): Required<RunLogOptions> =>
+  parseOptions('runLog', schema, options);

@@ -1,0 +1,96 @@
+import { reasonOf } from '../reading/log-errors.ts';
+import type { Entry, LogFiles } from './log-files.ts';
+
+/** Writes the rows of one `fit` beside the steps. It never throws: a failure is reported once, and the run goes on. */
+export interface LogWriter {
+  /** Adds a row after those before it, once it is known. */
+  add(entry: Promise<Entry>): void;
+  /** Whether so many rows wait that the run should wait too. */
+  full(): boolean;
+  /** When all rows so far are with the system; with `sync` also on the disk. */
+  written(options?: { readonly sync?: boolean }): Promise<void>;
+  end(): Promise<void>;
+  failures(): readonly string[];
+}
+
+export interface WriterOptions {
+  readonly folder: string;
+  /** Called at the first row, and again if it failed. */
+  open(): Promise<LogFiles>;
+  log(message: string): void;
+}
+
+const mostWaiting = 1000;
+/** The rows that are kept in memory while the disk takes none. */
+const mostKept = 100_000;
+/** Milliseconds between two tries while the disk takes none. */
+const retryAfter = 5000;
+
+/** Creates the writer of a folder. */
+export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter {
+  const failures: string[] = [];
+  let waiting: Entry[] = [];
+  /** What is written now, or was written in part when it failed. */
+  let current: Entry[] = [];
+  let files: LogFiles | undefined;
+  let known: Promise<void> = Promise.resolve();
+  let writing: Promise<void> | undefined;
+  let failedAt: number | undefined;
+  let lost = 0;
+
+  function fail(error: unknown): void {
+    failedAt = performance.now();
+    const why = `[run-log] ${folder} cannot be written: ${reasonOf(error)}.`;
+    if (failures.push(why) === 1) log(`${why} The run goes on, and its rows wait in memory.`);
+  }
+  async function drain(): Promise<void> {
+    try {
+      while (current.length > 0 || waiting.length > 0) {
+        if (current.length === 0) [current, waiting] = [waiting, []];
+        files ??= await open();
+        await files.add(current);
+        current = [];
+        failedAt = undefined;
+      }
+    } catch (error) {
+      fail(error);
+    }
+  }
+  function start(again: boolean): Promise<void> {
+    const isPause = failedAt !== undefined && !again && performance.now() - failedAt < retryAfter;
+    if (isPause) return Promise.resolve();
+    return (writing ??= drain().finally(() => void (writing = undefined)));
+  }
+  async function written({ sync = false } = {}): Promise<void> {
+    await known;
+    await writing;
+    await start(true);
+    if (sync && failedAt === undefined) await files?.sync().catch(fail);
+  }
+
+  return {
+    add(entry) {
+      known = known.then(async () => {
+        try {
+          const one = await entry;
+          if (waiting.length < mostKept) waiting.push(one);
+          else lost += 1;
+          void start(false);
+        } catch (error) {
+          fail(error);
+        }
+      });
+    },
+    full: () => failedAt === undefined && waiting.length > mostWaiting,
+    written,
+    async end() {
+      await written({ sync: true });
+      const missing = lost + current.length + waiting.length;
+      if (missing > 0)
+        log(`[run-log] ${folder} lacks ${missing} rows of this run, which could not be written.`);
+      await files?.close().catch(fail);
+      files = undefined;
+    },
+    failures: () => [...failures],
+  };
+}

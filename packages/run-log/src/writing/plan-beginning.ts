@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type Columns, withColumnsOf } from '../folder/csv.ts';
+import { isDoneAt, type ScalarRow, scalarRowSchema, timeRowSchema } from '../folder/rows.ts';
+import { runFiles } from '../folder/run-files.ts';
+import type { RunInfo } from '../folder/run-info.ts';
+import { readRunInfo } from '../reading/read-run-info.ts';
+import { rowsOf } from '../reading/rows-of.ts';
+
+/** How a log begins at a position. Nothing is changed before the first row is written. */
+export interface Beginning {
+  /** Whether the folder holds the log of another run, which is moved to `earlier/`. */
+  readonly another: boolean;
+  readonly info: RunInfo | undefined;
+  /** The bytes of each file that stay. */
+  readonly scalars: number;
+  readonly times: number;
+  /** The rows that stay. */
+  readonly rows: number;
+  /** The seconds of training so far. */
+  readonly seconds: number;
+  readonly columns: Readonly<Record<ScalarRow['kind'], Columns>>;
+}
+
+/** The place of a run in its course. */
+export interface At {
+  readonly step: number;
+  readonly epoch: number;
+  readonly seed: number;
+}
+
+/**
+ * Looks at what a folder holds for a run at this position.
+ *
+ * @throws CantripError RUN_LOG_INVALID, RUN_LOG_NEWER, RUN_LOG_READ
+ */
+export async function planBeginning(folder: string, at: At): Promise<Beginning> {
+  const info = readRunInfo(join(folder, runFiles.run));
+  const fresh = {
+    info: undefined,
+    scalars: 0,
+    times: 0,
+    rows: 0,
+    seconds: 0,
+    columns: { step: [], epoch: [] },
+  };
+  // A run at its start, or one of another seed, does not go on with the log.
+  if (info && (at.step === 0 || info.seed !== at.seed)) return { ...fresh, another: true };
+  let [scalars, times, rows, seconds] = [0, 0, 0, 0];
+  let columns: Beginning['columns'] = fresh.columns;
+  for await (const { row, end } of rowsOf(join(folder, runFiles.scalars), scalarRowSchema)) {
+    if (!isDoneAt(row, at)) break;
+    scalars = end;
+    rows += 1;
+    columns = { ...columns, [row.kind]: withColumnsOf(columns[row.kind], row) };
+  }
+  for await (const { row, end } of rowsOf(join(folder, runFiles.times), timeRowSchema)) {
+    if (!isDoneAt(row, at)) break;
+    times = end;
+    seconds = row.seconds;
+  }
+  return { another: false, info, scalars, times, rows, seconds, columns };
+}
