@@ -1,4 +1,4 @@
-import { parseOptions } from '@cantrip/errors';
+import { isPlainObject, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 
 export interface RunLogOptions {
@@ -18,10 +18,7 @@ const schema = v.strictObject({
   ),
   every: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 10),
   hyperparameters: v.optional(
-    v.custom<Readonly<Record<string, unknown>>>(
-      (value) => Object.prototype.toString.call(value) === '[object Object]',
-      'must be an object, e.g. { width: 64 }',
-    ),
+    v.custom<Readonly<Record<string, unknown>>>(isPlainObject, 'must be an object, e.g. { width: 64 }'),
     {},
   ),
 });
