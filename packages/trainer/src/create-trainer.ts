@@ -18,7 +18,8 @@ import { type Beginning, createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
 import { duringEvaluation } from './loop/during-evaluation.ts';
 import { evaluate } from './loop/evaluate.ts';
-import { fit, type History } from './loop/fit.ts';
+import { type CheckedFit, fit, type History } from './loop/fit.ts';
+import { eventsOf, type TrainEvent } from './loop/train-events.ts';
 import type { Clock, Logs } from './contract/contexts.ts';
 import type { Tensors } from './contract/batch.ts';
 import type { Run } from './contract/run.ts';
@@ -48,6 +49,27 @@ export interface Trainer {
   fit(train: Data, options: FitOptions): Promise<History>;
   /** The same as `fit({ inputs, targets, batchSize, shuffle }, options)`. */
   fit(inputs: NamedValues, targets: NamedValues, options: FitOptions & InMemoryOptions): Promise<History>;
+  /**
+   * Trains as `fit` does, as a loop over its steps and epochs. Nothing is trained while the body runs: it may save,
+   * evaluate and predict. Leaving the loop early ends the run as a stop does. The value of the iterator is what `fit`
+   * returns.
+   *
+   * @throws CantripError what `fit` throws
+   * @example
+   * ```ts
+   * for await (const event of trainer.train(data, { epochs: 10, validation })) {
+   *   if (event.kind === 'step' && event.step % 100 === 0) console.log(event.step, await event.loss());
+   *   if (event.kind === 'epoch' && event.logs['validation_loss']! < 0.1) break;
+   * }
+   * ```
+   */
+  train(train: Data, options: FitOptions): AsyncGenerator<TrainEvent, History, undefined>;
+  /** The same as `train({ inputs, targets, batchSize, shuffle }, options)`. */
+  train(
+    inputs: NamedValues,
+    targets: NamedValues,
+    options: FitOptions & InMemoryOptions,
+  ): AsyncGenerator<TrainEvent, History, undefined>;
   /**
    * Loss and metrics over all examples, in inference mode.
    *
@@ -119,13 +141,23 @@ export function createTrainer(given: TrainerOptions): Trainer {
     return awaited.options;
   };
   const life = createLife(async (lock, seed) => openRun(await allPlugins(), lock, seed));
+  const fitting = (
+    { train, options: fitOptions, resume }: ReturnType<typeof readFitCall>,
+    more: Pick<CheckedFit, 'tell' | 'signal'> = {},
+  ): Promise<History> => {
+    const saved = async (): Promise<Beginning<RunLength | undefined> | undefined> =>
+      resume && loadRun(await allPlugins(), { resume, source: train, epochs: fitOptions.epochs });
+    return neverForItself(life, 'fit', () =>
+      life.along('fit', (live, horizon) => fit(live, train, { ...fitOptions, ...more, horizon }), saved),
+    );
+  };
   return {
-    fit: (...call: FitCall) => {
-      const { train, options: fitting, resume } = readFitCall(call);
-      const saved = async (): Promise<Beginning<RunLength | undefined> | undefined> =>
-        resume && loadRun(await allPlugins(), { resume, source: train, epochs: fitting.epochs });
-      return neverForItself(life, 'fit', () =>
-        life.along('fit', (live, horizon) => fit(live, train, { ...fitting, horizon }), saved),
+    fit: (...call: FitCall) => fitting(readFitCall(call)),
+    train(...call: FitCall) {
+      const read = readFitCall(call);
+      const { signal } = read.options;
+      return eventsOf((tell, left) =>
+        fitting(read, { tell, signal: signal ? AbortSignal.any([signal, left]) : left }),
       );
     },
     evaluate: (...call: EvaluateCall) => {

@@ -41,6 +41,7 @@ export { asBatchSource, type Data, type InMemoryOptions } from './forms/source-o
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
 export type { History } from './loop/fit.ts';
+export type { EpochEvent, StepEvent, TrainEvent } from './loop/train-events.ts';
 export type { ModelOption } from './model/build-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
 export { binaryAccuracy, type BinaryAccuracyOptions } from './objective/binary-accuracy.ts';

@@ -18,6 +18,7 @@ import { trainAlone } from './train-alone.ts';
 import { type LossWatch, watchLoss } from './loss-watch.ts';
 import { rehearse } from './rehearse.ts';
 import { settle } from './settle.ts';
+import type { Tell } from './train-events.ts';
 import { describeRun } from '../store/describe-run.ts';
 
 /** The checked options of `fit`, with data as sources of batches. */
@@ -33,6 +34,8 @@ export interface CheckedFit {
   readonly horizon?: RunLength | undefined;
   /** Ends the run after the current step. */
   readonly signal?: AbortSignal | undefined;
+  /** Receives each step and each epoch. Training waits for it. */
+  readonly tell?: Tell | undefined;
 }
 
 /** The result of `fit`. */
@@ -151,7 +154,16 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
     };
     live.reporter.epochBegins();
     await callObservers(live, 'onEpochBegin', contextOf);
-    const completed = await runEpoch({ live, source, read, batches, shortEpoch, watch, contextOf });
+    const completed = await runEpoch({
+      live,
+      source,
+      read,
+      batches,
+      shortEpoch,
+      watch,
+      contextOf,
+      tell: options.tell,
+    });
     await watch.flush();
     await live.totals.flush();
     await checkParameters(live.model.variables, live.position.step);
@@ -175,6 +187,8 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       tables: tablesOf(logs),
     }));
     await settle(fitting, 'epoch', logs);
+    const { epoch, step } = live.position;
+    await options.tell?.({ kind: 'epoch', epoch, step, logs });
   }
   return history;
 }

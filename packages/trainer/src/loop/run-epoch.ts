@@ -15,6 +15,7 @@ import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
 import { asPromised, type ShortEpoch, withSizes } from '../batch/data-promise.ts';
 import { settle } from './settle.ts';
+import { type Tell, untilNext } from './train-events.ts';
 import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
 
@@ -29,6 +30,7 @@ export interface EpochParts {
   readonly shortEpoch: ShortEpoch;
   readonly watch: LossWatch;
   readonly contextOf: ContextOf;
+  readonly tell?: Tell | undefined;
 }
 
 /**
@@ -76,7 +78,7 @@ function readAhead({
 }
 
 async function runStep(
-  { live, watch, contextOf }: EpochParts,
+  { live, watch, contextOf, tell }: EpochParts,
   given: readonly (HostBatch | Batch)[],
 ): Promise<void> {
   const { options, position } = live;
@@ -99,7 +101,7 @@ async function runStep(
     return trained;
   };
   await callObservers(live, 'onStepBegin', contextOf);
-  await changeAndTell(
+  const { loss, weight, learningRate, milliseconds } = await changeAndTell(
     live,
     'onStepEnd',
     step,
@@ -114,6 +116,14 @@ async function runStep(
   );
   // After the hooks are called: if the source fails here, the hooks still know about the completed step.
   if (live.training.captures) for (const one of given) if ('release' in one) one.release?.();
+  if (tell) {
+    const read = (scalar: Trained['loss']) => async (): Promise<number> => (await scalar.data())[0]!;
+    const { epoch, step: done } = position;
+    const figures = { learningRate, milliseconds, loss: read(loss), weight: read(weight) };
+    let over = false;
+    await tell(untilNext({ kind: 'step', epoch, step: done, ...figures }, () => over));
+    over = true;
+  }
   await watch.look();
   await live.totals.look();
   await settle({ live, watch, contextOf }, 'step');
