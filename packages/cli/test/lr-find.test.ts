@@ -23,14 +23,16 @@ describe('cantrip lr-find', () => {
     expect(found.points[0]!.learningRate).toBeCloseTo(1e-4, 6);
   });
 
-  it('works with a schedule of the config, and saves nothing where the config has the plugin checkpoint', async () => {
+  it('works with a schedule of the config, and saves nothing where plugins of the config write files, and is not stopped early', async () => {
     const plugins =
-      "checkpoint({ folder: 'runs', every: 1 }), [lrSchedule(cosine({ value: 0.1, steps: '100%' }))]";
+      "checkpoint({ folder: 'runs', every: 1 }), tensorBoard({ folder: 'runs' }), earlyStopping({ monitor: 'loss', patience: 1, every: 1 }), [lrSchedule(cosine({ value: 0.1, steps: '100%' }))]";
     const head =
-      "import { checkpoint } from '@cantrip/checkpoint';\nimport { cosine, lrSchedule } from '@cantrip/lr-schedules';\n";
+      "import { checkpoint } from '@cantrip/checkpoint';\nimport { cosine, lrSchedule } from '@cantrip/lr-schedules';\nimport { earlyStopping } from '@cantrip/early-stopping';\nimport { tensorBoard } from '@cantrip/tensorboard';\n";
     const config = `${head}${imports}export default () => ({ trainer: ${trainerOf('sgd()', plugins)}, data: ${data}, fit: { epochs: 3 } });`;
     const { folder, cantrip } = project({ 'train.ts': config });
-    expect((await cantrip('lr-find', 'train.ts')).code).toBe(0);
+    const { code, out } = await cantrip('lr-find', 'train.ts', '--end', '0.01', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as Found).points).toHaveLength(100);
     expect(existsSync(join(folder, 'runs')) ? readdirSync(join(folder, 'runs')) : []).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { FoundLearningRates } from '@cantrip/lr-schedules';
+import type { AnyPlugin } from '@cantrip/trainer';
 import { Command, CommanderError } from 'commander';
 import type { CantripParts } from '../cantrip-parts.ts';
 import { fromProject } from '../config/from-project.ts';
@@ -27,7 +28,7 @@ export function lrFindCommand({ out }: CantripParts): Command {
     .summary('suggest learning rates for a config')
     .description(
       'Trains for some steps with a growing learning rate, draws the loss over it, and suggests rates. Nothing is saved: ' +
-        'the plugin checkpoint is left out.',
+        'plugins that write files are left out, and early stopping too.',
     )
     .argument('<config>', 'the module, e.g. train.ts');
   return addSetOption(command)
@@ -63,9 +64,7 @@ const asNull = (_: string, value: unknown): unknown => (value === undefined ? nu
 async function find({ path, training }: LoadedTraining, options: Options): Promise<FoundLearningRates> {
   const { asBatchSource, createTrainer } = await fromProject(who, '@cantrip/trainer', path);
   const { constant, findLearningRate, lrSchedule } = await fromProject(who, '@cantrip/lr-schedules', path);
-  const plugins = (await pluginsOf(training.trainer.plugins ?? [])).filter(
-    ({ store }) => store === undefined,
-  );
+  const plugins = (await pluginsOf(training.trainer.plugins ?? [])).filter((plugin) => !isForRuns(plugin));
   const hasSchedule = plugins.some(({ name }) => name === 'lr-schedules');
   // The finder sets the rate through this plugin, so its own rate is never used.
   const all = hasSchedule ? plugins : [lrSchedule(constant({ value: 0 })), ...plugins];
@@ -83,6 +82,10 @@ async function find({ path, training }: LoadedTraining, options: Options): Promi
     trainer.dispose();
   }
 }
+
+/** Whether a plugin writes files of the run, or would end a sweep because its loss does not fall. */
+const isForRuns = ({ name, store, onSave }: AnyPlugin): boolean =>
+  store !== undefined || onSave !== undefined || name === 'early-stopping';
 
 /** A sweep that a signal ends has no result. A second signal ends the process. */
 function abortBySignal(): { readonly signal: AbortSignal; release(): void } {

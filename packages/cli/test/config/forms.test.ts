@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { typeScriptPreload } from '../../src/config/typescript-hooks.ts';
 import { data, imports, parametrized, project, trainerOf } from '../project.ts';
 
 const training = `{ trainer: ${trainerOf('sgd({ learningRate: 0.1 })')}, data: ${data}, fit: { epochs: 1 } }`;
@@ -250,5 +252,21 @@ describe('a config', () => {
     });
     const { out } = await cantrip('train', 'inner/train.ts', '--json');
     expect(JSON.parse(out)).toMatchObject({ seed: 7, epoch: 1, step: 2 });
+  });
+
+  it('is loaded in the same way by processes that the command starts', () => {
+    const { folder } = project({
+      'package.json': asCommonJs,
+      'beside.ts': beside,
+      'run.ts': `${onlyOnce}console.log('ran');`,
+    });
+    const preload = `--import=${typeScriptPreload(folder)}`;
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--conditions=@cantrip/source', preload, 'run.ts'],
+      options,
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: 'ran\n', stderr: '' });
   });
 });
