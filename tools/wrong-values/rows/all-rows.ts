@@ -21,6 +21,7 @@ import { curveRows } from './lr-schedules/curves.ts';
 import { inARunRows } from './lr-schedules/in-a-run.ts';
 import { lookaheadRows } from './lookahead.ts';
 import { metricsRows } from './foundation/metrics.ts';
+import { mlflowRows } from './foundation/mlflow.ts';
 import { mixupRows } from './mixup.ts';
 import { opsRows } from './foundation/ops.ts';
 import { optimizerRows } from './foundation/optimizers.ts';
@@ -66,6 +67,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/lr-schedules': { ...curveRows, ...inARunRows },
   '@cantrip/metrics': metricsRows,
   '@cantrip/mixup': mixupRows,
+  '@cantrip/mlflow': mlflowRows,
   '@cantrip/ops': opsRows,
   '@cantrip/optimizers': optimizerRows,
   '@cantrip/plugin-kit': pluginKitRows,
