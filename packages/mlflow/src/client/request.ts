@@ -58,8 +58,8 @@ export function apiOf(server: Server): Api {
     }
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer;
-    const { error_code: code, message } = (answer ?? {}) as Readonly<Record<string, unknown>>;
-    const said = `${response.status} ${String(code ?? response.statusText)} ${String(message ?? text)}`;
+    const { error_code: code, message } = (answer ?? {}) as Partial<Record<'error_code' | 'message', string>>;
+    const said = `${response.status} ${code ?? response.statusText} ${message ?? text}`;
     throw new RequestFailed(server, said.replaceAll(/\s+/g, ' ').slice(0, 300).trim(), {
       answer: typeof code === 'string' ? code : undefined,
       // A page in place of JSON is that of another server.
