@@ -270,3 +270,40 @@ describe.each(ways)('$name', ({ options: way }) => {
     },
   );
 });
+
+it('a dataset with another order at each start is refused in the middle of an epoch', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cantrip-resumed-'));
+  const unseeded = (): Data =>
+    tfDataset(
+      tfData
+        .zip({ xs: tfData.array(rows), ys: tfData.array(classes) })
+        .shuffle(22)
+        .batch(4)
+        .map((batch) => withClasses(batch as Labelled)),
+    );
+  const train = async (stopAt: number) => {
+    const stopping: AnyPlugin = {
+      name: 'stopping',
+      onStepEnd: ({ run, step }) => (step === stopAt ? run.stop('enough') : undefined),
+    };
+    const trainer = createTrainer({
+      ...classified,
+      device: 'cpu',
+      log: () => undefined,
+      plugins: [checkpoint({ folder }), stopping],
+    });
+    try {
+      await trainer.fit(unseeded(), { epochs: 2, resume: 'auto' });
+    } finally {
+      trainer.dispose();
+    }
+  };
+  try {
+    await train(3);
+    await expect(train(9)).rejects.toThrow(
+      /3 batches of this epoch were trained on data with a first batch whose fingerprint is .*STATE_MISMATCH/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -17,6 +17,8 @@ export interface DataPromise {
    * first step.
    */
   readonly sizes?: Sizes | undefined;
+  /** A fingerprint of the first batch of the epoch, of data that cannot say which examples they are. */
+  readonly firstBatch?: string | undefined;
   readonly examplesPerEpoch?: number;
   readonly signature?: string;
 }

@@ -27,7 +27,7 @@ export interface Walk {
   fresh(): boolean;
   /** Whether the dataset created this tensor since the walk began, and nobody keeps it. */
   isOurs(tensor: tf.Tensor): boolean;
-  /** Moves to the element with this number, counted from 0. */
+  /** Moves to the element with this number, counted from 0 over all epochs. */
   to(wanted: number, size: number | null | undefined): Promise<void>;
 }
 
@@ -36,10 +36,12 @@ export function createWalk(dataset: TfDataset): Walk {
   let elements: Elements | undefined;
   let place = 0;
   let firstId = 0;
+  const begin = async (): Promise<Elements> =>
+    'iterator' in dataset ? dataset.iterator() : dataset[Symbol.asyncIterator]();
   async function next(): Promise<{ value: unknown } | undefined> {
     if (!elements) {
       firstId = nextTensorId();
-      elements = 'iterator' in dataset ? await dataset.iterator() : dataset[Symbol.asyncIterator]();
+      elements = await begin();
     }
     const result = await elements.next();
     if (result.done) return undefined;
@@ -63,6 +65,9 @@ export function createWalk(dataset: TfDataset): Walk {
       restart();
       const known = typeof size === 'number' && Number.isFinite(size) && size > 0;
       const skipped = known ? wanted % size : wanted;
+      // A seeded dataset has another order in each walk. So the walks of earlier epochs begin, but nothing is read.
+      for (let walks = known ? Math.floor(wanted / size) : 0; walks > 0; walks--)
+        await (await begin()).return?.(undefined as never);
       let behind: object | undefined;
       for (let left = skipped; left > 0; left--) {
         const element = await next();

@@ -26,8 +26,8 @@ export function isTfDataset(value: unknown): value is TfDataset {
  *
  * If `batchesPerEpoch` is smaller than the dataset, the next epoch continues where the last one ended. At the end of
  * the dataset it starts again. Tensors that the dataset creates for a batch are freed after the batch; older tensors
- * and those kept with `tf.keep` stay. The dataset shuffles with its own seed, so only a seeded dataset can be
- * resumed.
+ * and those kept with `tf.keep` stay. The dataset shuffles with its own seed. Only a seeded dataset has the same order
+ * again when a run is resumed; another one is refused in the middle of an epoch.
  *
  * @throws CantripError OPTION_INVALID, also if the number of batches is unknown
  * @example

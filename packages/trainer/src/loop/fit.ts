@@ -146,11 +146,12 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const history: Logs[] = [];
   while (live.position.epoch < options.epochs && live.stopReason === undefined) {
     const batches = batchesOfEpoch(source, live.position, live.data);
-    const { sizes } = (live.position.batch > 0 && live.data) || {};
+    const { sizes, firstBatch } = (live.position.batch > 0 && live.data) || {};
     live.data = {
       ...promiseOf(source),
       batchesPerEpoch: batches,
       ...(sizes && { sizes }),
+      ...(firstBatch && { firstBatch }),
     };
     live.reporter.epochBegins();
     await callObservers(live, 'onEpochBegin', contextOf);

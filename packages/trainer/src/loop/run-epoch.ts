@@ -5,6 +5,7 @@ import type { ReadBatches } from '../batch/lent-batches.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import type { LossWatch } from './loss-watch.ts';
 import { oneAhead } from './one-ahead.ts';
+import { fingerprintOf } from '../batch/first-values.ts';
 import { type PreparedBatch, prepareBatch } from '../batch/prepare-batch.ts';
 import { type Trained, trainOn } from './train-on.ts';
 import type { Batch } from '../contract/batch.ts';
@@ -60,11 +61,11 @@ function readAhead({
 }: EpochParts): AsyncGenerator<HostBatch | Batch> {
   const { seed } = live.run;
   const { epoch, batch, examples } = live.position;
-  const { sizes } = live.data ?? {};
+  const { sizes, firstBatch } = live.data ?? {};
   const request = { seed, epoch, start: batch, examples };
   const left =
     batch > 0 && sizes && !source.batchesAfter && live.begunWith !== source
-      ? sameBatches(read, request, sizes)
+      ? sameBatches(read, request, { sizes, firstBatch })
       : read(request);
   live.begunWith = source;
   const promised = asPromised(left, batches, {
@@ -78,7 +79,7 @@ function readAhead({
 }
 
 async function runStep(
-  { live, watch, contextOf, tell }: EpochParts,
+  { live, source, watch, contextOf, tell }: EpochParts,
   given: readonly (HostBatch | Batch)[],
 ): Promise<void> {
   const { options, position } = live;
@@ -89,12 +90,16 @@ async function runStep(
     await checkLabels(one.targets, options.objective, live.batches.check(batch));
     batches.push(batch);
   }
+  // Before the step, which frees the batch.
+  const isCompared = position.batch === 0 && !source.batchesAfter;
+  const firstBatch = isCompared ? await fingerprintOf(batches[0]!) : live.data?.firstBatch;
   const step = async (): Promise<Trained> => {
     const trained = await trainOn(live, batches, contextOf);
     const { learningRate, loss, weight } = trained;
     const before = position.batch === batches.length ? [] : live.data?.sizes;
     const done = batches.map(({ size }) => size);
-    if (live.data) live.data = { ...live.data, sizes: withSizes(before, done) };
+    if (live.data)
+      live.data = { ...live.data, sizes: withSizes(before, done), ...(firstBatch && { firstBatch }) };
     live.reporter.stepped(learningRate);
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     live.totals.take(trained.tallies);

@@ -61,6 +61,7 @@ const schema = v.strictObject({
     v.strictObject({
       batchesPerEpoch: v.pipe(count, v.minValue(1)),
       sizes: v.optional(v.array(v.tuple([atLeastOne, atLeastOne]))),
+      firstBatch: v.optional(v.string()),
       examplesPerEpoch: v.optional(count),
       signature: v.optional(v.string()),
     }),
