@@ -12,7 +12,7 @@ beforeAll(async () => {
 type Model = ReturnType<typeof twoNorms>;
 const setUp = (plugin: ReturnType<typeof batchNormFreezing>, model: Model): (() => void) => {
   const run = { model, restructure: () => undefined } as unknown as Run;
-  const { undo } = plugin.setup!(run, {}) as { readonly undo: () => void };
+  const { undo } = plugin.setup!(run, plugin.state!()) as { readonly undo: () => void };
   return undo;
 };
 

@@ -1,6 +1,6 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import { exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
-import type { Plugin, State } from '@cantrip/trainer';
+import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { isNone, lengthSchema } from './length-schema.ts';
 import { findLayers, freezeLayers } from './freeze-batch-norm.ts';
@@ -15,6 +15,17 @@ export interface BatchNormFreezingOptions extends FreezeBatchNormOptions {
   readonly until?: Length | undefined;
 }
 
+/** The plugin's state. */
+export interface FreezingState extends Record<string, unknown> {
+  /** Whether the layers were frozen in the last step. */
+  frozen: boolean;
+}
+
+/** The values of one run. */
+export interface FreezingLocals {
+  readonly freezing: Toggle;
+}
+
 const schema = v.strictObject({
   ...freezeEntries,
   at: v.optional(lengthSchema, 0),
@@ -26,7 +37,7 @@ const who = 'batchNormFreezing';
 /**
  * Plugin: freezes batch normalisations for a whole run or a part of it, e.g. to fine-tune with small batches.
  *
- * The options are those of {@link freezeBatchNorm}, plus `at` and `until`. The step alone decides what is frozen, so
+ * The options are those of {@link freezeBatchNorm}, plus `at` and `until`. The step decides what is frozen, so
  * a restored run continues correctly. Optimizer slots stay with their parameters. The model must not be a function.
  *
  * @throws CantripError OPTION_INVALID at once; when the run begins MODEL_INVALID, or OPTION_INVALID if no layer
@@ -38,27 +49,45 @@ const who = 'batchNormFreezing';
  * batchNormFreezing({ layers: { upTo: 'block_4' }, until: '50%' });
  * ```
  */
-export function batchNormFreezing(options: BatchNormFreezingOptions = {}): Plugin {
+export function batchNormFreezing(
+  options: BatchNormFreezingOptions = {},
+): Plugin<FreezingState, void, FreezingLocals> {
   const { at, until, layers, ...modes } = parseOptions(who, schema, options);
   return {
     name: 'freeze-bn',
-    setup(run) {
+    state: () => ({ frozen: isNone(at) }),
+    setup(run, state) {
       const model = requireLayersModel(who, run);
       const chosen = findLayers(who, model, layers);
       const freezing = createToggle(run, () => freezeLayers(model, chosen, modes));
-      if (isNone(at)) freezing.turn(true);
+      freezing.turn(state.frozen);
       return { locals: { freezing }, undo: () => freezing.turn(false) };
     },
     onTrainBegin(context) {
-      if (until === undefined || exactSteps(who, until, context) > exactSteps(who, at, context)) return;
-      throw endsTooSoon(at, until);
+      if (until !== undefined && exactSteps(who, until, context) <= exactSteps(who, at, context))
+        throw endsTooSoon(at, until);
+      // A run that was restored after the last step of an epoch is evaluated before its next step.
+      asBefore(context);
     },
     onStepBegin(context) {
-      const { locals, step } = context;
+      const { state, step } = context;
       const ended = until !== undefined && step >= wholeStep(exactSteps(who, until, context));
-      locals.freezing.turn(step >= wholeStep(exactSteps(who, at, context)) && !ended);
+      state.frozen = step >= wholeStep(exactSteps(who, at, context)) && !ended;
+      asBefore(context);
     },
-  } satisfies Plugin<State, void, { readonly freezing: Toggle }>;
+    onEvaluateBegin: asBefore,
+  };
+}
+
+/** Freezes what was frozen in the last step. */
+function asBefore({
+  state,
+  locals,
+}: {
+  readonly state: FreezingState;
+  readonly locals: FreezingLocals;
+}): void {
+  locals.freezing.turn(state.frozen);
 }
 
 function endsTooSoon(at: Length, until: Length | undefined): CantripError {

@@ -1,6 +1,6 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
 import { type Length, wholeStep } from '@cantrip/plugin-kit';
-import type { Plugin, Run, State } from '@cantrip/trainer';
+import type { Plugin, Run } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { batchNormLayers, type BatchNormLayer } from '../layers/batch-norm-layers.ts';
@@ -63,7 +63,9 @@ const who = 'gradualUnfreezing';
  * ```
  * @see Howard and Ruder, Universal language model fine-tuning, section 3.3, https://arxiv.org/abs/1801.06146
  */
-export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
+export function gradualUnfreezing(
+  options: GradualUnfreezingOptions,
+): Plugin<UnfreezingState, void, Unfreezing> {
   const { every, ramp, batchNorm, ...given } = parseOptions(who, schema, options);
   const groups = given.groups.map(withSettings);
   if (Array.isArray(every) && every.length !== groups.length - 1)
@@ -87,6 +89,7 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
 
   return {
     name: 'freeze-bn/gradual-unfreezing',
+    state: () => ({ frozen: [] }),
     setup(run) {
       if (typeof ramp === 'function' || !isNone(ramp)) requireRampedGroups(run, groups.length);
       const parts = partsOf(
@@ -98,10 +101,14 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
       const toggles = parts.map((group) => freezing(run, group, frozen));
       return { locals: { toggles, frozen }, undo: () => toggles.forEach((one) => one.turn(false)) };
     },
+    // A run that was restored after the last step of an epoch is evaluated before its next step.
+    onTrainBegin: asBefore,
     onStepBegin(context) {
       const starts = stageStarts(stages, context);
-      context.locals.toggles.forEach((group, index) => group.turn(context.step < wholeStep(starts[index]!)));
+      context.state.frozen = groups.map((_, index) => context.step < wholeStep(starts[index]!));
+      asBefore(context);
     },
+    onEvaluateBegin: asBefore,
     scheduleScalars(scalars, context) {
       const { step } = context;
       const starts = stageStarts(stages, context);
@@ -116,7 +123,7 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
     },
     transformVariables: (variables, { locals }) =>
       Object.fromEntries(Object.entries(variables).filter(([, variable]) => !locals.frozen.has(variable))),
-  } satisfies Plugin<State, void, Unfreezing>;
+  };
 
   function partsOf(run: Run, groupOf: ReadonlyMap<string, number>, count: number): readonly GroupParts[] {
     const norms = typeof run.model === 'function' ? [] : batchNormLayers(run.model);
@@ -135,8 +142,19 @@ export function gradualUnfreezing(options: GradualUnfreezingOptions): Plugin {
   }
 }
 
+/** The plugin's state. */
+export interface UnfreezingState extends Record<string, unknown> {
+  /** Whether each group was frozen in the last step; empty before the first one. */
+  frozen: readonly boolean[];
+}
+
+/** Freezes what was frozen in the last step. */
+function asBefore({ state, locals }: { readonly state: UnfreezingState; readonly locals: Unfreezing }): void {
+  locals.toggles.forEach((group, index) => group.turn(state.frozen[index] ?? false));
+}
+
 /** What one run keeps: what freezes each group, and the variables that are frozen now. */
-interface Unfreezing {
+export interface Unfreezing {
   readonly toggles: readonly Toggle[];
   readonly frozen: ReadonlySet<Variable>;
 }

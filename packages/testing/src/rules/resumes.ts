@@ -82,9 +82,14 @@ async function resumedAt(
   const first = trainer(create(), more);
   await trainUntil(step, first, course);
   const snapshot = structuredClone(await first.save());
+  const figures = await first.evaluate(course.data);
   first.dispose();
   const second = trainer(create(), more);
   await second.restore(change(snapshot));
+  requireSame(await second.evaluate(course.data), figures, {
+    where: `in the run from which the snapshot of step ${step} is, evaluated at once`,
+    fix: 'Change the model before an evaluation too, not only before a step',
+  });
   return outcomeOf(second, course);
 }
 

@@ -1,5 +1,5 @@
 import { isCantripError } from '@cantrip/errors';
-import type { TrainerOptions } from '@cantrip/trainer';
+import type { Logs, TrainerOptions } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireSame } from '../bench/bench.ts';
@@ -23,7 +23,11 @@ type Make = () => LayersModel;
 export async function trainsTogether(pair: Pair, makeModel: Make): Promise<void> {
   if (pair.refusal !== undefined) return requireRefused(pair);
   const make = seededModel(makeModel);
-  const { left, outcome, snapshot } = await trainAndUndo(pair, make, await placesOfPlainTraining(makeModel));
+  const { left, outcome, snapshot, figures } = await trainAndUndo(
+    pair,
+    make,
+    await placesOfPlainTraining(makeModel),
+  );
   const opByOp = await outcomeOf(pair.trainer({ ...captured, capture: false, model: make }), course);
   requireSame(outcome, opByOp, {
     where: 'op by op',
@@ -32,6 +36,10 @@ export async function trainsTogether(pair: Pair, makeModel: Make): Promise<void>
   });
   const resumed = pair.trainer({ ...captured, model: make });
   await resumed.restore(snapshot);
+  requireSame(await resumed.evaluate(course.data), figures, {
+    where: `in the run from which the snapshot of step ${HALFWAY} is, evaluated at once`,
+    fix: 'Change the model before an evaluation too, not only before a step',
+  });
   requireSame(await outcomeOf(resumed, course), outcome, {
     where: `in the run that was not stopped at step ${HALFWAY}`,
     fix: 'Keep numbers in state and tensors in variables, and read the values of the other plugin at each step',
@@ -54,13 +62,19 @@ async function trainAndUndo(
   pair: Pair,
   make: Make,
   usual: ReadonlySet<string>,
-): Promise<{ left: string | undefined; outcome: Outcome; snapshot: Awaited<ReturnType<typeof save>> }> {
+): Promise<{
+  left: string | undefined;
+  outcome: Outcome;
+  snapshot: Awaited<ReturnType<typeof save>>;
+  figures: Logs;
+}> {
   const before = tf.memory().numTensors;
   const { model, optimizer, seen } = ownParts(make, pair.optimizer);
   const trainer = pair.trainer({ ...captured, model, optimizer });
   try {
     await trainUntil(HALFWAY, trainer, course);
     const snapshot = await save(trainer);
+    const figures = await trainer.evaluate(course.data);
     await trainer.fit(course.data, { epochs: course.epochs });
     const outcome = await outcomeNow(trainer, course.data);
     trainer.dispose();
@@ -68,7 +82,7 @@ async function trainAndUndo(
     model.dispose();
     const more = tf.memory().numTensors - before;
     const left = more > 0 ? `${more} tensors are left` : firstUnusual(changed, usual);
-    return { left, outcome, snapshot };
+    return { left, outcome, snapshot, figures };
   } finally {
     trainer.dispose();
   }
