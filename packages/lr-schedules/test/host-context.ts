@@ -27,6 +27,7 @@ export function stepEnd<S extends State>(
     ...answered,
     given: { learningRate, scalars },
     answered,
+    examples: 8,
     signature: '',
     milliseconds: 1,
     loss: () => Promise.resolve(loss),

@@ -12,6 +12,7 @@ import { distillationRows } from './distillation.ts';
 import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './foundation/errors.ts';
 import { checkpointRows } from './foundation/checkpoint.ts';
+import { progressRows } from './foundation/progress.ts';
 import { fileLockRows } from './foundation/file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
 import { gradientToolsRows } from './gradient-tools.ts';
@@ -47,6 +48,7 @@ import { zeroGammaRows } from './zero-gamma.ts';
 export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/ablation': ablationRows,
   '@cantrip/checkpoint': checkpointRows,
+  '@cantrip/progress': progressRows,
   '@cantrip/cli': cliRows,
   '@cantrip/cli/config': cliConfigRows,
   '@cantrip/core-tensor-gpu': { ...captureRows, ...deviceRows },

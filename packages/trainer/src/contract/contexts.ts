@@ -84,6 +84,8 @@ export interface StepEnd {
   readonly answered: ScheduledNumbers;
   /** The shapes of this batch, and dtypes other than float32: `inputs[64,28,28,1] targets[64] int32`. */
   readonly signature: string;
+  /** The number of examples in the step. Rows that only fill a batch do not count. */
+  readonly examples: number;
   /** The time of the step itself. A GPU may still be working on it. */
   readonly milliseconds: number;
   /** How much of this time was recording. Present only if this step was recorded, as for a new shape or structure. */

@@ -115,6 +115,7 @@ async function runStep(
       ...trained,
       ...passedOn(plugin),
       signature: batches[0]!.signature,
+      examples: batches.reduce((sum, { size }) => sum + size, 0),
       loss: async () => (await loss.data())[0]!,
       weight: async () => (await weight.data())[0]!,
     }),
