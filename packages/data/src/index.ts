@@ -27,3 +27,11 @@ export { standardization, type StandardizationOptions } from './dataset/standard
 export { type IdxArray, readIdx, type ReadIdxOptions } from './idx/read-idx.ts';
 export type { LabelledImages } from './idx/as-published.ts';
 export { readIdxFolder, type ReadIdxFolderOptions } from './idx/read-idx-folder.ts';
+export {
+  fromIterable,
+  type FromIterableOptions,
+  type IterableDataset,
+  type IterablePlace,
+} from './iterable/from-iterable.ts';
+export type { Example } from './iterable/stack-examples.ts';
+export { textDataset, type TextDatasetOptions } from './iterable/text-dataset.ts';
