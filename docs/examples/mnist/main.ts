@@ -11,8 +11,15 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type ImageShape, network } from './network.ts';
 import { type Options, readOptions } from './options.ts';
 import { fineTuningPhase, type Phase, trainingPhase } from './phases.ts';
-import { percent } from './progress.ts';
-import { checkWritable, type Epoch, type Machine, type Report, table, writeReport } from './report.ts';
+import {
+  percent,
+  checkWritable,
+  type Epoch,
+  type Machine,
+  type Report,
+  table,
+  writeReport,
+} from './report.ts';
 import { provideRuntime } from './runtime.ts';
 
 const FINE_TUNING_EXAMPLES = 1600;

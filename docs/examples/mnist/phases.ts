@@ -4,6 +4,7 @@ import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { labelSmoothing } from '@cantrip/label-smoothing';
 import { cosine, lrSchedule, warmup } from '@cantrip/lr-schedules';
 import { cudnnTuning } from '@cantrip/cudnn-tuner';
+import { progress } from '@cantrip/progress';
 import { seed } from '@cantrip/seed';
 import { type Optimizer, sgd } from '@cantrip/optimizers';
 import {
@@ -15,7 +16,6 @@ import {
   type Trainer,
 } from '@cantrip/trainer';
 import type { Options } from './options.ts';
-import { progressLine } from './progress.ts';
 import { type Throughput, throughputMeter } from './throughput.ts';
 
 /** A trainer, with the names of its tricks. */
@@ -74,7 +74,7 @@ function phase(name: string, { device, checkpoints, resume }: Options, { plugins
     plugins: [
       ...plugins,
       throughput.plugin,
-      progressLine(name),
+      progress({ label: name }),
       checkpoint({ folder, every: '1min', overwrite: !resume }),
     ],
   });

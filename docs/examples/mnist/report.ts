@@ -2,7 +2,6 @@ import { accessSync, constants, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CantripError } from '@cantrip/errors';
 import type { Logs } from '@cantrip/trainer';
-import { percent } from './progress.ts';
 
 /** The result that `--json` writes. */
 export interface Report {
@@ -75,3 +74,5 @@ export function writeReport(file: string, report: Report): void {
   writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`);
   renameSync(unfinished, file);
 }
+
+export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
