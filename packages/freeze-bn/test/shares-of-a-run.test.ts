@@ -54,7 +54,14 @@ it('three stages of a third each end with the run, whatever its length', () => {
 
 it('a freeze from half to six tenths is no error in a run of three steps, where both are step 2', () => {
   const plugin = batchNormFreezing({ at: '50%', until: '60%' });
-  const context = { run: {}, step: 0, stepsPerEpoch: 3, totalSteps: 3 } as unknown as HostContext;
+  const context = {
+    run: {},
+    step: 0,
+    stepsPerEpoch: 3,
+    totalSteps: 3,
+    state: { frozen: false },
+    locals: { freezing: { turn: () => undefined } },
+  } as unknown as HostContext;
   expect(() => plugin.onTrainBegin?.(context as never)).not.toThrow();
   expect(() => batchNormFreezing({ at: '60%', until: '50%' }).onTrainBegin?.(context as never)).toThrow(
     'until must be after at (60%), got 50%',

@@ -86,10 +86,15 @@ async function resumedAt(
   first.dispose();
   const second = trainer(create(), more);
   await second.restore(change(snapshot));
-  requireSame(await second.evaluate(course.data), figures, {
-    where: `in the run from which the snapshot of step ${step} is, evaluated at once`,
-    fix: 'Change the model before an evaluation too, not only before a step',
-  });
+  const evaluated = { figures: await second.evaluate(course.data) };
+  requireSame(
+    evaluated,
+    { figures },
+    {
+      where: `in the run that was evaluated at step ${step} and not stopped`,
+      fix: `${fix}. What a step changes of the model must be there for an evaluation too`,
+    },
+  );
   return outcomeOf(second, course);
 }
 

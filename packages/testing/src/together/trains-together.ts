@@ -36,10 +36,15 @@ export async function trainsTogether(pair: Pair, makeModel: Make): Promise<void>
   });
   const resumed = pair.trainer({ ...captured, model: make });
   await resumed.restore(snapshot);
-  requireSame(await resumed.evaluate(course.data), figures, {
-    where: `in the run from which the snapshot of step ${HALFWAY} is, evaluated at once`,
-    fix: 'Change the model before an evaluation too, not only before a step',
-  });
+  const evaluated = { figures: await resumed.evaluate(course.data) };
+  requireSame(
+    evaluated,
+    { figures },
+    {
+      where: `in the run that was evaluated at step ${HALFWAY} and not stopped`,
+      fix: 'What a step changes of the model must be there for an evaluation too',
+    },
+  );
   requireSame(await outcomeOf(resumed, course), outcome, {
     where: `in the run that was not stopped at step ${HALFWAY}`,
     fix: 'Keep numbers in state and tensors in variables, and read the values of the other plugin at each step',
