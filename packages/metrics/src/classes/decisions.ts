@@ -1,8 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import type { TalliedBatch } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { answersAlone } from '../kinds.ts';
-import { weightsOfPlaces, withoutIgnored } from '../places.ts';
+import { flatPlaces } from '../flat-places.ts';
 
 export interface Deciding {
   readonly multiLabel: boolean;
@@ -21,13 +20,12 @@ export function decisions(
   outputs: tf.Tensor,
   weights?: tf.Tensor,
 ): tf.Tensor {
-  const units = outputs.shape.at(-1)!;
-  const alone = answersAlone(outputs.shape, multiLabel);
-  const shape = alone ? outputs.shape : outputs.shape.slice(0, -1);
-  const size = shape.reduce((product, length) => product * length, 1);
-  const wanted = alone || targets.rank < outputs.rank ? targets : tf.argMax(targets, -1);
-  const flat = tf.reshape(tf.cast(wanted, 'float32'), [size]) as tf.Tensor1D;
-  const factors = withoutIgnored(weightsOfPlaces(weights, shape), flat, ignoreIndex);
+  const { units, alone, size, flat, factors } = flatPlaces(
+    { multiLabel, ignoreIndex },
+    targets,
+    outputs,
+    weights,
+  );
   const limit = from === 'logits' ? Math.log(threshold / (1 - threshold)) : threshold;
   const predicted = alone ? tf.greater(outputs, limit) : tf.argMax(outputs, -1);
   const predictions = tf.reshape(tf.cast(predicted, 'float32'), [size]);

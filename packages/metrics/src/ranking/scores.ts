@@ -1,8 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import type { Kept, TalliedBatch } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { answersAlone } from '../kinds.ts';
-import { weightsOfPlaces, withoutIgnored } from '../places.ts';
+import { flatPlaces } from '../flat-places.ts';
 import type { Scored } from './area-under.ts';
 
 /**
@@ -15,13 +14,12 @@ export function scoreRows(
   outputs: tf.Tensor,
   weights?: tf.Tensor,
 ): tf.Tensor {
-  const units = outputs.shape.at(-1)!;
-  const alone = answersAlone(outputs.shape, multiLabel);
-  const shape = alone ? outputs.shape : outputs.shape.slice(0, -1);
-  const size = shape.reduce((product, length) => product * length, 1);
-  const wanted = alone || targets.rank < outputs.rank ? targets : tf.argMax(targets, -1);
-  const flat = tf.reshape(tf.cast(wanted, 'float32'), [size]) as tf.Tensor1D;
-  const factors = withoutIgnored(weightsOfPlaces(weights, shape), flat, ignoreIndex);
+  const { units, alone, size, flat, factors } = flatPlaces(
+    { multiLabel, ignoreIndex },
+    targets,
+    outputs,
+    weights,
+  );
   if (!alone) {
     const columns = [flat, factors].map((column) => tf.reshape(column, [size, 1]));
     return tf.concat([tf.reshape(outputs, [size, units]), ...columns], 1);
