@@ -1,6 +1,6 @@
 import { CantripError } from '@cantrip/errors';
 import { requirePath } from '../idx/require-path.ts';
-import { nodeModule } from '../source/node-module.ts';
+import { bytesOf } from './bytes-of.ts';
 import { type CsvOptions, tableOfText } from './parse-csv.ts';
 import type { Table } from './table.ts';
 
@@ -17,16 +17,7 @@ const who = 'readCsv';
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<Table> {
   requirePath(who, 'path', path);
-  const bytes = await nodeModule('fs/promises')
-    .readFile(path)
-    .catch((cause: unknown) => {
-      throw new CantripError('DATA_NOT_FOUND', {
-        who,
-        what: `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-        fix: 'Pass the path of a file that this process may read',
-        cause,
-      });
-    });
+  const bytes = await bytesOf(who, path);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

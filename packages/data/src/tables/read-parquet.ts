@@ -1,7 +1,7 @@
 import { CantripError, describe, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { requirePath } from '../idx/require-path.ts';
-import { nodeModule } from '../source/node-module.ts';
+import { bytesOf } from './bytes-of.ts';
 import { type Column, type Table, tableOf } from './table.ts';
 
 export interface ParquetOptions {
@@ -70,16 +70,7 @@ async function rowsOf(
       cause,
     });
   });
-  const bytes = await nodeModule('fs/promises')
-    .readFile(path)
-    .catch((cause: unknown) => {
-      throw new CantripError('DATA_NOT_FOUND', {
-        who,
-        what: `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-        fix: 'Pass the path of a file that this process may read',
-        cause,
-      });
-    });
+  const bytes = await bytesOf(who, path);
   try {
     const file = Uint8Array.from(bytes).buffer;
     return (await parquetReadObjects({ file, ...(columns && { columns: [...columns] }) })) as Record<
