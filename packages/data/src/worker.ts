@@ -7,13 +7,14 @@ import { type AssembleBatch, batchAssembler } from './source/assemble-batch.ts';
 import type { BatchAnswer, BatchFailure, BatchOrder } from './prefetch/batch-worker.ts';
 
 // The program of the worker thread: one answer for each request. It does not load TensorFlow.
-const assembler = assemblerOf(workerData as AnySource);
+// The assembler is made with the first request, so that the answer says why it could not be made.
+let assembler: Promise<AssembleBatch> | undefined;
 
 parentPort?.on('message', ({ id, place }: BatchOrder) => void prepare(id, place));
 
 async function prepare(id: number, place: BatchOrder['place']): Promise<void> {
   try {
-    const batch = await (await assembler)(place);
+    const batch = await (await (assembler ??= assemblerOf(workerData as AnySource)))(place);
     answer({ id, batch }, buffersOf(batch));
   } catch (error) {
     answer({ id, failure: failureOf(error) }, []);

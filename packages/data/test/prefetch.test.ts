@@ -88,7 +88,7 @@ describe('the worker', () => {
     const place = { seed: 0, epoch: 0, index: 0 };
     await expect(worker.prepare(place)).rejects.toMatchObject({ code: 'DATA_WORKER', who: 'arrayDataset' });
     await expect(worker.prepare(place)).rejects.toThrow(
-      /^\[arrayDataset\] the worker thread .* \(DATA_WORKER\)$/,
+      /^\[arrayDataset\] the worker thread .* Cannot read properties of undefined .* \(DATA_WORKER\)$/,
     );
   });
 
