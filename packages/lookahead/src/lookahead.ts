@@ -29,6 +29,8 @@ export interface LookaheadApi {
 export interface LookaheadLocals {
   /** Whether this step ends with a step back. */
   back: boolean;
+  /** Whether the next step is the first one of a `fit`. */
+  first: boolean;
   slow: Variables;
 }
 
@@ -61,7 +63,7 @@ export function lookahead(
     name: 'lookahead',
     provides: ['evaluation-weights'],
     variables: (run) => copyVariables(run.variables),
-    setup: () => ({ locals: { back: false, slow: {} } }),
+    setup: () => ({ locals: { back: false, first: false, slow: {} } }),
     transformOptimizer(optimizer, { run, locals, ownVariables }) {
       locals.slow = ownVariables;
       return {
@@ -74,11 +76,13 @@ export function lookahead(
         },
       };
     },
-    // Between two intervals, both are equal. So weights that were loaded before the first step are the slow weights too.
-    onTrainBegin({ run, step, ownVariables }) {
-      if (step % interval === 0) copyTo(ownVariables, run.variables, () => true);
+    onTrainBegin: ({ locals }) => void (locals.first = true),
+    onStepBegin({ run, locals, step, ownVariables }) {
+      // Between two intervals, both are equal. So weights that were loaded before this step are the slow weights too. Not
+      // earlier, because early stopping gives back at the begin of `fit` what it took at the end of the last one.
+      if (locals.first && step % interval === 0) copyTo(ownVariables, run.variables, () => true);
+      Object.assign(locals, { first: false, back: (step + 1) % interval === 0 });
     },
-    onStepBegin: ({ locals, step }) => void (locals.back = (step + 1) % interval === 0),
     structure: ({ locals }) => (locals.back ? 'back' : 'forward'),
     onEvaluateBegin({ step, ownVariables, ...context }) {
       if (evaluateWith === 'slow' && step % interval !== 0) context.evaluateWith(ownVariables);

@@ -73,6 +73,32 @@ describe.each(await presentWays())('lookahead $name', ({ tinyTrainer, options, c
     for (const one of [source, trainer]) one.dispose();
   });
 
+  it('goes on from the weights of the run, also where a later plugin lends the model others between two fits', async () => {
+    const lending = (): AnyPlugin => {
+      let own: readonly tf.Tensor[] = [];
+      return {
+        name: 'lending',
+        onTrainBegin({ run }) {
+          own.forEach((one, i) => Object.values(run.variables)[i]!.assign(one));
+        },
+        onTrainEnd({ run }) {
+          own = Object.values(run.variables).map((one) => tf.keep(tf.clone(one)));
+          for (const one of Object.values(run.variables)) one.assign(tf.tidy(() => tf.mul(one, 0.5)));
+        },
+      };
+    };
+    // The first fit ends at a step back, where the slow weights begin anew.
+    const [lent, plainly] = [[lending()], []].map((others) =>
+      tinyTrainer([lookahead({ interval: 3 }), ...others]),
+    );
+    for (const trainer of [lent!, plainly!]) {
+      await trainer.fit(tinyData(), { epochs: 1 });
+      await trainer.fit(tinyData(), { epochs: 3 });
+    }
+    expect(slowIn(await lent!.save())).toEqual(slowIn(await plainly!.save()));
+    for (const one of [lent!, plainly!]) one.dispose();
+  });
+
   it('moves no variable that is frozen when it steps back, and steps back from there later', async () => {
     const model = tinyModel();
     const last = model.layers.at(-1)!;
