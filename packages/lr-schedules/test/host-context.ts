@@ -32,5 +32,6 @@ export function stepEnd<S extends State>(
     milliseconds: 1,
     loss: () => Promise.resolve(loss),
     weight: () => Promise.resolve(weight),
+    figures: () => Promise.resolve({ loss }),
   };
 }

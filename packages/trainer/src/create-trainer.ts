@@ -16,7 +16,7 @@ import { openRun } from './run/open-run.ts';
 import type { RunLength } from './run/live-run.ts';
 import { type Beginning, createLife } from './run/run-life.ts';
 import { checkEvaluation } from './loop/check-finite.ts';
-import { duringEvaluation } from './loop/during-evaluation.ts';
+import { duringEvaluation, type TellBatch } from './loop/during-evaluation.ts';
 import { evaluate } from './loop/evaluate.ts';
 import { type CheckedFit, fit, type History } from './loop/fit.ts';
 import { eventsOf, type TrainEvent } from './loop/train-events.ts';
@@ -164,7 +164,8 @@ export function createTrainer(given: TrainerOptions): Trainer {
       const { source, signal } = readEvaluateCall(call);
       return neverForItself(life, 'evaluate', () =>
         life.alone('evaluate', async (live) => {
-          const work = (): Promise<Logs | undefined> => evaluate(live, source, { signal });
+          const work = (tellBatch: TellBatch): Promise<Logs | undefined> =>
+            evaluate(live, source, { tellBatch, signal });
           const figures = (await duringEvaluation(live, 'evaluate', work)) as Logs;
           await checkEvaluation(figures, live.model.variables);
           return figures;
@@ -175,7 +176,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
       neverForItself(life, 'predict', async () => {
         const { signal } = readAbortable('predict', options);
         return life.alone('predict', (live) =>
-          duringEvaluation(live, 'predict', () => predictOn(live, inputs, signal)),
+          duringEvaluation(live, 'predict', (tellBatch) => predictOn(live, inputs, { tellBatch, signal })),
         );
       }),
     explain: () => explain(awaited.options.plugins, awaited.list, life.current()?.wraps.rows()),

@@ -4,6 +4,7 @@ export type {
   Clock,
   EpochEnd,
   EvaluateContext,
+  EvaluatedBatch,
   EvaluationEnd,
   EvaluationPurpose,
   GradientContext,

@@ -26,6 +26,7 @@ const neutral = (name: string): AnyPlugin => ({
   transformOptimizer: (optimizer) => ({ ...optimizer, apply: (update) => optimizer.apply(update) }),
   onStepEnd: () => undefined,
   onEvaluateBegin: () => undefined,
+  onEvaluateBatch: () => undefined,
   onEvaluateEnd: () => undefined,
   onEpochEnd: () => undefined,
 });

@@ -97,6 +97,11 @@ export interface StepEnd {
    * The mean over several steps is `sum(loss * weight) / sum(weight)`.
    */
   weight(): Promise<number>;
+  /**
+   * Downloads the figures of this epoch's steps so far: `loss` and each metric that is a mean. Figures that are totalled on
+   * the host, such as an area under a curve, come only at the end of the epoch. This waits for the device.
+   */
+  figures(): Promise<Logs>;
 }
 
 /** The figures of an epoch: `loss` and each metric. Figures of the validation data start with `validation_`. */
@@ -122,6 +127,16 @@ export type EvaluationPurpose = 'validation' | 'evaluate' | 'predict';
 /** What `onEvaluateEnd` receives. */
 export interface EvaluationEnd<S extends State = State, Locals = unknown> extends SaveContext<S, Locals> {
   readonly purpose: EvaluationPurpose;
+}
+
+/** What `onEvaluateBatch` receives. */
+export interface EvaluatedBatch<S extends State = State, Locals = unknown> extends EvaluationEnd<S, Locals> {
+  /** What the figures of these data begin with: `validation_`, `validation_noisy_` if there are several; otherwise empty. */
+  readonly prefix: string;
+  /** The number of batches of these data so far, with this one. */
+  readonly batch: number;
+  /** The number of batches that these data have. */
+  readonly batches: number;
 }
 
 /** What `onEvaluateBegin` receives. */

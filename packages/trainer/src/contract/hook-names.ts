@@ -26,6 +26,7 @@ export const hookNames: readonly HookName[] = [
   'transformGradients',
   'onStepEnd',
   'onEvaluateBegin',
+  'onEvaluateBatch',
   'onEvaluateEnd',
   'onEpochEnd',
   'onTrainEnd',

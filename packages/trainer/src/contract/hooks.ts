@@ -5,6 +5,7 @@ import type { SettledContext, TrainBegin } from './run-store.ts';
 import type { StepContext } from './step-context.ts';
 import type {
   EvaluateContext,
+  EvaluatedBatch,
   EpochEnd,
   EvaluationEnd,
   GradientContext,
@@ -110,6 +111,8 @@ export interface Observers<S extends State, Locals = unknown> {
   onError(context: HostContext<S, Locals> & { readonly error: unknown }): Awaitable<void>;
   /** Called before the first batch of validation, `evaluate` or `predict`. */
   onEvaluateBegin(context: EvaluateContext<S, Locals>): Awaitable<void>;
+  /** Called after each batch of validation and `evaluate`, and of `predict` if it is given a dataset. */
+  onEvaluateBatch(context: EvaluatedBatch<S, Locals>): Awaitable<void>;
   /** Called after the last batch, also if a batch failed. The weights are the run's own again. */
   onEvaluateEnd(context: EvaluationEnd<S, Locals>): Awaitable<void>;
 }

@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError, describe } from '@cantrip/errors';
 import type { NamedTensors } from '@cantrip/optimizers';
 import type { AnyPlugin } from '../contract/plugin.ts';
-import type { EvaluationEnd, EvaluationPurpose } from '../contract/contexts.ts';
+import type { EvaluatedBatch, EvaluationEnd, EvaluationPurpose } from '../contract/contexts.ts';
 import { idOf } from '../contract/plugin-id.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import { requireOwn } from './train-alone.ts';
+
+/** Tells the plugins that a batch was evaluated. */
+export type TellBatch = (batch: Pick<EvaluatedBatch, 'prefix' | 'batch' | 'batches'>) => Promise<void>;
 
 /**
  * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin set for
@@ -15,14 +18,18 @@ import { requireOwn } from './train-alone.ts';
 export function duringEvaluation<T>(
   live: LiveRun,
   purpose: EvaluationPurpose,
-  work: () => Promise<T>,
+  work: (tellBatch: TellBatch) => Promise<T>,
 ): Promise<T> {
   // Hooks may call save, which then does not wait for anything.
   const during = purpose === 'predict' ? 'predict' : 'evaluate';
   return live.lock.lending({ during }, () => between(live, purpose, work));
 }
 
-async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () => Promise<T>): Promise<T> {
+async function between<T>(
+  live: LiveRun,
+  purpose: EvaluationPurpose,
+  work: (tellBatch: TellBatch) => Promise<T>,
+): Promise<T> {
   requireOwn(live, purpose);
   const contextOf = (plugin: AnyPlugin): EvaluationEnd => ({
     run: live.run,
@@ -41,7 +48,9 @@ async function between<T>(live: LiveRun, purpose: EvaluationPurpose, work: () =>
       lent: new Set(loan.names),
     }));
     loan.close();
-    const result = await work();
+    const result = await work((batch) =>
+      callObservers(live, 'onEvaluateBatch', (plugin) => ({ ...contextOf(plugin), ...batch })),
+    );
     failed = false;
     return result;
   } finally {

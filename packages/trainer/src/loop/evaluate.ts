@@ -6,10 +6,14 @@ import { spending } from '../batch/spent-batches.ts';
 import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
 import { checkLabels } from '../step/check-labels.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
+import type { TellBatch } from './during-evaluation.ts';
 import { nextTurn } from './turn.ts';
 
-/** How messages call an evaluation, and what ends it early. */
+/** Who is told of an evaluation, how messages call it, and what ends it early. */
 export interface EvaluationOptions {
+  readonly tellBatch: TellBatch;
+  /** What the figures are called by whoever asked for them. */
+  readonly prefix?: string;
   readonly what?: string;
   readonly shortEpoch?: ShortEpoch;
   /** Called after each batch. */
@@ -29,7 +33,7 @@ export interface EvaluationOptions {
 export function evaluate(
   live: LiveRun,
   source: BatchSource,
-  options: EvaluationOptions = {},
+  options: EvaluationOptions,
 ): Promise<Logs | undefined> {
   return live.lock.lending({ during: 'evaluate' }, () => evaluateAlone(live, source, options));
 }
@@ -37,7 +41,14 @@ export function evaluate(
 async function evaluateAlone(
   live: LiveRun,
   source: BatchSource,
-  { what = 'the data to evaluate on', shortEpoch, stopped, signal }: EvaluationOptions,
+  {
+    tellBatch,
+    prefix = '',
+    what = 'the data to evaluate on',
+    shortEpoch,
+    stopped,
+    signal,
+  }: EvaluationOptions,
 ): Promise<Logs | undefined> {
   signal?.throwIfAborted();
   const { totals } = live.evaluation;
@@ -49,11 +60,14 @@ async function evaluateAlone(
     log: live.options.log,
     ...(shortEpoch && { shortEpoch }),
   };
+  const batches = batchesPerEpoch(source);
+  let done = 0;
   try {
-    for await (const one of asPromised(given, batchesPerEpoch(source), promise)) {
+    for await (const one of asPromised(given, batches, promise)) {
       const batch = prepareBatch(one);
       await checkLabels(one.targets, live.options.objective, live.batches.check(batch));
       await live.evaluation.run(batch);
+      await tellBatch({ prefix, batch: ++done, batches });
       await nextTurn();
       signal?.throwIfAborted();
       if (stopped?.()) return undefined;

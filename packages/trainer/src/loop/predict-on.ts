@@ -7,6 +7,7 @@ import { checkInputsForm } from '../batch/check-batch-form.ts';
 import { checkInputs } from '../step/check-batch.ts';
 import { batchesPerEpoch, entriesOfTensors } from '@cantrip/plugin-kit';
 import type { OnePart } from '../batch/prepare-batch.ts';
+import type { TellBatch } from './during-evaluation.ts';
 import { nextTurn } from './turn.ts';
 import { isTensor, SINGLE } from '../contract/tensor-trees.ts';
 import type { Tensors } from '../contract/batch.ts';
@@ -17,17 +18,18 @@ import { type Data, sourceOf } from '../forms/source-of.ts';
 import { readInputs } from '../forms/read-element.ts';
 import { datasetSource, isTfDataset } from '../forms/tf-dataset.ts';
 
+interface Predicting {
+  readonly tellBatch: TellBatch;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Predicts the outputs for inputs in any form, or for all batches of a dataset. */
-export async function predictOn(
-  live: LiveRun,
-  given: NamedValues | Data,
-  signal?: AbortSignal,
-): Promise<Tensors> {
-  signal?.throwIfAborted();
+export async function predictOn(live: LiveRun, given: NamedValues | Data, how: Predicting): Promise<Tensors> {
+  how.signal?.throwIfAborted();
   if (isTfDataset(given)) {
-    return predictAll(live, datasetSource('predict', 'data', given, {}, readInputs), signal);
+    return predictAll(live, datasetSource('predict', 'data', given, {}, readInputs), how);
   }
-  if (isData(given)) return predictAll(live, sourceOf('predict', given), signal);
+  if (isData(given)) return predictAll(live, sourceOf('predict', given), how);
   return predictBatch(live, await fedInputs(given as NamedValues));
 }
 
@@ -66,16 +68,17 @@ async function predictBatch(live: LiveRun, inputs: HostTensors | Tensors): Promi
 async function predictAll(
   live: LiveRun,
   source: BatchSource,
-  signal: AbortSignal | undefined,
+  { tellBatch, signal }: Predicting,
 ): Promise<Tensors> {
   const all: (readonly (readonly [string, tf.Tensor])[])[] = [];
   try {
     const request = { seed: live.run.seed, epoch: 0, start: 0, examples: 0 };
     const promise = { who: 'predict', what: 'the data' };
-    const batches = asPromised(spending(batchesFrom(source, request)), batchesPerEpoch(source), promise);
-    for await (const batch of batches) {
+    const batches = batchesPerEpoch(source);
+    for await (const batch of asPromised(spending(batchesFrom(source, request)), batches, promise)) {
       checkInputsForm(batch);
       all.push(entriesOfTensors<tf.Tensor>(withoutFilling(await predictBatch(live, batch.inputs), batch)));
+      await tellBatch({ prefix: '', batch: all.length, batches });
       // Without this wait, signals and timers would not run until the end.
       await nextTurn();
       signal?.throwIfAborted();

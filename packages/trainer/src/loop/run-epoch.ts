@@ -118,6 +118,7 @@ async function runStep(
       examples: batches.reduce((sum, { size }) => sum + size, 0),
       loss: async () => (await loss.data())[0]!,
       weight: async () => (await weight.data())[0]!,
+      figures: live.totals.meansSoFar,
     }),
   );
   // After the hooks are called: if the source fails here, the hooks still know about the completed step.

@@ -1,7 +1,7 @@
 import type { LiveRun } from '../run/live-run.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { checkValidation } from './check-finite.ts';
-import { duringEvaluation } from './during-evaluation.ts';
+import { duringEvaluation, type TellBatch } from './during-evaluation.ts';
 import { evaluate } from './evaluate.ts';
 import type { Logs } from '../contract/contexts.ts';
 import { noteTables, tablesOf } from '../objective/tally/tables-of.ts';
@@ -24,13 +24,14 @@ export async function validate(
   const stopped = (): boolean => live.stopReason !== before;
   const logs: Record<string, number> = {};
   if (validations.length === 0 || stopped()) return logs;
-  await duringEvaluation(live, 'validation', () => validateAll());
+  await duringEvaluation(live, 'validation', validateAll);
   return logs;
 
-  async function validateAll(): Promise<void> {
+  async function validateAll(tellBatch: TellBatch): Promise<void> {
     for (const { prefix, source } of validations) {
       if (stopped()) break;
-      const figures = await evaluate(live, source, { what: 'the validation data', shortEpoch, stopped });
+      const what = 'the validation data';
+      const figures = await evaluate(live, source, { tellBatch, prefix, what, shortEpoch, stopped });
       if (figures) checkValidation(figures);
       for (const [name, value] of Object.entries(figures ?? {})) logs[`${prefix}${name}`] = value;
       for (const [name, table] of Object.entries(figures ? tablesOf(figures) : {}))

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { figureNames, type Figures, logsOf } from '../objective/figures.ts';
 import { asScalar } from '../objective/measured.ts';
-import { metricName, type Objective, talliesOf } from '../objective/objective.ts';
+import { meansOf, metricName, type Objective, talliesOf } from '../objective/objective.ts';
 import { createHostTallies } from '../objective/tally/host-tallies.ts';
 import type { Logs } from '../contract/contexts.ts';
 import type { SavedTotals } from '../contract/snapshot.ts';
@@ -20,6 +20,8 @@ export interface Totals {
   flush(): Promise<void>;
   /** Returns the figures of all batches so far. */
   means(): Promise<Logs>;
+  /** Returns those figures of all batches so far that are means. The next step need not wait for the promise. */
+  meansSoFar(): Promise<Logs>;
   /** Returns sums and weights as plain numbers. */
   save(): Promise<SavedTotals>;
   /** Returns the variable and the tensor to assign to it, for saved sums and weights. */
@@ -41,17 +43,17 @@ export function createTotals(objective: Objective): Totals {
 
   const set = (values: readonly number[]): void => tf.tidy(() => totals.assign(tf.tensor1d([...values])));
 
+  /** Sums and weights of the packed values. */
+  function byName(values: ArrayLike<number>): Pick<SavedTotals, 'sums' | 'weights'> {
+    const from = (start: number): Readonly<Record<string, number>> =>
+      Object.fromEntries(names.map((name, at) => [name, values[start + at]!]));
+    return { sums: from(0), weights: from(names.length) };
+  }
+
   async function save(): Promise<SavedTotals> {
     const reading = totals.data();
     await tallies.flush();
-    const values = [...(await reading)];
-    const byName = (from: number): Readonly<Record<string, number>> =>
-      Object.fromEntries(names.map((name, at) => [name, values[from + at]!]));
-    return {
-      sums: byName(0),
-      weights: byName(names.length),
-      ...(named.length > 0 && { tallies: tallies.save() }),
-    };
+    return { ...byName(await reading), ...(named.length > 0 && { tallies: tallies.save() }) };
   }
 
   return {
@@ -69,6 +71,20 @@ export function createTotals(objective: Objective): Totals {
         (name) => ({ sum: sums[name]!, weight: weights[name]! }),
         (name, metric) => metric.figure(tallies.kept(name)),
       );
+    },
+    async meansSoFar() {
+      // The next step assigns another tensor to the variable.
+      const now = tf.keep(tf.clone(totals));
+      try {
+        const { sums, weights } = byName(await now.data());
+        return logsOf(
+          { ...objective, metrics: meansOf(objective) },
+          (name) => ({ sum: sums[name]!, weight: weights[name]! }),
+          () => 0,
+        );
+      } finally {
+        now.dispose();
+      }
     },
     save,
     restoring: ({ sums, weights }) => [

@@ -41,6 +41,45 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
     trainer.dispose();
   });
 
+  it('tell of each batch, of which data it is, and how many there are', async () => {
+    const seen: unknown[] = [];
+    const note: AnyPlugin = {
+      name: 'note',
+      onEvaluateBatch: ({ purpose, prefix, batch, batches, epoch, step }) =>
+        void seen.push([purpose, prefix, batch, batches, epoch, step]),
+    };
+    const trainer = tinyTrainer([note]);
+    const two = tinyData({ examples: 8 });
+    await trainer.fit(tinyData(), { epochs: 1, validation: { clean: tinyData(), few: two } });
+    await trainer.fit(tinyData(), { epochs: 2, validation: two });
+    await trainer.evaluate(two);
+    tf.dispose(await trainer.predict(two));
+    tf.dispose(await trainer.predict(tf.ones([2, 6, 6, 1])));
+    const of = (prefix: string, batches: number, ...[purpose, epoch, step]: readonly unknown[]): unknown[] =>
+      Array.from({ length: batches }, (_, at) => [purpose, prefix, at + 1, batches, epoch, step]);
+    const batchesOf = (examples: number): number => tinyData({ examples }).batchesPerEpoch;
+    expect(seen).toEqual([
+      ...of('validation_clean_', tinyData().batchesPerEpoch, 'validation', 0, 3),
+      ...of('validation_few_', batchesOf(8), 'validation', 0, 3),
+      ...of('validation_', batchesOf(8), 'validation', 1, 6),
+      ...of('', batchesOf(8), 'evaluate', 2, 6),
+      ...of('', batchesOf(8), 'predict', 2, 6),
+    ]);
+    trainer.dispose();
+  });
+
+  it('end the evaluation if one of them throws, which names the plugin', async () => {
+    const note: AnyPlugin = {
+      name: 'note',
+      onEvaluateBatch: ({ batch }) => {
+        if (batch === 2) throw new Error('no');
+      },
+    };
+    const trainer = tinyTrainer([note]);
+    await expect(trainer.evaluate(tinyData())).rejects.toThrow('[note] onEvaluateBatch threw: no.');
+    trainer.dispose();
+  });
+
   it('evaluate with the weights that a plugin gives, and give the own ones back', async () => {
     const trainer = tinyTrainer([zeros()]);
     const validation = tinyData({ examples: 9 });

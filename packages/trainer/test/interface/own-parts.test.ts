@@ -32,13 +32,14 @@ describe.each(await presentWays())('what a plugin has of its own in a run, $name
       onStepBegin: host('onStepBegin'),
       onStepEnd: host('onStepEnd'),
       onEvaluateBegin: host('onEvaluateBegin'),
+      onEvaluateBatch: host('onEvaluateBatch'),
       onEvaluateEnd: host('onEvaluateEnd'),
       onEpochEnd: host('onEpochEnd'),
       onTrainEnd: host('onTrainEnd'),
     } as AnyPlugin;
     const trainer = tinyTrainer([plugin]);
     await trainer.fit(tinyData(), { epochs: 1, validation: tinyData() });
-    expect(seen.size).toBe(18);
+    expect(seen.size).toBe(19);
     for (const own of seen.values()) expect(own).toEqual([mine, ['count']]);
     trainer.dispose();
   });
