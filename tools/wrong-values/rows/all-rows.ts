@@ -16,6 +16,7 @@ import { progressRows } from './foundation/progress.ts';
 import { fileLockRows } from './foundation/file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
 import { gradientToolsRows } from './gradient-tools.ts';
+import { inspectRows } from './foundation/inspect.ts';
 import { labelSmoothingRows } from './label-smoothing.ts';
 import { layerFreezingRows } from './layer-freezing.ts';
 import { curveRows } from './lr-schedules/curves.ts';
@@ -63,6 +64,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/file-lock': fileLockRows,
   '@cantrip/freeze-bn': freezeBnRows,
   '@cantrip/gradient-tools': gradientToolsRows,
+  '@cantrip/inspect': inspectRows,
   '@cantrip/label-smoothing': labelSmoothingRows,
   '@cantrip/layer-freezing': layerFreezingRows,
   '@cantrip/lookahead': lookaheadRows,
