@@ -84,8 +84,8 @@ export interface Trainer {
    */
   predict(inputs: NamedValues | Data, options?: Abortable): Promise<Tensors>;
   /**
-   * A text that says what each plugin does, in the order in which it happens. Once the trainer is open, it also names
-   * the wraps of layers.
+   * A table of text that says what each plugin does, in the order in which it happens: hook, side and plugins. Once the
+   * trainer is open, it also names the wraps of layers.
    */
   explain(): string;
   /** A snapshot: everything that the run needs to continue as if it had never stopped. */

@@ -22,12 +22,21 @@ export function explain(
     ['transformOptimizer', names(({ transformOptimizer }) => transformOptimizer !== undefined)],
     ...hookNames.map((hook) => [hook, names((plugin) => plugin[hook] !== undefined)] as const),
   ];
-  const used = rows.filter(([, who]) => who !== '');
-  const all = `plugins  ${nested(list) || 'none'}`;
-  const wraps = wrapped.map(
-    ([layer, who]) => `${'wrapCall'.padEnd(20)} step  ${who.join(' -> ')} around ${layer}`,
+  const used = rows.filter(([, who]) => who !== '').map(([hook, who]) => line(hook, side(hook), who));
+  const wraps = wrapped.map(([layer, who]) =>
+    line('wrapCall', 'step', `${who.join(' -> ')} around ${layer}`),
   );
-  return [all, ...used.map(([hook, who]) => `${hook.padEnd(20)} ${side(hook)}  ${who}`), ...wraps].join('\n');
+  const table = [...used, ...wraps];
+  const all = `plugins  ${nested(list) || 'none'}`;
+  return table.length === 0 ? all : [all, '', ...heading(table), ...table].join('\n');
+}
+
+const line = (hook: string, where: string, who: string): string => `${hook.padEnd(20)} ${where}  ${who}`;
+
+function heading(table: readonly string[]): readonly string[] {
+  const titles = line('hook', 'side', 'plugins, in the order of their calls');
+  const width = Math.max(...[titles, ...table].map(({ length }) => length));
+  return [titles, '─'.repeat(width)];
 }
 
 /** Each list within stands in brackets. */

@@ -1,6 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
-import type { LayerCall, Shape } from './layer-calls.ts';
+import type { LayerCall } from './layer-calls.ts';
 
 export interface SummaryOptions {
   /** The number of examples in a pass. 1 by default, or the batch size that the model itself fixes. */
@@ -13,8 +13,6 @@ export interface SummaryOptions {
   /** The FLOPs of one call of your own layers, by class name: `{ Attention: ({ inputs }) => … }`. */
   readonly flops?: Readonly<Record<string, (call: LayerCall) => number>> | undefined;
 }
-
-export type { Shape };
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const schema = v.strictObject({

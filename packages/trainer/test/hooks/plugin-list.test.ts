@@ -91,7 +91,7 @@ describe('a plugin list', () => {
     expect(trainer.explain()).toContain('plugins  b');
   });
 
-  it('keeps its order, and explain() prints it by hook and side', () => {
+  it('keeps its order, and explain() prints it as a table of hooks and sides', () => {
     const plugins = [
       named('a', { transformLoss: identity, onEpochEnd: () => undefined }),
       named('b', { transformLoss: identity, scheduleLearningRate: identity }),
@@ -99,11 +99,18 @@ describe('a plugin list', () => {
     expect(tinyTrainer([], { plugins }).explain()).toBe(
       [
         'plugins  a, b',
+        '',
+        'hook                 side  plugins, in the order of their calls',
+        '───────────────────────────────────────────────────────────────',
         'scheduleLearningRate host  b',
         'transformLoss        step  a -> b',
         'onEpochEnd           host  a',
       ].join('\n'),
     );
+  });
+
+  it('is one line for a run without hooks', () => {
+    expect(tinyTrainer([], { plugins: [] }).explain()).toBe('plugins  none');
   });
 
   it('is checked before anything is opened or built', () => {
