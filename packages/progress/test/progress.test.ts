@@ -1,53 +1,46 @@
-import { Writable } from 'node:stream';
 import { accumulateGradients, sgd } from '@cantrip/optimizers';
-import { progress, type ProgressStream } from '@cantrip/progress';
+import { progress } from '@cantrip/progress';
 import { tinyData, tinyTrainer } from '@cantrip/testing';
 import type { AnyPlugin } from '@cantrip/trainer';
 import { describe, expect, it } from 'vitest';
-
-class Terminal extends Writable {
-  readonly isTTY = true;
-  columns = 100;
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-  /** What stands there: a line that is drawn again replaces itself. */
-  get screen(): string[] {
-    return this.text.split('\n').map((line) => line.split('\r\u001b[2K').at(-1)!);
-  }
-}
+import { openScreen, type Screen } from './screen.ts';
 
 const slow: AnyPlugin = {
   name: 'slow',
   onStepEnd: async () => new Promise((resolve) => setTimeout(resolve, 120)),
 };
-const trained = (terminal: Terminal, plugins: readonly AnyPlugin[] = [], more: object = {}) => {
+/** The rows of a line in a window of this width. */
+const wrapped = (line: string, columns: number): string[] =>
+  Array.from({ length: Math.ceil(line.length / columns) }, (_, row) =>
+    line.slice(row * columns, (row + 1) * columns).trimEnd(),
+  );
+
+const trained = (terminal: Screen, plugins: readonly AnyPlugin[] = [], more: object = {}) => {
   const said: string[] = [];
   const log = (line: string): void => {
     said.push(line);
     terminal.write(`${line}\n`);
   };
-  const own = progress({ stream: terminal as ProgressStream, bar: true });
+  const own = progress({ stream: terminal, bar: true });
   const trainer = tinyTrainer([own, slow, ...plugins], { reporter: true, log, ...more });
   return { trainer, said };
 };
 
 describe('the bar', () => {
   it('shows steps, loss, learning rate and speed, and leaves a line for each epoch', async () => {
-    const terminal = new Terminal();
+    const terminal = openScreen();
     const { trainer, said } = trained(terminal);
     await trainer.fit(tinyData(), { epochs: 2, validation: tinyData() });
-    expect(terminal.text).toMatch(
-      /epoch 2\/2 {2}█+░* {2}\d+% \d\/3 {2}loss [\d.]+ {2}\d+ ms left {2}learning rate 0\.05/,
+    const rows = await terminal.rows();
+    expect(terminal.sent).toMatch(
+      /epoch 2\/2 {2}█+░* {2}\d+% \d\/3 {2}loss [\d.]+ {2}\d+ ms left {2}accuracy [\d.]+ {2}learning rate 0\.05/,
     );
     // Three steps wait for 120 ms each; a busy machine may take much longer.
-    const speeds = [...terminal.text.matchAll(/([\d.]+) examples\/s; /g)].map(([, speed]) => Number(speed));
+    const speeds = [...terminal.sent.matchAll(/([\d.]+) examples\/s; /g)].map(([, speed]) => Number(speed));
     expect(speeds).toHaveLength(2);
     for (const speed of speeds) expect(speed > 0 && speed < 200, String(speed)).toBe(true);
-    expect(terminal.text).toMatch(/epoch 1\/2 {2}█+ {2}validating/);
-    expect(terminal.screen).toEqual([...said, '']);
+    expect(terminal.sent).toMatch(/epoch 1\/2 {2}█+░+ {2}validating 1\/3 {2}loss/);
+    expect(rows).toEqual(said.flatMap((line) => wrapped(line, 100)));
     expect(said.slice(1)).toEqual([
       expect.stringMatching(
         /^\[progress\] epoch 1\/2: loss [\d.]+, accuracy .*validation_loss .* examples\/s; .* m?s$/,
@@ -58,7 +51,7 @@ describe('the bar', () => {
   });
 
   it('is not torn by what others write meanwhile, also in parts of a line', async () => {
-    const terminal = new Terminal();
+    const terminal = openScreen();
     const talking: AnyPlugin = {
       name: 'talking',
       onStepEnd({ step }) {
@@ -68,19 +61,18 @@ describe('the bar', () => {
     };
     const { trainer, said } = trained(terminal, [talking]);
     await trainer.fit(tinyData(), { epochs: 1 });
-    expect(terminal.screen).toEqual([
-      said[0],
+    expect(await terminal.rows()).toEqual([
+      ...wrapped(said[0]!, 100),
       'step 1 is done',
       'step 2 is done',
       'step 3 is done',
-      said[1],
-      '',
+      ...wrapped(said[1]!, 100),
     ]);
     trainer.dispose();
   });
 
   it('is removed if the run fails, and what it put around the streams too', async () => {
-    const terminal = new Terminal();
+    const terminal = openScreen();
     const before = [terminal.write, process.stdout.write, process.stderr.write];
     const failing: AnyPlugin = {
       name: 'failing',
@@ -90,7 +82,7 @@ describe('the bar', () => {
     };
     const { trainer } = trained(terminal, [failing]);
     await expect(trainer.fit(tinyData(), { epochs: 1 })).rejects.toThrow('no');
-    expect(terminal.screen.at(-1)).toBe('');
+    expect((await terminal.rows()).join()).not.toContain('█');
     expect([terminal.write, process.stdout.write, process.stderr.write]).toEqual(before);
     expect(process.listeners('exit').filter(({ name }) => name === 'end')).toEqual([]);
     trainer.dispose();
@@ -101,34 +93,110 @@ describe('the bar', () => {
       name: 'stopping',
       onStepEnd: ({ run, step }) => void (step === 2 && run.stop('x')),
     };
-    const first = trained(new Terminal(), [stopping]);
+    const first = trained(openScreen(), [stopping]);
     await first.trainer.fit(tinyData(), { epochs: 1 });
     const snapshot = await first.trainer.save();
     first.trainer.dispose();
-    const terminal = new Terminal();
+    const terminal = openScreen();
     const { trainer } = trained(terminal, [{ name: 'stopping' }]);
     await trainer.restore(snapshot);
     await trainer.fit(tinyData(), { epochs: 1 });
-    expect(terminal.text).toMatch(/66% 2\/3/);
-    expect(terminal.text).not.toMatch(/ 0\/3| 1\/3/);
+    await terminal.rows();
+    expect(terminal.sent).toMatch(/66% 2\/3/);
+    expect(terminal.sent).not.toMatch(/ 0\/3| 1\/3/);
     trainer.dispose();
   });
 
   it('counts steps with accumulated gradients', async () => {
-    const terminal = new Terminal();
+    const terminal = openScreen();
     const optimizer = accumulateGradients(sgd({ learningRate: 0.05 }), { steps: 2 });
     const { trainer } = trained(terminal, [], { optimizer });
     await trainer.fit(tinyData(), { epochs: 1 });
-    expect(terminal.text).toMatch(/50% 1\/2|100% 2\/2/);
+    await terminal.rows();
+    expect(terminal.sent).toMatch(/50% 1\/2|100% 2\/2/);
+    trainer.dispose();
+  });
+
+  it('shows the name of each of several sets while it validates, and then the steps again', async () => {
+    const terminal = openScreen();
+    const { trainer } = trained(terminal);
+    const few = tinyData({ examples: 8 });
+    await trainer.fit(tinyData(), { epochs: 2, validation: { clean: tinyData(), few } });
+    await terminal.rows();
+    expect(terminal.sent).toMatch(/epoch 1\/2 {2}█+░+ {2}validating clean 1\/3 /);
+    expect(terminal.sent).toMatch(/epoch 2\/2 {2}█+░+ {2}66% 2\/3 /);
+    trainer.dispose();
+  });
+
+  it('counts the batches of a long validation, whose time is not that of steps', async () => {
+    const terminal = openScreen(120);
+    const slowly: AnyPlugin = {
+      name: 'slowly',
+      onEvaluateBatch: async () => new Promise((resolve) => setTimeout(resolve, 150)),
+    };
+    const { trainer, said } = trained(terminal, [slowly]);
+    await trainer.fit(tinyData(), { epochs: 1, validation: tinyData() });
+    await terminal.rows();
+    expect(terminal.sent).toMatch(/validating 1\/3 [^]*validating 2\/3 [^]*validating 3\/3 /);
+    // The validation takes at least 450 ms of the epoch.
+    const [, speed, seconds] = /([\d.]+) examples\/s; (.*)$/.exec(said[1]!)!;
+    const all = seconds!.endsWith(' ms') ? parseFloat(seconds!) / 1000 : parseFloat(seconds!);
+    expect(Number(speed)).toBeGreaterThan(24 / (all - 0.4));
+    trainer.dispose();
+  });
+
+  it('is one row while the window gets other widths', async () => {
+    const terminal = openScreen(100);
+    const widths = [100, 44, 30, 90];
+    const rows: string[][] = [];
+    const resizing: AnyPlugin = {
+      name: 'resizing',
+      async onStepEnd({ step }) {
+        const bars = (await terminal.rows()).filter((row) => !said.join('').includes(row));
+        rows.push(bars);
+        // Terminals that wrap such a line anew keep the cursor in its first row. From there everything is erased.
+        expect(await terminal.cursor()).toBe(0);
+        terminal.resize(widths[step]!);
+      },
+    };
+    const { trainer, said } = trained(terminal, [resizing]);
+    await trainer.fit(tinyData(), { epochs: 1 });
+    expect(rows.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect((await terminal.rows()).join('')).toBe(said.join(''));
+    trainer.dispose();
+  });
+
+  it('is one row with a label of wide characters', async () => {
+    const terminal = openScreen(60);
+    const own = progress({ stream: terminal, bar: true, label: `🖼️${'学'.repeat(20)}` });
+    const rows: number[] = [];
+    const counting: AnyPlugin = {
+      name: 'counting',
+      onStepEnd: async () => void rows.push((await terminal.rows()).length),
+    };
+    const trainer = tinyTrainer([own, slow, counting], { log: () => undefined });
+    await trainer.fit(tinyData(), { epochs: 1 });
+    expect(rows).toEqual([1, 1, 1]);
+    trainer.dispose();
+  });
+
+  it('ends with an epoch whose data end early', async () => {
+    const terminal = openScreen();
+    const { trainer, said } = trained(terminal);
+    const { batches } = tinyData({ examples: 16 });
+    await trainer.fit({ batchesPerEpoch: 5, batches }, { epochs: 2, shortEpoch: 'warn' });
+    const rows = (await terminal.rows()).join('');
+    expect(terminal.sent).toContain('40% 2/5');
+    expect(rows).toBe(said.join(''));
     trainer.dispose();
   });
 
   it.each([10, 30, 60, 200])('fits %i columns', async (columns) => {
-    const terminal = new Terminal();
-    terminal.columns = columns;
+    const terminal = openScreen(columns);
     const { trainer, said } = trained(terminal);
     await trainer.fit(tinyData(), { epochs: 1 });
-    const drawn = terminal.text.split(/\r\u001b\[2K|\n/).filter((line) => !said.includes(line));
+    await terminal.rows();
+    const drawn = terminal.sent.split(/\r\u001b\[J|[\r\n]/).filter((line) => !said.includes(line));
     expect(Math.max(...drawn.map((line) => line.length))).toBeLessThan(columns);
     trainer.dispose();
   });
@@ -145,6 +213,12 @@ it('logs lines where there is no terminal', async () => {
   trainer.dispose();
 });
 
+it.each(['two\nlines', '\u001b[31mred', 'bell\u0007'])('refuses the label %j', (label) => {
+  expect(() => progress({ label })).toThrow(
+    'label must be a text without line breaks and control characters',
+  );
+});
+
 it('changes no bit of the run', async () => {
   const losses = async (plugins: readonly AnyPlugin[]): Promise<unknown> => {
     const trainer = tinyTrainer(plugins);
@@ -152,7 +226,5 @@ it('changes no bit of the run', async () => {
     trainer.dispose();
     return epochs;
   };
-  expect(await losses([progress({ stream: new Terminal() as ProgressStream, bar: true })])).toEqual(
-    await losses([]),
-  );
+  expect(await losses([progress({ stream: openScreen(), bar: true })])).toEqual(await losses([]));
 });
