@@ -1,9 +1,9 @@
 import { bootstrapInterval, type BootstrapOptions, holm, signFlipTest } from '@cantrip/ablation';
 import { randomStream } from '@cantrip/ops';
+import { studentQuantile } from '@cantrip/plugin-kit';
 import { expectClose, loadGolden } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
 import { normalCdf, normalQuantile } from '../src/statistics/normal.ts';
-import { studentQuantile } from '../src/statistics/student-t.ts';
 
 type Bounds = readonly [number, number];
 type Method = NonNullable<BootstrapOptions['method']>;

@@ -15,6 +15,7 @@ export { figureOf } from './logs/figure-of.ts';
 export { type EndOfStep, figuresOfStep } from './logs/figures-of-step.ts';
 export { type RunWithSettings, type Settings, settingsOfRun } from './logs/settings-of-run.ts';
 export { shortNumber, shortTime } from './logs/short-number.ts';
+export { studentQuantile } from './statistics/student-quantile.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
 export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';

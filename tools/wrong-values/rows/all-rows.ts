@@ -31,6 +31,7 @@ import { pluginKitRows } from './foundation/plugin-kit.ts';
 import { progressiveResizingRows } from './pictures/progressive-resizing.ts';
 import { randomErasingRows } from './pictures/random-erasing.ts';
 import { recipesRows } from './foundation/recipes.ts';
+import { reportRows } from './foundation/report.ts';
 import { runLogRows } from './foundation/run-log.ts';
 import { safetensorsRows } from './foundation/safetensors.ts';
 import { samRows } from './sam.ts';
@@ -78,6 +79,7 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/progressive-resizing': progressiveResizingRows,
   '@cantrip/random-erasing': randomErasingRows,
   '@cantrip/recipes': recipesRows,
+  '@cantrip/report': reportRows,
   '@cantrip/run-log': runLogRows,
   '@cantrip/safetensors': safetensorsRows,
   '@cantrip/sam': samRows,

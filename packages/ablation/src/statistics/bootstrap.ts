@@ -1,8 +1,8 @@
 import { randomStream } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
+import { studentQuantile } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 import { normalCdf, normalQuantile } from './normal.ts';
-import { studentQuantile } from './student-t.ts';
 
 export interface BootstrapOptions {
   /** The probability with which the interval should contain the true mean, in (0, 1); 0.95 by default. */

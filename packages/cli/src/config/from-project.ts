@@ -4,6 +4,7 @@ import type * as ablation from '@cantrip/ablation';
 import type * as checkpoint from '@cantrip/checkpoint';
 import { CantripError } from '@cantrip/errors';
 import type * as schedules from '@cantrip/lr-schedules';
+import type * as report from '@cantrip/report';
 import type * as safetensors from '@cantrip/safetensors';
 import type * as trainer from '@cantrip/trainer';
 import type * as files from '@cantrip/weights/files';
@@ -14,6 +15,7 @@ export interface ProjectPackages {
   readonly '@cantrip/ablation': typeof ablation;
   readonly '@cantrip/checkpoint': typeof checkpoint;
   readonly '@cantrip/lr-schedules': typeof schedules;
+  readonly '@cantrip/report': typeof report;
   readonly '@cantrip/safetensors': typeof safetensors;
   readonly '@cantrip/trainer': typeof trainer;
   readonly '@cantrip/weights/files': typeof files;

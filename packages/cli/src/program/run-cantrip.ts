@@ -8,6 +8,7 @@ import { installRuntimeCommand } from '../commands/install-runtime-command.ts';
 import { ablateCommand } from '../commands/ablate-command.ts';
 import { exportCommand } from '../commands/export-command.ts';
 import { lrFindCommand } from '../commands/lr-find-command.ts';
+import { reportCommand } from '../commands/report-command.ts';
 import { scheduleCommand } from '../commands/schedule-command.ts';
 import { trainCommand } from '../commands/train-command.ts';
 import { version } from '../version.ts';
@@ -68,6 +69,7 @@ function program(parts: CantripParts): Command {
     lrFindCommand(parts),
     scheduleCommand(parts),
     ablateCommand(parts),
+    reportCommand(parts),
     exportCommand(parts),
     doctorCommand(parts),
     installRuntimeCommand(parts),

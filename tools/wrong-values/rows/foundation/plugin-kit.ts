@@ -5,8 +5,10 @@ import {
   anything,
   arrayOf,
   callable,
+  integer,
   isEmptyObject,
   nothing,
+  number,
   oneOf,
   optional,
   optionalOptions,
@@ -150,6 +152,10 @@ export const pluginKitRows: Rows = {
   stableName: {
     right: () => [{ name: 'dense_Dense7', getClassName: () => 'Dense' }, new Map()],
     legal: [() => false, (value) => value instanceof Map],
+  },
+  studentQuantile: {
+    right: () => [0.975, 4],
+    legal: [number({ above: 0.5, below: 1 }), integer({ min: 1, max: 100_000 })],
   },
   wholeStep: { right: () => [2.5], legal: [notNaN] },
 };

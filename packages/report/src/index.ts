@@ -1,0 +1,1 @@
+export { createReport, type ReportOptions } from './page/create-report.ts';
