@@ -1,5 +1,11 @@
 import { sgd } from '@cantrip/optimizers';
-import { accuracy, createTrainer, type PluginList, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
+import {
+  accuracy,
+  createTrainer,
+  type PluginList,
+  softmaxCrossEntropy,
+  type Trainer,
+} from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { timesInTurns } from './measure.ts';
 import { ratioSpread, roundedSpread, type Spread, spreadOf } from './spread.ts';
