@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { type DeviceName, deviceNames } from '@cantrip/core-tensor-gpu';
+import { type DeviceName, deviceNames, experimentalDeviceNames } from '@cantrip/core-tensor-gpu';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Options {
@@ -27,7 +27,7 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .addOption(
       new Option('--device <name>', 'device to train on; auto uses the best one present')
-        .choices(['auto', ...deviceNames])
+        .choices(['auto', ...deviceNames, ...experimentalDeviceNames])
         .default('auto'),
     )
     .option('--epochs <n>', 'epochs of the first phase (default: 3; 1 on wasm and cpu)', wholeNumber)

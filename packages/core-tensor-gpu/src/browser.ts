@@ -14,4 +14,4 @@ export const openedDevice: () => never = needsNode('openedDevice');
 export const stoppedRecording: () => never = needsNode('stoppedRecording');
 export const whyNoCapture: () => never = needsNode('whyNoCapture');
 export { DeviceAbsent } from './device/device-absent.ts';
-export { deviceNames } from './device/device.ts';
+export { deviceNames, experimentalDeviceNames } from './device/device.ts';

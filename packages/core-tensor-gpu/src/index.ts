@@ -15,6 +15,7 @@ export {
   type DeviceDescription,
   type DeviceName,
   deviceNames,
+  experimentalDeviceNames,
   type LibrarySettings,
   type OpenDeviceOptions,
   type PassedOver,

@@ -1,6 +1,6 @@
 /**
- * What saving costs a run: how long training waits for a checkpoint, compared with the copy to the host alone, and how long
- * steps take while one is written. Takes a minute; writes results/checkpoints.json.
+ * What saving costs a run: how long training waits for a checkpoint, compared with the copy to the host alone, which is timed
+ * between each two checkpoints, and how long steps take while one is written. Takes a minute; writes results/checkpoints.json.
  *
  *     npx tsx --conditions=@cantrip/source tools/benchmarks/programs/checkpoints.ts [saves]
  */
@@ -26,13 +26,16 @@ const plugin = checkpoint({ folder, every: EVERY, keep: 2 });
 const waits: { readonly saved: number[]; readonly others: number[] } = { saved: [], others: [] };
 /** Milliseconds of steps during which a checkpoint was written, and of others. */
 const steps: { readonly beside: number[]; readonly others: number[] } = { beside: [], others: [] };
+/** Milliseconds of copies to the host, one in the middle between each two checkpoints. */
+const copies: number[] = [];
 let [begun, ended, writing] = [0, 0, false];
 
 const clock: Plugin = {
   name: 'clock',
   onStepBegin({ step }) {
     begun = performance.now();
-    if (step > EVERY) (step % EVERY === 0 ? waits.saved : waits.others).push(begun - ended);
+    const isCopied = step % EVERY === EVERY / 2;
+    if (step > EVERY && !isCopied) (step % EVERY === 0 ? waits.saved : waits.others).push(begun - ended);
   },
   async onStepEnd({ run, step, loss }) {
     // Waits for the device, as the time of a step.
@@ -51,6 +54,12 @@ const clock: Plugin = {
         0,
       );
     }
+  },
+  async onSettled({ after, step, save }) {
+    if (after !== 'step' || step < EVERY || step % EVERY !== EVERY / 2) return;
+    const begin = performance.now();
+    await save();
+    copies.push(performance.now() - begin);
   },
 };
 
@@ -85,12 +94,6 @@ await trainer.fit(
   { epochs: 1 },
 );
 
-const copies: number[] = [];
-for (let i = 0; i < saves; i++) {
-  const begin = performance.now();
-  await trainer.save();
-  copies.push(performance.now() - begin);
-}
 const parameters = Object.values(run.variables).reduce((sum, { size }) => sum + size, 0);
 trainer.dispose();
 rmSync(folder, { recursive: true, force: true });
@@ -101,7 +104,9 @@ const ratio = (times: readonly number[], unit: number) =>
 writeResult('checkpoints', {
   ...measuredHere(),
   what: `two dense layers of ${WIDTH} units with Adam (${parameters} parameters, three values each), batch ${EXAMPLES}, captured; ${saves} saves, one each ${EVERY} steps; medians and quartiles`,
-  'training waits for a save, divided by the copy to the host alone': ratio(waits.saved, median(copies)),
+  'training waits for a save, divided by the copy to the host alone': roundedSpread(
+    spreadOf(waits.saved.map((wait, at) => wait / copies[at]!)),
+  ),
   'training waits for a save, divided by a step': ratio(waits.saved, median(steps.others)),
   'a step beside the writing, divided by another step': ratio(steps.beside, median(steps.others)),
   'steps beside the writing of one checkpoint': Math.round(steps.beside.length / saves),

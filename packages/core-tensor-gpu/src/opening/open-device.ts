@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { checkKernels } from '../checked/check-kernels.ts';
 import { registerGradients } from '../gradients/register-gradients.ts';
 import { wasmDriver } from '../wasm/wasm-driver.ts';
+import { webgpuDriver } from '../webgpu/webgpu-driver.ts';
 import { registerChainedOps } from '@cantrip/ops';
 import { cpuDriver } from './cpu-driver.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type DeviceName,
   deviceNames,
   type DriverDevice,
+  experimentalDeviceNames,
   type OpenDeviceOptions,
   type PassedOver,
 } from '../device/device.ts';
@@ -30,7 +32,10 @@ const drivers: Readonly<Record<DeviceName, Driver>> = {
   tensorflow: nativeDriver('tensorflow'),
   wasm: wasmDriver,
   cpu: cpuDriver,
+  webgpu: webgpuDriver,
 };
+
+const names: readonly unknown[] = ['auto', ...deviceNames, ...experimentalDeviceNames];
 
 /** A device and its backend. */
 interface Held {
@@ -57,7 +62,7 @@ export function openedDevice(): Device | undefined {
  * An open device is returned again if you name it, or if you pass `auto` and it was opened last. Other devices stay
  * open, with one exception: opening `cuda` closes `tensorflow`, and the reverse.
  *
- * @param name - `auto`, or one of {@link deviceNames}
+ * @param name - `auto`, or one of {@link deviceNames}; or `webgpu`, which is experimental and never opened by `auto`
  * @throws CantripError DEVICE_UNKNOWN, OPTION_INVALID, DEVICE_ABSENT; LIBRARY_NOT_FOUND or LIBRARY_FOREIGN if
  *   CANTRIP_TENSORFLOW is wrong; ENVIRONMENT_TOO_LATE if TensorFlow has already read another value
  * @example
@@ -81,7 +86,7 @@ const variableValue = v.pipe(v.string(), v.regex(/^[^\0]*$/, 'must be text witho
 const optionsSchema = v.strictObject({ environment: v.optional(v.record(variableName, variableValue)) });
 
 async function open(name: DeviceName | 'auto', options: OpenDeviceOptions): Promise<Device> {
-  if (name !== 'auto' && !deviceNames.includes(name)) throw unknownDevice(name);
+  if (!names.includes(name)) throw unknownDevice(name);
   parseOptions('openDevice', optionsSchema, options);
   const known = name === 'auto' || name === opened?.device.name ? opened : stillOpen(name);
   if (known && tf.findBackendFactory(backendName(known.device.name)) !== null) {
@@ -147,7 +152,7 @@ function unknownDevice(name: unknown): CantripError {
   return new CantripError('DEVICE_UNKNOWN', {
     who: 'openDevice',
     what: `there is no device ${describeValue(name)}`,
-    fix: `Pass one of auto, ${deviceNames.join(', ')}`,
+    fix: `Pass one of ${names.join(', ')}`,
   });
 }
 

@@ -9,7 +9,7 @@ describe('openDevice', () => {
 
   it('refuses a name that no device has, and lists those that there are', async () => {
     await expect(openDevice('gpu' as DeviceName)).rejects.toThrow(
-      '[openDevice] there is no device "gpu". Pass one of auto, cuda, tensorflow, wasm, cpu. (DEVICE_UNKNOWN)',
+      '[openDevice] there is no device "gpu". Pass one of auto, cuda, tensorflow, wasm, cpu, webgpu. (DEVICE_UNKNOWN)',
     );
   });
 

@@ -1,7 +1,10 @@
 /** The names of the devices, best first. `auto` opens the first one that is present. */
 export const deviceNames = ['cuda', 'tensorflow', 'wasm', 'cpu'] as const;
 
-export type DeviceName = (typeof deviceNames)[number];
+/** The names of devices that are not proved yet: `auto` never opens one of them. */
+export const experimentalDeviceNames = ['webgpu'] as const;
+
+export type DeviceName = (typeof deviceNames)[number] | (typeof experimentalDeviceNames)[number];
 
 export interface OpenDeviceOptions {
   /** Environment variables to set before the native library loads. */

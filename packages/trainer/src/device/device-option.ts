@@ -1,5 +1,5 @@
 import { CantripError, describe } from '@cantrip/errors';
-import { type Device, type DeviceName, deviceNames } from '@cantrip/ops';
+import { type Device, type DeviceName, deviceNames, experimentalDeviceNames } from '@cantrip/ops';
 
 /**
  * The device to train on: `auto`, a name, or an open device. `auto` and names need `@cantrip/core-tensor-gpu` and
@@ -7,16 +7,18 @@ import { type Device, type DeviceName, deviceNames } from '@cantrip/ops';
  */
 export type DeviceOption = DeviceName | 'auto' | Device;
 
+const names: readonly unknown[] = ['auto', ...deviceNames, ...experimentalDeviceNames];
+
 /** @throws CantripError DEVICE_UNKNOWN */
 export function checkDevice(device: DeviceOption): DeviceOption {
-  if (device === 'auto' || deviceNames.includes(device as DeviceName) || isDevice(device)) return device;
+  if (names.includes(device as DeviceName) || isDevice(device)) return device;
   throw new CantripError('DEVICE_UNKNOWN', {
     who: 'createTrainer',
     what: `device must be a device or the name of one, got ${describe(device)}`,
     fix:
       (device as unknown) instanceof Promise
         ? 'Await device first'
-        : `Use one of auto, ${deviceNames.join(', ')}`,
+        : `Use one of ${names.join(', ')}`,
   });
 }
 

@@ -74,8 +74,8 @@ describe('a trainer on the backend that TensorFlow.js has', () => {
 
   it.each<[string, unknown, string]>([
     ['a promise of a device', Promise.resolve(), 'Await device first'],
-    ['an object that is none', { name: 'cpu' }, 'Use one of auto, cuda, tensorflow, wasm, cpu'],
-    ['another name', 'webgl', 'Use one of auto, cuda, tensorflow, wasm, cpu'],
+    ['an object that is none', { name: 'cpu' }, 'Use one of auto, cuda, tensorflow, wasm, cpu, webgpu'],
+    ['another name', 'webgl', 'Use one of auto, cuda, tensorflow, wasm, cpu, webgpu'],
   ])('refuses %s', (_, device, fix) => {
     expect(() => createTrainer(options(device as Device))).toThrow(fix);
   });

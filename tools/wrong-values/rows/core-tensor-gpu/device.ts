@@ -27,6 +27,7 @@ const withoutInstall: Call = async (install, args) => {
 /** Devices, how they are opened and what they are asked. */
 export const deviceRows: Rows = {
   deviceNames: 'a value',
+  experimentalDeviceNames: 'a value',
   diagnose: 'takes nothing',
   DeviceAbsent: 'a class, which devices alone construct',
   findLibrary: 'takes nothing',

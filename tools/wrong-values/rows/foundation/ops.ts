@@ -84,6 +84,7 @@ export const opsRows: Rows = {
     ],
   },
   deviceNames: 'a value',
+  experimentalDeviceNames: 'a value',
   differentiatedAgain: 'takes nothing',
   drawNormal: drawn,
   drawUniform: drawn,
