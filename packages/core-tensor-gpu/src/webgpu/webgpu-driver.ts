@@ -44,5 +44,6 @@ const version = '4.22.0';
 
 const noAdapter = {
   reason: 'WebGPU finds no adapter',
-  advice: "Install the GPU's driver for Vulkan, Metal or Direct3D 12; Linux also needs the Vulkan loader, libvulkan.so.1",
+  advice:
+    "Install the GPU's driver for Vulkan, Metal or Direct3D 12; Linux also needs the Vulkan loader, libvulkan.so.1",
 };
