@@ -1,22 +1,19 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type * as Dawn from 'webgpu';
 import { DeviceAbsent } from '../device/device-absent.ts';
 
 /** The optional packages of the device. */
 export interface WebgpuPackages {
-  readonly dawn: Dawn;
-  readonly WebGPUBackend: typeof import('@tensorflow/tfjs-backend-webgpu').WebGPUBackend;
+  /** Chromium's WebGPU for Node. */
+  readonly dawn: typeof Dawn;
+  readonly WebGPUBackend: typeof WebGPUBackend;
 }
-
-/** Dawn, Chromium's WebGPU, for Node. */
-export type Dawn = typeof import('webgpu');
 
 /** @throws DeviceAbsent if a package is not installed or does not load */
 export async function loadWebgpu(): Promise<WebgpuPackages> {
   try {
-    const [dawn, { WebGPUBackend }] = await Promise.all([
-      import('webgpu'),
-      import('@tensorflow/tfjs-backend-webgpu'),
-    ]);
-    return { dawn, WebGPUBackend };
+    const [dawn, backend] = await Promise.all([import('webgpu'), import('@tensorflow/tfjs-backend-webgpu')]);
+    return { dawn, WebGPUBackend: backend.WebGPUBackend };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const absent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
