@@ -15,10 +15,7 @@ export function checkDevice(device: DeviceOption): DeviceOption {
   throw new CantripError('DEVICE_UNKNOWN', {
     who: 'createTrainer',
     what: `device must be a device or the name of one, got ${describe(device)}`,
-    fix:
-      (device as unknown) instanceof Promise
-        ? 'Await device first'
-        : `Use one of ${names.join(', ')}`,
+    fix: (device as unknown) instanceof Promise ? 'Await device first' : `Use one of ${names.join(', ')}`,
   });
 }
 
