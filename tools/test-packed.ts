@@ -1,15 +1,17 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tryPages } from './packed/browser-pages.ts';
 import { bundleSizes, type BundleSize } from './packed/bundle-sizes.ts';
 import { type Consumer, makeConsumer } from './packed/consumer.ts';
+import { tryCreatedProjects } from './packed/created-projects.ts';
 import { findChromium } from './packed/find-chromium.ts';
 import { installedSize } from './packed/installed-size.ts';
 import { packageBudget } from './packed/package-budgets.ts';
 import { runCommand } from './test-all/run-command.ts';
 import { formatTally } from './test-all/tally.ts';
 import { type Package, readWorkspace } from './workspace/workspace.ts';
+import { publishedName } from './workspace/published-name.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -50,6 +52,10 @@ async function main(devices: readonly string[]): Promise<void> {
       );
     }
   }
+  const projects = join(dirname(consumer.folder), 'projects');
+  mkdirSync(projects);
+  const created = await tryCreatedProjects(projects, consumer.tarballs);
+  outcomes.push(...created.map((outcome) => report(...outcome)));
   const [passed, failed, skipped] = [true, false, undefined].map(
     (kind) => outcomes.filter((outcome) => outcome === kind).length,
   );
@@ -61,16 +67,16 @@ async function main(devices: readonly string[]): Promise<void> {
 /** Which packages were packed without their licence. */
 function withoutLicence({ folder }: Consumer, packages: readonly Package[]): string | undefined {
   const missing = packages.filter(
-    ({ name }) => !existsSync(join(folder, 'node_modules/@cantrip', name, 'LICENSE')),
+    ({ name }) => !existsSync(join(folder, 'node_modules', publishedName(name), 'LICENSE')),
   );
   return missing.length === 0 ? undefined : missing.map(({ name }) => name).join('\n');
 }
 
 /** What a package brings along, against its budget. */
 function installReport({ folder }: Consumer, { name }: Package): [string, string | undefined] {
-  const { packages, megabytes } = installedSize(folder, `@cantrip/${name}`);
+  const { packages, megabytes } = installedSize(folder, publishedName(name));
   const budget = packageBudget(name);
-  const size = `@cantrip/${name} installs ${packages.length} packages, ${megabytes.toFixed(1)} MB, of at most ${budget.packages} and ${budget.megabytes}`;
+  const size = `${publishedName(name)} installs ${packages.length} packages, ${megabytes.toFixed(1)} MB, of at most ${budget.packages} and ${budget.megabytes}`;
   const fits = packages.length <= budget.packages && megabytes <= budget.megabytes;
   return [size, fits ? undefined : packages.join('\n')];
 }

@@ -1,4 +1,5 @@
 import type { OwnCode } from '../workspace/own-codes-in.ts';
+import { publishedName } from '../workspace/published-name.ts';
 
 /** `docs/errors.md`: every error code and what it means. */
 export function errorsPage(
@@ -7,7 +8,7 @@ export function errorsPage(
 ): string {
   const all = [
     ...Object.entries(catalogue),
-    ...own.map(({ code, meaning, owner }) => [code, `${meaning} From \`@cantrip/${owner}\`.`] as const),
+    ...own.map(({ code, meaning, owner }) => [code, `${meaning} From \`${publishedName(owner)}\`.`] as const),
   ].sort(([one], [other]) => (one < other ? -1 : 1));
   const entries = all.map(([code, meaning]) => `## ${code}\n\n${meaning}\n`);
   return `${introduction}\n${entries.join('\n')}`;

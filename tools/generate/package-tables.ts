@@ -1,5 +1,6 @@
 import { markdownTable } from '../markdown/markdown-table.ts';
 import type { Package } from '../workspace/workspace.ts';
+import { publishedName } from '../workspace/published-name.ts';
 
 /** The tricks as a Markdown table, from what their package.json says. */
 export function tricksTable(packages: readonly Package[]): string {
@@ -19,7 +20,7 @@ export function packagesTable(packages: readonly Package[]): string {
 
 function table(heading: string, packages: readonly Package[]): string {
   const rows = packages.map(({ name, folder, manifest }) => [
-    `[\`@cantrip/${name}\`](${folder})`,
+    `[\`${publishedName(name)}\`](${folder})`,
     (manifest.description ?? '').replace(/\|/g, '\\|'),
   ]);
   return markdownTable([heading, 'what it does'], rows);

@@ -9,6 +9,8 @@ export interface Consumer {
   readonly folder: string;
   /** Node 24 of npm's package `node`. */
   readonly node24: string;
+  /** The packed packages. */
+  readonly tarballs: readonly string[];
 }
 
 const programs = [
@@ -39,7 +41,7 @@ export async function makeConsumer(root: string, packages: readonly Package[]): 
   writeFileSync(join(nodeFolder, 'package.json'), '{ "private": true }');
   // The package `node` chooses the platform's binary in its install script.
   await npm(nodeFolder, ['install', '--ignore-scripts=false', 'node@24']);
-  return { folder, node24: join(nodeFolder, 'node_modules/node/bin/node') };
+  return { folder, node24: join(nodeFolder, 'node_modules/node/bin/node'), tarballs: files };
 }
 
 async function npm(cwd: string, args: readonly string[]): Promise<void> {

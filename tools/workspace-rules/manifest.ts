@@ -1,5 +1,6 @@
 import type { Breach, Rule } from './rule.ts';
 import type { Manifest, Package } from '../workspace/workspace.ts';
+import { publishedName } from '../workspace/published-name.ts';
 
 interface Demand {
   readonly holds: (manifest: Manifest, pkg: Package) => boolean;
@@ -12,9 +13,9 @@ const entryOrder = ['@cantrip/source', 'types', 'default'];
 /** What every package.json of `packages/` says. */
 const demands: readonly Demand[] = [
   {
-    holds: ({ name }, pkg) => name === `@cantrip/${pkg.name}`,
+    holds: ({ name }, pkg) => name === publishedName(pkg.name),
     what: ({ name }) => `its name is ${name ?? 'missing'}`,
-    fix: (pkg) => `Name it @cantrip/${pkg.name}, as its folder is called`,
+    fix: (pkg) => `Name it ${publishedName(pkg.name)}, as its folder is called`,
   },
   {
     holds: ({ description }) => (description ?? '').length >= 20,

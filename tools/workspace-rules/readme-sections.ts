@@ -1,5 +1,6 @@
 import type { Breach, Rule } from './rule.ts';
 import type { Package, Workspace } from '../workspace/workspace.ts';
+import { publishedName } from '../workspace/published-name.ts';
 
 /** The card of a trick: these sections, in this order. */
 export const cardSections: readonly string[] = [
@@ -28,7 +29,7 @@ function breachesOf({ files }: Workspace, pkg: Package): Breach[] {
   const lines = withoutCode(text).split('\n');
   const breaches: Breach[] = [];
   const manifest = `${pkg.folder}/package.json`;
-  const title = `# @cantrip/${pkg.name}`;
+  const title = `# ${publishedName(pkg.name)}`;
   if (lines[0]?.trim() !== title) {
     breaches.push({ file, what: `begins with "${lines[0] ?? ''}"`, fix: `Begin it with "${title}"` });
   }

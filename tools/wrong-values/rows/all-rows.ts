@@ -12,6 +12,7 @@ import { distillationRows } from './distillation.ts';
 import { earlyStoppingRows } from './early-stopping.ts';
 import { errorRows } from './foundation/errors.ts';
 import { checkpointRows } from './foundation/checkpoint.ts';
+import { createCantripRows } from './foundation/create-cantrip.ts';
 import { progressRows } from './foundation/progress.ts';
 import { fileLockRows } from './foundation/file-lock.ts';
 import { freezeBnRows } from './freeze-bn.ts';
@@ -94,4 +95,5 @@ export const allRows: Readonly<Record<string, Rows>> = {
   '@cantrip/weights': weightsRows,
   '@cantrip/weights/files': weightsFilesRows,
   '@cantrip/zero-gamma': zeroGammaRows,
+  'create-cantrip': createCantripRows,
 };

@@ -1,2 +1,3 @@
 export { type ImageDataset, imageFolder, type SkippedImage } from './image-folder.ts';
 export type { ImageFolderOptions } from './image-options.ts';
+export { listImages, type ListedImages } from './list-images.ts';

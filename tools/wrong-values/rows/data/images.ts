@@ -52,4 +52,5 @@ export const imageRows: Rows = {
       }),
     ],
   },
+  listImages: { who: ['imageFolder'], right: () => [folder], legal: [() => false] },
 };
