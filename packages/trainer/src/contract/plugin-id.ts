@@ -1,3 +1,15 @@
+import type { AnyPlugin } from './plugin.ts';
+
+/** What a plugin provides that shows the epochs itself. */
+export const showsEpochs = 'progress';
+
+/**
+ * The plugins that belong to a saved run. One that shows the epochs and keeps nothing does not: a run that began on a terminal goes on without a
+ * bar elsewhere.
+ */
+export const savedPlugins = (plugins: readonly AnyPlugin[]): readonly AnyPlugin[] =>
+  plugins.filter(({ provides, state, variables }) => state ?? variables ?? !provides?.includes(showsEpochs));
+
 /** What identifies a plugin in one run. */
 interface Named {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { epochLine } from '@cantrip/plugin-kit';
 import type { Logs } from '../contract/contexts.ts';
+import { showsEpochs } from '../contract/plugin-id.ts';
 import type { Position } from '../contract/position.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 
@@ -19,9 +20,6 @@ export interface Reporter {
   /** The `fit` is over, however it ended. */
   leaves(): void;
 }
-
-/** What a plugin provides that shows the epochs itself. */
-const showsEpochs = 'progress';
 
 /**
  * Creates the reporter of a run.

@@ -1,4 +1,4 @@
-import { idOf } from '../contract/plugin-id.ts';
+import { idOf, savedPlugins } from '../contract/plugin-id.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import { copyState } from '../snapshot/copy-state.ts';
 import { mismatch } from '../snapshot/mismatch.ts';
@@ -7,18 +7,20 @@ import type { SavedPlugin, Snapshot } from '../contract/snapshot.ts';
 
 /** The snapshot with the plugins of this run: those that it does not know begin now, and others are dropped. */
 export async function withPluginsOf(live: LiveRun, snapshot: Snapshot): Promise<Snapshot> {
-  const entries = live.options.plugins.map(async (plugin): Promise<readonly [string, SavedPlugin]> => {
-    const id = idOf(plugin);
-    const saved = Object.hasOwn(snapshot.plugins, id) ? snapshot.plugins[id] : undefined;
-    if (saved) return [id, saved];
-    const state = copyState(live.states.get(plugin)!, (why) =>
-      mismatch(
-        `needs a state of ${id}, which is not plain data: ${why}`,
-        'Store only plain data in the state',
-      ),
-    );
-    return [id, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }];
-  });
+  const entries = savedPlugins(live.options.plugins).map(
+    async (plugin): Promise<readonly [string, SavedPlugin]> => {
+      const id = idOf(plugin);
+      const saved = Object.hasOwn(snapshot.plugins, id) ? snapshot.plugins[id] : undefined;
+      if (saved) return [id, saved];
+      const state = copyState(live.states.get(plugin)!, (why) =>
+        mismatch(
+          `needs a state of ${id}, which is not plain data: ${why}`,
+          'Store only plain data in the state',
+        ),
+      );
+      return [id, { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }];
+    },
+  );
   return { ...snapshot, plugins: Object.fromEntries(await Promise.all(entries)) };
 }
 

@@ -6,7 +6,7 @@ import { metricName, talliesOf } from '../objective/objective.ts';
 import { mismatch } from './mismatch.ts';
 import { describeOptimizer } from './save-snapshot.ts';
 import type { SavedOptimizer, SavedTensors, Snapshot } from '../contract/snapshot.ts';
-import { idOf } from '../contract/plugin-id.ts';
+import { idOf, savedPlugins } from '../contract/plugin-id.ts';
 
 /**
  * Checks that a whole snapshot matches the run that it is restored into.
@@ -20,7 +20,7 @@ export function compareSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareSlots(snapshot);
   compareVariables('model', live.model.variables, snapshot.variables);
   compareVariables('the stateful layers', live.model.states(), snapshot.layerStates ?? {});
-  for (const plugin of live.options.plugins)
+  for (const plugin of savedPlugins(live.options.plugins))
     compareVariables(idOf(plugin), live.tensorStates.get(plugin)!, snapshot.plugins[idOf(plugin)]!.variables);
   compareFigures(live, snapshot);
 }
@@ -52,7 +52,7 @@ function compareSeed({ run }: LiveRun, { seed }: Snapshot): void {
 
 function comparePlugins({ options }: LiveRun, { plugins }: Snapshot): void {
   const fix = "Use the same plugins as when it was saved, or restore with only: 'weights'";
-  const names = options.plugins.map(idOf);
+  const names = savedPlugins(options.plugins).map(idOf);
   const missing = names.find((name) => !Object.hasOwn(plugins, name));
   if (missing !== undefined) throw mismatch(`has no state of the plugin ${missing}`, fix);
   const extra = Object.keys(plugins).find((name) => !names.includes(name));

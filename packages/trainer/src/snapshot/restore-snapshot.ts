@@ -9,7 +9,7 @@ import { halfDone } from '../step/half-done.ts';
 import { type StatesBefore, statesBefore } from '../step/states-before.ts';
 import { loadTensors } from './saved-tensors.ts';
 import type { SavedTensors, Snapshot } from '../contract/snapshot.ts';
-import { idOf } from '../contract/plugin-id.ts';
+import { idOf, savedPlugins } from '../contract/plugin-id.ts';
 
 /**
  * Sets a run to the state in a snapshot. If it fails, nothing is changed.
@@ -18,7 +18,7 @@ import { idOf } from '../contract/plugin-id.ts';
  */
 export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   compareSnapshot(live, snapshot);
-  const { plugins } = live.options;
+  const plugins = savedPlugins(live.options.plugins);
   const states = plugins.map((plugin) => [live.states.get(plugin)!, copyOf(idOf(plugin), snapshot)] as const);
   tf.tidy(() => {
     const slots = loadTensors(snapshot.slots);

@@ -7,12 +7,12 @@ import { callObservers } from '../hooks/call-hooks.ts';
 import { copyState } from './copy-state.ts';
 import { saveTensors } from './saved-tensors.ts';
 import type { SavedOptimizer, Snapshot } from '../contract/snapshot.ts';
-import { idOf } from '../contract/plugin-id.ts';
+import { idOf, savedPlugins } from '../contract/plugin-id.ts';
 
 /** Calls `onSave`, and takes a snapshot of one moment: all reads begin before the first of them is awaited. */
 export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
   if (live.options.plugins.some(({ onSave }) => onSave)) await tellOfSave(live);
-  const plugins = live.options.plugins.map(async (plugin) => {
+  const plugins = savedPlugins(live.options.plugins).map(async (plugin) => {
     const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
     return [idOf(plugin), { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });

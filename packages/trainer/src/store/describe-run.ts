@@ -3,7 +3,7 @@ import type { layers, LayersModel } from '@tensorflow/tfjs-layers';
 import { namedLayers } from '@cantrip/plugin-kit';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { promiseOf } from '../batch/data-promise.ts';
-import { idOf } from '../contract/plugin-id.ts';
+import { idOf, savedPlugins } from '../contract/plugin-id.ts';
 import type { RunDescription, SavedRun } from '../contract/run-store.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { saveSnapshot } from '../snapshot/save-snapshot.ts';
@@ -23,7 +23,7 @@ export async function savedRun(live: LiveRun): Promise<SavedRun> {
 /** Describes a run for a store. */
 export function describeRun(live: LiveRun): RunDescription {
   const { options, recipe, training } = live;
-  const plugins = options.plugins.map(idOf);
+  const plugins = savedPlugins(options.plugins).map(idOf);
   const { name, version } = live.device.describe();
   return plain({
     model: describeModel(live),

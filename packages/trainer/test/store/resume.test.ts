@@ -27,6 +27,27 @@ describe.each(await presentWays())('fit({ resume }) $name', ({ tinyTrainer }) =>
     for (const trainer of [unbroken, resumed]) trainer.dispose();
   });
 
+  it('goes on without a plugin that only shows the epochs, and with one that the run did not have', async () => {
+    const bar: AnyPlugin = { name: 'bar', provides: ['progress'], onStepEnd: () => undefined };
+    const whole = memoryStore(new Map(), { steps: [4] });
+    const unbroken = tinyTrainer([whole]);
+    const all = await unbroken.fit(tinyData(), { epochs: 3 });
+    const first = memoryStore(new Map(), { steps: [4] });
+    const begun = tinyTrainer([bar, first]);
+    await begun.fit(tinyData(), { epochs: 3 });
+    for (const [kept, plugins] of [
+      [first.kept, []],
+      [whole.kept, [bar]],
+    ] as const) {
+      const resumed = tinyTrainer([memoryStore(kept), ...plugins]);
+      const { earlier, epochs } = await resumed.fit(tinyData(), { epochs: 3, resume: 'auto' });
+      expect(epochs).toHaveLength(2);
+      expect([...earlier, ...epochs]).toEqual(all.epochs);
+      resumed.dispose();
+    }
+    for (const trainer of [unbroken, begun]) trainer.dispose();
+  });
+
   it('goes on with what saveTo has written', async () => {
     const store = memoryStore();
     const before = tinyTrainer([store]);
