@@ -17,6 +17,7 @@ export type {
   ScheduledNumbers,
   StepEnd,
 } from './contract/contexts.ts';
+export type { EvaluatedExamples, EvaluatedOutput, LossOfOutput } from './contract/evaluated-examples.ts';
 export type {
   Hooks,
   Observers,

@@ -8,6 +8,9 @@ export const runFiles = {
   times: 'times.jsonl',
   steps: 'steps.csv',
   epochs: 'epochs.csv',
+  predictions: 'predictions.json',
+  /** Written by whoever profiles a step. */
+  profile: 'profile.json',
   lock: 'log.lock',
   /** Logs of earlier runs of the folder. */
   earlier: 'earlier',

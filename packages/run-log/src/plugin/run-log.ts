@@ -4,7 +4,9 @@ import type { HostContext, Plugin, TrainBegin } from '@cantrip/trainer';
 import { environmentOf } from '../facts/environment.ts';
 import { gitCommit } from '../facts/git-commit.ts';
 import type { ScalarRow } from '../folder/rows.ts';
+import { runFiles } from '../folder/run-files.ts';
 import type { RunInfo } from '../folder/run-info.ts';
+import { collectPredictions, type Collector } from '../predictions/collect-predictions.ts';
 import { openLogFiles } from '../writing/log-files.ts';
 import { createLogWriter, type LogWriter } from '../writing/log-writer.ts';
 import { type Beginning, planBeginning } from '../writing/plan-beginning.ts';
@@ -36,6 +38,8 @@ interface Locals {
   /** The steps since the last row, and their time. */
   steps: number;
   milliseconds: number;
+  /** What the validation that is going on predicts. */
+  collector: Collector | undefined;
 }
 
 /**
@@ -54,7 +58,7 @@ interface Locals {
  * ```
  */
 export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, Locals> {
-  const { folder: given, every, hyperparameters } = readRunLogOptions(options);
+  const { folder: given, every, hyperparameters, predictions, worst } = readRunLogOptions(options);
   const folder = resolve(given);
 
   function add(locals: Locals, state: RunLogState, row: Promise<ScalarRow> | ScalarRow): void {
@@ -80,10 +84,11 @@ export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, L
 
   return {
     name: 'run-log',
-    settings: { every },
+    settings: { every, predictions, ...(predictions && { worst }) },
     state: () => ({ rows: 0 }),
     setup() {
-      const locals: Locals = { lock: undefined, writer: undefined, since: 0, steps: 0, milliseconds: 0 };
+      const nothing = { lock: undefined, writer: undefined, collector: undefined };
+      const locals: Locals = { ...nothing, since: 0, steps: 0, milliseconds: 0 };
       return { locals, undo: () => locals.lock?.release() };
     },
     async onTrainBegin(context) {
@@ -117,6 +122,7 @@ export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, L
       add(locals, state, row);
       if (locals.writer!.full()) await locals.writer!.written();
     },
+    ...(predictions && predictionHooks(worst)),
     onEpochEnd({ step, epoch, state, locals, logs }) {
       add(locals, state, { kind: 'epoch', step, epoch, figures: { ...logs } });
     },
@@ -135,6 +141,35 @@ export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, L
   };
 }
 
+/** Hooks that write what the model predicts in a validation. */
+const predictionHooks = (
+  worst: number,
+): Pick<LogPlugin, 'onEvaluateBegin' | 'onEvaluateBatch' | 'onEvaluateEnd'> => ({
+  onEvaluateBegin({ purpose, locals, keepExamples }) {
+    if (purpose !== 'validation' || !locals.writer) return;
+    keepExamples();
+    locals.collector = collectPredictions(worst);
+  },
+  async onEvaluateBatch({ purpose, locals, examples, ...batch }) {
+    // A hook may evaluate other data during the validation.
+    if (purpose === 'validation' && examples) await locals.collector?.add({ ...batch, examples });
+  },
+  onEvaluateEnd({ purpose, step, epoch, locals }) {
+    if (purpose !== 'validation') return;
+    const parts = locals.collector?.parts();
+    locals.collector = undefined;
+    if (parts && parts.length > 0)
+      locals.writer!.put(runFiles.predictions, {
+        format: 'cantrip-predictions',
+        version: 1,
+        step,
+        epoch,
+        parts,
+      });
+  },
+});
+
+type LogPlugin = Plugin<RunLogState, RunLogApi, Locals>;
 type Begin = HostContext<RunLogState, Locals> & TrainBegin;
 
 function infoOf(

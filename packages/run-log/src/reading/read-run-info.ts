@@ -1,11 +1,5 @@
-import { existsSync } from 'node:fs';
-import { CantripError, isCantripError } from '@cantrip/errors';
-import { readOrdinaryFile } from '@cantrip/file-lock';
-import * as v from 'valibot';
-import { codes } from '../error-codes.ts';
-import { formatVersion } from '../folder/run-files.ts';
-import { type RunInfo, runInfoSchema } from '../folder/run-info.ts';
-import { unread } from './log-errors.ts';
+import { runInfoSchema, type RunInfo } from '../folder/run-info.ts';
+import { readJson } from './read-json.ts';
 
 /**
  * Reads run.json.
@@ -13,41 +7,4 @@ import { unread } from './log-errors.ts';
  * @returns undefined if there is none
  * @throws CantripError RUN_LOG_INVALID, RUN_LOG_NEWER, RUN_LOG_READ
  */
-export function readRunInfo(path: string): RunInfo | undefined {
-  if (!existsSync(path)) return undefined;
-  const value = parsed(path);
-  const { version } = (value ?? {}) as { readonly version?: unknown };
-  if (typeof version === 'number' && version > formatVersion) throw newer(path, version);
-  const { success, output, issues } = v.safeParse(runInfoSchema, value);
-  if (success) return output;
-  const [{ message, path: keys }] = issues;
-  throw invalid(path, `${(keys ?? []).map(({ key }) => String(key)).join('.')}: ${message}`);
-}
-
-function parsed(path: string): unknown {
-  let text: string;
-  try {
-    text = readOrdinaryFile(path);
-  } catch (error) {
-    throw unread(path, isCantripError(error) ? error.cause : error);
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid(path, 'it is no JSON');
-  }
-}
-
-const invalid = (path: string, why: string): CantripError =>
-  new CantripError(codes.RUN_LOG_INVALID, {
-    who: 'run-log',
-    what: `${path} cannot be read: ${why}`,
-    fix: 'Restore the file, or move the files of the log elsewhere',
-  });
-
-const newer = (path: string, version: number): CantripError =>
-  new CantripError(codes.RUN_LOG_NEWER, {
-    who: 'run-log',
-    what: `${path} has version ${version} of the format, but this release knows version ${formatVersion}`,
-    fix: 'Install a newer release of @cantrip/run-log',
-  });
+export const readRunInfo = (path: string): RunInfo | undefined => readJson(path, runInfoSchema);

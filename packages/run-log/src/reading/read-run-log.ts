@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
-import { CantripError, describe } from '@cantrip/errors';
+import { CantripError } from '@cantrip/errors';
 import type * as v from 'valibot';
 import { codes } from '../error-codes.ts';
 import { type EpochRow, scalarRowSchema, type StepRow, type TimeRow, timeRowSchema } from '../folder/rows.ts';
 import { runFiles } from '../folder/run-files.ts';
 import type { RunInfo } from '../folder/run-info.ts';
+import { checkFolder } from './check-folder.ts';
 import { readRunInfo } from './read-run-info.ts';
 import { rowsOf } from './rows-of.ts';
 
@@ -29,7 +30,7 @@ export interface RunLog {
  * ```
  */
 export async function readRunLog(folder: string): Promise<RunLog> {
-  if (typeof folder !== 'string' || folder === '' || folder.includes('\0')) throw noPath(folder);
+  checkFolder('readRunLog', folder);
   const path = resolve(folder);
   const info = readRunInfo(join(path, runFiles.run));
   if (!info) throw noLog(path);
@@ -47,13 +48,6 @@ async function allOf<Row>(path: string, schema: v.GenericSchema<unknown, Row>): 
   for await (const { row } of rowsOf(path, schema)) rows.push(row);
   return rows;
 }
-
-const noPath = (received: unknown): CantripError =>
-  new CantripError('OPTION_INVALID', {
-    who: 'readRunLog',
-    what: `folder must be the path of a folder, got ${describe(received)}`,
-    fix: "Write readRunLog('runs/first')",
-  });
 
 const noLog = (path: string): CantripError =>
   new CantripError(codes.RUN_LOG_READ, {

@@ -20,6 +20,8 @@ export interface Entry {
 export interface LogFiles {
   /** Adds entries. May be called again with the same entries after it failed. */
   add(entries: readonly Entry[]): Promise<void>;
+  /** Replaces a file. */
+  put(name: string, text: string): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export interface LogFiles {
 export async function openLogFiles(folder: string, beginning: Beginning, info: RunInfo): Promise<LogFiles> {
   await fs.mkdir(folder, { recursive: true });
   if (beginning.another) await moveAside(folder);
+  else if (!beginning.predictions) await fs.rm(join(folder, runFiles.predictions), { force: true });
   await replaceFile(join(folder, runFiles.run), `${jsonOf(info)}\n`);
   const scalars = await openAppendFile(join(folder, runFiles.scalars), beginning.scalars);
   const times = await openAppendFile(join(folder, runFiles.times), beginning.times);
@@ -70,6 +73,7 @@ export async function openLogFiles(folder: string, beginning: Beginning, info: R
       for (; done < parts.length; done++) await parts[done]!();
       done = 0;
     },
+    put: (name, text) => replaceFile(join(folder, name), text),
     sync: () => scalars.sync(),
     async close() {
       const all = [scalars, times, ...[...csv.values()].map(({ file }) => file)];

@@ -1,3 +1,4 @@
+import { jsonOf } from '../folder/number-text.ts';
 import { reasonOf } from '../reading/log-errors.ts';
 import type { Entry, LogFiles } from './log-files.ts';
 
@@ -5,6 +6,8 @@ import type { Entry, LogFiles } from './log-files.ts';
 export interface LogWriter {
   /** Adds a row after those before it, once it is known. */
   add(entry: Promise<Entry>): void;
+  /** Writes a file anew, after the rows so far. */
+  put(name: string, value: object): void;
   /** Whether so many rows wait that the run should wait too. */
   full(): boolean;
   /** When all rows so far are with the system; with `sync` also on the disk. */
@@ -32,6 +35,8 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
   let waiting: Entry[] = [];
   /** What is written now, or was written in part when it failed. */
   let current: Entry[] = [];
+  /** The files to write anew. Of several texts of one file the last one counts. */
+  const texts = new Map<string, string>();
   let files: LogFiles | undefined;
   let known: Promise<void> = Promise.resolve();
   let writing: Promise<void> | undefined;
@@ -45,11 +50,15 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
   }
   async function drain(): Promise<void> {
     try {
-      while (current.length > 0 || waiting.length > 0) {
+      while (current.length > 0 || waiting.length > 0 || texts.size > 0) {
         if (current.length === 0) [current, waiting] = [waiting, []];
         files ??= await open();
-        await files.add(current);
+        if (current.length > 0) await files.add(current);
         current = [];
+        for (const [name, text] of texts) {
+          await files.put(name, text);
+          if (texts.get(name) === text) texts.delete(name);
+        }
         failedAt = undefined;
       }
     } catch (error) {
@@ -79,6 +88,13 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
         } catch (error) {
           fail(error);
         }
+      });
+    },
+    put(name, value) {
+      const text = `${jsonOf(value)}\n`;
+      known = known.then(() => {
+        texts.set(name, text);
+        void start(false);
       });
     },
     full: () => failedAt === undefined && waiting.length > mostWaiting,

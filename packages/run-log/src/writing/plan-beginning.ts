@@ -3,6 +3,7 @@ import { type Columns, withColumnsOf } from '../folder/csv.ts';
 import { isDoneAt, type ScalarRow, scalarRowSchema, timeRowSchema } from '../folder/rows.ts';
 import { runFiles } from '../folder/run-files.ts';
 import type { RunInfo } from '../folder/run-info.ts';
+import { readPredictions } from '../reading/read-predictions.ts';
 import { readRunInfo } from '../reading/read-run-info.ts';
 import { rowsOf } from '../reading/rows-of.ts';
 
@@ -18,6 +19,8 @@ export interface Beginning {
   readonly rows: number;
   /** The seconds of training so far. */
   readonly seconds: number;
+  /** Whether the predictions of the folder stay: they are none of a later step. */
+  readonly predictions: boolean;
   readonly columns: Readonly<Record<ScalarRow['kind'], Columns>>;
 }
 
@@ -41,6 +44,7 @@ export async function planBeginning(folder: string, at: At): Promise<Beginning> 
     times: 0,
     rows: 0,
     seconds: 0,
+    predictions: false,
     columns: { step: [], epoch: [] },
   };
   // A run at its start, or one of another seed, does not go on with the log.
@@ -58,5 +62,15 @@ export async function planBeginning(folder: string, at: At): Promise<Beginning> 
     times = end;
     seconds = row.seconds;
   }
-  return { another: false, info, scalars, times, rows, seconds, columns };
+  const predictions = predictedUpTo(folder, at.step);
+  return { another: false, info, scalars, times, rows, seconds, predictions, columns };
+}
+
+/** Predictions that cannot be read are those of no step. */
+function predictedUpTo(folder: string, step: number): boolean {
+  try {
+    return (readPredictions(folder)?.step ?? Infinity) <= step;
+  } catch {
+    return false;
+  }
 }

@@ -3,6 +3,7 @@ import type { NamedTensors, NamedVariables } from '@cantrip/optimizers';
 import type { Table } from './table.ts';
 import type { Tensors } from './batch.ts';
 import type { Run } from './run.ts';
+import type { EvaluatedExamples } from './evaluated-examples.ts';
 import type { OwnParts, StepContext } from './step-context.ts';
 
 /** Plain data that the trainer owns. It must survive `structuredClone`. */
@@ -137,6 +138,8 @@ export interface EvaluatedBatch<S extends State = State, Locals = unknown> exten
   readonly batch: number;
   /** The number of batches that these data have. */
   readonly batches: number;
+  /** The examples of the batch, if a plugin called `keepExamples`. Its tensors are freed after the hook. */
+  readonly examples?: EvaluatedExamples | undefined;
 }
 
 /** What `onEvaluateBegin` receives. */
@@ -150,6 +153,11 @@ export interface EvaluateContext<S extends State = State, Locals = unknown> exte
    * @throws CantripError HOOK_RESULT for an unknown name or a wrong shape
    */
   evaluateWith(values: NamedTensors): void;
+  /**
+   * Gives `onEvaluateBatch` the examples of each batch with the outputs of the model. It does so for all plugins, and for this
+   * validation or call of `evaluate` alone; `predict` has no targets and ignores it.
+   */
+  keepExamples(): void;
   /** Names of the variables for which an earlier plugin in the list has called `evaluateWith`. */
   readonly lent: ReadonlySet<string>;
 }

@@ -9,7 +9,11 @@ import type { LiveRun } from '../run/live-run.ts';
 import { requireOwn } from './train-alone.ts';
 
 /** Tells the plugins that a batch was evaluated. */
-export type TellBatch = (batch: Pick<EvaluatedBatch, 'prefix' | 'batch' | 'batches'>) => Promise<void>;
+export interface TellBatch {
+  (batch: Pick<EvaluatedBatch, 'prefix' | 'batch' | 'batches' | 'examples'>): Promise<void>;
+  /** Whether a plugin asked for the examples. */
+  readonly keepsExamples: boolean;
+}
 
 /**
  * Evaluates or predicts between `onEvaluateBegin` and `onEvaluateEnd` of all plugins. Weights that a plugin set for
@@ -40,17 +44,18 @@ async function between<T>(
     purpose,
   });
   const loan = lendWeights(live);
-  let failed = true;
+  let [failed, keepsExamples] = [true, false];
   try {
     await callObservers(live, 'onEvaluateBegin', (plugin) => ({
       ...contextOf(plugin),
       evaluateWith: (values) => loan.use(plugin, values),
+      keepExamples: () => void (keepsExamples = true),
       lent: new Set(loan.names),
     }));
     loan.close();
-    const result = await work((batch) =>
-      callObservers(live, 'onEvaluateBatch', (plugin) => ({ ...contextOf(plugin), ...batch })),
-    );
+    const tellBatch = (batch: Parameters<TellBatch>[0]): Promise<void> =>
+      callObservers(live, 'onEvaluateBatch', (plugin) => ({ ...contextOf(plugin), ...batch }));
+    const result = await work(Object.assign(tellBatch, { keepsExamples }));
     failed = false;
     return result;
   } finally {

@@ -1,7 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { asPromised, type PromiseOptions, type ShortEpoch } from '../batch/data-promise.ts';
 import type { LiveRun } from '../run/live-run.ts';
 import type { Logs } from '../contract/contexts.ts';
+import { examplesOf } from '../step/examples-of.ts';
 import { spending } from '../batch/spent-batches.ts';
 import { batchesFrom, type BatchSource } from '../batch/batch-source.ts';
 import { checkLabels } from '../step/check-labels.ts';
@@ -66,8 +68,13 @@ async function evaluateAlone(
     for await (const one of asPromised(given, batches, promise)) {
       const batch = prepareBatch(one);
       await checkLabels(one.targets, live.options.objective, live.batches.check(batch));
-      await live.evaluation.run(batch);
-      await tellBatch({ prefix, batch: ++done, batches });
+      const outputs = await live.evaluation.run(batch, tellBatch);
+      try {
+        const examples = outputs && examplesOf(live.options.objective, batch, outputs);
+        await tellBatch({ prefix, batch: ++done, batches, examples });
+      } finally {
+        tf.dispose(outputs as tf.TensorContainer);
+      }
       await nextTurn();
       signal?.throwIfAborted();
       if (stopped?.()) return undefined;

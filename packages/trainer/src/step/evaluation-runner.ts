@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Feeds } from '@cantrip/core-tensor-gpu';
+import { mapTensors } from '@cantrip/plugin-kit';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
-import type { Batch } from '../contract/batch.ts';
+import type { Batch, Tensors } from '../contract/batch.ts';
 import type { BuiltModel } from '../model/built-model.ts';
 import { measureLoss, measureMetrics, tallyMetrics } from '../objective/figures.ts';
 import type { Objective } from '../objective/objective.ts';
@@ -15,7 +16,8 @@ import { createTotals, type Totals } from './totals.ts';
 export interface EvaluationRunner {
   /** Begins another evaluation. */
   begin(): void;
-  run(batch: PreparedBatch): Promise<void>;
+  /** @returns the outputs of the model if they are wanted, which the caller must dispose */
+  run(batch: PreparedBatch, wanted?: { readonly keepsExamples: boolean }): Promise<Tensors | undefined>;
   readonly totals: Totals;
   forget(): void;
 }
@@ -35,6 +37,7 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
   const { objective } = live;
   const totals = createTotals(objective);
   let filling: Filling = { filled: false };
+  let keeps = false;
   let evaluations = 0;
   const runner = createRunner(({ batch, step, size }: Symbols) => {
     const outputs = live.model.call(batch.inputs, inference(live, step));
@@ -42,18 +45,25 @@ export function createEvaluationRunner(live: Evaluated, options: RunnerOptions):
     const { figures } = measureLoss(objective, measurable);
     totals.add(totals.pack({ ...figures, ...measureMetrics(objective, measurable) }));
     // Copies, because a metric may return a tensor that was fed.
-    return tallyMetrics(objective, measurable).map((one) => tf.clone(one));
+    const tallies = tallyMetrics(objective, measurable).map((one) => tf.clone(one));
+    return {
+      tallies,
+      kept: keeps ? [mapTensors<tf.Tensor, tf.Tensor>(outputs, (one) => tf.clone(one)) as Tensors] : [],
+    };
   }, options);
   return {
     totals,
     begin: () => void evaluations++,
-    async run({ size, ...given }) {
+    async run({ size, ...given }, { keepsExamples } = { keepsExamples: false }) {
+      keeps = keepsExamples;
       filling = fillingOf(objective, { ...given, size });
       const step = stepFeed(live.position.step);
       const feeds = { batch: fedParts(given), step, size } as unknown as Feeds<Symbols>;
-      const structure = `${filling.filled} ${filling.cutTo ?? ''} ${live.model.identity()}`;
-      totals.take(await runner.run(feeds, { structure, period: evaluations }));
+      const structure = `${filling.filled} ${filling.cutTo ?? ''} ${keeps} ${live.model.identity()}`;
+      const { tallies, kept } = await runner.run(feeds, { structure, period: evaluations });
+      totals.take(tallies);
       await totals.look();
+      return kept[0];
     },
     forget: runner.forget,
   };

@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AnyPlugin, EvaluateContext, Plugin, Snapshot, Trainer } from '@cantrip/trainer';
+import {
+  accuracy,
+  type AnyPlugin,
+  type EvaluateContext,
+  type EvaluatedOutput,
+  type Plugin,
+  type Snapshot,
+  type Trainer,
+} from '@cantrip/trainer';
 import { plain, presentWays, tinyData, weightsOf } from '@cantrip/testing';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -65,6 +73,41 @@ describe.each(await presentWays())('evaluation hooks $name', ({ tinyTrainer }) =
       ...of('', batchesOf(8), 'evaluate', 2, 6),
       ...of('', batchesOf(8), 'predict', 2, 6),
     ]);
+    trainer.dispose();
+  });
+
+  it('see the examples of each batch with the outputs if they ask for them', async () => {
+    const seen: string[] = [];
+    let equal = true;
+    const note: AnyPlugin = {
+      name: 'note',
+      onEvaluateBegin: ({ purpose, keepExamples }) => void (purpose === 'validation' && keepExamples()),
+      async onEvaluateBatch({ purpose, examples }) {
+        if (!examples) return void seen.push(`${purpose} none`);
+        const { size, inputs, outputs } = examples;
+        const [{ output, loss, outputs: given, targets, weights }] = outputs as [EvaluatedOutput];
+        const again = (await trainer.predict(inputs as never)) as tf.Tensor;
+        equal &&= String(await again.data()) === String(await given.data());
+        again.dispose();
+        seen.push(
+          `${purpose} ${size} ${output}${loss.name} ${given.shape} ${targets.shape} ${weights === undefined}`,
+        );
+      },
+    };
+    const trainer = tinyTrainer([note], { metrics: [accuracy()] });
+    const data = tinyData({ examples: 6, batch: 4 });
+    await trainer.evaluate(data);
+    await trainer.fit(data, { epochs: 1, validation: data });
+    expect(seen).toEqual([
+      'evaluate none',
+      'evaluate none',
+      'validation 4 softmaxCrossEntropy 4,3 4 true',
+      'validation 2 softmaxCrossEntropy 2,3 2 true',
+    ]);
+    expect(equal).toBe(true);
+    const before = tf.memory().numTensors;
+    await trainer.fit(data, { epochs: 2, validation: data });
+    expect(tf.memory().numTensors).toBe(before);
     trainer.dispose();
   });
 

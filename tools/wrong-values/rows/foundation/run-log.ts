@@ -1,9 +1,11 @@
 import { inEmptyFolder } from '../../in-empty-folder.ts';
 import { options, type Rows } from '../../row.ts';
-import { integer, name, optional, plain } from '../../rules.ts';
+import { flag, integer, name, optional, plain } from '../../rules.ts';
 
 /** Every export of the package. */
 export const runLogRows: Rows = {
+  readPredictions: { right: () => ['none'], legal: [name] },
+  readProfile: { right: () => ['none'], legal: [name] },
   readRunLog: {
     right: () => ['none'],
     legal: [name],
@@ -15,7 +17,13 @@ export const runLogRows: Rows = {
   runLog: {
     right: () => [{ folder: 'runs/first', every: 10 }],
     legal: [
-      options({ folder: name, every: optional(integer({ min: 1 })), hyperparameters: optional(plain) }),
+      options({
+        folder: name,
+        every: optional(integer({ min: 1 })),
+        predictions: optional(flag),
+        worst: optional(integer({ min: 0, max: 100 })),
+        hyperparameters: optional(plain),
+      }),
     ],
   },
 };
