@@ -1,14 +1,16 @@
-import { modelSummary } from '@cantrip/inspect';
+import { modelSummary, type StepProfile } from '@cantrip/inspect';
 import { isPlainObject } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { options, type Rows } from '../../row.ts';
 import {
+  anything,
   arrayOf,
   callable,
   either,
   integer,
   isEmptyObject,
+  name,
   named,
   nothing,
   optional,
@@ -16,15 +18,25 @@ import {
   type Rule,
   tensor,
 } from '../../rules.ts';
+import { trainerOptions } from '../trainer/tiny-run.ts';
 
 const size = integer({ min: 1 });
 const anyTensor: Rule = tensor({ dtypes: ['float32', 'int32', 'bool', 'string', 'complex64'] });
 const model = (): unknown => sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
 
+const profile: StepProfile = {
+  ...({ format: 'cantrip-profile', version: 1, device: 'cpu' } as const),
+  ...{ rows: [], step: 1, steps: 1 },
+};
+
 /** Every export of the package. */
 export const inspectRows: Rows = {
   formatSummary: {
     right: () => [modelSummary(model() as never)],
+    legal: [nothing],
+  },
+  formatProfile: {
+    right: () => [profile],
     legal: [nothing],
   },
   functionSummary: {
@@ -48,5 +60,23 @@ export const inspectRows: Rows = {
         optionalOptions,
       ),
     ],
+  },
+  profileSteps: {
+    right: () => [
+      { ...trainerOptions(), model: () => Promise.reject(new Error('the work begins')) },
+      { inputs: [[1, 2]], targets: [[1, 2]] },
+      { steps: 1, warmUp: 0 },
+    ],
+    // The trainer checks its options and its data: they have rows of their own.
+    legal: [
+      anything,
+      anything,
+      options(
+        { steps: optional(size), warmUp: optional(integer({ min: 0 })), folder: optional(name) },
+        optionalOptions,
+      ),
+    ],
+    who: ['createTrainer', 'fit', 'trainer'],
+    endsIn: 'the work begins',
   },
 };
