@@ -42,7 +42,7 @@ import {
 
 export interface Trainer {
   /**
-   * Trains until `epochs` epochs are complete, counted from the start of the run.
+   * Trains until `epochs` epochs or `steps` steps are complete, counted from the start of the run.
    *
    * @throws CantripError LOSS_NOT_FINITE, HOOK_…, SHAPE_MISMATCH, DTYPE_MISMATCH, LABEL_OUT_OF_RANGE, DATA_EMPTY
    */
@@ -146,7 +146,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
     more: Pick<CheckedFit, 'tell' | 'signal'> = {},
   ): Promise<History> => {
     const saved = async (): Promise<Beginning<RunLength | undefined> | undefined> =>
-      resume && loadRun(await allPlugins(), { resume, source: train, epochs: fitOptions.epochs });
+      resume && loadRun(await allPlugins(), { resume, source: train, until: fitOptions });
     return neverForItself(life, 'fit', () =>
       life.along('fit', (live, horizon) => fit(live, train, { ...fitOptions, ...more, horizon }), saved),
     );

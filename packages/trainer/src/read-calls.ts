@@ -1,4 +1,4 @@
-import { parseOptions } from '@cantrip/errors';
+import { CantripError, parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import type { BatchSource } from './batch/batch-source.ts';
 import type { CheckedFit } from './loop/fit.ts';
@@ -9,7 +9,7 @@ import { readResume, type ResumeOptions } from './resume/resume-options.ts';
 import { isTfDataset } from './forms/tf-dataset.ts';
 import { type Data, inMemoryEntries, type InMemoryOptions, sourceOf } from './forms/source-of.ts';
 
-export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'signal'> {
+export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'steps' | 'signal'> {
   /**
    * Data to evaluate after every epoch, logged as `validation_loss` and so on. Several may be given by name: `{
    * clean, noisy }` is logged as `validation_clean_loss`.
@@ -41,8 +41,10 @@ export type EvaluateCall =
   | readonly [data: Data, options?: Abortable | undefined]
   | readonly [inputs: NamedValues, targets: NamedValues, options?: (InMemoryOptions & Abortable) | undefined];
 
+const atLeastOne = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fitEntries = {
-  epochs: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  epochs: v.optional(atLeastOne),
+  steps: v.optional(atLeastOne),
   validation: v.optional(v.any()),
   shortEpoch: v.optional(v.picklist(['throw', 'warn']), 'throw'),
   resume: v.optional(v.any()),
@@ -71,6 +73,7 @@ export function readFitCall(call: FitCall): {
 }
 
 function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
+  requireEnd(options);
   const { validation, shortEpoch = 'throw', resume, ...rest } = options;
   const train = sourceOf('fit', data, 'data', true);
   return {
@@ -78,6 +81,15 @@ function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitC
     options: { ...rest, shortEpoch, validation: validationsOf(validation) },
     resume: readResume(resume),
   };
+}
+
+function requireEnd({ epochs, steps }: FitOptions): void {
+  if (epochs !== undefined || steps !== undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'fit',
+    what: 'epochs is missing',
+    fix: 'Set epochs, steps or both: how much the run has at its end',
+  });
 }
 
 function validationsOf(given: FitOptions['validation']): readonly Validation[] {

@@ -69,6 +69,7 @@ const options: readonly Bad[] = [
 
 const data: readonly Bad[] = [
   ['no epochs', () => fit(tinyData(), {}), /\[fit\] epochs is missing.*OPTION_INVALID/],
+  ['steps 0', () => fit(tinyData(), { steps: 0 }), /\[fit\] steps must be >= 1, got 0.*OPTION_INVALID/],
   ['epochs 0', () => fit(tinyData(), { epochs: 0 }), /epochs must be >= 1, got 0.*OPTION_INVALID/],
   ['epochs 1.5', () => fit(tinyData(), { epochs: 1.5 }), /epochs must be an integer.*OPTION_INVALID/],
   ['no data', () => fit(undefined), /data must be a dataset.*got undefined.*OPTION_INVALID/],

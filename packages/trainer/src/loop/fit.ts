@@ -1,7 +1,7 @@
-import { batchesPerEpoch } from '@cantrip/plugin-kit';
 import { batchesOfEpoch } from './remaining.ts';
 import { promiseOf, type ShortEpoch } from '../batch/data-promise.ts';
 import { runEpoch } from './run-epoch.ts';
+import { allStepsDone, lengthOf, nothingLeft, type Until, untilOf } from './run-length.ts';
 import { validate, type Validation } from './validate.ts';
 import { tablesOf, withTables } from '../objective/tally/tables-of.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
@@ -22,11 +22,7 @@ import type { Tell } from './train-events.ts';
 import { describeRun } from '../store/describe-run.ts';
 
 /** The checked options of `fit`, with data as sources of batches. */
-export interface CheckedFit {
-  /**
-   * The number of epochs that the run has at the end, counted from its start. A restored run trains the missing ones.
-   */
-  readonly epochs: number;
+export interface CheckedFit extends Until {
   /** The data to evaluate after every epoch. */
   readonly validation: readonly Validation[];
   readonly shortEpoch: ShortEpoch;
@@ -45,7 +41,9 @@ export interface History {
   readonly earlier: readonly Logs[];
   /** The figures of each epoch that this `fit` completed. */
   readonly epochs: readonly Logs[];
-  /** Why the run ended early, or that no epochs were left. */
+  /** The training figures so far of the epoch in whose middle this `fit` ended because all `steps` are done. */
+  readonly unfinished?: Logs;
+  /** Why the run ended early, or that no epochs or steps were left. */
   readonly stopped?: string;
 }
 
@@ -67,7 +65,7 @@ async function fitOn(
 ): Promise<History> {
   // Before any change, because this refuses other data.
   await readExamples(source);
-  const length = options.horizon ?? lengthOf(live, source, options.epochs);
+  const length = options.horizon ?? lengthOf(live, source, options);
   const contextOf: ContextOf = (plugin, ahead) => live.hostContext(plugin, length, ahead);
   if (live.rehearse) return rehearse(live, read, contextOf);
   const watch = watchLoss(live.options.checkLossEvery, () => notFinite(live.model.variables));
@@ -82,7 +80,7 @@ async function fitOn(
   const nothing = nothingLeft(live, options);
   live.stopReason ??= nothing;
   const earlier = live.history;
-  live.reporter.begins(options.epochs);
+  live.reporter.begins(length.epochs);
   try {
     await callObservers(live, 'onTrainBegin', (plugin) => ({
       ...contextOf(plugin),
@@ -93,11 +91,15 @@ async function fitOn(
     const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
     await callObservers(live, 'onTrainEnd', contextOf);
     await settle({ live, watch, contextOf }, 'fit');
-    if (live.stopReason !== undefined && live.stopReason !== nothing) live.reporter.ends(live.stopReason);
+    const inTheMiddle = allStepsDone(live.position, options);
+    const ended = live.stopReason ?? inTheMiddle;
+    if (ended !== undefined && ended !== nothing) live.reporter.ends(ended);
+    const unfinished = inTheMiddle === undefined ? undefined : await live.totals.means();
     return {
       seed: live.run.seed,
       earlier,
       epochs,
+      ...(unfinished && { unfinished }),
       ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
     };
   } catch (error) {
@@ -108,27 +110,6 @@ async function fitOn(
     watch.drop();
     for (const release of releases) release();
   }
-}
-
-/** The length of a run in steps: the completed steps, the rest of the current epoch, and the later epochs. */
-export function lengthOf(
-  { position, recipe, data }: Pick<LiveRun, 'position' | 'recipe' | 'data'>,
-  source: BatchSource,
-  epochs: number,
-): RunLength {
-  const inSteps = (batches: number): number => Math.ceil(batches / (recipe.batchesPerStep ?? 1));
-  const stepsPerEpoch = inSteps(batchesPerEpoch(source));
-  const rest = inSteps(batchesOfEpoch(source, position, data) - position.batch);
-  const later = (epochs - position.epoch - 1) * stepsPerEpoch;
-  return { epochs, stepsPerEpoch, totalSteps: position.step + (position.epoch < epochs ? rest + later : 0) };
-}
-
-/** Logs that a run already has all its epochs. A history without epochs would look like a mistake. */
-function nothingLeft({ position, options }: LiveRun, { epochs }: CheckedFit): string | undefined {
-  if (position.epoch < epochs) return undefined;
-  const said = `no epochs are left: ${position.epoch} epochs are done, and epochs is ${epochs}`;
-  options.log(`[trainer] ${said}; epochs are counted from the start of the run.`);
-  return said;
 }
 
 interface Fitting {
@@ -143,8 +124,9 @@ interface Fitting {
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
   const { live, source, read, options, watch, contextOf } = fitting;
   const { shortEpoch } = options;
+  const until = untilOf(options);
   const history: Logs[] = [];
-  while (live.position.epoch < options.epochs && live.stopReason === undefined) {
+  while (!until.over(live.position) && live.stopReason === undefined) {
     const batches = batchesOfEpoch(source, live.position, live.data);
     const { sizes, firstBatch } = (live.position.batch > 0 && live.data) || {};
     live.data = {
@@ -161,6 +143,7 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       read,
       batches,
       shortEpoch,
+      steps: until.steps,
       watch,
       contextOf,
       tell: options.tell,

@@ -29,6 +29,8 @@ export interface EpochParts {
   /** The number of batches in this epoch, including completed ones. */
   readonly batches: number;
   readonly shortEpoch: ShortEpoch;
+  /** The number of steps of the run after which it ends, also in the middle of an epoch. */
+  readonly steps: number;
   readonly watch: LossWatch;
   readonly contextOf: ContextOf;
   readonly tell?: Tell | undefined;
@@ -46,7 +48,8 @@ export async function runEpoch(parts: EpochParts): Promise<boolean> {
     await runStep(parts, given);
     // Without this wait, signals and timers would not run until the epoch ends.
     await nextTurn();
-    if (live.stopReason !== undefined) return live.position.batch >= batches;
+    const { step, batch } = live.position;
+    if (live.stopReason !== undefined || step >= parts.steps) return batch >= batches;
   }
   return true;
 }

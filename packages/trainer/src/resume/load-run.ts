@@ -4,7 +4,7 @@ import type { BatchSource } from '../batch/batch-source.ts';
 import type { RunDescription, SavedRun } from '../contract/run-store.ts';
 import { readExamples } from '../forms/examples.ts';
 import { batchesOfEpoch } from '../loop/remaining.ts';
-import { lengthOf } from '../loop/fit.ts';
+import { lengthOf, type Until } from '../loop/run-length.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import type { Beginning } from '../run/run-life.ts';
@@ -22,7 +22,7 @@ import { requireStore } from '../store/store-of.ts';
 export interface Resuming {
   readonly resume: ResumeOptions;
   readonly source: BatchSource;
-  readonly epochs: number;
+  readonly until: Until;
 }
 
 /**
@@ -50,13 +50,13 @@ export async function loadRun(
 }
 
 async function restoreRun(live: LiveRun, saved: SavedRun, asked: Resuming): Promise<RunLength | undefined> {
-  const { resume, source, epochs } = asked;
+  const { resume, source, until } = asked;
   requireNew(live, resume);
   // Only then does a source of examples in memory say all of itself.
   await readExamples(source);
   const placed = placedIn(source, saved.snapshot);
   const recipe = live.recipe;
-  const length = lengthOf({ position: { ...placed.position }, data: placed.data, recipe }, source, epochs);
+  const length = lengthOf({ position: { ...placed.position }, data: placed.data, recipe }, source, until);
   const now = { ...describeRun(live), ...describeFit(source, length) };
   refuseDifferences(live, differencesOf(saved.description, now), resume);
   // Other data that nobody accepted are refused above, or by fit itself.

@@ -35,6 +35,7 @@ const read = {
 };
 const fitRules = {
   epochs: integer({ min: 1 }),
+  steps: optional(integer({ min: 1 })),
   validation: optional(nothing),
   shortEpoch: optional(oneOf('throw', 'warn')),
   signal: optional(nothing),
