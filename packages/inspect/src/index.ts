@@ -11,4 +11,5 @@ export type { LayerCall } from './summary/layer-calls.ts';
 export { formatProfile } from './profile/format-profile.ts';
 export type { OpTime } from './profile/op-times.ts';
 export type { ProfileOptions } from './profile/profile-options.ts';
-export { profileSteps, type StepProfile } from './profile/profile-steps.ts';
+export { profileSteps } from './profile/profile-steps.ts';
+export type { StepProfile } from './profile/step-profile.ts';

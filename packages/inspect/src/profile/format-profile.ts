@@ -1,6 +1,6 @@
 import { CantripError, describe } from '@cantrip/errors';
 import { type Column, textTable } from '../table/text-table.ts';
-import type { StepProfile } from './profile-steps.ts';
+import type { StepProfile } from './step-profile.ts';
 
 const columns: readonly Column[] = [
   ['op', 'left'],

@@ -2,25 +2,10 @@ import { CantripError, describe } from '@cantrip/errors';
 import type { AnyPlugin, Data, Plugin, PluginList, TrainerOptions } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { type KernelRun, watchKernels } from '../kernels/watch-kernels.ts';
-import { median, type OpTime, opTimes } from './op-times.ts';
+import { median, opTimes } from './op-times.ts';
 import { type CheckedProfile, type ProfileOptions, readProfileOptions } from './profile-options.ts';
+import type { StepProfile } from './step-profile.ts';
 import { writeProfile } from './write-profile.ts';
-
-/** Where the time of a training step goes. `profile.json` of a run folder holds it. */
-export interface StepProfile {
-  readonly format: 'cantrip-profile';
-  readonly version: 1;
-  /** The ops by their time, the longest first. */
-  readonly rows: readonly OpTime[];
-  /** The milliseconds of a step that runs op by op, with what JavaScript does between the ops: the median. */
-  readonly step: number;
-  /** The milliseconds of a captured step; absent if the trainer does not capture. */
-  readonly capturedStep?: number;
-  /** The number of steps that were measured. */
-  readonly steps: number;
-  /** The device, e.g. `tensorflow`. */
-  readonly device: string;
-}
 
 /**
  * Trains some steps and measures where their time goes, op by op.

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StepProfile } from './profile-steps.ts';
+import type { StepProfile } from './step-profile.ts';
 
 /** Writes `profile.json` of a run folder as a whole: a reader sees the old one or the new one. */
 export async function writeProfile(folder: string, profile: StepProfile): Promise<void> {

@@ -1,5 +1,5 @@
 import { presentWays, tinyData, weightsOf } from '@cantrip/testing';
-import type { Plugin, TrainEvent } from '@cantrip/trainer';
+import type { BatchSource, History, Plugin, TrainEvent } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -129,4 +129,74 @@ it('ends with a signal of the user, too', async () => {
     if (step === 2) abort.abort('enough');
   expect(trainer.position().step).toBe(2);
   trainer.dispose();
+});
+
+describe('a loop that is left early', () => {
+  it.each<[string, (event: TrainEvent) => boolean]>([
+    ['by break', () => true],
+    [
+      'by an error',
+      () => {
+        throw new Error('enough');
+      },
+    ],
+  ])('%s has closed the data and told every plugin before the next statement runs', async (_, leave) => {
+    const told: string[] = [];
+    const source: BatchSource = {
+      ...data,
+      async *batches(request) {
+        try {
+          yield* data.batches(request);
+        } finally {
+          told.push('data closed');
+        }
+      },
+    };
+    const watch: Plugin = {
+      name: 'watch',
+      onTrainEnd: () => void told.push('onTrainEnd'),
+      onSettled: ({ after }) => void (after === 'fit' && told.push('settled')),
+    };
+    const trainer = way!.tinyTrainer([watch]);
+    const loop = async (): Promise<void> => {
+      for await (const event of trainer.train(source, { epochs: 2 })) if (leave(event)) break;
+    };
+    await loop().catch(() => undefined);
+    expect(told).toEqual(['data closed', 'onTrainEnd', 'settled']);
+    trainer.dispose();
+  });
+
+  it('before its first event is over at once, and leaves the trainer free', async () => {
+    const trainer = way!.tinyTrainer();
+    const events = trainer.train(data, { epochs: 1 });
+    expect(await events.return({} as History)).toMatchObject({ done: true });
+    expect(trainer.position().step).toBe(0);
+    expect((await trainer.fit(data, { epochs: 1 })).epochs).toHaveLength(1);
+    trainer.dispose();
+  });
+});
+
+it('calls the hooks of plugins as fit does, in their order', async () => {
+  const hooks = [
+    'onTrainBegin',
+    'onEpochBegin',
+    'onStepBegin',
+    'onStepEnd',
+    'onEpochEnd',
+    'onTrainEnd',
+  ] as const;
+  const told: string[] = [];
+  const watch: Plugin = {
+    name: 'watch',
+    ...Object.fromEntries(hooks.map((hook) => [hook, () => void told.push(hook)])),
+  };
+  const [fitted, looped] = [way!.tinyTrainer([watch]), way!.tinyTrainer([watch])];
+  await fitted.fit(data, { epochs: 1 });
+  const asFitted = told.splice(0);
+  for await (const event of looped.train(data, { epochs: 1 })) told.push(`> ${event.kind}`);
+  expect(told.filter((line) => !line.startsWith('>'))).toEqual(asFitted);
+  // Each event comes after the hooks of its step or epoch.
+  expect(told.slice(3, 5)).toEqual(['onStepEnd', '> step']);
+  expect(told.slice(-3)).toEqual(['onEpochEnd', '> epoch', 'onTrainEnd']);
+  for (const trainer of [fitted, looped]) trainer.dispose();
 });
