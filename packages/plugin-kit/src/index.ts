@@ -17,6 +17,7 @@ export { type RunWithSettings, type Settings, settingsOfRun } from './logs/setti
 export { shortNumber, shortTime } from './logs/short-number.ts';
 export { studentQuantile } from './statistics/student-quantile.ts';
 export { batchesPerEpoch, type CountedBatches } from './data/batches-per-epoch.ts';
+export { packageVersions } from './packages/package-versions.ts';
 export { matchesName, type NamePattern, namePatternCheck } from './names/name-pattern.ts';
 export { type ResidualBlock, residualBlocks } from './graph/residual-blocks.ts';
 export { heldBy, heldLayers } from './parameters/held-layers.ts';

@@ -7,7 +7,7 @@ import type { SavedRun } from '../format/content/saved-run.ts';
 import { newestCheckpoint } from '../format/newest-checkpoint.ts';
 import { readCheckpoint } from '../format/read-checkpoint.ts';
 import { writeCheckpoint } from '../format/write-checkpoint.ts';
-import { packageVersions } from './package-versions.ts';
+import { versionsWith } from './versions-with.ts';
 
 /** Keeps runs in folders, and remembers which broken checkpoints were passed over. */
 export interface FolderStore extends RunStore {
@@ -41,7 +41,7 @@ export function folderStore(folder: string): FolderStore {
       if (!saved) throw nothingIn(from);
       return saved;
     },
-    versions: packageVersions,
+    versions: versionsWith,
   };
 }
 

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
-
-const { resolve } = createRequire(import.meta.url);
+import { packageVersions } from '@cantrip/plugin-kit';
 
 /** What a process runs in. It names no user, host or path. */
 export function environmentOf(
@@ -22,25 +19,13 @@ export function environmentOf(
     processors: availableParallelism(),
     memory: totalmem(),
     device: { name, version, threads, hardware },
-    packages: versionsOf([
-      '@tensorflow/tfjs-core',
-      '@tensorflow/tfjs-layers',
-      ...['trainer', 'run-log', ...plugins].map((one) => `@cantrip/${one}`),
-    ]),
+    packages: packageVersions(
+      [
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-layers',
+        ...['trainer', 'run-log', ...plugins].map((one) => `@cantrip/${one}`),
+      ],
+      import.meta.url,
+    ),
   };
-}
-
-function versionsOf(names: readonly string[]): Readonly<Record<string, string>> {
-  const found = [...new Set(names)].flatMap((name) => {
-    try {
-      const { version } = JSON.parse(readFileSync(resolve(`${name}/package.json`), 'utf8')) as {
-        version?: unknown;
-      };
-      return typeof version === 'string' ? [[name, version] as const] : [];
-    } catch {
-      // A plugin of one's own has no package of this name.
-      return [];
-    }
-  });
-  return Object.fromEntries(found);
 }

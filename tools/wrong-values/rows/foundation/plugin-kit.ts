@@ -126,6 +126,10 @@ export const pluginKitRows: Rows = {
       (rebuildModel as (...all: readonly unknown[]) => unknown)('rebuildModel', ...given),
   },
   residualBlocks: { right: () => [emptyModel()], legal: [nothing] },
+  packageVersions: {
+    right: () => [['@cantrip/errors'], import.meta.url],
+    legal: [arrayOf(text), (value) => typeof value === 'string' && URL.canParse(value)],
+  },
   settingsOfRun: {
     right: () => [
       {
