@@ -59,8 +59,11 @@ export function progress(options: ProgressOptions = {}): Plugin<State, void, Loc
       return { locals, undo: () => end({ locals }) };
     },
     onEpochBegin(context) {
-      const { locals, run, epoch, epochs, batch, stepsPerEpoch: steps } = context;
+      const { locals, run, epoch, epochs, batch, step, stepsPerEpoch, totalSteps } = context;
       const done = Math.ceil(batch / (run.optimizer.batchesPerStep ?? 1));
+      // A run of so many steps may end within an epoch. A schedule may follow another length, which can be over already.
+      const left = totalSteps > step ? totalSteps - step : Infinity;
+      const steps = Math.min(stepsPerEpoch, done + left);
       locals.now = {
         ...{ label, epoch: epoch + 1, epochs, done, steps, logs: {} },
         ...{ learningRate: undefined, examplesPerSecond: undefined, secondsLeft: undefined },

@@ -191,6 +191,21 @@ describe('the bar', () => {
     trainer.dispose();
   });
 
+  it('counts up to the last step of a run that ends within an epoch, and then is gone', async () => {
+    const terminal = openScreen();
+    const { trainer, said } = trained(terminal);
+    const length = { epochs: 2, steps: 5 };
+    await trainer.fit(tinyData(), length);
+    const rows = (await terminal.rows()).join('');
+    expect(terminal.sent).toMatch(/epoch 1\/2 {2}█+░* {2}(33|66|100)% \d\/3\s/);
+    expect(terminal.sent).toMatch(/epoch 2\/2 {2}█+░* {2}(50|100)% \d\/2\s/);
+    expect(rows).toBe(said.join(''));
+    await trainer.fit(tinyData(), { epochs: 2 });
+    await terminal.rows();
+    expect(terminal.sent).toMatch(/epoch 2\/2 {2}█+░* {2}(66|100)% \d\/3\s/);
+    trainer.dispose();
+  });
+
   it.each([10, 30, 60, 200])('fits %i columns', async (columns) => {
     const terminal = openScreen(columns);
     const { trainer, said } = trained(terminal);
