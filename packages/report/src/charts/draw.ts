@@ -16,6 +16,8 @@ export interface DrawOptions extends Omit<Plot.PlotOptions, 'document'> {
 export function draw({ id, ...options }: DrawOptions): string {
   const { document } = parseHTML('<html><body></body></html>') as unknown as { readonly document: object };
   const svg = Plot.plot({
+    // The label of the vertical axis stands above its highest tick.
+    marginTop: 36,
     ...options,
     // Without a name of its own, charts of one page would share their clip paths.
     className: 'plot',

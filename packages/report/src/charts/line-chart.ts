@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { shortNumber } from '@cantrip/plugin-kit';
 import type { CurveChart, MeanCurve, Point } from '../curves/curve.ts';
 import { colourOf, dashOf } from './colours.ts';
 import { draw } from './draw.ts';
 import { rangeOf } from './range-of.ts';
+import { tick } from './tick.ts';
 
 /** Draws curves: NaN and infinities are gaps, with a cross at the bottom. Undefined if no value is finite. */
 export function lineChart(id: string, chart: CurveChart): string | undefined {
@@ -23,7 +23,7 @@ export function lineChart(id: string, chart: CurveChart): string | undefined {
     marginRight: 24,
     marginBottom: 40,
     x: { label: chart.x, domain: x, tickFormat: wholeTick, ticks: 6 },
-    y: { label: chart.y, domain: y, grid: true, tickFormat: shortNumber, ticks: 6 },
+    y: { label: chart.y, domain: y, grid: true, tickFormat: tick, ticks: 6 },
     marks: [
       ...curves.flatMap(({ run, dashed, points }) => {
         const stroke = colourOf(run);

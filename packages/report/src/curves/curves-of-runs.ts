@@ -2,7 +2,7 @@ import type { RunLog } from '@cantrip/run-log';
 import type { SeedGroup } from '../runs/seeds.ts';
 import type { ShownRun } from '../runs/shown-run.ts';
 import type { ChartSource } from './chart-source.ts';
-import type { Curve, CurveChart } from './curve.ts';
+import type { Curve, CurveChart, MeanCurve } from './curve.ts';
 import { figureCharts } from './figure-charts.ts';
 import { meanCurve } from './mean-curve.ts';
 
@@ -44,9 +44,13 @@ function chartOf(
   return {
     ...about,
     curves,
-    means: means.filter(({ points }) => points.some(({ low, high }) => low !== high)),
+    means: means.filter(({ points }) => points.some(isApart)),
   };
 }
+
+/** Whether the seeds differ by more than rounding, as a learning rate does not. */
+const isApart = ({ mean, low, high }: MeanCurve['points'][number]): boolean =>
+  high - low > 1e-9 * Math.abs(mean);
 
 function stepCharts(logs: readonly RunLog[]): readonly ChartSource[] {
   const scalars = [...new Set(logs.flatMap(({ steps }) => namesIn(steps.map((row) => row.scalars))))];

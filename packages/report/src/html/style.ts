@@ -29,20 +29,27 @@ a { color: var(--link); }
 nav ul, .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: .25rem 0; }
 .legend li { display: flex; align-items: center; gap: .4rem; overflow-wrap: anywhere; min-width: 0; font-size: .9rem; }
 .legend svg { flex: none; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: 1.5rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 1.5rem; }
 figure { margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; min-width: 0; }
 .chart { overflow-x: auto; }
 .chart svg { display: block; max-width: 100%; height: auto; --plot-background: var(--page); }
 .description, .note { color: var(--quiet); font-size: .9rem; margin: .4rem 0; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
+.whole { white-space: nowrap; }
 .swatch { vertical-align: baseline; }
 .scroll { overflow: auto; max-height: 28rem; margin: .5rem 0; border: 1px solid var(--line); border-radius: .4rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
 caption { text-align: left; padding: .4rem .6rem; color: var(--quiet); }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; min-width: 6rem; }
 thead th { background: var(--soft); }
+th { overflow-wrap: break-word; }
 tbody th { font-weight: 600; }
 summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 code { overflow-wrap: anywhere; }
+h4 { font-size: .95rem; margin: 1rem 0 .25rem; }
+.worst { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem; padding: 0; margin: 0 0 1.5rem; font-size: .85rem; }
+.worst li { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; min-width: 0; overflow-wrap: anywhere; }
+.worst img { display: block; width: 100%; max-width: 8rem; height: auto; image-rendering: pixelated; margin-bottom: .35rem; }
+.worst p { margin: 0 0 .35rem; }
 @media print { .theme, nav, .skip { display: none; } figure { break-inside: avoid; } }
 `;

@@ -7,6 +7,8 @@ import { differences } from '../sections/differences.ts';
 import { environment } from '../sections/environment.ts';
 import { overview } from '../sections/overview.ts';
 import { plugins } from '../sections/plugins.ts';
+import { predictions } from '../sections/predictions.ts';
+import { profiles } from '../sections/profile.ts';
 import { type Section, sectionHtml } from '../sections/section.ts';
 import { type Html, markup, trusted } from '../html/markup.ts';
 import { identifiers } from '../html/identifier.ts';
@@ -31,7 +33,9 @@ export function pageOf(runs: readonly ShownRun[], title: string | undefined): st
     section(runs.length === 1 ? 'The run' : 'The runs', () => overview(runs, groups)),
     ...(runs.length > 1 ? [section('What differs', () => differences(runs))] : []),
     section('Curves', () => figures(curveCharts(runs, groups), 'Nothing was logged yet.')),
+    ...(runs.some((run) => run.predictions) ? [section('Predictions', () => predictions(runs, idOf))] : []),
     section('Speed and memory', () => figures(speedCharts(runs), 'No step was logged yet.')),
+    ...(runs.some((run) => run.profile) ? [section('Time by op', () => profiles(runs, idOf))] : []),
     section('Plugins', () => plugins(runs)),
     section('Environment', () => environment(runs)),
   ];

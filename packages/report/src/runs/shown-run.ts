@@ -1,4 +1,11 @@
-import { readRunLog, type RunLog } from '@cantrip/run-log';
+import {
+  type Predictions,
+  readPredictions,
+  readProfile,
+  readRunLog,
+  type RunLog,
+  type StepProfile,
+} from '@cantrip/run-log';
 import type { FoundRun } from './find-runs.ts';
 
 /** A run with what the report shows of it. */
@@ -7,13 +14,17 @@ export interface ShownRun {
   /** The place in the list of runs, which chooses its colour. */
   readonly index: number;
   readonly log: RunLog;
+  readonly predictions: Predictions | undefined;
+  readonly profile: StepProfile | undefined;
 }
 
 /** @throws CantripError RUN_LOG_READ, RUN_LOG_INVALID, RUN_LOG_NEWER */
 export async function readShownRuns(found: readonly FoundRun[]): Promise<readonly ShownRun[]> {
   const runs: ShownRun[] = [];
   // One after the other: a log may be large.
-  for (const [index, { name, path }] of found.entries())
-    runs.push({ name, index, log: await readRunLog(path) });
+  for (const [index, { name, path }] of found.entries()) {
+    const [predictions, profile] = [readPredictions(path), readProfile(path)];
+    runs.push({ name, index, log: await readRunLog(path), predictions, profile });
+  }
   return runs;
 }

@@ -9,7 +9,17 @@ import type { ShownRun } from '../runs/shown-run.ts';
 /** The runs, how far each is, and its last figures; the mean of seeds. */
 export function overview(runs: readonly ShownRun[], groups: readonly SeedGroup[]): Html {
   const names = [...new Set(runs.flatMap((run) => Object.keys(lastFigures(run))))];
-  const head = ['run', 'seed', 'begun', 'steps', 'epochs', 'time', ...names];
+  const head = [
+    'run',
+    'seed',
+    'begun',
+    'steps',
+    'epochs',
+    'time',
+    'steps a second',
+    'examples a second',
+    ...names,
+  ];
   return markup`${table({ caption: 'Runs and their last figures', head, rows: runs.map((run) => rowOf(run, names)) })}
   ${runs.flatMap((run) => stateOf(run)).map((text) => markup`<p class="note">${text}</p>`)}
   ${groups.map((group) => meansTable(group))}`;
@@ -29,10 +39,11 @@ function rowOf(run: ShownRun, names: readonly string[]): readonly (Html | string
   return [
     markup`${swatch(index)} ${name}`,
     String(info.seed),
-    dateOf(info.starts[0]?.at),
+    markup`<span class="whole">${dateOf(info.starts[0]?.at)}</span>`,
     String(doneOf(run).steps),
     String(doneOf(run).epochs),
     times.length === 0 ? '–' : shortTime(times.at(-1)!.seconds),
+    ...speedOf(run),
     ...names.map((figure) => (Object.hasOwn(figures, figure) ? numberOf(figures[figure]!) : '–')),
   ];
 }
@@ -46,6 +57,19 @@ function doneOf({ log }: ShownRun): { readonly steps: number; readonly epochs: n
     steps: Math.max(0, ...last.map((row) => row?.step ?? 0)),
     epochs: log.epochs.at(-1)?.epoch ?? 0,
   };
+}
+
+/** Steps and examples a second, over the whole training with its validations. */
+function speedOf({ log: { times, info } }: ShownRun): readonly [steps: string, examples: string] {
+  const last = times.at(-1);
+  if (!last || last.seconds <= 0) return ['–', '–'];
+  const steps = last.step / last.seconds;
+  const { data, length } = info.description as {
+    readonly data?: { readonly examplesPerEpoch?: unknown } | undefined;
+    readonly length?: { readonly stepsPerEpoch?: unknown } | undefined;
+  };
+  const perStep = Number(data?.examplesPerEpoch) / Number(length?.stepsPerEpoch);
+  return [shortNumber(steps), Number.isFinite(perStep) ? shortNumber(steps * perStep) : '–'];
 }
 
 /** Says of a run that it has not reached its planned end. */

@@ -8,8 +8,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../packed/find-chromium.ts';
-import { runInBrowser } from '../packed/run-in-browser.ts';
+import { findChromium } from '../../packed/find-chromium.ts';
+import { runInBrowser } from '../../packed/run-in-browser.ts';
 
 const chromium = findChromium();
 const isRequired = process.env['CANTRIP_REQUIRE']?.split(',').includes('chromium') === true;
@@ -98,7 +98,7 @@ describe.runIf(chromium !== undefined || isRequired)('models in chromium, with s
     (built.getLayer('dense').weights[1]!.read() as tf.Variable).assign(bias);
     expected['averaged'] = predicted();
     const { outputFiles } = await build({
-      stdin: { contents: page, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
+      stdin: { contents: page, resolveDir: fileURLToPath(new URL('../../..', import.meta.url)) },
       bundle: true,
       format: 'esm',
       platform: 'browser',
