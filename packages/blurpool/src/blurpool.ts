@@ -1,4 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { type BlurpoolOptions, blurpoolSchema, withBlurs } from './add-blurpool.ts';
@@ -18,6 +19,7 @@ export function blurpool(options: BlurpoolOptions = {}): Plugin {
   const checked = parseOptions(who, blurpoolSchema, options);
   return {
     name: 'blurpool',
+    settings: plainSettings(checked),
     transformModel(model) {
       if ('layers' in model) {
         const shared: layers.Layer[] = [];

@@ -1,4 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { measureMode } from './measure/measure-mode.ts';
@@ -56,6 +57,7 @@ export function cudnnTuning(options: CudnnTuningOptions = {}): Plugin<ShapeRecor
   const applied = appliedSettings();
   return {
     name: 'cudnn-tuner',
+    settings: plainSettings({ mode, compile, budget, shapes, ...settings }),
     environment,
     ...(compile && { compile }),
     ...(measuring && { tune: measuring.tune }),

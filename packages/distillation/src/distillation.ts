@@ -1,6 +1,6 @@
 import { atLeast, atMost, CantripError, numberIn, oneOf, optional, readOptions } from '@cantrip/errors';
 import { logitsOfProbabilities } from '@cantrip/ops';
-import { namedOrOnly } from '@cantrip/plugin-kit';
+import { namedOrOnly, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { sameShape } from './check-logits.ts';
@@ -70,11 +70,13 @@ export function distillation(options: DistillationOptions): Plugin {
     const outputs = chosen(who, outputsOf(teacher, inputs), output, 'teacher');
     return teacherGives === 'probabilities' ? logitsOfProbabilities(outputs, 'softmax') : outputs;
   };
+  const told = plainSettings({ teacher, alpha, teacherGives, output, ...lossOptions });
   // An alpha of 0 must change no bit.
-  if (alpha === 0) return { name, instance };
+  if (alpha === 0) return { name, instance, settings: told };
   return {
     name,
     instance,
+    settings: told,
     after: [{ provides: 'mixes-labels' }],
     setup(run) {
       if (run.model === teacher) throw ownTeacher(who);

@@ -1,4 +1,4 @@
-import { exactSteps, figureOf, isDue } from '@cantrip/plugin-kit';
+import { exactSteps, figureOf, isDue, plainSettings } from '@cantrip/plugin-kit';
 import type { HostContext, Logs, Plugin, StepEnd } from '@cantrip/trainer';
 import {
   type EarlyStoppingOptions,
@@ -107,6 +107,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 
   const plugin: EarlyStopping = {
     name,
+    settings: plainSettings({ ...read }),
     after: [{ provides: 'evaluation-weights' }],
     state: () => ({ judgement: unjudged, restored: false, losses: noLosses }),
     onTrainBegin(context) {

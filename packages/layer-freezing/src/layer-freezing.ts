@@ -5,6 +5,7 @@ import {
   lengthCheck,
   type NamePattern,
   namePatternCheck,
+  plainSettings,
 } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
@@ -77,6 +78,7 @@ export function layerFreezing(
 
   return {
     name: 'layer-freezing',
+    settings: plainSettings({ start, level, every, layers: patterns }),
     // With 0 nothing is ever frozen, whatever the model is.
     setup: (run) => ({ locals: { layers: level === 0 ? [] : freezableLayers(run, patterns) } }),
     transformVariables(variables, context) {

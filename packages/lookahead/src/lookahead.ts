@@ -1,5 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
-import { copyVariables } from '@cantrip/plugin-kit';
+import { copyVariables, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -61,6 +61,7 @@ export function lookahead(
   const { interval, rate, evaluateWith } = parseOptions('lookahead', schema, options);
   return {
     name: 'lookahead',
+    settings: plainSettings({ interval, rate, evaluateWith }),
     provides: ['evaluation-weights'],
     variables: (run) => copyVariables(run.variables),
     setup: () => ({ locals: { back: false, first: false, slow: {} } }),

@@ -13,6 +13,7 @@ export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-t
 export { epochLine, type EpochReport } from './logs/epoch-line.ts';
 export { figureOf } from './logs/figure-of.ts';
 export { type EndOfStep, figuresOfStep } from './logs/figures-of-step.ts';
+export { plainSettings } from './logs/plain-settings.ts';
 export { type RunWithSettings, type Settings, settingsOfRun } from './logs/settings-of-run.ts';
 export { shortNumber, shortTime } from './logs/short-number.ts';
 export { studentQuantile } from './statistics/student-quantile.ts';

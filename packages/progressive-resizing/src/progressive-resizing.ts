@@ -5,6 +5,7 @@ import {
   functionInRun,
   type Horizon,
   type RunLength,
+  plainSettings,
 } from '@cantrip/plugin-kit';
 import type { Plugin, Run } from '@cantrip/trainer';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -53,7 +54,7 @@ export function progressiveResizing(
 ): Plugin<ResizingState, void, ResizingLocals> {
   const read = readProgressiveResizing(options);
   const { initialScale, sizeIncrement, mode, interpolation, newHorizon } = read;
-  const plugin = { name: 'progressive-resizing' };
+  const plugin = { name: 'progressive-resizing', settings: plainSettings({ ...read }) };
   if (initialScale === 1) return plugin;
   const scale = Object.assign((step: number): number => step, {
     forRun: (run: RunLength) => scaleIn(run, read),

@@ -1,4 +1,5 @@
 import { CantripError } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, RandomTensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBoxes } from './choose-boxes.ts';
@@ -24,9 +25,10 @@ const tries = 10;
  */
 export function randomErasing(options: RandomErasingOptions = {}): Plugin {
   const read = readRandomErasing(options);
-  if (read.probability === 0) return { name: 'random-erasing' };
+  const named = { name: 'random-erasing', settings: plainSettings({ ...read }) };
+  if (read.probability === 0) return named;
   return {
-    name: 'random-erasing',
+    ...named,
     transformBatch(batch, { random }) {
       const images = batch.inputs as tf.Tensor;
       requireFloatImages(images);

@@ -1,4 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -45,6 +46,7 @@ export function sam(options: SamOptions = {}): Plugin<Record<string, unknown>, v
   const { adaptive, eta, rho = adaptive ? 0.5 : 0.05, interval, random, statistics } = checked;
   return {
     name: 'sam',
+    settings: plainSettings({ ...checked, rho }),
     setup: () => ({ locals: { climbs: false } }),
     // 0 must change no bit, so nothing is computed again.
     onStepBegin: ({ locals, step }) => void (locals.climbs = rho > 0 && (step + 1) % interval === 0),

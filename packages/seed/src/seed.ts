@@ -1,5 +1,6 @@
 import { deriveSeed } from '@cantrip/ops';
 import { parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { installGenerator } from './host-generator.ts';
@@ -60,6 +61,7 @@ export function seed(options: SeedOptions = {}): Plugin<SeedState, SeedApi> {
   const { value, data, deterministic } = parseOptions('seed', schema, options);
   return {
     name: 'seed',
+    settings: plainSettings({ value, data, deterministic }),
     // Without a value, the trainer generates a seed, or uses the saved one when it resumes.
     ...(value === undefined ? {} : { seed: value }),
     ...(deterministic === false ? {} : { environment: determinism(deterministic) }),

@@ -1,4 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import { withBlocks } from './add-squeeze-excite.ts';
 import { type SqueezeExciteOptions, squeezeExciteSchema } from './squeeze-excite-options.ts';
@@ -20,6 +21,7 @@ export function squeezeExcite(options: SqueezeExciteOptions = {}): Plugin {
   const checked = parseOptions(who, squeezeExciteSchema, options);
   return {
     name: 'squeeze-excite',
+    settings: plainSettings(checked),
     transformModel(model) {
       if ('layers' in model) return withBlocks(who, model, checked);
       throw new CantripError('MODEL_INVALID', {

@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { type ResidualBlock as Block, residualBlocks } from '@cantrip/plugin-kit';
+import { type ResidualBlock as Block, residualBlocks, plainSettings } from '@cantrip/plugin-kit';
 import type { LayerTensors, LayerWrap, Plugin, Run } from '@cantrip/trainer';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
@@ -51,6 +51,7 @@ export function stochasticDepth(options: StochasticDepthOptions = {}): Plugin {
   const { rate, mode, decay, blocks: names } = parseOptions(who, schema, options);
   return {
     name: 'stochastic-depth',
+    settings: plainSettings({ rate, mode, decay, blocks: names }),
     setup(run) {
       const blocks = chosenBlocks(run, names);
       const rates = typeof rate === 'number' ? dropPathRates({ blocks: blocks.length, rate, decay }) : rate;

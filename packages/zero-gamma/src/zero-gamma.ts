@@ -1,4 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import { setToZero, zeroGammasSchema, type ZeroGammasOptions } from './zero-gammas.ts';
 
@@ -20,6 +21,7 @@ export function zeroGamma(options: ZeroGammasOptions = {}): Plugin {
   const checked = parseOptions('zeroGamma', zeroGammasSchema, options);
   return {
     name: 'zero-gamma',
+    settings: plainSettings(checked),
     transformModel: (model) => {
       const undo = setToZero('zeroGamma', model, checked);
       return { model, undo };

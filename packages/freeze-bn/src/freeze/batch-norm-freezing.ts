@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { exactSteps, type Length, wholeStep } from '@cantrip/plugin-kit';
+import { exactSteps, type Length, wholeStep, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { isNone, lengthSchema } from './length-schema.ts';
@@ -55,6 +55,7 @@ export function batchNormFreezing(
   const { at, until, layers, ...modes } = parseOptions(who, schema, options);
   return {
     name: 'freeze-bn',
+    settings: plainSettings({ at, until, layers, ...modes }),
     state: () => ({ frozen: isNone(at) }),
     setup(run, state) {
       const model = requireLayersModel(who, run);

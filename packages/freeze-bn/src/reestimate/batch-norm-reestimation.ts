@@ -1,5 +1,12 @@
 import { parseOptions } from '@cantrip/errors';
-import { batchesPerEpoch, copyVariables, exactSteps, isDue, type Length } from '@cantrip/plugin-kit';
+import {
+  batchesPerEpoch,
+  copyVariables,
+  exactSteps,
+  isDue,
+  type Length,
+  plainSettings,
+} from '@cantrip/plugin-kit';
 import type { BatchSource, Plugin, Run, State } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -137,6 +144,7 @@ export function batchNormReestimation(
 
   return {
     name: 'freeze-bn/reestimation',
+    settings: plainSettings({ batches, every, layers }),
     // Early stopping keeps the weights with which a validation was run, so it must stand after this.
     provides: ['evaluation-weights'],
     after: [{ provides: 'evaluation-weights' }],

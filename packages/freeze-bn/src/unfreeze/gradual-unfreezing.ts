@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { type Length, wholeStep } from '@cantrip/plugin-kit';
+import { type Length, wholeStep, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, Run } from '@cantrip/trainer';
 import type { Variable } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -89,6 +89,7 @@ export function gradualUnfreezing(
 
   return {
     name: 'freeze-bn/gradual-unfreezing',
+    settings: plainSettings({ every, ramp, batchNorm, ...given }),
     state: () => ({ frozen: [] }),
     setup(run) {
       if (typeof ramp === 'function' || !isNone(ramp)) requireRampedGroups(run, groups.length);

@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import type { NamePattern } from '@cantrip/plugin-kit';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { exceptSchema, type UnitsLocals, unitsOfRun } from '../units/units-of-run.ts';
@@ -32,6 +33,7 @@ export function gradientCentralization(
   const { only, except } = parseOptions(who, schema, options);
   return {
     name: 'gradient-tools/centralization',
+    settings: plainSettings({ only, except }),
     setup: (run) => ({ locals: unitsOfRun(who, run, except) }),
     transformGradients(gradients, { locals }) {
       const chosen = Object.entries(gradients).filter(([name]) => !locals.except.has(name));

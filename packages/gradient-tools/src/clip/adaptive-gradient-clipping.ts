@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import type { NamePattern } from '@cantrip/plugin-kit';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { onWholeStep } from '../step/on-whole-step.ts';
@@ -33,6 +34,7 @@ export function adaptiveGradientClipping(
   const { clipping, epsilon, except } = parseOptions(who, schema, options);
   return {
     name: 'gradient-tools/adaptive-clipping',
+    settings: plainSettings({ clipping, epsilon, except }),
     setup: (run) => ({ locals: unitsOfRun(who, run, except) }),
     transformOptimizer: (optimizer, { locals }) =>
       onWholeStep(optimizer, ({ gradients, variables }) => {

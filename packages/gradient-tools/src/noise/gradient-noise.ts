@@ -1,3 +1,4 @@
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, StepContext } from '@cantrip/trainer';
 import { onWholeStep } from '../step/on-whole-step.ts';
 import { noisy } from './add-gradient-noise.ts';
@@ -31,9 +32,11 @@ export function gradientNoise(
   const checked = checkedNoise('gradientNoise', options);
   const name = 'gradient-tools/noise';
   // 0 must change no bit, so nothing is added.
-  if (checked.eta === 0) return { name };
+  const settings = plainSettings({ ...checked });
+  if (checked.eta === 0) return { name, settings };
   return {
     name,
+    settings,
     setup: () => ({ locals: {} }),
     scheduleScalars: (scalars, { step }) => ({ ...scalars, [deviationName]: deviationOf(step, checked) }),
     transformGradients(gradients, { random, locals }) {

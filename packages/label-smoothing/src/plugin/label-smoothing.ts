@@ -1,5 +1,6 @@
 import { parseOptions } from '@cantrip/errors';
 import type { HorizonOptions, StepFunction } from '@cantrip/plugin-kit';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, StepContext } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { penalised } from './confidence-penalty.ts';
@@ -96,6 +97,7 @@ export function labelSmoothing(
   const plugin: Plugin<LabelSmoothingState, void, LabelSmoothingLocals> = {
     name,
     instance: parsed.instance,
+    settings: plainSettings({ ...parsed, instance: undefined }),
     // Plugins that mix labels, such as mixup, need unsmoothed labels. Both are linear, so smoothing the mixed labels
     // is correct.
     after: [{ provides: 'mixes-labels' }],

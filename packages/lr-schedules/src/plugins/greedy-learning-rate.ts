@@ -1,4 +1,5 @@
 import { parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { type Greedy, greedyAfter, type GreedyRule, noGreed } from './greedy.ts';
@@ -117,6 +118,7 @@ export function greedyLearningRate(options: GreedyLearningRateOptions = {}): Plu
 
   return {
     name: 'lr-schedules/greedy',
+    settings: plainSettings({ ...parsed }),
     after: ['lr-schedules'],
     state: () => ({ ...atFirst, ...nothingWatched, given: 0, current: 0 }),
     // A learning rate sweep sets its own rates.

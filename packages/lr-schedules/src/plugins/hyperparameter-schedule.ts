@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
+import { functionInRun, type Horizon, type HorizonOptions, plainSettings } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { scheduleSchema } from '../core/option-schemas.ts';
@@ -65,6 +65,7 @@ export function hyperparameterSchedule(
     mapValues(inRun, (one, name) => one.settle(context, context.state.horizons?.[name]));
   return {
     name: 'lr-schedules/hyperparameters',
+    settings: plainSettings({ ...schedules, ...options }),
     state: () => ({ current: {}, horizons: undefined }),
     onTrainBegin: (context) => void (context.state.horizons = settle(context)),
     scheduleScalars(scalars, context) {

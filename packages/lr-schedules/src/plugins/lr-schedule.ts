@@ -1,5 +1,5 @@
 import { CantripError, checkArgument, functionCheck } from '@cantrip/errors';
-import { functionInRun, type Horizon, type HorizonOptions } from '@cantrip/plugin-kit';
+import { functionInRun, type Horizon, type HorizonOptions, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, State } from '@cantrip/trainer';
 import type { Schedule } from '../core/schedule.ts';
 import type { Sweep, SweepHost } from '../core/learning-rate-sweep.ts';
@@ -50,6 +50,7 @@ export function lrSchedule(
   const { settle, valueAt } = functionInRun('lrSchedule', schedule, options);
   return {
     name: 'lr-schedules',
+    settings: plainSettings({ schedule, ...options }),
     state: () => ({ current: 0, horizon: undefined }),
     setup: () => ({ locals: { sweep: undefined } }),
     onTrainBegin(context) {

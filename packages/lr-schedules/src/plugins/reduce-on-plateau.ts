@@ -1,4 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
+import { plainSettings } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin, StepEnd } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { countSchema, rateSchema } from '../core/option-schemas.ts';
@@ -111,6 +112,7 @@ export function reduceOnPlateau(
 
   return {
     name: 'lr-schedules/plateau',
+    settings: plainSettings({ ...parsed }),
     after: ['lr-schedules', ...(named.length > 0 ? ['lr-schedules/hyperparameters'] : [])],
     state: () => ({ plateau: noPlateau, scales: {}, current: {}, ...nothingWatched }),
     // A learning rate sweep sets its own rates.

@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { entriesOfTensors, mapTensors } from '@cantrip/plugin-kit';
+import { entriesOfTensors, mapTensors, plainSettings } from '@cantrip/plugin-kit';
 import type { Plugin, Tensors } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { blend } from '../mixing/mix-examples.ts';
@@ -32,7 +32,7 @@ export function mixup(options: MixupOptions = {}): Plugin {
   const { alpha, cutmixAlpha, mode, probability, offEpoch = Infinity, pairing } = parsed;
   const cuts = cutmixAlpha > 0 || parsed.cutmixMinmax !== undefined;
   const off = probability === 0 || (alpha === 0 && !cuts);
-  const plugin = { name: 'mixup', provides: ['mixes-labels'] };
+  const plugin = { name: 'mixup', settings: plainSettings({ ...parsed }), provides: ['mixes-labels'] };
   if (off) return plugin;
   const drawing: Pick<Plugin, 'scheduleScalars' | 'scheduleBatchScalars'> =
     mode === 'batch'

@@ -1,5 +1,5 @@
 import { parseOptions, schemaOf } from '@cantrip/errors';
-import { exactSteps, type Length, lengthCheck, wholeStep } from '@cantrip/plugin-kit';
+import { exactSteps, type Length, lengthCheck, wholeStep, plainSettings } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -60,6 +60,7 @@ export function stochasticWeightAveraging(
         return action === 'copy' ? 1 : (tf.div(1, next) as tf.Scalar);
       },
     }),
+    settings: plainSettings({ learningRate, anneal, annealing, ...rest }),
     ...(learningRate !== undefined && {
       scheduleLearningRate(rate, context) {
         const share = shareOf(context, { start: rest.start, anneal, annealing });

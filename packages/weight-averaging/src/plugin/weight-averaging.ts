@@ -1,5 +1,5 @@
 import { CantripError, parseOptions } from '@cantrip/errors';
-import { exactSteps, type Length } from '@cantrip/plugin-kit';
+import { exactSteps, type Length, plainSettings } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { decayEntries, decayOf, type EmaDecayOptions } from '../averaging/ema-decay.ts';
@@ -57,6 +57,7 @@ export function weightAveraging(
       variables: () => ({}),
       share: (action, _, scalars) => (action === 'copy' ? 1 : scalars![shareName]!),
     }),
+    settings: plainSettings({ decay, halfLife, warmup, ...rest }),
     scheduleScalars(scalars, context) {
       const { begun = context.step + 1 } = context.state;
       const age = Math.max(0, context.step + 1 - begun);

@@ -130,6 +130,7 @@ export const pluginKitRows: Rows = {
     right: () => [['@cantrip/errors'], import.meta.url],
     legal: [arrayOf(text), (value) => typeof value === 'string' && URL.canParse(value)],
   },
+  plainSettings: { right: () => [{ rate: 0.1 }], legal: [isPlainObject] },
   settingsOfRun: {
     right: () => [
       {
