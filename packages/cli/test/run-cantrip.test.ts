@@ -157,6 +157,19 @@ describe('cantrip install-runtime', () => {
     expect(installed[0]).toEqual({ log: expect.any(Function) as unknown });
   });
 
+  it('prints what is there now as JSON, and what happens on standard error', async () => {
+    const { code, out, err } = await run('install-runtime', '--json', '--cuda');
+    expect(JSON.parse(out)).toEqual({
+      version: '2.21.0',
+      cuda: true,
+      folder: '/cache',
+      library: '/cache/libtensorflow_cc.so.2',
+      bytes: 1024 ** 3,
+      alreadyThere: false,
+    });
+    expect({ code, err }).toEqual({ code: 0, err: 'downloading 270 MB\n' });
+  });
+
   it('asks for CUDA and a version where the user does', async () => {
     const { out, installed } = await run('install-runtime', '--cuda', '--version', '2.20.0');
     expect(installed[0]).toMatchObject({ cuda: true, version: '2.20.0' });

@@ -50,6 +50,7 @@ export {
 export { restarts, type RestartsOptions } from './combinators/restarts.ts';
 export { bindSchedule, type BoundSchedule, type Schedule } from './core/schedule.ts';
 export type { CurveShape } from './core/curve-shape.ts';
+export { schedulesOf } from './plugins/schedules-of.ts';
 export { stretch } from './combinators/stretch.ts';
 export { suggestLearningRates, type Suggestions } from './finder/suggest-learning-rates.ts';
 export type { SweepPoint, Swept } from './finder/swept.ts';

@@ -5,10 +5,11 @@ import type { CantripParts } from '../cantrip-parts.ts';
 interface Options {
   readonly cuda?: true;
   readonly version?: string;
+  readonly json?: true;
 }
 
 /** `cantrip install-runtime`: installs TensorFlow's library for native speed. */
-export function installRuntimeCommand({ core, out }: CantripParts): Command {
+export function installRuntimeCommand({ core, out, err }: CantripParts): Command {
   return new Command('install-runtime')
     .summary('install TensorFlow for training at native speed')
     .description(
@@ -20,6 +21,7 @@ export function installRuntimeCommand({ core, out }: CantripParts): Command {
       '--version <version>',
       'the version of TensorFlow (default: the version that this release is tested with)',
     )
+    .option('--json', 'print what is installed as JSON; what is done meanwhile goes to standard error')
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -27,13 +29,14 @@ export function installRuntimeCommand({ core, out }: CantripParts): Command {
         '  $ cantrip install-runtime --cuda --version 2.21.0\n\n' +
         'To use a library that you already have, set CANTRIP_TENSORFLOW to libtensorflow_cc.so.2 or its folder.',
     )
-    .action(async ({ cuda, version }: Options) => {
+    .action(async ({ cuda, version, json }: Options) => {
       const { installRuntime } = await core();
       const installed = await installRuntime({
-        log: (line) => out(`${line}\n`),
+        log: (line) => (json ? err : out)(`${line}\n`),
         ...(cuda && { cuda }),
         ...(version !== undefined && { version }),
       });
+      if (json) return out(`${JSON.stringify(installed, undefined, 2)}\n`);
       const verb = installed.alreadyThere ? 'is already installed' : 'is installed';
       const kind = installed.cuda ? ' with CUDA' : '';
       out(

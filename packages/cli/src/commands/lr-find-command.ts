@@ -68,7 +68,7 @@ async function find({ path, training }: LoadedTraining, options: Options): Promi
   const hasSchedule = plugins.some(({ name }) => name === 'lr-schedules');
   // The finder sets the rate through this plugin, so its own rate is never used.
   const all = hasSchedule ? plugins : [lrSchedule(constant({ value: 0 })), ...plugins];
-  const trainer = createTrainer({ ...training.trainer, plugins: all });
+  const trainer = createTrainer({ ...training.trainer, plugins: all, reporter: false });
   const abort = abortBySignal();
   try {
     return await findLearningRate(trainer, asBatchSource(await valueOf(training.data)), {
@@ -83,9 +83,12 @@ async function find({ path, training }: LoadedTraining, options: Options): Promi
   }
 }
 
-/** Whether a plugin writes files of the run, or would end a sweep because its loss does not fall. */
-const isForRuns = ({ name, store, onSave }: AnyPlugin): boolean =>
-  store !== undefined || onSave !== undefined || name === 'early-stopping';
+/** Whether a plugin writes files of the run, shows its epochs, or would end a sweep because its loss does not fall. */
+const isForRuns = ({ name, store, onSave, provides }: AnyPlugin): boolean =>
+  store !== undefined ||
+  onSave !== undefined ||
+  provides?.includes('progress') === true ||
+  name === 'early-stopping';
 
 /** A sweep that a signal ends has no result. A second signal ends the process. */
 function abortBySignal(): { readonly signal: AbortSignal; release(): void } {

@@ -22,6 +22,7 @@ export async function openModel(
   const trainer = createTrainer({
     ...training.trainer,
     plugins: plugins.filter(({ store }) => store === undefined),
+    reporter: false,
   });
   const close = (): void => trainer.dispose();
   try {

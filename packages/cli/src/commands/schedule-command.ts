@@ -1,19 +1,20 @@
 import { CantripError } from '@cantrip/errors';
-import type { BoundSchedule, RunLength, Schedule } from '@cantrip/lr-schedules';
+import type { BoundSchedule, RunLength } from '@cantrip/lr-schedules';
 import { Command } from 'commander';
 import type { CantripParts } from '../cantrip-parts.ts';
 import { fromProject } from '../config/from-project.ts';
 import { importModule } from '../config/import-module.ts';
 import { codes } from '../error-codes.ts';
-import { nearest } from '../nearest.ts';
 import { stdoutForResults } from '../stdout-for-results.ts';
 import { terminalChart } from '../terminal-chart.ts';
-import { countOf } from './shared-options.ts';
+import { schedulesToDraw } from './schedules-to-draw.ts';
+import { addSetOption, countOf } from './shared-options.ts';
 import { writeResult } from './write-result.ts';
 
 const who = 'cantrip schedule';
 
 interface Options {
+  readonly set: readonly string[];
   readonly name?: string;
   readonly steps?: number;
   readonly stepsPerEpoch?: number;
@@ -29,13 +30,15 @@ interface Drawn {
 
 /** `cantrip schedule MODULE`: draws schedules. */
 export function scheduleCommand({ out }: CantripParts): Command {
-  return new Command('schedule')
-    .summary('draw the schedules that a module exports')
+  const command = new Command('schedule')
+    .summary('draw the schedules of a config, or those that a module exports')
     .description(
-      'Draws each schedule that a module exports by name, e.g. `export const rate = cosine({ value: 0.1, steps: 500 })`. ' +
-        "Lengths such as '5ep' need --steps-per-epoch, and lengths such as '10%' need --steps.",
+      'Draws each schedule that the plugins of a config follow. The data and the epochs of the config give their lengths. ' +
+        'If a module exports schedules by name, e.g. `export const rate = cosine({ value: 0.1, steps: 500 })`, these are drawn: ' +
+        "lengths such as '5ep' then need --steps-per-epoch, and lengths such as '10%' need --steps.",
     )
-    .argument('<module>', 'the module, e.g. schedule.ts')
+    .argument('<module>', 'the config or module, e.g. train.ts');
+  return addSetOption(command)
     .option('--name <name>', 'only the schedule of this name')
     .option('--steps <number>', 'the steps of the run', countOf)
     .option('--steps-per-epoch <number>', 'the steps of an epoch', countOf)
@@ -44,8 +47,9 @@ export function scheduleCommand({ out }: CantripParts): Command {
     .addHelpText(
       'after',
       '\nExamples:\n' +
+        '  $ cantrip schedule train.ts --set epochs=20\n' +
         '  $ cantrip schedule schedule.ts --steps 1000\n' +
-        '  $ cantrip schedule train.ts --name rate --steps 1000 --steps-per-epoch 100 --svg rate.svg',
+        '  $ cantrip schedule schedule.ts --name rate --steps 1000 --steps-per-epoch 100 --svg rate.svg',
     )
     .action(async (file: string, options: Options) => {
       const drawn = await stdoutForResults(() => draw(file, options));
@@ -57,10 +61,19 @@ export function scheduleCommand({ out }: CantripParts): Command {
     });
 }
 
-async function draw(file: string, options: Options): Promise<readonly Drawn[]> {
-  const { path, exports } = await importModule(who, file);
-  const { bindSchedule, plotSchedule } = await fromProject(who, '@cantrip/lr-schedules', path);
-  const bound = pick(file, exports, options.name).map(([name, schedule]) => {
+async function draw(file: string, given: Options): Promise<readonly Drawn[]> {
+  const module = await importModule(who, file);
+  const { bindSchedule, plotSchedule } = await fromProject(who, '@cantrip/lr-schedules', module.path);
+  const { schedules, totalSteps, stepsPerEpoch } = await schedulesToDraw(who, module, file, {
+    name: given.name,
+    set: given.set,
+  });
+  const options: Options = {
+    ...(totalSteps !== undefined && { steps: totalSteps }),
+    ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
+    ...given,
+  };
+  const bound = schedules.map(([name, schedule]) => {
     const [at, other] = runsOf(options).map((run) =>
       bindOrRefuse(() => bindSchedule(schedule, run), options),
     ) as [BoundSchedule, BoundSchedule];
@@ -101,33 +114,6 @@ function bindOrRefuse(bind: () => BoundSchedule, { steps, stepsPerEpoch }: Optio
 
 const valuesOf = (at: BoundSchedule, steps: number): readonly number[] =>
   Array.from({ length: steps + 1 }, (_, step) => at(step));
-
-/** What a module exports by name and is a function; with `name`, only this one. */
-function pick(
-  file: string,
-  exports: Readonly<Record<string, unknown>>,
-  name: string | undefined,
-): readonly (readonly [string, Schedule])[] {
-  const functions = Object.entries(exports).filter(
-    (entry): entry is [string, Schedule] => typeof entry[1] === 'function' && entry[0] !== 'default',
-  );
-  // Other functions may stand beside schedules, e.g. a model.
-  const known = functions.some(([, one]) => one.forRun)
-    ? functions.filter(([, one]) => one.forRun)
-    : functions;
-  const picked = name === undefined ? known : functions.filter(([one]) => one === name);
-  if (picked.length > 0) return picked;
-  const names = functions.map(([one]) => one);
-  const meant = name === undefined ? undefined : nearest(name, names);
-  throw new CantripError(codes.CLI_CONFIG, {
-    who,
-    what: name === undefined ? `${file} exports no schedule by name` : `${file} exports no schedule ${name}`,
-    fix:
-      meant === undefined
-        ? 'Write export const rate = cosine({ value: 0.1, steps: 500 })'
-        : `Perhaps you mean ${meant}`,
-  });
-}
 
 function unknownLength(cause?: unknown): CantripError {
   return new CantripError(codes.CLI_PARAMETER, {

@@ -7,6 +7,7 @@ import { loadTraining, type LoadedTraining, valueOf } from '../config/load-train
 import { stdoutForResults } from '../stdout-for-results.ts';
 import { formatTrained, type Trained } from './format-trained.ts';
 import { addSetOption, countOf } from './shared-options.ts';
+import { withBar } from './with-bar.ts';
 
 const who = 'cantrip train';
 
@@ -51,7 +52,7 @@ export function trainCommand({ out }: CantripParts): Command {
 
 async function train({ path, params, training }: LoadedTraining, options: Options): Promise<Trained> {
   const { createTrainer } = await fromProject(who, '@cantrip/trainer', path);
-  const trainer = createTrainer(training.trainer);
+  const trainer = createTrainer(await withBar(training.trainer));
   try {
     const data = await valueOf(training.data);
     const history = await trainer.fit(data, await fitOptions(training.fit, options));

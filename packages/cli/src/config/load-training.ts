@@ -1,7 +1,7 @@
 import { CantripError } from '@cantrip/errors';
 import { codes } from '../error-codes.ts';
 import { checkTraining, readConfig } from './define-config.ts';
-import { defaultExport, importModule } from './import-module.ts';
+import { defaultExport, importModule, type UserModule } from './import-module.ts';
 import type { Params } from './params.ts';
 import { setParams } from './set-params.ts';
 import type { Lazy, Training } from './training.ts';
@@ -25,7 +25,16 @@ export async function loadTraining(
   file: string,
   sets: readonly string[],
 ): Promise<LoadedTraining> {
-  const module = await importModule(who, file);
+  return trainingOf(who, await importModule(who, file), file, sets);
+}
+
+/** Does the same with a config that is imported already. */
+export async function trainingOf(
+  who: string,
+  module: UserModule,
+  file: string,
+  sets: readonly string[],
+): Promise<LoadedTraining> {
   const exported = defaultExport(module);
   if (exported === undefined) {
     throw new CantripError(codes.CLI_CONFIG, {

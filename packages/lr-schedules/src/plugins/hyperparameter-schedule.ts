@@ -4,6 +4,7 @@ import type { HostContext, Plugin, State } from '@cantrip/trainer';
 import * as v from 'valibot';
 import { scheduleSchema } from '../core/option-schemas.ts';
 import type { Schedule } from '../core/schedule.ts';
+import { following } from './schedules-of.ts';
 
 /** The plugin's state: the value of each scalar at the last step, and the run length that its schedule is bound to. */
 export interface HyperparameterState extends State {
@@ -63,7 +64,7 @@ export function hyperparameterSchedule(
   );
   const settle = (context: HostContext<HyperparameterState>): Readonly<Record<string, Horizon>> =>
     mapValues(inRun, (one, name) => one.settle(context, context.state.horizons?.[name]));
-  return {
+  const plugin: Plugin<HyperparameterState, HyperparameterApi> = {
     name: 'lr-schedules/hyperparameters',
     settings: plainSettings({ ...schedules, ...options }),
     state: () => ({ current: {}, horizons: undefined }),
@@ -80,6 +81,7 @@ export function hyperparameterSchedule(
       void (state.current = mapValues(inRun, (_, name) => answered.scalars[name]!)),
     api: (_, state) => ({ current: (scalar) => state.current[scalar] }),
   };
+  return following(plugin, schedules);
 }
 
 function mapValues<In, Out>(

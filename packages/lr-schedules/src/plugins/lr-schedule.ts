@@ -3,6 +3,7 @@ import { functionInRun, type Horizon, type HorizonOptions, plainSettings } from 
 import type { Plugin, State } from '@cantrip/trainer';
 import type { Schedule } from '../core/schedule.ts';
 import type { Sweep, SweepHost } from '../core/learning-rate-sweep.ts';
+import { following } from './schedules-of.ts';
 
 /** The result of `run.use(plugin)`. */
 export interface LearningRateApi extends SweepHost {
@@ -48,7 +49,7 @@ export function lrSchedule(
 ): Plugin<LearningRateState, LearningRateApi, LearningRateLocals> {
   checkArgument('lrSchedule', 'schedule', functionCheck, schedule);
   const { settle, valueAt } = functionInRun('lrSchedule', schedule, options);
-  return {
+  const plugin: Plugin<LearningRateState, LearningRateApi, LearningRateLocals> = {
     name: 'lr-schedules',
     settings: plainSettings({ schedule, ...options }),
     state: () => ({ current: 0, horizon: undefined }),
@@ -78,6 +79,7 @@ export function lrSchedule(
       isSweeping: () => locals.sweep !== undefined,
     }),
   };
+  return following(plugin, { learningRate: schedule });
 }
 
 function badRate(rate: number, step: number): CantripError {

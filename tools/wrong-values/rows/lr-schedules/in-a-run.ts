@@ -13,6 +13,7 @@ import {
   oneOf,
   optional,
   optionalOptions,
+  plain,
   type Rule,
 } from '../../rules.ts';
 
@@ -54,6 +55,8 @@ export const inARunRows: Rows = {
       }),
     ],
   },
+  // Other plugins follow no schedule.
+  schedulesOf: { right: () => [schedules.lrSchedule(linear())], legal: [plain] },
   lrSchedule: {
     right: () => [linear(), {}],
     legal: [callable, options(horizon, optionalOptions)],
