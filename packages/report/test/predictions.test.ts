@@ -139,20 +139,21 @@ describe('predictions and a profile', () => {
 
   it('show the time by op where there is a profile, and nothing where there is none', async () => {
     const ops = [
-      { name: 'Relu</text>', count: 19, milliseconds: 5, share: 0.2 },
-      { name: 'Conv2D', count: 21, milliseconds: 20, share: 0.8 },
+      { op: 'Relu</text>', count: 19, milliseconds: 5, share: 0.2 },
+      { op: 'Conv2D', count: 21, milliseconds: 20, share: 0.8 },
     ];
     const profile = {
       format: 'cantrip-profile',
       version: 1,
       device: 'wasm',
       steps: 4,
-      stepMilliseconds: 26,
-      ops,
+      step: 26,
+      capturedStep: 20,
+      rows: ops,
     };
     const page = await pageOf(withFiles({ 'profile.json': profile }));
     expect(textOf(chart(page, 'Time by op of first'), '.description')).toBe(
-      'A step takes 26 ms on wasm, the mean of 4 steps. The most time goes to Conv2D: 20 ms in 21 runs.',
+      'A step takes 26 ms op by op on wasm, and 20 ms captured. 4 steps were measured. The most time goes to Conv2D: 20 ms in 21 runs.',
     );
     expect(textOf(chart(page, 'Time by op of first'), 'tbody tr')).toBe(
       'Conv2D212080.0 %\nRelu</text>19520.0 %',

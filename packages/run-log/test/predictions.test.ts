@@ -169,6 +169,39 @@ describe('runLog({ predictions: true })', () => {
       });
     }));
 
+  it('has no and yes where one unit answers', () =>
+    inFolder(async (folder) => {
+      const trainer = createTrainer({
+        device: 'cpu',
+        model: () => {
+          const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], useBias: false })] });
+          model.setWeights([tf.tensor2d([[1]])]);
+          return model;
+        },
+        optimizer: sgd({ learningRate: 0 }),
+        loss: sigmoidCrossEntropy(),
+        plugins: [runLog({ folder, predictions: true })],
+        reporter: false,
+        log: () => undefined,
+      });
+      const validation = { inputs: [[2], [-3], [-1]], targets: [[1], [0], [1]] };
+      await trainer.fit(validation, { epochs: 1, validation });
+      trainer.dispose();
+      const part = readPredictions(folder)!.parts[0] as ClassPredictions;
+      expect([part.classes, part.counts]).toEqual([
+        2,
+        [
+          [0, 0, 1],
+          [1, 0, 1],
+          [1, 1, 1],
+        ],
+      ]);
+      // A logit of -1 gives yes the probability 1 / (1 + e).
+      expect(part.worst[0]).toMatchObject({ index: 2, target: [1], prediction: [0] });
+      expect(part.worst[0]!.confidence).toBeCloseTo(1 - 1 / (1 + Math.E), 6);
+      expect(part.worst[0]!.loss).toBeCloseTo(Math.log(1 + Math.E), 5);
+    }));
+
   it('names several data, and writes nothing without the option', () =>
     inFolder(async (folder) => {
       const trainer = tinyTrainer([runLog({ folder, predictions: true })]);
@@ -235,8 +268,8 @@ describe('files beside the log', () => {
         format: 'cantrip-profile',
         version: 1,
         steps: 3,
-        stepMilliseconds: 12,
-        ops: [{ name: 'Conv2D', count: 21, milliseconds: 10, share: 0.9 }],
+        step: 12,
+        rows: [{ op: 'Conv2D', count: 21, milliseconds: 10, share: 0.9 }],
       };
       writeFileSync(join(folder, 'profile.json'), JSON.stringify({ ...profile, later: 1 }));
       expect(readProfile(folder)).toEqual(profile);

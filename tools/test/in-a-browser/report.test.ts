@@ -179,7 +179,7 @@ function writeRuns(base: string): readonly string[] {
   };
   writeFileSync(join(folders[0]!, 'predictions.json'), JSON.stringify(predictions));
   const ops = Array.from({ length: 20 }, (_, at) => ({
-    name: `AnOpWithAVeryLongNameThatDoesNotFit${at}`,
+    op: `AnOpWithAVeryLongNameThatDoesNotFit${at}`,
     count: 3,
     milliseconds: 1000 / (at + 1),
     share: 0.05,
@@ -189,8 +189,8 @@ function writeRuns(base: string): readonly string[] {
     version: 1,
     device: 'tensorflow',
     steps: 20,
-    stepMilliseconds: 4321,
-    ops,
+    step: 4321,
+    rows: ops,
   };
   writeFileSync(join(folders[0]!, 'profile.json'), JSON.stringify(profile));
   return folders;

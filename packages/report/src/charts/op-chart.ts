@@ -26,7 +26,7 @@ export function opChart(id: string, ops: readonly ProfiledOp[]): string {
       label: null,
       domain: rows.map(({ key }) => key),
       tickSize: 0,
-      tickFormat: (key: string) => shortened(rows[Number(key)]!.name),
+      tickFormat: (key: string) => shortened(rows[Number(key)]!.op),
     },
     marks: [
       Plot.barX(rows, { x: 'milliseconds', y: 'key', fill: 'var(--run-1)', fillOpacity: 0.6 }),

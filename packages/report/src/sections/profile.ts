@@ -11,23 +11,29 @@ const mostDrawn = 15;
 export const profiles = (runs: readonly ShownRun[], idOf: (title: string) => string): Html =>
   markup`<div class="figures">${runs.map(({ name, profile }) => profile && profileFigure(idOf('profile'), name, profile))}</div>`;
 
-function profileFigure(id: string, run: string, { ops, steps, stepMilliseconds, device }: StepProfile): Html {
+function profileFigure(
+  id: string,
+  run: string,
+  { rows: ops, steps, step, capturedStep, device }: StepProfile,
+): Html {
   const sorted = [...ops].sort((a, b) => b.milliseconds - a.milliseconds);
   const drawn = sorted.slice(0, mostDrawn);
   const [first] = sorted;
   const where = device === undefined ? '' : ` on ${device}`;
+  const captured = capturedStep === undefined ? '' : `, and ${shortNumber(capturedStep)} ms captured`;
+  const time = `A step takes ${shortNumber(step)} ms op by op${where}${captured}.`;
   return figure({
     id,
     title: `Time by op of ${run}`,
     description:
-      `A step takes ${shortNumber(stepMilliseconds)} ms${where}, the mean of ${steps} ${steps === 1 ? 'step' : 'steps'}.` +
+      `${time} ${steps} ${steps === 1 ? 'step was' : 'steps were'} measured.` +
       (first
-        ? ` The most time goes to ${first.name}: ${shortNumber(first.milliseconds)} ms in ${first.count} runs.`
+        ? ` The most time goes to ${first.op}: ${shortNumber(first.milliseconds)} ms in ${first.count} runs.`
         : ''),
     svg: first && opChart(id, drawn),
     unseen: 'The profile has no op.',
     notes: [
-      `A step takes ${shortNumber(stepMilliseconds)} ms${where}.`,
+      time,
       ...(sorted.length > drawn.length
         ? [`${drawn.length} of ${sorted.length} ops are drawn. The table has all.`]
         : []),
@@ -35,8 +41,8 @@ function profileFigure(id: string, run: string, { ops, steps, stepMilliseconds, 
     data: {
       caption: `Ops of a step of ${run}`,
       head: ['op', 'runs in a step', 'milliseconds', 'share'],
-      rows: sorted.map(({ name, count, milliseconds, share }) => [
-        name,
+      rows: sorted.map(({ op, count, milliseconds, share }) => [
+        op,
         String(count),
         shortNumber(milliseconds),
         `${(100 * share).toFixed(1)} %`,

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** The time of one kind of op in a profiled step. */
 export interface ProfiledOp {
   /** The name of the kernel, e.g. `Conv2D`. */
-  readonly name: string;
+  readonly op: string;
   /** How often a step runs it. */
   readonly count: number;
   /** The time of all its runs in a step, in milliseconds. */
@@ -12,20 +12,22 @@ export interface ProfiledOp {
   readonly share: number;
 }
 
-/** profile.json: where the time of a training step goes. */
+/** profile.json: where the time of a training step goes, as `profileSteps` of `@cantrip/inspect` writes it. */
 export interface StepProfile {
   readonly format: 'cantrip-profile';
   readonly version: 1;
   /** The device that was measured, e.g. `tensorflow`. */
   readonly device?: string | undefined;
-  /** The steps that the times are the mean of. */
+  /** The number of steps that were measured. */
   readonly steps: number;
-  /** The mean time of a whole step, in milliseconds. It may be more than that of its ops. */
-  readonly stepMilliseconds: number;
-  readonly ops: readonly ProfiledOp[];
+  /** The milliseconds of a step that runs op by op. */
+  readonly step: number;
+  /** The milliseconds of a captured step; absent if nothing was captured. */
+  readonly capturedStep?: number | undefined;
+  readonly rows: readonly ProfiledOp[];
 }
 
-const time = v.pipe(v.number(), v.minValue(0));
+const positive = v.pipe(v.number(), v.minValue(0));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** Of profile.json. Fields that it does not know are left out. */
@@ -34,13 +36,14 @@ export const profileSchema: v.GenericSchema<unknown, StepProfile> = v.object({
   version: v.literal(1),
   device: v.optional(v.string()),
   steps: count,
-  stepMilliseconds: time,
-  ops: v.array(
+  step: positive,
+  capturedStep: v.optional(positive),
+  rows: v.array(
     v.object({
-      name: v.string(),
-      count: v.pipe(v.number(), v.minValue(0)),
-      milliseconds: time,
-      share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      op: v.string(),
+      count: positive,
+      milliseconds: positive,
+      share: v.pipe(positive, v.maxValue(1.000001)),
     }),
   ),
 }) as v.GenericSchema<unknown, StepProfile>;

@@ -12,7 +12,7 @@ import { readJson } from './read-json.ts';
  * @throws CantripError RUN_LOG_INVALID, which names the field; RUN_LOG_NEWER; RUN_LOG_READ; OPTION_INVALID
  * @example
  * ```ts
- * readProfile('runs/mnist')?.ops[0]; // { name: 'Conv2D', count: 21, milliseconds: 40.2, share: 0.35 }
+ * readProfile('runs/mnist')?.rows[0]; // { op: 'Conv2D', count: 21, milliseconds: 40.2, share: 0.35 }
  * ```
  */
 export function readProfile(folder: string): StepProfile | undefined {
