@@ -25,6 +25,8 @@ export function trickName(options: TrickNameOptions = {}): Plugin {
   const { strength } = parseOptions('trickName', schema, options);
   return {
     name: 'trick-name',
+    // What logs and reports show. Use plainSettings of plugin-kit if an option is no plain data.
+    settings: { strength },
     // 1 must change no bit, and so does nothing at all.
     transformLoss: (loss) => (strength === 1 ? loss : applyTrickName(loss, strength)),
   };
