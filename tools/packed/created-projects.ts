@@ -21,7 +21,7 @@ const kinds: readonly Kind[] = [
 
 /**
  * Creates projects as a user does, in an empty folder: `npm create cantrip@latest`, `npm install`, `npm test`,
- * `npm run check`, `npm start`. npm finds the packed packages in a registry on this machine.
+ * `npm run check`, `npm start`, `npm run report`. npm finds the packed packages in a registry on this machine.
  *
  * @param base - an empty folder
  */
@@ -54,10 +54,10 @@ export async function tryCreatedProjects(
       const problem = created ?? (await npm(folder, settings, 'install'));
       outcomes.push([`${title}, npm install`, problem]);
       if (problem !== undefined) continue;
-      for (const command of ['test', 'run check', 'start -- --epochs 2']) {
+      for (const command of ['test', 'run check', 'start -- --epochs 2', 'run report']) {
         outcomes.push([`  npm ${command}`, await npm(folder, settings, ...command.split(' '))]);
       }
-      outcomes.push(['  leaves the log of a run, and a .gitignore', missingIn(folder)]);
+      outcomes.push(['  leaves the log of a run, a report, and a .gitignore', missingIn(folder)]);
     }
   } finally {
     registry.close();
@@ -71,7 +71,8 @@ function missingIn(folder: string): string | undefined {
     .trim()
     .split('\n');
   if (epochs.length !== 3) return epochs.join('\n');
-  return readdirSync(folder).includes('.gitignore') ? undefined : readdirSync(folder).join('\n');
+  const files = readdirSync(folder);
+  return ['.gitignore', 'report.html'].every((name) => files.includes(name)) ? undefined : files.join('\n');
 }
 
 async function writeData(folder: string): Promise<void> {

@@ -9,7 +9,7 @@ import { trainFile } from './train-file.ts';
 
 /** All files of a project. They are texts of this package, because npm renames a .gitignore that is a file of a package. */
 export const projectFiles = (name: string, data: FoundData): ProjectFiles => ({
-  '.gitignore': 'node_modules/\nruns/\n',
+  '.gitignore': 'node_modules/\nruns/\nreport.html\n',
   'README.md': readmeFile(name, data),
   'data.ts': dataFile(data),
   'model.ts': modelFile(data),

@@ -8,6 +8,7 @@ ${about(data)}
 \`\`\`sh
 npm install
 npm start      # trains, and writes the run to a folder in runs/
+npm run report # writes report.html: curves, predictions, speed, and what differs between the runs
 npm test       # checks that the model can learn
 npm run check  # checks the types
 \`\`\`
