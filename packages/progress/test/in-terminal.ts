@@ -33,9 +33,12 @@ export async function inTerminal({
   const child = spawn('script', ['-qefc', `bash -c ${JSON.stringify(line)}`, '/dev/null'], {
     env: { ...own, TERM: 'xterm-256color', SHELL: '/bin/bash', ...env },
   });
-  child.stdout.on('data', (bytes: Buffer) => {
-    screen.write(bytes.toString());
-    const keys = type(screen.sent);
+  // Its own text, because the screen takes one piece after the other, each a little later.
+  let sent = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    sent += text;
+    screen.write(text);
+    const keys = type(sent);
     if (keys !== undefined) child.stdin.write(keys);
   });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -5,7 +5,8 @@ import type { AnyPlugin } from '@cantrip/trainer';
 
 const atStep2 = process.argv[2];
 
-if (atStep2 === 'hang') process.once('SIGINT', () => console.log('heard'));
+// Later than all listeners: a signal that comes while they are called and stop listening is lost.
+if (atStep2 === 'hang') process.once('SIGINT', () => setImmediate(() => console.log('heard')));
 
 const slow: AnyPlugin = {
   name: 'slow',
