@@ -37,9 +37,10 @@ export async function tryCreatedProjects(
   // npm create would take a package of an earlier time from its cache.
   const fresh = { ...settings, npm_config_cache: join(base, 'npm-cache'), npm_config_yes: 'true' };
   const npm = async (cwd: string, env: object, ...args: readonly string[]): Promise<string | undefined> => {
+    // A bundler in this process sets NODE_ENV to production, for which npm leaves out devDependencies.
     const { code, output } = await runCommand('npm', args, {
       cwd,
-      env: { ...process.env, ...env } as Record<string, string>,
+      env: { ...env, NODE_ENV: undefined },
       quiet: true,
       limit: 5,
     });
