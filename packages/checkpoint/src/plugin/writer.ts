@@ -62,7 +62,7 @@ export function createWriter({ folder, keep, bestStep, log }: WriterOptions): Wr
     write(saved, isBest, failed = () => undefined) {
       waiting += 1;
       last = last
-        .then(afterThisTurn)
+        .then(afterAWhile)
         .then(() => attempt(saved, isBest, failed))
         .finally(() => void (waiting -= 1));
     },
@@ -73,4 +73,7 @@ export function createWriter({ folder, keep, bestStep, log }: WriterOptions): Wr
 }
 
 /** Lets the next step begin first, because preparing the files takes the time of the main thread. */
-const afterThisTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const afterAWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, WAIT));
+
+/** Milliseconds. The next step often needs several turns of the event loop before it begins, e.g. for its batch. */
+const WAIT = 20;
