@@ -6,6 +6,7 @@ import { decisionTables } from './decision-tables.ts';
 import { errorsPage } from './errors-page.ts';
 import { fillMarkers } from '../markdown/fill-markers.ts';
 import { freezeBnCost } from './freeze-bn-cost.ts';
+import { gpuResults } from './gpu-results.ts';
 import { packagesTable, tricksTable } from './package-tables.ts';
 import { reliabilityTable, soakTable } from './reliability-table.ts';
 import { resultsTable } from './results-table.ts';
@@ -22,6 +23,7 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
   const generated = new Map<string, string>([
     ['docs/errors.md', errorsPage(catalogue, ownCodesIn(workspace.files))],
     ...stepBenchmark(workspace),
+    gpuResults(workspace),
   ]);
   const parts: Parts = {
     tricks: tricksTable(workspace.packages),

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { upstreamPlugin } from '../build/upstream-plugin.ts';
 
 // Runs tfjs-core's own op tests, which nobody here wrote, on the device `tensorflow`.
+//   --device=NAME  on this one: cuda is TensorFlow on a GPU
 //   --only=TEXT  the tests whose full name contains TEXT
 //   --captured   every op as a graph function of one op, as in a captured step, instead of eagerly
 //   --all        the excluded ones too; tells which exclusions nothing needs

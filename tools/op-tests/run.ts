@@ -11,11 +11,12 @@ import { type OpCounts, runOpsAsFunctions } from './one-op-functions.ts';
 const captured = process.argv.includes('--captured');
 const exclusions = captured ? [...always, ...captureExclusions] : always;
 const all = process.argv.includes('--all');
+const name = process.argv.includes('--device=cuda') ? 'cuda' : 'tensorflow';
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
 
 // Convolutions of NCHW and dilated depthwise ones need oneDNN, which is not the default on every processor.
 const oneDnn = process.env['TF_ENABLE_ONEDNN_OPTS'] ?? '1';
-const device = await openNative('tensorflow', { environment: { TF_ENABLE_ONEDNN_OPTS: oneDnn } });
+const device = await openNative(name, { environment: { TF_ENABLE_ONEDNN_OPTS: oneDnn } });
 console.log(`tfjs-core's own tests on ${device.describe().version} (${device.describe().library})`);
 const counts: OpCounts = { functions: new Map(), eager: new Map() };
 if (captured) captureOps();

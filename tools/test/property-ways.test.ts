@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { presentDevices } from '@cantrip/testing';
 import { describe, expect, it } from 'vitest';
+import { benchDevice } from '../benchmarks/measuring/bench-device.ts';
 import type { Case } from '../property/case.ts';
 import { checkCases } from '../property/check-cases.ts';
 import { expectSame } from '../property/compare.ts';
@@ -9,10 +10,10 @@ import type { Way } from '../property/make-trainer.ts';
 import { roundingDecides } from '../property/rounding-decides.ts';
 import { type Outcome, runCase } from '../property/run-case.ts';
 
-const devices = await presentDevices(['tensorflow', 'wasm']);
+const devices = await presentDevices([benchDevice, 'wasm']);
 const all: readonly Way[] = [
-  { device: 'tensorflow', capture: false },
-  { device: 'tensorflow', capture: true },
+  { device: benchDevice, capture: false },
+  { device: benchDevice, capture: true },
   { device: 'wasm', capture: false },
 ];
 const ways = all.filter(({ device }) => devices.includes(device as 'wasm'));

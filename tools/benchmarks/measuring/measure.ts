@@ -1,4 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -34,10 +36,14 @@ export function writeResult(name: string, result: object): void {
   process.stdout.write(saveResult(name, result));
 }
 
+/** Where results are kept; `CANTRIP_BENCH_RESULTS` names another folder, from which no page is made. */
+const resultsFolder =
+  process.env['CANTRIP_BENCH_RESULTS'] ?? fileURLToPath(new URL('../results/', import.meta.url));
+
 /** Writes `results/NAME.json`. @returns its text */
 export function saveResult(name: string, result: object): string {
   const text = `${JSON.stringify(result, null, 2)}\n`;
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
-  writeFileSync(new URL(`../results/${name}.json`, import.meta.url), text);
+  mkdirSync(resultsFolder, { recursive: true });
+  writeFileSync(join(resultsFolder, `${name}.json`), text);
   return text;
 }

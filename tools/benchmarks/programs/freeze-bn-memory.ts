@@ -2,7 +2,8 @@
  * How much memory a training step of ResNet-8 needs with its batch normalisations frozen or not. Writes
  * results/freeze-bn-memory.json. Each way trains in processes of its own.
  *
- * - `captured`: by how much the peak of the resident set grows over captured steps, the median of some processes;
+ * - `captured`: by how much the peak of the resident set, or of the card's memory, grows over captured steps, the median of
+ *   some processes;
  * - `eager`: the most bytes of tensors that exist at a time in a step op by op, as TensorFlow.js counts them.
  *
  *     npx tsx --conditions=@cantrip/source tools/benchmarks/programs/freeze-bn-memory.ts [processes]
@@ -14,19 +15,22 @@ import { fileURLToPath } from 'node:url';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomImages, resnetTrainer, ways } from '../tricks/freeze-bn-ways.ts';
+import { benchDevice } from '../measuring/bench-device.ts';
+import { cardMemory } from '../measuring/card-memory.ts';
 import { median, writeResult } from '../measuring/measure.ts';
 
 const BATCH = 256;
 const STEPS = 5;
 const MEBIBYTE = 2 ** 20;
 
-/** The highest resident set of this process so far, in bytes. */
+/** The highest resident set of this process so far, in bytes; on a card what it holds there, which only grows. */
 function peak(): number {
+  if (benchDevice === 'cuda') return MEBIBYTE * (cardMemory() ?? Number.NaN);
   return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
 }
 
 async function capturedGrowth(name: string): Promise<number> {
-  const trainer = resnetTrainer(ways[name]!, { device: 'tensorflow', capture: true });
+  const trainer = resnetTrainer(ways[name]!, { device: benchDevice, capture: true });
   await trainer.open();
   const before = peak();
   await trainer.fit(randomImages(STEPS, BATCH), { epochs: 1 });
@@ -34,7 +38,7 @@ async function capturedGrowth(name: string): Promise<number> {
 }
 
 async function eagerPeak(name: string): Promise<number> {
-  const trainer = resnetTrainer(ways[name]!, { device: 'tensorflow', capture: false });
+  const trainer = resnetTrainer(ways[name]!, { device: benchDevice, capture: false });
   await trainer.fit(randomImages(1, BATCH), { epochs: 1 });
   const before = tf.memory().numBytes;
   const { peakBytes } = await tf.profile(async () => {
@@ -48,10 +52,11 @@ const measures = { captured: capturedGrowth, eager: eagerPeak };
 type Measure = keyof typeof measures;
 
 function inProcess(measure: Measure, name: string): number {
-  const command = ['tsx', '--conditions=@cantrip/source', fileURLToPath(import.meta.url), measure, name];
+  const self = fileURLToPath(import.meta.url);
+  const args = ['--conditions=@cantrip/source', '--import', 'tsx', self, measure, name];
   return Number(
     /bytes (\d+)/.exec(
-      execFileSync('npx', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+      execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     )![1],
   );
 }
@@ -72,7 +77,7 @@ function compare(measure: Measure, processes: number): object {
 
 const [first = '3', way] = process.argv.slice(2);
 if (way === undefined) {
-  const { hardware, version } = (await openDevice('tensorflow')).describe();
+  const { hardware, version } = (await openDevice(benchDevice)).describe();
   writeResult('freeze-bn-memory', {
     date: new Date().toISOString().slice(0, 10),
     machine: { hardware, cores: availableParallelism(), node: process.version },

@@ -7,6 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { openDevice } from '@cantrip/core-tensor-gpu';
 import { randomImages, resnetTrainer, type Setting, ways } from '../tricks/freeze-bn-ways.ts';
+import { benchDevice } from '../measuring/bench-device.ts';
 import { inTurns, writeResult } from '../measuring/measure.ts';
 
 const STEPS = 10;
@@ -38,14 +39,14 @@ async function compare(setting: Setting): Promise<object> {
   return { ...setting, version, ratios: Object.fromEntries(ratios) as object };
 }
 
-const { hardware } = (await openDevice('tensorflow')).describe();
+const { hardware } = (await openDevice(benchDevice)).describe();
 writeResult('freeze-bn-times', {
   date: new Date().toISOString().slice(0, 10),
   machine: { hardware, cores: availableParallelism(), node: process.version },
   what: `median step time of ResNet-8 / unfrozen, batch ${BATCH}, ${rounds} rounds of ${STEPS} steps in turns`,
   cases: [
-    await compare({ device: 'tensorflow', capture: true }),
-    await compare({ device: 'tensorflow', capture: false }),
-    await compare({ device: 'wasm', capture: false }),
+    await compare({ device: benchDevice, capture: true }),
+    await compare({ device: benchDevice, capture: false }),
+    ...(benchDevice === 'tensorflow' ? [await compare({ device: 'wasm', capture: false })] : []),
   ],
 });

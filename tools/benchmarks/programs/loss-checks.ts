@@ -12,12 +12,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { writeGenerated } from '../../generate/write-generated.ts';
 import { writeResult } from '../measuring/measure.ts';
 import { type Case, cases } from '../step/cases/cases.ts';
+import { benchDevice } from '../measuring/bench-device.ts';
 import { measuredHere } from '../measuring/measured-here.ts';
 import type { LossCheckResults } from '../measuring/result-files.ts';
 import { ratioSpread, roundedSpread, type Spread } from '../measuring/spread.ts';
 
 const intervals = [1, 10, 100];
-const rounds = 15;
+const rounds = Number(process.argv[2] ?? 15);
 
 const results: Record<string, Record<string, Spread>> = {};
 for (const one of cases.filter(({ name }) => ['mlp', 'cnn', 'fine-tuning'].includes(name))) {
@@ -61,7 +62,7 @@ async function turnOf(one: Case, checkLossEvery: number): Promise<Turn> {
     model,
     optimizer: sgd({ learningRate, momentum: 0.9 }),
     loss: softmaxCrossEntropy(),
-    device: 'tensorflow',
+    device: benchDevice,
     checkLossEvery,
     handleInterrupt: false,
   });

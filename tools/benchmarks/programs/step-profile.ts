@@ -47,7 +47,8 @@ async function main(): Promise<void> {
     profiles.push(await profile(one));
     print(profiles.at(-1)!);
   }
-  if (positionals.length > 0 || values['by-node']) return;
+  const part = positionals.length > 0 || values['by-node'];
+  if (part && process.env['CANTRIP_BENCH_RESULTS'] === undefined) return;
   saveResult('step-profile', {
     ...measuredHere(),
     threads,

@@ -25,7 +25,7 @@ export const ways: Readonly<Record<string, readonly AnyPlugin[]>> = {
 };
 
 export interface Setting {
-  readonly device: 'tensorflow' | 'wasm';
+  readonly device: 'cuda' | 'tensorflow' | 'wasm';
   readonly capture: boolean;
 }
 

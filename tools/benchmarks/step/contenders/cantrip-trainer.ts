@@ -1,13 +1,14 @@
 import { arrayDataset, type Dataset, standardization } from '@cantrip/data';
 import { sgd } from '@cantrip/optimizers';
 import { type BatchSource, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
+import { benchDevice } from '../../measuring/bench-device.ts';
 import { MOMENTUM } from '../cases/cases.ts';
 import { batchesOf, type Given, modelWithWeights, pick } from './given.ts';
 
 /** The trainer as a user calls it; the contender's options are options of the trainer. */
 export function trainerOf(given: Given): Trainer {
   return createTrainer({
-    device: 'tensorflow',
+    device: benchDevice,
     model: () => modelWithWeights(given),
     optimizer: sgd({ learningRate: given.oneCase.learningRate, momentum: MOMENTUM }),
     loss: softmaxCrossEntropy(),

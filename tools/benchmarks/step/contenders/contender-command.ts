@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchDevice } from '../../measuring/bench-device.ts';
 import type { Case } from '../cases/cases.ts';
 import type { Contender } from './contenders.ts';
 import { benchPython } from './peers-environment.ts';
@@ -36,8 +37,17 @@ export function commandOf(contender: Contender, oneCase: Case, place: Place): Co
     return { command: process.execPath, args, environment };
   }
   const args = [file, oneCase.network, String(oneCase.learningRate), place.problemFile, options];
-  return { command: benchPython(), args, environment };
+  return { command: benchPython(), args, environment: { ...environment, ...peersLibraries() } };
 }
+
+/** On a card, peers must find their own CUDA libraries instead of those of TensorFlow. */
+function peersLibraries(): Record<string, string> {
+  const path = process.env['CANTRIP_PEERS_LD_LIBRARY_PATH'];
+  return path === undefined ? {} : { LD_LIBRARY_PATH: path };
+}
+
+/** Peers that are built for a card do not see it. */
+const onProcessor = { CUDA_VISIBLE_DEVICES: '', JAX_PLATFORMS: 'cpu' };
 
 /** The same number of threads for all that ask for no other. */
 function threadEnvironment({ threads, scratchFolder }: Place): Record<string, string> {
@@ -53,8 +63,7 @@ function threadEnvironment({ threads, scratchFolder }: Place): Record<string, st
     NPROC: count,
     TF_CPP_MIN_LOG_LEVEL: '2',
     KERAS_BACKEND: 'tensorflow',
-    CUDA_VISIBLE_DEVICES: '',
-    JAX_PLATFORMS: 'cpu',
+    ...(benchDevice === 'cuda' ? { TF_FORCE_GPU_ALLOW_GROWTH: 'true' } : onProcessor),
     TORCHINDUCTOR_CACHE_DIR: join(scratchFolder, 'inductor'),
     PYTHONDONTWRITEBYTECODE: '1',
   };
