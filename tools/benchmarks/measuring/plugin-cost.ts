@@ -1,13 +1,8 @@
 import { sgd } from '@cantrip/optimizers';
-import {
-  accuracy,
-  createTrainer,
-  type PluginList,
-  softmaxCrossEntropy,
-  type Trainer,
-} from '@cantrip/trainer';
+import { accuracy, createTrainer, type PluginList, softmaxCrossEntropy } from '@cantrip/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { timesInTurns } from './measure.ts';
+import { shareOfTime } from './share-of-time.ts';
 import { ratioSpread, roundedSpread, type Spread, spreadOf } from './spread.ts';
 
 const STEPS = 500;
@@ -47,7 +42,7 @@ export async function pluginCosts(
     Object.fromEntries(turns.map(([name, { epoch }]) => [name, epoch])),
     rounds,
   );
-  for (const [, { trainer }] of turns) trainer.dispose();
+  for (const [, turn] of turns) await turn.end();
   const without = times['without']!;
   return {
     what: `an epoch of ${STEPS} captured steps of a dense network ${INPUTS}-${UNITS}-${UNITS}-10 at batch ${BATCH} with SGD, with the plugin, divided by the epoch without plugins of the same round: median and quartiles of ${rounds} rounds in turns`,
@@ -58,20 +53,37 @@ export async function pluginCosts(
   };
 }
 
-interface Turn {
-  readonly trainer: Trainer;
-  /** Trains one more epoch; gives its milliseconds. */
-  epoch(): Promise<number>;
+/** The share of the time of some epochs that code takes, see {@link shareOfTime}, with these plugins. */
+export async function pluginShare(
+  plugins: PluginList,
+  epochs: number,
+  isOf: Parameters<typeof shareOfTime>[1],
+): Promise<number> {
+  const turn = turnOf(plugins);
+  await turn.epoch();
+  const share = await shareOfTime(async () => {
+    for (let epoch = 0; epoch < epochs; epoch++) await turn.epoch();
+  }, isOf);
+  await turn.end();
+  return share;
 }
 
+interface Turn {
+  /** Trains one more epoch; gives its milliseconds. */
+  epoch(): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** One `fit` that waits before each epoch for its turn, so what a plugin does once in a run is not timed. */
 function turnOf(plugins: PluginList): Turn {
+  const gate = createGate();
   const trainer = createTrainer({
     device: 'tensorflow',
     model,
     optimizer: sgd({ learningRate: 1e-4 }),
     loss: softmaxCrossEntropy(),
     metrics: [accuracy()],
-    plugins,
+    plugins: [{ name: 'waits-for-its-turn', onEpochBegin: gate.pass }, plugins],
     checkLossEvery: 100,
     log: () => undefined,
   });
@@ -86,13 +98,47 @@ function turnOf(plugins: PluginList): Turn {
       for (let batch = start; batch < STEPS; batch++) yield { inputs, targets, size: BATCH };
     },
   };
-  let epochs = 0;
+  const ending = new AbortController();
+  let fitting: Promise<unknown> | undefined;
   return {
-    trainer,
     async epoch() {
+      fitting ??= trainer.fit(data, { epochs: 1_000_000, signal: ending.signal });
+      await Promise.race([gate.reached(), fitting]);
       const begin = performance.now();
-      await trainer.fit(data, { epochs: ++epochs });
+      gate.open();
+      await Promise.race([gate.reached(), fitting]);
       return performance.now() - begin;
+    },
+    async end() {
+      ending.abort();
+      gate.open();
+      await fitting;
+      trainer.dispose();
+    },
+  };
+}
+
+interface Gate {
+  /** Waits until the gate is opened once. */
+  pass(): Promise<void>;
+  /** When somebody waits. */
+  reached(): Promise<void>;
+  open(): void;
+}
+
+function createGate(): Gate {
+  let [come, open] = [(): void => undefined, (): void => undefined];
+  let reached = new Promise<void>((resolve) => (come = resolve));
+  return {
+    pass() {
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      come();
+      return opened;
+    },
+    reached: () => reached,
+    open() {
+      reached = new Promise<void>((resolve) => (come = resolve));
+      open();
     },
   };
 }

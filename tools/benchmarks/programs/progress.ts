@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import { progress } from '@cantrip/progress';
 import { writeResult } from '../measuring/measure.ts';
 import { measuredHere } from '../measuring/measured-here.ts';
-import { pluginCosts } from '../measuring/plugin-cost.ts';
+import { pluginCosts, pluginShare } from '../measuring/plugin-cost.ts';
 
 const rounds = Number(process.argv[2] ?? 25);
 
@@ -17,13 +17,26 @@ const terminal = Object.assign(new Writable({ write: (_, __, done) => done() }),
   columns: 120,
 });
 
+const ways = {
+  bar: [progress({ stream: terminal, bar: true })],
+  'a line each second': [progress({ bar: false, secondsBetweenLines: 1 })],
+};
+
+/** The plugin with the reading of the figures that it asks for. */
+const isProgress = ({
+  url,
+  functionName,
+}: {
+  readonly url: string;
+  readonly functionName: string;
+}): boolean => url.includes('/packages/progress/') || functionName === 'meansSoFar';
+
+const shares: Record<string, number> = {};
+for (const [name, plugins] of Object.entries(ways))
+  shares[name] = Number((await pluginShare(plugins, 10, isProgress)).toFixed(5));
+
 writeResult('progress', {
   ...measuredHere(),
-  ...(await pluginCosts(
-    {
-      bar: [progress({ stream: terminal, bar: true })],
-      'a line each second': [progress({ bar: false, secondsBetweenLines: 1 })],
-    },
-    rounds,
-  )),
+  "share of the main thread in 10 epochs, by V8's profiler": shares,
+  ...(await pluginCosts(ways, rounds)),
 });

@@ -24,6 +24,8 @@ export interface WriterOptions {
 }
 
 const mostWaiting = 1000;
+/** Rows are written in groups: milliseconds from the first row of a group to its writing. */
+const gathered = 100;
 /** The rows that are kept in memory while the disk takes none. */
 const mostKept = 100_000;
 /** Milliseconds between two tries while the disk takes none. */
@@ -41,6 +43,7 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
   let known: Promise<void> = Promise.resolve();
   let writing: Promise<void> | undefined;
   let failedAt: number | undefined;
+  let gathering: NodeJS.Timeout | undefined;
   let lost = 0;
 
   function fail(error: unknown): void {
@@ -70,8 +73,16 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
     if (isPause) return Promise.resolve();
     return (writing ??= drain().finally(() => void (writing = undefined)));
   }
+  function startSoon(): void {
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      void start(false);
+    }, gathered);
+  }
   async function written({ sync = false } = {}): Promise<void> {
     await known;
+    clearTimeout(gathering);
+    gathering = undefined;
     await writing;
     await start(true);
     if (sync && failedAt === undefined) await files?.sync().catch(fail);
@@ -84,7 +95,7 @@ export function createLogWriter({ folder, open, log }: WriterOptions): LogWriter
           const one = await entry;
           if (waiting.length < mostKept) waiting.push(one);
           else lost += 1;
-          void start(false);
+          startSoon();
         } catch (error) {
           fail(error);
         }
