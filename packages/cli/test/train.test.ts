@@ -58,6 +58,21 @@ describe('cantrip train', () => {
     expect(losses[2]).not.toEqual(losses[0]);
   });
 
+  it('ends after --steps, and shows the validations within an epoch', async () => {
+    const options = trainerOf('sgd({ learningRate: 0.01 })');
+    const config = `${imports}\nexport default { trainer: ${options}, data: ${data}, fit: { epochs: 50, validation: ${data}, validateEvery: 1 } };`;
+    const { cantrip } = project({ 'train.ts': config });
+    const { step, epoch, epochs, validations, unfinished } = parse(
+      (await cantrip('train', 'train.ts', '--steps', '3', '--json')).out,
+    );
+    expect([step, epoch, epochs.length]).toEqual([3, 1, 1]);
+    expect(validations!.map((one) => one.step)).toEqual([1, 3]);
+    expect(Object.keys(unfinished!)).toEqual(['loss']);
+    expect((await cantrip('train', 'train.ts', '--steps', '3')).out).toMatch(
+      /^Trained: 1 epoch, 3 steps\n {2}loss {12,}[\d.e-]+\n {2}validation_loss {2}[\d.e-]+\n$/,
+    );
+  });
+
   it('takes the length from --epochs, and goes on with --resume', async () => {
     const head = "import { checkpoint } from '@cantrip/checkpoint';\n";
     const options = trainerOf('sgd({ learningRate: 0.1 })', "checkpoint({ folder: 'runs' })");

@@ -1,10 +1,10 @@
 import { CantripError, parseOptions, schemaOf } from '@cantrip/errors';
-import { type Length, lengthCheck } from '@cantrip/plugin-kit';
+import { type Length, periodCheck } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 import { ruleEntries, type StoppingRule } from './judge-figure.ts';
 
 export interface EarlyStoppingOptions {
-  /** The name of a figure in the epoch's logs; `validation_loss` by default. */
+  /** The name of a figure of an epoch; `validation_loss` by default. */
   readonly monitor?: string;
   /** Whether less is better (`min`) or more (`max`). `min` by default for a loss; any other figure needs it. */
   readonly mode?: 'min' | 'max' | undefined;
@@ -13,7 +13,7 @@ export interface EarlyStoppingOptions {
    * the mean since the last check. By default the figures of each epoch are checked.
    */
   readonly every?: Length | undefined;
-  /** Training stops after this many epochs, or checks of `every`, in a row without improvement; at least 1, 3 by default. */
+  /** Training stops after this many epochs, or checks within them, in a row without improvement; at least 1, 3 by default. */
   readonly patience?: number;
   /** The amount by which a figure must be better than the best one; at least 0, 0 by default. */
   readonly minDelta?: number;
@@ -25,11 +25,7 @@ export interface EarlyStoppingOptions {
   readonly restoreBest?: boolean;
 }
 
-const lengthSchema: v.GenericSchema<Length> = schemaOf(lengthCheck);
-const periodSchema = v.pipe(
-  lengthSchema,
-  v.check((every) => Number.parseFloat(String(every)) > 0, 'must be a length longer than 0'),
-);
+const periodSchema: v.GenericSchema<Length> = schemaOf(periodCheck);
 
 const schema = v.strictObject({
   ...ruleEntries,

@@ -1,5 +1,5 @@
-import { exactSteps, figureOf, isDue, plainSettings } from '@cantrip/plugin-kit';
-import type { HostContext, Logs, Plugin, StepEnd } from '@cantrip/trainer';
+import { exactSteps, isDue, plainSettings, watchedFigure } from '@cantrip/plugin-kit';
+import type { HostContext, Plugin, StepEnd, Validated } from '@cantrip/trainer';
 import {
   type EarlyStoppingOptions,
   type ReadEarlyStopping,
@@ -17,6 +17,8 @@ export interface EarlyStoppingState extends Record<string, unknown> {
   bestStep?: number | undefined;
   /** The losses since the last check of `every`: their sum, and the weight to divide it by. */
   losses: { readonly sum: number; readonly weight: number };
+  /** Whether figures within epochs were checked. */
+  within?: boolean;
   /** Why training stopped. */
   stopped?: string | undefined;
   /** Whether the model has the best weights, and the plugin those with which training goes on. */
@@ -31,7 +33,7 @@ export interface EarlyStoppingApi {
   bestEpoch(): number | undefined;
   /** The number of steps that were done when the figure was best. */
   bestStep(): number | undefined;
-  /** Epochs, or checks of `every`, in a row without improvement. */
+  /** Epochs, or checks within them, in a row without improvement. */
   wait(): number;
 }
 
@@ -45,8 +47,8 @@ type Moment = Pick<HostContext<EarlyStoppingState>, 'state' | 'run' | 'ownVariab
  * Plugin: ends training when a figure has not improved for `patience` epochs. After `fit` the model has the weights of
  * the best epoch, however `fit` ended.
  *
- * With `every`, the training loss is checked within epochs, and `patience` counts checks. The best weights are then those after
- * the step of the best check.
+ * With `validateEvery` of `fit` or the option `every`, figures are checked within epochs too, and `patience` counts checks. The best
+ * weights are then those after the step of the best check.
  *
  * The weights are those that validation used: with averaged weights, the averages. The state of the optimizer stays that
  * of the last step. A later `fit` goes on from the last weights, so a resumed run equals an unbroken one. If the figure
@@ -63,12 +65,16 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   const read = readEarlyStoppingOptions(options);
   const { monitor, every, startEpoch, patience, restoreBest } = read;
 
-  function onEpochEnd(context: HostContext<EarlyStoppingState> & { readonly logs: Logs }): void {
-    const { epoch, run, logs } = context;
-    // A run that was stopped during validation has no figures of it.
-    if (logs[monitor] === undefined && run.stopReason !== undefined) return;
-    const figure = figureOf('earlyStopping', 'monitor', logs, monitor);
-    if (epoch > startEpoch) check(context, figure, context.step);
+  function onEpochEnd(context: HostContext<EarlyStoppingState> & Validated): void {
+    const figure = watchedFigure('earlyStopping', 'monitor', monitor, context);
+    if (figure !== undefined && context.epoch > startEpoch) check(context, figure, context.step);
+  }
+
+  function onValidated(context: HostContext<EarlyStoppingState> & Validated): void {
+    const figure = watchedFigure('earlyStopping', 'monitor', monitor, context);
+    if (figure === undefined || context.epoch < startEpoch) return;
+    context.state.within = true;
+    check(context, figure, context.step);
   }
 
   /** The loss of a step is a mean, so it counts by its weight. */
@@ -93,9 +99,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       if (restoreBest) keepBest(context);
     }
     if (!stop) return;
-    const when = every === undefined ? `in epoch ${state.bestEpoch}` : `after step ${state.bestStep}`;
+    const within = every !== undefined || state.within === true;
+    const when = within ? `after step ${state.bestStep}` : `in epoch ${state.bestEpoch}`;
     const best = judgement.best === undefined ? '' : `; the best was ${judgement.best} ${when}`;
-    const checks = every === undefined ? 'epochs' : 'checks';
+    const checks = within ? 'checks' : 'epochs';
     state.stopped = `${monitor} is ${value} and has not improved for ${judgement.wait} ${checks}${best}`;
     run.stop(`[early-stopping] ${state.stopped}`);
   }
@@ -116,7 +123,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       if (state.stopped === undefined || state.judgement.wait < patience) return;
       run.stop(`[early-stopping] ${state.stopped}`);
     },
-    ...(every === undefined ? { onEpochEnd } : { onStepEnd }),
+    ...(every === undefined ? { onEpochEnd, onValidated } : { onStepEnd }),
     api: (_, state) => ({
       best: () => state.judgement.best,
       bestEpoch: () => state.bestEpoch,

@@ -67,6 +67,23 @@ describe('reduceOnPlateau agrees with PyTorch, timm, Keras and optax at 200 valu
   });
 });
 
+describe('a validation within an epoch', () => {
+  it('is looked at as the end of an epoch is, and an epoch without one is not', async () => {
+    const data = tinyData({ examples: 20, batch: 4 });
+    const rates: number[] = [];
+    const plugin = reduceOnPlateau({ patience: 1, factor: 0.5, threshold: 10 });
+    const watching: Plugin = {
+      name: 'watching',
+      onStepEnd: ({ learningRate }) => void rates.push(learningRate),
+    };
+    const trainer = tinyTrainer([plugin, watching], { optimizer: sgd({ learningRate: 1 }) });
+    await trainer.fit(data, { epochs: 3, validation: data, validateEvery: 2 });
+    trainer.dispose();
+    // Seven validations in fifteen steps. The first is the best, and each second one after it reduces.
+    expect(rates).toEqual([1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.125]);
+  });
+});
+
 describe('a plateau', () => {
   const rule = {
     mode: 'min',

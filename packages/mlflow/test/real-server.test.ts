@@ -47,7 +47,8 @@ describe.skipIf(!python)('on a real MLflow server', () => {
       plugins = [],
       epochs = 3,
       resume = false,
-    }: { plugins?: readonly AnyPlugin[]; epochs?: number; resume?: boolean } = {},
+      validateEvery,
+    }: { plugins?: readonly AnyPlugin[]; epochs?: number; resume?: boolean; validateEvery?: number } = {},
   ): Promise<Trained> {
     const said: string[] = [];
     const plugin = mlflow({ trackingUri: server.uri, ...options });
@@ -59,7 +60,12 @@ describe.skipIf(!python)('on a real MLflow server', () => {
     let history: readonly Logs[] = [];
     let error: unknown;
     try {
-      const fitted = await trainer.fit(tinyData(), { epochs, validation, ...(resume && { resume: 'auto' }) });
+      const fitted = await trainer.fit(tinyData(), {
+        epochs,
+        validation,
+        validateEvery,
+        ...(resume && { resume: 'auto' }),
+      });
       history = [...fitted.earlier, ...fitted.epochs];
     } catch (thrown) {
       error = thrown;
@@ -96,6 +102,11 @@ describe.skipIf(!python)('on a real MLflow server', () => {
       expect(await history(id, name)).toEqual(epochs.map((logs, index) => [3 * (index + 1), logs[name]]));
     const again = await train({ experiment: 'digits' });
     expect((await found(again.id)).info.experiment_id).toBe(info.experiment_id);
+  });
+
+  it('a run has the figures of validations within epochs at their steps', async () => {
+    const { id } = await train({ experiment: 'within' }, { epochs: 2, validateEvery: 2 });
+    expect((await history(id, 'validation_loss')).map(([step]) => step)).toEqual([2, 4, 6]);
   });
 
   it.each([

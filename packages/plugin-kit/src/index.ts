@@ -1,4 +1,12 @@
-export { exactSteps, isDue, type Length, lengthCheck, type RunLength, wholeStep } from './lengths/length.ts';
+export {
+  exactSteps,
+  isDue,
+  type Length,
+  lengthCheck,
+  periodCheck,
+  type RunLength,
+  wholeStep,
+} from './lengths/length.ts';
 export { functionInRun, type FunctionInRun, type Horizon, type Now } from './schedules/function-in-run.ts';
 export type { BoundFunction, HorizonOptions, StepFunction } from './schedules/step-function.ts';
 export type { CallChange } from './graph/call-change.ts';
@@ -10,8 +18,9 @@ export { type HostNumbers, isHostTensor } from './tensors/host-tensor.ts';
 export { type CopiedVariable, copyVariables } from './tensors/copy-variables.ts';
 export { entryOf, namedOrOnly } from './tensors/named-or-only.ts';
 export { entriesOfTensors, mapTensors, type OneOrNamed } from './tensors/named-tensors.ts';
-export { epochLine, type EpochReport } from './logs/epoch-line.ts';
+export { epochLine, type EpochReport, validationLine, type ValidationReport } from './logs/epoch-line.ts';
 export { figureOf } from './logs/figure-of.ts';
+export { type Measured, watchedFigure } from './logs/watched-figure.ts';
 export { type EndOfStep, figuresOfStep } from './logs/figures-of-step.ts';
 export { plainSettings } from './logs/plain-settings.ts';
 export { type RunWithSettings, type Settings, settingsOfRun } from './logs/settings-of-run.ts';

@@ -1,4 +1,4 @@
-import { epochLine } from '@cantrip/plugin-kit';
+import { epochLine, validationLine } from '@cantrip/plugin-kit';
 import type { HostContext, Plugin, State } from '@cantrip/trainer';
 import { barText, type EpochProgress, lineText } from './bar-text.ts';
 import { beginLine, type DrawnLine } from './drawn-line.ts';
@@ -111,6 +111,10 @@ export function progress(options: ProgressOptions = {}): Plugin<State, void, Loc
       if (!locals.now || purpose !== 'validation') return;
       locals.times.goOn();
       locals.now = { ...locals.now, validating: undefined };
+    },
+    onValidated({ locals, run, step, logs }) {
+      run.log(`[progress] ${prefix}${validationLine({ step, logs })}`);
+      locals.line?.draw();
     },
     onEpochEnd({ locals, run, epoch, epochs, logs }) {
       const { learningRate, examplesPerSecond } = locals.now ?? {};

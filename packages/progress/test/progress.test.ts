@@ -50,6 +50,21 @@ describe('the bar', () => {
     trainer.dispose();
   });
 
+  it('goes on after a validation within the epoch, which has a line of its own', async () => {
+    const terminal = openScreen();
+    const { trainer, said } = trained(terminal);
+    await trainer.fit(tinyData(), { epochs: 1, validation: tinyData(), validateEvery: 1 });
+    expect(said.slice(1)).toEqual([
+      expect.stringMatching(/^\[progress\] step 1: validation_loss [\d.]+, validation_accuracy [\d.]+$/),
+      expect.stringMatching(/^\[progress\] step 2: validation_loss /),
+      expect.stringMatching(/^\[progress\] epoch 1\/1: loss .*validation_loss /),
+    ]);
+    expect(await terminal.rows()).toEqual(said.flatMap((line) => wrapped(line, 100)));
+    // After the first validation the bar counts steps again.
+    expect(terminal.sent).toMatch(/step 1: validation_loss[^]*█+░+ {2}33% 1\/3/);
+    trainer.dispose();
+  });
+
   it('is not torn by what others write meanwhile, also in parts of a line', async () => {
     const terminal = openScreen();
     const talking: AnyPlugin = {

@@ -1,4 +1,4 @@
-export type { EpochRow, Numbers, StepRow, TimeRow } from './folder/rows.ts';
+export type { EpochRow, Numbers, StepRow, TimeRow, ValidationRow } from './folder/rows.ts';
 export type { RunInfo, RunStart } from './folder/run-info.ts';
 export type { ProfiledOp, StepProfile } from './folder/profile.ts';
 export { runLog, type RunLogApi, type RunLogState } from './plugin/run-log.ts';

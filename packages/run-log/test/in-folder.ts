@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,5 +13,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 }
 
 /** The files that an interrupted run has in common with one that was never stopped. */
-export const sameFiles = (folder: string): readonly string[] =>
-  ['scalars.jsonl', 'steps.csv', 'epochs.csv'].map((name) => readFileSync(join(folder, name), 'utf8'));
+export const sameFiles = (folder: string): readonly (string | undefined)[] =>
+  ['scalars.jsonl', 'steps.csv', 'validations.csv', 'epochs.csv']
+    .map((name) => join(folder, name))
+    .map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined));

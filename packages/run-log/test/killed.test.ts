@@ -32,8 +32,14 @@ describe('a run that is killed and goes on', () => {
     await inFolder(async (unbroken) => {
       await train(unbroken);
       const wanted = sameFiles(unbroken);
-      const { steps } = await readRunLog(unbroken);
+      const { steps, validations, epochs } = await readRunLog(unbroken);
       expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+      expect(validations.map(({ step }) => step)).toEqual([3, 6, 9, 15]);
+      expect(validations.map(({ figures }) => Object.keys(figures))).toEqual(
+        validations.map(() => ['validation_loss', 'validation_accuracy']),
+      );
+      // Only the end of the third epoch is the end of three steps too.
+      expect(epochs.map(({ figures }) => 'validation_loss' in figures)).toEqual([false, false, true, false]);
       // Another random moment would be another seed: the trainer's seed is that of tinyTrainer.
       for (const [step, after] of [
         [1, 0],

@@ -124,6 +124,25 @@ describe.skipIf(!python)('TensorBoard shows', () => {
       ]);
     }));
 
+  it('validations within an epoch, with several sets', () =>
+    inFolder(async (folder) => {
+      const trainer = tinyTrainer([tensorBoard({ folder })]);
+      const { validations, epochs } = await trainer.fit(tinyData(), {
+        epochs: 1,
+        validateEvery: 1,
+        validation: { noisy: validation, noisy_one: tinyData({ examples: 6 }) } as never,
+      });
+      trainer.dispose();
+      const drawn = drawnIn(folder);
+      for (const set of ['noisy', 'noisy_one']) {
+        const wanted = [...validations!, { step: 3, logs: epochs[0]! }].map(
+          ({ step, logs }) => [step, Math.fround(logs[`validation_${set}_loss`]!)] as const,
+        );
+        expect(wanted.map(([step]) => step)).toEqual([1, 2, 3]);
+        expect(drawn[`validation_${set}`]!.scalars['epoch_loss']).toEqual(wanted);
+      }
+    }));
+
   it('the settings of the run, with those that the user adds', () =>
     inFolder(async (folder) => {
       await trained({ folder, hyperparameters: { batch_size: 8, optimizer: 'mine' } });

@@ -16,6 +16,7 @@ export type {
   SaveContext,
   ScheduledNumbers,
   StepEnd,
+  Validated,
 } from './contract/contexts.ts';
 export type { EvaluatedExamples, EvaluatedOutput, LossOfOutput } from './contract/evaluated-examples.ts';
 export type {
@@ -42,8 +43,8 @@ export type { Abortable, FitOptions } from './read-calls.ts';
 export { asBatchSource, type Data, type InMemoryOptions } from './forms/source-of.ts';
 export type { TfDataset } from './forms/dataset-walk.ts';
 export { tfDataset, type TfDatasetOptions } from './forms/tf-dataset.ts';
-export type { History } from './loop/fit.ts';
-export type { EpochEvent, StepEvent, TrainEvent } from './loop/train-events.ts';
+export type { History, ValidationFigures } from './loop/fit.ts';
+export type { EpochEvent, StepEvent, TrainEvent, ValidationEvent } from './loop/train-events.ts';
 export type { ModelOption } from './model/build-model.ts';
 export { dropout, type DropoutOptions } from './model/dropout.ts';
 export { binaryAccuracy, type BinaryAccuracyOptions } from './objective/binary-accuracy.ts';

@@ -1,4 +1,5 @@
-import { CantripError, parseOptions } from '@cantrip/errors';
+import { CantripError, describe, parseOptions, schemaOf } from '@cantrip/errors';
+import { type Length, periodCheck } from '@cantrip/plugin-kit';
 import * as v from 'valibot';
 import type { BatchSource } from './batch/batch-source.ts';
 import type { CheckedFit } from './loop/fit.ts';
@@ -15,6 +16,12 @@ export interface FitOptions extends Pick<CheckedFit, 'epochs' | 'steps' | 'signa
    * clean, noisy }` is logged as `validation_clean_loss`.
    */
   readonly validation?: Data | Readonly<Record<string, Data>>;
+  /**
+   * When to evaluate the validation data, instead of at the end of each epoch: a number of steps of the run (`500`), epochs
+   * (`'0.25ep'`, `'2ep'`), or a share of the run (`'10%'`). Plugins that watch a figure of the validation then do so each time, and
+   * their `patience` counts these times. An epoch at whose end none is due has no figures of the validation.
+   */
+  readonly validateEvery?: Length | undefined;
   /**
    * What happens if data gives fewer batches than it promises. `throw`, the default: an error. `warn`: a log message,
    * and the next epoch begins.
@@ -46,6 +53,7 @@ const fitEntries = {
   epochs: v.optional(atLeastOne),
   steps: v.optional(atLeastOne),
   validation: v.optional(v.any()),
+  validateEvery: v.optional(schemaOf(periodCheck)),
   shortEpoch: v.optional(v.picklist(['throw', 'warn']), 'throw'),
   resume: v.optional(v.any()),
   signal: v.optional(v.instance(AbortSignal)),
@@ -74,6 +82,7 @@ export function readFitCall(call: FitCall): {
 
 function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitCall> {
   requireEnd(options);
+  requireValidation(options);
   const { validation, shortEpoch = 'throw', resume, ...rest } = options;
   const train = sourceOf('fit', data, 'data', true);
   return {
@@ -81,6 +90,16 @@ function checkedFit(data: Data, options: FitOptions): ReturnType<typeof readFitC
     options: { ...rest, shortEpoch, validation: validationsOf(validation) },
     resume: readResume(resume),
   };
+}
+
+/** Without validation data it would be ignored. */
+function requireValidation({ validation, validateEvery }: FitOptions): void {
+  if (validateEvery === undefined || validation !== undefined) return;
+  throw new CantripError('OPTION_INVALID', {
+    who: 'fit',
+    what: `validateEvery is ${describe(validateEvery)}, but validation is missing`,
+    fix: 'Pass the data to evaluate as validation, or remove validateEvery',
+  });
 }
 
 function requireEnd({ epochs, steps }: FitOptions): void {

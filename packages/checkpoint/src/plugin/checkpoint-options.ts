@@ -2,9 +2,9 @@ import { parseOptions } from '@cantrip/errors';
 import * as v from 'valibot';
 import { type Every, everySchema } from './when-to-save.ts';
 
-/** The figure that says which epoch is the best. */
+/** The figure that says which epoch, or validation within one, is the best. */
 export interface BestFigure {
-  /** The name of a figure of the epoch's logs, e.g. `validation_loss`. */
+  /** The name of a figure, e.g. `validation_loss`. */
   readonly metric: string;
   /** Whether less is better (`min`) or more (`max`). */
   readonly mode: 'min' | 'max';
@@ -20,7 +20,7 @@ export interface CheckpointOptions {
   readonly every?: Every;
   /** How many of the newest checkpoints stay; an integer >= 1, 3 by default. The best one stays too. */
   readonly keep?: number;
-  /** Also saves each epoch that is the best so far. That checkpoint stays, however old it is. */
+  /** Also saves each epoch, or validation within one, that is the best so far. That checkpoint stays, however old it is. */
   readonly best?: BestFigure | undefined;
   /**
    * Whether checkpoints of this folder that are later than the start of this `fit` are removed. Without it, such a folder is

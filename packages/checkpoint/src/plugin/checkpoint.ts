@@ -66,7 +66,7 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
     if (!writer) return;
     let newBest: Best | undefined;
     try {
-      newBest = figure && logs && bestIn(context, figure);
+      newBest = figure && logs && bestOf(figure, { ...context, logs }, state.best);
     } catch (error) {
       // A figure that does not exist must not cost the epoch.
       writer.write(await save(), false);
@@ -138,15 +138,6 @@ export function checkpoint(options: CheckpointOptions): Plugin<CheckpointState, 
       written: async () => locals.writer?.idle(),
     }),
   };
-}
-
-/** The new best, if the epoch is one. A run that was stopped during validation has no figures of it. */
-function bestIn(
-  { logs, step, state, run }: SettledContext<CheckpointState, Locals>,
-  figure: NonNullable<CheckpointOptions['best']>,
-): Best | undefined {
-  if (logs?.[figure.metric] === undefined && run.stopReason !== undefined) return undefined;
-  return bestOf(figure, { logs: logs!, step }, state.best);
 }
 
 interface Beginning {

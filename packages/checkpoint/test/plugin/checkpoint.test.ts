@@ -1,6 +1,7 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { sgd } from '@cantrip/optimizers';
 import { presentWays, tinyData } from '@cantrip/testing';
 import type { AnyPlugin, Plugin } from '@cantrip/trainer';
 import { describe, expect, it, vi } from 'vitest';
@@ -87,6 +88,27 @@ describe('what is saved', () => {
       const bestStep = Number(path!.slice(-10));
       expect(steps).toEqual([...new Set([bestStep, 8, 9])].sort((a, b) => a - b));
       expect(newest).toBe(join(folder, checkpointName(9)));
+    }));
+
+  it('keeps the best validation within an epoch, and takes no epoch without one for it', () =>
+    inFolder(async (folder) => {
+      const measured: [number, number][] = [];
+      const note: AnyPlugin['onValidated'] = ({ step, logs }) =>
+        void (logs['validation_loss'] !== undefined && measured.push([step, logs['validation_loss']]));
+      const best = { metric: 'validation_loss', mode: 'min' } as const;
+      const plugin = checkpoint({ folder, every: '100%', keep: 1, best });
+      const trainer = tinyTrainer(
+        [plugin, waitingFor(plugin), { name: 'notes', onValidated: note, onEpochEnd: note }],
+        { optimizer: sgd({ learningRate: 0.9 }) },
+      );
+      const { run } = await trainer.open();
+      await trainer.fit(tinyData({ examples: 20, batch: 4 }), { epochs: 3, validation, validateEvery: 2 });
+      expect(measured.map(([step]) => step)).toEqual([2, 4, 6, 8, 10, 12, 14]);
+      const [bestStep] = measured.reduce((least, one) => (one[1] < least[1] ? one : least));
+      expect(run.use(plugin).best()).toBe(join(folder, checkpointName(bestStep)));
+      expect(stepsIn(folder)).toEqual([...new Set([bestStep, 15])]);
+      expect(run.use(plugin).failures()).toEqual([]);
+      trainer.dispose();
     }));
 
   it('keeps the best one of the run before a resume', () =>

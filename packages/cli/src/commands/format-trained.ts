@@ -1,4 +1,4 @@
-import type { Logs } from '@cantrip/trainer';
+import type { Logs, ValidationFigures } from '@cantrip/trainer';
 import type { Params } from '../config/params.ts';
 
 /** The result of `cantrip train`, as `--json` prints it. */
@@ -15,18 +15,30 @@ export interface Trained {
   readonly earlier: readonly Logs[];
   /** The figures of each epoch of this training. */
   readonly epochs: readonly Logs[];
+  /** The figures of each validation within an epoch, if the config sets validateEvery. */
+  readonly validations?: readonly ValidationFigures[];
+  /** The figures of training in the epoch in whose middle all steps were done. */
+  readonly unfinished?: Logs;
   /** Why it ended early, e.g. `SIGINT`. */
   readonly stopped?: string;
 }
 
-/** Formats the end of a training for people: what is done, and the figures of the last epoch. */
-export function formatTrained({ epoch, step, epochs, earlier, stopped }: Trained): string {
+/** Formats the end of a training for people: what is done, and the last figures. */
+export function formatTrained(trained: Trained): string {
+  const { epoch, step, stopped } = trained;
   const done = `${plural(epoch, 'epoch')}, ${plural(step, 'step')}`;
   const lines = [stopped === undefined ? `Trained: ${done}` : `Stopped (${stopped}): ${done}`];
-  const figures = Object.entries([...earlier, ...epochs].at(-1) ?? {});
+  const figures = Object.entries(lastFigures(trained));
   const width = Math.max(0, ...figures.map(([name]) => name.length));
   for (const [name, value] of figures) lines.push(`  ${name.padEnd(width)}  ${formatFigure(value)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Those of the last epoch, or of the one that is not over, with those of the last validation. */
+function lastFigures({ earlier, epochs, validations, unfinished }: Trained): Logs {
+  const last = unfinished ?? [...earlier, ...epochs].at(-1) ?? {};
+  const hasValidation = Object.keys(last).some((name) => name.startsWith('validation_'));
+  return hasValidation ? last : { ...last, ...validations?.at(-1)?.logs };
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -14,6 +14,7 @@ const who = 'cantrip train';
 interface Options {
   readonly set: readonly string[];
   readonly epochs?: number;
+  readonly steps?: number;
   readonly resume?: string | true;
   readonly json?: true;
 }
@@ -29,6 +30,11 @@ export function trainCommand({ out }: CantripParts): Command {
     .argument('<config>', 'the module, e.g. train.ts');
   return addSetOption(command)
     .option('--epochs <number>', 'the epochs that the run has at its end', countOf)
+    .option(
+      '--steps <number>',
+      'the steps that the run has at its end; with --epochs, what comes first',
+      countOf,
+    )
     .option('--resume [checkpoint]', 'go on with the newest checkpoint, or with this one')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -64,20 +70,21 @@ async function train({ path, params, training }: LoadedTraining, options: Option
 
 async function fitOptions(
   fit: LoadedTraining['training']['fit'],
-  { epochs, resume }: Options,
+  { epochs, steps, resume }: Options,
 ): Promise<FitOptions> {
   const { validation, ...rest } = fit;
   return {
     ...rest,
     ...(validation !== undefined && { validation: await valueOf(validation) }),
     ...(epochs !== undefined && { epochs }),
+    ...(steps !== undefined && { steps }),
     ...(resume !== undefined && { resume: resume === true ? 'auto' : resume }),
   };
 }
 
 function trainedOf(
   { path, params }: Pick<LoadedTraining, 'path' | 'params'>,
-  { seed, earlier, epochs, stopped }: History,
+  { seed, earlier, epochs, validations, unfinished, stopped }: History,
   trainer: Trainer,
 ): Trained {
   const { epoch, step } = trainer.position();
@@ -89,6 +96,8 @@ function trainedOf(
     step,
     earlier,
     epochs,
+    ...(validations && { validations }),
+    ...(unfinished && { unfinished }),
     ...(stopped !== undefined && { stopped }),
   };
 }

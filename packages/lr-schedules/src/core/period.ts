@@ -1,10 +1,5 @@
-import type { Check } from '@cantrip/errors';
-import { exactSteps, type Length, lengthCheck, type RunLength } from '@cantrip/plugin-kit';
+import { exactSteps, type Length, type RunLength } from '@cantrip/plugin-kit';
 import type { Place } from './place.ts';
-
-/** A length longer than 0. */
-export const periodCheck: Check<Length> = (value) =>
-  lengthCheck(value) ?? (Number.parseFloat(String(value)) > 0 ? undefined : 'must be a length longer than 0');
 
 /** A period in steps, not rounded, and at least one step. */
 export function periodOf(who: string, every: Length, run: RunLength | undefined): number {

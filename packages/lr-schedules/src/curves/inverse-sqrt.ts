@@ -1,8 +1,8 @@
 import { optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, endingAt, endingOption } from '../core/bindable-schedule.ts';
-import type { Length } from '@cantrip/plugin-kit';
+import { type Length, periodCheck } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
-import { periodOf, periodCheck } from '../core/period.ts';
+import { periodOf } from '../core/period.ts';
 
 export interface InverseSqrtOptions {
   /** The learning rate at step 0. */

@@ -1,8 +1,8 @@
 import { booleanCheck, optional, readOptions } from '@cantrip/errors';
 import { type BindableSchedule, endingAt, endingOption } from '../core/bindable-schedule.ts';
-import type { Length } from '@cantrip/plugin-kit';
+import { type Length, periodCheck } from '@cantrip/plugin-kit';
 import { positiveCheck, rateCheck } from '../core/option-checks.ts';
-import { periodOf, periodsBy, periodCheck } from '../core/period.ts';
+import { periodOf, periodsBy } from '../core/period.ts';
 
 export interface InverseTimeOptions {
   /** The learning rate at step 0. */

@@ -1,15 +1,15 @@
 import { CantripError, schemaOf } from '@cantrip/errors';
-import type { HostContext, Plugin, State, StepEnd } from '@cantrip/trainer';
+import type { HostContext, Plugin, State, StepEnd, Validated } from '@cantrip/trainer';
 import * as v from 'valibot';
-import { figureOf, type Length, wholeStep } from '@cantrip/plugin-kit';
-import { periodCheck, periodOf } from '../core/period.ts';
+import { type Length, periodCheck, watchedFigure, wholeStep } from '@cantrip/plugin-kit';
+import { periodOf } from '../core/period.ts';
 
 /** Which figure to check, and when. */
 export interface WatchOptions {
-  /** The name of a figure in the epoch's logs; `validation_loss` by default, or `loss` with `every`. */
+  /** The name of a figure of an epoch; `validation_loss` by default, or `loss` with `every`. */
   readonly monitor?: string | undefined;
   /**
-   * Checks the mean training loss after each `every` steps, instead of the logs after each epoch. Each loss is
+   * Checks the mean training loss after each `every` steps, instead of the figures after each epoch or validation. Each loss is
    * weighted by the number that it was divided by, so this is the mean over all labels.
    */
   readonly every?: Length | undefined;
@@ -42,7 +42,7 @@ type Remember<S extends Watched> = (context: HostContext<S> & StepEnd) => void;
 type Look<S extends Watched> = (value: number, context: HostContext<S>, monitor: string) => void;
 
 /**
- * The hooks that check a figure after each epoch, or the training loss after each `every` steps.
+ * The hooks that check a figure after each epoch and each validation within one, or the training loss after each `every` steps.
  *
  * @throws CantripError OPTION_INVALID; while training, if the logs do not hold the figure
  */
@@ -50,17 +50,14 @@ export function watchFigure<S extends Watched>(
   who: string,
   { monitor, every }: WatchOptions,
   { remember, look }: { readonly remember: Remember<S>; readonly look: Look<S> },
-): Pick<Plugin<S>, 'onStepEnd' | 'onEpochEnd'> {
+): Pick<Plugin<S>, 'onStepEnd' | 'onValidated' | 'onEpochEnd'> {
   if (every === undefined) {
     const name = monitor ?? 'validation_loss';
-    return {
-      onStepEnd: remember,
-      onEpochEnd(context) {
-        // A run that was stopped during validation has no figures of it.
-        if (context.logs[name] === undefined && context.run.stopReason !== undefined) return;
-        look(figureOf(who, 'monitor', context.logs, name), context, name);
-      },
+    const measured = (context: HostContext<S> & Validated): void => {
+      const figure = watchedFigure(who, 'monitor', name, context);
+      if (figure !== undefined) look(figure, context, name);
     };
+    return { onStepEnd: remember, onValidated: measured, onEpochEnd: measured };
   }
   if (monitor !== undefined && monitor !== 'loss') throw onlyLoss(who, monitor);
   return {

@@ -118,6 +118,7 @@ export function mlflow(options: MlflowOptions = {}): Plugin<MlflowState, MlflowA
       );
       locals.work = locals.work.then(() => sent);
     },
+    onValidated: ({ locals, logs, step }) => locals.delivery?.metrics(metricsOf('', logs, step)),
     onEpochEnd: ({ locals, logs, step, epoch }) =>
       locals.delivery?.metrics(metricsOf('', { ...logs, epoch }, step)),
     // A snapshot without the id could not go on with the run. Nothing else is waited for.

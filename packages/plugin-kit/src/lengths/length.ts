@@ -42,6 +42,18 @@ export const lengthCheck: Check<Length> = (value) =>
     : "must be a whole number of steps, epochs such as '5ep', or a share of the run such as '10%'";
 
 /**
+ * Checks a {@link Length} that is longer than 0, such as the time between two of something.
+ *
+ * @returns what is wrong with the value; undefined if it is such a length
+ * @example
+ * ```ts
+ * periodCheck('0ep'); // must be a length longer than 0
+ * ```
+ */
+export const periodCheck: Check<Length> = (value) =>
+  lengthCheck(value) ?? (Number.parseFloat(String(value)) > 0 ? undefined : 'must be a length longer than 0');
+
+/**
  * A length in steps, not rounded: `length`, `epochs * stepsPerEpoch` or `percent * totalSteps / 100`.
  *
  * Round the step at which a part ends with {@link wholeStep}, not the length of the part. Then parts that add up to

@@ -46,14 +46,45 @@ const reportCheck: Check<EpochReport> = (value) => {
 export function epochLine(report: EpochReport): string {
   checkArgument('epochLine', 'report', reportCheck, report);
   const { epoch, epochs, logs, learningRate, examplesPerSecond, seconds } = report;
-  const figures = Object.entries(logs).map(([name, value]) => `${name} ${shortNumber(value)}`);
   const parts = [
-    figures.join(', '),
+    figuresIn(logs),
     isThere(learningRate) && `learning rate ${shortNumber(learningRate)}`,
     isThere(examplesPerSecond) && `${shortNumber(examplesPerSecond)} examples/s`,
     isThere(seconds) && shortTime(seconds),
   ].filter(Boolean);
   return [`epoch ${epoch}/${epochs}`, parts.join('; ')].filter(Boolean).join(': ');
 }
+
+/** What there is to say about a validation within an epoch. */
+export interface ValidationReport extends Pick<EpochReport, 'logs'> {
+  /** The number of steps that are done. */
+  readonly step: number;
+}
+
+const validationCheck: Check<ValidationReport> = (value) => {
+  const { step, logs } = (isPlainObject(value) ? value : {}) as Partial<ValidationReport>;
+  const fits = isNumber(step) && isPlainObject(logs) && Object.values(logs).every(isNumber);
+  return fits ? undefined : 'must be the number step and the figures logs';
+};
+
+/**
+ * One line about a validation within an epoch, with all its figures.
+ *
+ * @throws CantripError OPTION_INVALID
+ * @example
+ * ```ts
+ * validationLine({ step: 500, logs: { validation_loss: 0.25 } }); // step 500: validation_loss 0.25
+ * ```
+ */
+export function validationLine(report: ValidationReport): string {
+  checkArgument('validationLine', 'report', validationCheck, report);
+  const { step, logs } = report;
+  return `step ${step.toLocaleString('en')}: ${figuresIn(logs)}`;
+}
+
+const figuresIn = (logs: EpochReport['logs']): string =>
+  Object.entries(logs)
+    .map(([name, value]) => `${name} ${shortNumber(value)}`)
+    .join(', ');
 
 const isThere = (value: number | undefined): value is number => Number.isFinite(value);

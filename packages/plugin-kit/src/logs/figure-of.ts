@@ -1,11 +1,11 @@
 import { CantripError, type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 
-const logsCheck: Check<Readonly<Record<string, number>>> = (value) =>
+export const logsCheck: Check<Readonly<Record<string, number>>> = (value) =>
   isPlainObject(value) && Object.values(value).every((one) => typeof one === 'number')
     ? undefined
     : 'must be the figures of an epoch by name';
 
-const nameCheck: Check<string> = (value) => (typeof value === 'string' ? undefined : 'must be a name');
+export const nameCheck: Check<string> = (value) => (typeof value === 'string' ? undefined : 'must be a name');
 
 /**
  * A figure of an epoch, by the name that a user gave.

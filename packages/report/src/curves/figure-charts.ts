@@ -1,5 +1,6 @@
 import type { RunLog } from '@cantrip/run-log';
 import type { ChartSource } from './chart-source.ts';
+import type { Point } from './curve.ts';
 
 const prefix = 'validation_';
 
@@ -8,7 +9,8 @@ const prefix = 'validation_';
  * `accuracy`, `validation_accuracy` and `validation_noisy_accuracy`.
  */
 export function figureCharts(logs: readonly RunLog[]): readonly ChartSource[] {
-  const names = [...new Set(logs.flatMap(({ epochs }) => epochs.flatMap((row) => Object.keys(row.figures))))];
+  const rows = logs.flatMap(({ validations, epochs }) => [...epochs, ...validations]);
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.figures)))];
   const training = names.filter((name) => !name.startsWith(prefix));
   const parts = new Map<string, string[]>();
   for (const name of names) {
@@ -19,16 +21,28 @@ export function figureCharts(logs: readonly RunLog[]): readonly ChartSource[] {
     title,
     x: 'epoch',
     y: title,
-    source: 'epochs.csv',
+    source: logs.some(({ validations }) => validations.length > 0)
+      ? 'epochs.csv and validations.csv'
+      : 'epochs.csv',
     parts: figures.map((figure) => ({
       ...(figures.length > 1 && { name: figure.startsWith(prefix) ? setOf(figure, title) : 'training' }),
       dashed: figures.length > 1 && !figure.startsWith(prefix),
-      points: ({ epochs }: RunLog) =>
-        epochs.flatMap(({ epoch, figures: row }) =>
-          Object.hasOwn(row, figure) ? [{ x: epoch, y: row[figure]! }] : [],
-        ),
+      points: (log: RunLog) => pointsOf(log, figure),
     })),
   }));
+}
+
+/** A validation within an epoch stands between the epochs. */
+function pointsOf({ epochs, validations, info }: RunLog, figure: string): readonly Point[] {
+  const { length } = info.description as { readonly length?: { readonly stepsPerEpoch?: number } };
+  const stepsPerEpoch = length?.stepsPerEpoch ?? NaN;
+  const all = [
+    ...epochs.map(({ step, epoch, figures }) => ({ step, x: epoch, figures })),
+    ...validations.map(({ step, figures }) => ({ step, x: step / stepsPerEpoch, figures })),
+  ].sort((a, b) => a.step - b.step);
+  return all.flatMap(({ x, figures }) =>
+    Object.hasOwn(figures, figure) && Number.isFinite(x) ? [{ x, y: figures[figure]! }] : [],
+  );
 }
 
 /** The figure of training that a figure of validation repeats. The longest name wins: `digit_loss` before `loss`. */

@@ -30,7 +30,14 @@ export const swatch = (run: number): Html =>
     <circle cx="5" cy="5" r="5" fill="${colourOf(run)}" />
   </svg>`;
 
-const lastFigures = ({ log }: ShownRun): Readonly<Record<string, number>> => log.epochs.at(-1)?.figures ?? {};
+/** Those of the last epoch, and of a validation after it. */
+function lastFigures({ log }: ShownRun): Readonly<Record<string, number>> {
+  const last = [log.validations.at(-1), log.epochs.at(-1)].filter((row) => row !== undefined);
+  return Object.assign({}, ...last.sort((a, b) => a.step - b.step).map(({ figures }) => figures)) as Record<
+    string,
+    number
+  >;
+}
 
 function rowOf(run: ShownRun, names: readonly string[]): readonly (Html | string)[] {
   const { name, index, log } = run;
@@ -52,7 +59,7 @@ function rowOf(run: ShownRun, names: readonly string[]): readonly (Html | string
 const numberOf = (value: number): string => (Number.isFinite(value) ? shortNumber(value) : String(value));
 
 function doneOf({ log }: ShownRun): { readonly steps: number; readonly epochs: number } {
-  const last = [log.steps.at(-1), log.epochs.at(-1)];
+  const last = [log.steps.at(-1), log.validations.at(-1), log.epochs.at(-1)];
   return {
     steps: Math.max(0, ...last.map((row) => row?.step ?? 0)),
     epochs: log.epochs.at(-1)?.epoch ?? 0,

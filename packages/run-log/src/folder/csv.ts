@@ -4,7 +4,11 @@ import type { Numbers, ScalarRow } from './rows.ts';
 /** The columns of a CSV file: those that every row has, and those of named numbers, in the order of their first appearance. */
 export type Columns = readonly string[];
 
-const fixed = { step: ['step', 'epoch', 'loss', 'learningRate'], epoch: ['step', 'epoch'] } as const;
+const fixed = {
+  step: ['step', 'epoch', 'loss', 'learningRate'],
+  validation: ['step', 'epoch'],
+  epoch: ['step', 'epoch'],
+} as const;
 
 const numbersOf = (row: ScalarRow): Numbers => (row.kind === 'step' ? row.scalars : row.figures);
 

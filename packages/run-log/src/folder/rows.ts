@@ -27,9 +27,19 @@ export interface EpochRow {
   readonly figures: Numbers;
 }
 
+/** The figures of a validation within an epoch. */
+export interface ValidationRow {
+  readonly kind: 'validation';
+  readonly step: number;
+  /** The epochs that were complete. */
+  readonly epoch: number;
+  /** Their names begin with `validation_`. */
+  readonly figures: Numbers;
+}
+
 /** When a row of the scalars was written. */
 export interface TimeRow {
-  readonly kind: 'step' | 'epoch';
+  readonly kind: ScalarRow['kind'];
   readonly step: number;
   readonly epoch: number;
   /** By the clock of the machine, which may go back: `2026-01-31T12:00:00.000Z`. */
@@ -42,13 +52,16 @@ export interface TimeRow {
   readonly memory: number;
 }
 
-export type ScalarRow = StepRow | EpochRow;
+export type ScalarRow = StepRow | ValidationRow | EpochRow;
+
+/** The kinds of rows. Each has a CSV file. */
+export const rowKinds: readonly ScalarRow['kind'][] = ['step', 'validation', 'epoch'];
 
 /** Whether a row belongs to a run at this position. A run that goes on from there writes the later ones again. */
 export const isDoneAt = (
   row: Pick<ScalarRow, 'kind' | 'step' | 'epoch'>,
   at: { readonly step: number; readonly epoch: number },
-): boolean => (row.kind === 'step' ? row.step <= at.step : row.epoch <= at.epoch);
+): boolean => (row.kind === 'epoch' ? row.epoch <= at.epoch : row.step <= at.step);
 
 const isNumber = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && Object.hasOwn(unfinite, value));
@@ -85,12 +98,12 @@ export const scalarRowSchema: v.GenericSchema<unknown, ScalarRow> = v.variant('k
     learningRate: number,
     scalars: numbers,
   }),
-  v.object({ kind: v.literal('epoch'), step: count, epoch: count, figures: numbers }),
+  v.object({ kind: v.picklist(['validation', 'epoch']), step: count, epoch: count, figures: numbers }),
 ]) as v.GenericSchema<unknown, ScalarRow>;
 
 /** A line of times.jsonl. */
 export const timeRowSchema: v.GenericSchema<unknown, TimeRow> = v.object({
-  kind: v.picklist(['step', 'epoch']),
+  kind: v.picklist(rowKinds),
   step: count,
   epoch: count,
   at: v.string(),

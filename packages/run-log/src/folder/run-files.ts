@@ -7,6 +7,7 @@ export const runFiles = {
   scalars: 'scalars.jsonl',
   times: 'times.jsonl',
   steps: 'steps.csv',
+  validations: 'validations.csv',
   epochs: 'epochs.csv',
   predictions: 'predictions.json',
   /** Written by whoever profiles a step. */

@@ -95,7 +95,7 @@ export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, L
       const { run, step, epoch, state, locals } = context;
       locals.lock = ownLog(folder);
       try {
-        const beginning = await planBeginning(folder, { step, epoch, seed: run.seed });
+        const beginning = await planBeginning(folder, { step, epoch, seed: run.seed, rows: state.rows });
         tellOfGap(context, folder, beginning);
         const git = gitCommit();
         const info = infoOf(context, hyperparameters, beginning);
@@ -123,6 +123,9 @@ export function runLog(options: RunLogOptions): Plugin<RunLogState, RunLogApi, L
       if (locals.writer!.full()) await locals.writer!.written();
     },
     ...(predictions && predictionHooks(worst)),
+    onValidated({ step, epoch, state, locals, logs }) {
+      add(locals, state, { kind: 'validation', step, epoch, figures: { ...logs } });
+    },
     onEpochEnd({ step, epoch, state, locals, logs }) {
       add(locals, state, { kind: 'epoch', step, epoch, figures: { ...logs } });
     },

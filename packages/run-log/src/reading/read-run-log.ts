@@ -2,7 +2,14 @@ import { join, resolve } from 'node:path';
 import { CantripError } from '@cantrip/errors';
 import type * as v from 'valibot';
 import { codes } from '../error-codes.ts';
-import { type EpochRow, scalarRowSchema, type StepRow, type TimeRow, timeRowSchema } from '../folder/rows.ts';
+import {
+  type EpochRow,
+  scalarRowSchema,
+  type StepRow,
+  type TimeRow,
+  timeRowSchema,
+  type ValidationRow,
+} from '../folder/rows.ts';
 import { runFiles } from '../folder/run-files.ts';
 import type { RunInfo } from '../folder/run-info.ts';
 import { checkFolder } from './check-folder.ts';
@@ -13,6 +20,8 @@ import { rowsOf } from './rows-of.ts';
 export interface RunLog {
   readonly info: RunInfo;
   readonly steps: readonly StepRow[];
+  /** The validations within epochs. */
+  readonly validations: readonly ValidationRow[];
   readonly epochs: readonly EpochRow[];
   readonly times: readonly TimeRow[];
 }
@@ -38,6 +47,7 @@ export async function readRunLog(folder: string): Promise<RunLog> {
   return {
     info,
     steps: scalars.filter((row): row is StepRow => row.kind === 'step'),
+    validations: scalars.filter((row): row is ValidationRow => row.kind === 'validation'),
     epochs: scalars.filter((row): row is EpochRow => row.kind === 'epoch'),
     times: await allOf(join(path, runFiles.times), timeRowSchema),
   };

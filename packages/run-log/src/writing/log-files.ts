@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Columns, csvRow, withColumnsOf } from '../folder/csv.ts';
 import { jsonOf } from '../folder/number-text.ts';
-import type { ScalarRow, TimeRow } from '../folder/rows.ts';
+import { rowKinds, type ScalarRow, type TimeRow } from '../folder/rows.ts';
 import { runFiles } from '../folder/run-files.ts';
 import type { RunInfo } from '../folder/run-info.ts';
 import { type AppendFile, openAppendFile } from './append-file.ts';
@@ -51,8 +51,10 @@ export async function openLogFiles(folder: string, beginning: Beginning, info: R
     else await before.file.append(rows.map((row) => csvRow(row, columns)).join(''));
   }
 
-  for (const kind of ['step', 'epoch'] as const) {
-    if (beginning.rows > 0) await openCsv(kind, beginning.columns[kind]);
+  for (const kind of rowKinds) {
+    // Without validations within epochs there is no file of them.
+    const isThere = beginning.rows > 0 && (kind !== 'validation' || beginning.columns[kind].length > 0);
+    if (isThere) await openCsv(kind, beginning.columns[kind]);
     else await fs.rm(csvPath(folder, kind), { force: true });
   }
   /** How many parts of the current entries are written, so that a second try repeats none. */
@@ -62,7 +64,7 @@ export async function openLogFiles(folder: string, beginning: Beginning, info: R
       const parts = [
         () => scalars.append(entries.map(({ row }) => `${jsonOf(row)}\n`).join('')),
         () => times.append(entries.map(({ time }) => `${jsonOf(time)}\n`).join('')),
-        ...(['step', 'epoch'] as const).map(
+        ...rowKinds.map(
           (kind) => () =>
             addToCsv(
               kind,

@@ -9,8 +9,8 @@ export async function moveAside(folder: string): Promise<string> {
   const numbers = (await fs.readdir(all)).map(Number).filter((one) => Number.isSafeInteger(one));
   const path = join(all, String(Math.max(0, ...numbers) + 1));
   await fs.mkdir(path);
-  const { scalars, times, steps, epochs, predictions, profile, run } = runFiles;
-  for (const name of [scalars, times, steps, epochs, predictions, profile, run])
+  const { scalars, times, steps, validations, epochs, predictions, profile, run } = runFiles;
+  for (const name of [scalars, times, steps, validations, epochs, predictions, profile, run])
     await fs.rename(join(folder, name), join(path, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });

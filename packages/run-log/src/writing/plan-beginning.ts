@@ -29,6 +29,8 @@ export interface At {
   readonly step: number;
   readonly epoch: number;
   readonly seed: number;
+  /** The rows that the run has written up to there. */
+  readonly rows: number;
 }
 
 /**
@@ -45,21 +47,25 @@ export async function planBeginning(folder: string, at: At): Promise<Beginning> 
     rows: 0,
     seconds: 0,
     predictions: false,
-    columns: { step: [], epoch: [] },
+    columns: { step: [], validation: [], epoch: [] },
   };
   // A run at its start, or one of another seed, does not go on with the log.
   if (info && (at.step === 0 || info.seed !== at.seed)) return { ...fresh, another: true };
-  let [scalars, times, rows, seconds] = [0, 0, 0, 0];
+  let [scalars, times, rows, moments, seconds] = [0, 0, 0, 0, 0];
+  /** A run that was saved between a step and its validation repeats the validation. */
+  const stays = (row: Pick<ScalarRow, 'kind' | 'step' | 'epoch'>, index: number): boolean =>
+    isDoneAt(row, at) && !(row.kind === 'validation' && row.step === at.step && index >= at.rows);
   let columns: Beginning['columns'] = fresh.columns;
   for await (const { row, end } of rowsOf(join(folder, runFiles.scalars), scalarRowSchema)) {
-    if (!isDoneAt(row, at)) break;
+    if (!stays(row, rows)) break;
     scalars = end;
     rows += 1;
     columns = { ...columns, [row.kind]: withColumnsOf(columns[row.kind], row) };
   }
   for await (const { row, end } of rowsOf(join(folder, runFiles.times), timeRowSchema)) {
-    if (!isDoneAt(row, at)) break;
+    if (!stays(row, moments)) break;
     times = end;
+    moments += 1;
     seconds = row.seconds;
   }
   const predictions = predictedUpTo(folder, at.step);

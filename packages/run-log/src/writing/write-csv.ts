@@ -5,7 +5,7 @@ import { type ScalarRow, scalarRowSchema } from '../folder/rows.ts';
 import { runFiles } from '../folder/run-files.ts';
 import { rowsOf } from '../reading/rows-of.ts';
 
-const csvFile = { step: runFiles.steps, epoch: runFiles.epochs } as const;
+const csvFile = { step: runFiles.steps, validation: runFiles.validations, epoch: runFiles.epochs } as const;
 
 /** The path of the CSV file of a kind of rows. */
 export const csvPath = (folder: string, kind: ScalarRow['kind']): string => join(folder, csvFile[kind]);

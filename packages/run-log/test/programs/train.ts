@@ -24,6 +24,7 @@ const trainer = tinyTrainer(
 await trainer.fit(tinyData({ examples: 24, batch: 6 }), {
   epochs: 4,
   validation: tinyData({ examples: 9 }),
+  validateEvery: 3,
   resume: 'auto',
 });
 trainer.dispose();

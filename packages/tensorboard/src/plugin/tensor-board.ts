@@ -43,6 +43,8 @@ interface Locals {
   /** What is still being read or counted. */
   work: Promise<void>;
   counting: Promise<void>;
+  /** What the figures of the validation sets begin with. */
+  readonly prefixes: Set<string>;
   saidFailed: boolean;
 }
 
@@ -116,6 +118,7 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
         before: undefined,
         work: Promise.resolve(),
         counting: Promise.resolve(),
+        prefixes: new Set(),
         saidFailed: false,
       };
       const undo = (): void => {
@@ -145,8 +148,15 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
       folders.settings.begin({ ...settingsOfRun(run), epochs, ...hyperparameters });
     },
     onStepEnd,
+    onEvaluateBatch({ locals, purpose, prefix }) {
+      if (purpose === 'validation') locals.prefixes.add(prefix);
+    },
+    onValidated({ locals, logs, step }) {
+      for (const [name, figures] of Object.entries(figuresByRun(logs, locals.prefixes)))
+        locals.folders?.of(name).scalars(tagged('epoch', figures), step);
+    },
     onEpochEnd({ locals, logs, step, epoch }) {
-      for (const [name, figures] of Object.entries(figuresByRun(logs)))
+      for (const [name, figures] of Object.entries(figuresByRun(logs, locals.prefixes)))
         locals.folders?.of(name).scalars({ ...tagged('epoch', figures), epoch }, step);
     },
     // A run that goes on from the snapshot does not repeat the steps before.

@@ -28,6 +28,7 @@ const neutral = (name: string): AnyPlugin => ({
   onEvaluateBegin: () => undefined,
   onEvaluateBatch: () => undefined,
   onEvaluateEnd: () => undefined,
+  onValidated: () => undefined,
   onEpochEnd: () => undefined,
 });
 

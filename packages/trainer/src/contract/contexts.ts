@@ -115,11 +115,17 @@ export interface SaveContext<S extends State = State, Locals = unknown>
   readonly state: S;
 }
 
-/** What `onEpochEnd` receives beside the context of a host hook. */
-export interface EpochEnd {
+/** What `onValidated` receives beside the context of a host hook. */
+export interface Validated {
   readonly logs: Logs;
   /** The tables of metrics such as a confusion matrix, by the metric's name; those of validation begin with `validation_`. */
   readonly tables: Readonly<Record<string, Table>>;
+}
+
+/** What `onEpochEnd` receives beside the context of a host hook. */
+export interface EpochEnd extends Validated {
+  /** Present if `fit` has validation data, and its option `validateEvery` left out the validation at this end of an epoch. */
+  readonly validationLeftOut?: true;
 }
 
 /** What runs the evaluation: the validation of `fit`, or a call of `evaluate` or `predict`. */

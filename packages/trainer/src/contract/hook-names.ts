@@ -28,6 +28,7 @@ export const hookNames: readonly HookName[] = [
   'onEvaluateBegin',
   'onEvaluateBatch',
   'onEvaluateEnd',
+  'onValidated',
   'onEpochEnd',
   'onTrainEnd',
   'onSettled',

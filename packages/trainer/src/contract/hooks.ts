@@ -14,6 +14,7 @@ import type {
   SaveContext,
   State,
   StepEnd,
+  Validated,
 } from './contexts.ts';
 
 type Awaitable<T> = T | Promise<T>;
@@ -96,6 +97,11 @@ export interface Observers<S extends State, Locals = unknown> {
   /** Called before the schedules. The step is not counted yet. */
   onStepBegin(context: HostContext<S, Locals>): Awaitable<void>;
   onStepEnd(context: HostContext<S, Locals> & StepEnd): Awaitable<void>;
+  /**
+   * Called after a validation within an epoch, which the option `validateEvery` of `fit` asks for. The figures of a validation at
+   * the end of an epoch come with `onEpochEnd`.
+   */
+  onValidated(context: HostContext<S, Locals> & Validated): Awaitable<void>;
   onEpochEnd(context: HostContext<S, Locals> & EpochEnd): Awaitable<void>;
   onTrainEnd(context: HostContext<S, Locals>): Awaitable<void>;
   /**

@@ -59,8 +59,10 @@ export interface TrainBegin {
 export interface SettledContext<S extends State = State, Locals = unknown> extends HostContext<S, Locals> {
   /** What all plugins have been told of: the end of a step, of an epoch, or of `fit`. */
   readonly after: 'step' | 'epoch' | 'fit';
-  /** The figures of the epoch, with `after: 'epoch'`. */
+  /** With `after: 'epoch'`, the figures of the epoch. With `after: 'step'`, those of a validation after this step, if there was one. */
   readonly logs?: Logs | undefined;
+  /** As in `onEpochEnd`. */
+  readonly validationLeftOut?: true;
   /**
    * The run as it is now. The losses and the parameters are read first, so a run that has diverged is not saved.
    *

@@ -76,6 +76,8 @@ export interface Snapshot {
   /** What the data of the epoch promised. A run that is resumed in the middle of an epoch needs it. */
   readonly data?: DataPromise | undefined;
   readonly plugins: Readonly<Record<string, SavedPlugin>>;
+  /** Present if a validation within the epoch comes next: the snapshot was taken between a step and its validation. */
+  readonly validationDue?: true;
   /** The figures of each completed epoch of the run; absent in snapshots of older versions. */
   readonly history?: readonly Logs[] | undefined;
 }

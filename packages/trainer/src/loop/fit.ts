@@ -1,8 +1,11 @@
-import { batchesOfEpoch } from './remaining.ts';
+import type { Length } from '@cantrip/plugin-kit';
+import { batchesOfEpoch } from '../length/remaining.ts';
 import { promiseOf, type ShortEpoch } from '../batch/data-promise.ts';
 import { runEpoch } from './run-epoch.ts';
-import { allStepsDone, lengthOf, nothingLeft, type Until, untilOf } from './run-length.ts';
+import { allStepsDone, lengthOf, nothingLeft, type Until, untilOf } from '../length/run-length.ts';
 import { validate, type Validation } from './validate.ts';
+import { validateWithin } from './validate-within.ts';
+import { endOfStep, isValidationDue } from '../length/validation-due.ts';
 import { tablesOf, withTables } from '../objective/tally/tables-of.ts';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
 import { callObservers, callOnError } from '../hooks/call-hooks.ts';
@@ -23,8 +26,9 @@ import { describeRun } from '../store/describe-run.ts';
 
 /** The checked options of `fit`, with data as sources of batches. */
 export interface CheckedFit extends Until {
-  /** The data to evaluate after every epoch. */
   readonly validation: readonly Validation[];
+  /** When to evaluate the validation data; at the end of each epoch by default. */
+  readonly validateEvery?: Length | undefined;
   readonly shortEpoch: ShortEpoch;
   /** The length that schedules follow, if it is not that of this `fit`. */
   readonly horizon?: RunLength | undefined;
@@ -41,10 +45,19 @@ export interface History {
   readonly earlier: readonly Logs[];
   /** The figures of each epoch that this `fit` completed. */
   readonly epochs: readonly Logs[];
+  /** The figures of each validation within an epoch that this `fit` did; absent without `validateEvery`. */
+  readonly validations?: readonly ValidationFigures[];
   /** The training figures so far of the epoch in whose middle this `fit` ended because all `steps` are done. */
   readonly unfinished?: Logs;
   /** Why the run ended early, or that no epochs or steps were left. */
   readonly stopped?: string;
+}
+
+/** The figures of a validation within an epoch. */
+export interface ValidationFigures {
+  /** The steps that were done. */
+  readonly step: number;
+  readonly logs: Logs;
 }
 
 /** Trains; see {@link Trainer.fit}. */
@@ -88,7 +101,20 @@ async function fitOn(
       describe: () => describeRun(live),
     }));
     if (options.signal?.aborted) live.run.stop(abortReason(options.signal));
-    const epochs = await runEpochs({ live, source, read, options, watch, contextOf });
+    const fitting: Fitting = {
+      live,
+      source,
+      read,
+      options,
+      length,
+      watch,
+      contextOf,
+      nothing,
+      validations: [],
+    };
+    // Of a run that was saved between a step and its validation.
+    if (live.validationDue) await settleStep(fitting);
+    const epochs = await runEpochs(fitting);
     await callObservers(live, 'onTrainEnd', contextOf);
     await settle({ live, watch, contextOf }, 'fit');
     const inTheMiddle = allStepsDone(live.position, options);
@@ -99,6 +125,7 @@ async function fitOn(
       seed: live.run.seed,
       earlier,
       epochs,
+      ...(options.validateEvery !== undefined && { validations: fitting.validations }),
       ...(unfinished && { unfinished }),
       ...(live.stopReason === undefined ? {} : { stopped: live.stopReason }),
     };
@@ -117,12 +144,27 @@ interface Fitting {
   readonly source: BatchSource;
   readonly read: ReadBatches;
   readonly options: CheckedFit;
+  readonly length: RunLength;
   readonly watch: LossWatch;
   readonly contextOf: ContextOf;
+  readonly nothing: string | undefined;
+  /** The validations within epochs so far. */
+  readonly validations: ValidationFigures[];
+}
+
+/** Does the validation within the epoch that the last step asks for, and tells the plugins that the step is settled. */
+async function settleStep(fitting: Fitting): Promise<void> {
+  const { live, options, validations } = fitting;
+  const logs = await validateWithin({ ...fitting, ...options });
+  await settle(fitting, 'step', { logs });
+  if (!logs) return;
+  const { step, epoch } = live.position;
+  validations.push({ step, logs });
+  await options.tell?.({ kind: 'validation', epoch, step, logs });
 }
 
 async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
-  const { live, source, read, options, watch, contextOf } = fitting;
+  const { live, source, read, options, length, watch, contextOf } = fitting;
   const { shortEpoch } = options;
   const until = untilOf(options);
   const history: Logs[] = [];
@@ -147,15 +189,24 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       watch,
       contextOf,
       tell: options.tell,
+      isValidationDue: () =>
+        options.validateEvery !== undefined &&
+        live.position.batch < batches &&
+        isValidationDue(options.validateEvery, endOfStep(live, batches, length)),
+      settleStep: () => settleStep(fitting),
     });
     await watch.flush();
     await live.totals.flush();
     await checkParameters(live.model.variables, live.position.step);
     if (!completed) break;
     live.reporter.trained();
+    // An epoch that gave fewer batches than it promised is over all the same.
+    const end = endOfStep(live, live.position.batch, length);
+    const leftOut = options.validation.length > 0 && !isValidationDue(options.validateEvery, end);
+    const left = leftOut && ({ validationLeftOut: true } as const);
     const complete = async (): Promise<Logs> => {
       const training = await live.totals.means();
-      const validated = await validate(live, options.validation, shortEpoch);
+      const validated = leftOut ? {} : await validate(live, options.validation, shortEpoch);
       const logs = withTables({ ...training, ...validated }, [training, validated]);
       live.totals.clear();
       Object.assign(live.position, { epoch: live.position.epoch + 1, batch: 0, examples: 0 });
@@ -169,8 +220,9 @@ async function runEpochs(fitting: Fitting): Promise<readonly Logs[]> {
       ...contextOf(plugin),
       logs,
       tables: tablesOf(logs),
+      ...left,
     }));
-    await settle(fitting, 'epoch', logs);
+    await settle(fitting, 'epoch', { logs, ...left });
     const { epoch, step } = live.position;
     await options.tell?.({ kind: 'epoch', epoch, step, logs });
   }

@@ -15,7 +15,6 @@ import { changeAndTell } from '../run/telling.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
 import { inSteps } from './in-steps.ts';
 import { asPromised, type ShortEpoch, withSizes } from '../batch/data-promise.ts';
-import { settle } from './settle.ts';
 import { type Tell, untilNext } from './train-events.ts';
 import { sameBatches } from './same-batches.ts';
 import { nextTurn } from './turn.ts';
@@ -34,6 +33,10 @@ export interface EpochParts {
   readonly watch: LossWatch;
   readonly contextOf: ContextOf;
   readonly tell?: Tell | undefined;
+  /** Whether a validation within the epoch follows the last step. */
+  readonly isValidationDue: () => boolean;
+  /** Does the validation that is due within the epoch, and settles the step. */
+  readonly settleStep: () => Promise<void>;
 }
 
 /**
@@ -82,7 +85,7 @@ function readAhead({
 }
 
 async function runStep(
-  { live, source, watch, contextOf, tell }: EpochParts,
+  { live, source, watch, contextOf, tell, isValidationDue, settleStep }: EpochParts,
   given: readonly (HostBatch | Batch)[],
 ): Promise<void> {
   const { options, position } = live;
@@ -103,6 +106,7 @@ async function runStep(
     const done = batches.map(({ size }) => size);
     if (live.data)
       live.data = { ...live.data, sizes: withSizes(before, done), ...(firstBatch && { firstBatch }) };
+    live.validationDue = isValidationDue() || undefined;
     live.reporter.stepped(learningRate);
     watch.add({ step: position.step - 1, learningRate, loss, weight });
     live.totals.take(trained.tallies);
@@ -136,5 +140,5 @@ async function runStep(
   }
   await watch.look();
   await live.totals.look();
-  await settle({ live, watch, contextOf }, 'step');
+  await settleStep();
 }

@@ -6,7 +6,7 @@ import { fingerprintOf } from '../batch/first-values.ts';
 import { prepareBatch } from '../batch/prepare-batch.ts';
 import type { Batch } from '../contract/batch.ts';
 import { disposeSpent } from '../batch/spent-batches.ts';
-import { otherData } from './remaining.ts';
+import { otherData } from '../length/remaining.ts';
 
 /** What is known of the completed batches. */
 interface Completed {

@@ -1,5 +1,4 @@
 import type { SavedRun, SettledContext } from '../contract/run-store.ts';
-import type { Logs } from '../contract/contexts.ts';
 import { callObservers } from '../hooks/call-hooks.ts';
 import type { ContextOf } from '../hooks/call-schedule-scalars.ts';
 import { checkParameters } from './check-finite.ts';
@@ -17,7 +16,7 @@ interface Settling {
 export async function settle(
   { live, watch, contextOf }: Settling,
   after: SettledContext['after'],
-  logs?: Logs,
+  measured: Pick<SettledContext, 'logs' | 'validationLeftOut'> = {},
 ): Promise<void> {
   if (!live.options.plugins.some(({ onSettled }) => onSettled)) return;
   const save = async (): Promise<SavedRun> => {
@@ -27,5 +26,5 @@ export async function settle(
       return savedRun(live);
     });
   };
-  await callObservers(live, 'onSettled', (plugin) => ({ ...contextOf(plugin), after, logs, save }));
+  await callObservers(live, 'onSettled', (plugin) => ({ ...contextOf(plugin), after, ...measured, save }));
 }

@@ -19,8 +19,17 @@ export interface EpochEvent {
   readonly logs: Logs;
 }
 
+/** A validation within an epoch is done, see the option `validateEvery` of `fit`. */
+export interface ValidationEvent {
+  readonly kind: 'validation';
+  /** Completed epochs. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly logs: Logs;
+}
+
 /** What `trainer.train` yields. */
-export type TrainEvent = StepEvent | EpochEvent;
+export type TrainEvent = StepEvent | ValidationEvent | EpochEvent;
 
 /** Passes an event on, and waits until the loop asks for the next one. */
 export type Tell = (event: TrainEvent) => Promise<void>;

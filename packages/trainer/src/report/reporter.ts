@@ -1,4 +1,4 @@
-import { epochLine } from '@cantrip/plugin-kit';
+import { epochLine, validationLine } from '@cantrip/plugin-kit';
 import type { Logs } from '../contract/contexts.ts';
 import { showsEpochs } from '../contract/plugin-id.ts';
 import type { Position } from '../contract/position.ts';
@@ -13,6 +13,8 @@ export interface Reporter {
   stepped(learningRate: number): void;
   /** All batches of the epoch were trained. Validation comes next. */
   trained(): void;
+  /** There was a validation within the epoch. */
+  validated(logs: Logs): void;
   /** The epoch is counted. */
   epochEnds(logs: Logs): void;
   /** The `fit` ended early. */
@@ -53,6 +55,9 @@ export function createReporter(
       const seconds = (performance.now() - began.time) / 1000;
       training = { seconds, examples: position.examples - began.examples };
     },
+    validated(logs) {
+      if (logsEpochs) say(validationLine({ step: position.step, logs }));
+    },
     epochEnds(logs) {
       if (!logsEpochs) return;
       const { epoch } = position;
@@ -71,6 +76,7 @@ const silent: Reporter = {
   epochBegins: nothing,
   stepped: nothing,
   trained: nothing,
+  validated: nothing,
   epochEnds: nothing,
   ends: nothing,
   leaves: nothing,

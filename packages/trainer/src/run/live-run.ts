@@ -74,6 +74,8 @@ export interface LiveRun {
   fitting: { readonly source: BatchSource; readonly length: RunLength } | undefined;
   /** The figures of each completed epoch of the run. */
   history: readonly Logs[];
+  /** Whether the last step asks for a validation within the epoch that was not done yet. */
+  validationDue: true | undefined;
   /** The source of the current epoch's first batch; unknown after a restore. */
   begunWith: BatchSource | undefined;
   /** The reason passed to `stop`. */

@@ -151,6 +151,7 @@ function setUp(options: CheckedOptions, opened: Opened): LiveRun {
     data: undefined,
     fitting: undefined,
     history: [],
+    validationDue: undefined,
     begunWith: undefined,
     stopReason: undefined,
     fitted: false,

@@ -8,7 +8,7 @@ import type { State } from '../contract/contexts.ts';
 import { idOf } from '../contract/plugin-id.ts';
 
 /** Observers that are called once for a change, and not again when a run is resumed. */
-type Told = 'onStepEnd' | 'onEpochEnd';
+type Told = 'onStepEnd' | 'onValidated' | 'onEpochEnd';
 type Context<Hook extends Told> = Parameters<Observers<State>[Hook]>[0];
 
 /** Changes the run while it holds the lock, then calls the plugins' hooks in list order. */
@@ -91,9 +91,11 @@ async function sayingWhy(over: Promise<void>, log: (message: string) => void): P
   }
 }
 
+const told: ReadonlySet<string | undefined> = new Set<Told>(['onStepEnd', 'onValidated', 'onEpochEnd']);
+
 function mayGoOn({ lock, telling }: LiveRun): boolean {
   if (!telling) return true;
-  const asking = lock.callers().find(({ hook }) => hook === 'onStepEnd' || hook === 'onEpochEnd');
+  const asking = lock.callers().find(({ hook }) => told.has(hook));
   const unseen = [...telling.unseen].filter((plugin) => plugin !== asking?.plugin);
   if (unseen.length === 0) return true;
   if (asking?.plugin) throw outOfOrder(asking.plugin, asking.hook!, unseen);
@@ -106,7 +108,7 @@ function keepsState(plugin: AnyPlugin): boolean {
 
 function outOfOrder(plugin: AnyPlugin, hook: string, unseen: readonly AnyPlugin[]): CantripError {
   const others = unseen.map((one) => idOf(one)).join(', ');
-  const what = hook === 'onStepEnd' ? 'step' : 'epoch';
+  const what = { onStepEnd: 'step', onValidated: 'validation' }[hook] ?? 'epoch';
   return new CantripError('PLUGIN_ORDER', {
     who: idOf(plugin),
     what: `save was called in ${hook} before the hook of ${others}, so the snapshot would mix the states before and after this ${what}`,

@@ -67,6 +67,7 @@ const schema = v.strictObject({
     }),
   ),
   plugins: v.record(v.string(), v.strictObject({ state: plainData, variables: tensorsSchema })),
+  validationDue: v.optional(v.literal(true)),
   history: v.optional(v.array(v.record(v.string(), v.custom<number>(isNumber, 'must be a number')))),
 });
 

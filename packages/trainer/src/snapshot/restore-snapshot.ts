@@ -46,6 +46,7 @@ export function restoreSnapshot(live: LiveRun, snapshot: Snapshot): void {
   Object.assign(live.position, snapshot.position);
   live.data = snapshot.data;
   live.history = (snapshot.history ?? []).map((logs) => ({ ...logs }));
+  live.validationDue = snapshot.validationDue;
   live.begunWith = undefined;
   live.halfDone = undefined;
   sayWhatIsNotFinite(live, snapshot.variables);

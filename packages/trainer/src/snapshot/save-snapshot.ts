@@ -16,7 +16,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     const state = copyState(live.states.get(plugin)!, (why) => stateRefused(plugin, why));
     return [idOf(plugin), { state, variables: await saveTensors(live.tensorStates.get(plugin)!) }] as const;
   });
-  const { data } = live;
+  const { data, validationDue } = live;
   const history = live.history.map((logs) => ({ ...logs }));
   const position = { ...live.position };
   const optimizer = describeOptimizer(live);
@@ -38,6 +38,7 @@ export async function saveSnapshot(live: LiveRun): Promise<Snapshot> {
     slots,
     ...(data && { data }),
     plugins: Object.fromEntries(states),
+    ...(validationDue && { validationDue }),
     history,
   };
 }

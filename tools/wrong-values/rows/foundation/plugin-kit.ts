@@ -92,6 +92,39 @@ export const pluginKitRows: Rows = {
       }),
     ],
   },
+  validationLine: {
+    right: () => [{ step: 500, logs: { validation_loss: 0.5 } }],
+    legal: [
+      data({
+        step: anyNumber,
+        logs: (value) => isPlainObject(value) && Object.values(value).every(anyNumber),
+        'logs.validation_loss': anyNumber,
+      }),
+    ],
+  },
+  watchedFigure: {
+    right: () => [
+      'watchedFigure',
+      'monitor',
+      'loss',
+      { logs: { loss: 0.5 }, run: { stopReason: undefined } },
+    ],
+    legal: [
+      anything,
+      anything,
+      oneOf('loss'),
+      data({
+        logs: (value) => isPlainObject(value) && Object.values(value).every(anyNumber),
+        'logs.loss': anyNumber,
+        run: isPlainObject,
+        'run.stopReason': anything,
+      }),
+    ],
+    // Who asks, and by which option, are constants of a plugin.
+    call: (watchedFigure, [, , name, measured]) =>
+      watchedFigure('watchedFigure' as never, 'monitor' as never, name as never, measured as never),
+  },
+  periodCheck: judge,
   figureOf: {
     right: () => ['figureOf', 'monitor', { loss: 0.5 }, 'loss'],
     legal: [anything, anything, data({ loss: (value) => typeof value === 'number' }), oneOf('loss')],
