@@ -6,7 +6,7 @@
  * Called again, it goes on where it was cut off. It ends with 3 where runs are left.
  */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { gpuPage } from './page/gpu-page.ts';
@@ -28,6 +28,8 @@ const options = new Command('npm run gpu --')
   .parse()
   .opts<{ results: string; seconds: number; only?: string; native: string; small?: true }>();
 
+// npm and run.sh start this in the workspace's folder, wherever they were called.
+const folder = resolve(process.env['INIT_CWD'] ?? '.', options.results);
 const begun = performance.now();
 const present = await whatIsPresent(root, options.native);
 for (const [name, found] of Object.entries(present.has))
@@ -35,14 +37,14 @@ for (const [name, found] of Object.entries(present.has))
 const names = options.only?.split(',');
 const chosen = runs.filter(({ name }) => names?.includes(name) ?? true);
 const left = await runList(chosen, {
-  folder: options.results,
+  folder,
   seconds: options.seconds - (performance.now() - begun) / 1000,
   place: { root, native: options.native, small: options.small ?? false },
   present,
   say,
 });
-const outcomes = runs.flatMap(({ name }) => readOutcome(options.results, name) ?? []);
-writeFileSync(join(options.results, 'page.md'), gpuPage(outcomes));
+const outcomes = runs.flatMap(({ name }) => readOutcome(folder, name) ?? []);
+writeFileSync(join(folder, 'page.md'), gpuPage(outcomes));
 say(
   left.length === 0
     ? 'Nothing is left.'

@@ -8,7 +8,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { writeFirstPart } from './collect/first-part.ts';
@@ -20,13 +20,17 @@ import { cutIntoParts, megabytes } from './parts/cut-into-parts.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-const { out, wheels } = new Command('npm run gpu:pack --')
+const given = new Command('npm run gpu:pack --')
   .description("Makes the parts of the kit that runs on a GPU's machine.")
   .requiredOption('--out <folder>', 'where the parts are written')
   .option('--wheels <folder>', "wheels of TensorFlow's CUDA build, unpacked; without it, WebGPU alone")
   .parse()
   .opts<{ out: string; wheels?: string }>();
 
+// npm starts this in the workspace's folder, wherever it was called.
+const here = (folder: string): string => resolve(process.env['INIT_CWD'] ?? '.', folder);
+const out = here(given.out);
+const wheels = given.wheels === undefined ? undefined : here(given.wheels);
 const scratch = mkdtempSync(join(tmpdir(), 'cantrip-gpu-pack-'));
 try {
   say(`part-00.tar.gz: ${megabytes(await writeFirstPart(out, process.execPath))}`);

@@ -39,5 +39,6 @@ if [ -z "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}" ] && ! ls /usr/share/vulkan/
   done
 fi
 
+export INIT_CWD="$PWD"
 cd "$root"
 exec "$node" --conditions=@cantrip/source --import tsx tools/gpu/main.ts "$@"

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Case, cases } from './cases/cases.ts';
+import { everyCase } from './cases/large-cases.ts';
 import { type Contender, contenders } from './contenders/contenders.ts';
 
 export interface Options {
@@ -29,7 +30,11 @@ export function readOptions(argv: readonly string[]): Options {
     .description(
       'Times training steps of Cantrip beside TensorFlow.js, Keras, PyTorch and JAX, and writes docs/benchmarks/step.md.',
     )
-    .option('--case <names>', `of ${namesOf(cases)}, with commas; all by default`, pick(cases))
+    .option(
+      '--case <names>',
+      `of ${namesOf(everyCase)}, with commas; by default ${namesOf(cases)}, for the others are for a GPU`,
+      pick(everyCase),
+    )
     .option(
       '--only <names>',
       `of ${namesOf(contenders)}, with commas; by default ${namesOf(everywhere)} and the ways that suit a case`,

@@ -21,7 +21,9 @@ const wanted: readonly Wanted[] = [
   },
   {
     group: 'cuda',
-    pattern: /^nvidia\/(cuda_runtime\/lib\/libcudart|cublas\/lib\/libcublas(Lt)?)\.so\.12$/,
+    // CUPTI is for the trace of a step.
+    pattern:
+      /^nvidia\/(cuda_runtime\/lib\/libcudart|cuda_cupti\/lib\/libcupti|cublas\/lib\/libcublas(Lt)?)\.so\.12$/,
     required: ['nvidia/cuda_runtime/lib/libcudart.so.12', 'nvidia/cublas/lib/libcublas.so.12'],
   },
   {
@@ -30,9 +32,10 @@ const wanted: readonly Wanted[] = [
     required: ['nvidia/cuda_nvcc/bin/ptxas', 'nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc'],
   },
   {
-    // libcudnn_adv has recurrent networks and attention of cuDNN's own, which no step here calls.
+    // cuDNN compiles some of its engines with NVRTC. libcudnn_adv has recurrent networks and attention of cuDNN's own, which no step here calls.
     group: 'cudnn',
-    pattern: /^nvidia\/cudnn\/lib\/libcudnn(_(?!adv)\w+)?\.so\.9$/,
+    pattern:
+      /^nvidia\/(cudnn\/lib\/libcudnn(_(?!adv)\w+)?\.so\.9|cuda_nvrtc\/lib\/libnvrtc(-builtins)?\.so\.12[\d.]*)$/,
     required: ['nvidia/cudnn/lib/libcudnn.so.9', 'nvidia/cudnn/lib/libcudnn_graph.so.9'],
   },
 ];

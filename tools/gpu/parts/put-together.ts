@@ -40,8 +40,13 @@ export async function putTogether(
 ): Promise<PutTogether> {
   const manifest = readManifest(parts);
   const problems: string[] = [];
+  const missing: string[] = [];
   for (const part of manifest.parts) {
     if (isUnpacked(target, part.name, part.sha256)) continue;
+    if (!existsSync(join(parts, part.name))) {
+      missing.push(part.name);
+      continue;
+    }
     const problem = problemOf(parts, part);
     if (problem !== undefined) {
       problems.push(problem);
@@ -53,6 +58,7 @@ export async function putTogether(
     writeFileSync(stamp, part.sha256);
     log(`${part.name} is unpacked`);
   }
+  if (missing.length > 0) problems.unshift(`Missing: ${missing.join(', ')}. Copy them to ${parts}.`);
   const whole: string[] = [];
   for (const group of manifest.groups) {
     const broken = await placeFiles(manifest, group, target);
@@ -77,7 +83,6 @@ function isUnpacked(target: string, part: string, sha256: string): boolean {
 
 function problemOf(folder: string, { name, bytes, sha256 }: Manifest['parts'][number]): string | undefined {
   const path = join(folder, name);
-  if (!existsSync(path)) return `${name} is missing. Copy it to ${folder}.`;
   const size = statSync(path).size;
   if (size !== bytes) return `${name} is broken: it has ${size} of ${bytes} bytes. Copy it again.`;
   const found = createHash('sha256').update(readFileSync(path)).digest('hex');

@@ -6,7 +6,7 @@ import { writeFewDigits } from '../../examples/few-digits.ts';
 
 const [device = '', folder = '', result = ''] = process.argv.slice(2);
 const data = join(folder, 'data');
-writeFewDigits(data, { train: 512, test: 128 });
+writeFewDigits(data, { train: 128, test: 64 });
 const job = fileURLToPath(new URL('../../../docs/examples/mnist/main.ts', import.meta.url));
 const options = { device, data, epochs: '1', checkpoints: join(folder, 'checkpoints'), json: result };
 const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);

@@ -16,6 +16,7 @@ function step({ scratch, small }: Place, cases: string, contenders: string, roun
 }
 
 const besideTorch = 'cantrip,torch,torch-compile';
+const everyLayout = `${besideTorch},torch-nchw,torch-compile-nchw`;
 
 function program(file: string, ...args: readonly string[]): (place: Place) => Program {
   return ({ small, native }) => typescript(`tools/gpu/programs/${file}`, [native, String(small), ...args]);
@@ -66,6 +67,27 @@ export const cudaRuns: readonly Run[] = [
     needs: ['cuda', 'torch'],
     limit: 300,
     program: (place) => step(place, 'resnet20,mlp', `${besideTorch},cantrip-xla`, 7),
+  },
+  {
+    name: 'cuda-resnet50-64',
+    title: 'ResNet-50 at batch 64 beside PyTorch, eager and compiled, channels last and first',
+    needs: ['cuda', 'torch'],
+    limit: 480,
+    program: (place) => step(place, 'resnet50-64', everyLayout, 5),
+  },
+  {
+    name: 'cuda-resnet50-256',
+    title: 'ResNet-50 at batch 256 beside PyTorch, eager and compiled, channels last and first',
+    needs: ['cuda', 'torch'],
+    limit: 540,
+    program: (place) => step(place, 'resnet50-256', everyLayout, 5),
+  },
+  {
+    name: 'cuda-transformer',
+    title: 'A transformer of 12 layers beside PyTorch, eager and compiled',
+    needs: ['cuda', 'torch'],
+    limit: 300,
+    program: (place) => step(place, 'transformer', `${besideTorch},cantrip-xla`, 5),
   },
   {
     name: 'cuda-steps',

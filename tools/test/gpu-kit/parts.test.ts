@@ -86,7 +86,7 @@ it('a missing part is named, the other groups are whole, and the part is enough 
   rmSync(missing);
   expect(await putTogether(parts, target)).toEqual({
     whole: ['kit'],
-    problems: [`part-04 is missing. Copy it to ${parts}.`],
+    problems: [`Missing: part-04. Copy them to ${parts}.`],
   });
   expect(existsSync(join(target, 'runtime/lib/libone.so'))).toBe(false);
   // Parts that are unpacked already may be gone by now.
@@ -174,7 +174,7 @@ it('assemble.sh unpacks Node first and then the rest, and says what is missing o
   const { code, output } = await assemble();
   expect(code).toBe(3);
   expect(output).toContain('part-00 is unpacked');
-  expect(output).toContain('part-02 is missing');
+  expect(output).toContain('Missing: part-02.');
   writeFileSync(part, kept);
   expect(await assemble()).toEqual({ code: 0, output: 'part-02 is unpacked\nwhole: kit, cuda\n' });
   expectAll();

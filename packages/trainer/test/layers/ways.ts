@@ -3,11 +3,11 @@ import type { TrainerOptions } from '@cantrip/trainer';
 
 export type Way = Required<Pick<TrainerOptions, 'device' | 'capture'>>;
 
-/** TensorFlow on the processor; `CANTRIP_BENCH_DEVICE=cuda` puts it on a GPU. */
-const native = (process.env['CANTRIP_BENCH_DEVICE'] ?? 'tensorflow') as 'cuda' | 'tensorflow';
+/** TensorFlow on the processor; `CANTRIP_BENCH_DEVICE` names a GPU's device instead. */
+const native = (process.env['CANTRIP_BENCH_DEVICE'] ?? 'tensorflow') as 'cuda' | 'tensorflow' | 'webgpu';
 
 const all: Readonly<Record<string, Way>> = {
-  [`captured on ${native}`]: { device: native, capture: true },
+  ...(native !== 'webgpu' && { [`captured on ${native}`]: { device: native, capture: true } }),
   [`op by op on ${native}`]: { device: native, capture: false },
   'op by op on wasm': { device: 'wasm', capture: false },
 };

@@ -61,7 +61,7 @@ interface Convolution {
   readonly kernelSize?: number;
 }
 
-function convBn(
+export function convBn(
   name: string,
   x: tf.SymbolicTensor,
   { filters, strides = 1, kernelSize = 3 }: Convolution,
@@ -92,14 +92,14 @@ function batchNorm(name: string, x: tf.SymbolicTensor): tf.SymbolicTensor {
   return apply(tf.layers.batchNormalization({ name: `${name}_bn`, momentum: 0.9, epsilon: 1e-5 }), x);
 }
 
-function relu(x: tf.SymbolicTensor): tf.SymbolicTensor {
+export function relu(x: tf.SymbolicTensor): tf.SymbolicTensor {
   return apply(tf.layers.activation({ activation: 'relu' }), x);
 }
 
-function classifier(inputs: tf.SymbolicTensor, features: tf.SymbolicTensor): tf.LayersModel {
+export function classifier(inputs: tf.SymbolicTensor, features: tf.SymbolicTensor): tf.LayersModel {
   return tf.model({ inputs, outputs: apply(tf.layers.dense({ name: 'logits', units: 10 }), features) });
 }
 
-function apply(layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor {
+export function apply(layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor {
   return layer.apply(x) as tf.SymbolicTensor;
 }

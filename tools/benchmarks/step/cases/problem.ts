@@ -8,6 +8,9 @@ export const BATCHES = 10;
 
 const SEED = 20;
 
+/** Noise of large images is drawn once for so many numbers, and is the same again behind them. */
+const MOST_DRAWN = 2 ** 25;
+
 /**
  * Writes what every contender starts from: `weights/LAYER/WEIGHT` in TensorFlow's layouts, `inputs [10, batch, …]` and
  * `targets [10, batch]`; and a dataset for an epoch, `images [n, …]` as bytes and `labels [n]`.
@@ -22,7 +25,10 @@ export function writeProblem(path: string, model: LayersModel, oneCase: Case): v
     targets: { values: examples.labels, shape: [BATCHES, batch] },
     labels: { values: repeat(examples.labels, images), shape: [images] },
     images: {
-      values: repeat(toBytes(examples.values), images * product(inputShape)),
+      values: repeat(
+        toBytes(examples.values.subarray(0, images * product(inputShape))),
+        images * product(inputShape),
+      ),
       shape: [images, ...inputShape],
     },
   });
@@ -58,7 +64,8 @@ function exampleTensors(
   const patterns = new Float32Array(CLASSES * size);
   fillNormal(patterns, { seed: SEED, stream: 'patterns' });
   const values = new Float32Array(count * size);
-  fillNormal(values, { seed: SEED, stream: 'noise' });
+  fillNormal(values.subarray(0, MOST_DRAWN), { seed: SEED, stream: 'noise' });
+  for (let at = MOST_DRAWN; at < values.length; at += MOST_DRAWN) values.copyWithin(at, 0, MOST_DRAWN);
   const draws = new Float32Array(count);
   fillUniform(draws, { seed: SEED, stream: 'labels' });
   const labels = Int32Array.from(draws, (draw) => Math.floor(draw * CLASSES));

@@ -156,6 +156,22 @@ export const contenders: readonly Contender[] = [
     environment: oneThread,
     cases: smallBatch,
   },
+  {
+    name: 'torch-nchw',
+    title: 'PyTorch, channels first',
+    family: 'torch',
+    file: '../peers/torch_peer.py',
+    options: { channels_last: false },
+    cases: [],
+  },
+  {
+    name: 'torch-compile-nchw',
+    title: 'PyTorch, torch.compile, channels first',
+    family: 'torch',
+    file: '../peers/torch_peer.py',
+    options: { compile: true, channels_last: false },
+    cases: [],
+  },
   { name: 'jax', title: 'JAX', family: 'jax', file: '../peers/jax_peer.py', options: {} },
   {
     name: 'jax-one-thread',

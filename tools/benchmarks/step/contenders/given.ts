@@ -1,7 +1,8 @@
 import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Case, cases } from '../cases/cases.ts';
+import type { Case } from '../cases/cases.ts';
+import { everyCase } from '../cases/large-cases.ts';
 import { type FileTensor, readTensors } from '../cases/safetensors.ts';
 
 /** What the driver gives a contender on its command line. */
@@ -15,7 +16,7 @@ export interface Given {
 /** Reads the command line `CASE PROBLEM-FILE OPTIONS`. */
 export function readGiven(): Given {
   const [name, path, options] = process.argv.slice(2);
-  const oneCase = cases.find((candidate) => candidate.name === name);
+  const oneCase = everyCase.find((candidate) => candidate.name === name);
   if (!oneCase || path === undefined) throw new Error(`usage: CASE PROBLEM-FILE [OPTIONS], got ${name}`);
   return {
     oneCase,

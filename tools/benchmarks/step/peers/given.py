@@ -6,7 +6,22 @@ import sys
 from typing import NamedTuple
 
 import numpy as np
-from safetensors.numpy import load_file
+
+DTYPES = {"F32": np.float32, "I32": np.int32, "U8": np.uint8}
+
+
+def load_file(path: str) -> dict[str, np.ndarray]:
+    """The tensors of a safetensors file; a machine with a card may lack the library of that name."""
+    content = np.fromfile(path, np.uint8)
+    end = 8 + int.from_bytes(content[:8].tobytes(), "little")
+    entries = json.loads(content[8:end].tobytes())
+    entries.pop("__metadata__", None)
+    return {
+        name: content[end + first : end + last].copy().view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in entries.items()
+        for first, last in [entry["data_offsets"]]
+    }
+
 
 MOMENTUM = 0.9
 CLASSES = 10

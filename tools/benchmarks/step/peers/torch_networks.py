@@ -94,9 +94,6 @@ class Mobilenet(nn.Module):
         return self.logits(x.mean((2, 3)))
 
 
-networks = {"resnet20": Resnet20, "small_cnn": SmallCnn, "mlp": Mlp, "mobilenet": Mobilenet}
-
-
 def load_weights(model: nn.Module, weights) -> None:
     """TensorFlow's layouts into PyTorch's: HWIO to OIHW, [in, out] to [out, in]."""
     modules = {name.replace(".", "_"): module for name, module in model.named_modules()}

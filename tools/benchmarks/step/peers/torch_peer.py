@@ -1,11 +1,20 @@
-"""PyTorch, channels last; with the option `compile` through torch.compile."""
+"""PyTorch, channels last unless the option says otherwise; with the option `compile` through torch.compile."""
+
+import os
 
 import torch
 from torch import nn
 
 from given import MOMENTUM, Given, read_given, shuffled_batches
 from serve import Served, serve
-from torch_networks import load_weights, networks
+from torch_large_networks import networks
+from torch_networks import load_weights
+
+DEVICE = "cuda" if os.environ.get("CANTRIP_BENCH_DEVICE") == "cuda" else "cpu"
+if DEVICE == "cuda":
+    # As Cantrip does: float32 products in TF32, and cuDNN's fastest algorithm.
+    torch.backends.cuda.matmul.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
 
 
 def start() -> Served:
@@ -13,7 +22,8 @@ def start() -> Served:
     torch.set_num_threads(given.threads)
     model = networks[given.network]()
     load_weights(model, given.weights)
-    model = model.to(memory_format=torch.channels_last)
+    layout = torch.channels_last if given.options.get("channels_last", True) else torch.contiguous_format
+    model = model.to(device=DEVICE, memory_format=layout)
     optimizer = torch.optim.SGD(model.parameters(), given.learning_rate, momentum=MOMENTUM)
     call = torch.compile(model) if given.options.get("compile") else model
 
@@ -24,9 +34,12 @@ def start() -> Served:
         optimizer.step()
         return loss.detach()
 
-    batches = [(images(torch.from_numpy(x)), torch.from_numpy(y).long()) for x, y in zip(given.inputs, given.targets)]
+    batches = [
+        (images(torch.from_numpy(x).to(DEVICE)).contiguous(memory_format=layout_of(x, layout)), torch.from_numpy(y).long().to(DEVICE))
+        for x, y in zip(given.inputs, given.targets)
+    ]
     data = (torch.from_numpy(given.images), torch.from_numpy(given.labels).long())
-    a, b = torch.randn(512, 512), torch.randn(512, 512)
+    a, b = torch.randn(512, 512, device=DEVICE), torch.randn(512, 512, device=DEVICE)
     epochs = 0
 
     def train(indices) -> float:
@@ -37,17 +50,27 @@ def start() -> Served:
     def epoch() -> None:
         nonlocal epochs
         epochs += 1
-        total = torch.zeros(())
+        total = torch.zeros((), device=DEVICE)
         for x, y in loader(given, data, epochs):
             total += step(x, y)
         total.item()
+
+    def product() -> None:
+        torch.mm(a, b)
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
 
     return Served(
         versions={"torch": torch.__version__},
         train=train,
         epoch=epoch,
-        product=lambda: torch.mm(a, b),
+        product=product,
     )
+
+
+def layout_of(x, layout):
+    """Only images have a layout."""
+    return layout if x.ndim == 4 else torch.contiguous_format
 
 
 def images(x: torch.Tensor) -> torch.Tensor:
@@ -59,7 +82,7 @@ def loader(given: Given, data, epoch: int):
     """Whole batches are picked at once; a DataLoader, which picks image by image, is slower."""
     for indices in shuffled_batches(given, epoch):
         order = torch.from_numpy(indices)
-        x, y = (values[order] for values in data)
+        x, y = (values[order].to(DEVICE) for values in data)
         yield images(x.float().div_(255)), y
 
 

@@ -1,0 +1,96 @@
+"""The networks of large-models.ts in PyTorch, and those of torch_networks.py."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from torch_networks import ConvBn, Mlp, Mobilenet, Resnet20, SmallCnn
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, filters, stride, projects):
+        super().__init__()
+        self.reduce = ConvBn(inputs, filters, kernel=1)
+        self.inner = ConvBn(filters, filters, stride=stride)
+        self.expand = ConvBn(filters, 4 * filters, kernel=1)
+        self.shortcut = ConvBn(inputs, 4 * filters, kernel=1, stride=stride) if projects else None
+
+    def forward(self, x):
+        y = self.expand(torch.relu(self.inner(torch.relu(self.reduce(x)))))
+        return torch.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+
+
+class Stem(nn.Module):
+    """Seven by seven at stride 2, and a pooling, which pad as TensorFlow does."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 64, 7, 2, bias=False)
+        self.bn = nn.BatchNorm2d(64, eps=1e-5, momentum=0.1)
+
+    def forward(self, x):
+        x = torch.relu(self.bn(self.conv(F.pad(x, (2, 3, 2, 3)))))
+        # What is padded to a maximum of positive numbers is never the largest.
+        return F.max_pool2d(F.pad(x, (0, 1, 0, 1)), 3, 2)
+
+
+class Resnet50(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = Stem()
+        inputs = 64
+        for stage, (filters, blocks) in enumerate(((64, 3), (128, 4), (256, 6), (512, 3))):
+            for block in range(blocks):
+                stride = 2 if stage > 0 and block == 0 else 1
+                self.add_module(f"stage{stage}_block{block}", Bottleneck(inputs, filters, stride, block == 0))
+                inputs = 4 * filters
+        self.logits = nn.Linear(inputs, 10)
+
+    def forward(self, x):
+        for name, module in self.named_children():
+            if name != "logits":
+                x = module(x)
+        return self.logits(x.mean((2, 3)))
+
+
+class Transformer(nn.Module):
+    """Twelve layers, normalised before; flat names, as tf.layers has them."""
+
+    LAYERS, WIDTH, HEADS = 12, 512, 8
+
+    def __init__(self):
+        super().__init__()
+        width = self.WIDTH
+        self.embed = nn.Linear(64, width)
+        for layer in range(self.LAYERS):
+            for name in ("query", "key", "value", "project"):
+                self.add_module(f"layer{layer}_{name}", nn.Linear(width, width))
+            self.add_module(f"layer{layer}_norm0", nn.LayerNorm(width, eps=1e-5))
+            self.add_module(f"layer{layer}_norm1", nn.LayerNorm(width, eps=1e-5))
+            self.add_module(f"layer{layer}_widen", nn.Linear(width, 4 * width))
+            self.add_module(f"layer{layer}_narrow", nn.Linear(4 * width, width))
+        self.norm = nn.LayerNorm(width, eps=1e-5)
+        self.logits = nn.Linear(width, 10)
+
+    def forward(self, x):
+        part = lambda layer, name: getattr(self, f"layer{layer}_{name}")
+        split = lambda y: y.unflatten(-1, (self.HEADS, -1)).transpose(1, 2)
+        x = self.embed(x)
+        for layer in range(self.LAYERS):
+            y = part(layer, "norm0")(x)
+            query, key, value = (split(part(layer, name)(y)) for name in ("query", "key", "value"))
+            y = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+            x = x + part(layer, "project")(y)
+            y = part(layer, "norm1")(x)
+            x = x + part(layer, "narrow")(F.gelu(part(layer, "widen")(y)))
+        return self.logits(self.norm(x).mean(1))
+
+
+networks = {
+    "resnet20": Resnet20,
+    "small_cnn": SmallCnn,
+    "mlp": Mlp,
+    "mobilenet": Mobilenet,
+    "resnet50": Resnet50,
+    "transformer": Transformer,
+}
