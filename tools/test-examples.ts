@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../docs/examples/mnist/report.ts';
 import { writeFewDigits } from './examples/few-digits.ts';
+import { runSmallTasks } from './examples/small-tasks.ts';
 import { runCommand } from './test-all/run-command.ts';
 import { formatTally } from './test-all/tally.ts';
 
@@ -17,7 +18,8 @@ const wantedAccuracy = new Map([
 
 /**
  * Runs the main job on a few of its images, on each device named: it must learn, and a second run with the same seed
- * must end with the same numbers to the last digit. Then the whole job, as `npm start` runs it.
+ * must end with the same numbers to the last digit. Then the whole job, as `npm start` runs it, and the small tasks on a
+ * few steps.
  */
 async function main(devices: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cantrip-examples-'));
@@ -38,6 +40,7 @@ async function main(devices: readonly string[]): Promise<void> {
     outcomes.push(judge(`${device}: the whole job reaches ${100 * wanted} % on MNIST`, accuracy >= wanted));
   }
   rmSync(folder, { recursive: true, force: true });
+  for (const [name, passed] of await runSmallTasks(root)) outcomes.push(judge(name, passed));
   const failed = outcomes.filter((passed) => !passed).length;
   console.log(formatTally({ passed: outcomes.length - failed, failed, skipped: 0 }));
   process.exitCode = failed === 0 ? 0 : 1;
