@@ -23,7 +23,7 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
   const generated = new Map<string, string>([
     ['docs/errors.md', errorsPage(catalogue, ownCodesIn(workspace.files))],
     ...stepBenchmark(workspace),
-    gpuResults(workspace),
+    ...gpuResults(workspace),
   ]);
   const parts: Parts = {
     tricks: tricksTable(workspace.packages),

@@ -352,6 +352,8 @@ describe('npm run bench', () => {
   it('refuses a case that does not exist', async () => {
     const { code, output } = await runBench('--case', 'resnet50');
     expect(code).toBe(1);
-    expect(output).toContain('There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning.');
+    expect(output).toContain(
+      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, resnet50-64, resnet50-256, transformer.',
+    );
   });
 });
