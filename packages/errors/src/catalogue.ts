@@ -27,6 +27,7 @@ export const catalogue = {
   DATA_WORKER: 'The worker thread that prepares batches failed.',
   DEVICE_ABSENT: 'The requested device cannot be opened on this machine.',
   DEVICE_CLOSED: 'A device, or a tensor on it, was used after the device was closed.',
+  DEVICE_FAILED: 'The device reported an error while it computed, so its values are wrong.',
   DEVICE_READ_SYNC: 'A value was read synchronously from a device that is only read asynchronously.',
   DEVICE_UNKNOWN: 'No device has that name.',
   DTYPE_MISMATCH: 'A tensor or array has the wrong element type.',

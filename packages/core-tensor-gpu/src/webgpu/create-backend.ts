@@ -1,5 +1,6 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { CantripError } from '@cantrip/errors';
+import { reportFailures } from './device-failures.ts';
 import type { WebgpuPackages } from './load-webgpu.ts';
 
 /** The limits that the backend's kernels may reach; WebGPU's defaults are lower than those of most adapters. */
@@ -26,6 +27,7 @@ export async function createBackend(
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true });
   const backend = inBrowser(gpu, () => new WebGPUBackend(device, adapter.info));
   refuseSynchronousReads(backend);
+  reportFailures(device, backend);
   return backend;
 }
 

@@ -3,11 +3,14 @@ import { openBackend } from '../device/current-backend.ts';
 import type { DriverDevice } from '../device/device.ts';
 import { DeviceAbsent } from '../device/device-absent.ts';
 import type { Driver } from '../device/driver.ts';
+import { correctKernels } from './correct-kernels.ts';
 import { createBackend } from './create-backend.ts';
 import { loadWebgpu } from './load-webgpu.ts';
 
 /** Kept, because Dawn ends when this object is collected, and takes its devices with it. */
 let gpu: GPU | undefined;
+
+let corrected = false;
 
 /**
  * TensorFlow.js's WebGPU backend on Dawn. It reaches any GPU with a driver for Vulkan, Metal or Direct3D 12. It is
@@ -23,6 +26,8 @@ export const webgpuDriver: Driver = {
     if (openBackend('webgpu') === undefined) {
       const backend = await createBackend(gpu, adapter, packages);
       tf.registerBackend('webgpu', () => backend);
+      if (!corrected) correctKernels();
+      corrected = true;
     }
     await tf.setBackend('webgpu');
     const { vendor, description: hardware, isFallbackAdapter } = adapter.info;

@@ -64,6 +64,86 @@ describe.each(await presentDevices(experimentalDeviceNames))('%s', () => {
     expect(sum.arraySync()).toEqual(values);
   });
 
+  it('keeps NaN, as the processor does', async () => {
+    await openDevice('webgpu');
+    const x = tf.tensor2d([NaN, 1, 0.5, 2, 3, 1], [2, 3]);
+    expect(await tf.sigmoid(x).array()).toEqual([
+      [NaN, expect.closeTo(0.7310586, 5), expect.closeTo(0.6224593, 5)],
+      [expect.closeTo(0.8807971, 5), expect.closeTo(0.9525741, 5), expect.closeTo(0.7310586, 5)],
+    ]);
+    expect(await tf.softmax(x).array()).toEqual([
+      [NaN, NaN, NaN],
+      [expect.closeTo(0.2447285, 5), expect.closeTo(0.6652409, 5), expect.closeTo(0.0900306, 5)],
+    ]);
+    for (const op of [tf.acosh, tf.asinh, tf.atanh])
+      expect((await op(tf.tensor1d([NaN, 0.5])).data())[0]).toBeNaN();
+  });
+
+  it('keeps the axes of a product', async () => {
+    await openDevice('webgpu');
+    const product = tf.prod(tf.tensor2d([1, 2, 3, 4], [2, 2]), 0, true);
+    expect(await product.array()).toEqual([[3, 8]]);
+  });
+
+  it('gives NaN for an index that is out of range', async () => {
+    await openDevice('webgpu');
+    const x = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
+    const indices = tf.tensor2d([1, 2, -1, 0], [2, 2], 'int32');
+    expect(await tf.gather(x, indices, 1, 1).array()).toEqual([
+      [
+        [3, 4],
+        [NaN, NaN],
+      ],
+      [
+        [NaN, NaN],
+        [5, 6],
+      ],
+    ]);
+    expect(await tf.gather(x, tf.tensor1d([5, 1], 'int32'), 2).array()).toEqual([
+      [
+        [NaN, 2],
+        [NaN, 4],
+      ],
+      [
+        [NaN, 6],
+        [NaN, 8],
+      ],
+    ]);
+  });
+
+  it.each(['int32', 'bool'] as const)('transposes %s with more than two axes', async (dtype) => {
+    await openDevice('webgpu');
+    const values = dtype === 'bool' ? [1, 0, 0, 1, 1, 1, 0, 0] : [1, -2, 16777215, 4, 5, 6, -7, 8];
+    // Large enough not to be computed on the host.
+    const x = tf.tile(tf.tensor3d(values, [2, 2, 2], dtype), [100, 1, 1]) as tf.Tensor3D;
+    const swapped = tf.transpose(x, [0, 2, 1]);
+    const expected = [0, 2, 1, 3, 4, 6, 5, 7].map((i) => values[i]);
+    expect([...(await swapped.data())]).toEqual(Array.from({ length: 100 }, () => expected).flat());
+    expect(swapped.dtype).toBe(dtype);
+  });
+
+  it('throws where the GPU reports an error, and goes on after it', async () => {
+    await openDevice('webgpu');
+    // Its program of the stock backend does not compile.
+    const image = tf.cast(tf.fill([30, 30, 3], 100), 'int32') as tf.Tensor3D;
+    await expect(tf.image.threshold(image, 'otsu').data()).rejects.toThrow(
+      /^\[webgpu\] values were not computed, because the GPU reported "Error while parsing WGSL: .* \(DEVICE_FAILED\)$/,
+    );
+    const sum = tf.matMul(tf.ones([64, 64]), tf.ones([64, 64]));
+    expect((await sum.data())[0]).toBe(64);
+  });
+
+  it('uses no more memory after many steps', async () => {
+    const trainer = tinyTrainer([], { device: 'webgpu' });
+    const bytes = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
+    await trainer.fit(tinyData(), { epochs: 2 });
+    const before = bytes();
+    await trainer.fit(tinyData(), { epochs: 12 });
+    expect(bytes()).toBe(before);
+    trainer.dispose();
+    expect(bytes()).toBeLessThan(before);
+  });
+
   it('leaves nothing of a browser in the process', async () => {
     await openDevice('webgpu');
     expect('window' in globalThis).toBe(false);
