@@ -64,10 +64,23 @@ async function withShapes(make: () => Promise<Source>): Promise<Source> {
   try {
     return await make();
   } catch (error) {
-    throw refusedByLayers(error);
+    throw refusedTwice(refusedByLayers(error));
   } finally {
     undo();
   }
+}
+
+/** TensorFlow.js does not say why a name is taken: mostly by the same model of an earlier trainer. */
+function refusedTwice(error: unknown): unknown {
+  const name =
+    error instanceof Error && /^Variable with name (.+) was already registered$/.exec(error.message);
+  if (!name) return error;
+  return new CantripError('MODEL_INVALID', {
+    who: 'createTrainer',
+    what: `model creates a variable ${describe(name[1])}, but there is one of that name already`,
+    fix: 'A model stays after trainer.dispose(). Call tf.dispose(run.variables) when you are done with it, with the run of trainer.open(), or choose another name',
+    cause: error,
+  });
 }
 
 function functionModelParts(source: ModelFunction, made: readonly tf.Variable[]): BuiltModel {
