@@ -18,6 +18,24 @@ const tasks: readonly SmallTask[] = [
     options: ['--epochs', '4', '--seeds', '1'],
     learnt: ({ means }: { means: { r2: number } }) => means.r2 > 0.2,
   },
+  {
+    name: 'char-transformer',
+    options: ['--steps', '30', '--seeds', '1'],
+    // 5.95 bits would be a guess among all characters.
+    learnt: ({ runs }: { runs: [{ bitsPerCharacter: number }] }) => runs[0].bitsPerCharacter < 4,
+  },
+  {
+    name: 'text-classification',
+    options: ['--epochs', '1', '--seeds', '1'],
+    // The largest book has 23 % of the verses.
+    learnt: ({ runs }: { runs: [{ accuracy: number }] }) => runs[0].accuracy > 0.4,
+  },
+  {
+    name: 'two-outputs',
+    options: ['--epochs', '4', '--seeds', '1'],
+    learnt: ({ runs: [{ logs }] }: { runs: [{ logs: Record<string, number> }] }) =>
+      logs['measure_r2']! > 0.2 && logs['above_rocAuc']! > 0.65,
+  },
 ];
 
 /** Runs each small task on a few steps. Returns the name of each, and whether it passed. */
