@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
+import { lstm, textCnn } from './sequence-models.ts';
 
 /** One model with its data and its optimizer: what all contenders train. */
 export interface Case {
@@ -9,6 +10,8 @@ export interface Case {
   readonly network: string;
   readonly model: () => LayersModel;
   readonly inputShape: readonly number[];
+  /** The inputs are indices below this number instead of numbers. */
+  readonly vocabulary?: number;
   readonly batch: number;
   /** Of SGD with momentum 0.9: so low that rounding alone does not part the losses within ten steps. */
   readonly learningRate: number;
@@ -76,5 +79,28 @@ export const cases: readonly Case[] = [
     learningRate: 0.0005,
     steps: 20,
     stepsPerEpoch: 80,
+  },
+  {
+    name: 'lstm',
+    title: 'LSTM, 50 steps of 32, 64 units, batch 64',
+    network: 'lstm',
+    model: lstm,
+    inputShape: [50, 32],
+    batch: 64,
+    learningRate: 0.005,
+    steps: 40,
+    stepsPerEpoch: 100,
+  },
+  {
+    name: 'text-cnn',
+    title: 'text classifier, embedding 10,000 x 64 and a 1-D convolution, 100 words, batch 64',
+    network: 'text_cnn',
+    model: textCnn,
+    inputShape: [100],
+    vocabulary: 10_000,
+    batch: 64,
+    learningRate: 0.005,
+    steps: 20,
+    stepsPerEpoch: 60,
   },
 ];

@@ -18,10 +18,18 @@ export function parametersOf(model: LayersModel): number {
 }
 
 function multiplications(layer: Layer): number {
-  const kernel = layer.trainableWeights.find(({ originalName }) => originalName.endsWith('kernel'));
-  if (!kernel) return 0;
-  const positions = product((layer.outputShape as (number | null)[]).slice(1, -1));
-  return product(kernel.shape) * positions * (seesInputs(layer) ? 2 : 3);
+  const kernels = layer.trainableWeights.filter(({ originalName }) => originalName.endsWith('kernel'));
+  return kernels.reduce((sum, { originalName, shape }) => {
+    const ofInputs = !originalName.endsWith('recurrent_kernel') && seesInputs(layer);
+    return sum + product(shape) * positionsOf(layer) * (ofInputs ? 2 : 3);
+  }, 0);
+}
+
+/** How often a kernel is applied to an example: at each place of the output, or in each time step. */
+function positionsOf({ inputSpec, input, outputShape }: Layer): number {
+  const isRecurrent = inputSpec?.[0]?.ndim === 3 && (outputShape as number[]).length === 2;
+  if (isRecurrent) return [input].flat()[0]!.shape[1]!;
+  return product((outputShape as (number | null)[]).slice(1, -1));
 }
 
 function seesInputs({ input }: Layer): boolean {

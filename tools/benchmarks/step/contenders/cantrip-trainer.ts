@@ -17,13 +17,13 @@ export function trainerOf(given: Given): Trainer {
   });
 }
 
-/** What an epoch goes through: shuffled bytes, divided by 255 in the step. */
+/** What an epoch goes through: shuffled bytes, divided by 255 in the step, or shuffled words. */
 export function datasetOf({ tensors, oneCase }: Given): Dataset {
   const { values, shape } = pick(tensors, 'images');
   return arrayDataset({
-    inputs: { values: values as Uint8Array, shape },
+    inputs: { values: values as Uint8Array | Int32Array, shape },
     targets: pick(tensors, 'labels'),
-    normalization: standardization(),
+    ...(oneCase.vocabulary === undefined && { normalization: standardization() }),
     batchSize: oneCase.batch,
     shuffle: true,
   });

@@ -38,7 +38,10 @@ async function start(): Promise<Served> {
 /** The images are all brought onto the device first: `fit` of tfjs slices its batches there. */
 async function epoch(model: LayersModel, { oneCase, tensors }: Given): Promise<void> {
   const [images, labels] = [pick(tensors, 'images'), pick(tensors, 'labels')];
-  const x = tf.tidy(() => tf.div(tf.tensor(Float32Array.from(images.values), [...images.shape]), 255));
+  const x =
+    oneCase.vocabulary === undefined
+      ? tf.tidy(() => tf.div(tf.tensor(Float32Array.from(images.values), [...images.shape]), 255))
+      : tf.tensor(images.values, [...images.shape], 'int32');
   const y = tf.tidy(() => tf.oneHot(tf.tensor1d(labels.values, 'int32'), CLASSES, 1, 0, 'float32'));
   await model.fit(x, y, {
     batchSize: oneCase.batch,

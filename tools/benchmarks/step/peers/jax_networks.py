@@ -71,7 +71,30 @@ def mobilenet(p, moving, x):
     return dense(p, "logits", x.mean((1, 2)))
 
 
-networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet}
+def lstm(p, moving, x):
+    weights = p["lstm"]
+    of_inputs = jnp.swapaxes(x @ weights["kernel"] + weights["bias"], 0, 1)
+
+    def step(state, of_input):
+        h, c = state
+        i, f, g, o = jnp.split(of_input + h @ weights["recurrent_kernel"], 4, axis=1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return (jax.nn.sigmoid(o) * jnp.tanh(c), c), None
+
+    zeros = jnp.zeros((len(x), 64))
+    (h, _), _ = lax.scan(step, (zeros, zeros), of_inputs)
+    return dense(p, "logits", h)
+
+
+def text_cnn(p, moving, x):
+    words = p["words"]["embeddings"][x]
+    y = lax.conv_general_dilated(
+        words, p["conv"]["kernel"], (1,), "VALID", dimension_numbers=("NWC", "WIO", "NWC")
+    )
+    return dense(p, "logits", jax.nn.relu(y + p["conv"]["bias"]).max(1))
+
+
+networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet, "lstm": lstm, "text_cnn": text_cnn}
 
 
 def initial_statistics(parameters):

@@ -30,7 +30,7 @@ def start() -> Served:
         return optax.apply_updates(parameters, updates), moving, state, loss
 
     batches = [(jnp.array(x), jnp.array(y)) for x, y in zip(given.inputs, given.targets)]
-    normalize = jax.jit(lambda bytes: bytes.astype(jnp.float32) / 255)
+    normalize = jax.jit(lambda x: x.astype(jnp.float32) / 255 if x.dtype == jnp.uint8 else x)
     a, b = jax.random.normal(jax.random.key(0), (2, 512, 512))
     multiply = jax.jit(jnp.matmul)
     epochs = 0

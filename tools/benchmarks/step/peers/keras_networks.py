@@ -54,11 +54,23 @@ def mobilenet():
     return classifier(inputs, layers.GlobalAveragePooling2D()(x))
 
 
+def lstm():
+    inputs = keras.Input((50, 32))
+    return classifier(inputs, layers.LSTM(64, name="lstm")(inputs))
+
+
+def text_cnn():
+    inputs = keras.Input((100,), dtype="int32")
+    x = layers.Embedding(10_000, 64, name="words")(inputs)
+    x = layers.Conv1D(128, 5, activation="relu", name="conv")(x)
+    return classifier(inputs, layers.GlobalMaxPooling1D()(x))
+
+
 def classifier(inputs, features):
     return keras.Model(inputs, layers.Dense(10, name="logits")(features))
 
 
-networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet}
+networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet, "lstm": lstm, "text_cnn": text_cnn}
 
 
 def load_weights(model, weights) -> None:

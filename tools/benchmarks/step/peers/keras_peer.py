@@ -27,12 +27,15 @@ def start() -> Served:
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 
+    def prepared(x):
+        return tf.cast(x, tf.float32) / 255 if x.dtype == tf.uint8 else x
+
     batches = [(tf.constant(x), tf.constant(y)) for x, y in zip(given.inputs, given.targets)]
     dataset = (
         tf.data.Dataset.from_tensor_slices((given.images, given.labels))
         .shuffle(len(given.images))
         .batch(given.batch)
-        .map(lambda x, y: (tf.cast(x, tf.float32) / 255, y), num_parallel_calls=tf.data.AUTOTUNE)
+        .map(lambda x, y: (prepared(x), y), num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
     )
     a, b = tf.random.normal((512, 512)), tf.random.normal((512, 512))

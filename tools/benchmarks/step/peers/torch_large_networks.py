@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from torch_networks import ConvBn, Mlp, Mobilenet, Resnet20, SmallCnn
+from torch_networks import ConvBn, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
 
 
 class Bottleneck(nn.Module):
@@ -93,4 +93,6 @@ networks = {
     "mobilenet": Mobilenet,
     "resnet50": Resnet50,
     "transformer": Transformer,
+    "lstm": Lstm,
+    "text_cnn": TextCnn,
 }

@@ -94,6 +94,31 @@ class Mobilenet(nn.Module):
         return self.logits(x.mean((2, 3)))
 
 
+class Lstm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(32, 64, batch_first=True)
+        # PyTorch adds two biases. TensorFlow has one, so the second one stays 0.
+        nn.init.zeros_(self.lstm.bias_hh_l0)
+        self.lstm.bias_hh_l0.requires_grad_(False)
+        self.logits = nn.Linear(64, 10)
+
+    def forward(self, x):
+        states, _ = self.lstm(x)
+        return self.logits(states[:, -1])
+
+
+class TextCnn(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(10_000, 64)
+        self.conv = nn.Conv1d(64, 128, 5)
+        self.logits = nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.logits(torch.relu(self.conv(self.words(x).transpose(1, 2))).amax(2))
+
+
 def load_weights(model: nn.Module, weights) -> None:
     """TensorFlow's layouts into PyTorch's: HWIO to OIHW, [in, out] to [out, in]."""
     modules = {name.replace(".", "_"): module for name, module in model.named_modules()}
@@ -102,13 +127,18 @@ def load_weights(model: nn.Module, weights) -> None:
         tensors = {name: torch.from_numpy(value.copy()) for name, value in values.items()}
         with torch.no_grad():
             for name, tensor in tensors.items():
-                if name == "kernel" and tensor.ndim == 4:
+                if isinstance(module, nn.LSTM):  # gates in the same order
+                    own = {"kernel": "weight_ih_l0", "recurrent_kernel": "weight_hh_l0", "bias": "bias_ih_l0"}[name]
+                    getattr(module, own).copy_(tensor.T if tensor.ndim == 2 else tensor)
+                elif name == "kernel" and tensor.ndim == 4:
                     module.weight.copy_(tensor.permute(3, 2, 0, 1))
+                elif name == "kernel" and tensor.ndim == 3:
+                    module.weight.copy_(tensor.permute(2, 1, 0))
                 elif name == "kernel":
                     module.weight.copy_(tensor.T)
                 elif name == "depthwise_kernel":
                     module.weight.copy_(tensor.permute(2, 3, 0, 1))
-                elif name == "gamma":
+                elif name in ("gamma", "embeddings"):
                     module.weight.copy_(tensor)
                 else:  # bias and beta
                     module.bias.copy_(tensor)

@@ -24,7 +24,7 @@ def start() -> Served:
     load_weights(model, given.weights)
     layout = torch.channels_last if given.options.get("channels_last", True) else torch.contiguous_format
     model = model.to(device=DEVICE, memory_format=layout)
-    optimizer = torch.optim.SGD(model.parameters(), given.learning_rate, momentum=MOMENTUM)
+    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], given.learning_rate, momentum=MOMENTUM)
     call = torch.compile(model) if given.options.get("compile") else model
 
     def step(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -83,7 +83,7 @@ def loader(given: Given, data, epoch: int):
     for indices in shuffled_batches(given, epoch):
         order = torch.from_numpy(indices)
         x, y = (values[order].to(DEVICE) for values in data)
-        yield images(x.float().div_(255)), y
+        yield (images(x.float().div_(255)) if x.dtype == torch.uint8 else x), y
 
 
 serve(start)
