@@ -211,6 +211,8 @@ describe('npm run bench:profile', () => {
   it('refuses a case that does not exist', async () => {
     const { code, output } = await run('resnet50');
     expect(code).toBe(1);
-    expect(output).toContain('There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning.');
+    expect(output).toContain(
+      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn',
+    );
   });
 });

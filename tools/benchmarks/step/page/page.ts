@@ -52,10 +52,15 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
       one.measured.low === one.measured.high
         ? number(one.measured.median) + unitOf(one)
         : spread(one.measured),
-      `${one.target.kind} ${one.target.value}${unitOf(one)}`,
+      `${one.target.kind} ${one.target.value}${unitOf(one)}${earlierOf(one)}`,
       one.met ? 'met' : `missed by ${missedBy(one)}`,
     ]),
   ).trimEnd();
+}
+
+/** A target that was set out for before stays in sight. */
+function earlierOf({ target }: Verdict): string {
+  return target.earlier === undefined ? '' : `; before, ${target.earlier}`;
 }
 
 function unitOf({ target }: Verdict): string {

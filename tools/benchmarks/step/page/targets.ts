@@ -11,33 +11,33 @@ export interface Verdict {
   readonly against?: Contender['family'];
   readonly what: string;
   readonly measured: Spread;
-  readonly target: { readonly kind: 'at most' | 'at least'; readonly value: number; readonly unit?: string };
+  readonly target: {
+    readonly kind: 'at most' | 'at least';
+    readonly value: number;
+    readonly unit?: string;
+    readonly earlier?: number | undefined;
+  };
   readonly met: boolean;
 }
 
 interface StepTarget {
   readonly against: Contender['family'];
   readonly title: string;
-  /** Case to the largest ratio of the step time of Cantrip's fastest to that of the family's fastest. */
-  readonly most: Readonly<Record<string, number>>;
+  /** The largest ratio of the step time of Cantrip's fastest to that of the family's fastest, in each case. */
+  readonly most: number;
+  /** What was set out for before, where it was less. */
+  readonly earlier?: Readonly<Record<string, number>>;
 }
 
 const stepTargets: readonly StepTarget[] = [
-  {
-    against: 'torch',
-    title: "PyTorch's best",
-    most: { resnet20: 0.95, cnn: 0.95, mlp: 0.95, 'fine-tuning': 0.85 },
-  },
+  { against: 'torch', title: "PyTorch's best", most: 0.95, earlier: { 'fine-tuning': 0.85 } },
   {
     against: 'keras',
     title: "Keras's best",
-    most: { resnet20: 0.7, cnn: 0.7, mlp: 0.7, mobilenet: 0.7, 'fine-tuning': 0.7 },
+    most: 0.9,
+    earlier: { resnet20: 0.7, cnn: 0.7, mlp: 0.7, mobilenet: 0.7, 'fine-tuning': 0.7 },
   },
-  {
-    against: 'tfjs',
-    title: 'TensorFlow.js',
-    most: { resnet20: 0.3, cnn: 0.3, mlp: 0.3, mobilenet: 0.3, 'fine-tuning': 0.3 },
-  },
+  { against: 'tfjs', title: 'TensorFlow.js', most: 0.3 },
 ];
 
 /** Images a second of an epoch from a dataset, over those of bare steps. */
@@ -57,12 +57,18 @@ export function fastest(one: CaseReport, family: Contender['family']): Contender
 }
 
 function stepVerdicts(one: CaseReport): Verdict[] {
-  return stepTargets.flatMap(({ against, title, most }) => {
-    const value = most[one.name];
+  return stepTargets.flatMap(({ against, title, most, earlier }) => {
     const best = fastest(one, against);
-    if (value === undefined || !best?.cantripRatio) return [];
+    if (!best?.cantripRatio) return [];
     const what = `step time${named(fastest(one, 'cantrip'), 'cantrip')} over ${title}${named(best, against)}`;
-    return { ...verdict(one, 'step', what, best.cantripRatio, { kind: 'at most', value }), against };
+    return {
+      ...verdict(one, 'step', what, best.cantripRatio, {
+        kind: 'at most',
+        value: most,
+        earlier: earlier?.[one.name],
+      }),
+      against,
+    };
   });
 }
 
