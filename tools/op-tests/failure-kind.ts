@@ -3,6 +3,7 @@ export type FailureKind =
   | 'reads a value synchronously'
   | 'has no kernel, and says so'
   | 'fails on the GPU, and says so'
+  | 'is refused, and says so'
   | 'accepts bad input'
   | 'loses NaN'
   | 'gives another result';
@@ -12,6 +13,7 @@ export function failureKind(message: string): FailureKind {
   if (message.includes('DEVICE_READ_SYNC')) return 'reads a value synchronously';
   if (/Kernel '\w+' not registered/.test(message)) return 'has no kernel, and says so';
   if (message.includes('DEVICE_FAILED')) return 'fails on the GPU, and says so';
+  if (message.includes('OPTION_INVALID')) return 'is refused, and says so';
   if (message.startsWith('Expected function to throw')) return 'accepts bad input';
   if (/expected\[\d+\] = NaN/.test(message)) return 'loses NaN';
   return 'gives another result';

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { shapeCorrections } from './correct-shapes.ts';
 
 type Call = Parameters<tf.KernelFunc>[0];
 type Correct = (y: tf.Tensor, call: Call) => tf.Tensor;
 
 /** Replaces kernels of the stock backend that give a wrong number without a word. */
 export function correctKernels(): void {
+  for (const [kernel, correction] of Object.entries(shapeCorrections))
+    replace(kernel, (stock) => (call) => correction({ ...call, attrs: call.attrs ?? {} } as never, stock));
   for (const kernel of [tf.Acosh, tf.Asinh, tf.Atanh, tf.Sigmoid]) correct(kernel, keepNaN);
   correct(tf.Softmax, keepNaNOfRow);
   correct(tf.Prod, keepAxes);
@@ -18,16 +21,22 @@ export function correctKernels(): void {
   });
 }
 
-/** The stock program for more than two axes compiles for float32 alone. Integers are exact up to 2^24. */
+/**
+ * The stock program for more than two axes compiles for float32 alone. Integers are exact up to 2^24. `cast` alone
+ * leaves them in the GPU's memory as integers, so they are multiplied by 1.
+ */
 function transposeByFloats(x: tf.Tensor, perm: number[]): tf.Tensor {
-  return tf.cast(tf.transpose(tf.cast(x, 'float32'), perm), x.dtype);
+  return tf.cast(tf.transpose(tf.mul(tf.cast(x, 'float32'), 1), perm), x.dtype);
 }
 
 function correct(kernelName: string, by: Correct): void {
   replace(
     kernelName,
     (stock) => (call) =>
-      tf.tidy(() => by(tf.engine().makeTensorFromTensorInfo(stock(call) as tf.TensorInfo), call)),
+      tf.tidy(() => {
+        const y = stock(call) as tf.TensorInfo;
+        return by(y instanceof tf.Tensor ? (y as tf.Tensor) : tf.engine().makeTensorFromTensorInfo(y), call);
+      }),
   );
 }
 

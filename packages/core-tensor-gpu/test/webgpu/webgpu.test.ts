@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
+import './software-adapter.ts';
 import { presentDevices, tinyData, tinyTrainer } from '@cantrip/testing';
 import type { Snapshot } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { probeDevice } from '../../src/diagnosis/probe-device.ts';
 import { deviceNames, experimentalDeviceNames, openDevice } from '../../src/index.ts';
-
-/** Debian's Chromium brings SwiftShader, which computes in software what a GPU would. */
-const softwareAdapter = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (!existsSync('/dev/dri') && existsSync(softwareAdapter))
-  process.env['VK_ICD_FILENAMES'] ??= softwareAdapter;
 
 const validation = tinyData({ examples: 9 });
 
