@@ -75,8 +75,9 @@ describe('dropout and noise layers', () => {
       expectClose(moments(drawn!), moments(stock), { absolute });
     }
     if (name.startsWith('gaussian')) return;
-    const values = (all: readonly number[]): number[] => [...new Set(all)].sort((a, b) => a - b);
-    expectClose(values(drawn!), values(stock), { absolute: 1e-6 });
+    // Of the few channels, all may be kept or dropped.
+    const values = new Set([...drawn!, ...stock].map((value) => value.toFixed(5)));
+    expect([...values].sort()).toEqual(['0.00000', '1.33333']);
   });
 
   it.each(make.filter(([name]) => name.endsWith('ropout')))(
