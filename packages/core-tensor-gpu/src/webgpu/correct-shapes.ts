@@ -55,6 +55,13 @@ const evenly3d =
     return run(call, stock);
   };
 
+/** A sum of any number of tensors; the stock program takes one buffer of the GPU for each, and those are few. */
+const sumOfMany: Correction = (call, stock) => {
+  const tensors = Object.values(call.inputs) as tf.Tensor[];
+  if (tensors.length < 5) return stock(call as never) as tf.TensorInfo;
+  return tf.tidy(() => tensors.reduce((sum, tensor) => tf.add(sum, tensor)));
+};
+
 const asIs: Correction = (call, stock) => stock(call as never) as tf.TensorInfo;
 
 /** Kernels that are wrong for some shapes or axes. */
@@ -66,6 +73,7 @@ export const shapeCorrections: Readonly<Record<string, Correction>> = {
     ]),
   ),
   [tf._FusedMatMul]: (call) => fusedMatMul(call),
+  [tf.AddN]: sumOfMany,
   [tf.AvgPool3D]: evenly3d(tf.AvgPool3D, asIs),
   [tf.AvgPool3DGrad]: (call, stock) => averagePoolingGradient(call, stock, 3),
   [tf.AvgPoolGrad]: (call, stock) => averagePoolingGradient(call, stock, 2),
