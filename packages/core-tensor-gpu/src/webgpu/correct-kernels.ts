@@ -9,6 +9,7 @@ export function correctKernels(): void {
   for (const [kernel, correction] of Object.entries(shapeCorrections))
     replace(kernel, (stock) => (call) => correction({ ...call, attrs: call.attrs ?? {} } as never, stock));
   for (const kernel of [tf.Acosh, tf.Asinh, tf.Atanh, tf.Sigmoid]) correct(kernel, keepNaN);
+  correct(tf.Cast, toFloats);
   correct(tf.Softmax, keepNaNOfRow);
   correct(tf.Prod, keepAxes);
   correct(tf.GatherV2, markOutside);
@@ -21,12 +22,9 @@ export function correctKernels(): void {
   });
 }
 
-/**
- * The stock program for more than two axes compiles for float32 alone. Integers are exact up to 2^24. `cast` alone
- * leaves them in the GPU's memory as integers, so they are multiplied by 1.
- */
+/** The stock program for more than two axes compiles for float32 alone. Integers are exact up to 2^24. */
 function transposeByFloats(x: tf.Tensor, perm: number[]): tf.Tensor {
-  return tf.cast(tf.transpose(tf.mul(tf.cast(x, 'float32'), 1), perm), x.dtype);
+  return tf.cast(tf.transpose(tf.cast(x, 'float32'), perm), x.dtype);
 }
 
 function correct(kernelName: string, by: Correct): void {
@@ -45,6 +43,12 @@ function replace(kernelName: string, by: (stock: tf.KernelFunc) => tf.KernelFunc
   tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({ kernelName, backendName, kernelFunc: by(kernelFunc) });
 }
+
+/** The stock kernel leaves integers in the GPU's memory as they are. Programs that expect floats do not compile then. */
+const toFloats: Correct = (y, { inputs }) => {
+  const { dtype } = inputs['x'] as tf.Tensor;
+  return y.dtype === 'float32' && (dtype === 'int32' || dtype === 'bool') ? tf.mul(y, 1) : y;
+};
 
 /** The stock kernel gives a number where its input is NaN. */
 const keepNaN: Correct = (y, { inputs }) => {

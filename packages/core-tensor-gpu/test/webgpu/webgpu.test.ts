@@ -117,6 +117,14 @@ describe.each(await presentDevices(experimentalDeviceNames))('%s', () => {
     expect(swapped.dtype).toBe(dtype);
   });
 
+  it('makes floats of truth values for programs that take floats alone', async () => {
+    await openDevice('webgpu');
+    const x = tf.tile(tf.tensor3d([1, 5, 2, 4, 3, 6, 9, 7], [2, 2, 2]), [100, 1, 1]);
+    const largest = tf.grad((y: tf.Tensor) => tf.max(y, 1))(x);
+    const expected = [0, 1, 1, 0, 0, 0, 1, 1];
+    expect([...(await largest.data())]).toEqual(Array.from({ length: 100 }, () => expected).flat());
+  });
+
   it('throws where the GPU reports an error, and goes on after it', async () => {
     await openDevice('webgpu');
     // Its program of the stock backend does not compile.
