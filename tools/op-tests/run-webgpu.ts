@@ -1,11 +1,8 @@
-import '@tfjs-core-dist/public/chained_ops/register_all_chained_ops.js';
-import '@tfjs-core-dist/register_all_gradients.js';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { setTestEnvs } from '@tfjs-core-dist/jasmine_util.js';
 import * as tf from '@tensorflow/tfjs-core';
-import Jasmine from 'jasmine';
 import { webgpuDriver } from '../../packages/core-tensor-gpu/src/webgpu/webgpu-driver.ts';
 import { failureKind, type FailureKind } from './failure-kind.ts';
+import { runSpecs } from './run-specs.ts';
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
 const update = process.argv.includes('--update');
@@ -18,29 +15,13 @@ const backend = tf.backend();
 // The tests reset the engine again and again, which would end the adapter's buffers.
 backend.dispose = () => undefined;
 
-const runner = new Jasmine();
-runner.exitOnCompletion = false;
-runner.randomizeTests(false);
-runner.clearReporters();
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
-setTestEnvs([{ name: 'test-webgpu', backendName: 'webgpu', flags: {}, isDataSync: false }]);
-await import('@tfjs-core-dist/tests.js');
-
-let passed = 0;
-let skipped = 0;
 const failures = new Map<string, { readonly kind: FailureKind; readonly message: string }>();
-runner.env.configure({ specFilter: (spec) => spec.getFullName().includes(only) });
-runner.addReporter({
-  suiteDone: ({ fullName, failedExpectations }) => {
-    if (failedExpectations.length > 0) fail(fullName, failedExpectations[0]!.message);
-  },
-  specDone({ fullName, status, failedExpectations }) {
-    if (status === 'passed') passed++;
-    else if (status === 'failed') fail(fullName, failedExpectations[0]?.message ?? '');
-    else skipped++;
-  },
+const { passed, skipped } = await runSpecs({
+  backendName: 'webgpu',
+  isDataSync: false,
+  takes: (fullName) => fullName.includes(only),
+  failed: (fullName, expectations) => fail(fullName, expectations[0]?.message ?? ''),
 });
-await runner.execute();
 
 const kinds: Partial<Record<FailureKind, string[]>> = {};
 for (const [name, { kind }] of [...failures].sort(([a], [b]) => (a < b ? -1 : 1)))

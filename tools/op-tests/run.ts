@@ -1,12 +1,9 @@
-import '@tfjs-core-dist/public/chained_ops/register_all_chained_ops.js';
-import '@tfjs-core-dist/register_all_gradients.js';
-import { setTestEnvs } from '@tfjs-core-dist/jasmine_util.js';
 import * as tf from '@tensorflow/tfjs-core';
-import Jasmine from 'jasmine';
 import type { NativeBackend } from '../../packages/core-tensor-gpu/src/native/upstream/upstream.ts';
 import { openNative } from '../../packages/core-tensor-gpu/src/native-device/open-native.ts';
 import { captureExclusions, exclusions as always } from './exclusions.ts';
 import { type OpCounts, runOpsAsFunctions } from './one-op-functions.ts';
+import { runSpecs } from './run-specs.ts';
 
 const captured = process.argv.includes('--captured');
 const exclusions = captured ? [...always, ...captureExclusions] : always;
@@ -21,36 +18,15 @@ console.log(`tfjs-core's own tests on ${device.describe().version} (${device.des
 const counts: OpCounts = { functions: new Map(), eager: new Map() };
 if (captured) captureOps();
 
-const runner = new Jasmine();
-runner.exitOnCompletion = false;
-runner.randomizeTests(false);
-runner.clearReporters();
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
-setTestEnvs([{ name: 'test-tensorflow', backendName: 'tensorflow', flags: {}, isDataSync: true }]);
-await import('@tfjs-core-dist/tests.js');
-
-let passed = 0;
-let skipped = 0;
 const failures: string[] = [];
 const unneeded = new Set(exclusions.map(({ name }) => name));
-
-runner.env.configure({
-  specFilter(spec) {
-    const fullName = spec.getFullName();
-    return fullName.includes(only) && (all || !exclusions.some(({ name }) => fullName.includes(name)));
-  },
+const { passed, skipped } = await runSpecs({
+  backendName: 'tensorflow',
+  isDataSync: true,
+  takes: (fullName) =>
+    fullName.includes(only) && (all || !exclusions.some(({ name }) => fullName.includes(name))),
+  failed: fail,
 });
-runner.addReporter({
-  suiteDone: ({ fullName, failedExpectations }) => {
-    if (failedExpectations.length > 0) fail(fullName, failedExpectations);
-  },
-  specDone({ fullName, status, failedExpectations }) {
-    if (status === 'passed') passed++;
-    else if (status === 'failed') fail(fullName, failedExpectations);
-    else skipped++;
-  },
-});
-await runner.execute();
 
 for (const failure of failures) console.log(`FAILED ${failure}`);
 if (all) for (const name of unneeded) console.log(`EXCLUDED WITHOUT NEED ${name}`);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compute, type StockCall } from './stock-backend.ts';
 
 /** The results of TensorFlow for empty tensors. */
-const ofNone: Readonly<Record<string, number>> = {
+export const ofNone: Readonly<Record<string, number>> = {
   [tf.All]: 1,
   [tf.Any]: 0,
   [tf.Max]: -Infinity,

@@ -1,16 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ofNone } from '../stock/reduce-none.ts';
 import type { StockCall } from '../stock/stock-backend.ts';
 
-/** What a reduction of no numbers gives. */
-export const reductions: Readonly<Record<string, number>> = {
-  [tf.All]: 1,
-  [tf.Any]: 0,
-  [tf.Max]: -Infinity,
-  [tf.Mean]: NaN,
-  [tf.Min]: Infinity,
-  [tf.Prod]: 1,
-  [tf.Sum]: 0,
-};
+/** What a reduction of no numbers gives. The stock kernel of wasm and cpu is right for a sum. */
+export const reductions: Readonly<Record<string, number>> = { ...ofNone, [tf.Sum]: 0 };
 
 /**
  * A reduction over any axes. The stock kernels fail where there are no numbers. Where integers or truth values are

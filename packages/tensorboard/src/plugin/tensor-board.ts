@@ -7,7 +7,7 @@ import {
   matchesName,
   settingsOfRun,
 } from '@cantrip/plugin-kit';
-import type { Clock, HostContext, Plugin, Run, State } from '@cantrip/trainer';
+import type { Clock, HostContext, Plugin, Run, State, Validated } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { histogramOf, type Numbers } from '../summaries/histogram.ts';
 import { pictureOf, type Pixels } from '../summaries/picture.ts';
@@ -151,20 +151,23 @@ export function tensorBoard(options: TensorBoardOptions): Plugin<State, TensorBo
     onEvaluateBatch({ locals, purpose, prefix }) {
       if (purpose === 'validation') locals.prefixes.add(prefix);
     },
-    onValidated({ locals, logs, step }) {
-      for (const [name, figures] of Object.entries(figuresByRun(logs, locals.prefixes)))
-        locals.folders?.of(name).scalars(tagged('epoch', figures), step);
-    },
-    onEpochEnd({ locals, logs, step, epoch }) {
-      for (const [name, figures] of Object.entries(figuresByRun(logs, locals.prefixes)))
-        locals.folders?.of(name).scalars({ ...tagged('epoch', figures), epoch }, step);
-    },
+    onValidated: (context) => writeFigures(context),
+    onEpochEnd: (context) => writeFigures(context, { epoch: context.epoch }),
     // A run that goes on from the snapshot does not repeat the steps before.
     onSave: ({ locals }) => flush(locals),
     onTrainEnd: ({ locals }) => end(locals, 'finished'),
     onError: ({ locals }) => end(locals, 'failed'),
     api: (_, __, locals) => apiOf(locals),
   };
+}
+
+/** Figures of an epoch, or of a validation within one, with what else is known of the moment. */
+function writeFigures(
+  { locals, logs, step }: Context & Validated,
+  others: Readonly<Record<string, number>> = {},
+): void {
+  for (const [name, figures] of Object.entries(figuresByRun(logs, locals.prefixes)))
+    locals.folders?.of(name).scalars({ ...tagged('epoch', figures), ...others }, step);
 }
 
 const due = (every: Length, clock: Clock, step: number): boolean =>

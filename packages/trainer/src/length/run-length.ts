@@ -34,10 +34,9 @@ export function lengthOf(
   source: BatchSource,
   { epochs = Infinity, steps = Infinity }: Until,
 ): RunLength {
-  const inSteps = (batches: number): number => Math.ceil(batches / (recipe.batchesPerStep ?? 1));
   const { epoch, step } = position;
-  const stepsPerEpoch = inSteps(batchesPerEpoch(source));
-  const rest = inSteps(batchesOfEpoch(source, position, data) - position.batch);
+  const stepsPerEpoch = stepsIn(batchesPerEpoch(source), recipe);
+  const rest = stepsIn(batchesOfEpoch(source, position, data) - position.batch, recipe);
   const beyond = Math.max(0, steps - step - rest);
   const begun = Math.min(epochs, step < steps ? epoch + 1 + Math.ceil(beyond / stepsPerEpoch) : Infinity);
   const last = Number.isFinite(begun) ? begun : epoch + (position.batch > 0 ? 1 : 0);
@@ -45,6 +44,10 @@ export function lengthOf(
   const whole = step + rest + (last - epoch - 1) * stepsPerEpoch;
   return { epochs: last, stepsPerEpoch, totalSteps: Math.min(steps, whole) };
 }
+
+/** The steps of so many batches of one epoch; the last step may have fewer batches than the others. */
+export const stepsIn = (batches: number, { batchesPerStep = 1 }: LiveRun['recipe']): number =>
+  Math.ceil(batches / batchesPerStep);
 
 /** Logs that a run already has all its epochs or steps. A history without epochs would look like a mistake. */
 export function nothingLeft(

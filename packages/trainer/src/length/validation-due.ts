@@ -1,5 +1,6 @@
 import { exactSteps, isDue, type Length } from '@cantrip/plugin-kit';
 import type { LiveRun, RunLength } from '../run/live-run.ts';
+import { stepsIn } from './run-length.ts';
 
 /** A place at the end of a step, for the question whether a validation is due. */
 export interface EndOfStep extends Pick<RunLength, 'totalSteps'> {
@@ -37,7 +38,7 @@ export function endOfStep(
   batches: number,
   { totalSteps }: RunLength,
 ): EndOfStep {
-  const inSteps = (count: number): number => Math.ceil(count / (recipe.batchesPerStep ?? 1));
   const { epoch, step, batch } = position;
-  return { epoch, step, totalSteps, stepOfEpoch: inSteps(batch), stepsOfEpoch: inSteps(batches) };
+  const [stepOfEpoch, stepsOfEpoch] = [stepsIn(batch, recipe), stepsIn(batches, recipe)];
+  return { epoch, step, totalSteps, stepOfEpoch, stepsOfEpoch };
 }
