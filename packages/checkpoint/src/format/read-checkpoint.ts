@@ -1,14 +1,21 @@
 import fs from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isCantripError } from '@cantrip/errors';
 import { checkPath } from './check-path.ts';
-import { unreadable } from './content/checkpoint-errors.ts';
+import { codeOf, unreadable } from './content/checkpoint-errors.ts';
 import { placeOf } from './folder/place-of.ts';
 import { readFolder } from './folder/read-folder.ts';
 import type { SavedRun } from './content/saved-run.ts';
 
 /** How often a checkpoint is read again that was replaced while it was read. */
-const mostTries = 10;
+const mostTries = 20;
+
+/**
+ * How often nothing must be found in a row. While a checkpoint is replaced, the list of names beside it may lack it under both of
+ * its names, and two replacements may be met one after the other.
+ */
+const mostAbsences = 5;
 
 /**
  * Reads a checkpoint folder. Everything is checked before anything is returned: the names and sizes of the files, their sha256, the
@@ -30,6 +37,7 @@ const mostTries = 10;
 export async function readCheckpoint(path: string): Promise<SavedRun> {
   checkPath('readCheckpoint', path);
   const target = resolve(path);
+  let absences = 0;
   for (let tries = 1; ; tries++) {
     const place = await placeOf(target);
     const before = await identityOf(place);
@@ -37,17 +45,22 @@ export async function readCheckpoint(path: string): Promise<SavedRun> {
       return await readFolder(place);
     } catch (error) {
       if (!isCantripError(error) || tries === mostTries) throw error;
-      if ((await identityOf(place)) === before) throw error;
+      absences = before === nothing ? absences + 1 : 0;
+      const unchanged = (await identityOf(place)) === before;
+      if (unchanged && (before !== nothing || absences === mostAbsences)) throw error;
+      await pause(tries);
     }
   }
 }
 
-/** A text that changes when another folder comes to a path. */
+const nothing = 'nothing is there';
+
+/** A text that changes when another folder comes to a path. The number of a folder may be given to the next one. */
 async function identityOf(path: string): Promise<string> {
   try {
-    const { dev, ino } = await fs.stat(path);
-    return `${dev} ${ino}`;
+    const { dev, ino, ctimeNs } = await fs.stat(path, { bigint: true });
+    return `${dev} ${ino} ${ctimeNs}`;
   } catch (error) {
-    return String(unreadable(path, error).what);
+    return codeOf(error) === 'ENOENT' ? nothing : String(unreadable(path, error).what);
   }
 }

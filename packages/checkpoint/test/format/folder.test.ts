@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   checkpointName,
@@ -130,6 +139,16 @@ describe('a checkpoint that is replaced', () => {
       await Promise.all([write(), read()]);
       expect(seen).toEqual([...seen].sort((left, right) => left - right));
       expect(new Set(seen).size).toBeGreaterThan(5);
+    });
+  });
+
+  it('is looked for again where nothing was found, since two replacements may be met one after the other', async () => {
+    await inFolder(async (folder) => {
+      const [path, away] = [join(folder, 'latest'), join(folder, 'elsewhere')];
+      await writeCheckpoint(path, savedRun(5, 'plain'));
+      renameSync(path, away);
+      setTimeout(() => renameSync(away, path), 3);
+      expect(await readCheckpoint(path)).toStrictEqual(savedRun(5, 'plain'));
     });
   });
 
