@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
-import { lstm, textCnn } from './sequence-models.ts';
+import { gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
 
 /** One model with its data and its optimizer: what all contenders train. */
 export interface Case {
@@ -12,6 +12,8 @@ export interface Case {
   readonly inputShape: readonly number[];
   /** The inputs are indices below this number instead of numbers. */
   readonly vocabulary?: number;
+  /** The shape of an example's target; one class by default. */
+  readonly targetShape?: readonly number[];
   readonly batch: number;
   /** Of SGD with momentum 0.9: so low that rounding alone does not part the losses within ten steps. */
   readonly learningRate: number;
@@ -102,5 +104,18 @@ export const cases: readonly Case[] = [
     learningRate: 0.005,
     steps: 20,
     stepsPerEpoch: 60,
+  },
+  {
+    name: 'gru-lm',
+    title: 'GRU language model, embedding 10,000 x 128, 35 steps of 128 units, batch 32',
+    network: 'gru_language_model',
+    model: gruLanguageModel,
+    inputShape: [35],
+    vocabulary: 10_000,
+    targetShape: [35],
+    batch: 32,
+    learningRate: 0.05,
+    steps: 4,
+    stepsPerEpoch: 20,
   },
 ];

@@ -1,37 +1,29 @@
-import { fillNormal, fillUniform } from '@cantrip/ops';
+import { fillNormal } from '@cantrip/ops';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Case, CLASSES } from './cases.ts';
+import type { Case } from './cases.ts';
+import { examplesOf, SEED } from './examples.ts';
 import { type FileTensor, writeTensors } from './safetensors.ts';
 
 /** Batches that all contenders train on, one after the other and again from the first. */
 export const BATCHES = 10;
 
-const SEED = 20;
-
-/** Noise of large images is drawn once for so many numbers, and is the same again behind them. */
-const MOST_DRAWN = 2 ** 25;
-
 /**
  * Writes what every contender starts from: `weights/LAYER/WEIGHT` in TensorFlow's layouts, `inputs [10, batch, …]` and
- * `targets [10, batch]`; and a dataset for an epoch, `images [n, …]` as bytes, or the indices of words, and `labels [n]`.
+ * `targets [10, batch, …]`; and a dataset for an epoch, `images [n, …]` as bytes, or the indices of words, and `labels
+ * [n, …]`. A target is one class, or one for each step of a sequence.
  */
 export function writeProblem(path: string, model: LayersModel, oneCase: Case): void {
-  const { batch, inputShape, stepsPerEpoch, vocabulary } = oneCase;
-  const examples =
-    vocabulary === undefined
-      ? exampleTensors(BATCHES * batch, inputShape)
-      : exampleWords(BATCHES * batch, inputShape, vocabulary);
+  const { batch, inputShape, targetShape = [], stepsPerEpoch } = oneCase;
+  const { values, labels } = examplesOf(oneCase, BATCHES * batch);
   const images = stepsPerEpoch * batch;
+  const [inputSize, targetSize] = [product(inputShape), product(targetShape)];
   writeTensors(path, {
     ...initialWeights(model),
-    inputs: { values: examples.values, shape: [BATCHES, batch, ...inputShape] },
-    targets: { values: examples.labels, shape: [BATCHES, batch] },
-    labels: { values: repeat(examples.labels, images), shape: [images] },
+    inputs: { values, shape: [BATCHES, batch, ...inputShape] },
+    targets: { values: labels, shape: [BATCHES, batch, ...targetShape] },
+    labels: { values: repeat(labels, images * targetSize), shape: [images, ...targetShape] },
     images: {
-      values: repeat(
-        toPlain(examples.values.subarray(0, images * product(inputShape))),
-        images * product(inputShape),
-      ),
+      values: repeat(toPlain(values.subarray(0, images * inputSize)), images * inputSize),
       shape: [images, ...inputShape],
     },
   });
@@ -57,48 +49,6 @@ function initialValues(name: string, shape: readonly number[]): Float32Array {
   if (name.endsWith('embeddings')) return values.map((value) => value / 4);
   const fanIn = name.endsWith('/depthwise_kernel') ? 9 : size / shape.at(-1)!;
   return values.map((value) => value * Math.sqrt(2 / fanIn));
-}
-
-/** Noise around one pattern for each class, so that there is something to learn. */
-function exampleTensors(
-  count: number,
-  shape: readonly number[],
-): { values: Float32Array; labels: Int32Array } {
-  const size = product(shape);
-  const patterns = new Float32Array(CLASSES * size);
-  fillNormal(patterns, { seed: SEED, stream: 'patterns' });
-  const values = new Float32Array(count * size);
-  fillNormal(values.subarray(0, MOST_DRAWN), { seed: SEED, stream: 'noise' });
-  for (let at = MOST_DRAWN; at < values.length; at += MOST_DRAWN) values.copyWithin(at, 0, MOST_DRAWN);
-  const labels = exampleLabels(count);
-  for (let i = 0; i < values.length; i++) {
-    values[i]! += 0.5 * patterns[labels[Math.floor(i / size)]! * size + (i % size)]!;
-  }
-  return { values, labels };
-}
-
-function exampleLabels(count: number): Int32Array {
-  const draws = new Float32Array(count);
-  fillUniform(draws, { seed: SEED, stream: 'labels' });
-  return Int32Array.from(draws, (draw) => Math.floor(draw * CLASSES));
-}
-
-/** Half of the words are of the class alone. */
-function exampleWords(
-  count: number,
-  shape: readonly number[],
-  vocabulary: number,
-): { values: Int32Array; labels: Int32Array } {
-  const size = product(shape);
-  const draws = new Float32Array(count * size);
-  fillUniform(draws, { seed: SEED, stream: 'words' });
-  const labels = exampleLabels(count);
-  const own = vocabulary / CLASSES;
-  const values = Int32Array.from(draws, (draw, i) => {
-    const label = labels[Math.floor(i / size)]!;
-    return Math.floor(i % 2 === 0 ? draw * vocabulary : (label + draw) * own);
-  });
-  return { values, labels };
 }
 
 /** Images of mean 127.5, most of them within 0 to 255. Words stay what they are. */

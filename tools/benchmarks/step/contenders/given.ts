@@ -36,13 +36,13 @@ export function modelWithWeights({ oneCase, tensors }: Given): LayersModel {
 }
 
 /** The prepared batches on the device. */
-export function batchesOf({ oneCase, tensors }: Given): { inputs: tf.Tensor[]; targets: tf.Tensor1D[] } {
+export function batchesOf({ oneCase, tensors }: Given): { inputs: tf.Tensor[]; targets: tf.Tensor[] } {
   const split = (name: string, dtype: 'float32' | 'int32'): tf.Tensor[] => {
     const { values, shape } = pick(tensors, name);
     return tf.tidy(() => tf.unstack(tf.tensor(values, [...shape], dtype)));
   };
   const dtype = oneCase.vocabulary === undefined ? 'float32' : 'int32';
-  return { inputs: split('inputs', dtype), targets: split('targets', 'int32') as tf.Tensor1D[] };
+  return { inputs: split('inputs', dtype), targets: split('targets', 'int32') };
 }
 
 export function pick(tensors: Given['tensors'], name: string): FileTensor {

@@ -22,27 +22,38 @@ async function start(): Promise<Served> {
     loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),
   });
   const { inputs, targets } = batchesOf(given);
-  const oneHot = targets.map((indices) => tf.oneHot(indices, CLASSES, 1, 0, 'float32'));
+  const classes = model.outputShape.at(-1) as number;
+  const oneHot = (indices: tf.Tensor): tf.Tensor => tf.oneHot(indices, classes, 1, 0, 'float32');
+  // Those of a language model are too large to be kept: they are made in each step, as tfjs's sparse loss does.
+  const kept = classes === CLASSES ? targets.map(oneHot) : undefined;
   return {
     versions: versionsOn(device.describe()),
     train: async (batches) => {
       let loss = Number.NaN;
-      for (const i of batches) loss = (await model.trainOnBatch(inputs[i]!, oneHot[i]!)) as number;
+      for (const i of batches) {
+        const target = kept?.[i] ?? oneHot(targets[i]!);
+        loss = (await model.trainOnBatch(inputs[i]!, target)) as number;
+        if (!kept) target.dispose();
+      }
       return loss;
     },
-    epoch: () => epoch(model, given),
+    epoch: () => epoch(model, given, oneHot),
     product: product(),
   };
 }
 
 /** The images are all brought onto the device first: `fit` of tfjs slices its batches there. */
-async function epoch(model: LayersModel, { oneCase, tensors }: Given): Promise<void> {
+async function epoch(
+  model: LayersModel,
+  { oneCase, tensors }: Given,
+  oneHot: (indices: tf.Tensor) => tf.Tensor,
+): Promise<void> {
   const [images, labels] = [pick(tensors, 'images'), pick(tensors, 'labels')];
   const x =
     oneCase.vocabulary === undefined
       ? tf.tidy(() => tf.div(tf.tensor(Float32Array.from(images.values), [...images.shape]), 255))
       : tf.tensor(images.values, [...images.shape], 'int32');
-  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(labels.values, 'int32'), CLASSES, 1, 0, 'float32'));
+  const y = tf.tidy(() => oneHot(tf.tensor(labels.values, [...labels.shape], 'int32')));
   await model.fit(x, y, {
     batchSize: oneCase.batch,
     epochs: 1,

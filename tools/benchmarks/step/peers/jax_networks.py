@@ -94,7 +94,31 @@ def text_cnn(p, moving, x):
     return dense(p, "logits", jax.nn.relu(y + p["conv"]["bias"]).max(1))
 
 
-networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet, "lstm": lstm, "text_cnn": text_cnn}
+def gru_language_model(p, moving, x):
+    weights = p["gru"]
+    units = weights["recurrent_kernel"].shape[0]
+    of_gates, of_candidate = jnp.split(weights["recurrent_kernel"], [2 * units], axis=1)
+    of_inputs = jnp.swapaxes(p["words"]["embeddings"][x] @ weights["kernel"] + weights["bias"], 0, 1)
+
+    def step(h, of_input):
+        gates, candidate = jnp.split(of_input, [2 * units], axis=1)
+        z, r = jnp.split(jax.nn.sigmoid(gates + h @ of_gates), 2, axis=1)
+        h = z * h + (1 - z) * jnp.tanh(candidate + (r * h) @ of_candidate)
+        return h, h
+
+    _, states = lax.scan(step, jnp.zeros((len(x), units)), of_inputs)
+    return dense(p, "logits", jnp.swapaxes(states, 0, 1))
+
+
+networks = {
+    "resnet20": resnet20,
+    "small_cnn": small_cnn,
+    "mlp": mlp,
+    "mobilenet": mobilenet,
+    "lstm": lstm,
+    "text_cnn": text_cnn,
+    "gru_language_model": gru_language_model,
+}
 
 
 def initial_statistics(parameters):

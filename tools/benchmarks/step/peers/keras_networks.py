@@ -66,11 +66,27 @@ def text_cnn():
     return classifier(inputs, layers.GlobalMaxPooling1D()(x))
 
 
+def gru_language_model():
+    inputs = keras.Input((35,), dtype="int32")
+    x = layers.Embedding(10_000, 128, name="words")(inputs)
+    # The form that TensorFlow.js has.
+    x = layers.GRU(128, return_sequences=True, reset_after=False, name="gru")(x)
+    return keras.Model(inputs, layers.Dense(10_000, name="logits")(x))
+
+
 def classifier(inputs, features):
     return keras.Model(inputs, layers.Dense(10, name="logits")(features))
 
 
-networks = {"resnet20": resnet20, "small_cnn": small_cnn, "mlp": mlp, "mobilenet": mobilenet, "lstm": lstm, "text_cnn": text_cnn}
+networks = {
+    "resnet20": resnet20,
+    "small_cnn": small_cnn,
+    "mlp": mlp,
+    "mobilenet": mobilenet,
+    "lstm": lstm,
+    "text_cnn": text_cnn,
+    "gru_language_model": gru_language_model,
+}
 
 
 def load_weights(model, weights) -> None:

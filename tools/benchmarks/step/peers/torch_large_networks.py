@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from torch_networks import ConvBn, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
+from torch_networks import ConvBn, GruLanguageModel, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
 
 
 class Bottleneck(nn.Module):
@@ -95,4 +95,5 @@ networks = {
     "transformer": Transformer,
     "lstm": Lstm,
     "text_cnn": TextCnn,
+    "gru_language_model": GruLanguageModel,
 }

@@ -1,4 +1,4 @@
-"""The networks of models.ts in PyTorch, channels last."""
+"""The networks of models.ts and sequence-models.ts in PyTorch, images channels last."""
 
 import torch
 from torch import nn
@@ -119,6 +119,44 @@ class TextCnn(nn.Module):
         return self.logits(torch.relu(self.conv(self.words(x).transpose(1, 2))).amax(2))
 
 
+class GruBefore(nn.Module):
+    """A GRU with the reset gate before the recurrent product, as TensorFlow.js has it; nn.GRU has it behind.
+
+    One product over all steps for the inputs, then two a step.
+    """
+
+    def __init__(self, inputs, units):
+        super().__init__()
+        self.units = units
+        self.kernel = nn.Parameter(torch.empty(inputs, 3 * units))
+        self.recurrent_kernel = nn.Parameter(torch.empty(units, 3 * units))
+        self.bias = nn.Parameter(torch.empty(3 * units))
+
+    def forward(self, x):
+        sizes = [2 * self.units, self.units]
+        of_gates, of_candidate = self.recurrent_kernel.split(sizes, 1)
+        time_first = torch.addmm(self.bias, x.transpose(0, 1).flatten(0, 1), self.kernel)
+        h = x.new_zeros(len(x), self.units)
+        states = []
+        for of_input in time_first.view(x.shape[1], len(x), -1).unbind():
+            gates, candidate = of_input.split(sizes, 1)
+            z, r = torch.sigmoid(torch.addmm(gates, h, of_gates)).chunk(2, 1)
+            h = torch.lerp(torch.tanh(torch.addmm(candidate, r * h, of_candidate)), h, z)
+            states.append(h)
+        return torch.stack(states, 1)
+
+
+class GruLanguageModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(10_000, 128)
+        self.gru = GruBefore(128, 128)
+        self.logits = nn.Linear(128, 10_000)
+
+    def forward(self, x):
+        return self.logits(self.gru(self.words(x)))
+
+
 def load_weights(model: nn.Module, weights) -> None:
     """TensorFlow's layouts into PyTorch's: HWIO to OIHW, [in, out] to [out, in]."""
     modules = {name.replace(".", "_"): module for name, module in model.named_modules()}
@@ -127,7 +165,9 @@ def load_weights(model: nn.Module, weights) -> None:
         tensors = {name: torch.from_numpy(value.copy()) for name, value in values.items()}
         with torch.no_grad():
             for name, tensor in tensors.items():
-                if isinstance(module, nn.LSTM):  # gates in the same order
+                if isinstance(module, GruBefore):
+                    getattr(module, name).copy_(tensor)
+                elif isinstance(module, nn.LSTM):  # gates in the same order
                     own = {"kernel": "weight_ih_l0", "recurrent_kernel": "weight_hh_l0", "bias": "bias_ih_l0"}[name]
                     getattr(module, own).copy_(tensor.T if tensor.ndim == 2 else tensor)
                 elif name == "kernel" and tensor.ndim == 4:

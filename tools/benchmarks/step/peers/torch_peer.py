@@ -29,7 +29,8 @@ def start() -> Served:
 
     def step(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(call(x), y)
+        # One class a row, also where there is one for each step of a sequence.
+        loss = nn.functional.cross_entropy(call(x).flatten(0, -2), y.flatten())
         loss.backward()
         optimizer.step()
         return loss.detach()
