@@ -50,7 +50,10 @@ export async function runCase(
     await runRounds(running, oneCase, options);
     for (const one of running) one.peakBytes = (await one.child.request({ cmd: 'memory' })).bytes!;
     await runEpochs(running, oneCase, options);
-    const facts = { flopsPerStep: flopsOfStep(model, oneCase.batch), parameters: parametersOf(model) };
+    const facts = {
+      flopsPerStep: flopsOfStep(model, oneCase.batch),
+      parameters: parametersOf(model, oneCase),
+    };
     return reportCase(oneCase, running, { ...facts, stepsPerRound: options.steps ?? oneCase.steps });
   } finally {
     for (const { child } of running) await child.close();

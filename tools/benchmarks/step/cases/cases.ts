@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { resnet50 } from './large-models.ts';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
 import { gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
 
@@ -14,6 +15,8 @@ export interface Case {
   readonly vocabulary?: number;
   /** The shape of an example's target; one class by default. */
   readonly targetShape?: readonly number[];
+  /** Batch normalisations keep their weights and normalise with their moving statistics: fine-tuning of small batches. */
+  readonly frozenBatchNorm?: boolean;
   readonly batch: number;
   /** Of SGD with momentum 0.9: so low that rounding alone does not part the losses within ten steps. */
   readonly learningRate: number;
@@ -117,5 +120,17 @@ export const cases: readonly Case[] = [
     learningRate: 0.05,
     steps: 4,
     stepsPerEpoch: 20,
+  },
+  {
+    name: 'resnet50-b4',
+    title: 'ResNet-50 with frozen batch normalisation, 224x224x3, batch 4',
+    network: 'resnet50',
+    model: resnet50,
+    inputShape: [224, 224, 3],
+    frozenBatchNorm: true,
+    batch: 4,
+    learningRate: 0.0001,
+    steps: 1,
+    stepsPerEpoch: 2,
   },
 ];

@@ -1,4 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Case } from './cases.ts';
+import { trainedAndFrozen } from './frozen.ts';
 
 type Layer = LayersModel['layers'][number];
 
@@ -13,8 +15,8 @@ export function flopsOfStep(model: LayersModel, batch: number): number {
 }
 
 /** Numbers that are trained; moving statistics are not. */
-export function parametersOf(model: LayersModel): number {
-  return model.trainableWeights.reduce((sum, { shape }) => sum + product(shape), 0);
+export function parametersOf(model: LayersModel, oneCase: Pick<Case, 'frozenBatchNorm'>): number {
+  return trainedAndFrozen(model, oneCase).trained.reduce((sum, { shape }) => sum + product(shape), 0);
 }
 
 function multiplications(layer: Layer): number {

@@ -1,4 +1,5 @@
 import { arrayDataset, type Dataset, standardization } from '@cantrip/data';
+import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { sgd } from '@cantrip/optimizers';
 import { type BatchSource, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
 import { benchDevice } from '../../measuring/bench-device.ts';
@@ -12,6 +13,7 @@ export function trainerOf(given: Given): Trainer {
     model: () => modelWithWeights(given),
     optimizer: sgd({ learningRate: given.oneCase.learningRate, momentum: MOMENTUM }),
     loss: softmaxCrossEntropy(),
+    plugins: [given.oneCase.frozenBatchNorm && batchNormFreezing()],
     handleInterrupt: false,
     ...given.options,
   });

@@ -2,6 +2,7 @@ import type { DeviceDescription } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Case } from '../cases/cases.ts';
+import { trainedAndFrozen } from '../cases/frozen.ts';
 import { everyCase } from '../cases/large-cases.ts';
 import { type FileTensor, readTensors } from '../cases/safetensors.ts';
 
@@ -28,9 +29,14 @@ export function readGiven(): Given {
 /** The case's model with the given weights. */
 export function modelWithWeights({ oneCase, tensors }: Given): LayersModel {
   const model = oneCase.model();
-  for (const weight of model.trainableWeights) {
-    const { values, shape } = pick(tensors, `weights/${weight.originalName}`);
-    tf.tidy(() => void weight.write(tf.tensor(values, [...shape], 'float32')));
+  for (const [kind, weights] of Object.entries(trainedAndFrozen(model, oneCase))) {
+    for (const weight of weights) {
+      const { values, shape } = pick(
+        tensors,
+        `${kind === 'trained' ? 'weights' : 'frozen'}/${weight.originalName}`,
+      );
+      tf.tidy(() => void weight.write(tf.tensor(values, [...shape], 'float32')));
+    }
   }
   return model;
 }

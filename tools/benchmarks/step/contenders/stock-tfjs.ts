@@ -17,6 +17,7 @@ async function start(): Promise<Served> {
   const device = await openDevice('tensorflow');
   for (const putBack of restore) putBack();
   const model = modelWithWeights(given);
+  if (given.oneCase.frozenBatchNorm) freezeBatchNorms(model);
   model.compile({
     optimizer: tf.train.momentum(given.oneCase.learningRate, MOMENTUM),
     loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),
@@ -40,6 +41,16 @@ async function start(): Promise<Served> {
     epoch: () => epoch(model, given, oneHot),
     product: product(),
   };
+}
+
+/** By hand, for `trainable = false` of tfjs still normalises with the statistics of the batch, and moves them. */
+function freezeBatchNorms(model: LayersModel): void {
+  for (const layer of model.layers) {
+    if (layer.getClassName() !== 'BatchNormalization') continue;
+    layer.trainable = false;
+    const call = layer.call.bind(layer);
+    layer.call = (inputs) => call(inputs, { training: false });
+  }
 }
 
 /** The images are all brought onto the device first: `fit` of tfjs slices its batches there. */

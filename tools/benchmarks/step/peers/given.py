@@ -32,6 +32,8 @@ class Given(NamedTuple):
     learning_rate: float
     # Layer to weight to values, in TensorFlow's layouts.
     weights: dict[str, dict[str, np.ndarray]]
+    # The same of layers that are not trained: batch normalisations with moving statistics, by which they normalise.
+    frozen: dict[str, dict[str, np.ndarray]]
     inputs: np.ndarray
     targets: np.ndarray
     images: np.ndarray
@@ -48,16 +50,17 @@ def read_given() -> Given:
     """Reads the command line `NETWORK LEARNING-RATE PROBLEM-FILE OPTIONS`."""
     network, learning_rate, path, options = sys.argv[1:5]
     tensors = load_file(path)
-    weights: dict[str, dict[str, np.ndarray]] = {}
+    layers: dict[str, dict[str, dict[str, np.ndarray]]] = {"weights": {}, "frozen": {}}
     for name, values in tensors.items():
-        if name.startswith("weights/"):
-            _, layer, weight = name.split("/")
-            weights.setdefault(layer, {})[weight] = values
+        if "/" in name:
+            kind, layer, weight = name.split("/")
+            layers[kind].setdefault(layer, {})[weight] = values
     rest = {name: tensors[name] for name in ("inputs", "targets", "images", "labels")}
     return Given(
         network=network,
         learning_rate=float(learning_rate),
-        weights=weights,
+        weights=layers["weights"],
+        frozen=layers["frozen"],
         options=json.loads(options),
         threads=int(os.environ["CANTRIP_BENCH_THREADS"]),
         **rest,

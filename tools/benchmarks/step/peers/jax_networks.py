@@ -18,7 +18,13 @@ def conv(x, kernel, stride=1, padding="SAME", groups=1):
 
 
 def batch_norm(p, moving, name, x):
-    """In training: normalised by the batch's own statistics, which move the moving ones by a tenth."""
+    """In training: normalised by the batch's own statistics, which move the moving ones by a tenth.
+
+    A frozen one has its moving statistics among its parameters, and normalises by these.
+    """
+    if "moving_mean" in p[name]:
+        scale = lax.rsqrt(p[name]["moving_variance"] + 1e-5) * p[name]["gamma"]
+        return (x - p[name]["moving_mean"]) * scale + p[name]["beta"]
     mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
     of_batch = lax.stop_gradient({"mean": mean, "variance": variance})
     moving[name] = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, moving[name], of_batch)
@@ -71,6 +77,20 @@ def mobilenet(p, moving, x):
     return dense(p, "logits", x.mean((1, 2)))
 
 
+def resnet50(p, moving, x):
+    x = jax.nn.relu(conv_bn(p, moving, "stem", x, 2))
+    x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 3, 3, 1), (1, 2, 2, 1), "SAME")
+    for stage, blocks in enumerate((3, 4, 6, 3)):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            name = f"stage{stage}_block{block}"
+            y = jax.nn.relu(conv_bn(p, moving, f"{name}_reduce", x))
+            y = jax.nn.relu(conv_bn(p, moving, f"{name}_inner", y, stride))
+            y = conv_bn(p, moving, f"{name}_expand", y)
+            x = jax.nn.relu(y + (conv_bn(p, moving, f"{name}_shortcut", x, stride) if block == 0 else x))
+    return dense(p, "logits", x.mean((1, 2)))
+
+
 def lstm(p, moving, x):
     weights = p["lstm"]
     of_inputs = jnp.swapaxes(x @ weights["kernel"] + weights["bias"], 0, 1)
@@ -115,6 +135,7 @@ networks = {
     "small_cnn": small_cnn,
     "mlp": mlp,
     "mobilenet": mobilenet,
+    "resnet50": resnet50,
     "lstm": lstm,
     "text_cnn": text_cnn,
     "gru_language_model": gru_language_model,

@@ -15,17 +15,17 @@ def start() -> Served:
     given = read_given()
     network = networks[given.network]
     optimizer = optax.sgd(given.learning_rate, momentum=MOMENTUM)
-    parameters = jax.tree.map(jnp.array, given.weights)
+    parameters, frozen = jax.tree.map(jnp.array, (given.weights, given.frozen))
     moving, state = initial_statistics(parameters), optimizer.init(parameters)
 
-    def loss_of(parameters, moving, x, y):
+    def loss_of(parameters, frozen, moving, x, y):
         moving = dict(moving)
-        logits = network(parameters, moving, x)
+        logits = network(parameters | frozen, moving, x)
         return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean(), moving
 
-    @partial(jax.jit, donate_argnums=(0, 1, 2))
-    def step(parameters, moving, state, x, y):
-        (loss, moving), gradients = jax.value_and_grad(loss_of, has_aux=True)(parameters, moving, x, y)
+    @partial(jax.jit, donate_argnums=(0, 2, 3))
+    def step(parameters, frozen, moving, state, x, y):
+        (loss, moving), gradients = jax.value_and_grad(loss_of, has_aux=True)(parameters, frozen, moving, x, y)
         updates, state = optimizer.update(gradients, state)
         return optax.apply_updates(parameters, updates), moving, state, loss
 
@@ -38,7 +38,7 @@ def start() -> Served:
     def train(indices) -> float:
         nonlocal parameters, moving, state
         for i in indices:
-            parameters, moving, state, loss = step(parameters, moving, state, *batches[i])
+            parameters, moving, state, loss = step(parameters, frozen, moving, state, *batches[i])
         return float(loss)
 
     def epoch() -> None:
@@ -47,7 +47,7 @@ def start() -> Served:
         total = jnp.zeros(())
         for indices in shuffled_batches(given, epochs):
             x, y = normalize(given.images[indices]), jnp.array(given.labels[indices])
-            parameters, moving, state, loss = step(parameters, moving, state, x, y)
+            parameters, moving, state, loss = step(parameters, frozen, moving, state, x, y)
             total += loss
         float(total)
 

@@ -54,6 +54,22 @@ def mobilenet():
     return classifier(inputs, layers.GlobalAveragePooling2D()(x))
 
 
+def resnet50():
+    inputs = keras.Input((224, 224, 3))
+    x = layers.ReLU()(conv_bn("stem", inputs, 64, 2, kernel=7))
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    for stage, (filters, blocks) in enumerate(((64, 3), (128, 4), (256, 6), (512, 3))):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            name = f"stage{stage}_block{block}"
+            y = layers.ReLU()(conv_bn(f"{name}_reduce", x, filters, kernel=1))
+            y = layers.ReLU()(conv_bn(f"{name}_inner", y, filters, stride))
+            y = conv_bn(f"{name}_expand", y, 4 * filters, kernel=1)
+            shortcut = conv_bn(f"{name}_shortcut", x, 4 * filters, stride, kernel=1) if block == 0 else x
+            x = layers.ReLU()(layers.Add()([y, shortcut]))
+    return classifier(inputs, layers.GlobalAveragePooling2D()(x))
+
+
 def lstm():
     inputs = keras.Input((50, 32))
     return classifier(inputs, layers.LSTM(64, name="lstm")(inputs))
@@ -83,6 +99,7 @@ networks = {
     "small_cnn": small_cnn,
     "mlp": mlp,
     "mobilenet": mobilenet,
+    "resnet50": resnet50,
     "lstm": lstm,
     "text_cnn": text_cnn,
     "gru_language_model": gru_language_model,
@@ -91,6 +108,6 @@ networks = {
 
 def load_weights(model, weights) -> None:
     for layer, values in weights.items():
-        own = {variable.name: variable for variable in model.get_layer(layer).trainable_variables}
+        own = {variable.name: variable for variable in model.get_layer(layer).variables}
         for name, value in values.items():
             own["kernel" if name == "depthwise_kernel" else name].assign(value)

@@ -14,7 +14,9 @@ from serve import Served, serve
 def start() -> Served:
     given = read_given()
     model = networks[given.network]()
-    load_weights(model, given.weights)
+    load_weights(model, given.weights | given.frozen)
+    for layer in given.frozen:
+        model.get_layer(layer).trainable = False
     optimizer = keras.optimizers.SGD(given.learning_rate, momentum=MOMENTUM)
     optimizer.build(model.trainable_variables)
     loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

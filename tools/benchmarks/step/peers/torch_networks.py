@@ -157,9 +157,13 @@ class GruLanguageModel(nn.Module):
         return self.logits(self.gru(self.words(x)))
 
 
+def modules_by_layer(model: nn.Module) -> dict[str, nn.Module]:
+    return {name.replace(".", "_"): module for name, module in model.named_modules()}
+
+
 def load_weights(model: nn.Module, weights) -> None:
     """TensorFlow's layouts into PyTorch's: HWIO to OIHW, [in, out] to [out, in]."""
-    modules = {name.replace(".", "_"): module for name, module in model.named_modules()}
+    modules = modules_by_layer(model)
     for layer, values in weights.items():
         module = modules[layer]
         tensors = {name: torch.from_numpy(value.copy()) for name, value in values.items()}
@@ -178,7 +182,17 @@ def load_weights(model: nn.Module, weights) -> None:
                     module.weight.copy_(tensor.T)
                 elif name == "depthwise_kernel":
                     module.weight.copy_(tensor.permute(2, 3, 0, 1))
+                elif name == "moving_mean":
+                    module.running_mean.copy_(tensor)
+                elif name == "moving_variance":
+                    module.running_var.copy_(tensor)
                 elif name in ("gamma", "embeddings"):
                     module.weight.copy_(tensor)
                 else:  # bias and beta
                     module.bias.copy_(tensor)
+
+
+def freeze_batch_norms(model: nn.Module, layers) -> None:
+    modules = modules_by_layer(model)
+    for layer in layers:
+        modules[layer].eval().requires_grad_(False)

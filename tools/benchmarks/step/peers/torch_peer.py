@@ -8,7 +8,7 @@ from torch import nn
 from given import MOMENTUM, Given, read_given, shuffled_batches
 from serve import Served, serve
 from torch_large_networks import networks
-from torch_networks import load_weights
+from torch_networks import freeze_batch_norms, load_weights
 
 DEVICE = "cuda" if os.environ.get("CANTRIP_BENCH_DEVICE") == "cuda" else "cpu"
 if DEVICE == "cuda":
@@ -21,7 +21,8 @@ def start() -> Served:
     given = read_given()
     torch.set_num_threads(given.threads)
     model = networks[given.network]()
-    load_weights(model, given.weights)
+    load_weights(model, given.weights | given.frozen)
+    freeze_batch_norms(model, given.frozen)
     layout = torch.channels_last if given.options.get("channels_last", True) else torch.contiguous_format
     model = model.to(device=DEVICE, memory_format=layout)
     optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], given.learning_rate, momentum=MOMENTUM)
