@@ -46,7 +46,7 @@ describe("a case's network", () => {
 
   // torch.utils.flop_counter.FlopCounterMode of PyTorch 2.15 over the same networks in the peers. It
   // counts the gradient of a depthwise kernel as if it were dense, so there its forward pass stands thrice, once less
-  // for the stem's: 3 * 1057652736 - 56623104. It knows that the first state of the GRU is no input with a gradient,
+  // for the stem's: 3 * 1057652736 - 56623104 in the MobileNet. It knows that the first state of the GRU is no input with a gradient,
   // which saves a product of 2097152.
   it.each([
     ['resnet20', 11_897_978_880, 272_186],
@@ -56,6 +56,7 @@ describe("a case's network", () => {
     ['text-cnn', 1_510_440_960, 682_378],
     ['gru-lm', 9_260_105_728 + 2_097_152, 2_668_688],
     ['resnet50-b4', 97_147_650_048, 23_475_402],
+    ['efficientnet-lite0', 3 * 6_142_725_632 - 173_408_256, 3_383_818],
   ])('%s has the FLOP of a step and the parameters that PyTorch counts', (name, flops, parameters) => {
     const oneCase = cases.find((one) => one.name === name)!;
     const model = oneCase.model();
@@ -358,7 +359,7 @@ describe('npm run bench', () => {
     const { code, output } = await runBench('--case', 'resnet50');
     expect(code).toBe(1);
     expect(output).toContain(
-      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, resnet50-b4, resnet50-64, resnet50-256, transformer.',
+      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, resnet50-b4, efficientnet-lite0, resnet50-64, resnet50-256, transformer.',
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { resnet50 } from './large-models.ts';
+import { efficientNetLite0, resnet50 } from './large-models.ts';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
 import { gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
 
@@ -130,6 +130,17 @@ export const cases: readonly Case[] = [
     frozenBatchNorm: true,
     batch: 4,
     learningRate: 0.0001,
+    steps: 1,
+    stepsPerEpoch: 2,
+  },
+  {
+    name: 'efficientnet-lite0',
+    title: 'EfficientNet-Lite0, 224x224x3, batch 8',
+    network: 'efficientnet_lite0',
+    model: efficientNetLite0,
+    inputShape: [224, 224, 3],
+    batch: 8,
+    learningRate: 0.00002,
     steps: 1,
     stepsPerEpoch: 2,
   },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import { Attention } from './attention.ts';
-import { apply, classifier, convBn, relu } from './models.ts';
+import { apply, classifier, convBn, depthwiseBn, relu } from './models.ts';
 
 /** Four stages of bottlenecks, 3, 4, 6 and 3; the stride is in the middle convolution. */
 export function resnet50(side = 224): tf.LayersModel {
@@ -21,6 +21,42 @@ export function resnet50(side = 224): tf.LayersModel {
     }
   }
   return classifier(inputs, apply(tf.layers.globalAveragePooling2d({}), x));
+}
+
+/** Repeats, depthwise kernel, strides, expansion and channels of each stage. */
+const LITE0 = [
+  [1, 3, 1, 1, 16],
+  [2, 3, 2, 6, 24],
+  [2, 5, 2, 6, 40],
+  [3, 3, 2, 6, 80],
+  [3, 5, 1, 6, 112],
+  [4, 5, 2, 6, 192],
+  [1, 3, 1, 6, 320],
+] as const;
+
+/** EfficientNet-Lite0: inverted residual blocks with ReLU6 and without squeeze-and-excitation; here without dropout. */
+export function efficientNetLite0(): tf.LayersModel {
+  const inputs = tf.input({ shape: [224, 224, 3] });
+  let x = relu6(convBn('stem', inputs, { filters: 32, strides: 2 }));
+  let channels = 32;
+  for (const [stage, [repeats, kernelSize, first, expansion, filters]] of LITE0.entries()) {
+    for (let block = 0; block < repeats; block++) {
+      const strides = block === 0 ? first : 1;
+      const name = `stage${stage}_block${block}`;
+      const expanding = { filters: expansion * channels, kernelSize: 1 };
+      const wide = expansion === 1 ? x : relu6(convBn(`${name}_expand`, x, expanding));
+      const filtered = relu6(depthwiseBn(`${name}_depthwise`, wide, { kernelSize, strides }));
+      const projected = convBn(`${name}_project`, filtered, { filters, kernelSize: 1 });
+      x = strides === 1 && channels === filters ? apply(tf.layers.add(), [projected, x]) : projected;
+      channels = filters;
+    }
+  }
+  const features = relu6(convBn('head', x, { filters: 1280, kernelSize: 1 }));
+  return classifier(inputs, apply(tf.layers.globalAveragePooling2d({}), features));
+}
+
+function relu6(x: tf.SymbolicTensor): tf.SymbolicTensor {
+  return apply(tf.layers.activation({ activation: 'relu6' }), x);
 }
 
 const WIDTH = 512;

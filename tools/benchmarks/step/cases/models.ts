@@ -49,7 +49,7 @@ export function mobilenet(): tf.LayersModel {
     [256, 1],
   ] as const;
   for (const [i, [filters, strides]] of blocks.entries()) {
-    x = relu(depthwiseBn(`block${i}_depthwise`, x, strides));
+    x = relu(depthwiseBn(`block${i}_depthwise`, x, { strides }));
     x = relu(convBn(`block${i}_pointwise`, x, { filters, kernelSize: 1 }));
   }
   return classifier(inputs, apply(tf.layers.globalAveragePooling2d({}), x));
@@ -77,10 +77,14 @@ export function convBn(
   return batchNorm(name, apply(convolution, x));
 }
 
-function depthwiseBn(name: string, x: tf.SymbolicTensor, strides: number): tf.SymbolicTensor {
+export function depthwiseBn(
+  name: string,
+  x: tf.SymbolicTensor,
+  { kernelSize = 3, strides }: { readonly kernelSize?: number; readonly strides: number },
+): tf.SymbolicTensor {
   const convolution = tf.layers.depthwiseConv2d({
     name: `${name}_conv`,
-    kernelSize: 3,
+    kernelSize,
     strides,
     padding: 'same',
     useBias: false,

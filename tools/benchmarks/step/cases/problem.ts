@@ -52,7 +52,7 @@ function initialValues(name: string, shape: readonly number[]): Float32Array {
   if (!/(kernel|embeddings)$/.test(name)) return new Float32Array(size);
   const values = normalValues(name, size);
   if (name.endsWith('embeddings')) return values.map((value) => value / 4);
-  const fanIn = name.endsWith('/depthwise_kernel') ? 9 : size / shape.at(-1)!;
+  const fanIn = name.endsWith('/depthwise_kernel') ? shape[0]! * shape[1]! : size / shape.at(-1)!;
   return values.map((value) => value * Math.sqrt(2 / fanIn));
 }
 

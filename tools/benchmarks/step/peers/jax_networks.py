@@ -91,6 +91,24 @@ def resnet50(p, moving, x):
     return dense(p, "logits", x.mean((1, 2)))
 
 
+# Repeats, stride and expansion of each stage.
+LITE0 = ((1, 1, 1), (2, 2, 6), (2, 2, 6), (3, 2, 6), (3, 1, 6), (4, 2, 6), (1, 1, 6))
+
+
+def efficientnet_lite0(p, moving, x):
+    x = jax.nn.relu6(conv_bn(p, moving, "stem", x, 2))
+    for stage, (repeats, first, expansion) in enumerate(LITE0):
+        for block in range(repeats):
+            stride = first if block == 0 else 1
+            name = f"stage{stage}_block{block}"
+            y = x if expansion == 1 else jax.nn.relu6(conv_bn(p, moving, f"{name}_expand", x))
+            y = jax.nn.relu6(depthwise_bn(p, moving, f"{name}_depthwise", y, stride))
+            y = conv_bn(p, moving, f"{name}_project", y)
+            x = x + y if x.shape == y.shape else y
+    x = jax.nn.relu6(conv_bn(p, moving, "head", x))
+    return dense(p, "logits", x.mean((1, 2)))
+
+
 def lstm(p, moving, x):
     weights = p["lstm"]
     of_inputs = jnp.swapaxes(x @ weights["kernel"] + weights["bias"], 0, 1)
@@ -136,6 +154,7 @@ networks = {
     "mlp": mlp,
     "mobilenet": mobilenet,
     "resnet50": resnet50,
+    "efficientnet_lite0": efficientnet_lite0,
     "lstm": lstm,
     "text_cnn": text_cnn,
     "gru_language_model": gru_language_model,

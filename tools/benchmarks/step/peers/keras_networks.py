@@ -9,8 +9,8 @@ def conv_bn(name, x, filters, stride=1, kernel=3):
     return batch_norm(name, x)
 
 
-def depthwise_bn(name, x, stride):
-    x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
+def depthwise_bn(name, x, stride, kernel=3):
+    x = layers.DepthwiseConv2D(kernel, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
     return batch_norm(name, x)
 
 
@@ -70,6 +70,28 @@ def resnet50():
     return classifier(inputs, layers.GlobalAveragePooling2D()(x))
 
 
+# Repeats, depthwise kernel, stride, expansion and channels of each stage.
+LITE0 = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320))
+
+
+def efficientnet_lite0():
+    relu6 = lambda x: layers.ReLU(6)(x)
+    inputs = keras.Input((224, 224, 3))
+    x = relu6(conv_bn("stem", inputs, 32, 2))
+    channels = 32
+    for stage, (repeats, kernel, first, expansion, filters) in enumerate(LITE0):
+        for block in range(repeats):
+            stride = first if block == 0 else 1
+            name = f"stage{stage}_block{block}"
+            y = x if expansion == 1 else relu6(conv_bn(f"{name}_expand", x, expansion * channels, kernel=1))
+            y = relu6(depthwise_bn(f"{name}_depthwise", y, stride, kernel))
+            y = conv_bn(f"{name}_project", y, filters, kernel=1)
+            x = layers.Add()([y, x]) if stride == 1 and channels == filters else y
+            channels = filters
+    x = relu6(conv_bn("head", x, 1280, kernel=1))
+    return classifier(inputs, layers.GlobalAveragePooling2D()(x))
+
+
 def lstm():
     inputs = keras.Input((50, 32))
     return classifier(inputs, layers.LSTM(64, name="lstm")(inputs))
@@ -100,6 +122,7 @@ networks = {
     "mlp": mlp,
     "mobilenet": mobilenet,
     "resnet50": resnet50,
+    "efficientnet_lite0": efficientnet_lite0,
     "lstm": lstm,
     "text_cnn": text_cnn,
     "gru_language_model": gru_language_model,

@@ -53,6 +53,46 @@ class Resnet50(nn.Module):
         return self.logits(x.mean((2, 3)))
 
 
+# Repeats, depthwise kernel, stride, expansion and channels of each stage.
+LITE0 = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320))
+
+
+class Inverted(nn.Module):
+    def __init__(self, inputs, filters, kernel, stride, expansion):
+        super().__init__()
+        wide = expansion * inputs
+        self.expand = ConvBn(inputs, wide, kernel=1) if expansion > 1 else None
+        self.depthwise = ConvBn(wide, wide, kernel, stride, groups=wide)
+        self.project = ConvBn(wide, filters, kernel=1)
+        self.adds = stride == 1 and inputs == filters
+
+    def forward(self, x):
+        y = x if self.expand is None else F.relu6(self.expand(x))
+        y = self.project(F.relu6(self.depthwise(y)))
+        return x + y if self.adds else y
+
+
+class EfficientNetLite0(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = ConvBn(3, 32, stride=2)
+        inputs = 32
+        for stage, (repeats, kernel, first, expansion, filters) in enumerate(LITE0):
+            for block in range(repeats):
+                stride = first if block == 0 else 1
+                self.add_module(f"stage{stage}_block{block}", Inverted(inputs, filters, kernel, stride, expansion))
+                inputs = filters
+        self.head = ConvBn(inputs, 1280, kernel=1)
+        self.logits = nn.Linear(1280, 10)
+
+    def forward(self, x):
+        x = F.relu6(self.stem(x))
+        for name, module in self.named_children():
+            if name.startswith("stage"):
+                x = module(x)
+        return self.logits(F.relu6(self.head(x)).mean((2, 3)))
+
+
 class Transformer(nn.Module):
     """Twelve layers, normalised before; flat names, as tf.layers has them."""
 
@@ -92,6 +132,7 @@ networks = {
     "mlp": Mlp,
     "mobilenet": Mobilenet,
     "resnet50": Resnet50,
+    "efficientnet_lite0": EfficientNetLite0,
     "transformer": Transformer,
     "lstm": Lstm,
     "text_cnn": TextCnn,

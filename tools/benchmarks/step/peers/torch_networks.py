@@ -6,18 +6,19 @@ from torch.nn import functional as F
 
 
 class ConvBn(nn.Module):
-    """A convolution that pads as TensorFlow does, for the losses to be the same: at stride 2 below and right only."""
+    """A convolution that pads as TensorFlow does, for the losses to be the same: at stride 2 less above and left."""
 
     def __init__(self, inputs, filters, kernel=3, stride=1, groups=1):
         super().__init__()
-        self.pad_after = stride == 2 and kernel == 3
-        padding = 0 if self.pad_after else kernel // 2
+        before, after = (kernel - 2) // 2, (kernel - 1) // 2
+        self.padding = (before, after) * 2 if stride == 2 and kernel > 1 else None
+        padding = kernel // 2 if self.padding is None else 0
         self.conv = nn.Conv2d(inputs, filters, kernel, stride, padding, groups=groups, bias=False)
         # PyTorch's momentum is the share of the new, TensorFlow's that of the old.
         self.bn = nn.BatchNorm2d(filters, eps=1e-5, momentum=0.1)
 
     def forward(self, x):
-        return self.bn(self.conv(F.pad(x, (0, 1, 0, 1)) if self.pad_after else x))
+        return self.bn(self.conv(x if self.padding is None else F.pad(x, self.padding)))
 
 
 class Block(nn.Module):
