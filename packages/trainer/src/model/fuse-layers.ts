@@ -6,17 +6,20 @@ import {
   predictsRightly,
   trainBatchNorm,
 } from './fused-batch-norm.ts';
+import { fuseRelu6 } from './fused-relu6.ts';
 
 type Call = layers.Layer['call'];
 
 /**
- * Makes each batch normalisation of a model train with one fused op, including those in nested models and wrappers.
- * Prediction is changed only where tfjs-layers is wrong.
+ * Makes each batch normalisation and each `relu6` of a model train with one fused op, including those in nested models
+ * and wrappers. Prediction is changed only where tfjs-layers is wrong.
  *
  * @returns a function that undoes it; fusing twice must be undone twice
  */
 export function fuseLayers(model: LayersModel): () => void {
-  const undos = [...batchNormLayers(model, new Set())].map(fuse);
+  const undos = [...layersWithin(model, new Set())].flatMap((layer) =>
+    isStockBatchNorm(layer) ? fuse(layer as BatchNormLayer) : (fuseRelu6(layer) ?? []),
+  );
   return () => undos.forEach((undo) => undo());
 }
 
@@ -56,13 +59,13 @@ function fusedCall(stock: Call): Call {
 }
 
 /** A model has `layers`; a wrapper such as `timeDistributed` has a `layer`. */
-function* batchNormLayers(holder: object, seen: Set<object>): Generator<BatchNormLayer> {
+function* layersWithin(holder: object, seen: Set<object>): Generator<layers.Layer> {
   const inner = 'layers' in holder && Array.isArray(holder.layers) ? (holder.layers as layers.Layer[]) : [];
   for (const layer of 'layer' in holder ? [...inner, holder.layer as layers.Layer] : inner) {
     if (seen.has(layer)) continue;
     seen.add(layer);
-    if (isStockBatchNorm(layer)) yield layer as BatchNormLayer;
-    else yield* batchNormLayers(layer, seen);
+    yield layer;
+    yield* layersWithin(layer, seen);
   }
 }
 
