@@ -5,6 +5,7 @@ export type FailureKind =
   | 'fails on the GPU, and says so'
   | 'is refused, and says so'
   | 'accepts bad input'
+  | 'refuses bad input in other words'
   | 'loses NaN'
   | 'gives another result';
 
@@ -13,7 +14,9 @@ export function failureKind(message: string): FailureKind {
   if (message.includes('DEVICE_READ_SYNC')) return 'reads a value synchronously';
   if (/Kernel '\w+' not registered/.test(message)) return 'has no kernel, and says so';
   if (message.includes('DEVICE_FAILED')) return 'fails on the GPU, and says so';
-  if (message.includes('OPTION_INVALID')) return 'is refused, and says so';
+  if (message.startsWith('Expected function to throw') && message.includes('but it threw'))
+    return 'refuses bad input in other words';
+  if (/OPTION_INVALID|INDEX_OUT_OF_RANGE|DTYPE_MISMATCH/.test(message)) return 'is refused, and says so';
   if (message.startsWith('Expected function to throw')) return 'accepts bad input';
   if (/expected\[\d+\] = NaN/.test(message)) return 'loses NaN';
   return 'gives another result';

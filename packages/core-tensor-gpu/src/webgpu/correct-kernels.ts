@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { StockCall } from '../stock/stock-backend.ts';
+import { withComplex } from './checks/complex-numbers.ts';
 import { shapeCorrections } from './correct-shapes.ts';
+import { indexChecks } from './checks/index-checks.ts';
+import { integerKernels, withIntegers } from './programs/integer-arithmetic.ts';
+import { byHalves } from './programs/integers-by-halves.ts';
+import { movedInputs } from './programs/moved-inputs.ts';
+import type { Kernel } from './programs/on-host.ts';
+import { sine, sineKernels } from './programs/sines.ts';
 
 type Call = Parameters<tf.KernelFunc>[0];
 type Correct = (y: tf.Tensor, call: Call) => tf.Tensor;
@@ -12,19 +20,26 @@ export function correctKernels(): void {
   correct(tf.Cast, toFloats);
   correct(tf.Softmax, keepNaNOfRow);
   correct(tf.Prod, keepAxes);
-  correct(tf.GatherV2, markOutside);
-  replace(tf.Transpose, (stock) => (call) => {
-    const x = call.inputs['x'] as tf.Tensor;
-    const { perm } = call.attrs as unknown as tf.TransposeAttrs;
-    return x.rank > 2 && x.dtype !== 'float32' && x.dtype !== 'complex64' && x.dtype !== 'string'
-      ? tf.tidy(() => transposeByFloats(x, perm))
-      : stock(call);
-  });
+  for (const kernel of sineKernels) refine(kernel, (call) => sine(kernel, call));
+  for (const kernel of integerKernels) refine(kernel, (call, stock) => withIntegers(kernel, call, stock));
+  for (const [kernel, keys] of Object.entries(movedInputs))
+    refine(kernel, (call, stock) =>
+      byHalves(call, stock, keys(call), kernel === tf.ScatterNd ? 'int32' : 'float32'),
+    );
+  for (const [kernel, check] of Object.entries(indexChecks))
+    refine(kernel, (call, stock) => {
+      check(call);
+      return stock(call);
+    });
+  for (const { kernelName } of tf.getKernelsForBackend(backendName))
+    refine(kernelName, (call, stock) => withComplex(kernelName, call, stock));
 }
 
-/** The stock program for more than two axes compiles for float32 alone. Integers are exact up to 2^24. */
-function transposeByFloats(x: tf.Tensor, perm: number[]): tf.Tensor {
-  return tf.cast(tf.transpose(tf.cast(x, 'float32'), perm), x.dtype);
+function refine(kernelName: string, by: (call: StockCall, stock: Kernel) => ReturnType<Kernel>): void {
+  replace(kernelName, (stock) => {
+    const kernel = stock as unknown as Kernel;
+    return (call) => by({ ...call, attrs: call.attrs ?? {} } as unknown as StockCall, kernel);
+  });
 }
 
 function correct(kernelName: string, by: Correct): void {
@@ -75,23 +90,6 @@ const keepAxes: Correct = (y, { inputs, attrs }) => {
     y,
     shape.map((size, i) => (axes.includes(i) ? 1 : size)),
   );
-};
-
-/** The stock kernel gives 0 for an index that is out of range, as a GPU of TensorFlow does; NaN ends the run. */
-const markOutside: Correct = (y, { inputs, attrs }) => {
-  const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };
-  if (y.dtype !== 'float32') return y;
-  const { batchDims: given } = attrs as unknown as tf.GatherV2Attrs;
-  const batchDims = given < 0 ? given + indices.rank : given;
-  const axis = tf.util.parseAxisParam((attrs as unknown as tf.GatherV2Attrs).axis, x.shape)[0]!;
-  const inside = tf.logicalAnd(tf.greaterEqual(indices, 0), tf.less(indices, x.shape[axis]!));
-  const shape = [
-    ...indices.shape.slice(0, batchDims),
-    ...new Array<number>(axis - batchDims).fill(1),
-    ...indices.shape.slice(batchDims),
-    ...new Array<number>(x.rank - axis - 1).fill(1),
-  ];
-  return tf.where(tf.reshape(inside, shape), y, NaN);
 };
 
 const backendName = 'webgpu';

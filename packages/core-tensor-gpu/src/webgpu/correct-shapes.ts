@@ -7,10 +7,18 @@ import { conv3d } from '../stock/conv3d.ts';
 import { fusedConvolution } from '../stock/fused-convolution.ts';
 import { fusedMatMul } from '../stock/fused-mat-mul.ts';
 import type { StockCall } from '../stock/stock-backend.ts';
+import { stridedSlice as stridedSliceOnHost } from '../stock/strided-slice.ts';
 import { averagePoolingGradient } from './average-pooling.ts';
 import { cumulative } from './cumulative.ts';
-import { padAxes, sliceAxes } from './many-axes.ts';
+import { fourier } from './programs/fourier.ts';
+import { padAxes } from './many-axes.ts';
+import { reverse, slice, stridedSlice, tile, transpose } from './programs/move-numbers.ts';
+import { computedOnHost, tracked } from './programs/on-host.ts';
+import type { Gpu } from './programs/program.ts';
 import { reduce, reductions } from './reductions.ts';
+import { sumSegments } from './programs/segment-sums.ts';
+import { select } from './programs/select.ts';
+import { imageKernels } from '../geometry/image-kernels.ts';
 
 export type Correction = (call: StockCall, stock: tf.KernelFunc) => tf.TensorInfo;
 
@@ -58,8 +66,28 @@ const evenly3d =
 /** A sum of any number of tensors; the stock program takes one buffer of the GPU for each, and those are few. */
 const sumOfMany: Correction = (call, stock) => {
   const tensors = Object.values(call.inputs) as tf.Tensor[];
-  if (tensors.length < 5) return stock(call as never) as tf.TensorInfo;
+  if (tensors.length < 5 && tensors[0]!.dtype !== 'int32') return stock(call as never) as tf.TensorInfo;
   return tf.tidy(() => tensors.reduce((sum, tensor) => tf.add(sum, tensor)));
+};
+
+/** A kernel that moves numbers, where the stock program is wrong or reads them as floats. */
+const moves =
+  (move: (call: StockCall) => tf.TensorInfo, wrong: (x: tf.TensorInfo) => boolean): Correction =>
+  (call, stock) => {
+    const x = call.inputs['x']!;
+    if (x.dtype === 'string' || x.dtype === 'complex64' || !wrong(x))
+      return stock(call as never) as tf.TensorInfo;
+    return tf.tidy(
+      () => (computedOnHost(call, stock as never) as tf.Tensor | undefined) ?? tracked(move(call)),
+    );
+  };
+
+/** The stock program writes a float32. */
+const fillExactly: Correction = (call, stock) => {
+  const { shape, value, dtype } = call.attrs as unknown as tf.FillAttrs;
+  if (dtype !== 'int32' || Math.abs(value as number) <= 2 ** 24) return stock(call as never) as tf.TensorInfo;
+  const values = new Int32Array(tf.util.sizeFromShape(shape)).fill(value as number);
+  return (call.backend as Gpu).makeTensorInfo(shape, dtype, values);
 };
 
 const asIs: Correction = (call, stock) => stock(call as never) as tf.TensorInfo;
@@ -69,7 +97,7 @@ export const shapeCorrections: Readonly<Record<string, Correction>> = {
   ...Object.fromEntries(
     Object.entries(reductions).map(([kernel, ofNothing]): [string, Correction] => [
       kernel,
-      (call, stock) => reduce(call, stock, ofNothing),
+      (call, stock) => reduce(kernel, call, stock, ofNothing),
     ]),
   ),
   [tf._FusedMatMul]: (call) => fusedMatMul(call),
@@ -84,9 +112,22 @@ export const shapeCorrections: Readonly<Record<string, Correction>> = {
   [tf.Cumprod]: (call) => cumulative(call, tf.mul, 1),
   [tf.Cumsum]: (call) => cumulative(call, tf.add, 0),
   [tf.Einsum]: (call) => contractTensors(call),
+  [tf.FFT]: fourier(false),
   [tf.FusedConv2D]: anyBias,
   [tf.FusedDepthwiseConv2D]: anyBias,
+  [tf.IFFT]: fourier(true),
   [tf.MaxPool3D]: evenly3d(tf.MaxPool3D, asIs),
   [tf.PadV2]: padAxes,
-  [tf.Slice]: sliceAxes,
+  [tf.Fill]: fillExactly,
+  [tf.Reverse]: moves(reverse, ({ dtype }) => dtype !== 'float32'),
+  [tf.Select]: (call) => select(call),
+  [tf.Slice]: moves(slice, ({ dtype, shape }) => dtype !== 'float32' || shape.length > 4),
+  [tf.StridedSlice]: (call) =>
+    (call.backend as Gpu).shouldExecuteOnCPU([call.inputs['x']!])
+      ? stridedSliceOnHost(call)
+      : stridedSlice(call),
+  [tf.Tile]: moves(tile, ({ dtype, shape }) => dtype !== 'float32' || shape.length > 4),
+  [tf.Transform]: (call) => imageKernels[tf.Transform]!(call as never) as tf.TensorInfo,
+  [tf.Transpose]: moves(transpose, ({ dtype, shape }) => dtype !== 'float32' || shape.length > 6),
+  [tf.UnsortedSegmentSum]: sumSegments,
 };

@@ -1,5 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { CantripError } from '@cantrip/errors';
+import { finishChecks } from './checks/later-checks.ts';
+import type { Gpu } from './programs/program.ts';
 
 /**
  * Makes a read throw where the GPU has failed since the read before it. The stock backend goes on after a program
@@ -17,6 +19,8 @@ export function reportFailures(device: GPUDevice, backend: WebGPUBackend): void 
   });
   const read = backend.read.bind(backend);
   backend.read = async (id) => {
+    // What is on the host needs nothing of the GPU.
+    if ((backend as unknown as Gpu).tensorMap.get(id)?.values != null) return read(id);
     let values;
     try {
       values = await read(id);
@@ -27,6 +31,7 @@ export function reportFailures(device: GPUDevice, backend: WebGPUBackend): void 
     await arrived();
     const error = failure();
     if (error) throw error;
+    await finishChecks(backend);
     return values;
   };
 

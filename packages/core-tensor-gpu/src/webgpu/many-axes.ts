@@ -3,7 +3,7 @@ import type { StockCall } from '../stock/stock-backend.ts';
 
 type Step = (x: tf.Tensor, axis: number) => tf.Tensor;
 
-/** The stock programs of `pad` and `slice` for more than four axes do not compile. So this goes axis by axis. */
+/** The stock program of `pad` for more than four axes does not compile. So this goes axis by axis. */
 function axisByAxis(x: tf.Tensor, shape: readonly number[], step: Step): tf.TensorInfo {
   return tf.tidy(() => {
     let y = x;
@@ -23,16 +23,4 @@ export function padAxes(call: StockCall, stock: tf.KernelFunc): tf.TensorInfo {
   if (x.rank < 5) return stock(call as never) as tf.TensorInfo;
   const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
   return axisByAxis(x, shape, (y, axis) => tf.pad(y, [[0, 0], paddings[axis]!, [0, 0]], constantValue));
-}
-
-/** `slice` for any number of axes. */
-export function sliceAxes(call: StockCall, stock: tf.KernelFunc): tf.TensorInfo {
-  const x = call.inputs['x'] as tf.Tensor;
-  const { begin, size } = call.attrs as unknown as tf.SliceAttrs;
-  if (x.rank < 5) return stock(call as never) as tf.TensorInfo;
-  const [from, sizes] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
-  tf.slice_util.assertParamsValid(x, from, sizes);
-  return axisByAxis(x, sizes, (y, axis) =>
-    tf.slice(y, [0, from[axis]!, 0], [y.shape[0]!, sizes[axis]!, y.shape[2]!]),
-  );
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { openDevice } from '@cantrip/core-tensor-gpu';
-import { describe, expect, it } from 'vitest';
+import { presentDevices } from '@cantrip/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 describe.each(['wasm', 'cpu'] as const)('%s refuses', (device) => {
   const image = (): tf.Tensor4D => tf.ones([1, 5, 6, 1]);
@@ -21,3 +22,23 @@ describe.each(['wasm', 'cpu'] as const)('%s refuses', (device) => {
     );
   });
 });
+
+describe.each(await presentDevices(['wasm', 'cpu', 'webgpu']))(
+  '%s refuses an equation of einsum',
+  (device) => {
+    beforeAll(async () => void (await openDevice(device)));
+    const square = (): tf.Tensor => tf.ones([2, 2]);
+
+    it.each([
+      ['that has two arrows', 'ij->ji->ij', 1, 'has more than one arrow'],
+      ['that has fewer terms than tensors', 'ij->ji', 2, 'has 1 terms for 2 tensors'],
+      ['that has more terms than tensors', 'ij,jk->ik', 1, 'has 2 terms for 1 tensors'],
+      ['whose result has a letter of its own', 'ij->in', 1, 'has n after the arrow alone'],
+    ])('%s', (_, equation, count, what) => {
+      const tensors = Array.from({ length: count }, square);
+      expect(() => tf.einsum(equation, ...tensors)).toThrow(
+        `[einsum] the equation "${equation}" ${what}. Write a term for each tensor and one arrow, for example 'ij,jk->ik'. (SHAPE_MISMATCH)`,
+      );
+    });
+  },
+);

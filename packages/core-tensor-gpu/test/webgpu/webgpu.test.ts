@@ -80,35 +80,9 @@ describe.each(await presentDevices(experimentalDeviceNames))('%s', () => {
     expect(await product.array()).toEqual([[3, 8]]);
   });
 
-  it('gives NaN for an index that is out of range', async () => {
-    await openDevice('webgpu');
-    const x = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
-    const indices = tf.tensor2d([1, 2, -1, 0], [2, 2], 'int32');
-    expect(await tf.gather(x, indices, 1, 1).array()).toEqual([
-      [
-        [3, 4],
-        [NaN, NaN],
-      ],
-      [
-        [NaN, NaN],
-        [5, 6],
-      ],
-    ]);
-    expect(await tf.gather(x, tf.tensor1d([5, 1], 'int32'), 2).array()).toEqual([
-      [
-        [NaN, 2],
-        [NaN, 4],
-      ],
-      [
-        [NaN, 6],
-        [NaN, 8],
-      ],
-    ]);
-  });
-
   it.each(['int32', 'bool'] as const)('transposes %s with more than two axes', async (dtype) => {
     await openDevice('webgpu');
-    const values = dtype === 'bool' ? [1, 0, 0, 1, 1, 1, 0, 0] : [1, -2, 16777215, 4, 5, 6, -7, 8];
+    const values = dtype === 'bool' ? [1, 0, 0, 1, 1, 1, 0, 0] : [1, -2, 16777217, 4, 5, 6, -7, 8];
     // Large enough not to be computed on the host.
     const x = tf.tile(tf.tensor3d(values, [2, 2, 2], dtype), [100, 1, 1]) as tf.Tensor3D;
     const swapped = tf.transpose(x, [0, 2, 1]);
