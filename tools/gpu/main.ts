@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { gpuPage } from './page/gpu-page.ts';
+import { endLeftovers } from './runs/leftovers.ts';
 import { readOutcome } from './runs/outcome.ts';
 import { whatIsPresent } from './runs/present.ts';
 import { runList } from './runs/run-list.ts';
@@ -31,6 +32,11 @@ const options = new Command('npm run gpu --')
 // npm and run.sh start this in the workspace's folder, wherever they were called.
 const folder = resolve(process.env['INIT_CWD'] ?? '.', options.results);
 const begun = performance.now();
+for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+  process.once(signal, () => {
+    endLeftovers(folder);
+    process.exit(128 + number);
+  });
 const present = await whatIsPresent(root, options.native);
 for (const [name, found] of Object.entries(present.has))
   say(`${name}: ${'version' in found ? found.version : `left out, ${found.missing}`}`);

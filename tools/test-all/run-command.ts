@@ -7,6 +7,8 @@ export interface CommandOptions {
   readonly limit?: number;
   /** Keeps its output back. */
   readonly quiet?: boolean;
+  /** Is told the process, which leads the group of all that it starts. */
+  readonly started?: (pid: number) => void;
 }
 
 export interface CommandResult {
@@ -20,7 +22,7 @@ export interface CommandResult {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env = {}, limit = 40, quiet = false }: CommandOptions = {},
+  { cwd, env = {}, limit = 40, quiet = false, started }: CommandOptions = {},
 ): Promise<CommandResult> {
   return await new Promise((resolve) => {
     // A group of its own, so that what it started ends with it.
@@ -31,6 +33,7 @@ export async function runCommand(
       detached: process.platform !== 'win32',
       shell: process.platform === 'win32',
     });
+    if (child.pid !== undefined) started?.(child.pid);
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString();

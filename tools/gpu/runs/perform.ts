@@ -13,7 +13,12 @@ const KEPT = 15;
 type Result = Pick<Outcome, 'status' | 'reason' | 'seconds' | 'tally' | 'failures' | 'figures'>;
 
 /** Runs the program of a run in a process of its own, for `seconds` at most, and reads what it left. */
-export async function perform(run: Run, place: Omit<Place, 'scratch'>, seconds: number): Promise<Result> {
+export async function perform(
+  run: Run,
+  place: Omit<Place, 'scratch'>,
+  seconds: number,
+  started?: (pid: number) => void,
+): Promise<Result> {
   const scratch = mkdtempSync(join(tmpdir(), 'cantrip-gpu-run-'));
   const results = join(scratch, 'results');
   mkdirSync(results);
@@ -31,6 +36,7 @@ export async function perform(run: Run, place: Omit<Place, 'scratch'>, seconds: 
       },
       limit: seconds / 60,
       quiet: true,
+      ...(started && { started }),
     });
     const took = { seconds: Number(((performance.now() - begun) / 1000).toFixed(1)) };
     const figures = figuresIn(results);
@@ -52,16 +58,25 @@ export async function perform(run: Run, place: Omit<Place, 'scratch'>, seconds: 
 function figuresIn(folder: string): Record<string, unknown> {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'vitest.json');
   return Object.fromEntries(
-    files.map((name) => [
-      basename(name, '.json'),
-      JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown,
-    ]),
+    files
+      .map((name) => [basename(name, '.json'), parsed(readFileSync(join(folder, name), 'utf8'))] as const)
+      .filter(([, figures]) => figures !== undefined),
   );
+}
+
+/** A program that was stopped while it wrote leaves half a file. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function tallyOf(results: string, output: string): ReturnType<typeof parseTally> {
   const report = join(results, 'vitest.json');
-  return existsSync(report) ? vitestTally(report) : parseTally(output);
+  const whole = existsSync(report) && parsed(readFileSync(report, 'utf8')) !== undefined;
+  return whole ? vitestTally(report) : parseTally(output);
 }
 
 function failuresOf(output: string): { readonly failures?: readonly string[] } {

@@ -1,5 +1,6 @@
 import { attemptsIn } from './attempts.ts';
 import { type Outcome, readOutcome, writeOutcome } from './outcome.ts';
+import { endLeftovers, leftoversIn } from './leftovers.ts';
 import { perform } from './perform.ts';
 import type { Present } from './present.ts';
 import type { Place, Run } from './run.ts';
@@ -31,6 +32,8 @@ export async function runList(runs: readonly Run[], options: ListOptions): Promi
   const end = performance.now() + seconds * 1000;
   const attempts = attemptsIn(folder);
   const left: Run[] = [];
+  const leftovers = leftoversIn(folder);
+  endLeftovers(folder);
   for (const run of runs) {
     const before = readOutcome(folder, run.name);
     const missing = missingFor(run, options.present);
@@ -53,7 +56,8 @@ export async function runList(runs: readonly Run[], options: ListOptions): Promi
     say(`${run.name}: at most ${Math.round(Math.min(run.limit, remaining))} s`);
     const { python } = options.present;
     const place = { ...options.place, ...(python !== undefined && { python }) };
-    const result = await perform(run, place, Math.min(run.limit, remaining));
+    const result = await perform(run, place, Math.min(run.limit, remaining), leftovers.add);
+    leftovers.clear();
     if (result.status === 'failed' && remaining < run.limit) {
       say(`  stopped: the time of this call is over`);
       left.push(run);

@@ -19,6 +19,8 @@ export function opTests(device: string, { small }: Place, more: readonly string[
 }
 
 export interface TestOptions {
+  /** Tests whose names this expression finds. */
+  readonly names?: string;
   /** In a rehearsal, tests with this word alone. */
   readonly word?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,12 +31,13 @@ export function tests(
   folder: string,
   file: string,
   { root, scratch, small }: Place,
-  { word, environment = {} }: TestOptions = {},
+  { names, word, environment = {} }: TestOptions = {},
 ): Program {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const config = join(root, 'vitest.config.ts');
   const report = `--outputFile.json=${join(scratch, 'results', 'vitest.json')}`;
-  const few = small && word !== undefined ? ['-t', word] : [];
+  const chosen = small && word !== undefined ? word : names;
+  const few = chosen === undefined ? [] : ['-t', chosen];
   return {
     args: [vitest, 'run', '--config', config, '--root', '.', '--maxWorkers=1', report, file, ...few],
     cwd: join(root, folder),

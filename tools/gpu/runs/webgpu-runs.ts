@@ -1,8 +1,24 @@
-import type { Place, Run } from './run.ts';
+import type { Run } from './run.ts';
 import { typescript } from './run.ts';
 import { mnist, opTests, tests } from './shared-programs.ts';
 
 const onWebgpu = { CANTRIP_BENCH_DEVICE: 'webgpu' };
+
+/** Rows of the layer survey that run a cell at each time. They take most of its time. */
+const cells = 'lstm|gru|rnn|RNN|bidirectional|masking|convLstm';
+
+/** A part of the layer survey. */
+function layers(name: string, title: string, names: string): Run {
+  const file = 'test/layers/every-layer.test.ts';
+  return {
+    name,
+    title,
+    needs: ['webgpu'],
+    limit: 300,
+    program: (place) =>
+      tests('packages/trainer', file, place, { names, word: 'dense', environment: onWebgpu }),
+  };
+}
 
 /** On Dawn and TensorFlow.js's WebGPU backend, which need a Vulkan driver alone. */
 export const webgpuRuns: readonly Run[] = [
@@ -27,15 +43,10 @@ export const webgpuRuns: readonly Run[] = [
     limit: 300,
     program: (place) => opTests('webgpu', place),
   },
-  {
-    name: 'webgpu-layers',
-    title: 'Every layer on WebGPU: the losses are those of wasm',
-    needs: ['webgpu'],
-    limit: 300,
-    program: (place: Place) =>
-      tests('packages/trainer', 'test/layers/every-layer.test.ts', place, {
-        word: 'dense',
-        environment: onWebgpu,
-      }),
-  },
+  layers(
+    'webgpu-layers',
+    'Every layer that has no cell on WebGPU: the losses are those of wasm',
+    `^(?!.*(${cells}))`,
+  ),
+  layers('webgpu-cells', 'Every recurrent layer on WebGPU: the losses are those of wasm', cells),
 ];

@@ -12,7 +12,9 @@ import { type Outcome, readOutcome } from '../../gpu/runs/outcome.ts';
 import type { Present } from '../../gpu/runs/present.ts';
 import type { Run } from '../../gpu/runs/run.ts';
 import { runList } from '../../gpu/runs/run-list.ts';
-import { runs } from '../../gpu/runs/runs.ts';
+import { cudaRuns } from '../../gpu/runs/cuda-runs.ts';
+import { firstRuns, runs } from '../../gpu/runs/runs.ts';
+import { webgpuRuns } from '../../gpu/runs/webgpu-runs.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 let folder: string;
@@ -86,12 +88,86 @@ it('a call whose time is over leaves the rest, also a run under way, for the nex
   expect(list.map(({ name }) => outcome(name).status)).toEqual(['done', 'done', 'done']);
 });
 
+it('figures that a run was writing when it was stopped are left out, and the next run begins', async () => {
+  const half = `require('node:fs').writeFileSync(process.env.CANTRIP_BENCH_RESULTS + '/found.json', '{"milli')`;
+  const report = half.replace('found', 'vitest');
+  const list = [
+    run('stopped', `${half}; ${report}; setInterval(() => {}, 1000)`, { limit: 1 }),
+    run('next', writes({ n: 1 })),
+  ];
+  expect(await go(list)).toEqual([]);
+  expect(outcome('stopped').status).toBe('failed');
+  expect(outcome('stopped').figures).toBeUndefined();
+  expect(outcome('next')).toMatchObject({ status: 'done', figures: { found: { n: 1 } } });
+});
+
+/** A run that hangs, and has a child that hangs too; both write their numbers to `pids`. */
+const withChild = (): string => {
+  const pids = join(folder, 'pids');
+  const hang = `require('node:fs').appendFileSync('${pids}', process.pid + ' '); setInterval(() => {}, 1000)`;
+  return `${hang}; require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(hang)}])`;
+};
+
+const pidsOf = (): number[] =>
+  existsSync(join(folder, 'pids'))
+    ? readFileSync(join(folder, 'pids'), 'utf8').trim().split(' ').map(Number)
+    : [];
+
+/** Whether a process runs; one that has ended and waits for its parent does not. */
+function alive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+it('a run that is stopped takes with it what it started', async () => {
+  await go([run('hangs', withChild(), { limit: 2 })]);
+  expect(pidsOf()).toHaveLength(2);
+  await setTimeout(200);
+  expect(pidsOf().filter(alive)).toEqual([]);
+});
+
+it('a run that a killed kit has left ends before the next one begins', async () => {
+  const kit = join(folder, 'kit.mts');
+  const list = JSON.stringify(join(root, 'tools/gpu/runs/run-list.ts'));
+  const hangs = JSON.stringify(withChild());
+  writeFileSync(
+    kit,
+    `import { runList } from ${list};
+    const hangs = { name: 'hangs', title: '', needs: [], limit: 60, program: () => ({ args: ['-e', ${hangs}] }) };
+    const place = { root: ${JSON.stringify(root)}, native: 'cuda', small: true };
+    const options = { folder: ${JSON.stringify(folder)}, seconds: 60, place, present: { has: {} }, say: () => undefined };
+    await runList([hangs], options);`,
+  );
+  const args = ['--conditions=@cantrip/source', '--import', 'tsx', kit];
+  const killed = spawn(process.execPath, args, { cwd: join(root, 'tools'), stdio: 'ignore' });
+  const closed = once(killed, 'close');
+  for (let waited = 0; pidsOf().length < 2 && waited < 300; waited++) await setTimeout(100);
+  killed.kill('SIGKILL');
+  await closed;
+  expect(pidsOf().filter(alive)).toHaveLength(2);
+  await go([run('next', writes({ n: 1 }))]);
+  await setTimeout(200);
+  expect(pidsOf().filter(alive)).toEqual([]);
+  expect(outcome('next').status).toBe('done');
+}, 60_000);
+
 it('a run that was cut off twice is given up, and says so', async () => {
   const cuts = run('cuts', 'setInterval(() => {}, 1000)', { limit: 40 });
   for (let call = 0; call < 2; call++) expect(await go([cuts], 6)).toEqual([cuts]);
   expect(await go([cuts], 6)).toEqual([]);
   expect(outcome('cuts')).toMatchObject({ status: 'failed', reason: 'it was cut off 2 times' });
 }, 40_000);
+
+it('the first runs take at most half an hour, and every run is in the list once', () => {
+  const first = runs.slice(0, firstRuns.length);
+  expect(first.map(({ name }) => name)).toEqual(firstRuns);
+  expect(first.reduce((sum, { limit }) => sum + limit, 0)).toBeLessThanOrEqual(30 * 60);
+  expect(new Set(runs.map(({ name }) => name)).size).toBe(runs.length);
+  expect(runs).toHaveLength(webgpuRuns.length + cudaRuns.length);
+});
 
 describe('the page', () => {
   it('says that nothing was measured on a GPU until it was', () => {
