@@ -90,6 +90,16 @@ const fillExactly: Correction = (call, stock) => {
   return (call.backend as Gpu).makeTensorInfo(shape, dtype, values);
 };
 
+/** On the host, the stock kernel keeps a reference to each input, which is then never freed. */
+const gatherNd: Correction = (call, stock) => {
+  const gpu = call.backend as Gpu;
+  const { params, indices } = call.inputs as { params: tf.TensorInfo; indices: tf.TensorInfo };
+  const onHost = gpu.shouldExecuteOnCPU([params, indices]);
+  const y = stock(call as never) as tf.TensorInfo;
+  if (onHost) for (const { dataId } of [params, indices]) gpu.disposeData(dataId);
+  return y;
+};
+
 const asIs: Correction = (call, stock) => stock(call as never) as tf.TensorInfo;
 
 /** Kernels that are wrong for some shapes or axes. */
@@ -115,6 +125,7 @@ export const shapeCorrections: Readonly<Record<string, Correction>> = {
   [tf.FFT]: fourier(false),
   [tf.FusedConv2D]: anyBias,
   [tf.FusedDepthwiseConv2D]: anyBias,
+  [tf.GatherNd]: gatherNd,
   [tf.IFFT]: fourier(true),
   [tf.MaxPool3D]: evenly3d(tf.MaxPool3D, asIs),
   [tf.PadV2]: padAxes,

@@ -59,7 +59,9 @@ describe.each(await presentDevices(experimentalDeviceNames))('on %s', (device) =
       '$title gives the numbers of the processor and their gradient, or is refused',
       async (row) => {
         if (refused.includes(row.title)) return expect(evaluate(row)).rejects.toThrow(/\(OPTION_INVALID\)$/);
+        const held = tf.backend().numDataIds();
         const got = await evaluate(row);
+        expect(tf.backend().numDataIds() - held, 'buffers that are left').toBe(0);
         const want = wanted.get(row)!;
         expect(got.shapes).toEqual(want.shapes);
         expectNear(got.values, want.values);

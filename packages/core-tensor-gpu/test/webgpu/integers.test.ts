@@ -149,6 +149,17 @@ describe.each(await presentDevices(experimentalDeviceNames))('integers above 2^2
   ])('%s', (_, onHost) => {
     beforeAll(() => tf.env().set('WEBGPU_CPU_FORWARD', onHost));
 
+    it('keeps nothing of what it computes with', async () => {
+      const held = (): number[] => [tf.memory().numTensors, tf.backend().numDataIds()];
+      const before = held();
+      for (const [, op] of rows) {
+        const results = tf.tidy(() => op(tf.tensor3d(values, [2, 2, 3])));
+        await Promise.all([results].flat().map((y) => y.data()));
+        tf.dispose(results);
+      }
+      expect(held()).toEqual(before);
+    });
+
     it('abs is exact', async () => {
       // TensorFlow.js rounds it on the processor.
       const x = tf.tensor1d([...values], 'int32');
