@@ -8,7 +8,10 @@ import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { namingKernels, runningKernel } from '@cantrip/ops';
+import type { Origin } from './graph/origin.ts';
 import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
+import { replaceProperties } from './replace-properties.ts';
+import { createTableRows, type Table } from './rows/table-rows.ts';
 
 /**
  * A tensor that existed before the recording, is not a variable's, and is read by the step: an input of the graph.
@@ -17,17 +20,6 @@ export interface OuterTensor {
   readonly dataId: object;
   readonly placeholder: GraphOutput;
 }
-
-/** The origin of a graph tensor: an op, or host numbers. */
-export type Origin =
-  | {
-      readonly op: string;
-      readonly attributes: readonly OpAttribute[];
-      readonly inputIds: readonly number[];
-      readonly index: number;
-      readonly outputCount: number;
-    }
-  | { readonly constant: Parameters<NativeBinding['createTensor']> };
 
 /**
  * Replaces the binding during recording: ops become operations of a graph and are not executed. Graph tensors have
@@ -75,6 +67,12 @@ export function createRecorder(
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
   const released: number[] = [];
+  const originOf = (id: number): Origin | undefined => origins.get(id);
+  const rows = createTableRows(
+    { graph, constants, originOf, outputOf: (id) => outputs.get(id) },
+    ports,
+    !original.isUsingGpuDevice(),
+  );
 
   function register(output: GraphOutput, origin?: Origin): number {
     const id = nextId--;
@@ -100,7 +98,7 @@ export function createRecorder(
     outputCount: number,
   ): TensorMetadata[] {
     const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
-    const made = graph.operation(op, attributes, inputs);
+    const made = rows.gather(op, attributes, inputIds, tableOf) ?? graph.operation(op, attributes, inputs);
     if (made[0]) witness?.(op, graph.fingerprintOf(made[0].oper));
     const results = made.slice(0, outputCount);
     return results.map((output, index) => {
@@ -132,9 +130,19 @@ export function createRecorder(
     else outputs.set(id, ports.read(variable, layoutOf(variable)));
   }
 
+  function tableOf(id: number): Table | undefined {
+    const variable = variableOf(id);
+    return variable && { variable, layout: layoutOf(variable) };
+  }
+
   /** Whether the variable's memory is used by more than the variable and the copy that watches it. */
   function isShared({ dataId }: Variable): boolean {
     return backend.tensorMap.get(dataId).refCount > 2;
+  }
+
+  /** A variable that the step has assigned holds a graph value, which the resource does not have yet. */
+  function isReady({ dataId }: Variable): boolean {
+    return backend.tensorMap.get(dataId).id > 0;
   }
 
   function layoutOf({ dataId }: TensorInfo): Layout {
@@ -148,22 +156,32 @@ export function createRecorder(
     variables: readonly Variable[],
     inputIds: readonly number[],
   ): boolean {
-    // A variable that the step has assigned holds a graph value, which the resource does not have yet.
-    const ready = ({ dataId }: Variable): boolean => backend.tensorMap.get(dataId).id > 0;
-    if (!variables.every(ready)) return false;
+    if (!variables.every(isReady)) return false;
     // A clone holds the old value, and the step may read it later. So the value is read first.
     variables.filter(isShared).forEach(idOf);
     const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
     const layouts = variables.map((variable) => [variable, layoutOf(variable)] as const);
-    ports.change(op, attributes, layouts, inputs).forEach((output, index) => {
-      const [variable, { dtype, shape }] = layouts[index]!;
-      const id = register(output);
-      given.set(id, variable);
-      const value = backend.createOutputTensor({ id, dtype, shape: [...shape] });
-      variable.assign(value);
-      value.dispose();
-    });
+    ports
+      .change(op, attributes, layouts, inputs)
+      .forEach((output, index) => give(...layouts[index]!, output));
     return true;
+  }
+
+  function descendRows(variable: Variable, gradientId: number, rateId: number): boolean {
+    if (!isReady(variable) || isShared(variable)) return false;
+    const layout = layoutOf(variable);
+    const changed = rows.descend({ variable, layout }, gradientId, rateId);
+    if (changed) give(variable, layout, changed);
+    return changed !== undefined;
+  }
+
+  /** Lets a variable hold the value that an op has given it. */
+  function give(variable: Variable, { dtype, shape }: Layout, output: GraphOutput): void {
+    const id = register(output);
+    given.set(id, variable);
+    const value = backend.createOutputTensor({ id, dtype, shape: [...shape] });
+    variable.assign(value);
+    value.dispose();
   }
 
   function assign(assigned: readonly Variable[]): void {
@@ -188,6 +206,7 @@ export function createRecorder(
         deleteTensor,
         executeOp,
         changeVariables,
+        descendRows,
         tensorDataSync: () => refuseRead(runningKernel()),
       },
       getInputTensorIds: (tensors) => tensors.map(idOf),
@@ -218,19 +237,5 @@ export function createRecorder(
     assign,
     ports,
     released,
-  };
-}
-
-/** Replaces own properties of an object. The returned function restores them. */
-function replaceProperties<T extends object>(target: T, properties: Partial<T>): () => void {
-  const before = Object.keys(properties).map(
-    (key) => [key, Object.getOwnPropertyDescriptor(target, key)] as const,
-  );
-  Object.assign(target, properties);
-  return () => {
-    for (const [key, descriptor] of before) {
-      if (descriptor) Object.defineProperty(target, key, descriptor);
-      else Reflect.deleteProperty(target, key);
-    }
   };
 }

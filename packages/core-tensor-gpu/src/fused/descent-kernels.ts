@@ -9,6 +9,7 @@ import { type NativeAttribute, nativeAttributes, type OwnKernels } from '../nati
  */
 export const descentKernels: OwnKernels = {
   [kernelNames.descendInPlace]: ({ variable, gradient, learningRate }) =>
+    descendRows(variable!, gradient!, learningRate!) ??
     changeInPlace('ResourceApplyGradientDescent', [variable!], [learningRate!, gradient!], {}),
   [kernelNames.descendWithMomentumInPlace]: (
     { variable, velocity, gradient, learningRate, momentum },
@@ -18,6 +19,14 @@ export const descentKernels: OwnKernels = {
       use_nesterov: { bool: nesterov as boolean },
     }),
 };
+
+/** @returns the changed variable; undefined if the gradient may have values in other rows than those looked up */
+function descendRows(variable: tf.Tensor, gradient: tf.Tensor, rate: tf.Tensor): tf.Tensor[] | undefined {
+  const backend = tf.backend() as NativeBackend;
+  const [gradientId, rateId] = backend.getInputTensorIds([gradient, rate]) as [number, number];
+  const changed = backend.binding.descendRows?.(variable as tf.Variable, gradientId, rateId);
+  return changed ? [variable] : undefined;
+}
 
 /** @returns the changed variables, or an empty list if this is not possible */
 function changeInPlace(

@@ -43,6 +43,8 @@ export interface Graph {
    * @throws CantripError CAPTURE_SHAPE if a dimension of an op's first output depends on values
    */
   shapeOf(output: GraphOutput, op: string): OutputShape;
+  /** Whether an operation reads a result of this one, or waits for it. */
+  isUsed(operation: Pointer): boolean;
   /** These operations and all operations that they depend on, dependencies first. */
   reachable(operations: readonly Pointer[]): readonly Pointer[];
   /**
@@ -57,6 +59,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
   const { graph: api, status } = library;
   const pointer = api.newGraph();
   const needs = new Map<Pointer, readonly Pointer[]>();
+  const used = new Set<Pointer>();
   const fingerprints = new Map<Pointer, string>();
   let serial = 0;
   let placeholders = 0;
@@ -73,6 +76,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
     const oper = api.finishOperation(description, status);
     check(library, op);
     needs.set(oper, needed);
+    for (const other of needed) used.add(other);
     fingerprints.set(oper, fingerprint(op, content, ...needed.map((other) => fingerprints.get(other)!)));
     return oper;
   }
@@ -148,6 +152,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
       if (!known && output.index === 0) throw unknownShape(op);
       return { shape: known ? shape : [0], dtype: api.outputType(output) };
     },
+    isUsed: (operation) => used.has(operation),
     reachable(operations) {
       const needed = new Set(operations);
       // An operation comes after the operations whose results it reads.

@@ -29,6 +29,27 @@ export interface VariablePorts {
     variables: readonly (readonly [tf.Variable, Layout])[],
     inputs: readonly GraphOutput[],
   ): GraphOutput[];
+  /**
+   * Takes rows of a variable, and does not touch its other rows.
+   *
+   * @param shape - of the result
+   * @returns undefined if the step has changed the variable
+   */
+  gather(
+    variable: tf.Variable,
+    layout: Layout,
+    indices: GraphOutput,
+    shape: readonly number[],
+  ): GraphOutput | undefined;
+  /** Whether an op reads the whole variable so far, or has changed it. */
+  hasPassedOn(variable: tf.Variable): boolean;
+  /**
+   * Adds an op that changes rows of a variable that {@link hasPassedOn} no op. From then on TensorFlow copies the
+   * variable whenever it is read as a whole.
+   *
+   * @returns its new value
+   */
+  changeRows(op: string, variable: tf.Variable, layout: Layout, inputs: readonly GraphOutput[]): GraphOutput;
   assign(variable: tf.Variable, layout: Layout, value: GraphOutput): void;
   /** The graph argument of each variable that the step reads or changes. */
   arguments(): ReadonlyMap<tf.Variable, GraphOutput>;
@@ -41,8 +62,10 @@ export interface VariablePorts {
 interface Port {
   readonly resource: GraphOutput;
   readonly layout: Layout;
-  /** The reads since the last change. */
+  /** The reads of the whole variable since the last change. */
   readings: Pointer[];
+  /** The reads of rows since the last change. */
+  gatherings: Pointer[];
   change?: Pointer;
 }
 
@@ -53,7 +76,7 @@ export function createVariablePorts(graph: Graph): VariablePorts {
   function portOf(variable: tf.Variable, layout: Layout): Port {
     const known = ports.get(variable);
     if (known) return known;
-    const port = { resource: resource(graph, layout), layout, readings: [] };
+    const port = { resource: resource(graph, layout), layout, readings: [], gatherings: [] };
     ports.set(variable, port);
     return port;
   }
@@ -78,14 +101,17 @@ export function createVariablePorts(graph: Graph): VariablePorts {
     attributes: readonly OpAttribute[],
     inputs: readonly GraphOutput[],
   ): void {
-    const after = changed.flatMap(({ readings, change }) =>
-      change === undefined ? readings : [...readings, change],
-    );
+    const after = changed.flatMap(({ readings, gatherings, change }) => [
+      ...readings,
+      ...gatherings,
+      ...(change === undefined ? [] : [change]),
+    ]);
     const given = [...changed.map((port) => port.resource), ...inputs];
     const { oper } = graph.stateful(op, attributes, given, after);
     changing.add(oper);
     for (const port of changed) {
       port.readings = [];
+      port.gatherings = [];
       port.change = oper;
     }
   }
@@ -96,6 +122,26 @@ export function createVariablePorts(graph: Graph): VariablePorts {
       const changed = variables.map(([variable, layout]) => portOf(variable, layout));
       change(changed, op, attributes, inputs);
       return changed.map(reading);
+    },
+    gather(variable, layout, indices, shape) {
+      const port = portOf(variable, layout);
+      if (port.change !== undefined) return undefined;
+      const attributes = [typeAttribute('dtype', layout.dtype)];
+      const { oper, outputs } = graph.stateful('ResourceGather', attributes, [port.resource, indices], []);
+      port.gatherings.push(oper);
+      graph.setShape(outputs[0]!, shape);
+      return outputs[0]!;
+    },
+    hasPassedOn(variable) {
+      const port = ports.get(variable);
+      return port !== undefined && (port.change !== undefined || port.readings.some(graph.isUsed));
+    },
+    changeRows(op, variable, layout, inputs) {
+      const port = portOf(variable, layout);
+      // Nothing uses what these read, so the change need not wait for them, and they are left out.
+      port.readings = [];
+      change([port], op, [], inputs);
+      return reading(port);
     },
     assign(variable, layout, value) {
       change([portOf(variable, layout)], 'AssignVariableOp', [typeAttribute('dtype', layout.dtype)], [value]);

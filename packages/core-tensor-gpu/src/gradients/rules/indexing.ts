@@ -102,8 +102,11 @@ function gatherGradient(
   const product = (from: number, to?: number): number => tf.util.sizeFromShape(shape.slice(from, to));
   const [batch, outer, size, inner] = [product(0, common), product(common, at), shape[at]!, product(at + 1)];
   const picked = indices.size / batch;
+  const rowsOf = (values: tf.Tensor): tf.Tensor => tf.reshape(values, [batch * picked, outer * inner]);
+  if (batch * outer === 1)
+    return tf.reshape(tf.unsortedSegmentSum(rowsOf(dy), segments(indices, batch, size), size), shape);
   const flowing = tf.reshape(dy, [batch, outer, picked, inner]);
-  const rows = tf.reshape(tf.transpose(flowing, [0, 2, 1, 3]), [batch * picked, outer * inner]);
+  const rows = rowsOf(tf.transpose(flowing, [0, 2, 1, 3]));
   const sums = tf.unsortedSegmentSum(rows, segments(indices, batch, size), batch * size);
   const back = tf.transpose(tf.reshape(sums, [batch, size, outer, inner]), [0, 2, 1, 3]);
   return tf.reshape(back, shape);

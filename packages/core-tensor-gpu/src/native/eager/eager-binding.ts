@@ -43,6 +43,12 @@ export interface EagerBinding extends Pick<
     variables: readonly Variable[],
     inputIds: readonly number[],
   ): boolean;
+  /**
+   * Subtracts `rate * gradient` in place from the rows of a variable that the step has looked up, if the gradient came
+   * from these lookups alone. Returns false, without a change, if not, or if the whole update takes no longer. It
+   * exists only while a step is recorded.
+   */
+  descendRows?(variable: Variable, gradientId: number, rateId: number): boolean;
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
   readonly library: NativeLibrary;
