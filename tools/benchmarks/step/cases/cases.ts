@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { efficientNetLite0, resnet50 } from './large-models.ts';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
-import { gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
+import { bagOfWords, gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
 
 /** One model with its data and its optimizer: what all contenders train. */
 export interface Case {
@@ -18,7 +18,9 @@ export interface Case {
   /** Batch normalisations keep their weights and normalise with their moving statistics: fine-tuning of small batches. */
   readonly frozenBatchNorm?: boolean;
   readonly batch: number;
-  /** Of SGD with momentum 0.9: so low that rounding alone does not part the losses within ten steps. */
+  /** Of SGD; {@link MOMENTUM} by default. */
+  readonly momentum?: number;
+  /** So low that rounding alone does not part the losses within ten steps. */
   readonly learningRate: number;
   /** Steps that a contender makes in one turn: a third of a second or so for the fastest. */
   readonly steps: number;
@@ -120,6 +122,19 @@ export const cases: readonly Case[] = [
     learningRate: 0.05,
     steps: 4,
     stepsPerEpoch: 20,
+  },
+  {
+    name: 'embedding',
+    title: 'mean of an embedding 50,000 x 256, 32 words, batch 64, SGD without momentum',
+    network: 'bag_of_words',
+    model: bagOfWords,
+    inputShape: [32],
+    vocabulary: 50_000,
+    batch: 64,
+    momentum: 0,
+    learningRate: 0.5,
+    steps: 40,
+    stepsPerEpoch: 100,
   },
   {
     name: 'resnet50-b4',

@@ -24,6 +24,17 @@ export function textCnn(): tf.LayersModel {
   });
 }
 
+/** The mean of the words' embeddings and a linear layer, as in fastText (Joulin et al. 2016): nearly all weights are in the table. */
+export function bagOfWords(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.embedding({ name: 'words', inputDim: 50_000, outputDim: 256, inputLength: 32 }),
+      tf.layers.globalAveragePooling1d({}),
+      tf.layers.dense({ name: 'logits', units: 10 }),
+    ],
+  });
+}
+
 /**
  * One GRU layer that predicts the next word of 10,000 at every step. As in the first paper (Cho et al. 2014), the reset
  * gate is applied before the product with the recurrent kernel: the one form that tf.layers has.

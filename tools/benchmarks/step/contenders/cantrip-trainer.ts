@@ -11,7 +11,10 @@ export function trainerOf(given: Given): Trainer {
   return createTrainer({
     device: benchDevice,
     model: () => modelWithWeights(given),
-    optimizer: sgd({ learningRate: given.oneCase.learningRate, momentum: MOMENTUM }),
+    optimizer: sgd({
+      learningRate: given.oneCase.learningRate,
+      momentum: given.oneCase.momentum ?? MOMENTUM,
+    }),
     loss: softmaxCrossEntropy(),
     plugins: [given.oneCase.frozenBatchNorm && batchNormFreezing()],
     handleInterrupt: false,

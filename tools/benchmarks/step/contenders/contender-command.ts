@@ -36,7 +36,9 @@ export function commandOf(contender: Contender, oneCase: Case, place: Place): Co
     ];
     return { command: process.execPath, args, environment };
   }
-  const args = [file, oneCase.network, String(oneCase.learningRate), place.problemFile, options];
+  const { momentum } = oneCase;
+  const ofPeer = JSON.stringify({ ...contender.options, ...(momentum !== undefined && { momentum }) });
+  const args = [file, oneCase.network, String(oneCase.learningRate), place.problemFile, ofPeer];
   return { command: benchPython(), args, environment: { ...environment, ...peersLibraries() } };
 }
 

@@ -19,7 +19,7 @@ async function start(): Promise<Served> {
   const model = modelWithWeights(given);
   if (given.oneCase.frozenBatchNorm) freezeBatchNorms(model);
   model.compile({
-    optimizer: tf.train.momentum(given.oneCase.learningRate, MOMENTUM),
+    optimizer: tf.train.momentum(given.oneCase.learningRate, given.oneCase.momentum ?? MOMENTUM),
     loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),
   });
   const { inputs, targets } = batchesOf(given);

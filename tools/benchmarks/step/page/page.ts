@@ -105,7 +105,7 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
 
 function method({ rounds, epochRounds, threads, minutes }: Report): string {
   const lines = [
-    'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9, mean softmax cross-entropy, no weight decay.',
+    'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9 (unless the case says otherwise), mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must equal Cantrip's to ${TOLERANCE} relative, or the run fails. So all do the same work.`,
     `There are ${rounds} rounds, after one warm-up round. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
     `Each contender has ${threads} threads. A way "with one thread in an op" has one thread for the work of an op. TensorFlow, in Cantrip and Keras, may still run ${threads} ops in parallel. The run fails if a contender keeps a core busy during another's turn.`,

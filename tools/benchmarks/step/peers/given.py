@@ -42,6 +42,10 @@ class Given(NamedTuple):
     threads: int
 
     @property
+    def momentum(self) -> float:
+        return self.options.get("momentum", MOMENTUM)
+
+    @property
     def batch(self) -> int:
         return self.inputs.shape[1]
 

@@ -132,6 +132,10 @@ def text_cnn(p, moving, x):
     return dense(p, "logits", jax.nn.relu(y + p["conv"]["bias"]).max(1))
 
 
+def bag_of_words(p, moving, x):
+    return dense(p, "logits", p["words"]["embeddings"][x].mean(1))
+
+
 def gru_language_model(p, moving, x):
     weights = p["gru"]
     units = weights["recurrent_kernel"].shape[0]
@@ -157,6 +161,7 @@ networks = {
     "efficientnet_lite0": efficientnet_lite0,
     "lstm": lstm,
     "text_cnn": text_cnn,
+    "bag_of_words": bag_of_words,
     "gru_language_model": gru_language_model,
 }
 

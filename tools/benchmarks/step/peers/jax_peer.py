@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from given import MOMENTUM, read_given, shuffled_batches
+from given import read_given, shuffled_batches
 from jax_networks import initial_statistics, networks
 from serve import Served, serve
 
@@ -14,7 +14,7 @@ from serve import Served, serve
 def start() -> Served:
     given = read_given()
     network = networks[given.network]
-    optimizer = optax.sgd(given.learning_rate, momentum=MOMENTUM)
+    optimizer = optax.sgd(given.learning_rate, momentum=given.momentum or None)
     parameters, frozen = jax.tree.map(jnp.array, (given.weights, given.frozen))
     moving, state = initial_statistics(parameters), optimizer.init(parameters)
 

@@ -104,6 +104,11 @@ def text_cnn():
     return classifier(inputs, layers.GlobalMaxPooling1D()(x))
 
 
+def bag_of_words():
+    inputs = keras.Input((32,), dtype="int32")
+    return classifier(inputs, layers.GlobalAveragePooling1D()(layers.Embedding(50_000, 256, name="words")(inputs)))
+
+
 def gru_language_model():
     inputs = keras.Input((35,), dtype="int32")
     x = layers.Embedding(10_000, 128, name="words")(inputs)
@@ -125,6 +130,7 @@ networks = {
     "efficientnet_lite0": efficientnet_lite0,
     "lstm": lstm,
     "text_cnn": text_cnn,
+    "bag_of_words": bag_of_words,
     "gru_language_model": gru_language_model,
 }
 

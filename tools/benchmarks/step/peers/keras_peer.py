@@ -6,7 +6,7 @@ How many threads there are is said by TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_
 import keras
 import tensorflow as tf
 
-from given import MOMENTUM, read_given
+from given import read_given
 from keras_networks import load_weights, networks
 from serve import Served, serve
 
@@ -17,7 +17,7 @@ def start() -> Served:
     load_weights(model, given.weights | given.frozen)
     for layer in given.frozen:
         model.get_layer(layer).trainable = False
-    optimizer = keras.optimizers.SGD(given.learning_rate, momentum=MOMENTUM)
+    optimizer = keras.optimizers.SGD(given.learning_rate, momentum=given.momentum)
     optimizer.build(model.trainable_variables)
     loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 

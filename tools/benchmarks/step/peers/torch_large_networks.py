@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from torch_networks import ConvBn, GruLanguageModel, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
+from torch_networks import BagOfWords, ConvBn, GruLanguageModel, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
 
 
 class Bottleneck(nn.Module):
@@ -136,5 +136,6 @@ networks = {
     "transformer": Transformer,
     "lstm": Lstm,
     "text_cnn": TextCnn,
+    "bag_of_words": BagOfWords,
     "gru_language_model": GruLanguageModel,
 }

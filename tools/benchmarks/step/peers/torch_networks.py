@@ -120,6 +120,16 @@ class TextCnn(nn.Module):
         return self.logits(torch.relu(self.conv(self.words(x).transpose(1, 2))).amax(2))
 
 
+class BagOfWords(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(50_000, 256)
+        self.logits = nn.Linear(256, 10)
+
+    def forward(self, x):
+        return self.logits(self.words(x).mean(1))
+
+
 class GruBefore(nn.Module):
     """A GRU with the reset gate before the recurrent product, as TensorFlow.js has it; nn.GRU has it behind.
 

@@ -5,7 +5,7 @@ import os
 import torch
 from torch import nn
 
-from given import MOMENTUM, Given, read_given, shuffled_batches
+from given import Given, read_given, shuffled_batches
 from serve import Served, serve
 from torch_large_networks import networks
 from torch_networks import freeze_batch_norms, load_weights
@@ -25,7 +25,7 @@ def start() -> Served:
     freeze_batch_norms(model, given.frozen)
     layout = torch.channels_last if given.options.get("channels_last", True) else torch.contiguous_format
     model = model.to(device=DEVICE, memory_format=layout)
-    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], given.learning_rate, momentum=MOMENTUM)
+    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], given.learning_rate, momentum=given.momentum)
     call = torch.compile(model) if given.options.get("compile") else model
 
     def step(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
