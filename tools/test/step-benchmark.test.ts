@@ -336,6 +336,16 @@ describe('the targets', () => {
   });
 });
 
+describe('the cases on wasm', () => {
+  it('are the same for Cantrip and for the backend as it is', async () => {
+    const program = ['--conditions=@cantrip/source', '--import', 'tsx'];
+    const args = [...program, 'tools/benchmarks/programs/wasm-cases.ts', '1', 'mlp'];
+    const { code, output } = await runCommand(process.execPath, args, { cwd: root, quiet: true });
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/"mlp": \{[^]*"ratio"/);
+  });
+});
+
 describe('npm run bench', () => {
   const runBench = (...options: string[]): ReturnType<typeof runCommand> => {
     const program = ['--conditions=@cantrip/source', '--import', 'tsx', 'tools/benchmarks/programs/step.ts'];

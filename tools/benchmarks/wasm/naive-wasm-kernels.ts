@@ -40,6 +40,17 @@ export const naiveFilterGradient: tf.KernelFunc = ({ inputs, attrs }) => {
   });
 };
 
+/** The sum of the rows of each segment, which is the gradient of an embedding, as a product with a one-hot matrix. */
+export const naiveSegmentSum: tf.KernelFunc = ({ inputs, attrs }) => {
+  const [x, segments] = [asTensor(inputs['x']!), asTensor(inputs['segmentIds']!)];
+  const { numSegments } = attrs as unknown as { readonly numSegments: number };
+  return tf.tidy(() => {
+    const oneHot = tf.cast(tf.oneHot(tf.reshape(segments, [-1]), numSegments), 'float32') as tf.Tensor2D;
+    const rows = tf.reshape(x, [segments.size, -1]) as tf.Tensor2D;
+    return tf.reshape(tf.matMul(oneHot, rows, true, false), [numSegments, ...x.shape.slice(segments.rank)]);
+  });
+};
+
 function tap(padded: tf.Tensor, i: number, j: number, info: tf.backend_util.Conv2DInfo): tf.Tensor {
   const { batchSize, inChannels, outHeight, outWidth, strideHeight, strideWidth } = info;
   if (strideHeight === 1 && strideWidth === 1) {

@@ -69,7 +69,7 @@ export function product(): () => Promise<void> {
 }
 
 /** What ours and stock TensorFlow.js have in common. */
-export function versionsOn({ version }: DeviceDescription): Record<string, string> {
+export function versionsOn({ version }: Pick<DeviceDescription, 'version'>): Record<string, string> {
   return {
     libtensorflow: version.replace('TensorFlow ', ''),
     tfjs: tf.version_core,
