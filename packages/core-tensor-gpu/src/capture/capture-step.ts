@@ -42,6 +42,11 @@ export interface CapturedStep<Inputs, Outputs> {
   /** The number of operations in the latest recording. */
   readonly operations: number;
   /**
+   * Whether each op of the latest recording uses one thread, because its products are small: the typical one has less
+   * than 60 million floating-point operations. `TF_NUM_INTRAOP_THREADS` sets the number of threads instead.
+   */
+  readonly oneThread: boolean;
+  /**
    * With `compare: 'later'`: why the step cannot be replayed. The result of its last call is correct, and so are
    * those before, unless this error says that some may be wrong. To continue, run the step op by op.
    */
@@ -192,6 +197,9 @@ export function captureStep<Inputs, Outputs>(
     },
     get made() {
       return recordings.made;
+    },
+    get oneThread() {
+      return recordings.oneThread;
     },
     get operations() {
       return recordings.operations;

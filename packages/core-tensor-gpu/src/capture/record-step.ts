@@ -14,6 +14,7 @@ import { leavesSomething, type RecordedInput, type Recording } from './recording
 import { type ChangedValues, noteValues } from './host/note-values.ts';
 import type { OwnValues, Place } from './host/own-values.ts';
 import { valuesForKept } from './values-for-kept.ts';
+import { wantsOneThread } from './graph/step-threads.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
 import { isTensor, requireTree } from './trees/step-results.ts';
@@ -63,7 +64,7 @@ export function recordStep(
   { before, forOneCall, ...options }: RecordingWay,
 ): Recorded {
   return traceStep(backend, step, feeds, options, (traced, graph) => {
-    const { placeholders, outputs, effects, keepValues, takeOver, ...rest } = traced;
+    const { placeholders, outputs, effects, keepValues, takeOver, oneThread, ...rest } = traced;
     const leaves = leavesSomething(traced);
     if (leaves && !forOneCall) return rest;
     if (before && !leaves && doTheSame(traced, before)) return before;
@@ -71,6 +72,7 @@ export function recordStep(
       inputs: placeholders,
       outputs: [...outputs, ...keepValues],
       effects,
+      oneThread,
       // A recording for one call is not worth compiling. XLA may also refuse it after the state has changed.
       ...(options.compile === 'xla' && !leaves ? { attributes: [xla] } : {}),
     });
@@ -100,7 +102,7 @@ export function traceStep<T>(
     const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
     const variables = watchVariables(backend, evaluator(backend, recorder));
     const changed = noteValues(ownValues());
-    const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed };
+    const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed, compile };
     let takenOver = false;
     const takeOver = (): void => void (takenOver = true);
     try {
@@ -149,6 +151,7 @@ interface Tracing {
   readonly fed: GraphOutput[];
   /** Returns whose own values have changed. */
   readonly changed: () => ChangedValues | undefined;
+  readonly compile: 'xla' | undefined;
 }
 
 export interface Traced extends Omit<Recording, 'fn'> {
@@ -157,6 +160,8 @@ export interface Traced extends Omit<Recording, 'fn'> {
   /** The values of the kept tensors, in order. */
   readonly keepValues: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
+  /** Whether it runs in the context whose ops use one thread. */
+  readonly oneThread: boolean;
   /** Declares that the caller sets the values of kept tensors and frees released ones. */
   readonly takeOver: () => void;
 }
@@ -192,6 +197,12 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
 /** Tensors that are created from now on have this number or a higher one. */
 const nextTensorId = (): number => (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
 
+/** XLA has threads of its own. */
+function runsOnOneThread({ backend, graph, compile }: Tracing): boolean {
+  const wanted = compile === undefined && wantsOneThread(graph.productFlops());
+  return wanted && backend.binding.oneThreadContext() !== undefined;
+}
+
 interface Done {
   readonly returned: Tree<tf.Tensor>;
   readonly tensors: readonly tf.Tensor[];
@@ -199,7 +210,8 @@ interface Done {
 
 function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const { recorder, graph, variables, fed } = tracing;
-  recorder.assign(variables.assigned());
+  const oneThread = runsOnOneThread(tracing);
+  recorder.assign(variables.assigned(), oneThread);
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const changed = tracing.changed();
@@ -214,6 +226,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));
   let next = 0;
   return {
+    oneThread,
     placeholders: used.map(({ placeholder }) => placeholder),
     inputs: used.map(({ input }) => input),
     outputs,

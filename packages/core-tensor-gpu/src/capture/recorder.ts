@@ -37,8 +37,12 @@ export interface Recorder {
   /** The origin of a tensor; undefined for inputs and for tensors from before. */
   originOf(id: number): Origin | undefined;
   readonly outer: ReadonlyMap<number, OuterTensor>;
-  /** Adds assignments: these variables, and those that ops have changed, get their current values. */
-  assign(variables: readonly Variable[]): void;
+  /**
+   * Adds assignments: these variables, and those that ops have changed, get their current values.
+   *
+   * @param elsewhere - whether the graph runs in another context than that of the variables
+   */
+  assign(variables: readonly Variable[], elsewhere: boolean): void;
   readonly ports: Pick<VariablePorts, 'arguments' | 'changes' | 'isChange'>;
   /** The numbers of tensors from before that the step read and disposed. They exist until they are deleted. */
   readonly released: readonly number[];
@@ -58,8 +62,8 @@ export function createRecorder(
   witness?: Witness,
 ): Recorder {
   const { binding: original, write } = backend;
-  const ports = createVariablePorts(graph);
   const constants = createConstants(original.library, graph);
+  const ports = createVariablePorts(graph, constants);
   /** Values that ops have assigned to variables in place. */
   const given = new Map<number, Variable>();
   const outputs = new Map<number, GraphOutput>();
@@ -184,10 +188,13 @@ export function createRecorder(
     value.dispose();
   }
 
-  function assign(assigned: readonly Variable[]): void {
-    for (const variable of new Set([...assigned, ...ports.changes().keys()])) {
-      const id = idOf(variable);
-      if (given.get(id) !== variable) ports.assign(variable, layoutOf(variable), outputs.get(id)!);
+  function assign(assigned: readonly Variable[], elsewhere: boolean): void {
+    // All values are read first: one that no op has read may be the old value of a variable that is assigned, too.
+    const values = [...new Set([...assigned, ...ports.changes().keys()])].map(
+      (one) => [one, idOf(one)] as const,
+    );
+    for (const [variable, id] of values) {
+      if (given.get(id) !== variable) ports.assign(variable, layoutOf(variable), outputs.get(id)!, elsewhere);
     }
   }
 

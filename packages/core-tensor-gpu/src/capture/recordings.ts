@@ -23,6 +23,8 @@ export interface Recordings {
   readonly made: number;
   /** The number of operations in the latest one. */
   readonly operations: number;
+  /** Whether the ops of the latest one use one thread each. */
+  readonly oneThread: boolean;
   /** With `compare: 'later'`: why this step cannot be replayed. Its last call was correct. */
   readonly refusal: CantripError | undefined;
   /** The recording for these inputs. It is made again if something that it uses is gone or was replaced. */
@@ -58,6 +60,7 @@ export function createRecordings(
   const ownValues = options.ownValues ?? (() => []);
   const knownValues = structureOfValues(ownValues);
   let operations = 0;
+  let oneThread = false;
   let made = 0;
   let refusal: CantripError | undefined;
 
@@ -77,7 +80,7 @@ export function createRecordings(
       knownValues.madeNoDifference(like.values, values);
     const use = { period, calls: (known?.calls ?? 0) + 1, sinceCompared: 0, periods: known?.periods ?? 0 };
     const entry = { ...run, ...use, base, values, youngest: youngestVariable() };
-    operations = entry.recording.fn.operations;
+    ({ operations, oneThread } = entry.recording.fn);
     put(signature, entry);
     if (entries.size > mostRecordings) dropOldest();
     return entry.recording;
@@ -214,6 +217,9 @@ export function createRecordings(
     },
     get made() {
       return made;
+    },
+    get oneThread() {
+      return oneThread;
     },
     get operations() {
       return operations;

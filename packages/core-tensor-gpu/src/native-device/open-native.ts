@@ -12,6 +12,7 @@ import { installCuda, whyNoDriver, whyNoGpu } from '../native/library/cuda-libra
 import { type EagerContext, openContext } from '../native/eager/eager-context.ts';
 import { findWithSource, installedDamage, installedSource } from '../native/library/find-library.ts';
 import { gpuName } from '../native/settings/gpu-name.ts';
+import { requirePoolsOfContexts } from '../native/settings/thread-pools.ts';
 import { tryLoad } from '../native/api/load-shared.ts';
 import type { NativeLibrary } from '../native/api/native-library.ts';
 import { allowTf32, librarySettings } from '../native/settings/library-settings.ts';
@@ -61,6 +62,7 @@ async function load(name: NativeName, environment: Readonly<Record<string, strin
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   requireEnvironment(name, environment);
   requireCEnvironment(name, environment);
+  requirePoolsOfContexts(name);
   checkSwitches();
   try {
     return openLibrary(found.path);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchDevice } from '../../measuring/bench-device.ts';
@@ -23,7 +24,7 @@ export interface Place {
 export function commandOf(contender: Contender, oneCase: Case, place: Place): Command {
   const file = fileURLToPath(new URL(contender.file, import.meta.url));
   const options = JSON.stringify(contender.options);
-  const environment = { ...threadEnvironment(place), ...contender.environment };
+  const environment = { ...threadsOf(contender, place), ...contender.environment };
   if (file.endsWith('.ts')) {
     const args = [
       '--conditions=@cantrip/source',
@@ -51,8 +52,22 @@ function peersLibraries(): Record<string, string> {
 /** Peers that are built for a card do not see it. */
 const onProcessor = { CUDA_VISIBLE_DEVICES: '', JAX_PLATFORMS: 'cpu' };
 
+/**
+ * Where all threads of the machine may be used, nothing is set for Cantrip: who sets the threads in an op has chosen, and
+ * Cantrip's own choice is what is compared.
+ */
+function threadsOf({ family }: Contender, place: Place): Record<string, string> {
+  const { TF_NUM_INTRAOP_THREADS: chosen, ...rest } = threadEnvironment(place);
+  return family === 'cantrip' && place.threads === availableParallelism()
+    ? rest
+    : { ...rest, TF_NUM_INTRAOP_THREADS: chosen };
+}
+
 /** The same number of threads for all that ask for no other. */
-function threadEnvironment({ threads, scratchFolder }: Place): Record<string, string> {
+function threadEnvironment({
+  threads,
+  scratchFolder,
+}: Place): Record<string, string> & { readonly TF_NUM_INTRAOP_THREADS: string } {
   const count = String(threads);
   return {
     CANTRIP_BENCH_THREADS: count,

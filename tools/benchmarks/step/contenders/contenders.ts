@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Case } from '../cases/cases.ts';
 
 /** A program that trains a case and answers requests; a process of its own for each case. */
@@ -70,6 +71,15 @@ export const contenders: readonly Contender[] = [
     options: {},
     environment: oneThread,
     cases: smallBatch,
+  },
+  {
+    name: 'cantrip-all-threads',
+    title: 'Cantrip, all threads in an op',
+    family: 'cantrip',
+    file: 'cantrip.ts',
+    options: {},
+    environment: { TF_NUM_INTRAOP_THREADS: String(availableParallelism()) },
+    cases: [],
   },
   {
     name: 'tfjs',

@@ -10,6 +10,8 @@ export interface CapturedFunction {
   readonly name: string;
   /** The number of operations, without those whose results are not used. */
   readonly operations: number;
+  /** Whether each op uses one thread. */
+  readonly oneThread: boolean;
   /** Runs on this thread. The caller must free the results. */
   call(inputs: readonly Pointer[]): Pointer[];
   /** Runs on a thread of Node's pool, so the event loop is not blocked. */
@@ -24,21 +26,24 @@ export interface FunctionOptions {
   readonly effects: readonly Pointer[];
   /** Attributes of every call, e.g. `_XlaMustCompile`. */
   readonly attributes?: readonly OpAttribute[];
+  /** Whether it runs in the context whose ops use one thread. Then its changes of variables must suit that. */
+  readonly oneThread?: boolean;
 }
 
 let serial = 0;
 
 /** Turns a graph into a function of the context. The graph itself is not needed any more. */
 export function defineFunction(
-  { library, context }: NativeBinding,
+  { library, context: whole, oneThreadContext }: NativeBinding,
   graph: Graph,
-  { inputs, outputs, effects, attributes = [] }: FunctionOptions,
+  { inputs, outputs, effects, attributes = [], oneThread = false }: FunctionOptions,
 ): CapturedFunction {
   const { api, graph: graphApi, status } = library;
   const name = `cantrip_step_${serial++}`;
   const given = new Set(inputs.map(({ oper }) => oper));
   const roots = [...outputs.map(({ oper }) => oper), ...effects];
   const operations = graph.reachable(roots).filter((oper) => !given.has(oper));
+  const context = (oneThread ? oneThreadContext() : undefined) ?? whole;
   const fn = graphApi.toFunction(
     graph.pointer,
     name,
@@ -77,6 +82,7 @@ export function defineFunction(
   return {
     name,
     operations: operations.length,
+    oneThread,
     call(handles) {
       const op = prepare(handles);
       const results = new BigUint64Array(outputs.length);

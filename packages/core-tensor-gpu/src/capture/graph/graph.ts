@@ -4,13 +4,9 @@ import type { Pointer } from '../../native/api/c-api.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
+import { productFlop } from './product-flop.ts';
+import { inferredShape, type OutputShape } from './inferred-shape.ts';
 import { opDefinition, type OpInput } from './op-definition.ts';
-
-/** The dtype and shape that TensorFlow infers for an output. */
-export interface OutputShape {
-  readonly shape: number[];
-  readonly dtype: number;
-}
 
 /** A graph under construction. TensorFlow adds the attributes that eager ops leave out, and infers the shapes. */
 export interface Graph {
@@ -52,6 +48,8 @@ export interface Graph {
    * the same inputs.
    */
   fingerprintOf(operation: Pointer): string;
+  /** The floating-point operations of each matrix product and convolution. */
+  productFlops(): readonly number[];
   dispose(): void;
 }
 
@@ -61,6 +59,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
   const needs = new Map<Pointer, readonly Pointer[]>();
   const used = new Set<Pointer>();
   const fingerprints = new Map<Pointer, string>();
+  const flops: number[] = [];
   let serial = 0;
   let placeholders = 0;
 
@@ -116,8 +115,18 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
     inputs: readonly GraphOutput[],
   ): GraphOutput[] {
     if (opDefinition(library, pointer, op).stateful) throw statefulOp(op);
-    return outputsOf(add(op, attributes, inputs));
+    const outputs = outputsOf(add(op, attributes, inputs));
+    const flop = productFlop(op, () => ({
+      flags: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
+      inputs: inputs.map((input) => shapeOf(input, op).shape),
+      output: shapeOf(outputs[0]!, op).shape,
+    }));
+    if (flop !== undefined) flops.push(flop);
+    return outputs;
   }
+
+  const shapeOf = (output: GraphOutput, op: string): OutputShape =>
+    inferredShape(library, pointer, output, op);
 
   return {
     pointer,
@@ -140,18 +149,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
       });
       return { oper, index: 0 };
     },
-    shapeOf(output, op) {
-      const rank = api.outputRank(pointer, output, status);
-      check(library, op);
-      const dims = new BigInt64Array(Math.max(rank, 0));
-      if (rank > 0) api.outputShape(pointer, output, dims, rank, status);
-      check(library, op);
-      const shape = Array.from(dims, Number);
-      const known = rank >= 0 && shape.every((dimension) => dimension >= 0);
-      // Further outputs may be a kernel's workspace. Nothing reads their shape, so it is reported as empty.
-      if (!known && output.index === 0) throw unknownShape(op);
-      return { shape: known ? shape : [0], dtype: api.outputType(output) };
-    },
+    shapeOf,
     isUsed: (operation) => used.has(operation),
     reachable(operations) {
       const needed = new Set(operations);
@@ -162,6 +160,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
       return [...needs.keys()].filter((oper) => needed.has(oper));
     },
     fingerprintOf: (operation) => fingerprints.get(operation)!,
+    productFlops: () => flops,
     dispose: () => api.deleteGraph(pointer),
   };
 }
@@ -208,14 +207,6 @@ function groupInputs(
 function lengthOf(attributes: readonly OpAttribute[], name: string): number {
   const value = attributes.find((attribute) => attribute.name === name)?.value;
   return Array.isArray(value) ? value.length : Number(value);
-}
-
-function unknownShape(op: string): CantripError {
-  return new CantripError('CAPTURE_SHAPE', {
-    who: 'capture',
-    what: `the shape of the result of ${op} depends on values`,
-    fix: 'Use an op whose result has the same shape for every batch, e.g. a mask instead of a selection',
-  });
 }
 
 function statefulOp(op: string): CantripError {

@@ -3,6 +3,7 @@ import { attributeTypes, type OpAttribute } from '../../native/api/attributes.ts
 import type { Pointer } from '../../native/api/c-api.ts';
 import { dataTypes } from '../../native/api/dtype.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
+import type { Constants } from './constants.ts';
 import { type Graph, shapeAttribute, typeAttribute } from './graph.ts';
 
 /** Dtype and shape of a variable. */
@@ -50,7 +51,8 @@ export interface VariablePorts {
    * @returns its new value
    */
   changeRows(op: string, variable: tf.Variable, layout: Layout, inputs: readonly GraphOutput[]): GraphOutput;
-  assign(variable: tf.Variable, layout: Layout, value: GraphOutput): void;
+  /** @param elsewhere - whether the variable is of another context than the one that runs the graph */
+  assign(variable: tf.Variable, layout: Layout, value: GraphOutput, elsewhere: boolean): void;
   /** The graph argument of each variable that the step reads or changes. */
   arguments(): ReadonlyMap<tf.Variable, GraphOutput>;
   /** The last operation on each variable that the step changes. */
@@ -69,7 +71,7 @@ interface Port {
   change?: Pointer;
 }
 
-export function createVariablePorts(graph: Graph): VariablePorts {
+export function createVariablePorts(graph: Graph, constants: Constants): VariablePorts {
   const ports = new Map<tf.Variable, Port>();
   const changing = new Set<Pointer>();
 
@@ -143,8 +145,10 @@ export function createVariablePorts(graph: Graph): VariablePorts {
       change([port], op, [], inputs);
       return reading(port);
     },
-    assign(variable, layout, value) {
-      change([portOf(variable, layout)], 'AssignVariableOp', [typeAttribute('dtype', layout.dtype)], [value]);
+    assign(variable, layout, value, elsewhere) {
+      const port = portOf(variable, layout);
+      if (elsewhere) change([port], 'ResourceStridedSliceAssign', ...wholeSlice(constants, layout, value));
+      else change([port], 'AssignVariableOp', [typeAttribute('dtype', layout.dtype)], [value]);
     },
     isChange: (operation) => changing.has(operation),
     arguments: () => new Map([...ports].map(([variable, port]) => [variable, port.resource])),
@@ -153,6 +157,23 @@ export function createVariablePorts(graph: Graph): VariablePorts {
         [...ports].flatMap(([variable, { change }]) => (change === undefined ? [] : [[variable, change]])),
       ),
   };
+}
+
+/**
+ * The arguments with which `ResourceStridedSliceAssign` assigns a whole variable. `AssignVariableOp` looks a variable up
+ * in its own context: in another one it would silently make a second variable. This op takes the variable that it is
+ * given, as all other ops do. It copies the value.
+ */
+function wholeSlice(
+  constants: Constants,
+  { dtype, shape }: Layout,
+  value: GraphOutput,
+): [OpAttribute[], GraphOutput[]] {
+  const given = [shape.map(() => 0), shape, shape.map(() => 1)].map((values) =>
+    constants([shape.length], dataTypes.TF_INT32, values),
+  );
+  const types = [typeAttribute('T', dtype), typeAttribute('Index', dataTypes.TF_INT32)];
+  return [types, [...given, value]];
 }
 
 /**

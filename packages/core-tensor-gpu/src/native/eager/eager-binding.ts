@@ -3,9 +3,10 @@ import { CantripError } from '@cantrip/errors';
 import { attributeTypes, type OpAttribute } from '../api/attributes.ts';
 import type { Pointer } from '../api/c-api.ts';
 import { dataTypes, type NumberArray } from '../api/dtype.ts';
-import type { EagerContext } from './eager-context.ts';
+import { type EagerContext, openContext } from './eager-context.ts';
 import { opExecutor } from './execute-op.ts';
 import { elementCount, numbersToTensor, tensorToNumbers } from '../api/host-values.ts';
+import { hasPoolsOfContexts } from '../settings/thread-pools.ts';
 import { check, type NativeLibrary } from '../api/native-library.ts';
 import { deleteStringTensor, stringsToTensor, tensorToStrings } from '../api/strings.ts';
 import { createTensorTable, type TensorMetadata, type TensorTable } from './tensor-table.ts';
@@ -53,6 +54,11 @@ export interface EagerBinding extends Pick<
   getNumOfSavedModels(): number;
   readonly library: NativeLibrary;
   readonly context: EagerContext;
+  /**
+   * A context whose ops use one thread each, for functions of many small ops. It shares tensors and variables with the
+   * other. Undefined on a GPU, and where the user has set the number of threads.
+   */
+  oneThreadContext(): EagerContext | undefined;
   /** Frees every tensor and the context. */
   close(): void;
 }
@@ -65,6 +71,8 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
   const execute = opExecutor(library, context);
   const table = createTensorTable(library, execute);
   const { handleOf, describe, adopt, resourceOf, releaseReading, putBack } = table;
+
+  let oneThread: EagerContext | undefined;
 
   function toHandle(tensor: Pointer): Pointer {
     const handle = api.newHandle(tensor, status);
@@ -145,6 +153,10 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     getNumOfSavedModels: () => 0,
     library,
     context,
+    oneThreadContext: () =>
+      context.home.type === 'CPU' && hasPoolsOfContexts()
+        ? (oneThread ??= openContext(library, { gpu: false, oneThread: true }))
+        : undefined,
     handleOf,
     describe,
     adopt,
@@ -153,6 +165,7 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     putBack,
     close() {
       table.clear();
+      oneThread?.close();
       context.close();
     },
   };

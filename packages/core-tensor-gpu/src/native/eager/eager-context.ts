@@ -21,21 +21,31 @@ export interface EagerContext {
 /** `ConfigProto { device_count { key: "GPU" value: 0 } }`: no GPU in this context, even if the machine has one. */
 const withoutGpu = Uint8Array.from([0x0a, 0x07, 0x0a, 0x03, 0x47, 0x50, 0x55, 0x10, 0x00]);
 
+/** `intra_op_parallelism_threads: 1`: ops of this context use one thread each. */
+const oneThread = Uint8Array.from([...withoutGpu, 0x10, 0x01]);
+
+export interface ContextOptions {
+  readonly gpu: boolean;
+  /** Whether each op uses one thread; only without a GPU. */
+  readonly oneThread?: boolean;
+}
+
 /** Creates a context. Its configuration cannot be changed later. */
-export function openContext(library: NativeLibrary, { gpu }: { readonly gpu: boolean }): EagerContext {
+export function openContext(library: NativeLibrary, options: ContextOptions): EagerContext {
   const { api, status } = library;
-  const options = api.newContextOptions();
+  const config = options.oneThread ? oneThread : withoutGpu;
+  const settings = api.newContextOptions();
   try {
-    if (!gpu) api.setContextConfig(options, withoutGpu, withoutGpu.length, status);
+    if (!options.gpu) api.setContextConfig(settings, config, config.length, status);
     check(library, 'TFE_ContextOptionsSetConfig');
-    const pointer = api.newContext(options, status);
+    const pointer = api.newContext(settings, status);
     check(library, 'TFE_NewContext');
     const devices = listDevices(library, pointer);
     const home =
       devices.findLast(({ type }) => type === 'GPU') ?? devices.find(({ type }) => type === 'CPU')!;
     return { pointer, devices, home, close: () => api.deleteContext(pointer) };
   } finally {
-    api.deleteContextOptions(options);
+    api.deleteContextOptions(settings);
   }
 }
 
