@@ -101,9 +101,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     if (!stop) return;
     const within = every !== undefined || state.within === true;
     const when = within ? `after step ${state.bestStep}` : `in epoch ${state.bestEpoch}`;
-    const best = judgement.best === undefined ? '' : `; the best was ${judgement.best} ${when}`;
+    const best = judgement.best === undefined ? '' : `; the best was ${inWords(judgement.best)} ${when}`;
     const checks = within ? 'checks' : 'epochs';
-    state.stopped = `${monitor} is ${value} and has not improved for ${judgement.wait} ${checks}${best}`;
+    state.stopped = `${monitor} is ${inWords(value)} and has not improved for ${judgement.wait} ${checks}${best}`;
     run.stop(`[early-stopping] ${state.stopped}`);
   }
 
@@ -175,3 +175,8 @@ const ruleOf = ({
 
 /** Figures of the training data are those of the run's own weights. */
 const isValidated = (monitor: string): boolean => monitor.startsWith('validation_');
+
+/** Six digits: further ones differ between devices. */
+function inWords(figure: number): string {
+  return String(Number(figure.toPrecision(6)));
+}

@@ -44,7 +44,7 @@ describe.each(await presentWays())(
       const { stopped } = await trainer.fit(data, fit);
       expect((await trainer.save()).position.step).toBe(last.step);
       expect(stopped).toBe(
-        `[early-stopping] validation_loss is ${last.figure} and has not improved for 2 checks; the best was ${best.figure} after step ${best.step}`,
+        `[early-stopping] validation_loss is ${short(last.figure)} and has not improved for 2 checks; the best was ${short(best.figure)} after step ${best.step}`,
       );
       expect(await weightsOf(trainer)).toEqual(best.weights);
       trainer.dispose();
@@ -72,6 +72,8 @@ describe.each(await presentWays())(
 );
 
 const [way] = await presentWays();
+
+const short = (figure: number): number => Number(figure.toPrecision(6));
 
 describe('an epoch whose end is not validated', () => {
   // Lightning ended such a run with an error, or waited for a figure of an epoch before.
