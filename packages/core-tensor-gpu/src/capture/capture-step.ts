@@ -42,8 +42,8 @@ export interface CapturedStep<Inputs, Outputs> {
   /** The number of operations in the latest recording. */
   readonly operations: number;
   /**
-   * Whether each op of the latest recording uses one thread, because its products are small: the typical one has less
-   * than 60 million floating-point operations. `TF_NUM_INTRAOP_THREADS` sets the number of threads instead.
+   * Whether each op of the latest recording uses one thread. With the environment variable `CANTRIP_STEP_THREADS=auto`, it
+   * does if the products of the step are small: the typical one has less than 60 million floating-point operations.
    */
   readonly oneThread: boolean;
   /**

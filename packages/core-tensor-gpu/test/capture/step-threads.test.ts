@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { productFlop } from '../../src/capture/graph/product-flop.ts';
 import { wantsOneThread } from '../../src/capture/graph/step-threads.ts';
 
+process.env['CANTRIP_STEP_THREADS'] = 'auto';
 const several = availableParallelism() > 1;
 
 beforeAll(async () => {
@@ -221,6 +222,7 @@ describe('a captured step', () => {
       });
       return stdout.trim() || stderr;
     };
+    expect(outputOf({ CANTRIP_STEP_THREADS: '' })).toBe('false');
     expect(outputOf({ TF_NUM_INTRAOP_THREADS: '2' })).toBe('false');
     expect(outputOf({ TF_OVERRIDE_GLOBAL_THREADPOOL: 'false' })).toBe('false');
     expect(outputOf({})).toBe(String(several));

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   accumulateGradients,
   adam,
@@ -23,9 +22,6 @@ import { describe, expect, it } from 'vitest';
 import { averagedWeights } from '../averaged-weights.ts';
 import { byteImages, smallCnn } from '../byte-images.ts';
 
-// The same threads for both: sums of other threads differ in their last bits, and Adam divides a gradient that is zero but for rounding
-// by itself.
-process.env['TF_NUM_INTRAOP_THREADS'] = String(availableParallelism());
 const [device] = await presentDevices(['tensorflow']);
 
 type Optimizer = TrainerOptions['optimizer'];

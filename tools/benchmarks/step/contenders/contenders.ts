@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Case } from '../cases/cases.ts';
 
 /** A program that trains a case and answers requests; a process of its own for each case. */
@@ -73,12 +72,12 @@ export const contenders: readonly Contender[] = [
     cases: smallBatch,
   },
   {
-    name: 'cantrip-all-threads',
-    title: 'Cantrip, all threads in an op',
+    name: 'cantrip-own-threads',
+    title: 'Cantrip, threads by the rule',
     family: 'cantrip',
     file: 'cantrip.ts',
     options: {},
-    environment: { TF_NUM_INTRAOP_THREADS: String(availableParallelism()) },
+    environment: { CANTRIP_STEP_THREADS: 'auto' },
     cases: [],
   },
   {
