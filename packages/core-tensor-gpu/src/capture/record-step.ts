@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pointer } from '../native/api/c-api.ts';
+import type { EagerContext } from '../native/eager/eager-context.ts';
 import { whileCompiling } from '../native/ops/compiling.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
@@ -64,7 +65,7 @@ export function recordStep(
   { before, forOneCall, ...options }: RecordingWay,
 ): Recorded {
   return traceStep(backend, step, feeds, options, (traced, graph) => {
-    const { placeholders, outputs, effects, keepValues, takeOver, oneThread, ...rest } = traced;
+    const { placeholders, outputs, effects, keepValues, takeOver, context, ...rest } = traced;
     const leaves = leavesSomething(traced);
     if (leaves && !forOneCall) return rest;
     if (before && !leaves && doTheSame(traced, before)) return before;
@@ -72,7 +73,7 @@ export function recordStep(
       inputs: placeholders,
       outputs: [...outputs, ...keepValues],
       effects,
-      oneThread,
+      context,
       // A recording for one call is not worth compiling. XLA may also refuse it after the state has changed.
       ...(options.compile === 'xla' && !leaves ? { attributes: [xla] } : {}),
     });
@@ -160,8 +161,8 @@ export interface Traced extends Omit<Recording, 'fn'> {
   /** The values of the kept tensors, in order. */
   readonly keepValues: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
-  /** Whether it runs in the context whose ops use one thread. */
-  readonly oneThread: boolean;
+  /** The context that is to run it. */
+  readonly context: EagerContext;
   /** Declares that the caller sets the values of kept tensors and frees released ones. */
   readonly takeOver: () => void;
 }
@@ -197,21 +198,17 @@ function trace(tracing: Tracing, step: StepFunction, feeds: Tree<Feed>): Describ
 /** Tensors that are created from now on have this number or a higher one. */
 const nextTensorId = (): number => (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
 
-/** XLA has threads of its own. */
-function runsOnOneThread({ backend, graph, compile }: Tracing): boolean {
-  const wanted = compile === undefined && wantsOneThread(graph.productFlops());
-  return wanted && backend.binding.oneThreadContext() !== undefined;
-}
-
 interface Done {
   readonly returned: Tree<tf.Tensor>;
   readonly tensors: readonly tf.Tensor[];
 }
 
 function describe(tracing: Tracing, { returned, tensors }: Done): Described {
-  const { recorder, graph, variables, fed } = tracing;
-  const oneThread = runsOnOneThread(tracing);
-  recorder.assign(variables.assigned(), oneThread);
+  const { backend, recorder, graph, variables, fed, compile } = tracing;
+  // XLA has threads of its own.
+  const isSmall = (): boolean => compile === undefined && wantsOneThread(graph.productFlops());
+  const context = backend.binding.contextFor(isSmall);
+  recorder.assign(variables.assigned(), context !== backend.binding.context);
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const changed = tracing.changed();
@@ -226,7 +223,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));
   let next = 0;
   return {
-    oneThread,
+    context,
     placeholders: used.map(({ placeholder }) => placeholder),
     inputs: used.map(({ input }) => input),
     outputs,

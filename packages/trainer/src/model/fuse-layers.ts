@@ -7,6 +7,7 @@ import {
   trainBatchNorm,
 } from './fused-batch-norm.ts';
 import { fuseRelu6 } from './fused-relu6.ts';
+import { heldChanges } from './held-changes.ts';
 
 type Call = layers.Layer['call'];
 
@@ -18,37 +19,21 @@ type Call = layers.Layer['call'];
  */
 export function fuseLayers(model: LayersModel): () => void {
   const undos = [...layersWithin(model, new Set())].flatMap((layer) =>
-    isStockBatchNorm(layer) ? fuse(layer as BatchNormLayer) : (fuseRelu6(layer) ?? []),
+    isStockBatchNorm(layer) ? fused.hold(layer as BatchNormLayer) : (fuseRelu6(layer) ?? []),
   );
   return () => undos.forEach((undo) => undo());
 }
-
-const fused = new WeakMap<BatchNormLayer, { holders: number; readonly stock: object }>();
 
 /**
  * Inserts the fused `call` between a layer and its class, not on the layer itself. A `call` on the layer itself, such
  * as the one that freezing sets, still has priority. Both may be removed in any order.
  */
-function fuse(layer: BatchNormLayer): () => void {
-  const hold = fused.get(layer) ?? { holders: 0, stock: Object.getPrototypeOf(layer) as { call: Call } };
-  if (hold.holders++ === 0) {
-    const call = {
-      value: fusedCall((hold.stock as { call: Call }).call),
-      configurable: true,
-      writable: true,
-    };
-    Object.setPrototypeOf(layer, Object.create(hold.stock, { call }) as object);
-    fused.set(layer, hold);
-  }
-  let holding = true;
-  return () => {
-    if (!holding) return;
-    holding = false;
-    if (--hold.holders > 0) return;
-    fused.delete(layer);
-    Object.setPrototypeOf(layer, hold.stock);
-  };
-}
+const fused = heldChanges<BatchNormLayer>((layer) => {
+  const stock = Object.getPrototypeOf(layer) as { readonly call: Call };
+  const call = { value: fusedCall(stock.call), configurable: true, writable: true };
+  Object.setPrototypeOf(layer, Object.create(stock, { call }) as object);
+  return () => void Object.setPrototypeOf(layer, stock);
+});
 
 function fusedCall(stock: Call): Call {
   return function (this: BatchNormLayer, given, kwargs) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { heldChanges } from './held-changes.ts';
 
 /** An activation of tfjs-layers, which every layer has to itself. */
 interface Activation {
@@ -7,7 +8,10 @@ interface Activation {
   getClassName(): string;
 }
 
-const fused = new WeakMap<Activation, { holders: number }>();
+const fused = heldChanges<Activation>((activation) => {
+  activation.apply = (x) => tf.relu6(x);
+  return () => void Reflect.deleteProperty(activation, 'apply');
+});
 
 /**
  * Makes a layer with the activation `relu6` compute it, and its gradient, with one op each. tfjs-layers computes
@@ -17,23 +21,7 @@ const fused = new WeakMap<Activation, { holders: number }>();
  */
 export function fuseRelu6(layer: layers.Layer): (() => void) | undefined {
   const activation = 'activation' in layer ? (layer.activation as Partial<Activation> | null) : undefined;
-  return isRelu6(activation) ? hold(activation) : undefined;
-}
-
-function hold(activation: Activation): () => void {
-  const state = fused.get(activation) ?? { holders: 0 };
-  if (state.holders++ === 0) {
-    activation.apply = (x) => tf.relu6(x);
-    fused.set(activation, state);
-  }
-  let holding = true;
-  return () => {
-    if (!holding) return;
-    holding = false;
-    if (--state.holders > 0) return;
-    fused.delete(activation);
-    Reflect.deleteProperty(activation, 'apply');
-  };
+  return isRelu6(activation) ? fused.hold(activation) : undefined;
 }
 
 /** Whether it is tfjs-layers' own, and nobody has set another `apply`. */

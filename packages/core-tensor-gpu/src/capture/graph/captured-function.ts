@@ -1,5 +1,6 @@
 import type { Pointer } from '../../native/api/c-api.ts';
 import { attributeTypes, type OpAttribute, setAttribute } from '../../native/api/attributes.ts';
+import type { EagerContext } from '../../native/eager/eager-context.ts';
 import type { NativeBinding } from '../../native/eager/eager-binding.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { check } from '../../native/api/native-library.ts';
@@ -26,24 +27,23 @@ export interface FunctionOptions {
   readonly effects: readonly Pointer[];
   /** Attributes of every call, e.g. `_XlaMustCompile`. */
   readonly attributes?: readonly OpAttribute[];
-  /** Whether it runs in the context whose ops use one thread. Then its changes of variables must suit that. */
-  readonly oneThread?: boolean;
+  /** The context that runs it, by default that of the variables. In another one, its assignments must suit that. */
+  readonly context?: EagerContext;
 }
 
 let serial = 0;
 
 /** Turns a graph into a function of the context. The graph itself is not needed any more. */
 export function defineFunction(
-  { library, context: whole, oneThreadContext }: NativeBinding,
+  { library, context: whole }: NativeBinding,
   graph: Graph,
-  { inputs, outputs, effects, attributes = [], oneThread = false }: FunctionOptions,
+  { inputs, outputs, effects, attributes = [], context = whole }: FunctionOptions,
 ): CapturedFunction {
   const { api, graph: graphApi, status } = library;
   const name = `cantrip_step_${serial++}`;
   const given = new Set(inputs.map(({ oper }) => oper));
   const roots = [...outputs.map(({ oper }) => oper), ...effects];
   const operations = graph.reachable(roots).filter((oper) => !given.has(oper));
-  const context = (oneThread ? oneThreadContext() : undefined) ?? whole;
   const fn = graphApi.toFunction(
     graph.pointer,
     name,
@@ -82,7 +82,7 @@ export function defineFunction(
   return {
     name,
     operations: operations.length,
-    oneThread,
+    oneThread: context !== whole,
     call(handles) {
       const op = prepare(handles);
       const results = new BigUint64Array(outputs.length);

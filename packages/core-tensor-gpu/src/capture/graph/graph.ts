@@ -4,7 +4,7 @@ import type { Pointer } from '../../native/api/c-api.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { check, type NativeLibrary } from '../../native/api/native-library.ts';
 import { fingerprint } from './fingerprint.ts';
-import { productFlop } from './product-flop.ts';
+import { isProduct, productFlop } from './product-flop.ts';
 import { inferredShape, type OutputShape } from './inferred-shape.ts';
 import { opDefinition, type OpInput } from './op-definition.ts';
 
@@ -59,7 +59,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
   const needs = new Map<Pointer, readonly Pointer[]>();
   const used = new Set<Pointer>();
   const fingerprints = new Map<Pointer, string>();
-  const flops: number[] = [];
+  const products: (() => number)[] = [];
   let serial = 0;
   let placeholders = 0;
 
@@ -116,12 +116,15 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
   ): GraphOutput[] {
     if (opDefinition(library, pointer, op).stateful) throw statefulOp(op);
     const outputs = outputsOf(add(op, attributes, inputs));
-    const flop = productFlop(op, () => ({
-      flags: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
-      inputs: inputs.map((input) => shapeOf(input, op).shape),
-      output: shapeOf(outputs[0]!, op).shape,
-    }));
-    if (flop !== undefined) flops.push(flop);
+    if (isProduct(op)) {
+      products.push(() =>
+        productFlop(op, {
+          flags: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
+          inputs: inputs.map((input) => shapeOf(input, op).shape),
+          output: shapeOf(outputs[0]!, op).shape,
+        }),
+      );
+    }
     return outputs;
   }
 
@@ -160,7 +163,7 @@ export function createGraph(library: NativeLibrary, named: (node: string) => voi
       return [...needs.keys()].filter((oper) => needed.has(oper));
     },
     fingerprintOf: (operation) => fingerprints.get(operation)!,
-    productFlops: () => flops,
+    productFlops: () => products.map((flop) => flop()),
     dispose: () => api.deleteGraph(pointer),
   };
 }

@@ -6,12 +6,14 @@ export interface ShapedOperation {
 }
 
 /**
- * The floating-point operations of a matrix product or a convolution, `2 m n k`; undefined for another op. A depthwise
- * convolution is none, because memory holds it up.
+ * The floating-point operations of a matrix product or a convolution, `2 m n k`.
  */
-export function productFlop(op: string, operation: () => ShapedOperation): number | undefined {
-  return flopOf[op]?.(operation());
+export function productFlop(op: string, operation: ShapedOperation): number {
+  return flopOf[op]!(operation);
 }
+
+/** Whether an op is a matrix product or a convolution. A depthwise convolution is none, because memory holds it up. */
+export const isProduct = (op: string): boolean => op in flopOf;
 
 type Count = (operation: ShapedOperation) => number;
 

@@ -55,10 +55,10 @@ export interface EagerBinding extends Pick<
   readonly library: NativeLibrary;
   readonly context: EagerContext;
   /**
-   * A context whose ops use one thread each, for functions of many small ops. It shares tensors and variables with the
-   * other. Undefined on a GPU, and where the user has set the number of threads.
+   * The context for a function: `context`, or one whose ops use one thread each, if the function is small and the user
+   * has asked for that. Both share tensors and variables. `isSmall` is called only where it counts.
    */
-  oneThreadContext(): EagerContext | undefined;
+  contextFor(isSmall: () => boolean): EagerContext;
   /** Frees every tensor and the context. */
   close(): void;
 }
@@ -153,10 +153,10 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     getNumOfSavedModels: () => 0,
     library,
     context,
-    oneThreadContext: () =>
-      context.home.type === 'CPU' && hasPoolsOfContexts()
+    contextFor: (isSmall) =>
+      context.home.type === 'CPU' && hasPoolsOfContexts() && isSmall()
         ? (oneThread ??= openContext(library, { gpu: false, oneThread: true }))
-        : undefined,
+        : context,
     handleOf,
     describe,
     adopt,
