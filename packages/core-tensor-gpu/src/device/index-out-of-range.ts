@@ -9,6 +9,6 @@ export function indexOutOfRange(index: string, size: number, place?: string): Ca
   return new CantripError('INDEX_OUT_OF_RANGE', {
     who: 'gather',
     what: `index ${index} ${place ? `at [${place.replaceAll(',', ', ')}] ` : ''}is not in [0, ${size})`,
-    fix: `Use integers in [0, ${size}), or a larger tensor (for an embedding: a larger inputDim)`,
+    fix: `Use integers in [0, ${size}), or a larger tensor (for an embedding: a larger inputDim; for a loss: as many logits as classes)`,
   });
 }

@@ -52,7 +52,7 @@ describe.each(await presentDevices(experimentalDeviceNames))('on %s', (device) =
   it('the error says which index, where it is, and the range', async () => {
     const indices = whole('the GPU', [0, 1, 7, 2], [2, 2]);
     await expect(tf.gather(tf.ones([3, 2]), indices).data()).rejects.toThrow(
-      '[gather] index 7 at [1, 0] is not in [0, 3). Use integers in [0, 3), or a larger tensor (for an embedding: a larger inputDim). (INDEX_OUT_OF_RANGE)',
+      '[gather] index 7 at [1, 0] is not in [0, 3). Use integers in [0, 3), or a larger tensor (for an embedding: a larger inputDim; for a loss: as many logits as classes). (INDEX_OUT_OF_RANGE)',
     );
     const positions = whole('the GPU', [0, 1, 1, 2], [2, 2]);
     await expect(tf.gatherND(tf.ones([2, 2]), positions).data()).rejects.toThrow(
