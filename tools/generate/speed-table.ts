@@ -16,10 +16,10 @@ export function speedTable({ files }: Workspace): string {
     cases.map((one) => [one.title, '1', ...names.map((family) => cell(one, family))]),
   );
   const where = `${threads} threads of ${machine.hardware}, ${machine.system}, ${date}`;
-  return `${table}\nCantrip's time is 1. Each figure is the median of rounds, each library in its fastest mode; ${where}.\n`;
+  return `${table}\nCantrip's time is 1. Each figure is the median of rounds, Cantrip with its default options and the others in their fastest mode; ${where}.\n`;
 }
 
-/** The step time of a family's fastest way over that of Cantrip's, taken round by round. */
+/** The step time of a family's fastest way over that of Cantrip by default, taken round by round. */
 function cell(one: CaseReport, family: keyof typeof families): string {
   const ratio = fastest(one, family)?.cantripRatio;
   return ratio === undefined ? '' : (1 / ratio.median).toFixed(2);

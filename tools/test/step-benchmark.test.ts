@@ -71,13 +71,18 @@ describe('the contenders of a case', () => {
   const namesIn = (name: string): string[] => contendersOf(caseOf(name)).map((one) => one.name);
   const ordinary = ['cantrip', 'tfjs', 'keras', 'keras-jit', 'torch', 'torch-compile', 'jax'];
 
-  it('are every way of each framework, at batch 4 with one thread in an op too, in the MLP our XLA and ops in turn', () => {
-    expect(namesIn('resnet20')).toEqual(ordinary);
+  it('are every way of each framework, ours with fixed threads too, at batch 4 all with one thread in an op, in the MLP ops of Keras in turn', () => {
+    expect(namesIn('resnet20')).toEqual([
+      'cantrip',
+      'cantrip-one-thread',
+      'cantrip-all-threads',
+      ...ordinary.slice(1),
+    ]);
     expect(namesIn('mlp').sort()).toEqual(
-      [...ordinary, 'cantrip-xla', 'cantrip-in-turn', 'keras-in-turn'].sort(),
+      [...ordinary, 'cantrip-one-thread', 'cantrip-all-threads', 'keras-in-turn'].sort(),
     );
     const oneThread = ordinary.map((name) => `${name}-one-thread`);
-    expect(namesIn('fine-tuning').sort()).toEqual([...ordinary, ...oneThread].sort());
+    expect(namesIn('fine-tuning').sort()).toEqual([...ordinary, ...oneThread, 'cantrip-all-threads'].sort());
   });
 
   it('are those that --only names, in every case', () => {
@@ -100,9 +105,12 @@ describe('the contenders of a case', () => {
     expect(all.map(([, given]) => given)).toEqual(all.map(() => count));
     expect(one).toEqual(all.map(([name, given]) => [name, name === 'TF_NUM_INTEROP_THREADS' ? given : '1']));
     // Cantrip's own choice of the threads in an op is compared.
-    expect(sorted('cantrip')).toEqual(all.filter(([name]) => name !== 'TF_NUM_INTRAOP_THREADS'));
+    const chosen = all.filter(([name]) => name !== 'TF_NUM_INTRAOP_THREADS');
+    expect(sorted('cantrip')).toEqual(chosen);
+    expect(sorted('cantrip-all-threads')).toEqual([...chosen, ['CANTRIP_STEP_THREADS', 'all']].toSorted());
     for (const name of counts.keys())
-      if (name !== 'cantrip') expect(sorted(name), name).toEqual(name.endsWith('one-thread') ? one : all);
+      if (!['cantrip', 'cantrip-all-threads'].includes(name))
+        expect(sorted(name), name).toEqual(name.endsWith('one-thread') ? one : all);
   });
 });
 
@@ -249,16 +257,21 @@ describe('a report', () => {
     ]);
   });
 
-  it('names our faster way, whose ratio is taken round by round', () => {
+  it('takes the ratio of Cantrip by default round by round, and holds its threads against the better fixed number', () => {
     const facts = { flopsPerStep: 1.2e10, parameters: 272_186, stepsPerRound: 5 };
     const ways = [
       measured('cantrip', 'cantrip', [80, 100, 120]),
       measured('cantrip-one-thread', 'cantrip', [40, 50, 90]),
-      measured('torch', 'torch', [80, 50, 100]),
+      measured('cantrip-all-threads', 'cantrip', [80, 90, 125]),
+      measured('torch', 'torch', [160, 50, 100]),
     ];
-    const [verdict] = verdictsOf({ ...report, cases: [reportCase(cases[0]!, ways, facts)] });
-    expect(verdict!.what).toBe("step time (cantrip-one-thread) over PyTorch's best");
-    expect(verdict!.measured).toEqual({ low: 0.7, median: 0.9, high: 0.95 });
+    const [verdict, threads] = verdictsOf({ ...report, cases: [reportCase(cases[0]!, ways, facts)] });
+    expect(verdict!.what).toBe("step time over PyTorch's best");
+    // [80 / 160, 100 / 50, 120 / 100]
+    expect(verdict!.measured).toEqual({ low: 0.85, median: 1.2, high: 1.6 });
+    expect(threads!.what).toBe('step time over the better of one and all threads (cantrip-one-thread)');
+    // [80 / 40, 100 / 50, 120 / 90]
+    expect([threads!.measured.median, threads!.target.value, threads!.met]).toEqual([2, 1.02, false]);
   });
 
   it('says plainly what was met and by how much the rest was missed', () => {
@@ -312,8 +325,8 @@ describe('a report', () => {
     const files = new Map([['tools/benchmarks/results/step.json', JSON.stringify(results)]]);
     const [, , row] = speedTable(workspaceOf(files)).split('\n');
     const cells = row!.split('|').map((cell) => cell.trim());
-    // Of [50, 100, 60] over [40, 50, 60], round by round, the median is 1.25.
-    expect(cells.slice(2, -1)).toEqual(['1', '1.25', '', '8.00', '']);
+    // Of [50, 100, 60] over [80, 100, 120], round by round, the median is 0.625.
+    expect(cells.slice(2, -1)).toEqual(['1', '0.63', '', '4.00', '']);
   });
 });
 

@@ -79,7 +79,13 @@ function doctor(env: Readonly<Record<string, string>>): {
   if (diagnosis.refusal) {
     expect(diagnosis.refusal.reason).toBe(trained);
     expect(out).toContain(`Training would fail at once: ${trained}`);
-  } else expect(out).toContain(`Training takes the device ${trained}.`);
+  } else {
+    expect(out).toContain(`Training takes the device ${trained}.`);
+    const rule = diagnosis.devices.find(({ name }) => name === trained);
+    if (rule?.available && rule.description.settings?.stepThreads !== undefined) {
+      expect(out).toMatch(/^ +a captured step uses (one thread|all threads) in an op/m);
+    }
+  }
   expect(code).toBe(diagnosis.refusal ? 1 : 0);
   return { out, diagnosis };
 }

@@ -5,6 +5,7 @@ export {
   type Feeds,
   whyNoCapture,
 } from './capture/capture-step.ts';
+export type { StepThreads } from './native/settings/step-threads.ts';
 export type { RunOptions } from './capture/run-options.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';
 export type { StepCode } from './capture/host/closure-values.ts';

@@ -85,7 +85,8 @@ export interface Trainer {
   predict(inputs: NamedValues | Data, options?: Abortable): Promise<Tensors>;
   /**
    * A table of text that says what each plugin does, in the order in which it happens: hook, side and plugins. Once the
-   * trainer is open, it also names the wraps of layers.
+   * trainer is open, it also names the wraps of layers. Once the training step is recorded, it says how many threads an
+   * op of that step uses, and why.
    */
   explain(): string;
   /** A snapshot: everything that the run needs to continue as if it had never stopped. */
@@ -179,7 +180,13 @@ export function createTrainer(given: TrainerOptions): Trainer {
           duringEvaluation(live, 'predict', (tellBatch) => predictOn(live, inputs, { tellBatch, signal })),
         );
       }),
-    explain: () => explain(awaited.options.plugins, awaited.list, life.current()?.wraps.rows()),
+    explain() {
+      const live = life.current();
+      return explain(awaited.options.plugins, awaited.list, {
+        wrapped: live?.wraps.rows(),
+        threads: live?.training.threads,
+      });
+    },
     saveTo: (path) =>
       neverForItself(life, 'save', async () => {
         const store = requireStore('saveTo', (await allPlugins()).plugins);

@@ -2,13 +2,20 @@ import { hookNames, isOfStep } from './contract/hook-names.ts';
 import { idOf } from './contract/plugin-id.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 import type { WrappedCalls } from './wraps/wrapped-calls.ts';
+import type { StepThreads } from '@cantrip/core-tensor-gpu';
 import type { PluginList } from './hooks/check-plugins.ts';
+
+/** What is known once a run is open. */
+interface RunFacts {
+  readonly wrapped?: ReturnType<WrappedCalls['rows']> | undefined;
+  readonly threads?: StepThreads | undefined;
+}
 
 /** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
 export function explain(
   plugins: readonly AnyPlugin[],
   list: PluginList = plugins,
-  wrapped: ReturnType<WrappedCalls['rows']> = [],
+  { wrapped = [], threads }: RunFacts = {},
 ): string {
   const names = (has: (plugin: AnyPlugin) => boolean): string => plugins.filter(has).map(idOf).join(' -> ');
   const rows: (readonly [string, string])[] = [
@@ -27,9 +34,12 @@ export function explain(
     line('wrapCall', 'step', `${who.join(' -> ')} around ${layer}`),
   );
   const table = [...used, ...wraps];
-  const all = `plugins  ${nested(list) || 'none'}`;
-  return table.length === 0 ? all : [all, '', ...heading(table), ...table].join('\n');
+  const all = [`plugins  ${nested(list) || 'none'}`, ...threadLine(threads)];
+  return [...all, ...(table.length === 0 ? [] : ['', ...heading(table), ...table])].join('\n');
 }
+
+const threadLine = (threads: StepThreads | undefined): readonly string[] =>
+  threads ? [`threads  ${threads.inOp} in an op of the training step: ${threads.because}`] : [];
 
 const line = (hook: string, where: string, who: string): string => `${hook.padEnd(20)} ${where}  ${who}`;
 

@@ -12,7 +12,7 @@ const description = v.looseObject({
   threads: count,
   memory: count,
   library: optionalText,
-  settings: v.optional(v.looseObject({ oneDnn: v.optional(v.boolean()) })),
+  settings: v.optional(v.looseObject({ oneDnn: v.optional(v.boolean()), stepThreads: optionalText })),
 });
 
 const device = v.variant('available', [

@@ -27,7 +27,11 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
 
 function deviceLines(device: DeviceDiagnosis): string[] {
   const name = device.name.padEnd(11);
-  if (device.available) return [`  ${name} yes  ${deviceFacts(device.description)}`];
+  if (device.available) {
+    const rule = device.description.settings?.stepThreads;
+    const more = rule === undefined ? [] : [`${' '.repeat(19)}a captured step uses ${rule}`];
+    return [`  ${name} yes  ${deviceFacts(device.description)}`, ...more];
+  }
   const lines = [`  ${name} no   ${device.reason}`];
   if (device.fix !== undefined) lines.push(`  ${' '.repeat(11)}      to get it: ${device.fix}`);
   return lines;

@@ -9,6 +9,7 @@ import { failedNode } from '../native/api/op-error.ts';
 import { markedAsStopped, markedInCall } from './failed-calls.ts';
 import type { StepFunction } from './record-step.ts';
 import type { Recording } from './recording.ts';
+import type { StepThreads } from '../native/settings/step-threads.ts';
 import { closedDevice, stepBusy } from './refusals.ts';
 import { createRecordings } from './recordings.ts';
 import type { CallOf, RecordingsOptions } from './recordings-options.ts';
@@ -42,10 +43,10 @@ export interface CapturedStep<Inputs, Outputs> {
   /** The number of operations in the latest recording. */
   readonly operations: number;
   /**
-   * Whether each op of the latest recording uses one thread. With the environment variable `CANTRIP_STEP_THREADS=auto`, it
-   * does if the products of the step are small: the typical one has less than 60 million floating-point operations.
+   * Whether each op of the latest recording uses one thread, which is faster for small products, or all, and why;
+   * undefined before the first recording. The environment variable `CANTRIP_STEP_THREADS=all` turns the choice off.
    */
-  readonly oneThread: boolean;
+  readonly threads: StepThreads | undefined;
   /**
    * With `compare: 'later'`: why the step cannot be replayed. The result of its last call is correct, and so are
    * those before, unless this error says that some may be wrong. To continue, run the step op by op.
@@ -198,8 +199,8 @@ export function captureStep<Inputs, Outputs>(
     get made() {
       return recordings.made;
     },
-    get oneThread() {
-      return recordings.oneThread;
+    get threads() {
+      return recordings.threads;
     },
     get operations() {
       return recordings.operations;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pointer } from '../native/api/c-api.ts';
-import type { EagerContext } from '../native/eager/eager-context.ts';
+import { threadCount } from '../device/hardware.ts';
+import { whyAllThreads } from '../native/settings/thread-pools.ts';
 import { whileCompiling } from '../native/ops/compiling.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
@@ -15,7 +16,7 @@ import { leavesSomething, type RecordedInput, type Recording } from './recording
 import { type ChangedValues, noteValues } from './host/note-values.ts';
 import type { OwnValues, Place } from './host/own-values.ts';
 import { valuesForKept } from './values-for-kept.ts';
-import { wantsOneThread } from './graph/step-threads.ts';
+import { chooseThreads, type StepThreads } from '../native/settings/step-threads.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
 import { isTensor, requireTree } from './trees/step-results.ts';
@@ -65,7 +66,7 @@ export function recordStep(
   { before, forOneCall, ...options }: RecordingWay,
 ): Recorded {
   return traceStep(backend, step, feeds, options, (traced, graph) => {
-    const { placeholders, outputs, effects, keepValues, takeOver, context, ...rest } = traced;
+    const { placeholders, outputs, effects, keepValues, takeOver, threads, ...rest } = traced;
     const leaves = leavesSomething(traced);
     if (leaves && !forOneCall) return rest;
     if (before && !leaves && doTheSame(traced, before)) return before;
@@ -73,7 +74,7 @@ export function recordStep(
       inputs: placeholders,
       outputs: [...outputs, ...keepValues],
       effects,
-      context,
+      threads,
       // A recording for one call is not worth compiling. XLA may also refuse it after the state has changed.
       ...(options.compile === 'xla' && !leaves ? { attributes: [xla] } : {}),
     });
@@ -161,8 +162,7 @@ export interface Traced extends Omit<Recording, 'fn'> {
   /** The values of the kept tensors, in order. */
   readonly keepValues: readonly GraphOutput[];
   readonly effects: readonly Pointer[];
-  /** The context that is to run it. */
-  readonly context: EagerContext;
+  readonly threads: StepThreads;
   /** Declares that the caller sets the values of kept tensors and frees released ones. */
   readonly takeOver: () => void;
 }
@@ -205,10 +205,12 @@ interface Done {
 
 function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const { backend, recorder, graph, variables, fed, compile } = tracing;
-  // XLA has threads of its own.
-  const isSmall = (): boolean => compile === undefined && wantsOneThread(graph.productFlops());
-  const context = backend.binding.contextFor(isSmall);
-  recorder.assign(variables.assigned(), context !== backend.binding.context);
+  const threads = chooseThreads({
+    whyAll: compile ? 'XLA has threads of its own' : whyAllThreads(backend.binding.context.home.type),
+    flops: graph.productFlops,
+    threads: threadCount(),
+  });
+  recorder.assign(variables.assigned(), threads.inOp === 'one');
   const left = tracing.kept.left().filter(({ tensor }) => !tensors.includes(tensor));
   const valueless = left.filter(({ tensor }) => recorder.isOfGraph(tensor));
   const changed = tracing.changed();
@@ -223,7 +225,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   const used = sources.filter(({ placeholder }) => needed.has(placeholder.oper));
   let next = 0;
   return {
-    context,
+    threads,
     placeholders: used.map(({ placeholder }) => placeholder),
     inputs: used.map(({ input }) => input),
     outputs,

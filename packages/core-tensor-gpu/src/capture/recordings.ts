@@ -12,6 +12,7 @@ import type { CallOf, RecordingsOptions } from './recordings-options.ts';
 import { compareWith, type Entry, isCurrent, signatureOf } from './recording-entry.ts';
 import { type Recorded, recordStep, type StepFunction } from './record-step.ts';
 import { leavesSomething, type Recording } from './recording.ts';
+import type { StepThreads } from '../native/settings/step-threads.ts';
 import { keepsState } from './refusals.ts';
 import type { Tree } from './trees/trees.ts';
 import { youngestVariable } from './variables.ts';
@@ -24,7 +25,7 @@ export interface Recordings {
   /** The number of operations in the latest one. */
   readonly operations: number;
   /** Whether the ops of the latest one use one thread each. */
-  readonly oneThread: boolean;
+  readonly threads: StepThreads | undefined;
   /** With `compare: 'later'`: why this step cannot be replayed. Its last call was correct. */
   readonly refusal: CantripError | undefined;
   /** The recording for these inputs. It is made again if something that it uses is gone or was replaced. */
@@ -60,7 +61,7 @@ export function createRecordings(
   const ownValues = options.ownValues ?? (() => []);
   const knownValues = structureOfValues(ownValues);
   let operations = 0;
-  let oneThread = false;
+  let threads: StepThreads | undefined;
   let made = 0;
   let refusal: CantripError | undefined;
 
@@ -80,7 +81,7 @@ export function createRecordings(
       knownValues.madeNoDifference(like.values, values);
     const use = { period, calls: (known?.calls ?? 0) + 1, sinceCompared: 0, periods: known?.periods ?? 0 };
     const entry = { ...run, ...use, base, values, youngest: youngestVariable() };
-    ({ operations, oneThread } = entry.recording.fn);
+    ({ operations, threads } = entry.recording.fn);
     put(signature, entry);
     if (entries.size > mostRecordings) dropOldest();
     return entry.recording;
@@ -218,8 +219,8 @@ export function createRecordings(
     get made() {
       return made;
     },
-    get oneThread() {
-      return oneThread;
+    get threads() {
+      return threads;
     },
     get operations() {
       return operations;

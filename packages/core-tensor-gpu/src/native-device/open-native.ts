@@ -12,7 +12,8 @@ import { installCuda, whyNoDriver, whyNoGpu } from '../native/library/cuda-libra
 import { type EagerContext, openContext } from '../native/eager/eager-context.ts';
 import { findWithSource, installedDamage, installedSource } from '../native/library/find-library.ts';
 import { gpuName } from '../native/settings/gpu-name.ts';
-import { requirePoolsOfContexts } from '../native/settings/thread-pools.ts';
+import { threadRule } from '../native/settings/step-threads.ts';
+import { requirePoolsOfContexts, whyAllThreads } from '../native/settings/thread-pools.ts';
 import { tryLoad } from '../native/api/load-shared.ts';
 import type { NativeLibrary } from '../native/api/native-library.ts';
 import { allowTf32, librarySettings } from '../native/settings/library-settings.ts';
@@ -39,7 +40,10 @@ export async function openNative(
   const description = describe(name, library, context);
   return {
     name,
-    describe: () => ({ ...description, settings: librarySettings(library) }),
+    describe: () => ({
+      ...description,
+      settings: { ...librarySettings(library), stepThreads: stepThreads(context) },
+    }),
     allowTf32: (allowed) => allowTf32(library, requireFlag('Device.allowTf32', allowed)),
   };
 }
@@ -81,6 +85,8 @@ function openContextOf(name: NativeName, library: NativeLibrary): EagerContext {
   context.close();
   throw new DeviceAbsent(name, whyNoGpu(library, tryLoad));
 }
+
+const stepThreads = ({ home }: EagerContext): string => threadRule(whyAllThreads(home.type), threadCount());
 
 function describe(name: NativeName, library: NativeLibrary, { home }: EagerContext): DeviceDescription {
   const gpu = name === 'cuda';

@@ -4,9 +4,8 @@ import { captureStep, openDevice } from '@cantrip/core-tensor-gpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isProduct, productFlop } from '../../src/capture/graph/product-flop.ts';
-import { wantsOneThread } from '../../src/capture/graph/step-threads.ts';
+import { chooseThreads, smallProduct, threadRule } from '../../src/native/settings/step-threads.ts';
 
-process.env['CANTRIP_STEP_THREADS'] = 'auto';
 const several = availableParallelism() > 1;
 
 beforeAll(async () => {
@@ -92,17 +91,50 @@ describe('the work of a product', () => {
 });
 
 describe('the rule', () => {
+  const choice = (flops: readonly number[], threads = 2) =>
+    chooseThreads({ whyAll: undefined, flops: () => flops, threads });
+  const threadsFor = (flops: readonly number[], threads?: number): string => choice(flops, threads).inOp;
+
   it('goes by the product in which a typical operation is', () => {
-    expect(wantsOneThread([1e6, 1e6])).toBe(true);
-    expect(wantsOneThread([100e6])).toBe(false);
+    expect(threadsFor([1e6, 1e6])).toBe('one');
+    expect(threadsFor([100e6])).toBe('all');
     // Many small ones hardly count beside a large one.
-    expect(wantsOneThread([...new Array<number>(50).fill(1e6), 500e6])).toBe(false);
+    expect(threadsFor([...new Array<number>(50).fill(1e6), 500e6])).toBe('all');
     // One of 50 million for all places, and a small one for each place of a sequence.
-    expect(wantsOneThread([52e6, ...new Array<number>(150).fill(2.1e6)])).toBe(true);
+    expect(threadsFor([52e6, ...new Array<number>(150).fill(2.1e6)])).toBe('one');
+  });
+
+  it('has a lower limit with more threads, and falls to the time that waking them takes', () => {
+    expect(smallProduct(2)).toBe(60e6);
+    expect([4, 8, 16, 64].map(smallProduct).map((limit) => Math.round(limit / 1e5) / 10)).toEqual([
+      24, 18.5, 16.6, 15.4,
+    ]);
+    expect([threadsFor([40e6], 2), threadsFor([40e6], 4)]).toEqual(['one', 'all']);
+  });
+
+  it('says why', () => {
+    expect(choice([1.234e6]).because).toBe(
+      'a typical product of the step has 1.2 million floating-point operations, fewer than 60 million',
+    );
+    expect(choice([312e6]).because).toMatch(/has 310 million .*, not fewer than 60 million$/);
+    expect(choice([]).because).toMatch(/no matrix products and no convolutions/);
+    const never = (): never => {
+      throw new Error('not asked');
+    };
+    expect(chooseThreads({ whyAll: 'the device is a GPU', flops: never, threads: 2 })).toEqual({
+      inOp: 'all',
+      because: 'the device is a GPU',
+    });
+  });
+
+  it('is told in a sentence', () => {
+    expect(threadRule(undefined, 4)).toBe(
+      'one thread in an op if a typical product has fewer than 24 million floating-point operations, else all',
+    );
   });
 
   it('leaves a step without products as it is', () => {
-    expect(wantsOneThread([])).toBe(false);
+    expect(threadsFor([])).toBe('all');
   });
 });
 
@@ -122,7 +154,7 @@ describe('a captured step', () => {
     async (size, one) => {
       const { step, x } = productOf(size);
       const result = await step.run({ x });
-      expect(step.oneThread).toBe(one);
+      expect(step.threads?.inOp === 'one').toBe(one);
       const alone = tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D);
       expect(tf.max(tf.abs(tf.sub(result, alone))).dataSync()[0]).toBeLessThan(1e-4);
       step.dispose();
@@ -146,7 +178,7 @@ describe('a captured step', () => {
       await large.run({ x: many });
       total.assign(tf.sub(total, 1) as tf.Tensor2D);
     }
-    expect([small.oneThread, large.oneThread]).toEqual([several, false]);
+    expect([small, large].map(({ threads }) => threads?.inOp === 'one')).toEqual([several, false]);
     let wanted = 0;
     for (let call = 0; call < 12; call++) wanted = 2 * (wanted + 64) - 1;
     expect(total.dataSync()[0]).toBe(wanted);
@@ -212,7 +244,7 @@ describe('a captured step', () => {
       await openDevice('tensorflow');
       const step = captureStep(({ x }) => tf.matMul(x, x));
       step.runSync({ x: tf.ones([8, 8]) });
-      console.log(step.oneThread);`;
+      console.log(JSON.stringify(step.threads));`;
     const outputOf = (environment: Record<string, string>): string => {
       const args = ['--conditions=@cantrip/source', '--import', 'tsx', '--input-type=module', '-e', program];
       const { stdout, stderr } = spawnSync(process.execPath, args, {
@@ -222,9 +254,12 @@ describe('a captured step', () => {
       });
       return stdout.trim() || stderr;
     };
-    expect(outputOf({ CANTRIP_STEP_THREADS: '' })).toBe('false');
-    expect(outputOf({ TF_NUM_INTRAOP_THREADS: '2' })).toBe('false');
-    expect(outputOf({ TF_OVERRIDE_GLOBAL_THREADPOOL: 'false' })).toBe('false');
-    expect(outputOf({})).toBe(String(several));
+    const all = (because: string): string => JSON.stringify({ inOp: 'all', because });
+    expect(outputOf({ CANTRIP_STEP_THREADS: 'all' })).toBe(all('CANTRIP_STEP_THREADS is all'));
+    expect(outputOf({ TF_NUM_INTRAOP_THREADS: '2' })).toBe(all('TF_NUM_INTRAOP_THREADS is 2'));
+    expect(outputOf({ TF_OVERRIDE_GLOBAL_THREADPOOL: 'false' })).toBe(
+      all('TF_OVERRIDE_GLOBAL_THREADPOOL is false'),
+    );
+    expect(outputOf({})).toContain(`"inOp":"${several ? 'one' : 'all'}"`);
   });
 });

@@ -19,6 +19,9 @@ describe.skipIf(opened === undefined)('the settings of TensorFlow', () => {
     if (process.platform !== 'linux') return;
     expect(opened?.describe().settings).toMatchObject({ intraOpThreads: 5, interOpThreads: 7 });
     expect(opened?.describe().threads).toBe(5);
+    expect(opened?.describe().settings?.stepThreads).toBe(
+      'all threads in an op: TF_NUM_INTRAOP_THREADS is 5',
+    );
   });
 
   it('do not follow an environment that changes afterwards', async () => {

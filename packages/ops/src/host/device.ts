@@ -37,6 +37,8 @@ export interface LibrarySettings {
   readonly xla?: boolean;
   /** The number of threads inside one op, counted when they started; on Linux only. */
   readonly intraOpThreads?: number;
+  /** How a captured step chooses the number of threads in an op. */
+  readonly stepThreads?: string;
   /** The number of threads that run ops in parallel, counted when they started; on Linux only. */
   readonly interOpThreads?: number;
 }

@@ -16,6 +16,7 @@ import { expectClose } from './expect-close.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
 import { tinyTrainer } from '../tiny/tiny-trainer.ts';
 import { weightsOf } from './weights.ts';
+import { withAllThreads } from './with-all-threads.ts';
 
 /** The results of a training run. */
 export interface Followed {
@@ -53,7 +54,8 @@ const followChecks = {
 };
 
 /**
- * Trains a tiny trainer, returns its losses, and disposes it.
+ * Trains a tiny trainer, returns its losses, and disposes it. A captured step uses all threads in an op, as ops outside it
+ * do.
  *
  * @throws CantripError OPTION_INVALID; what createTrainer and fit throw
  * @example
@@ -79,7 +81,7 @@ export async function followTraining(
   };
   const trainer = tinyTrainer([...plugins, reader], options);
   try {
-    await trainer.fit(data, { epochs });
+    await withAllThreads(() => trainer.fit(data, { epochs }));
     return { losses, weights: await weightsOf(trainer) };
   } finally {
     trainer.dispose();

@@ -6,6 +6,7 @@ import { requireSame } from '../bench/bench.ts';
 import { notKept } from '../bench/not-kept.ts';
 import { type Course, type Outcome, outcomeNow, outcomeOf, trainUntil } from '../bench/outcome.ts';
 import { changedPlaces, fingerprint } from '../rules/fingerprint.ts';
+import { withAllThreads } from '../compare/with-all-threads.ts';
 import { ROUNDING } from '../rules/same-everywhere.ts';
 import { seededModel } from '../tiny/seeded-model.ts';
 import { tinyData } from '../tiny/tiny-data.ts';
@@ -22,6 +23,10 @@ type Make = () => LayersModel;
 /** Throws what the two do not keep together. */
 export async function trainsTogether(pair: Pair, makeModel: Make): Promise<void> {
   if (pair.refusal !== undefined) return requireRefused(pair);
+  await withAllThreads(() => compareTogether(pair, makeModel));
+}
+
+async function compareTogether(pair: Pair, makeModel: Make): Promise<void> {
   const make = seededModel(makeModel);
   const { left, outcome, snapshot, figures } = await trainAndUndo(
     pair,

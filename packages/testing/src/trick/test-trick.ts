@@ -1,5 +1,6 @@
 import { type Check, checkArgument, isPlainObject } from '@cantrip/errors';
 import type { DeviceName } from '@cantrip/ops';
+import { withAllThreads } from '../compare/with-all-threads.ts';
 import { presentDevices } from '../devices.ts';
 import { allWays, type WayOptions } from '../ways.ts';
 import { createBench } from '../bench/bench.ts';
@@ -77,7 +78,7 @@ function isFor({ also }: Rule, { device, capture }: WayOptions): boolean {
 
 async function checkRule(rule: Rule, bench: ReturnType<typeof createBench>, where: string): Promise<void> {
   try {
-    await rule.check(bench);
+    await withAllThreads(() => rule.check(bench));
   } catch (error) {
     throw namedError(error, { who: bench.trick.name, rule: rule.name, where });
   }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CapturedStep, Feeds } from '@cantrip/core-tensor-gpu';
+import type { CapturedStep, Feeds, StepThreads } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
 import type { RecordingCost } from '../contract/contexts.ts';
@@ -46,6 +46,8 @@ export interface Runner<Inputs, Outputs> {
   readonly captures: boolean;
   /** The cost of recording so far; 0 if it runs op by op. */
   readonly recorded: RecordingCost;
+  /** How many threads an op of the recorded program uses, and why; undefined if none is recorded. */
+  readonly threads: StepThreads | undefined;
   /** Records again at the next run. */
   forget(): void;
 }
@@ -157,6 +159,9 @@ export function createRunner<Inputs, Outputs>(
     },
     get recorded() {
       return recorded;
+    },
+    get threads() {
+      return captured?.threads;
     },
     forget: () => captured?.forget(),
   };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Feeds } from '@cantrip/core-tensor-gpu';
+import type { Feeds, StepThreads } from '@cantrip/core-tensor-gpu';
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { Batch } from '../contract/batch.ts';
 import { hostStreams } from './random/host-streams.ts';
@@ -34,6 +34,8 @@ export interface TrainRunner {
   readonly captures: boolean;
   /** The cost of recording so far. */
   readonly recorded: RecordingCost;
+  /** How many threads an op of the recorded step uses, and why; undefined if none is recorded. */
+  readonly threads: StepThreads | undefined;
   /** Notes that the step has changed in a way that the trainable variables do not show. */
   restructure(): void;
 }
@@ -102,6 +104,9 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
     },
     get recorded() {
       return runner.recorded;
+    },
+    get threads() {
+      return runner.threads;
     },
     restructure() {
       generation++;

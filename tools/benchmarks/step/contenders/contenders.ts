@@ -50,8 +50,7 @@ export const contenders: readonly Contender[] = [
     family: 'cantrip',
     file: 'cantrip.ts',
     options: { capture: true, compile: 'xla' },
-    // It loses wherever there are convolutions.
-    cases: shortSteps,
+    cases: [],
   },
   {
     name: 'cantrip-in-turn',
@@ -60,7 +59,7 @@ export const contenders: readonly Contender[] = [
     file: 'cantrip.ts',
     options: {},
     environment: inTurn,
-    cases: shortSteps,
+    cases: [],
   },
   {
     name: 'cantrip-one-thread',
@@ -69,16 +68,14 @@ export const contenders: readonly Contender[] = [
     file: 'cantrip.ts',
     options: {},
     environment: oneThread,
-    cases: smallBatch,
   },
   {
-    name: 'cantrip-own-threads',
-    title: 'Cantrip, threads by the rule',
+    name: 'cantrip-all-threads',
+    title: 'Cantrip, all threads in an op',
     family: 'cantrip',
     file: 'cantrip.ts',
     options: {},
-    environment: { CANTRIP_STEP_THREADS: 'auto' },
-    cases: [],
+    environment: { CANTRIP_STEP_THREADS: 'all' },
   },
   {
     name: 'tfjs',

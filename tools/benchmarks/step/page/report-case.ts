@@ -25,10 +25,7 @@ export function reportCase(
   measured: readonly Measured[],
   facts: Pick<CaseReport, 'flopsPerStep' | 'parameters' | 'stepsPerRound'>,
 ): CaseReport {
-  const ours = {
-    usual: measured.find(({ contender }) => contender.name === 'cantrip'),
-    fastest: fastestOf(measured.filter(({ contender }) => contender.family === 'cantrip')),
-  };
+  const ours = measured.find(({ contender }) => contender.name === 'cantrip')?.stepMilliseconds;
   const contenders = measured.map((one) => reportContender(one, ours, batch));
   return {
     name,
@@ -40,17 +37,7 @@ export function reportCase(
   };
 }
 
-interface Ours {
-  readonly usual: Measured | undefined;
-  readonly fastest: Measured | undefined;
-}
-
-function fastestOf(measured: readonly Measured[]): Measured | undefined {
-  const median = ({ stepMilliseconds }: Measured): number => spreadOf(stepMilliseconds).median;
-  return [...measured].sort((a, b) => median(a) - median(b))[0];
-}
-
-function reportContender(one: Measured, ours: Ours, batch: number): ContenderReport {
+function reportContender(one: Measured, ours: readonly number[] | undefined, batch: number): ContenderReport {
   const { contender, versions, losses, firstStepMilliseconds, stepMilliseconds } = one;
   return {
     name: contender.name,
@@ -60,9 +47,9 @@ function reportContender(one: Measured, ours: Ours, batch: number): ContenderRep
     losses,
     firstStepMilliseconds: Math.round(firstStepMilliseconds),
     stepMilliseconds: round(spreadOf(stepMilliseconds)),
-    ...(ours.usual && { timesCantrip: round(ratioSpread(stepMilliseconds, ours.usual.stepMilliseconds)) }),
-    ...(ours.fastest && {
-      cantripRatio: round(ratioSpread(ours.fastest.stepMilliseconds, stepMilliseconds)),
+    ...(ours && {
+      timesCantrip: round(ratioSpread(stepMilliseconds, ours)),
+      cantripRatio: round(ratioSpread(ours, stepMilliseconds)),
     }),
     productGflops: Number((PRODUCT_FLOPS / spreadOf(one.productMilliseconds).median / 1e6).toFixed(1)),
     peakMegabytes: Math.round(one.peakBytes / 1e6),

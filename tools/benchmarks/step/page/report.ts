@@ -41,7 +41,7 @@ export interface ContenderReport extends Pick<Contender, 'name' | 'title' | 'fam
   readonly stepMilliseconds: Spread;
   /** This contender's step time over Cantrip's, round by round; absent without Cantrip. */
   readonly timesCantrip?: Spread;
-  /** The step time of Cantrip's fastest way over this contender's. */
+  /** The step time of Cantrip by its default options over this contender's; absent without Cantrip. */
   readonly cantripRatio?: Spread;
   readonly productGflops: number;
   readonly peakMegabytes: number;

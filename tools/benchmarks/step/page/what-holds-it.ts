@@ -29,7 +29,7 @@ function caseSection(one: CaseReport, missed: readonly Verdict[], profile: Profi
   const ofCase = missed.filter(({ caseName }) => caseName === one.name);
   const profiled = profile.cases.find(({ name }) => name === one.name);
   if (ofCase.length === 0 || profiled === undefined) return [];
-  const way = wayOf(one, profiled);
+  const way = wayOf(profiled);
   const bullets = ofCase.map((verdict) => `- ${sentence(verdict, one, way)}`);
   return [
     `### ${one.title}: ${way.title}`,
@@ -39,10 +39,9 @@ function caseSection(one: CaseReport, missed: readonly Verdict[], profile: Profi
   ];
 }
 
-/** The profiled way that the step's targets are for, or the usual one. */
-function wayOf(one: CaseReport, { ways }: CaseProfile): WayProfile {
-  const best = fastest(one, 'cantrip')?.name;
-  return ways.find(({ name }) => name === best) ?? ways[0]!;
+/** The profiled way that the step's targets are for, or the first one. */
+function wayOf({ ways }: CaseProfile): WayProfile {
+  return ways.find(({ name }) => name === 'cantrip') ?? ways[0]!;
 }
 
 function sentence(verdict: Verdict, one: CaseReport, way: WayProfile): string {
@@ -60,12 +59,15 @@ function ofStep({ target }: Verdict, one: CaseReport, peer: ContenderReport): st
   const reached = ({ stepMilliseconds }: ContenderReport): string => percent(floor / stepMilliseconds.median);
   return (
     `The target is ${number(wanted)} ms a step, and the floor is ${number(floor)} ms. So the target needs ${percent(floor / wanted)} of a ` +
-    `product's speed. Cantrip reaches ${reached(fastest(one, 'cantrip')!)}, ${peer.title} ${reached(peer)}.`
+    `product's speed. Cantrip reaches ${reached(ours(one))}, ${peer.title} ${reached(peer)}.`
   );
 }
 
+const ours = ({ contenders }: CaseReport): ContenderReport =>
+  contenders.find(({ name }) => name === 'cantrip')!;
+
 function ofEpoch({ measured }: Verdict, one: CaseReport, { batchMilliseconds }: WayProfile): string {
-  const bare = one.contenders.find(({ name }) => name === 'cantrip')!.stepMilliseconds.median;
+  const bare = ours(one).stepMilliseconds.median;
   return (
     `A step of an epoch takes ${number(bare / measured.median - bare)} ms more than a bare step of ${number(bare)} ms. ` +
     `Picking its batch from the bytes on the host takes ${number(batchMilliseconds.median)} ms.`

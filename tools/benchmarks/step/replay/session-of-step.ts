@@ -18,6 +18,9 @@ export interface SessionOfStep {
   trace(): Uint8Array;
 }
 
+/** `ConfigProto { intra_op_parallelism_threads: 1, use_per_session_threads: true }` */
+const oneThread = Uint8Array.of(0x10, 1, 0x48, 1);
+
 /** The arguments, results and effects of the step, as they stand in the session's graph. */
 interface Ports {
   readonly mirror: MirrorGraph;
@@ -93,7 +96,9 @@ export function besideStep(
 
   /** Gives the session's variables the values of the step's. */
   function start({ mirror, inputs }: Ports, given: readonly Address[]): void {
-    session = native.newSession(mirror.pointer, native.newSessionOptions(), status) as Address;
+    const options = native.newSessionOptions();
+    if (begun[0] !== binding.context.pointer) native.setConfig(options, oneThread, oneThread.length, status);
+    session = native.newSession(mirror.pointer, options, status) as Address;
     inputs.forEach((oper, index) => {
       const variable = mirror.variables.get(oper);
       if (!variable) return;
@@ -172,7 +177,7 @@ function portsOf(mirror: MirrorGraph, given: readonly unknown[]): Ports {
 
 /** TensorFlow's functions for sessions. */
 interface SessionApi extends Record<
-  'newSession' | 'newSessionOptions' | 'run' | 'newBuffer' | 'bufferOf',
+  'newSession' | 'newSessionOptions' | 'setConfig' | 'run' | 'newBuffer' | 'bufferOf',
   Call
 > {
   bytesOf(buffer: Address): Uint8Array;
@@ -185,6 +190,7 @@ function sessionApi(library: string): SessionApi {
   return {
     newSession: native.func('TF_NewSession', p, [p, p, p]),
     newSessionOptions: native.func('TF_NewSessionOptions', p, []),
+    setConfig: native.func('TF_SetConfig', 'void', [p, p, 'size_t', p]),
     run: native.func('TF_SessionRun', 'void', [p, p, p, p, 'int', p, p, 'int', p, 'int', p, p]),
     newBuffer: native.func('TF_NewBuffer', p, []),
     bufferOf: native.func('TF_NewBufferFromString', p, [p, 'size_t']),

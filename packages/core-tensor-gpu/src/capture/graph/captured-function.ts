@@ -1,18 +1,17 @@
 import type { Pointer } from '../../native/api/c-api.ts';
 import { attributeTypes, type OpAttribute, setAttribute } from '../../native/api/attributes.ts';
-import type { EagerContext } from '../../native/eager/eager-context.ts';
 import type { NativeBinding } from '../../native/eager/eager-binding.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { check } from '../../native/api/native-library.ts';
 import { type Graph, packOutputs } from './graph.ts';
+import type { StepThreads } from '../../native/settings/step-threads.ts';
 
 /** A graph as a TensorFlow function, which the context calls like an op. */
 export interface CapturedFunction {
   readonly name: string;
   /** The number of operations, without those whose results are not used. */
   readonly operations: number;
-  /** Whether each op uses one thread. */
-  readonly oneThread: boolean;
+  readonly threads: StepThreads;
   /** Runs on this thread. The caller must free the results. */
   call(inputs: readonly Pointer[]): Pointer[];
   /** Runs on a thread of Node's pool, so the event loop is not blocked. */
@@ -27,18 +26,22 @@ export interface FunctionOptions {
   readonly effects: readonly Pointer[];
   /** Attributes of every call, e.g. `_XlaMustCompile`. */
   readonly attributes?: readonly OpAttribute[];
-  /** The context that runs it, by default that of the variables. In another one, its assignments must suit that. */
-  readonly context?: EagerContext;
+  /** By default all. With one, its assignments must suit another context than that of the variables. */
+  readonly threads?: StepThreads;
 }
+
+const allThreads: StepThreads = { inOp: 'all', because: 'nothing else was asked for' };
 
 let serial = 0;
 
 /** Turns a graph into a function of the context. The graph itself is not needed any more. */
 export function defineFunction(
-  { library, context: whole }: NativeBinding,
+  binding: NativeBinding,
   graph: Graph,
-  { inputs, outputs, effects, attributes = [], context = whole }: FunctionOptions,
+  { inputs, outputs, effects, attributes = [], threads = allThreads }: FunctionOptions,
 ): CapturedFunction {
+  const { library } = binding;
+  const context = threads.inOp === 'one' ? binding.oneThreadContext() : binding.context;
   const { api, graph: graphApi, status } = library;
   const name = `cantrip_step_${serial++}`;
   const given = new Set(inputs.map(({ oper }) => oper));
@@ -82,7 +85,7 @@ export function defineFunction(
   return {
     name,
     operations: operations.length,
-    oneThread: context !== whole,
+    threads,
     call(handles) {
       const op = prepare(handles);
       const results = new BigUint64Array(outputs.length);

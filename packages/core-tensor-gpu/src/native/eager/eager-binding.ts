@@ -6,7 +6,6 @@ import { dataTypes, type NumberArray } from '../api/dtype.ts';
 import { type EagerContext, openContext } from './eager-context.ts';
 import { opExecutor } from './execute-op.ts';
 import { elementCount, numbersToTensor, tensorToNumbers } from '../api/host-values.ts';
-import { hasPoolsOfContexts } from '../settings/thread-pools.ts';
 import { check, type NativeLibrary } from '../api/native-library.ts';
 import { deleteStringTensor, stringsToTensor, tensorToStrings } from '../api/strings.ts';
 import { createTensorTable, type TensorMetadata, type TensorTable } from './tensor-table.ts';
@@ -54,11 +53,8 @@ export interface EagerBinding extends Pick<
   getNumOfSavedModels(): number;
   readonly library: NativeLibrary;
   readonly context: EagerContext;
-  /**
-   * The context for a function: `context`, or one whose ops use one thread each, if the function is small and the user
-   * has asked for that. Both share tensors and variables. `isSmall` is called only where it counts.
-   */
-  contextFor(isSmall: () => boolean): EagerContext;
+  /** A context whose ops use one thread each. It shares tensors and variables with `context`. */
+  oneThreadContext(): EagerContext;
   /** Frees every tensor and the context. */
   close(): void;
 }
@@ -153,10 +149,7 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     getNumOfSavedModels: () => 0,
     library,
     context,
-    contextFor: (isSmall) =>
-      context.home.type === 'CPU' && hasPoolsOfContexts() && isSmall()
-        ? (oneThread ??= openContext(library, { gpu: false, oneThread: true }))
-        : context,
+    oneThreadContext: () => (oneThread ??= openContext(library, { gpu: false, oneThread: true })),
     handleOf,
     describe,
     adopt,

@@ -5,19 +5,24 @@ import { requireCEnvironment } from '../api/c-environment.ts';
 const ownPools = 'TF_OVERRIDE_GLOBAL_THREADPOOL';
 
 /**
- * Gives each context threads of its own, before TensorFlow loads, where `CANTRIP_STEP_THREADS=auto` asks for it.
- * Otherwise all contexts share the threads of the first. A value that the user has set stays.
+ * Gives each context threads of its own, before TensorFlow loads. Otherwise all contexts would share the threads of the
+ * first. A value that the user has set stays.
  */
 export function requirePoolsOfContexts(device: DeviceName): void {
-  if (!isAskedFor()) return;
+  if (isTurnedOff()) return;
   process.env[ownPools] ??= 'true';
   requireCEnvironment(device, { [ownPools]: process.env[ownPools] });
 }
 
-const isAskedFor = (): boolean => process.env['CANTRIP_STEP_THREADS'] === 'auto';
+const isTurnedOff = (): boolean => process.env['CANTRIP_STEP_THREADS'] === 'all';
 
-/** Whether a context may have another number of threads than the first: not where the user has set it. */
-export function hasPoolsOfContexts(): boolean {
-  const chosen = Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? 0);
-  return isAskedFor() && process.env[ownPools] === 'true' && chosen === 0 && availableParallelism() > 1;
+/** Why every step uses all threads in an op, whatever its work is; undefined if a step may use one. */
+export function whyAllThreads(device: string): string | undefined {
+  if (device === 'GPU') return 'the device is a GPU';
+  if (isTurnedOff()) return 'CANTRIP_STEP_THREADS is all';
+  const chosen = process.env['TF_NUM_INTRAOP_THREADS'];
+  if (Number(chosen ?? 0) !== 0) return `TF_NUM_INTRAOP_THREADS is ${chosen}`;
+  if (process.env[ownPools] !== 'true') return `${ownPools} is ${process.env[ownPools] ?? 'not set'}`;
+  if (availableParallelism() === 1) return 'this process has one processor core';
+  return undefined;
 }
