@@ -52,3 +52,6 @@ export { type RandomStream, randomStream, type StreamState } from './random/rand
 export { fingerprint } from './host/fingerprint.ts';
 export { shuffleInPlace } from './random/shuffle-in-place.ts';
 export { deriveSeed, streamKey, type StreamPlace } from './random/stream-key.ts';
+export { gru, type GruOptions, type GruResult } from './recurrent/gru.ts';
+export { lstm, type LstmOptions, type LstmResult } from './recurrent/lstm.ts';
+export type { GateActivation, SequenceOptions } from './recurrent/sequence.ts';

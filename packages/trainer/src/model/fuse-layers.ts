@@ -6,20 +6,24 @@ import {
   predictsRightly,
   trainBatchNorm,
 } from './fused-batch-norm.ts';
+import { fuseRecurrent } from './fused-recurrent.ts';
 import { fuseRelu6 } from './fused-relu6.ts';
 import { heldChanges } from './held-changes.ts';
 
 type Call = layers.Layer['call'];
 
 /**
- * Makes each batch normalisation and each `relu6` of a model train with one fused op, including those in nested models
- * and wrappers. Prediction is changed only where tfjs-layers is wrong.
+ * Makes each batch normalisation and each `relu6` of a model train with one fused op, and LSTM and GRU compute with few
+ * ops, including those in nested models and wrappers. Prediction of a batch normalisation is changed only where
+ * tfjs-layers is wrong.
  *
  * @returns a function that undoes it; fusing twice must be undone twice
  */
 export function fuseLayers(model: LayersModel): () => void {
   const undos = [...layersWithin(model, new Set())].flatMap((layer) =>
-    isStockBatchNorm(layer) ? fused.hold(layer as BatchNormLayer) : (fuseRelu6(layer) ?? []),
+    isStockBatchNorm(layer)
+      ? fused.hold(layer as BatchNormLayer)
+      : (fuseRecurrent(layer) ?? fuseRelu6(layer) ?? []),
   );
   return () => undos.forEach((undo) => undo());
 }
@@ -43,15 +47,24 @@ function fusedCall(stock: Call): Call {
   };
 }
 
-/** A model has `layers`; a wrapper such as `timeDistributed` has a `layer`. */
+/** A model has `layers`, a wrapper such as `timeDistributed` has a `layer`, and `bidirectional` has two. */
 function* layersWithin(holder: object, seen: Set<object>): Generator<layers.Layer> {
-  const inner = 'layers' in holder && Array.isArray(holder.layers) ? (holder.layers as layers.Layer[]) : [];
-  for (const layer of 'layer' in holder ? [...inner, holder.layer as layers.Layer] : inner) {
+  const { layers: inner, layer: wrapped, forwardLayer, backwardLayer } = holder as Partial<Holder>;
+  const held = [...(Array.isArray(inner) ? (inner as layers.Layer[]) : []), wrapped, forwardLayer, backwardLayer];
+  for (const layer of held) {
+    if (layer === undefined) continue;
     if (seen.has(layer)) continue;
     seen.add(layer);
     yield layer;
     yield* layersWithin(layer, seen);
   }
+}
+
+interface Holder {
+  readonly layers: readonly layers.Layer[];
+  readonly layer: layers.Layer;
+  readonly forwardLayer: layers.Layer;
+  readonly backwardLayer: layers.Layer;
 }
 
 /** Whether a layer is of tfjs-layers' own class, or of a subclass that does not change its `call`. */

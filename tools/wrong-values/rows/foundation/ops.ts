@@ -38,6 +38,25 @@ const float32 = number({ min: -3.4e38, max: 3.4e38 });
 const rate = { learningRate: scalar };
 const pair = tensor({ shape: [2] });
 
+const recurrent = (gates: number, states: readonly string[]): Row => ({
+  right: () => [
+    tf.ones([1, 2, 1]),
+    { kernel: tf.ones([1, gates]), recurrentKernel: tf.ones([1, gates]), recurrentActivation: 'sigmoid' },
+  ],
+  legal: [
+    nothing,
+    options({
+      kernel: tensor({ shape: [1, gates] }),
+      recurrentKernel: tensor({ shape: [1, gates] }),
+      bias: optional(tensor({ shape: [gates] })),
+      recurrentActivation: optional(oneOf('sigmoid', 'hardSigmoid')),
+      mask: optional(tensor({ shape: [1, 2] })),
+      goBackwards: optional(flag),
+      ...Object.fromEntries(states.map((name) => [name, optional(tensor({ shape: [1, 1] }))])),
+    }),
+  ],
+});
+
 /** Every export of the package. */
 export const opsRows: Rows = {
   backendDevice: {
@@ -113,6 +132,7 @@ export const opsRows: Rows = {
   },
   generateSeed: 'takes nothing',
   globalNorm: { right: () => [[two()]], legal: [arrayOf(nothing)] },
+  gru: recurrent(3, ['initialHidden']),
   hasKernel: {
     right: () => [kernelNames.oneHot],
     legal: [oneOf(...Object.values(kernelNames))],
@@ -124,6 +144,7 @@ export const opsRows: Rows = {
   },
   kernelNames: 'a value',
   kernelOf: { right: () => [new Error('nonsense')], legal: [anything] },
+  lstm: recurrent(4, ['initialHidden', 'initialCell']),
   logitsOfProbabilities: {
     right: () => [two(), 'softmax'],
     legal: [tensor(), oneOf('softmax', 'sigmoid')],
