@@ -1,4 +1,12 @@
-import { booleanCheck, floatTensorCheck, oneOf, optional, tensorCheck } from '@cantrip/errors';
+import {
+  booleanCheck,
+  floatTensorCheck,
+  oneOf,
+  optional,
+  type Optional,
+  tensorCheck,
+  type TensorLike,
+} from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { requireTensor } from '../fused/require-tensor.ts';
 
@@ -21,13 +29,23 @@ export interface SequenceOptions {
   readonly goBackwards?: boolean | undefined;
 }
 
-export const sequenceChecks = {
+interface SequenceChecks {
+  readonly kernel: typeof floatTensorCheck;
+  readonly recurrentKernel: typeof floatTensorCheck;
+  readonly bias: OptionalTensor;
+  readonly recurrentActivation: Optional<GateActivation, GateActivation>;
+  readonly mask: OptionalTensor;
+  readonly goBackwards: Optional<boolean, boolean>;
+}
+type OptionalTensor = Optional<TensorLike, undefined>;
+
+export const sequenceChecks: SequenceChecks = {
   kernel: floatTensorCheck,
   recurrentKernel: floatTensorCheck,
   bias: optional(floatTensorCheck),
-  recurrentActivation: optional(oneOf('sigmoid', 'hardSigmoid'), 'sigmoid'),
+  recurrentActivation: optional(oneOf<GateActivation>('sigmoid', 'hardSigmoid'), 'sigmoid'),
   mask: optional(tensorCheck),
-  goBackwards: optional(booleanCheck, false),
+  goBackwards: optional<boolean>(booleanCheck, false),
 };
 
 /**

@@ -50,7 +50,12 @@ function fusedCall(stock: Call): Call {
 /** A model has `layers`, a wrapper such as `timeDistributed` has a `layer`, and `bidirectional` has two. */
 function* layersWithin(holder: object, seen: Set<object>): Generator<layers.Layer> {
   const { layers: inner, layer: wrapped, forwardLayer, backwardLayer } = holder as Partial<Holder>;
-  const held = [...(Array.isArray(inner) ? (inner as layers.Layer[]) : []), wrapped, forwardLayer, backwardLayer];
+  const held = [
+    ...(Array.isArray(inner) ? (inner as layers.Layer[]) : []),
+    wrapped,
+    forwardLayer,
+    backwardLayer,
+  ];
   for (const layer of held) {
     if (layer === undefined) continue;
     if (seen.has(layer)) continue;
