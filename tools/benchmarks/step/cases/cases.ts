@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { decoder } from './decoder.ts';
 import { efficientNetLite0, resnet50 } from './large-models.ts';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
 import { bagOfWords, gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
@@ -122,6 +123,19 @@ export const cases: readonly Case[] = [
     learningRate: 0.05,
     steps: 4,
     stepsPerEpoch: 20,
+  },
+  {
+    name: 'decoder',
+    title: 'decoder-only transformer, 2 layers of 128, 4 heads, 64 of 1,000 words, batch 16',
+    network: 'decoder',
+    model: decoder,
+    inputShape: [64],
+    vocabulary: 1000,
+    targetShape: [64],
+    batch: 16,
+    learningRate: 0.01,
+    steps: 12,
+    stepsPerEpoch: 40,
   },
   {
     name: 'embedding',

@@ -152,6 +152,24 @@ def gru_language_model(p, moving, x):
     return dense(p, "logits", jnp.swapaxes(states, 0, 1))
 
 
+def layer_norm(p, name, x):
+    centred = x - x.mean(-1, keepdims=True)
+    scale = lax.rsqrt((centred**2).mean(-1, keepdims=True) + 1e-5)
+    return centred * scale * p[name]["gamma"] + p[name]["beta"]
+
+
+def decoder(p, moving, x):
+    x = p["words"]["embeddings"][x] + p["places"]["embeddings"]
+    for name in ("layer0", "layer1"):
+        joint = dense(p, f"{name}_qkv", layer_norm(p, f"{name}_norm0", x))
+        parts = (part.reshape(*part.shape[:2], 4, -1) for part in jnp.split(joint, 3, axis=-1))
+        mixed = jax.nn.dot_product_attention(*parts, is_causal=True).reshape(x.shape)
+        x = x + dense(p, f"{name}_project", mixed)
+        wide = dense(p, f"{name}_widen", layer_norm(p, f"{name}_norm1", x))
+        x = x + dense(p, f"{name}_narrow", jax.nn.gelu(wide, approximate=False))
+    return dense(p, "logits", layer_norm(p, "norm", x))
+
+
 networks = {
     "resnet20": resnet20,
     "small_cnn": small_cnn,
@@ -163,6 +181,7 @@ networks = {
     "text_cnn": text_cnn,
     "bag_of_words": bag_of_words,
     "gru_language_model": gru_language_model,
+    "decoder": decoder,
 }
 
 

@@ -117,6 +117,39 @@ def gru_language_model():
     return keras.Model(inputs, layers.Dense(10_000, name="logits")(x))
 
 
+class Places(layers.Layer):
+    """Adds a trained row for each place of the sequence."""
+
+    def build(self, shape):
+        self.embeddings = self.add_weight(shape=shape[1:], name="embeddings")
+
+    def call(self, x):
+        return x + self.embeddings
+
+
+class CausalAttention(layers.Layer):
+    """Over heads, of queries, keys and values beside each other, as GPT-2 has it."""
+
+    def call(self, x, heads=4):
+        parts = keras.ops.split(keras.ops.reshape(x, (-1, x.shape[1], 3 * heads, x.shape[2] // 3 // heads)), 3, 2)
+        y = keras.ops.dot_product_attention(*parts, is_causal=True)
+        return keras.ops.reshape(y, (-1, x.shape[1], x.shape[2] // 3))
+
+
+def decoder(width=128):
+    inputs = keras.Input((64,), dtype="int32")
+    dense = lambda name, units, **options: layers.Dense(units, name=name, **options)
+    norm = lambda name: layers.LayerNormalization(epsilon=1e-5, name=name)
+    x = Places(name="places")(layers.Embedding(1000, width, name="words")(inputs))
+    for layer in (0, 1):
+        name = f"layer{layer}"
+        y = CausalAttention()(dense(f"{name}_qkv", 3 * width)(norm(f"{name}_norm0")(x)))
+        x = layers.Add()([x, dense(f"{name}_project", width)(y)])
+        y = dense(f"{name}_widen", 4 * width, activation="gelu")(norm(f"{name}_norm1")(x))
+        x = layers.Add()([x, dense(f"{name}_narrow", width)(y)])
+    return keras.Model(inputs, dense("logits", 1000)(norm("norm")(x)))
+
+
 def classifier(inputs, features):
     return keras.Model(inputs, layers.Dense(10, name="logits")(features))
 
@@ -132,6 +165,7 @@ networks = {
     "text_cnn": text_cnn,
     "bag_of_words": bag_of_words,
     "gru_language_model": gru_language_model,
+    "decoder": decoder,
 }
 
 

@@ -1,10 +1,11 @@
-"""The networks of large-models.ts in PyTorch, and those of torch_networks.py."""
+"""The networks of large-models.ts in PyTorch, and those of torch_networks.py and torch_transformers.py."""
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from torch_networks import BagOfWords, ConvBn, GruLanguageModel, Lstm, Mlp, Mobilenet, Resnet20, SmallCnn, TextCnn
+from torch_transformers import Decoder, Transformer
 
 
 class Bottleneck(nn.Module):
@@ -93,39 +94,6 @@ class EfficientNetLite0(nn.Module):
         return self.logits(F.relu6(self.head(x)).mean((2, 3)))
 
 
-class Transformer(nn.Module):
-    """Twelve layers, normalised before; flat names, as tf.layers has them."""
-
-    LAYERS, WIDTH, HEADS = 12, 512, 8
-
-    def __init__(self):
-        super().__init__()
-        width = self.WIDTH
-        self.embed = nn.Linear(64, width)
-        for layer in range(self.LAYERS):
-            for name in ("query", "key", "value", "project"):
-                self.add_module(f"layer{layer}_{name}", nn.Linear(width, width))
-            self.add_module(f"layer{layer}_norm0", nn.LayerNorm(width, eps=1e-5))
-            self.add_module(f"layer{layer}_norm1", nn.LayerNorm(width, eps=1e-5))
-            self.add_module(f"layer{layer}_widen", nn.Linear(width, 4 * width))
-            self.add_module(f"layer{layer}_narrow", nn.Linear(4 * width, width))
-        self.norm = nn.LayerNorm(width, eps=1e-5)
-        self.logits = nn.Linear(width, 10)
-
-    def forward(self, x):
-        part = lambda layer, name: getattr(self, f"layer{layer}_{name}")
-        split = lambda y: y.unflatten(-1, (self.HEADS, -1)).transpose(1, 2)
-        x = self.embed(x)
-        for layer in range(self.LAYERS):
-            y = part(layer, "norm0")(x)
-            query, key, value = (split(part(layer, name)(y)) for name in ("query", "key", "value"))
-            y = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
-            x = x + part(layer, "project")(y)
-            y = part(layer, "norm1")(x)
-            x = x + part(layer, "narrow")(F.gelu(part(layer, "widen")(y)))
-        return self.logits(self.norm(x).mean(1))
-
-
 networks = {
     "resnet20": Resnet20,
     "small_cnn": SmallCnn,
@@ -134,6 +102,7 @@ networks = {
     "resnet50": Resnet50,
     "efficientnet_lite0": EfficientNetLite0,
     "transformer": Transformer,
+    "decoder": Decoder,
     "lstm": Lstm,
     "text_cnn": TextCnn,
     "bag_of_words": BagOfWords,
