@@ -3,6 +3,7 @@ import type { Options } from 'tsup';
 import { pureCallsPlugin } from './tools/build/pure-calls-plugin.ts';
 import { separateModulesPlugin } from './tools/build/separate-modules-plugin.ts';
 import { upstreamPlugin } from './tools/build/upstream-plugin.ts';
+import { writeDeclarations } from './tools/build/write-declarations.ts';
 
 interface Manifest {
   readonly exports: Readonly<
@@ -51,8 +52,7 @@ const options: Options = {
   format: 'esm',
   target: 'node20.19',
   platform: 'node',
-  // tsup sets baseUrl, which TypeScript 6 calls deprecated.
-  dts: { entry: entries(), compilerOptions: { ignoreDeprecations: '6.0' } },
+  onSuccess: () => writeDeclarations(entries()),
   clean: true,
   sourcemap: true,
   treeshake: true,
