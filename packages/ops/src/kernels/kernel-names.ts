@@ -13,6 +13,7 @@ export const kernelNames = {
   drawUniform: 'CantripDrawUniform',
   frozenBatchNorm: 'CantripFrozenBatchNorm',
   frozenBatchNormGradient: 'CantripFrozenBatchNormGradient',
+  gateProduct: 'CantripGateProduct',
   halfSquare: 'CantripHalfSquare',
   oneHot: 'CantripOneHot',
   sparseCrossEntropy: 'CantripSparseCrossEntropy',

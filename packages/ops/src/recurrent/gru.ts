@@ -1,5 +1,6 @@
 import { floatTensorCheck, optional, readOptions } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import { gateProduct } from './gate-product.ts';
 import {
   gateActivations,
   masked,
@@ -51,9 +52,9 @@ export function gru(inputs: tf.Tensor, options: GruOptions): GruResult {
     const [ofGates, ofCandidate] = weights as [tf.Tensor, tf.Tensor];
     let hidden = initialHidden ? tf.transpose(initialHidden) : tf.zeros([units, inputs.shape[0]!]);
     const states = steps.map((step, at) => {
-      const gates = activate(tf.matMul(ofGates, tf.concat([step, hidden], 0)));
+      const gates = activate(gateProduct(ofGates, step, hidden));
       const [keep, reset] = tf.split(gates, 2, 0) as [tf.Tensor, tf.Tensor];
-      const candidate = tf.tanh(tf.matMul(ofCandidate, tf.concat([step, tf.mul(reset, hidden)], 0)));
+      const candidate = tf.tanh(gateProduct(ofCandidate, step, tf.mul(reset, hidden)));
       const next = tf.add(candidate, tf.mul(keep, tf.sub(hidden, candidate)));
       hidden = masked(masks?.[at], next, hidden);
       return hidden;

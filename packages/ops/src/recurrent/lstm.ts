@@ -1,5 +1,6 @@
 import { floatTensorCheck, optional, readOptions } from '@cantrip/errors';
 import * as tf from '@tensorflow/tfjs-core';
+import { gateProduct } from './gate-product.ts';
 import {
   gateActivations,
   masked,
@@ -55,7 +56,7 @@ export function lstm(inputs: tf.Tensor, options: LstmOptions): LstmResult {
     let hidden = initialHidden ? tf.transpose(initialHidden) : none;
     let cell = initialCell ? tf.transpose(initialCell) : none;
     const states = steps.map((step, at) => {
-      const sums = tf.matMul(weights[0]!, tf.concat([step, hidden], 0));
+      const sums = gateProduct(weights[0]!, step, hidden);
       const [open, candidate] = tf.split(sums, [3 * units, units], 0) as [tf.Tensor, tf.Tensor];
       const [input, forget, output] = tf.split(activate(open), 3, 0) as [tf.Tensor, tf.Tensor, tf.Tensor];
       const next = tf.add(tf.mul(forget, cell), tf.mul(input, tf.tanh(candidate)));
