@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isBias } from '../fused/sum-to-shape.ts';
 import { nativeOp } from '../native/ops/native-op.ts';
+import { pointwiseFilterGradient } from './pointwise-filter-gradient.ts';
 
 /**
  * Replaces an op by a simpler TensorFlow op if the inputs allow it. TensorFlow fuses a convolution or a matrix
- * product with a following `BiasAdd` and activation. It does not fuse a general `AddV2`, or a `BatchMatMulV2`.
+ * product with a following `BiasAdd` and activation. It does not fuse a general `AddV2`, or a `BatchMatMulV2`. The
+ * gradient of a 1x1 filter is a matrix product.
  */
 export function narrowKernels(): void {
   narrow(tf.Add, ({ inputs }) => {
@@ -18,6 +20,7 @@ export function narrowKernels(): void {
     if (!isMatrix(a) || !isMatrix(b)) return undefined;
     return matMul(a, b, Boolean(attrs!['transposeA']), Boolean(attrs!['transposeB']));
   });
+  narrow(tf.Conv2DBackpropFilter, pointwiseFilterGradient);
 }
 
 function addsBias(x: tf.Tensor, bias: tf.Tensor): boolean {

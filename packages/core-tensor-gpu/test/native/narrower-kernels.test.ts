@@ -40,10 +40,32 @@ describe.skipIf(!device)('ops that TensorFlow can fuse', () => {
     expect(product().rank).toBe(a.length);
   });
 
+  it.each([
+    ['images', [2, 5, 4, 3], 1, 'same', true],
+    ['images, without padding', [2, 5, 4, 3], 1, 'valid', true],
+    ['one pixel', [1, 1, 1, 2], 1, 'same', true],
+    ['images, every second pixel', [2, 5, 4, 3], 2, 'same', false],
+    ['images, every second row', [2, 5, 4, 3], [2, 1], 'valid', false],
+  ] as const)('gives the gradient of a 1x1 filter on %s', (_name, shape, strides, pad, isProduct) => {
+    const [x, filter] = [ramp(shape), ramp([1, 1, shape[3], 4])];
+    const gradient = (): tf.Tensor => filterGradient(x, filter, strides, pad);
+    expect(opsOf(gradient).includes('MatMul')).toBe(isProduct);
+    expect(opsOf(gradient).includes('Conv2DBackpropFilter')).toBe(!isProduct);
+    // TensorFlow's op for films has kernels of its own.
+    expect(values(gradient())).toEqual(values(filmFilterGradient(x, filter, strides, pad)));
+  });
+
+  it('gives zeros as the gradient of a 1x1 filter where there is no image', () => {
+    expect(values(filterGradient(tf.zeros([0, 5, 4, 3]), ramp([1, 1, 3, 4]), 1, 'same'))).toEqual(
+      new Array<number>(12).fill(0),
+    );
+  });
+
   it('leaves no tensor behind', () => {
     const [x, bias] = [ramp([1, 2, 3]), ramp([1, 1, 3])];
+    const [images, filter] = [ramp([2, 5, 4, 3]), ramp([1, 1, 3, 4])];
     const before = tf.memory().numTensors;
-    tf.dispose([tf.add(x, bias), tf.matMul(x, x, false, true)]);
+    tf.dispose([tf.add(x, bias), tf.matMul(x, x, false, true), filterGradient(images, filter, 1, 'same')]);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -51,6 +73,29 @@ describe.skipIf(!device)('ops that TensorFlow can fuse', () => {
 function ramp(shape: readonly number[]): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   return tf.reshape(tf.range(1, size + 1), [...shape]);
+}
+
+type Strides = number | readonly [number, number];
+
+/** Of the sum of squares of a convolution. */
+function filterGradient(x: tf.Tensor, filter: tf.Tensor, strides: Strides, pad: 'same' | 'valid'): tf.Tensor {
+  const convolve = (taps: tf.Tensor): tf.Tensor =>
+    tf.conv2d(x as tf.Tensor4D, taps as tf.Tensor4D, strides as number, pad);
+  return tf.grad((taps) => tf.sum(tf.square(convolve(taps))))(filter);
+}
+
+/** The same by a convolution of films of one image. */
+function filmFilterGradient(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  strides: Strides,
+  pad: 'same' | 'valid',
+): tf.Tensor {
+  const [down, right] = typeof strides === 'number' ? [strides, strides] : strides;
+  const film = tf.expandDims(x, 1) as tf.Tensor5D;
+  const convolve = (taps: tf.Tensor): tf.Tensor =>
+    tf.conv3d(film, tf.expandDims(taps) as tf.Tensor5D, [1, down, right], pad);
+  return tf.grad((taps) => tf.sum(tf.square(convolve(taps))))(filter);
 }
 
 function stackTwice(x: tf.Tensor): tf.Tensor {
