@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fuseLayers } from '../../src/model/fuse-layers.ts';
 
 const activation = (): tfl.layers.Layer => tfl.layers.activation({ activation: 'relu6', inputShape: [5] });
+const limited = (maxValue?: number): tfl.layers.Layer =>
+  tfl.layers.reLU({ ...(maxValue !== undefined && { maxValue }), inputShape: [5] });
 const inputs = [[-1, 0, 3, 6, 7]];
 
 // torch.nn.functional.relu6 of PyTorch 2.15, and the gradient of its sum.
@@ -37,6 +39,21 @@ describe.each(await presentDevices(deviceNames))('a fused relu6 on %s', (device)
       undo();
     }
   });
+
+  it("gives a ReLU with the maximum 6 PyTorch's outputs and gradients, also at 6, and NaN as before", async () => {
+    const model = tfl.sequential({ layers: [limited(6)] });
+    const undo = fuseLayers(model);
+    const x = tf.tensor(inputs);
+    expect([...(await outputsOf(model, x).data())]).toEqual(outputs);
+    const gradient = tf.grad((given) => outputsOf(model, given))(x);
+    expect([...(await gradient.data())]).toEqual(gradients);
+    const ofNaN = async (): Promise<number[]> => [
+      ...(await outputsOf(model, tf.fill([1, 5], Number.NaN)).data()),
+    ];
+    const fused = await ofNaN();
+    undo();
+    expect(fused).toEqual(await ofNaN());
+  });
 });
 
 describe('fusing relu6', () => {
@@ -51,6 +68,28 @@ describe('fusing relu6', () => {
     expect(await isFused(model)).toBe(true);
     second();
     expect(await isFused(model)).toBe(false);
+  });
+
+  it('of a ReLU follows its maximum, and is undone', async () => {
+    const layer = limited(6) as tfl.layers.Layer & { maxValue?: number };
+    const model = tfl.sequential({ layers: [layer] });
+    const kernels = async (): Promise<readonly string[]> =>
+      (await tf.profile(() => outputsOf(model, tf.tensor(inputs)))).kernelNames;
+    const undo = fuseLayers(model);
+    expect(await kernels()).toEqual(['Relu6']);
+    layer.maxValue = 5;
+    expect([...(await outputsOf(model, tf.tensor(inputs)).data())]).toEqual([0, 0, 3, 5, 5]);
+    layer.maxValue = 6;
+    undo();
+    expect(await kernels()).toContain('ClipByValue');
+  });
+
+  it('leaves a ReLU without a maximum, and a call of its own, alone', async () => {
+    const own = limited(6);
+    own.call = (x) => tf.mul((x as tf.Tensor[])[0] ?? (x as tf.Tensor), 2);
+    const model = tfl.sequential({ layers: [limited(), own] });
+    fuseLayers(model);
+    expect([...(await outputsOf(model, tf.tensor(inputs)).data())]).toEqual([0, 0, 6, 12, 14]);
   });
 
   it('leaves other activations, and one whose apply was replaced, alone', async () => {
