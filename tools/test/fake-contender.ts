@@ -18,7 +18,7 @@ await serve(() =>
   Promise.resolve({
     versions: { fake: '1' },
     train: (batches) => {
-      if (batches.length > 1) note(`trains on ${batches.join(' ')}`);
+      note(batches.length > 1 ? `trains on ${batches.join(' ')}` : 'steps once');
       const loss = losses[steps % losses.length]!;
       steps += batches.length;
       return Promise.resolve(loss);

@@ -64,12 +64,19 @@ describe('a case of the benchmark', () => {
     expect(batches!.slice(0, 4)).toEqual(['0 1 2', '3 4 5', '6 7 8', '9 0 1']);
   });
 
+  it("ends the epochs that Cantrip compares before the rounds, and adds none to another's", async () => {
+    await run(fake('cantrip', tenLosses), { ...fake('other', tenLosses), family: 'torch' });
+    const once = turns(/steps once/);
+    expect(once.filter((name) => name === 'cantrip')).toHaveLength(20);
+    expect(once.filter((name) => name === 'other')).toHaveLength(10);
+  });
+
   it('fails before anything is timed where the losses of one differ from ours, and shows all losses', async () => {
     const others = tenLosses.with(9, tenLosses[9]! + 0.01);
     await expect(run(fake('cantrip', tenLosses), fake('torch', others))).rejects.toThrow(
       /^The losses of torch are not those of cantrip[^]*\| 9 +\| 1\.600000 \| 1\.610000 \|/,
     );
-    expect(turns(/./)).toEqual([]);
+    expect(turns(/trains|epoch/)).toEqual([]);
   });
 
   it('fails with what a contender said when it breaks down', async () => {

@@ -60,6 +60,7 @@ function reportOf(
     threads,
     rounds,
     epochRounds,
+    comparedBefore: true,
     minutes,
     cases,
   };

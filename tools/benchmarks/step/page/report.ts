@@ -15,6 +15,8 @@ export interface Report {
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;
+  /** Whether Cantrip's first 16 epochs were over before the rounds; not so in runs before this was written down. */
+  readonly comparedBefore?: boolean;
   /** What the whole run took. */
   readonly minutes: number;
   readonly cases: readonly CaseReport[];
