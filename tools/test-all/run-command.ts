@@ -5,8 +5,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Minutes after which it is stopped, with everything that it started. */
   readonly limit?: number;
-  /** Keeps its output back. */
-  readonly quiet?: boolean;
+  /** Keeps its output back: for good, or until it ends, so that the output of two commands does not mix. */
+  readonly quiet?: boolean | 'until it ends';
   /** Is told the process, which leads the group of all that it starts. */
   readonly started?: (pid: number) => void;
 }
@@ -37,7 +37,7 @@ export async function runCommand(
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
-      if (!quiet) process.stdout.write(chunk);
+      if (quiet === false) process.stdout.write(chunk);
     };
     const note = (text: string): void => take(Buffer.from(`${text}\n`));
     child.stdout.on('data', take);
@@ -49,6 +49,7 @@ export async function runCommand(
     child.on('error', (error) => note(`${command} did not start: ${error.message}`));
     child.on('close', (code) => {
       clearTimeout(timer);
+      if (quiet === 'until it ends') process.stdout.write(output);
       resolve({ code: code ?? 1, output });
     });
   });

@@ -7,6 +7,9 @@ export interface Stage {
   run(): Promise<Tally>;
 }
 
+/** Stages of which one follows the other. */
+export type Lane = readonly Stage[];
+
 /** A stage that runs a command, which passes or fails as a whole. */
 export function commandStage(name: string, command: string[], options?: CommandOptions): Stage {
   return {

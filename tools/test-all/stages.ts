@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findTestPython } from '../python-peers/test-python.ts';
 import { deviceStage } from './device-stage.ts';
 import { runCommand } from './run-command.ts';
-import { commandStage, countedStage, type Stage } from './stage.ts';
+import { commandStage, countedStage, type Lane, type Stage } from './stage.ts';
 import { oneFailed, oneSkipped, sum } from './tally.ts';
 import { vitestTally } from './vitest-tally.ts';
 
@@ -17,33 +17,49 @@ const nx = {
   FORCE_COLOR: '0',
 };
 
-/** All of `npm test`, in order. */
-export function stages(root: string): Stage[] {
+/** Of a stage that runs beside others. */
+const beside = { quiet: 'until it ends' } as const;
+
+/** All of `npm test`, in order. Lanes run side by side, each on one core. */
+export function stages(root: string): (readonly Lane[])[] {
   /** Device to version, filled by the first stage. */
   const present = new Map<string, string>();
+  const build = ['npx', 'nx', 'run-many', '-t', 'build', '--output-style=static'];
+  const alone = (...lane: Stage[]): readonly Lane[] => [lane];
   return [
-    deviceStage(present),
-    countedStage('house rules', npm('check')),
-    commandStage('lint', npm('lint:code')),
-    commandStage('format', ['npx', 'prettier', '--check', '.']),
-    commandStage('types', npm('typecheck')),
-    commandStage('unused code', npm('check:unused')),
-    commandStage('build', ['npx', 'nx', 'run-many', '-t', 'build', '--output-style=static'], { env: nx }),
-    countedStage('house rules of what was built', [...npm('check'), '--', '--built']),
-    countedStage('published form', npm('check:published')),
-    unitStage(root, present),
-    vitestStage('tests of the tools', npm('test:tools'), join(root, 'tools/test-results/vitest.json')),
-    onDevice('tensorflow', present, countedStage("tfjs-core's own op tests", npm('test:ops'))),
-    onDevice('tensorflow', present, capturedOpsStage()),
-    countedStage('code in READMEs', npm('test:readmes')),
-    onPresent(present, 'packed packages', npm('test:packed')),
-    onPresent(present, 'examples', npm('test:examples')),
+    alone(deviceStage(present), countedStage('house rules', npm('check'))),
+    [
+      [commandStage('lint', npm('lint:code'), beside)],
+      [
+        commandStage('format', ['npx', 'prettier', '--check', '.'], beside),
+        commandStage('types', npm('typecheck'), beside),
+        commandStage('unused code', npm('check:unused'), beside),
+        commandStage('build', build, { env: nx, ...beside }),
+      ],
+    ],
+    alone(
+      countedStage('house rules of what was built', [...npm('check'), '--', '--built']),
+      unitStage(root, present),
+      vitestStage('tests of the tools', npm('test:tools'), join(root, 'tools/test-results/vitest.json')),
+    ),
+    [
+      [
+        onDevice('tensorflow', present, countedStage("tfjs-core's own op tests", npm('test:ops'), beside)),
+        onDevice('tensorflow', present, capturedOpsStage()),
+        countedStage('code in READMEs', npm('test:readmes'), beside),
+      ],
+      [
+        countedStage('published form', npm('check:published'), beside),
+        onPresent(present, 'packed packages', npm('test:packed')),
+      ],
+    ],
+    alone(onPresent(present, 'examples', npm('test:examples'))),
   ];
 }
 
 function capturedOpsStage(): Stage {
   const command = [...npm('test:ops'), '--', '--captured'];
-  return countedStage("tfjs-core's own op tests, each op a graph function", command);
+  return countedStage("tfjs-core's own op tests, each op a graph function", command, beside);
 }
 
 function npm(script: string): string[] {
@@ -85,7 +101,7 @@ function onPresent(present: ReadonlyMap<string, string>, name: string, script: s
     name,
     run: async () => {
       const devices = [...present.keys()].filter((device) => device !== 'cpu');
-      return await countedStage(name, [...script, '--', ...devices]).run();
+      return await countedStage(name, [...script, '--', ...devices], beside).run();
     },
   };
 }
