@@ -12,6 +12,7 @@ export const installRuntime: () => never = needsNode('installRuntime');
 export const openDevice: () => never = needsNode('openDevice');
 export const openedDevice: () => never = needsNode('openedDevice');
 export const stoppedRecording: () => never = needsNode('stoppedRecording');
+export const whyNoBfloat16: () => never = needsNode('whyNoBfloat16');
 export const whyNoCapture: () => never = needsNode('whyNoCapture');
 export { DeviceAbsent } from './device/device-absent.ts';
 export { deviceNames, experimentalDeviceNames } from './device/device.ts';

@@ -3,8 +3,10 @@ export {
   type CaptureOptions,
   captureStep,
   type Feeds,
-  whyNoCapture,
 } from './capture/capture-step.ts';
+export { whyNoCapture } from './capture/device/capturing-backend.ts';
+export { whyNoBfloat16 } from './capture/precision/check-precision.ts';
+export type { NoBfloat16 } from './native/settings/bfloat16-support.ts';
 export type { StepThreads } from './native/settings/step-threads.ts';
 export type { RunOptions } from './capture/run-options.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';

@@ -58,6 +58,7 @@ export const catalogue = {
   PLUGIN_INVALID: 'A plugin is not a plugin object, or has an unknown hook.',
   PLUGIN_ORDER: 'A plugin must come after another one.',
   PLUGIN_TWICE: 'A plugin is in the plugin list twice.',
+  PRECISION_UNSUPPORTED: 'The precision would make a step slower on this device, or cannot be had there.',
   RANDOM_UNSEEDED: 'A random op needs a seed, and no seed is set.',
   RUNTIME_INSTALL: 'The native runtime could not be installed.',
   SCALAR_UNKNOWN: 'A step hook asks for a scalar that no plugin gives.',

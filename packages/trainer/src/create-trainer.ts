@@ -182,7 +182,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
       }),
     explain() {
       const live = life.current();
-      return explain(awaited.options.plugins, awaited.list, {
+      return explain(awaited.options, awaited.list, {
         wrapped: live?.wraps.rows(),
         threads: live?.training.threads,
       });

@@ -3,7 +3,13 @@ import { idOf } from './contract/plugin-id.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 import type { WrappedCalls } from './wraps/wrapped-calls.ts';
 import type { StepThreads } from '@cantrip/core-tensor-gpu';
+import type { Precision } from './device/precision.ts';
 import type { PluginList } from './hooks/check-plugins.ts';
+
+interface Explained {
+  readonly plugins: readonly AnyPlugin[];
+  readonly precision?: Precision;
+}
 
 /** What is known once a run is open. */
 interface RunFacts {
@@ -13,7 +19,7 @@ interface RunFacts {
 
 /** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
 export function explain(
-  plugins: readonly AnyPlugin[],
+  { plugins, precision = 'float32' }: Explained,
   list: PluginList = plugins,
   { wrapped = [], threads }: RunFacts = {},
 ): string {
@@ -34,12 +40,17 @@ export function explain(
     line('wrapCall', 'step', `${who.join(' -> ')} around ${layer}`),
   );
   const table = [...used, ...wraps];
-  const all = [`plugins  ${nested(list) || 'none'}`, ...threadLine(threads)];
+  const all = [`plugins  ${nested(list) || 'none'}`, ...precisionLine(precision), ...threadLine(threads)];
   return [...all, ...(table.length === 0 ? [] : ['', ...heading(table), ...table])].join('\n');
 }
 
 const threadLine = (threads: StepThreads | undefined): readonly string[] =>
   threads ? [`threads  ${threads.inOp} in an op of the training step: ${threads.because}`] : [];
+
+const precisionLine = (precision: Precision): readonly string[] =>
+  precision === 'bfloat16'
+    ? ['precision  bfloat16 in products and convolutions, float32 in weights, updates, sums and losses']
+    : [];
 
 const line = (hook: string, where: string, who: string): string => `${hook.padEnd(20)} ${where}  ${who}`;
 

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { CantripError, isCantripError } from '@cantrip/errors';
 import { onBackend, openBackend } from '../device/current-backend.ts';
-import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { type Call, prepareCall } from './call-recording.ts';
+import { checkPrecision } from './precision/check-precision.ts';
 import { checkCapture, checkFeeds, checkRunOptions } from './trees/check-call.ts';
+import { capturingBackend } from './device/capturing-backend.ts';
 import { type Feed, isFeed } from './feeds.ts';
 import { failedNode } from '../native/api/op-error.ts';
 import { markedAsStopped, markedInCall } from './failed-calls.ts';
@@ -74,9 +75,13 @@ export interface CapturedStep<Inputs, Outputs> {
  * are compared instead. Then the JavaScript runs once per call, and `refusal` holds the error. In both cases the
  * step is compared again at its 10th and 100th call, after every 1,000 calls, and when a `period` begins.
  *
+ * With `precision: 'bfloat16'`, matrix products and convolutions are computed in bfloat16, and so is what only moves or
+ * clips their results. Variables, updates, sums, losses and all tensors that the caller sees are float32.
+ *
  * The most recently used recordings are kept.
  *
- * @throws CantripError CAPTURE_UNSUPPORTED if the current device is not TensorFlow; OPTION_INVALID. A call throws
+ * @throws CantripError CAPTURE_UNSUPPORTED if the current device is not TensorFlow; PRECISION_UNSUPPORTED if bfloat16 would
+ *   be slower on it; OPTION_INVALID. A call throws
  *   OPTION_INVALID, DTYPE_MISMATCH or SHAPE_MISMATCH for wrong inputs, and DEVICE_CLOSED if the device was closed.
  *   The first call with a signature also throws the errors of recording, such as CAPTURE_VARIES or CAPTURE_STATE
  * @example
@@ -94,7 +99,8 @@ export function captureStep<Inputs, Outputs>(
   options: CaptureOptions = {},
 ): CapturedStep<Inputs, Outputs> {
   checkCapture(step, options);
-  const backend = nativeBackend();
+  const backend = capturingBackend();
+  checkPrecision(backend, options);
   const recordings = createRecordings(backend, step as unknown as StepFunction, options);
   /** The recordings whose function has completed at least one call. */
   const proven = new WeakSet<Recording>();
@@ -232,19 +238,3 @@ const refusals: readonly string[] = ['NATIVE_OP', 'RANDOM_UNSEEDED'];
  */
 const refusedByTensorFlow = (error: unknown): boolean =>
   isCantripError(error) && refusals.includes(error.code);
-
-/** Returns why the open device cannot capture; undefined if it can. */
-export function whyNoCapture(): string | undefined {
-  const name = tf.getBackend();
-  return name === 'tensorflow' ? undefined : `${name ?? 'no device'} runs op by op`;
-}
-
-function nativeBackend(): NativeBackend {
-  const reason = whyNoCapture();
-  if (reason === undefined) return tf.backend() as NativeBackend;
-  throw new CantripError('CAPTURE_UNSUPPORTED', {
-    who: 'captureStep',
-    what: `a step can be captured only on TensorFlow, but ${reason}`,
-    fix: "Open the device 'tensorflow' or 'cuda', or run the step op by op",
-  });
-}

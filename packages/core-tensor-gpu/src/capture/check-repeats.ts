@@ -1,7 +1,7 @@
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import type { Feed } from './feeds.ts';
 import { doTheSame, type RecordOptions, type StepFunction, traceStep } from './record-step.ts';
-import type { Witness } from './recorder.ts';
+import type { Witness } from './recorder-contract.ts';
 import { leavesSomething, type Recording } from './recording.ts';
 import type { Tree } from './trees/trees.ts';
 import { keepsState, varies } from './refusals.ts';

@@ -7,7 +7,7 @@ import type { Pointer } from '../native/api/c-api.ts';
 import { dataTypes } from '../native/api/dtype.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-contract.ts';
 
 /** An input of a captured step: a tensor of the device, numbers of the host, or one number (float32). */
 export type Feed = tf.Tensor | HostTensor | number;

@@ -1,5 +1,5 @@
 import type { CantripError } from '@cantrip/errors';
-import type { Witness } from './recorder.ts';
+import type { Witness } from './recorder-contract.ts';
 import type { Place } from './host/own-values.ts';
 import { leavesSomething, type Recording } from './recording.ts';
 import { keepsState, varies, variesSince } from './refusals.ts';

@@ -11,10 +11,12 @@ import { fingerprint } from './graph/fingerprint.ts';
 import { freeTape } from '@cantrip/ops';
 import { createGraph, type Graph } from './graph/graph.ts';
 import { type KeptTensors, keepUnseen, watchKept } from './kept-tensors.ts';
-import { createRecorder, type Recorder, type Witness } from './recorder.ts';
+import { createRecorder } from './recorder.ts';
+import type { Recorder, Witness } from './recorder-contract.ts';
 import { leavesSomething, type RecordedInput, type Recording } from './recording.ts';
 import { type ChangedValues, noteValues } from './host/note-values.ts';
 import type { OwnValues, Place } from './host/own-values.ts';
+import type { PrecisionOptions } from './precision/check-precision.ts';
 import { valuesForKept } from './values-for-kept.ts';
 import { chooseThreads, type StepThreads } from '../native/settings/step-threads.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
@@ -25,7 +27,7 @@ import { evaluator, type WatchedVariables, watchVariables } from './variables.ts
 /** A step in the form that the recorder calls. */
 export type StepFunction = (inputs: Tree<tf.Tensor>) => Tree<tf.Tensor>;
 
-export interface RecordOptions {
+export interface RecordOptions extends PrecisionOptions {
   readonly compile?: 'xla' | undefined;
   /** Returns whose code is running, for error messages. */
   readonly where?: (() => Place | undefined) | undefined;
@@ -91,7 +93,7 @@ export function traceStep<T>(
   backend: NativeBackend,
   step: StepFunction,
   feeds: Tree<Feed>,
-  { compile, witness, where = () => undefined, ownValues = () => [] }: TraceOptions,
+  { compile, precision, witness, where = () => undefined, ownValues = () => [] }: TraceOptions,
   use: (traced: Traced, graph: Graph) => T,
 ): T {
   const places = new Map<string, Place>();
@@ -101,7 +103,11 @@ export function traceStep<T>(
   });
   const kept = watchKept(where);
   try {
-    const recorder: Recorder = createRecorder(backend, graph, (id) => variables.byId.get(id), witness);
+    const recorder: Recorder = createRecorder(backend, graph, {
+      variableOf: (id) => variables.byId.get(id),
+      witness,
+      precision,
+    });
     const variables = watchVariables(backend, evaluator(backend, recorder));
     const changed = noteValues(ownValues());
     const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed, compile };

@@ -6,60 +6,23 @@ import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';
+import type { OuterTensor, Recorder, RecorderOptions } from './recorder-contract.ts';
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { namingKernels, runningKernel } from '@cantrip/ops';
 import type { Origin } from './graph/origin.ts';
 import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
 import { replaceProperties } from './replace-properties.ts';
+import { kernelsOf } from './precision/kernels-of.ts';
+import { mixedPrecision } from './precision/mixed-precision.ts';
 import { createTableRows, type Table } from './rows/table-rows.ts';
-
-/**
- * A tensor that existed before the recording, is not a variable's, and is read by the step: an input of the graph.
- */
-export interface OuterTensor {
-  readonly dataId: object;
-  readonly placeholder: GraphOutput;
-}
-
-/**
- * Replaces the binding during recording: ops become operations of a graph and are not executed. Graph tensors have
- * negative numbers. Nothing outside the graph changes.
- */
-export interface Recorder {
-  /** Runs a function and adds every op to the graph. */
-  record<T>(run: () => T): T;
-  /** Creates a graph tensor whose value is passed at each call. */
-  placeholder(dtype: number, shape: readonly number[]): TensorMetadata & { readonly output: GraphOutput };
-  /** The graph output of a tensor, which may also be a tensor from before the recording. */
-  outputOf(tensor: TensorInfo): GraphOutput;
-  /** Whether a tensor belongs to the graph, and so has no value. */
-  isOfGraph(tensor: TensorInfo): boolean;
-  /** The origin of a tensor; undefined for inputs and for tensors from before. */
-  originOf(id: number): Origin | undefined;
-  readonly outer: ReadonlyMap<number, OuterTensor>;
-  /**
-   * Adds assignments: these variables, and those that ops have changed, get their current values.
-   *
-   * @param elsewhere - whether the graph runs in another context than that of the variables
-   */
-  assign(variables: readonly Variable[], elsewhere: boolean): void;
-  readonly ports: Pick<VariablePorts, 'arguments' | 'changes' | 'isChange'>;
-  /** The numbers of tensors from before that the step read and disposed. They exist until they are deleted. */
-  readonly released: readonly number[];
-}
-
-/** Called for each op and for each tensor made from host numbers, with a description and its content. */
-export type Witness = (what: string, content: string) => void;
 
 // The numbers differ between recordings, so a kept tensor cannot be mistaken for one of the next recording.
 let nextId = -2; // In tfjs-node, -1 marks a tensor that is not uploaded yet
 
-/** @param variableOf - returns the variable that held a tensor before the recording */
 export function createRecorder(
   backend: NativeBackend,
   graph: Graph,
-  variableOf: (id: number) => Variable | undefined,
-  witness?: Witness,
+  { variableOf, witness, precision }: RecorderOptions,
 ): Recorder {
   const { binding: original, write } = backend;
   const constants = createConstants(original.library, graph);
@@ -71,6 +34,7 @@ export function createRecorder(
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
   const released: number[] = [];
+  const operation = precision === undefined ? graph.operation : mixedPrecision(graph, kernelsOf(original));
   const originOf = (id: number): Origin | undefined => origins.get(id);
   const rows = createTableRows(
     { graph, constants, originOf, outputOf: (id) => outputs.get(id) },
@@ -102,7 +66,7 @@ export function createRecorder(
     outputCount: number,
   ): TensorMetadata[] {
     const inputs = inputIds.map((id) => outputs.get(id) ?? refuseUnseen(op));
-    const made = rows.gather(op, attributes, inputIds, tableOf) ?? graph.operation(op, attributes, inputs);
+    const made = rows.gather(op, attributes, inputIds, tableOf) ?? operation(op, attributes, inputs);
     if (made[0]) witness?.(op, graph.fingerprintOf(made[0].oper));
     const results = made.slice(0, outputCount);
     return results.map((output, index) => {

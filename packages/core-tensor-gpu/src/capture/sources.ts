@@ -1,6 +1,6 @@
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { Graph } from './graph/graph.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-contract.ts';
 import type { RecordedInput } from './recording.ts';
 
 /** An argument of the graph, with its source at each call. */

@@ -3,7 +3,7 @@ import { defineFunction } from './graph/captured-function.ts';
 import { type Feed, isFeed } from './feeds.ts';
 import type { Graph } from './graph/graph.ts';
 import type { KeptTensors } from './kept-tensors.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-contract.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { distinctOutputs, type Source } from './sources.ts';
 import { leavesOf, type Tree } from './trees/trees.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CantripError } from '@cantrip/errors';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
 import { keepUnseen } from './kept-tensors.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-contract.ts';
 
 /** The variables during a recording. Assignments of the step go into the graph and are then undone. */
 export interface WatchedVariables {

@@ -1,4 +1,10 @@
-import type { captureStep, failedInCall, stoppedRecording, whyNoCapture } from '@cantrip/core-tensor-gpu';
+import type {
+  captureStep,
+  failedInCall,
+  stoppedRecording,
+  whyNoBfloat16,
+  whyNoCapture,
+} from '@cantrip/core-tensor-gpu';
 import { isCantripError } from '@cantrip/errors';
 import { type Device, registerChainedOps } from '@cantrip/ops';
 import type { DeviceOption } from './device-option.ts';
@@ -8,6 +14,7 @@ export interface Recorder {
   readonly captureStep: typeof captureStep;
   readonly failedInCall: typeof failedInCall;
   readonly stoppedRecording: typeof stoppedRecording;
+  readonly whyNoBfloat16: typeof whyNoBfloat16;
   readonly whyNoCapture: typeof whyNoCapture;
 }
 

@@ -10,6 +10,7 @@ import type { LossOption } from '../objective/loss.ts';
 import type { MetricsOption } from '../objective/metric.ts';
 import { type Objective, objectiveOf } from '../objective/objective.ts';
 import { checkCompile } from '../hooks/check-compile.ts';
+import { checkPrecision, type Precision } from '../device/precision.ts';
 import { awaitedPlugins } from '../hooks/awaited-plugins.ts';
 import { checkPlugins, type PluginList } from '../hooks/check-plugins.ts';
 import { idOf } from '../contract/plugin-id.ts';
@@ -60,6 +61,12 @@ export interface TrainerOptions {
    */
   readonly compile?: 'xla';
   /**
+   * `bfloat16` trains in mixed precision: matrix products and convolutions in bfloat16, and weights, updates, sums and
+   * losses in float32. `evaluate` and `predict` use it too. It needs a captured step, so `capture` is then true, and a
+   * processor with AVX512-BF16 or AMX, or a GPU from Ampere on. Elsewhere it is refused. `float32` by default.
+   */
+  readonly precision?: Precision;
+  /**
    * The number of steps between two checks that the losses are finite; 10 by default. The losses are also checked at
    * the end of each epoch. The error names the first step with a bad loss, and may come up to this many steps later.
    */
@@ -88,6 +95,7 @@ export interface CheckedOptions {
   readonly device: DeviceOption;
   readonly capture: 'auto' | boolean;
   readonly compile: 'xla' | undefined;
+  readonly precision: Precision;
   readonly checkLossEvery: number;
   readonly handleInterrupt: boolean;
   readonly reporter: boolean;
@@ -104,6 +112,7 @@ const schema = v.strictObject({
   device: v.optional(v.any(), 'auto'),
   capture: v.optional(v.union([v.literal('auto'), v.boolean()]), 'auto'),
   compile: v.optional(v.literal('xla')),
+  precision: v.optional(v.picklist(['float32', 'bfloat16']), 'float32'),
   checkLossEvery: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 10),
   handleInterrupt: v.optional(v.boolean(), true),
   reporter: v.optional(v.boolean(), true),
@@ -119,13 +128,15 @@ export function checkOptions(given: TrainerOptions): CheckedOptions {
   const options = parseOptions('createTrainer', schema, given) as TrainerOptions;
   const plugins = checkedPlugins(options.plugins!, options.capture!);
   checkCompile('createTrainer', options.compile, options.capture!);
+  checkPrecision(options);
   return {
     model: checkModel(options.model),
     optimizer: checkOptimizer(options.optimizer),
     objective: objectiveOf(options),
     plugins,
     device: checkDevice(options.device!),
-    capture: options.capture!,
+    capture: options.precision === 'bfloat16' ? true : options.capture!,
+    precision: options.precision!,
     compile: options.compile,
     checkLossEvery: options.checkLossEvery!,
     handleInterrupt: options.handleInterrupt!,

@@ -1,4 +1,7 @@
 import type { DeviceDescription } from '@cantrip/ops';
+import type { Precision } from '../device/precision.ts';
+
+type Described = DeviceDescription & { readonly precision?: Precision };
 
 type Log = (message: string) => void;
 
@@ -8,7 +11,7 @@ const told = new WeakMap<Log, Set<string>>();
  * Logs on which device the run is, why not on a better one, and how to get that. Each log function gets the line once,
  * however many trainers share it.
  */
-export function tellDevice(description: DeviceDescription, log: Log): void {
+export function tellDevice(description: Described, log: Log): void {
   const line = `[trainer] ${deviceLine(description)}`;
   const lines = told.get(log) ?? new Set();
   if (lines.has(line)) return;
@@ -17,8 +20,8 @@ export function tellDevice(description: DeviceDescription, log: Log): void {
 }
 
 /** The device in one line. A device that a user made may say less about itself than its type promises. */
-export function deviceLine({ name, passedOver, ...facts }: Partial<DeviceDescription>): string {
-  const said = inBrackets(name, facts);
+export function deviceLine({ name, passedOver, precision, ...facts }: Partial<Described>): string {
+  const said = inBrackets(name, facts) + (precision === 'bfloat16' ? ' in bfloat16' : '');
   // The best one that a command can make available, or else the best one.
   const better = passedOver?.find(({ fix }) => fix !== undefined) ?? passedOver?.[0];
   if (!better) return `trains on ${name}${said}.`;

@@ -19,9 +19,9 @@ export function createRunners(
   options: CheckedOptions & { readonly recorder: Recorder | undefined },
   live: Running,
 ): Pick<LiveRun, 'training' | 'evaluation' | 'prediction'> {
-  const { capture, compile, log, objective, plugins, recorder } = options;
+  const { capture, compile, precision, log, objective, plugins, recorder } = options;
   const parties = stepParties({ ...live, objective, plugins });
-  const shared = { capture, recorder, log, useDevice: live.device.use, ...parties };
+  const shared = { capture, precision, recorder, log, useDevice: live.device.use, ...parties };
   return {
     training: createTrainRunner(
       { ...live, objective, plugins },

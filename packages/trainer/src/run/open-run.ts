@@ -25,6 +25,7 @@ import type { Tuning } from '../contract/tuning.ts';
 import { tune } from '../hooks/tune.ts';
 import { createChangeLog } from '../step/change-log.ts';
 import type { CheckedOptions } from '../options/trainer-options.ts';
+import { checkPrecision, requirePrecision } from '../device/precision.ts';
 import { refusePromise } from '../checks/refuse-promise.ts';
 import { createGivingUp } from './giving-up.ts';
 import { createPluginsInRun } from './set-up-plugins.ts';
@@ -43,8 +44,10 @@ export async function openRun(options: CheckedOptions, lock: Lock, givenSeed?: n
     // This comes first, because a device may replace a registered gradient by a faster one.
     await ensureGradients();
     const { environment, compile, rehearse } = await tune(options);
+    checkPrecision({ ...options, compile });
     const { device, recorder } = await openTrainingDevice(options.device, environment);
-    if (options.reporter) tellDevice(device.describe(), options.log);
+    requirePrecision(options.precision, recorder, device.name);
+    if (options.reporter) tellDevice({ ...device.describe(), precision: options.precision }, options.log);
     const prepared = { seed, device: device.describe(), log: options.log };
     for (const plugin of plugins) {
       keepUndo(

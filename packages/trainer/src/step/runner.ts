@@ -4,6 +4,7 @@ import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
 import type { RecordingCost } from '../contract/contexts.ts';
 import type { Recorder } from '../device/open-device.ts';
+import type { Precision } from '../device/precision.ts';
 import { currentPlace, hostRandomRefused } from '../hooks/current-hook.ts';
 import { uploadTree } from '../batch/upload-tree.ts';
 import { whyStopped } from '../hooks/why-stopped.ts';
@@ -16,6 +17,8 @@ export interface RunnerOptions extends StepParties {
   /** `auto`: captured if possible. `true`: an error if it is impossible. `false`: op by op. */
   readonly capture: 'auto' | boolean;
   readonly compile?: 'xla' | undefined;
+  /** What matrix products and convolutions are computed in. */
+  readonly precision?: Precision;
   /** The recorder; undefined on a backend of TensorFlow.js itself. */
   readonly recorder: Recorder | undefined;
   readonly log: (message: string) => void;
@@ -169,7 +172,7 @@ export function createRunner<Inputs, Outputs>(
 
 function beginCapture<Inputs, Outputs>(
   program: (inputs: Inputs) => Outputs,
-  { capture, compile, log, ownValues, codes, recorder, what }: RunnerOptions,
+  { capture, compile, precision, log, ownValues, codes, recorder, what }: RunnerOptions,
 ): CapturedStep<Inputs, Outputs> | undefined {
   if (capture === false) return undefined;
   const reason = recorder ? recorder.whyNoCapture() : `${tf.getBackend()} runs op by op`;
@@ -183,6 +186,7 @@ function beginCapture<Inputs, Outputs>(
     (inputs: Inputs) => refuseHostRandom(hostRandomRefused, () => program(inputs)),
     {
       compile,
+      ...(precision === 'bfloat16' && { precision }),
       where: currentPlace,
       ownValues,
       codes,

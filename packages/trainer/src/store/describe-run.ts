@@ -46,6 +46,7 @@ export function describeRun(live: LiveRun): RunDescription {
       device: name,
       version,
       captured: training.captures ? 'yes' : 'no',
+      ...(options.precision !== 'float32' && { precision: options.precision }),
       'tfjs-core': tf.version_core,
       ...storeOf(options.plugins)?.versions?.(plugins),
     },

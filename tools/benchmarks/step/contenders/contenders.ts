@@ -45,6 +45,14 @@ export const contenders: readonly Contender[] = [
     cases: [],
   },
   {
+    name: 'cantrip-bfloat16',
+    title: 'Cantrip, in bfloat16',
+    family: 'cantrip',
+    file: 'cantrip.ts',
+    options: { precision: 'bfloat16' },
+    cases: [],
+  },
+  {
     name: 'cantrip-xla',
     title: 'Cantrip, compiled by XLA',
     family: 'cantrip',

@@ -1,6 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { Pointer } from '../../native/api/c-api.ts';
-import { check, type NativeLibrary } from '../../native/api/native-library.ts';
+import type { NativeLibrary } from '../../native/api/native-library.ts';
+import { readBuffer } from '../../native/api/read-buffer.ts';
 
 /** One argument of an op: a tensor, or a list whose length is an attribute. */
 export interface OpInput {
@@ -32,20 +33,12 @@ export function opDefinition(library: NativeLibrary, graph: Pointer, op: string)
 }
 
 function readDefinition(library: NativeLibrary, graph: Pointer, op: string): Uint8Array {
-  const { graph: api, status, copyOut } = library;
-  const buffer = api.newBuffer();
-  try {
+  const { graph: api, status } = library;
+  return readBuffer(library, op, () => {
+    const buffer = api.newBuffer();
     api.getOpDef(graph, op, buffer, status);
-    check(library, op);
-    // struct TF_Buffer { const void* data; size_t length; … }
-    const head = new BigUint64Array(2);
-    copyOut(head.buffer, buffer, 16);
-    const bytes = new Uint8Array(Number(head[1]));
-    copyOut(bytes.buffer, head[0]!, bytes.length);
-    return bytes;
-  } finally {
-    api.deleteBuffer(buffer);
-  }
+    return buffer;
+  });
 }
 
 /** `message OpDef { name = 1; input_arg = 2; output_arg = 3; attr = 4; … is_stateful = 17; }` */

@@ -13,6 +13,7 @@ const captureSchema = v.strictObject({
   step: v.function(),
   options: v.strictObject({
     compile: v.optional(v.literal('xla')),
+    precision: v.optional(v.literal('bfloat16')),
     where: v.optional(v.function()),
     ownValues: v.optional(v.function()),
     codes: v.optional(v.function()),

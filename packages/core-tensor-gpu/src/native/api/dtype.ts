@@ -7,6 +7,8 @@ export const dataTypes = {
   TF_COMPLEX64: 8,
   TF_INT64: 9,
   TF_BOOL: 10,
+  /** Exists inside a recording only. */
+  TF_BFLOAT16: 14,
   TF_RESOURCE: 20,
   TF_UINT64: 23,
 } as const;

@@ -17,6 +17,8 @@ export interface GraphApi extends AttributeSetters {
   deleteBuffer(buffer: Pointer): void;
   /** @returns the address of the bytes, followed by their number */
   getOpDef(graph: Pointer, op: string, buffer: Pointer, status: Pointer): void;
+  /** @returns a buffer with all kernels of an op */
+  getKernels(op: string, status: Pointer): Pointer;
 
   newOperation(graph: Pointer, op: Address, name: string): Pointer;
   addInput(description: Pointer, input: GraphOutput): void;
@@ -70,6 +72,7 @@ export function bindGraphApi(library: LibraryHandle): GraphApi {
     newBuffer: func('TF_NewBuffer', p, []),
     deleteBuffer: func('TF_DeleteBuffer', 'void', [p]),
     getOpDef: func('TF_GraphGetOpDef', 'void', [p, text, p, p]),
+    getKernels: func('TF_GetRegisteredKernelsForOp', p, [text, p]),
 
     newOperation: func('TF_NewOperation', p, [p, p, text]),
     addInput: func('TF_AddInput', 'void', [p, output]),
