@@ -1,9 +1,4 @@
-export {
-  type CapturedStep,
-  type CaptureOptions,
-  captureStep,
-  type Feeds,
-} from './capture/capture-step.ts';
+export { type CapturedStep, type CaptureOptions, captureStep, type Feeds } from './capture/capture-step.ts';
 export { whyNoCapture } from './capture/device/capturing-backend.ts';
 export { whyNoBfloat16 } from './capture/precision/check-precision.ts';
 export type { NoBfloat16 } from './native/settings/bfloat16-support.ts';

@@ -103,11 +103,8 @@ export function traceStep<T>(
   });
   const kept = watchKept(where);
   try {
-    const recorder: Recorder = createRecorder(backend, graph, {
-      variableOf: (id) => variables.byId.get(id),
-      witness,
-      precision,
-    });
+    const variableOf = (id: number): tf.Variable | undefined => variables.byId.get(id);
+    const recorder: Recorder = createRecorder(backend, graph, { variableOf, witness, precision });
     const variables = watchVariables(backend, evaluator(backend, recorder));
     const changed = noteValues(ownValues());
     const tracing: Tracing = { backend, recorder, graph, variables, kept, fed: [], changed, compile };

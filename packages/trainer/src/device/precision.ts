@@ -34,11 +34,7 @@ export function checkPrecision({
  *
  * @throws CantripError PRECISION_UNSUPPORTED
  */
-export function requirePrecision(
-  precision: Precision,
-  recorder: Recorder | undefined,
-  device: string,
-): void {
+export function requirePrecision(precision: Precision, recorder: Recorder | undefined, device: string): void {
   if (precision !== 'bfloat16') return;
   const why = recorder
     ? recorder.whyNoBfloat16()

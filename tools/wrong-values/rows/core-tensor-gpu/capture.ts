@@ -68,6 +68,7 @@ export const captureRows: Rows = {
         options(
           {
             compile: optional(oneOf('xla')),
+            precision: optional(oneOf('bfloat16')),
             compare: optional(oneOf('first', 'later')),
             where: optional(callable),
             ownValues: optional(callable),
@@ -117,5 +118,6 @@ export const captureRows: Rows = {
   ],
   failedInCall: { right: () => [new Error('nonsense')], legal: [anything] },
   stoppedRecording: { right: () => [new Error('nonsense')], legal: [anything] },
+  whyNoBfloat16: 'takes nothing',
   whyNoCapture: 'takes nothing',
 };

@@ -58,6 +58,7 @@ export const creatingRows: readonly Row[] = [
         device: optional(nothing),
         capture: optional(either(flag, oneOf('auto'))),
         compile: optional(nothing),
+        precision: optional(oneOf('float32', 'bfloat16')),
         checkLossEvery: optional(integer({ min: 1 })),
         handleInterrupt: optional(flag),
         reporter: optional(flag),

@@ -15,7 +15,10 @@ export interface PrecisionOptions {
 export function whyNoBfloat16(): NoBfloat16 | undefined {
   const reason = whyNoCapture();
   if (reason !== undefined)
-    return { reason: `it needs a captured step, but ${reason}`, fix: "Open the device 'tensorflow' or 'cuda'" };
+    return {
+      reason: `it needs a captured step, but ${reason}`,
+      fix: "Open the device 'tensorflow' or 'cuda'",
+    };
   return whyNotOn(capturingBackend());
 }
 

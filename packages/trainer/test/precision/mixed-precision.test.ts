@@ -1,0 +1,117 @@
+import { openDevice, whyNoBfloat16 } from '@cantrip/core-tensor-gpu';
+import { sgd } from '@cantrip/optimizers';
+import { presentDevices } from '@cantrip/testing';
+import { type BatchSource, createTrainer, softmaxCrossEntropy, type TrainerOptions } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { afterEach, describe, expect, it } from 'vitest';
+import golden from '../golden/mixed-precision.json' with { type: 'json' };
+import { mixedNetworks, type MixedNetwork } from './mixed-networks.ts';
+import { watchedLosses } from '../capture/state-trainer.ts';
+
+const [native] = await presentDevices(['tensorflow']);
+if (native) await openDevice('tensorflow');
+const gains = native !== undefined && whyNoBfloat16() === undefined;
+const steps = golden.cases.mlp.bfloat16.length;
+
+async function train(
+  { model, inputs, classes }: MixedNetwork,
+  options: Partial<TrainerOptions> = {},
+): Promise<{ losses: number[]; log: string[]; dtypes: Set<string> }> {
+  const { trainer, losses, log } = watchedLosses({
+    model,
+    loss: softmaxCrossEntropy(),
+    optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+    ...options,
+  });
+  const source: BatchSource = {
+    stepsPerEpoch: steps,
+    batches: ({ start }) =>
+      Array.from({ length: steps - start }, () => ({ inputs, targets: classes, size: classes.shape[0]! })),
+  };
+  const { run } = await trainer.open();
+  await trainer.fit(source, { epochs: 1 });
+  const dtypes = new Set(Object.values(run.variables).map(({ dtype }) => dtype as string));
+  trainer.dispose();
+  tf.disposeVariables();
+  return { losses, log, dtypes };
+}
+
+const furthest = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((value, index) => Math.abs(value / b[index]! - 1)));
+
+describe.skipIf(!gains)('precision: bfloat16', () => {
+  afterEach(() => tf.disposeVariables());
+
+  it.each(Object.keys(golden.cases) as (keyof typeof golden.cases)[])(
+    'trains %s to the losses of torch.autocast, and not to those of float32',
+    async (name) => {
+      const network = mixedNetworks[name]();
+      const { losses, dtypes, log } = await train(network, { precision: 'bfloat16' });
+      const precise = await train(mixedNetworks[name]());
+      expect(losses).toHaveLength(steps);
+      expect(furthest(losses, golden.cases[name].bfloat16)).toBeLessThan(golden.tolerance.relative);
+      expect(furthest(precise.losses, golden.cases[name].float32)).toBeLessThan(1e-5);
+      // Rounding to bfloat16 leaves its mark.
+      expect(furthest(losses, precise.losses)).toBeGreaterThan(1e-6);
+      expect([...dtypes]).toEqual(['float32']);
+      expect(log).toEqual([]);
+    },
+  );
+
+  it('gives float32 tensors in predictions, which are rounded too, and says what it is', async () => {
+    const log: string[] = [];
+    const { model, inputs } = mixedNetworks.mlp();
+    const trainer = createTrainer({
+      device: 'tensorflow',
+      model,
+      optimizer: sgd({ learningRate: 0.05 }),
+      loss: softmaxCrossEntropy(),
+      precision: 'bfloat16',
+      log: (line) => log.push(line),
+    });
+    const outputs = (await trainer.predict(inputs)) as tf.Tensor;
+    const { run } = await trainer.open();
+    const precise = (run.model as tfl.LayersModel).predict(inputs) as tf.Tensor;
+    expect(outputs.dtype).toBe('float32');
+    const apart = tf.max(tf.abs(tf.sub(outputs, precise))).dataSync()[0]!;
+    expect(apart).toBeGreaterThan(0);
+    expect(apart).toBeLessThan(0.02);
+    expect(log[0]).toMatch(/trains on tensorflow .* in bfloat16/);
+    expect(trainer.explain()).toContain('precision  bfloat16 in products and convolutions');
+    trainer.dispose();
+  });
+});
+
+describe('precision: bfloat16 is refused', () => {
+  const network = (): tfl.LayersModel =>
+    tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [2] })] });
+  const trainer = (options: object): ReturnType<typeof createTrainer> =>
+    createTrainer({
+      model: network,
+      optimizer: sgd({ learningRate: 0.1 }),
+      loss: softmaxCrossEntropy(),
+      precision: 'bfloat16',
+      log: () => undefined,
+      ...options,
+    });
+
+  it('without capture, and with a compiler', () => {
+    expect(() => trainer({ capture: false })).toThrow(
+      "[createTrainer] precision: 'bfloat16' needs a captured step, but capture is false. Remove capture, or remove precision. (OPTION_INVALID)",
+    );
+    expect(() => trainer({ compile: 'xla' })).toThrow(
+      "precision: 'bfloat16' cannot be combined with compile: 'xla'",
+    );
+    expect(() => trainer({ precision: 'float16' })).toThrow('precision');
+  });
+
+  it('on a device that runs op by op, before the model is built', async () => {
+    let built = 0;
+    const model = (): tfl.LayersModel => (built++, network());
+    await expect(trainer({ device: 'cpu', model }).open()).rejects.toThrow(
+      /precision: 'bfloat16' is refused: it needs a captured step, but cpu runs op by op.*\(PRECISION_UNSUPPORTED\)/,
+    );
+    expect(built).toBe(0);
+  });
+});
