@@ -104,4 +104,9 @@ function attention(): MixedNetwork {
   return { model, inputs: scattered(0, [16, 64, 64]), classes: labels(16) };
 }
 
-export const mixedNetworks = { mlp, convnet, lstm, attention };
+export const mixedNetworks: Readonly<Record<'mlp' | 'convnet' | 'lstm' | 'attention', () => MixedNetwork>> = {
+  mlp,
+  convnet,
+  lstm,
+  attention,
+};

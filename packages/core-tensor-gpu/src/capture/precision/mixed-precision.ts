@@ -106,7 +106,7 @@ interface Added {
 const leastFlop = 8e6;
 
 /** A product must do so many floating-point operations for each number that is converted for it. */
-const flopOfConversion = 100;
+const flopOfConversion = 50;
 
 /** A tensor that is added counts as small if it has at most one number for so many. */
 const smallShare = 16;
