@@ -10,7 +10,7 @@ import type { OuterTensor, Recorder, RecorderOptions } from './recorder-contract
 import { refuseKept, refuseRead, refuseUnseen } from './refusals.ts';
 import { namingKernels, runningKernel } from '@cantrip/ops';
 import type { Origin } from './graph/origin.ts';
-import { createVariablePorts, type Layout, type VariablePorts } from './graph/variable-ports.ts';
+import { createVariablePorts, type Layout } from './graph/variable-ports.ts';
 import { replaceProperties } from './replace-properties.ts';
 import { kernelsOf } from './precision/kernels-of.ts';
 import { mixedPrecision } from './precision/mixed-precision.ts';
