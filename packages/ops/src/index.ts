@@ -7,6 +7,7 @@ export {
   type BatchNormTrainingResult,
 } from './fused/batch-norm-training.ts';
 export { frozenBatchNorm, type FrozenBatchNormOptions } from './fused/frozen-batch-norm.ts';
+export { gelu, type GeluOptions } from './fused/gelu.ts';
 export { globalNorm } from './fused/global-norm.ts';
 export {
   descendInPlace,
@@ -14,6 +15,7 @@ export {
   type DescentOptions,
   type MomentumOptions,
 } from './fused/in-place-updates.ts';
+export { layerNorm, type LayerNormOptions } from './fused/layer-norm.ts';
 export { logitsOfProbabilities } from './fused/logits-of-probabilities.ts';
 export {
   softmaxCrossEntropyWithLogits,

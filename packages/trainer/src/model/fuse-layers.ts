@@ -6,15 +6,15 @@ import {
   predictsRightly,
   trainBatchNorm,
 } from './fused-batch-norm.ts';
+import { fuseActivation } from './fused-activations.ts';
 import { fuseRecurrent } from './fused-recurrent.ts';
-import { fuseRelu6 } from './fused-relu6.ts';
 import { heldChanges } from './held-changes.ts';
 
 type Call = layers.Layer['call'];
 
 /**
- * Makes each batch normalisation and each `relu6` of a model train with one fused op, and LSTM and GRU compute with few
- * ops, including those in nested models and wrappers. Prediction of a batch normalisation is changed only where
+ * Makes each batch normalisation and each `relu6` of a model train with one fused op, and GELU, LSTM and GRU compute with
+ * few ops, including those in nested models and wrappers. Prediction of a batch normalisation is changed only where
  * tfjs-layers is wrong.
  *
  * @returns a function that undoes it; fusing twice must be undone twice
@@ -23,7 +23,7 @@ export function fuseLayers(model: LayersModel): () => void {
   const undos = [...layersWithin(model, new Set())].flatMap((layer) =>
     isStockBatchNorm(layer)
       ? fused.hold(layer as BatchNormLayer)
-      : (fuseRecurrent(layer) ?? fuseRelu6(layer) ?? []),
+      : (fuseRecurrent(layer) ?? fuseActivation(layer) ?? []),
   );
   return () => undos.forEach((undo) => undo());
 }

@@ -131,6 +131,10 @@ export const opsRows: Rows = {
     ],
   },
   generateSeed: 'takes nothing',
+  gelu: {
+    right: () => [two(), {}],
+    legal: [tensor(), options({ approximate: optional(flag) }, optionalOptions)],
+  },
   globalNorm: { right: () => [[two()]], legal: [arrayOf(nothing)] },
   gru: recurrent(3, ['initialHidden']),
   hasKernel: {
@@ -145,6 +149,16 @@ export const opsRows: Rows = {
   kernelNames: 'a value',
   kernelOf: { right: () => [new Error('nonsense')], legal: [anything] },
   lstm: recurrent(4, ['initialHidden', 'initialCell']),
+  layerNorm: {
+    right: () => [logits(), {}],
+    legal: [
+      (value) => tensor()(value) && (value as tf.Tensor).rank > 0,
+      options(
+        { gamma: optional(pair), beta: optional(pair), epsilon: optional(number({ min: 0 })) },
+        optionalOptions,
+      ),
+    ],
+  },
   logitsOfProbabilities: {
     right: () => [two(), 'softmax'],
     legal: [tensor(), oneOf('softmax', 'sigmoid')],

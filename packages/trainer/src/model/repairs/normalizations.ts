@@ -1,3 +1,4 @@
+import { layerNorm } from '@cantrip/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { LayerCall } from '../layers/interpose-call.ts';
@@ -12,20 +13,23 @@ interface LayerNorm extends layers.Layer {
 }
 
 /**
- * A layer normalisation as separate ops, for cases in which the op of tfjs-layers fails. That op has no gradient
- * without scale or center, and does not support more than four axes.
+ * A layer normalisation of the last axis by the fused op, whose gradient takes fewer ops than that of tfjs-layers. Along
+ * other axes, it is composed of separate ops where the op of tfjs-layers fails: that op has no gradient without scale or
+ * center, and does not support more than four axes.
  */
 export function layerNormalization(layer: layers.Layer, next: LayerCall): LayerCall {
   const { axis, epsilon, gamma, beta } = layer as LayerNorm;
   return (inputs, kwargs) => {
     const x = inputOf(inputs);
+    const given = { gamma: gamma?.read(), beta: beta?.read() };
+    if (axis.length === 1 && axis[0] === x.rank - 1) return layerNorm(x, { ...given, epsilon });
     if (gamma && beta && x.rank <= 4) return next(inputs, kwargs);
     return tf.tidy(() => {
       const { mean, variance } = tf.moments(x, axis, true);
       const shape = x.shape.map((side, at) => (axis.includes(at) ? side : 1));
       const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon)));
-      const scaled = gamma ? tf.mul(normalized, tf.reshape(gamma.read(), shape)) : normalized;
-      return beta ? tf.add(scaled, tf.reshape(beta.read(), shape)) : scaled;
+      const scaled = given.gamma ? tf.mul(normalized, tf.reshape(given.gamma, shape)) : normalized;
+      return given.beta ? tf.add(scaled, tf.reshape(given.beta, shape)) : scaled;
     });
   };
 }

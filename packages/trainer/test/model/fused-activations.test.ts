@@ -5,9 +5,11 @@ import { presentDevices } from '@cantrip/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fuseLayers } from '../../src/model/fuse-layers.ts';
 
-const activation = (): tfl.layers.Layer => tfl.layers.activation({ activation: 'relu6', inputShape: [5] });
 const limited = (maxValue?: number): tfl.layers.Layer =>
   tfl.layers.reLU({ ...(maxValue !== undefined && { maxValue }), inputShape: [5] });
+type Name = 'relu6' | 'gelu' | 'gelu_new';
+const activation = (name: Name = 'relu6'): tfl.layers.Layer =>
+  tfl.layers.activation({ activation: name, inputShape: [5] });
 const inputs = [[-1, 0, 3, 6, 7]];
 
 // torch.nn.functional.relu6 of PyTorch 2.15, and the gradient of its sum.
@@ -53,6 +55,43 @@ describe.each(await presentDevices(deviceNames))('a fused relu6 on %s', (device)
     const fused = await ofNaN();
     undo();
     expect(fused).toEqual(await ofNaN());
+  });
+});
+
+/** Of torch.nn.functional.gelu of PyTorch 2.15, in float64, and the gradient of its sum. */
+const gelus = [
+  {
+    name: 'gelu',
+    right: [-0.15865525393145702, 0, 2.99595030590511, 5.999999994080474, 6.999999999991041],
+    slopes: [-0.08331547058768635, 0.5, 1.011945647204184, 1.0000000354687093, 1.0000000000626632],
+  },
+  {
+    name: 'gelu_new',
+    right: [-0.15880800939172324, 0, 2.996362607918227, 5.9999999999156035, 6.999999999999997],
+    slopes: [-0.08296408384578252, 0.5, 1.0115841666309695, 1.0000000007709977, 1.0000000000000278],
+  },
+] as const;
+
+describe.each(gelus)('a fused $name', ({ name, right, slopes }) => {
+  beforeAll(() => openDevice('cpu'));
+
+  it("has PyTorch's outputs and gradients, and those of tfjs-layers", async () => {
+    const model = tfl.sequential({ layers: [activation(name)] });
+    const x = tf.tensor(inputs);
+    const undo = fuseLayers(model);
+    const [fused, gradient] = [outputsOf(model, x), tf.grad((given) => outputsOf(model, given))(x)];
+    const { kernelNames } = await tf.profile(() => outputsOf(model, x));
+    undo();
+    const [stock, after] = [outputsOf(model, x), await tf.profile(() => outputsOf(model, x))];
+    expect([kernelNames.includes('CantripGelu'), after.kernelNames.includes('CantripGelu')]).toEqual([
+      true,
+      false,
+    ]);
+    for (const [at, value] of [...fused.dataSync()].entries()) {
+      expect(value).toBeCloseTo(right[at]!, 5);
+      expect(value).toBeCloseTo(stock.dataSync()[at]!, 5);
+      expect(gradient.dataSync()[at]).toBeCloseTo(slopes[at]!, 5);
+    }
   });
 });
 
