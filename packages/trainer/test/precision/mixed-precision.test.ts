@@ -1,12 +1,19 @@
 import { openDevice, whyNoBfloat16 } from '@cantrip/core-tensor-gpu';
 import { sgd } from '@cantrip/optimizers';
 import { presentDevices } from '@cantrip/testing';
-import { type BatchSource, createTrainer, softmaxCrossEntropy, type TrainerOptions } from '@cantrip/trainer';
+import {
+  type BatchSource,
+  createTrainer,
+  softmaxCrossEntropy,
+  type Trainer,
+  type TrainerOptions,
+} from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
 import golden from '../golden/mixed-precision.json' with { type: 'json' };
 import { mixedNetworks, type MixedNetwork } from './mixed-networks.ts';
+import { memoryStore } from '../store/memory-store.ts';
 import { watchedLosses } from '../capture/state-trainer.ts';
 
 const [native] = await presentDevices(['tensorflow']);
@@ -80,6 +87,59 @@ describe.skipIf(!gains)('precision: bfloat16', () => {
     expect(log[0]).toMatch(/trains on tensorflow .* in bfloat16/);
     expect(trainer.explain()).toContain('precision  bfloat16 in products and convolutions');
     trainer.dispose();
+  });
+
+  it('totals the losses of an epoch in float32', async () => {
+    const { model, inputs, classes } = mixedNetworks.mlp();
+    // 300 losses of 2.33: in bfloat16 their sum would stop growing at 512.
+    const source: BatchSource = {
+      stepsPerEpoch: 300,
+      batches: ({ start }) =>
+        Array.from({ length: 300 - start }, () => ({ inputs, targets: classes, size: 128 })),
+    };
+    const { trainer, losses } = watchedLosses({
+      model,
+      loss: softmaxCrossEntropy(),
+      optimizer: sgd({ learningRate: 0 }),
+      precision: 'bfloat16',
+    });
+    const { epochs } = await trainer.fit(source, { epochs: 1 });
+    expect(epochs[0]!['loss']! / losses[0]!).toBeCloseTo(1, 5);
+    trainer.dispose();
+  });
+
+  it('is named in what a run is saved with, and another precision is told when it goes on', async () => {
+    const { inputs, classes } = mixedNetworks.mlp();
+    const store = memoryStore();
+    const trainerIn = (precision: 'float32' | 'bfloat16', kept = store.kept): Trainer =>
+      createTrainer({
+        device: 'tensorflow',
+        model: () => tfl.sequential({ layers: [tfl.layers.dense({ units: 10, inputShape: [256] })] }),
+        optimizer: sgd({ learningRate: 0.05 }),
+        loss: softmaxCrossEntropy(),
+        plugins: [memoryStore(kept)],
+        precision,
+        log: () => undefined,
+      });
+    const source: BatchSource = {
+      stepsPerEpoch: 1,
+      batches: () => [{ inputs, targets: classes, size: 128 }],
+    };
+    const before = trainerIn('bfloat16');
+    await before.fit(source, { epochs: 1 });
+    await before.saveTo('here');
+    expect(store.kept.get('here')!.description.library!['precision']).toBe('bfloat16');
+    const other = trainerIn('float32');
+    await expect(other.fit(source, { epochs: 2, resume: 'here' })).rejects.toThrow(
+      /library\.precision was "bfloat16" and is absent/,
+    );
+    const accepting = trainerIn('float32');
+    const { earlier } = await accepting.fit(source, {
+      epochs: 2,
+      resume: { from: 'here', library: 'continue' },
+    });
+    expect(earlier).toHaveLength(1);
+    for (const trainer of [before, other, accepting]) trainer.dispose();
   });
 });
 

@@ -146,6 +146,14 @@ export const contenders: readonly Contender[] = [
   },
   { name: 'torch', title: 'PyTorch', family: 'torch', file: '../peers/torch_peer.py', options: {} },
   {
+    name: 'torch-bfloat16',
+    title: 'PyTorch, autocast to bfloat16',
+    family: 'torch',
+    file: '../peers/torch_peer.py',
+    options: { bfloat16: true },
+    cases: [],
+  },
+  {
     name: 'torch-one-thread',
     title: 'PyTorch, one thread in an op',
     family: 'torch',

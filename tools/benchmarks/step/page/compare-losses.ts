@@ -7,6 +7,9 @@ import { markdownTable } from '../../../markdown/markdown-table.ts';
  */
 export const TOLERANCE: number = benchDevice === 'cuda' ? 5e-2 : 1e-3;
 
+/** Contenders that multiply numbers of 8 bits part sooner. */
+const inBfloat16 = 5e-2;
+
 /**
  * Makes sure that all contenders train the same model on the same data: their losses are those of the first.
  *
@@ -14,7 +17,10 @@ export const TOLERANCE: number = benchDevice === 'cuda' ? 5e-2 : 1e-3;
  */
 export function compareLosses(losses: Readonly<Record<string, readonly number[]>>): void {
   const [[reference, expected] = ['', []], ...others] = Object.entries(losses);
-  const different = others.filter(([, actual]) => !(distance(expected, actual) <= TOLERANCE));
+  const different = others.filter(([name, actual]) => {
+    const tolerance = `${reference} ${name}`.includes('bfloat16') ? inBfloat16 : TOLERANCE;
+    return !(distance(expected, actual) <= tolerance);
+  });
   if (different.length === 0) return;
   const names = different.map(([name]) => name).join(', ');
   throw new Error(

@@ -31,7 +31,8 @@ def start() -> Served:
     def step(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         optimizer.zero_grad()
         # One class a row, also where there is one for each step of a sequence.
-        loss = nn.functional.cross_entropy(call(x).flatten(0, -2), y.flatten())
+        with torch.autocast(DEVICE, dtype=torch.bfloat16, enabled=bool(given.options.get("bfloat16"))):
+            loss = nn.functional.cross_entropy(call(x).flatten(0, -2), y.flatten())
         loss.backward()
         optimizer.step()
         return loss.detach()
