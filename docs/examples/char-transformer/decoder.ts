@@ -1,3 +1,4 @@
+import { layerNorm } from '@cantrip/ops';
 import type { ModelFunction } from '@cantrip/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -9,10 +10,7 @@ export function decoder(vocabulary: number, time: number, width = 128, heads = 4
   const norm = (name: string): ((x: tf.Tensor) => tf.Tensor) => {
     const gamma = tf.variable(tf.ones([width]), true, `${name}/gamma`);
     const beta = tf.variable(tf.zeros([width]), true, `${name}/beta`);
-    return (x) => {
-      const { mean, variance } = tf.moments(x, -1, true);
-      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), gamma), beta);
-    };
+    return (x) => layerNorm(x, { gamma, beta, epsilon: 1e-5 });
   };
   const dense = (name: string, from: number, to: number): ((x: tf.Tensor) => tf.Tensor) => {
     const kernel = normal(`${name}/kernel`, [from, to]);
