@@ -59,7 +59,7 @@ export const bfloat16Ops: Readonly<Partial<Record<string, Bfloat16Op>>> = {
   Conv3DBackpropFilterV2: kernelGradient(0, 2),
 
   BiasAdd: { ...follows(0, 1), decides: [0] },
-  AddV2: follows(0, 1),
+  Add: follows(0, 1),
   Relu: follows(0),
   LeakyRelu: follows(0),
   ReluGrad: gradient(1, 0, 1),
@@ -80,7 +80,7 @@ export const bfloat16Ops: Readonly<Partial<Record<string, Bfloat16Op>>> = {
   StridedSlice: moves(0),
   Pad: moves(0),
   PadV2: { ...moves(0, 2), decides: [0] },
-  Split: moves(1),
+  SplitV: moves(0),
   Unpack: moves(0),
   Pack: { inputs: allBut(0), when: 'moving' },
   ConcatV2: { inputs: allBut(1), when: 'moving' },

@@ -57,7 +57,7 @@ export function mixedPrecision(
     if (!changed.every(isFloat) || !hasKernel(op)) return false;
     if (rule.when === 'always') return isWorthIt(changed, { op, inputs, ...added });
     const decisive = (rule.decides ?? changed).map((index) => inputs[index]!);
-    return decisive.every(isSource) || (op === 'AddV2' && addsBias(inputs));
+    return decisive.every(isSource) || (op === 'Add' && addsBias(inputs));
   }
 
   /** Whether a product saves more time in bfloat16 than the conversions around it take. It goes by shapes alone. */
@@ -77,7 +77,7 @@ export function mixedPrecision(
   /** Whether a small float32 tensor, e.g. a bias, is added to a bfloat16 one. */
   function addsBias(inputs: readonly GraphOutput[]): boolean {
     const [large, small] = isSource(inputs[0]!) ? [inputs[0]!, inputs[1]!] : [inputs[1]!, inputs[0]!];
-    const [size, added] = [large, small].map((input) => sizeOf(graph.shapeOf(input, 'AddV2').shape));
+    const [size, added] = [large, small].map((input) => sizeOf(graph.shapeOf(input, 'Add').shape));
     return isSource(large) && added! * smallShare <= size!;
   }
 
