@@ -56,6 +56,7 @@ describe("a case's network", () => {
     ['text-cnn', 1_510_440_960, 682_378],
     ['gru-lm', 9_260_105_728 + 2_097_152, 2_668_688],
     ['decoder', 3_202_351_104, 661_992],
+    ['decoder-function', 3_202_351_104, 661_992],
     ['embedding', 983_040, 12_802_570],
     ['resnet50-b4', 97_147_650_048, 23_475_402],
     ['efficientnet-lite0', 3 * 6_142_725_632 - 173_408_256, 3_383_818],
@@ -390,7 +391,7 @@ describe('npm run bench', () => {
     const { code, output } = await runBench('--case', 'resnet50');
     expect(code).toBe(1);
     expect(output).toContain(
-      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, decoder, embedding, resnet50-b4, efficientnet-lite0, resnet50-64, resnet50-256, transformer.',
+      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, decoder, decoder-function, embedding, resnet50-b4, efficientnet-lite0, resnet50-64, resnet50-256, transformer.',
     );
   });
 });

@@ -212,7 +212,7 @@ describe('npm run bench:profile', () => {
     const { code, output } = await run('resnet50');
     expect(code).toBe(1);
     expect(output).toContain(
-      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, decoder, embedding, resnet50-b4, efficientnet-lite0',
+      'There is no resnet50, only resnet20, cnn, mlp, mobilenet, fine-tuning, lstm, text-cnn, gru-lm, decoder, decoder-function, embedding, resnet50-b4, efficientnet-lite0',
     );
   });
 });

@@ -54,7 +54,7 @@ function partsShape(given: readonly tf.Tensor[]): [batch: number, time: number, 
 }
 
 /** Nearly -Infinity, where a place would see a later one. */
-function later(time: number): tf.Tensor2D {
+export function later(time: number): tf.Tensor2D {
   const row = (at: number): number[] => Array.from({ length: time }, (_, column) => (column > at ? -1e9 : 0));
   return tf.tensor2d(Array.from({ length: time }, (_, at) => row(at)));
 }

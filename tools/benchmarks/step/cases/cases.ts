@@ -1,5 +1,8 @@
+import type { ModelFunction } from '@cantrip/trainer';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { decoder } from './decoder.ts';
+import { decoderFunction } from './decoder-function.ts';
 import { efficientNetLite0, resnet50 } from './large-models.ts';
 import { mlp, mobilenet, resnet20, smallCnn } from './models.ts';
 import { bagOfWords, gruLanguageModel, lstm, textCnn } from './sequence-models.ts';
@@ -11,6 +14,8 @@ export interface Case {
   /** The peers' own copy of the network is found under this name. */
   readonly network: string;
   readonly model: () => LayersModel;
+  /** Cantrip's trainer takes this function of ops instead of the layers. */
+  readonly asFunction?: (weightOf: (name: string) => tf.Tensor) => ModelFunction;
   readonly inputShape: readonly number[];
   /** The inputs are indices below this number instead of numbers. */
   readonly vocabulary?: number;
@@ -129,6 +134,20 @@ export const cases: readonly Case[] = [
     title: 'decoder-only transformer, 2 layers of 128, 4 heads, 64 of 1,000 words, batch 16',
     network: 'decoder',
     model: decoder,
+    inputShape: [64],
+    vocabulary: 1000,
+    targetShape: [64],
+    batch: 16,
+    learningRate: 0.01,
+    steps: 12,
+    stepsPerEpoch: 40,
+  },
+  {
+    name: 'decoder-function',
+    title: 'the same transformer as a function of ops, 2 layers of 128, 4 heads, 64 of 1,000 words, batch 16',
+    network: 'decoder',
+    model: decoder,
+    asFunction: decoderFunction,
     inputShape: [64],
     vocabulary: 1000,
     targetShape: [64],

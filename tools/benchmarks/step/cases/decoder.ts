@@ -4,10 +4,10 @@ import { Attention } from './attention.ts';
 import { apply } from './models.ts';
 
 const VOCABULARY = 1000;
-const TIME = 64;
-const WIDTH = 128;
-const HEADS = 4;
-const LAYERS = 2;
+export const TIME = 64;
+export const WIDTH = 128;
+export const HEADS = 4;
+export const LAYERS = 2;
 const EPSILON = 1e-5;
 
 /** Adds a trained row for each place of the sequence. */

@@ -1,16 +1,22 @@
 import { arrayDataset, type Dataset, standardization } from '@cantrip/data';
 import { batchNormFreezing } from '@cantrip/freeze-bn';
 import { sgd } from '@cantrip/optimizers';
-import { type BatchSource, createTrainer, softmaxCrossEntropy, type Trainer } from '@cantrip/trainer';
+import {
+  type BatchSource,
+  createTrainer,
+  softmaxCrossEntropy,
+  type Trainer,
+  type TrainerOptions,
+} from '@cantrip/trainer';
 import { benchDevice } from '../../measuring/bench-device.ts';
 import { MOMENTUM } from '../cases/cases.ts';
-import { batchesOf, type Given, modelWithWeights, pick } from './given.ts';
+import { batchesOf, type Given, modelWithWeights, pick, weightOf } from './given.ts';
 
 /** The trainer as a user calls it; the contender's options are options of the trainer. */
 export function trainerOf(given: Given): Trainer {
   return createTrainer({
     device: benchDevice,
-    model: () => modelWithWeights(given),
+    model: modelOf(given),
     optimizer: sgd({
       learningRate: given.oneCase.learningRate,
       momentum: given.oneCase.momentum ?? MOMENTUM,
@@ -20,6 +26,11 @@ export function trainerOf(given: Given): Trainer {
     handleInterrupt: false,
     ...given.options,
   });
+}
+
+function modelOf(given: Given): TrainerOptions['model'] {
+  const { asFunction } = given.oneCase;
+  return () => (asFunction ? asFunction((name) => weightOf(given, name)) : modelWithWeights(given));
 }
 
 /** What an epoch goes through: shuffled bytes, divided by 255 in the step, or shuffled words. */

@@ -41,6 +41,12 @@ export function modelWithWeights({ oneCase, tensors }: Given): LayersModel {
   return model;
 }
 
+/** A weight that is trained, by its name. */
+export function weightOf({ tensors }: Given, name: string): tf.Tensor {
+  const { values, shape } = pick(tensors, `weights/${name}`);
+  return tf.tensor(values, [...shape], 'float32');
+}
+
 /** The prepared batches on the device. */
 export function batchesOf({ oneCase, tensors }: Given): { inputs: tf.Tensor[]; targets: tf.Tensor[] } {
   const split = (name: string, dtype: 'float32' | 'int32'): tf.Tensor[] => {
