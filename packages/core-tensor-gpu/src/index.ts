@@ -2,6 +2,7 @@ export { type CapturedStep, type CaptureOptions, captureStep, type Feeds } from 
 export { whyNoCapture } from './capture/device/capturing-backend.ts';
 export { whyNoBfloat16 } from './capture/precision/check-precision.ts';
 export type { NoBfloat16 } from './native/settings/bfloat16-support.ts';
+export type { ProductShare } from './capture/precision/mixed-precision.ts';
 export type { StepThreads } from './native/settings/step-threads.ts';
 export type { RunOptions } from './capture/run-options.ts';
 export { failedInCall, stoppedRecording } from './capture/failed-calls.ts';

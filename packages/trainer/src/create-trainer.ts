@@ -184,7 +184,7 @@ export function createTrainer(given: TrainerOptions): Trainer {
       const live = life.current();
       return explain(awaited.options, awaited.list, {
         wrapped: live?.wraps.rows(),
-        threads: live?.training.threads,
+        chosen: live?.training.chosen,
       });
     },
     saveTo: (path) =>

@@ -2,8 +2,8 @@ import { hookNames, isOfStep } from './contract/hook-names.ts';
 import { idOf } from './contract/plugin-id.ts';
 import type { AnyPlugin } from './contract/plugin.ts';
 import type { WrappedCalls } from './wraps/wrapped-calls.ts';
-import type { StepThreads } from '@cantrip/core-tensor-gpu';
 import type { Precision } from './device/precision.ts';
+import { type ChosenWay, tooSmall } from './step/runner.ts';
 import type { PluginList } from './hooks/check-plugins.ts';
 
 interface Explained {
@@ -14,14 +14,14 @@ interface Explained {
 /** What is known once a run is open. */
 interface RunFacts {
   readonly wrapped?: ReturnType<WrappedCalls['rows']> | undefined;
-  readonly threads?: StepThreads | undefined;
+  readonly chosen?: ChosenWay | undefined;
 }
 
 /** Describes a run: what each plugin does, in the order in which it happens. See {@link Trainer.explain}. */
 export function explain(
   { plugins, precision = 'float32' }: Explained,
   list: PluginList = plugins,
-  { wrapped = [], threads }: RunFacts = {},
+  { wrapped = [], chosen }: RunFacts = {},
 ): string {
   const names = (has: (plugin: AnyPlugin) => boolean): string => plugins.filter(has).map(idOf).join(' -> ');
   const rows: (readonly [string, string])[] = [
@@ -40,17 +40,25 @@ export function explain(
     line('wrapCall', 'step', `${who.join(' -> ')} around ${layer}`),
   );
   const table = [...used, ...wraps];
-  const all = [`plugins  ${nested(list) || 'none'}`, ...precisionLine(precision), ...threadLine(threads)];
+  const all = [
+    `plugins  ${nested(list) || 'none'}`,
+    ...precisionLine(precision, chosen),
+    ...threadLine(chosen),
+  ];
   return [...all, ...(table.length === 0 ? [] : ['', ...heading(table), ...table])].join('\n');
 }
 
-const threadLine = (threads: StepThreads | undefined): readonly string[] =>
+const threadLine = ({ threads }: Partial<ChosenWay> = {}): readonly string[] =>
   threads ? [`threads  ${threads.inOp} in an op of the training step: ${threads.because}`] : [];
 
-const precisionLine = (precision: Precision): readonly string[] =>
-  precision === 'bfloat16'
-    ? ['precision  bfloat16 in products and convolutions, float32 in weights, updates, sums and losses']
-    : [];
+function precisionLine(precision: Precision, { bfloat16 }: Partial<ChosenWay> = {}): readonly string[] {
+  if (precision !== 'bfloat16') return [];
+  if (bfloat16?.inBfloat16 === 0) return [`precision  float32 in the training step: ${tooSmall}`];
+  const share = bfloat16 ? `${bfloat16.inBfloat16} of ${bfloat16.products} ` : '';
+  return [
+    `precision  bfloat16 in ${share}products and convolutions, float32 in weights, updates, sums and losses`,
+  ];
+}
 
 const line = (hook: string, where: string, who: string): string => `${hook.padEnd(20)} ${where}  ${who}`;
 

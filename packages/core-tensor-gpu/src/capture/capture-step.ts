@@ -3,6 +3,7 @@ import { CantripError, isCantripError } from '@cantrip/errors';
 import { onBackend, openBackend } from '../device/current-backend.ts';
 import { type Call, prepareCall } from './call-recording.ts';
 import { checkPrecision } from './precision/check-precision.ts';
+import type { ProductShare } from './precision/mixed-precision.ts';
 import { checkCapture, checkFeeds, checkRunOptions } from './trees/check-call.ts';
 import { capturingBackend } from './device/capturing-backend.ts';
 import { type Feed, isFeed } from './feeds.ts';
@@ -48,6 +49,8 @@ export interface CapturedStep<Inputs, Outputs> {
    * undefined before the first recording. The environment variable `CANTRIP_STEP_THREADS=all` turns the choice off.
    */
   readonly threads: StepThreads | undefined;
+  /** How many products of the latest recording are in bfloat16; undefined in a step of float32. */
+  readonly bfloat16: ProductShare | undefined;
   /**
    * With `compare: 'later'`: why the step cannot be replayed. The result of its last call is correct, and so are
    * those before, unless this error says that some may be wrong. To continue, run the step op by op.
@@ -206,10 +209,13 @@ export function captureStep<Inputs, Outputs>(
       return recordings.made;
     },
     get threads() {
-      return recordings.threads;
+      return recordings.latest?.fn.threads;
+    },
+    get bfloat16() {
+      return recordings.latest?.bfloat16;
     },
     get operations() {
-      return recordings.operations;
+      return recordings.latest?.fn.operations ?? 0;
     },
     get refusal() {
       return recordings.refusal;

@@ -229,6 +229,7 @@ function describe(tracing: Tracing, { returned, tensors }: Done): Described {
   let next = 0;
   return {
     threads,
+    bfloat16: recorder.bfloat16((oper) => needed.has(oper)),
     placeholders: used.map(({ placeholder }) => placeholder),
     inputs: used.map(({ input }) => input),
     outputs,

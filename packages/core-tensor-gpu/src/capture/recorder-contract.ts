@@ -1,9 +1,11 @@
 import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { Pointer } from '../native/api/c-api.ts';
 import type { TensorMetadata } from '../native/eager/eager-binding.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { Origin } from './graph/origin.ts';
 import type { VariablePorts } from './graph/variable-ports.ts';
 import type { PrecisionOptions } from './precision/check-precision.ts';
+import type { ProductShare } from './precision/mixed-precision.ts';
 
 /**
  * A tensor that existed before the recording, is not a variable's, and is read by the step: an input of the graph.
@@ -36,6 +38,8 @@ export interface Recorder {
    */
   assign(variables: readonly Variable[], elsewhere: boolean): void;
   readonly ports: Pick<VariablePorts, 'arguments' | 'changes' | 'isChange'>;
+  /** How many products are in bfloat16, of those that are part of the function; undefined in a step of float32. */
+  bfloat16(isPart: (oper: Pointer) => boolean): ProductShare | undefined;
   /** The numbers of tensors from before that the step read and disposed. They exist until they are deleted. */
   readonly released: readonly number[];
 }

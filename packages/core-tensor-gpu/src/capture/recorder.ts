@@ -34,7 +34,8 @@ export function createRecorder(
   const outer = new Map<number, OuterTensor>();
   const written = new WeakSet<object>();
   const released: number[] = [];
-  const operation = precision === undefined ? graph.operation : mixedPrecision(graph, kernelsOf(original));
+  const mixed = precision === undefined ? undefined : mixedPrecision(graph, kernelsOf(original));
+  const { operation } = mixed ?? graph;
   const originOf = (id: number): Origin | undefined => origins.get(id);
   const rows = createTableRows(
     { graph, constants, originOf, outputOf: (id) => outputs.get(id) },
@@ -207,6 +208,7 @@ export function createRecorder(
     outer,
     assign,
     ports,
+    bfloat16: (isPart) => mixed?.share(isPart),
     released,
   };
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { CapturedFunction } from './graph/captured-function.ts';
 import type { ChangedValues } from './host/note-values.ts';
 import type { Place } from './host/own-values.ts';
+import type { ProductShare } from './precision/mixed-precision.ts';
 import type { Tree } from './trees/trees.ts';
 
 /** The source of one argument of the function. */
@@ -20,6 +21,8 @@ export interface Recording {
   /** Identifies what the function computes from its inputs. */
   readonly fingerprint: string;
   readonly leavings: Leavings;
+  /** How many products are in bfloat16; undefined in a step of float32. */
+  readonly bfloat16: ProductShare | undefined;
   /** Whose code made an operation of the function; undefined if unknown. */
   placeOf(node: string): Place | undefined;
 }

@@ -12,7 +12,6 @@ import type { CallOf, RecordingsOptions } from './recordings-options.ts';
 import { compareWith, type Entry, isCurrent, signatureOf } from './recording-entry.ts';
 import { type Recorded, recordStep, type StepFunction } from './record-step.ts';
 import { leavesSomething, type Recording } from './recording.ts';
-import type { StepThreads } from '../native/settings/step-threads.ts';
 import { keepsState } from './refusals.ts';
 import type { Tree } from './trees/trees.ts';
 import { youngestVariable } from './variables.ts';
@@ -22,10 +21,7 @@ export interface Recordings {
   readonly size: number;
   /** The number of recordings made so far. */
   readonly made: number;
-  /** The number of operations in the latest one. */
-  readonly operations: number;
-  /** Whether the ops of the latest one use one thread each. */
-  readonly threads: StepThreads | undefined;
+  readonly latest: Recording | undefined;
   /** With `compare: 'later'`: why this step cannot be replayed. Its last call was correct. */
   readonly refusal: CantripError | undefined;
   /** The recording for these inputs. It is made again if something that it uses is gone or was replaced. */
@@ -60,8 +56,7 @@ export function createRecordings(
   const checked = new Set<string>();
   const ownValues = options.ownValues ?? (() => []);
   const knownValues = structureOfValues(ownValues);
-  let operations = 0;
-  let threads: StepThreads | undefined;
+  let latest: Recording | undefined;
   let made = 0;
   let refusal: CantripError | undefined;
 
@@ -81,7 +76,7 @@ export function createRecordings(
       knownValues.madeNoDifference(like.values, values);
     const use = { period, calls: (known?.calls ?? 0) + 1, sinceCompared: 0, periods: known?.periods ?? 0 };
     const entry = { ...run, ...use, base, values, youngest: youngestVariable() };
-    ({ operations, threads } = entry.recording.fn);
+    latest = entry.recording;
     put(signature, entry);
     if (entries.size > mostRecordings) dropOldest();
     return entry.recording;
@@ -219,11 +214,8 @@ export function createRecordings(
     get made() {
       return made;
     },
-    get threads() {
-      return threads;
-    },
-    get operations() {
-      return operations;
+    get latest() {
+      return latest;
     },
     get refusal() {
       return refusal;

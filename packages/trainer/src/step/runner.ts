@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { CapturedStep, Feeds, StepThreads } from '@cantrip/core-tensor-gpu';
+import type { CapturedStep, Feeds } from '@cantrip/core-tensor-gpu';
 import { CantripError } from '@cantrip/errors';
 import { freeTape, refuseHostRandom } from '@cantrip/ops';
 import type { RecordingCost } from '../contract/contexts.ts';
@@ -41,6 +41,9 @@ export interface RunWay {
   readonly undoable?: boolean;
 }
 
+/** How many threads an op uses, how many products are in bfloat16, and why. */
+export type ChosenWay = Pick<CapturedStep<never, unknown>, 'threads' | 'bfloat16'>;
+
 /** Runs one pure tensor program many times, captured or op by op. The program is the same either way. */
 export interface Runner<Inputs, Outputs> {
   /** @returns tensors, which the caller must dispose */
@@ -49,11 +52,14 @@ export interface Runner<Inputs, Outputs> {
   readonly captures: boolean;
   /** The cost of recording so far; 0 if it runs op by op. */
   readonly recorded: RecordingCost;
-  /** How many threads an op of the recorded program uses, and why; undefined if none is recorded. */
-  readonly threads: StepThreads | undefined;
+  /** What was chosen for the recorded program; undefined if none is recorded. */
+  readonly chosen: ChosenWay | undefined;
   /** Records again at the next run. */
   forget(): void;
 }
+
+/** Why bfloat16 was asked for and is not used. */
+export const tooSmall = 'each of its products is too small to be faster in bfloat16';
 
 const nothingRecorded: RecordingCost = { count: 0, milliseconds: 0 };
 
@@ -101,6 +107,9 @@ export function createRunner<Inputs, Outputs>(
     if (!undoable) options.changes?.missed();
     duration = performance.now() - started;
     const count = step.made - made;
+    if (recorded.count === 0 && step.bfloat16?.inBfloat16 === 0) {
+      options.log(`[trainer] ${options.what} is all in float32: ${tooSmall}`);
+    }
     if (count > 0) {
       recorded = { count: recorded.count + count, milliseconds: recorded.milliseconds + spent };
     }
@@ -163,8 +172,8 @@ export function createRunner<Inputs, Outputs>(
     get recorded() {
       return recorded;
     },
-    get threads() {
-      return captured?.threads;
+    get chosen() {
+      return captured;
     },
     forget: () => captured?.forget(),
   };

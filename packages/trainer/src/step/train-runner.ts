@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Feeds, StepThreads } from '@cantrip/core-tensor-gpu';
+import type { Feeds } from '@cantrip/core-tensor-gpu';
 import type { NamedVariables } from '@cantrip/optimizers';
 import type { Batch } from '../contract/batch.ts';
 import { hostStreams } from './random/host-streams.ts';
@@ -7,7 +7,7 @@ import { type Filling, fillingOf } from './filled-batch.ts';
 import { fedParts, type PreparedBatch } from '../batch/prepare-batch.ts';
 import { randomStreams, stepFeed } from './random/random-tensors.ts';
 import type { RecordingCost } from '../contract/contexts.ts';
-import { createRunner, type RunnerOptions } from './runner.ts';
+import { type ChosenWay, createRunner, type RunnerOptions } from './runner.ts';
 import { type StepParts, type StepResult, trainStep } from './train-step.ts';
 
 /** The values that change from step to step. They are computed on the host and fed to the step. */
@@ -34,8 +34,8 @@ export interface TrainRunner {
   readonly captures: boolean;
   /** The cost of recording so far. */
   readonly recorded: RecordingCost;
-  /** How many threads an op of the recorded step uses, and why; undefined if none is recorded. */
-  readonly threads: StepThreads | undefined;
+  /** What was chosen for the recorded step; undefined if none is recorded. */
+  readonly chosen: ChosenWay | undefined;
   /** Notes that the step has changed in a way that the trainable variables do not show. */
   restructure(): void;
 }
@@ -105,8 +105,8 @@ export function createTrainRunner(parts: StepParts, options: RunnerOptions): Tra
     get recorded() {
       return runner.recorded;
     },
-    get threads() {
-      return runner.threads;
+    get chosen() {
+      return runner.chosen;
     },
     restructure() {
       generation++;

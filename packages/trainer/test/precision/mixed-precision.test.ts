@@ -89,6 +89,37 @@ describe.skipIf(!gains)('precision: bfloat16', () => {
     trainer.dispose();
   });
 
+  it('says how many products are in bfloat16, and that a step of small products is all in float32', async () => {
+    const told = async (units: number): Promise<{ explained: string; log: string }> => {
+      const log: string[] = [];
+      const trainer = createTrainer({
+        device: 'tensorflow',
+        model: () => tfl.sequential({ layers: [tfl.layers.dense({ units, inputShape: [256] })] }),
+        optimizer: sgd({ learningRate: 0.05 }),
+        loss: softmaxCrossEntropy(),
+        precision: 'bfloat16',
+        log: (line) => log.push(line),
+      });
+      const { inputs, classes } = mixedNetworks.mlp();
+      const batches: BatchSource = {
+        stepsPerEpoch: 1,
+        batches: () => [{ inputs, targets: classes, size: 128 }],
+      };
+      await trainer.fit(batches, { epochs: 1 });
+      const explained = trainer.explain();
+      trainer.dispose();
+      return { explained, log: log.join('\n') };
+    };
+    const large = await told(512);
+    expect(large.explained).toContain('precision  bfloat16 in 2 of 2 products and convolutions');
+    expect(large.log).not.toContain('float32');
+    const small = await told(10);
+    expect(small.explained).toContain(
+      'precision  float32 in the training step: each of its products is too small',
+    );
+    expect(small.log).toMatch(/the training step is all in float32: each of its products is too small/);
+  });
+
   it('totals the losses of an epoch in float32', async () => {
     const { model, inputs, classes } = mixedNetworks.mlp();
     // 300 losses of 2.33: in bfloat16 their sum would stop growing at 512.

@@ -1,9 +1,22 @@
 import type { OpAttribute } from '../../native/api/attributes.ts';
 import { dataTypes } from '../../native/api/dtype.ts';
+import type { Pointer } from '../../native/api/c-api.ts';
 import type { GraphOutput } from '../../native/api/graph-api.ts';
 import { type Graph, typeAttribute } from '../graph/graph.ts';
-import { productFlop } from '../graph/product-flop.ts';
+import { isProduct, productFlop } from '../graph/product-flop.ts';
 import { type Bfloat16Op, bfloat16Ops } from './bfloat16-ops.ts';
+
+/** How many matrix products and convolutions of a step are computed in bfloat16. */
+export interface ProductShare {
+  readonly inBfloat16: number;
+  readonly products: number;
+}
+
+interface MixedPrecision {
+  readonly operation: Graph['operation'];
+  /** Of the products that are part of the function. */
+  share(isPart: (oper: Pointer) => boolean): ProductShare;
+}
 
 /**
  * Adds operations to a graph in mixed precision: matrix products and convolutions in bfloat16, and what stands between
@@ -17,7 +30,8 @@ import { type Bfloat16Op, bfloat16Ops } from './bfloat16-ops.ts';
 export function mixedPrecision(
   graph: Pick<Graph, 'operation' | 'shapeOf'>,
   hasKernel: (op: string) => boolean,
-): Graph['operation'] {
+): MixedPrecision {
+  const [full, halved]: [Pointer[], Pointer[]] = [[], []];
   /** For a float32 output: the bfloat16 output that has the same numbers. */
   const sources = new Map<string, GraphOutput>();
   /** Float32 outputs, e.g. weights, rounded once for all that read them. */
@@ -81,16 +95,25 @@ export function mixedPrecision(
     return isSource(large) && added! * smallShare <= size!;
   }
 
-  return (op, attributes, inputs) => {
+  const operation: Graph['operation'] = (op, attributes, inputs) => {
     const whole = graph.operation(op, attributes, inputs);
     const rule = bfloat16Ops[op];
+    if (isProduct(op)) full.push(whole[0]!.oper);
     if (!rule || !isWanted(rule, { op, attributes, inputs, outputs: whole })) return whole;
     const changed = new Set(rule.inputs(inputs.length));
     const given = inputs.map((input, index) => (changed.has(index) ? inBfloat16(input) : input));
     const half = graph.operation(op, attributes, given);
+    if (isProduct(op)) halved.push(half[0]!.oper);
     if (rule.when === 'moving') return movedInBoth(whole, half);
     const keeps = !rule.sumsExamples?.(attributes);
     return half.map((output) => inFloat32(output, op, keeps));
+  };
+  return {
+    operation,
+    share(isPart) {
+      const inBfloat16 = halved.filter(isPart).length;
+      return { inBfloat16, products: inBfloat16 + full.filter(isPart).length };
+    },
   };
 }
 
