@@ -90,6 +90,14 @@ export const cudaRuns: readonly Run[] = [
     program: (place) => step(place, 'transformer', `${besideTorch},cantrip-xla`, 5),
   },
   {
+    name: 'cuda-bfloat16',
+    title:
+      'Training steps in float32 and in bfloat16, beside PyTorch and its autocast: ResNet-50 at batch 64',
+    needs: ['cuda', 'torch'],
+    limit: 300,
+    program: (place) => step(place, 'resnet50-64', 'cantrip,cantrip-bfloat16,torch,torch-bfloat16', 5),
+  },
+  {
     name: 'cuda-steps',
     title: 'Training steps of Cantrip, op by op, captured and compiled by XLA',
     needs: ['cuda'],
