@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pointer } from '../native/api/c-api.ts';
 import { threadCount } from '../device/hardware.ts';
-import { whyAllThreads } from '../native/settings/thread-pools.ts';
 import { whileCompiling } from '../native/ops/compiling.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
@@ -18,7 +17,7 @@ import { type ChangedValues, noteValues } from './host/note-values.ts';
 import type { OwnValues, Place } from './host/own-values.ts';
 import type { PrecisionOptions } from './precision/check-precision.ts';
 import { valuesForKept } from './values-for-kept.ts';
-import { chooseThreads, type StepThreads } from '../native/settings/step-threads.ts';
+import { chooseThreads, type StepThreads, whyAllThreads } from '../native/settings/step-threads.ts';
 import { distinctOutputs, sourcesOf } from './sources.ts';
 import { leavesOf, mapLeaves, type Tree } from './trees/trees.ts';
 import { isTensor, requireTree } from './trees/step-results.ts';

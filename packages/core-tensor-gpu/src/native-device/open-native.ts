@@ -12,8 +12,8 @@ import { installCuda, whyNoDriver, whyNoGpu } from '../native/library/cuda-libra
 import { type EagerContext, openContext } from '../native/eager/eager-context.ts';
 import { findWithSource, installedDamage, installedSource } from '../native/library/find-library.ts';
 import { gpuName } from '../native/settings/gpu-name.ts';
-import { threadRule } from '../native/settings/step-threads.ts';
-import { requirePoolsOfContexts, whyAllThreads } from '../native/settings/thread-pools.ts';
+import { threadRule, whyAllThreads } from '../native/settings/step-threads.ts';
+import { requirePoolsOfContexts } from '../native/settings/thread-pools.ts';
 import { tryLoad } from '../native/api/load-shared.ts';
 import type { NativeLibrary } from '../native/api/native-library.ts';
 import { allowTf32, librarySettings } from '../native/settings/library-settings.ts';

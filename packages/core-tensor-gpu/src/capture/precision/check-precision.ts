@@ -1,5 +1,5 @@
 import { CantripError } from '@cantrip/errors';
-import { type NoBfloat16, whyNoBfloat16On } from '../../native/settings/bfloat16-support.ts';
+import type { NoBfloat16 } from '../../native/settings/bfloat16-support.ts';
 import type { NativeBackend } from '../../native/upstream/upstream.ts';
 import { capturingBackend, whyNoCapture } from '../device/capturing-backend.ts';
 
@@ -19,13 +19,7 @@ export function whyNoBfloat16(): NoBfloat16 | undefined {
       reason: `it needs a captured step, but ${reason}`,
       fix: "Open the device 'tensorflow' or 'cuda'",
     };
-  return whyNotOn(capturingBackend());
-}
-
-function whyNotOn({ binding }: NativeBackend): NoBfloat16 | undefined {
-  const { home } = binding.context;
-  const gpu = home.type === 'GPU' ? { index: Number(home.name.split(':').at(-1)) } : undefined;
-  return whyNoBfloat16On(binding.library, gpu);
+  return capturingBackend().binding.whyNoBfloat16();
 }
 
 /**
@@ -45,7 +39,7 @@ export function checkPrecision(
       fix: 'Remove one of the two',
     });
   }
-  const why = whyNotOn(backend);
+  const why = backend.binding.whyNoBfloat16();
   if (!why) return;
   throw new CantripError('PRECISION_UNSUPPORTED', {
     who: 'captureStep',

@@ -7,6 +7,7 @@ import { type EagerContext, openContext } from './eager-context.ts';
 import { opExecutor } from './execute-op.ts';
 import { elementCount, numbersToTensor, tensorToNumbers } from '../api/host-values.ts';
 import { check, type NativeLibrary } from '../api/native-library.ts';
+import { type NoBfloat16, whyNoBfloat16On } from '../settings/bfloat16-support.ts';
 import { deleteStringTensor, stringsToTensor, tensorToStrings } from '../api/strings.ts';
 import { createTensorTable, type TensorMetadata, type TensorTable } from './tensor-table.ts';
 
@@ -53,6 +54,8 @@ export interface EagerBinding extends Pick<
   getNumOfSavedModels(): number;
   readonly library: NativeLibrary;
   readonly context: EagerContext;
+  /** Why the device is no faster in bfloat16; undefined if it is. */
+  whyNoBfloat16(): NoBfloat16 | undefined;
   /** A context whose ops use one thread each. It shares tensors and variables with `context`. */
   oneThreadContext(): EagerContext;
   /** Frees every tensor and the context. */
@@ -149,6 +152,10 @@ export function eagerBinding(library: NativeLibrary, context: EagerContext): Nat
     getNumOfSavedModels: () => 0,
     library,
     context,
+    whyNoBfloat16() {
+      const { type, name } = context.home;
+      return whyNoBfloat16On(library, type === 'GPU' ? { index: Number(name.split(':').at(-1)) } : undefined);
+    },
     oneThreadContext: () => (oneThread ??= openContext(library, { gpu: false, oneThread: true })),
     handleOf,
     describe,

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** How many threads an op of a captured step uses, and why. */
 export interface StepThreads {
   readonly inOp: 'one' | 'all';
@@ -13,6 +15,22 @@ export interface ThreadFacts {
   readonly flops: () => readonly number[];
   /** The threads that TensorFlow uses in an op otherwise. */
   readonly threads: number;
+}
+
+/** With this variable, each context of TensorFlow has threads of its own. */
+export const ownPools = 'TF_OVERRIDE_GLOBAL_THREADPOOL';
+
+export const isTurnedOff = (): boolean => process.env['CANTRIP_STEP_THREADS'] === 'all';
+
+/** Why every step uses all threads in an op, whatever its work is; undefined if a step may use one. */
+export function whyAllThreads(device: string): string | undefined {
+  if (device === 'GPU') return 'the device is a GPU';
+  if (isTurnedOff()) return 'CANTRIP_STEP_THREADS is all';
+  const chosen = process.env['TF_NUM_INTRAOP_THREADS'];
+  if (Number(chosen ?? 0) !== 0) return `TF_NUM_INTRAOP_THREADS is ${chosen}`;
+  if (process.env[ownPools] !== 'true') return `${ownPools} is ${process.env[ownPools] ?? 'not set'}`;
+  if (availableParallelism() === 1) return 'this process has one processor core';
+  return undefined;
 }
 
 /**
