@@ -29,6 +29,10 @@ async function main(): Promise<void> {
   if (load > BUSY)
     say(`Other programs use ${Math.round(100 * load)} % of this machine: expect little of the figures.`);
   const reports: CaseReport[] = [];
+  const reportSoFar = (): Report => {
+    const minutes = Number(((performance.now() - begun) / 60_000).toPrecision(2));
+    return reportOf(reports, { ...options, load, minutes });
+  };
   for (const oneCase of options.cases) {
     say(`\n${oneCase.title}`);
     const report = await runCase(oneCase, contendersOf(oneCase, options.only), { ...options, say });
@@ -37,16 +41,19 @@ async function main(): Promise<void> {
       say(`  ${name}: ${stepMilliseconds.median} ms a step${images}`);
     }
     reports.push(report);
+    // After each case, so that one that fails does not lose those before it.
+    if (options.json !== undefined) writeJson(options.json, reportSoFar());
   }
-  const minutes = Number(((performance.now() - begun) / 60_000).toPrecision(2));
-  const report = reportOf(reports, { ...options, load, minutes });
-  say(`\nIt took ${minutes} minutes.`);
+  const report = reportSoFar();
+  say(`\nIt took ${report.minutes} minutes.`);
   say(`\n${verdictTable(verdictsOf(report))}`);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (!options.whole) return;
   saveResult('step', report);
   writeGenerated();
 }
+
+const writeJson = (file: string, report: Report): void =>
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 
 function reportOf(
   cases: readonly CaseReport[],
@@ -57,6 +64,7 @@ function reportOf(
   return {
     date,
     machine: { ...machine, memory: totalmem(), system: `${type()} ${arch()}`, load },
+    compares: 'default options',
     threads,
     rounds,
     epochRounds,

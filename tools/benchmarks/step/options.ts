@@ -44,7 +44,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--epoch-rounds <n>', 'whole epochs of each contender; 0 leaves them out', wholeNumber(0), 3)
     .option('--threads <n>', 'threads of every contender', wholeNumber(1), availableParallelism())
     .option('--steps <n>', "steps in a turn, instead of each case's own number", wholeNumber(1))
-    .option('--json <file>', 'also write the figures there')
+    .option('--json <file>', 'also write the figures there, after each case')
     .addHelpText(
       'after',
       '\nA run with --case, --only or --steps prints its figures and leaves docs/benchmarks as it is.\n' +

@@ -12,6 +12,8 @@ export interface Report {
     /** The share of all cores that other programs used before the first case. */
     readonly load: number;
   };
+  /** Whose ratios `cantripRatio` holds; in earlier runs, those of Cantrip's fastest way. */
+  readonly compares?: 'default options';
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;

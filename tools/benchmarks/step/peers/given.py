@@ -43,7 +43,7 @@ class Given(NamedTuple):
 
     @property
     def momentum(self) -> float:
-        return self.options.get("momentum", MOMENTUM)
+        return float(self.options.get("momentum", MOMENTUM))
 
     @property
     def batch(self) -> int:
