@@ -56,5 +56,5 @@ export const bundleBudgets: readonly BundleBudget[] = [
   { takes: 'randomStream', from: 'ops', bytes: 3_000 },
   { takes: 'sgd', from: 'optimizers', bytes: 11_000 },
   { takes: 'arrayDataset', from: 'data', bytes: 17_000 },
-  { takes: 'createTrainer', from: 'trainer', bytes: 80_400 },
+  { takes: 'createTrainer', from: 'trainer', bytes: 81_000 },
 ];
