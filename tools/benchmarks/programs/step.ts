@@ -68,7 +68,6 @@ function reportOf(
     threads,
     rounds,
     epochRounds,
-    comparedBefore: true,
     minutes,
     cases,
   };

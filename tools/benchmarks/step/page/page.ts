@@ -108,12 +108,12 @@ const everyFastest =
 const cantripByDefault =
   '"Best" is the fastest way of a framework in a case. Cantrip runs with its default options only. Keras: with and without `jit_compile`, its step in a `tf.function`; for the MLP, also with one op at a time (`TF_NUM_INTEROP_THREADS=1`). PyTorch: with and without `torch.compile`, channels last. All others, at batch 4: also with one thread in an op. By default, Cantrip chooses one thread or all threads in an op by a rule (decision 0035). It is compared with both numbers, fixed.';
 
-function method({ rounds, epochRounds, threads, minutes, comparedBefore = false, compares }: Report): string {
+function method({ rounds, epochRounds, threads, minutes, compares }: Report): string {
   const lines = [
     'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9 (unless the case says otherwise), mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must equal Cantrip's to ${TOLERANCE} relative, or the run fails. So all do the same work.`,
     `There are ${rounds} rounds, after one warm-up round. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
-    ...(comparedBefore
+    ...(compares
       ? [
           'Cantrip compares its recording with the JavaScript of the step at the first step of each of the first 16 epochs. These epochs are over before the warm-up round. The comparisons after 100 and 1,000 steps are counted.',
         ]

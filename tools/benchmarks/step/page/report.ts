@@ -12,13 +12,14 @@ export interface Report {
     /** The share of all cores that other programs used before the first case. */
     readonly load: number;
   };
-  /** Whose ratios `cantripRatio` holds; in earlier runs, those of Cantrip's fastest way. */
+  /**
+   * Whose ratios `cantripRatio` holds. Earlier runs have none: theirs are those of Cantrip's fastest way, and Cantrip's
+   * first 16 epochs were part of the rounds.
+   */
   readonly compares?: 'default options';
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;
-  /** Whether Cantrip's first 16 epochs were over before the rounds; not so in runs before this was written down. */
-  readonly comparedBefore?: boolean;
   /** What the whole run took. */
   readonly minutes: number;
   readonly cases: readonly CaseReport[];
