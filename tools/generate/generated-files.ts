@@ -1,6 +1,7 @@
 import type { Workspace } from '../workspace/workspace.ts';
 import { ablationTables } from './ablation-tables.ts';
 import { ablationOnCard } from './ablation-on-card.ts';
+import { bfloat16Table } from './bfloat16-table.ts';
 import { costOnCard } from './cost-on-card.ts';
 import { decisionTables } from './decision-tables.ts';
 import { errorsPage } from './errors-page.ts';
@@ -13,6 +14,7 @@ import { resultsTable } from './results-table.ts';
 import { speedTable } from './speed-table.ts';
 import { stepBenchmark } from './step-benchmark.ts';
 import { tuningTable } from './tuning-table.ts';
+import { wasmTable } from './wasm-table.ts';
 import { catalogue } from '@cantrip/errors';
 import { ownCodesIn } from '../workspace/own-codes-in.ts';
 
@@ -36,6 +38,8 @@ export function generatedFiles(workspace: Workspace): ReadonlyMap<string, string
     tuning: tuningTable(workspace),
     reliability: reliabilityTable(workspace),
     soak: soakTable(workspace),
+    bfloat16: bfloat16Table(workspace),
+    wasm: wasmTable(workspace),
   };
   for (const [file, text] of workspace.files) {
     if (generated.has(file)) continue;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ablationOnCard } from '../generate/ablation-on-card.ts';
 import { ablationTables } from '../generate/ablation-tables.ts';
+import { bfloat16Table } from '../generate/bfloat16-table.ts';
 import { costOnCard } from '../generate/cost-on-card.ts';
 import { fillMarkers } from '../markdown/fill-markers.ts';
 import { freezeBnCost } from '../generate/freeze-bn-cost.ts';
+import { wasmTable } from '../generate/wasm-table.ts';
 import { type Workspace, workspaceOf } from '../workspace/workspace.ts';
 
 const workspace = (files: Readonly<Record<string, object>>): Workspace =>
@@ -174,6 +176,56 @@ const ablated = workspace({
   'packages/seed/test/card.json': card,
   'docs/examples/ablation/results/repeats.json': result,
   'docs/examples/mnist/results/wasm.json': { accuracy: 0.9 },
+});
+
+describe('the tables of wasm and bfloat16', () => {
+  const machine = { hardware: 'CPU', cores: 2, system: 'Linux x64' };
+  const spread = (median: number): object => ({ median, low: median - 0.1, high: median + 0.1 });
+  const cellsOf = (text: string): string[] =>
+    text
+      .split('\n')[2]!
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+
+  it('hold ratios to TensorFlow.js', () => {
+    const results = {
+      date: '2026-11-30',
+      machine,
+      threads: 2,
+      rounds: 5,
+      cases: {
+        mlp: { title: 'MLP', ratio: spread(0.5), overOneThread: spread(0.7), overNoSimd: spread(0.2) },
+      },
+    };
+    const text = wasmTable(workspace({ 'tools/benchmarks/results/wasm-cases.json': results }));
+    expect(cellsOf(text)).toEqual(['MLP', '0.50 [0.40, 0.60]', '0.70 [0.60, 0.80]', '0.20 [0.10, 0.30]']);
+    expect(text).toContain('5 rounds; 2 threads of CPU, 2026-11-30');
+  });
+
+  it('hold ratios to float32 and to PyTorch', () => {
+    const contenders = [
+      { name: 'cantrip' },
+      { name: 'cantrip-bfloat16', timesCantrip: spread(0.6) },
+      { name: 'torch', timesCantrip: spread(1.5) },
+      { name: 'torch-bfloat16', timesCantrip: spread(1.2) },
+    ];
+    const results = {
+      date: '2026-11-30',
+      machine,
+      threads: 2,
+      rounds: 7,
+      cases: [{ title: 'MLP', contenders }],
+    };
+    const text = bfloat16Table(workspace({ 'tools/benchmarks/results/bfloat16.json': results }));
+    expect(cellsOf(text)).toEqual(['MLP', '0.60', '0.80', '0.50']);
+    expect(text).toContain('7 rounds; 2 threads of CPU, Linux x64, 2026-11-30');
+  });
+
+  it('say so where nothing was measured', () => {
+    expect(wasmTable(workspace({}))).toBe('Not measured yet.\n');
+    expect(bfloat16Table(workspace({}))).toBe('Not measured yet.\n');
+  });
 });
 
 describe('the ablations on a card', () => {

@@ -74,7 +74,7 @@ function sampling(beginning: string, length: number, trainer: () => Trainer): Pl
   };
 }
 
-const runs: { seed: number; steps: number; bitsPerCharacter: number }[] = [];
+const runs: { seed: number; steps: number; seconds: number; bitsPerCharacter: number }[] = [];
 for (let value = 1; value <= Number(options.seeds); value++) {
   const trainer: Trainer = createTrainer({
     model: () => decoder(alphabet.length, time),
@@ -90,10 +90,12 @@ for (let value = 1; value <= Number(options.seeds); value++) {
   });
   const signal =
     options.minutes === undefined ? undefined : AbortSignal.timeout(Number(options.minutes) * 60_000);
+  const begun = performance.now();
   await trainer.fit(dataset('train'), { steps, ...(signal && { signal }) });
+  const seconds = Math.round((performance.now() - begun) / 1000);
   const { loss = NaN } = await trainer.evaluate(dataset('test'));
   const { step } = trainer.position();
-  runs.push({ seed: value, steps: step, bitsPerCharacter: loss / Math.LN2 });
+  runs.push({ seed: value, steps: step, seconds, bitsPerCharacter: loss / Math.LN2 });
   console.log(`seed ${value}, ${step} steps: ${(loss / Math.LN2).toFixed(3)} bits per character`);
   const { run } = await trainer.open();
   trainer.dispose();

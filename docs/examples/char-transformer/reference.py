@@ -94,9 +94,10 @@ for seed in range(1, seeds + 1):
         nn.utils.clip_grad_norm_(model.parameters(), 1)
         optimizer.step()
         step += 1
+    seconds = round(clock.perf_counter() - begin)
     with torch.no_grad():
         bits = loss_of(model, *tests).item() / math.log(2)
-    runs.append({"seed": seed, "steps": step, "bitsPerCharacter": bits})
+    runs.append({"seed": seed, "steps": step, "seconds": seconds, "bitsPerCharacter": bits})
     print(f"seed {seed}, {step} steps: {bits:.3f} bits per character", flush=True)
 result = {"pytorch": torch.__version__, "characters": len(codes), "steps": steps, "runs": runs}
 file.write_text(json.dumps(result, indent=2) + "\n")

@@ -6,7 +6,7 @@ import { mnist, opTests, tests } from './shared-programs.ts';
 function step({ scratch, small }: Place, cases: string, contenders: string, rounds: number): Program {
   const args = [
     ['--case', small ? 'mlp' : cases],
-    ['--only', small ? 'cantrip' : contenders],
+    ['--only', contenders],
     ['--rounds', String(small ? 1 : rounds)],
     ['--epoch-rounds', '0'],
     ['--json', join(scratch, 'results', 'step.json')],

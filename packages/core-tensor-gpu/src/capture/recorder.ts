@@ -4,6 +4,7 @@ import { dataTypes } from '../native/api/dtype.ts';
 import type { NativeBinding, TensorMetadata } from '../native/eager/eager-binding.ts';
 import type { GraphOutput } from '../native/api/graph-api.ts';
 import type { NativeBackend } from '../native/upstream/upstream.ts';
+import { aheadOfReshape } from './graph/ahead-of-reshape.ts';
 import { contentOf, createConstants } from './graph/constants.ts';
 import type { Graph } from './graph/graph.ts';
 import type { OuterTensor, Recorder, RecorderOptions } from './recorder-contract.ts';
@@ -35,7 +36,7 @@ export function createRecorder(
   const written = new WeakSet<object>();
   const released: number[] = [];
   const mixed = precision === undefined ? undefined : mixedPrecision(graph, kernelsOf(original));
-  const { operation } = mixed ?? graph;
+  const operation = aheadOfReshape(graph, (mixed ?? graph).operation);
   const originOf = (id: number): Origin | undefined => origins.get(id);
   const rows = createTableRows(
     { graph, constants, originOf, outputOf: (id) => outputs.get(id) },

@@ -1,10 +1,12 @@
 import type { BatchSource } from '@cantrip/trainer';
+import * as tf from '@tensorflow/tfjs-core';
 import { datasetOf, preparedBatches, trainerOf } from './cantrip-trainer.ts';
 import { product, readGiven, versionsOn } from './given.ts';
 import { serve, type Served } from './serve.ts';
 
 async function start(): Promise<Served> {
   const given = readGiven();
+  for (const flag of process.env['CANTRIP_BENCH_FLAGS_OFF']?.split(',') ?? []) tf.env().set(flag, false);
   const trainer = trainerOf(given);
   const { device } = await trainer.open();
   const prepared = preparedBatches(given);
