@@ -15,7 +15,7 @@ function graphOf(shapes: Readonly<Record<string, readonly number[]>>) {
     return { oper, index: 0 };
   };
   const operation = aheadOfReshape(
-    { shapeOf: ({ oper }) => ({ dtype: 1, shape: shapes[names.get(oper)!] ?? [] }) },
+    { shapeOf: ({ oper }) => ({ dtype: 1, shape: [...(shapes[names.get(oper)!] ?? [])] }) },
     (op, _, inputs) => {
       const name = `${op}(${inputs.map(({ oper }) => names.get(oper)).join(', ')})`;
       lines.push(name);
