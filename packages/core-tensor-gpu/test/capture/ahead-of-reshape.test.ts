@@ -74,29 +74,27 @@ describe('a bias and an activation after the reshape of a product', () => {
 describe('a captured step with such ops', () => {
   beforeAll(() => openDevice('tensorflow'));
 
-  const activations = {
-    linear: (x: tf.Tensor) => x,
+  const activations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    linear: (x) => x,
     relu: tf.relu,
     relu6: tf.relu6,
     elu: tf.elu,
-    leakyRelu: (x: tf.Tensor) => tf.leakyRelu(x, 0.35),
+    leakyRelu: (x) => tf.leakyRelu(x, 0.35),
     sigmoid: tf.sigmoid,
     tanh: tf.tanh,
   };
-  const products = {
-    'dense layer of sequences': (x: tf.Tensor3D, w: tf.Tensor2D) =>
-      tf.reshape(tf.matMul(tf.reshape(x, [-1, 6]), w), [4, 5, 8]),
-    '1-D convolution': (x: tf.Tensor3D, w: tf.Tensor2D) =>
-      tf.conv1d(x, tf.reshape(w, [1, 6, 8]) as tf.Tensor3D, 1, 'same'),
-    'product of a transposed matrix': (x: tf.Tensor3D, w: tf.Tensor2D) =>
+  const products: Record<string, (x: tf.Tensor, w: tf.Tensor2D) => tf.Tensor> = {
+    'dense layer of sequences': (x, w) => tf.reshape(tf.matMul(tf.reshape(x, [-1, 6]), w), [4, 5, 8]),
+    '1-D convolution': (x, w) =>
+      tf.conv1d(x as tf.Tensor3D, tf.reshape(w, [1, 6, 8]) as tf.Tensor3D, 1, 'same'),
+    'product of a transposed matrix': (x, w) =>
       tf.reshape(tf.matMul(tf.transpose(tf.reshape(x, [-1, 6])), w, true), [4, 5, 8]),
-    'matrix product of a transposed matrix': (x: tf.Tensor3D, w: tf.Tensor2D) =>
-      tf.matMul(tf.reshape(x, [6, -1]), w, true),
-    'product whose last axis is split': (x: tf.Tensor3D, w: tf.Tensor2D) =>
+    'matrix product of a transposed matrix': (x, w) => tf.matMul(tf.reshape(x, [6, -1]), w, true),
+    'product whose last axis is split': (x, w) =>
       tf.reshape(tf.matMul(tf.reshape(x, [-1, 6]), w), [4, 5, 2, 4]),
   };
   /** A bias may have axes of one before its own. */
-  const biases = { C: [-1], '1, C': [1, -1] };
+  const biases: Record<string, number[]> = { C: [-1], '1, C': [1, -1] };
   const cases = Object.keys(products).flatMap((product) =>
     Object.keys(activations).flatMap((activation) =>
       Object.keys(biases).map((bias) => [product, activation, bias] as const),
@@ -104,20 +102,18 @@ describe('a captured step with such ops', () => {
   );
 
   it.each(cases)('%s, %s, bias of [%s]: values and gradients are those op by op', async (...one) => {
-    const product = products[one[0] as keyof typeof products];
-    const activation = activations[one[1] as keyof typeof activations];
-    const biasShape = biases[one[2] as keyof typeof biases];
-    const step = ([x, w, b]: tf.Tensor[]): tf.Tensor[] => {
+    const product = products[one[0]]!;
+    const activation = activations[one[1]]!;
+    const biasShape = biases[one[2]]!;
+    const step = (given: tf.Tensor[]): tf.Tensor[] => {
+      const [x, w, b] = given as [tf.Tensor, tf.Tensor, tf.Tensor];
       const outputs = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor => {
-        const y = product(x as tf.Tensor3D, w as tf.Tensor2D);
+        const y = product(x, w as tf.Tensor2D);
         return activation(tf.add(y, tf.reshape(tf.slice(b, 0, y.shape.at(-1)!), biasShape)));
       };
-      const { value, grads } = tf.valueAndGrads((x, w, b) => tf.sum(tf.square(outputs(x!, w!, b!))))([
-        x!,
-        w!,
-        b!,
-      ]);
-      return [outputs(x!, w!, b!), value, ...grads];
+      const loss = (...of: tf.Tensor[]): tf.Scalar => tf.sum(tf.square(outputs(of[0]!, of[1]!, of[2]!)));
+      const { value, grads } = tf.valueAndGrads(loss)(given);
+      return [outputs(x, w, b), value, ...grads];
     };
     const inputs = [scattered([4, 5, 6], 1), scattered([6, 8], 2), scattered([8], 3)];
     const captured = await captureStep(step).run(inputs);
