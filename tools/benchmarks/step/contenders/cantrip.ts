@@ -6,7 +6,7 @@ import { serve, type Served } from './serve.ts';
 
 async function start(): Promise<Served> {
   const given = readGiven();
-  for (const flag of process.env['CANTRIP_BENCH_FLAGS_OFF']?.split(',') ?? []) tf.env().set(flag, false);
+  await turnOff(process.env['CANTRIP_BENCH_FLAGS_OFF']?.split(',') ?? []);
   const trainer = trainerOf(given);
   const { device } = await trainer.open();
   const prepared = preparedBatches(given);
@@ -22,6 +22,12 @@ async function start(): Promise<Served> {
     epoch: async () => void (await fit(dataset)),
     product: product(),
   };
+}
+
+/** Flags of TensorFlow.js's wasm backend, which registers them. */
+async function turnOff(flags: readonly string[]): Promise<void> {
+  if (flags.length > 0) await import('@tensorflow/tfjs-backend-wasm');
+  for (const flag of flags) tf.env().set(flag, false);
 }
 
 await serve(start);
