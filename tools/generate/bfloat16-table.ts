@@ -17,12 +17,12 @@ export function bfloat16Table({ files }: Workspace): string {
       'Cantrip over PyTorch, both in bfloat16',
     ],
     cases.map((one) => {
-      const [ours, torch, theirs] = ['cantrip-bfloat16', 'torch', 'torch-bfloat16'].map((name) =>
-        time(one, name),
-      );
-      return [one.title, ours!, theirs! / torch!, ours! / theirs!].map((cell) =>
-        typeof cell === 'number' ? cell.toFixed(2) : cell,
-      );
+      const [ours, torch, theirs] = [
+        time(one, 'cantrip-bfloat16'),
+        time(one, 'torch'),
+        time(one, 'torch-bfloat16'),
+      ];
+      return [one.title, ...[ours, theirs / torch, ours / theirs].map((ratio) => ratio.toFixed(2))];
     }),
   );
   const where = `${threads} threads of ${machine.hardware}, ${machine.system}, ${date}`;

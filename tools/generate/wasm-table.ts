@@ -1,5 +1,6 @@
 import type { Measurement } from '../benchmarks/measuring/result-files.ts';
 import type { Spread } from '../benchmarks/measuring/spread.ts';
+import { spread } from '../benchmarks/step/page/figures.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { markdownTable } from '../markdown/markdown-table.ts';
 
@@ -27,15 +28,13 @@ export function wasmTable({ files }: Workspace): string {
   const text = files.get(file);
   if (text === undefined) return 'Not measured yet.\n';
   const { date, machine, threads, rounds, cases } = JSON.parse(text) as WasmResults;
-  const cell = ({ median, low, high }: Spread): string =>
-    `${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
   const table = markdownTable(
     ['a training step of', 'TensorFlow.js', 'Cantrip on one thread', 'Cantrip on one thread, without SIMD'],
     Object.values(cases).map(({ title, ...ratios }) => [
       title,
-      cell(ratios.ratio),
-      cell(ratios.overOneThread),
-      cell(ratios.overNoSimd),
+      spread(ratios.ratio),
+      spread(ratios.overOneThread),
+      spread(ratios.overNoSimd),
     ]),
   );
   const where = `${threads} threads of ${machine.hardware}, ${date}`;

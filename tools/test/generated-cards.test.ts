@@ -199,7 +199,12 @@ describe('the tables of wasm and bfloat16', () => {
       },
     };
     const text = wasmTable(workspace({ 'tools/benchmarks/results/wasm-cases.json': results }));
-    expect(cellsOf(text)).toEqual(['MLP', '0.50 [0.40, 0.60]', '0.70 [0.60, 0.80]', '0.20 [0.10, 0.30]']);
+    expect(cellsOf(text)).toEqual([
+      'MLP',
+      '0.500 [0.400, 0.600]',
+      '0.700 [0.600, 0.800]',
+      '0.200 [0.100, 0.300]',
+    ]);
     expect(text).toContain('5 rounds; 2 threads of CPU, 2026-11-30');
   });
 

@@ -17,7 +17,7 @@ import { runCase } from '../step/run-case.ts';
 /** Those whose step takes both less than 10 s; tfjs-backend-wasm has no gradient of a depthwise convolution either. */
 const CASES = ['cnn', 'mlp', 'fine-tuning', 'lstm', 'text-cnn'];
 
-const [rounds = '5', ...names] = process.argv.slice(2);
+const [rounds = '13', ...names] = process.argv.slice(2);
 const threads = availableParallelism();
 // Here models are only made, to draw their weights.
 await openDevice('cpu');
