@@ -10,20 +10,16 @@ const names = Object.keys(families) as (keyof typeof families)[];
 export function speedTable({ files }: Workspace): string {
   const text = files.get('tools/benchmarks/results/step.json');
   if (text === undefined) return 'There are no results yet.\n';
-  const { date, machine, threads, cases, compares } = JSON.parse(text) as Report;
+  const { date, machine, threads, cases } = JSON.parse(text) as Report;
   const table = markdownTable(
     ['a training step of', 'Cantrip', ...Object.values(families)],
     cases.map((one) => [one.title, '1', ...names.map((family) => cell(one, family))]),
   );
   const where = `${threads} threads of ${machine.hardware}, ${machine.system}, ${date}`;
-  const modes =
-    compares === undefined
-      ? 'each library in its fastest mode'
-      : 'Cantrip with its default options and the others in their fastest mode';
-  return `${table}\nCantrip's time is 1. Each figure is the median of rounds, ${modes}; ${where}.\n`;
+  return `${table}\nCantrip's time is 1. Each figure is the median of rounds, Cantrip with its default options and the others in their fastest mode; ${where}.\n`;
 }
 
-/** The step time of a family's fastest way over that of Cantrip, taken round by round. */
+/** The step time of a family's fastest way over that of Cantrip by default, taken round by round. */
 function cell(one: CaseReport, family: keyof typeof families): string {
   const ratio = fastest(one, family)?.cantripRatio;
   return ratio === undefined ? '' : (1 / ratio.median).toFixed(2);

@@ -234,7 +234,6 @@ const report: Report = {
   rounds: 3,
   epochRounds: 1,
   minutes: 19,
-  compares: 'default options',
   cases: [
     reportCase(
       cases[0]!,

@@ -115,7 +115,6 @@ const reportOf = (...ways: Measured[]): Report => ({
   rounds: 1,
   epochRounds: 1,
   minutes: 19,
-  compares: 'default options',
   cases: [reportCase(cases[4]!, ways, { flopsPerStep: FLOPS, parameters: 272_186, stepsPerRound: 5 })],
 });
 

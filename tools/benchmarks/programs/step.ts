@@ -64,7 +64,6 @@ function reportOf(
   return {
     date,
     machine: { ...machine, memory: totalmem(), system: `${type()} ${arch()}`, load },
-    compares: 'default options',
     threads,
     rounds,
     epochRounds,

@@ -103,23 +103,14 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
   ];
 }
 
-const everyFastest =
-  '"Best" is the fastest way of a framework in a case. Keras: with and without `jit_compile`, its step in a `tf.function`. PyTorch: with and without `torch.compile`, channels last. Cantrip, for the MLP: also compiled by XLA, which is slower with convolutions. Cantrip and Keras, for the MLP: also with one op at a time (`TF_NUM_INTEROP_THREADS=1`, which mode `measure` of cudnn-tuner chooses). All frameworks, at batch 4: also with one thread in an op.';
-const cantripByDefault =
-  '"Best" is the fastest way of a framework in a case. Cantrip runs with its default options only. Keras: with and without `jit_compile`, its step in a `tf.function`; for the MLP, also with one op at a time (`TF_NUM_INTEROP_THREADS=1`). PyTorch: with and without `torch.compile`, channels last. All others, at batch 4: also with one thread in an op. By default, Cantrip chooses one thread or all threads in an op by a rule (decision 0035). It is compared with both numbers, fixed.';
-
-function method({ rounds, epochRounds, threads, minutes, compares }: Report): string {
+function method({ rounds, epochRounds, threads, minutes }: Report): string {
   const lines = [
     'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9 (unless the case says otherwise), mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must equal Cantrip's to ${TOLERANCE} relative, or the run fails. So all do the same work.`,
     `There are ${rounds} rounds, after one warm-up round. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
-    ...(compares
-      ? [
-          'Cantrip compares its recording with the JavaScript of the step at the first step of each of the first 16 epochs. These epochs are over before the warm-up round. The comparisons after 100 and 1,000 steps are counted.',
-        ]
-      : []),
+    'Cantrip compares its recording with the JavaScript of the step at the first step of each of the first 16 epochs. These epochs are over before the warm-up round. The comparisons after 100 and 1,000 steps are counted.',
     `Each contender has ${threads} threads. A way "with one thread in an op" has one thread for the work of an op. TensorFlow, in Cantrip and Keras, may still run ${threads} ops in parallel. The run fails if a contender keeps a core busy during another's turn.`,
-    compares === undefined ? everyFastest : cantripByDefault,
+    '"Best" is the fastest way of a framework in a case. Cantrip runs with its default options only. Keras: with and without `jit_compile`, its step in a `tf.function`; for the MLP, also with one op at a time (`TF_NUM_INTEROP_THREADS=1`). PyTorch: with and without `torch.compile`, channels last. All others, at batch 4: also with one thread in an op. By default, Cantrip chooses one thread or all threads in an op by a rule (decision 0035). It is compared with both numbers, fixed.',
     'TensorFlow.js is `trainOnBatch` with its own kernels and gradients, on the same libtensorflow, through our binding.',
     'If TensorFlow\'s "same" padding is not symmetric (at stride 2), PyTorch pads before the convolution.',
     'The FLOP of a step are those of its convolutions and dense layers: the forward pass, and the gradients of kernels and inputs. The share is their speed divided by the speed of a 512 x 512 product, the fastest that any contender reaches in the same rounds.',

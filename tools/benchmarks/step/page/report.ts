@@ -12,11 +12,6 @@ export interface Report {
     /** The share of all cores that other programs used before the first case. */
     readonly load: number;
   };
-  /**
-   * Whose ratios `cantripRatio` holds. Earlier runs have none: theirs are those of Cantrip's fastest way, and Cantrip's
-   * first 16 epochs were part of the rounds.
-   */
-  readonly compares?: 'default options';
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;

@@ -48,9 +48,9 @@ const LEAST_EPOCH_SHARE = 0.93;
 const FIRST_STEP = { name: 'resnet20', mostSeconds: 3 };
 
 /** Every target for which a run has figures. */
-export function verdictsOf({ cases, compares }: Report): Verdict[] {
+export function verdictsOf({ cases }: Report): Verdict[] {
   return cases.flatMap((one) => [
-    ...stepVerdicts(one, compares),
+    ...stepVerdicts(one),
     ...threadVerdicts(one),
     ...epochVerdicts(one),
     ...firstStepVerdicts(one),
@@ -66,12 +66,11 @@ function fastestOf(contenders: readonly ContenderReport[]): ContenderReport | un
   return [...contenders].sort((a, b) => a.stepMilliseconds.median - b.stepMilliseconds.median)[0];
 }
 
-function stepVerdicts(one: CaseReport, compares: Report['compares']): Verdict[] {
-  const way = compares === undefined ? named(fastest(one, 'cantrip'), 'cantrip') : '';
+function stepVerdicts(one: CaseReport): Verdict[] {
   return stepTargets.flatMap(({ against, title, most, earlier }) => {
     const best = fastest(one, against);
     if (!best?.cantripRatio) return [];
-    const what = `step time${way} over ${title}${named(best, against)}`;
+    const what = `step time over ${title}${named(best, against)}`;
     return {
       ...verdict(one, 'step', what, best.cantripRatio, {
         kind: 'at most',

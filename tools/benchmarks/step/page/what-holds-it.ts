@@ -13,12 +13,7 @@ export function whatHoldsIt(report: Report, profile: ProfileReport | undefined):
   const missed = verdictsOf(report).filter(({ met }) => !met);
   if (missed.length === 0) return ['Every target is met.'];
   if (profile === undefined) return ['Nothing was profiled yet: `npm run bench:profile`.'];
-  return [
-    introduction(profile),
-    ...report.cases.flatMap((one) =>
-      caseSection(one, missed, { profile, compared: comparedIn(report, one) }),
-    ),
-  ];
+  return [introduction(profile), ...report.cases.flatMap((one) => caseSection(one, missed, profile))];
 }
 
 function introduction({ machine, threads, steps, date }: ProfileReport): string {
@@ -30,20 +25,12 @@ function introduction({ machine, threads, steps, date }: ProfileReport): string 
   );
 }
 
-/** The way of Cantrip whose ratios the report holds. */
-const comparedIn = ({ compares }: Report, one: CaseReport): ContenderReport =>
-  compares === undefined ? fastest(one, 'cantrip')! : ours(one);
-
-function caseSection(
-  one: CaseReport,
-  missed: readonly Verdict[],
-  { profile, compared }: { readonly profile: ProfileReport; readonly compared: ContenderReport },
-): string[] {
+function caseSection(one: CaseReport, missed: readonly Verdict[], profile: ProfileReport): string[] {
   const ofCase = missed.filter(({ caseName }) => caseName === one.name);
   const profiled = profile.cases.find(({ name }) => name === one.name);
   if (ofCase.length === 0 || profiled === undefined) return [];
-  const way = wayOf(compared, profiled);
-  const bullets = ofCase.map((verdict) => `- ${sentence(verdict, { one, way, compared })}`);
+  const way = wayOf(profiled);
+  const bullets = ofCase.map((verdict) => `- ${sentence(verdict, one, way)}`);
   return [
     `### ${one.title}: ${way.title}`,
     bullets.join('\n'),
@@ -53,36 +40,26 @@ function caseSection(
 }
 
 /** The profiled way that the step's targets are for, or the first one. */
-function wayOf({ name: wanted }: ContenderReport, { ways }: CaseProfile): WayProfile {
-  return ways.find(({ name }) => name === wanted) ?? ways[0]!;
+function wayOf({ ways }: CaseProfile): WayProfile {
+  return ways.find(({ name }) => name === 'cantrip') ?? ways[0]!;
 }
 
-interface Compared {
-  readonly one: CaseReport;
-  readonly way: WayProfile;
-  readonly compared: ContenderReport;
-}
-
-function sentence(verdict: Verdict, { one, way, compared }: Compared): string {
+function sentence(verdict: Verdict, one: CaseReport, way: WayProfile): string {
   const { what, measured, against } = verdict;
   const missed = `${what}: ${number(measured.median)}, missed by ${missedBy(verdict)}.`;
   const peer = against && fastest(one, against);
-  if (peer) return `${missed} ${ofStep(verdict, one, [compared, peer])}`;
+  if (peer) return `${missed} ${ofStep(verdict, one, peer)}`;
   return verdict.kind === 'epoch' ? `${missed} ${ofEpoch(verdict, one, way)}` : missed;
 }
 
 /** How close the target, Cantrip and the other framework are to the floor. */
-function ofStep(
-  { target }: Verdict,
-  one: CaseReport,
-  [compared, peer]: readonly [ContenderReport, ContenderReport],
-): string {
+function ofStep({ target }: Verdict, one: CaseReport, peer: ContenderReport): string {
   const floor = one.flopsPerStep / one.productGflops / 1e6;
   const wanted = target.value * peer.stepMilliseconds.median;
   const reached = ({ stepMilliseconds }: ContenderReport): string => percent(floor / stepMilliseconds.median);
   return (
     `The target is ${number(wanted)} ms a step, and the floor is ${number(floor)} ms. So the target needs ${percent(floor / wanted)} of a ` +
-    `product's speed. Cantrip reaches ${reached(compared)}, ${peer.title} ${reached(peer)}.`
+    `product's speed. Cantrip reaches ${reached(ours(one))}, ${peer.title} ${reached(peer)}.`
   );
 }
 
