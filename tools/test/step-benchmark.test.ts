@@ -233,6 +233,7 @@ const report: Report = {
   threads: 2,
   rounds: 3,
   epochRounds: 1,
+  warmUp: 3,
   minutes: 19,
   cases: [
     reportCase(
@@ -376,7 +377,18 @@ describe('npm run bench', () => {
   it('runs a case of which TensorFlow.js and Cantrip do the same', async (context) => {
     if ((await presentDevices(['tensorflow'])).length === 0) return context.skip('tensorflow is absent');
     const file = join(temporaryFolder(), 'step.json');
-    const options = ['--case', 'mlp', '--only', 'cantrip,tfjs', '--rounds', '1', '--steps', '2'];
+    const options = [
+      '--case',
+      'mlp',
+      '--only',
+      'cantrip,tfjs',
+      '--rounds',
+      '1',
+      '--steps',
+      '2',
+      '--warm-up',
+      '0',
+    ];
     const { code, output } = await runBench(...options, '--epoch-rounds', '0', '--json', file);
     expect(code, output).toBe(0);
     const [mlp] = (JSON.parse(readFileSync(file, 'utf8')) as Report).cases;

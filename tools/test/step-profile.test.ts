@@ -114,6 +114,7 @@ const reportOf = (...ways: Measured[]): Report => ({
   threads: 2,
   rounds: 1,
   epochRounds: 1,
+  warmUp: 3,
   minutes: 19,
   cases: [reportCase(cases[4]!, ways, { flopsPerStep: FLOPS, parameters: 272_186, stepsPerRound: 5 })],
 });

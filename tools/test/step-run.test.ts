@@ -18,8 +18,12 @@ function fake(name: string, losses: readonly number[]): Contender {
 
 /** Of what is said while it runs nothing is kept. */
 function run(...contenders: Contender[]): Promise<CaseReport> {
+  return runAfter(0, ...contenders);
+}
+
+function runAfter(warmUp: number, ...contenders: Contender[]): Promise<CaseReport> {
   writeFileSync(notes, '');
-  const options = { rounds: 2, epochRounds: 1, threads: 2, steps: 3, say: () => undefined };
+  const options = { rounds: 2, epochRounds: 1, warmUp, threads: 2, steps: 3, say: () => undefined };
   return runCase(
     cases.find(({ name }) => name === 'mlp')!,
     contenders,
@@ -69,6 +73,19 @@ describe('a case of the benchmark', () => {
     const once = turns(/steps once/);
     expect(once.filter((name) => name === 'cantrip')).toHaveLength(20);
     expect(once.filter((name) => name === 'other')).toHaveLength(10);
+  });
+
+  it('lets each contender train for a while before the first round', async () => {
+    await run(fake('cantrip', tenLosses), fake('other', tenLosses));
+    const rounds = turns(/trains/);
+    await runAfter(0.05, fake('cantrip', tenLosses), fake('other', tenLosses));
+    const all = turns(/trains/);
+    const before = all.slice(0, all.length - rounds.length);
+    expect(all.slice(before.length)).toEqual(rounds);
+    const handedOver = before.indexOf('other');
+    expect(handedOver).toBeGreaterThan(1);
+    expect(new Set(before.slice(0, handedOver))).toEqual(new Set(['cantrip']));
+    expect(new Set(before.slice(handedOver))).toEqual(new Set(['other']));
   });
 
   it('fails before anything is timed where the losses of one differ from ours, and shows all losses', async () => {

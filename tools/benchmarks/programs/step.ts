@@ -57,9 +57,11 @@ const writeJson = (file: string, report: Report): void =>
 
 function reportOf(
   cases: readonly CaseReport[],
-  given: Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'minutes'> & { readonly load: number },
+  given: Pick<Report, 'threads' | 'rounds' | 'epochRounds' | 'warmUp' | 'minutes'> & {
+    readonly load: number;
+  },
 ): Report {
-  const { threads, rounds, epochRounds, minutes, load } = given;
+  const { threads, rounds, epochRounds, warmUp, minutes, load } = given;
   const { date, machine } = measuredHere();
   return {
     date,
@@ -67,6 +69,7 @@ function reportOf(
     threads,
     rounds,
     epochRounds,
+    warmUp,
     minutes,
     cases,
   };

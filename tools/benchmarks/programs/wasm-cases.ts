@@ -37,7 +37,7 @@ const figures: Record<string, object> = {};
 for (const oneCase of cases.filter(({ name }) => (names.length > 0 ? names : CASES).includes(name))) {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(oneCase.title);
-  const options = { rounds: Number(rounds), epochRounds: 0, threads, steps: 1, say };
+  const options = { rounds: Number(rounds), epochRounds: 0, warmUp: 3, threads, steps: 1, say };
   const [whole, tfjs, oneThread, noSimd] = (await runCase(oneCase, onWasm, options)).contenders;
   figures[oneCase.name] = {
     title: oneCase.title,

@@ -10,6 +10,7 @@ export interface Options {
   readonly only?: readonly Contender[];
   readonly rounds: number;
   readonly epochRounds: number;
+  readonly warmUp: number;
   readonly threads: number;
   readonly steps?: number;
   /** Where the figures are written, besides the page of a whole run. */
@@ -42,6 +43,7 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .option('--rounds <n>', 'turns of each contender', wholeNumber(1), 11)
     .option('--epoch-rounds <n>', 'whole epochs of each contender; 0 leaves them out', wholeNumber(0), 3)
+    .option('--warm-up <seconds>', 'how long each contender trains before its turns count', wholeNumber(0), 3)
     .option('--threads <n>', 'threads of every contender', wholeNumber(1), availableParallelism())
     .option('--steps <n>', "steps in a turn, instead of each case's own number", wholeNumber(1))
     .option('--json <file>', 'also write the figures there, after each case')

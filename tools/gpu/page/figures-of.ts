@@ -3,7 +3,17 @@ import { markdownTable } from '../../markdown/markdown-table.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Facts of where and when, which the page's first table has already. */
-const known = new Set(['date', 'machine', 'what', 'minutes', 'threads', 'steps', 'rounds', 'epochRounds']);
+const known = new Set([
+  'date',
+  'machine',
+  'what',
+  'minutes',
+  'threads',
+  'steps',
+  'rounds',
+  'epochRounds',
+  'warmUp',
+]);
 
 /**
  * What a program wrote, as lines of a page: `what` as a sentence, single values as one line, and each table of rows that

@@ -10,7 +10,12 @@ function step({ scratch, small }: Place, cases: string, contenders: string, roun
     ['--rounds', String(small ? 1 : rounds)],
     ['--epoch-rounds', '0'],
     ['--json', join(scratch, 'results', 'step.json')],
-    ...(small ? [['--steps', '2']] : []),
+    ...(small
+      ? [
+          ['--steps', '2'],
+          ['--warm-up', '0'],
+        ]
+      : []),
   ].flat();
   return typescript('tools/benchmarks/programs/step.ts', args);
 }

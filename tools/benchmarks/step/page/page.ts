@@ -103,12 +103,12 @@ function contenderRow(one: CaseReport, contender: ContenderReport): string[] {
   ];
 }
 
-function method({ rounds, epochRounds, threads, minutes }: Report): string {
+function method({ rounds, epochRounds, warmUp, threads, minutes }: Report): string {
   const lines = [
     'Every contender runs in a separate process. All start from the same weights and train on the same ten batches repeatedly: SGD with momentum 0.9 (unless the case says otherwise), mean softmax cross-entropy, no weight decay.',
     `The losses of the first ten steps must equal Cantrip's to ${TOLERANCE} relative, or the run fails. So all do the same work.`,
-    `There are ${rounds} rounds, after one warm-up round. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
-    'Cantrip compares its recording with the JavaScript of the step at the first step of each of the first 16 epochs. These epochs are over before the warm-up round. The comparisons after 100 and 1,000 steps are counted.',
+    `Each contender trains for ${warmUp} seconds before the rounds: V8 and PyTorch compile code during the first hundreds of steps. There are ${rounds} rounds, after one that does not count. In a round, each contender has one turn, and each round begins with another contender. A turn is a fixed number of steps, about a third of a second for the fastest. The batches are on the device. Only the last loss of a turn is read. A ratio compares two turns of the same round.`,
+    'Cantrip compares its recording with the JavaScript of the step at the first step of each of the first 16 epochs. These epochs are over before. The comparisons after 100 and 1,000 steps are counted if they fall into a turn.',
     `Each contender has ${threads} threads. A way "with one thread in an op" has one thread for the work of an op. TensorFlow, in Cantrip and Keras, may still run ${threads} ops in parallel. The run fails if a contender keeps a core busy during another's turn.`,
     '"Best" is the fastest way of a framework in a case. Cantrip runs with its default options only. Keras: with and without `jit_compile`, its step in a `tf.function`; for the MLP, also with one op at a time (`TF_NUM_INTEROP_THREADS=1`). PyTorch: with and without `torch.compile`, channels last. All others, at batch 4: also with one thread in an op. By default, Cantrip chooses one thread or all threads in an op by a rule (decision 0035). It is compared with both numbers, fixed.',
     'TensorFlow.js is `trainOnBatch` with its own kernels and gradients, on the same libtensorflow, through our binding.',

@@ -15,6 +15,8 @@ export interface Report {
   readonly threads: number;
   readonly rounds: number;
   readonly epochRounds: number;
+  /** Seconds that each contender trained before the first round. */
+  readonly warmUp: number;
   /** What the whole run took. */
   readonly minutes: number;
   readonly cases: readonly CaseReport[];
