@@ -5,6 +5,7 @@ import type {
   Measurement,
   ReplayResults,
   StepCheckResults,
+  StepThreadsResults,
   UpdateResults,
 } from '../benchmarks/measuring/result-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -27,6 +28,7 @@ export function decisionTables({ files }: Workspace): Readonly<Record<string, st
     replay: table('replay', 'bench:replay', replayTable),
     updates: table('update-rules', 'bench:update', updateTable),
     'step-checks': table('step-checks', 'bench:checks', stepCheckTable),
+    'step-threads': table('step-threads', 'bench:threads', threadTable),
     'loss-checks': table('loss-checks', 'bench:loss', lossCheckTable),
   };
 }
@@ -67,6 +69,18 @@ function stepCheckTable({ cases: steps }: StepCheckResults): string {
       spread(one.replayMilliseconds),
       spread(one.wholeOverReplay),
       percent(Object.values(one.shareOfChecks).reduce((sum, share) => sum + share, 0)),
+    ]),
+  );
+}
+
+function threadTable({ cases: steps }: StepThreadsResults): string {
+  return markdownTable(
+    ['a step of', 'batch', 'typical product, million operations', 'one thread / all'],
+    steps.map(({ title, batch, typical, oneOverAll }) => [
+      title,
+      String(batch),
+      String(typical / 1e6),
+      spread(oneOverAll),
     ]),
   );
 }

@@ -4,6 +4,7 @@ import type {
   Measurement,
   ReplayResults,
   StepCheckResults,
+  StepThreadsResults,
   UpdateResults,
 } from '../benchmarks/measuring/result-files.ts';
 import type { Spread } from '../benchmarks/measuring/spread.ts';
@@ -35,6 +36,12 @@ const results: Record<string, object> = {
     what: 'ratios',
     cases: { mlp: { 10: around(0.97), 100: around(0.95) } },
   } satisfies LossCheckResults,
+  'step-threads': {
+    ...measurement,
+    what: 'ratios',
+    threads: 2,
+    cases: [{ title: 'MLP 784-256-10', batch: 128, typical: 50e6, oneOverAll: around(0.9) }],
+  } satisfies StepThreadsResults,
   'step-checks': {
     ...measurement,
     what: 'ratios',
@@ -77,11 +84,17 @@ describe('the tables of a decision', () => {
     expect(text).toContain('| mlp | 0.600 [0.500, 0.700] | 0.400 [0.300, 0.500] | 1.50 [1.40, 1.60] | 7 % |');
   });
 
+  it('hold the better number of threads for each size of a product', () => {
+    const text = decisionTables(withFiles(measured))['step-threads']!.replace(/ +\|/g, ' |');
+    expect(text).toContain('| MLP 784-256-10 | 128 | 50 | 0.900 [0.800, 1.00] |');
+  });
+
   it('say what to run where there are no results', () => {
     expect(Object.values(decisionTables(withFiles({})))).toEqual([
       'There are no results yet: `npm run bench:replay`.\n',
       'There are no results yet: `npm run bench:update`.\n',
       'There are no results yet: `npm run bench:checks`.\n',
+      'There are no results yet: `npm run bench:threads`.\n',
       'There are no results yet: `npm run bench:loss`.\n',
     ]);
   });

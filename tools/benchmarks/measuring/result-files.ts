@@ -48,3 +48,20 @@ export interface CheckedStep {
   /** The share of the whole step that each check takes. */
   readonly shareOfChecks: Readonly<Record<string, number>>;
 }
+
+/** results/step-threads.json, of `npm run bench:threads`. */
+export interface StepThreadsResults extends Measurement {
+  readonly what: string;
+  /** All threads are so many. */
+  readonly threads: number;
+  readonly cases: readonly ThreadTimes[];
+}
+
+export interface ThreadTimes {
+  readonly title: string;
+  readonly batch: number;
+  /** Floating-point operations of the product in which a typical operation of the step is. */
+  readonly typical: number;
+  /** The step time with one thread in an op over that with all. */
+  readonly oneOverAll: Spread;
+}

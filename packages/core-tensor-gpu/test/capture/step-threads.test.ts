@@ -97,7 +97,7 @@ describe('the rule', () => {
 
   it('goes by the product in which a typical operation is', () => {
     expect(threadsFor([1e6, 1e6])).toBe('one');
-    expect(threadsFor([100e6])).toBe('all');
+    expect(threadsFor([200e6])).toBe('all');
     // Many small ones hardly count beside a large one.
     expect(threadsFor([...new Array<number>(50).fill(1e6), 500e6])).toBe('all');
     // One of 50 million for all places, and a small one for each place of a sequence.
@@ -105,7 +105,7 @@ describe('the rule', () => {
   });
 
   it('has a lower limit with more threads, and falls to the time that waking them takes', () => {
-    expect(smallProduct(2)).toBe(60e6);
+    expect(smallProduct(2)).toBe(150e6);
     expect([4, 8, 16, 64].map(smallProduct).map((limit) => Math.round(limit / 1e5) / 10)).toEqual([
       24, 18.5, 16.6, 15.4,
     ]);
@@ -114,9 +114,9 @@ describe('the rule', () => {
 
   it('says why', () => {
     expect(choice([1.234e6]).because).toBe(
-      'a typical product of the step has 1.2 million floating-point operations, fewer than 60 million',
+      'a typical product of the step has 1.2 million floating-point operations, fewer than 150 million',
     );
-    expect(choice([312e6]).because).toMatch(/has 310 million .*, not fewer than 60 million$/);
+    expect(choice([312e6]).because).toMatch(/has 310 million .*, not fewer than 150 million$/);
     expect(choice([]).because).toMatch(/no matrix products and no convolutions/);
     const never = (): never => {
       throw new Error('not asked');

@@ -56,16 +56,15 @@ export function chooseThreads({ whyAll, flops, threads }: ThreadFacts): StepThre
 }
 
 /**
- * Below so many floating-point operations in a product, one thread in an op is faster than `threads`.
+ * Below so many floating-point operations in a product, one thread in an op is faster than `threads`. With 2 threads, this was
+ * measured: decision 0035 has the figures. With more, it is `1.5 waking threads / (threads - 1.5)`, which was not measured.
  *
  * With one thread in an op, a third of a step's products (the forward pass) uses one core, and the two gradients of a
  * product use two, so the step has the use of 1.5 cores. With all threads, each product costs `flop / threads` and the
- * time to wake the threads, which was measured as the time of 10 million operations. Both are equal at this limit: 60
- * million with 2 threads, which was measured, and 24 million with 4 and 17 million with 16, which were not.
- * Decision 0035 has the figures.
+ * time to wake the threads. Both are equal at 24 million with 4 threads and 17 million with 16.
  */
 export function smallProduct(threads: number): number {
-  return (1.5 * waking * threads) / (Math.max(threads, 2) - 1.5);
+  return threads <= 2 ? 150e6 : (1.5 * waking * threads) / (threads - 1.5);
 }
 
 /** The rule in a sentence without a full stop, for a machine with so many threads. */
