@@ -39,7 +39,6 @@ const results: Record<string, object> = {
   'step-threads': {
     ...measurement,
     what: 'ratios',
-    threads: 2,
     cases: [{ title: 'MLP 784-256-10', batch: 128, typical: 50e6, oneOverAll: around(0.9) }],
   } satisfies StepThreadsResults,
   'step-checks': {

@@ -52,8 +52,6 @@ export interface CheckedStep {
 /** results/step-threads.json, of `npm run bench:threads`. */
 export interface StepThreadsResults extends Measurement {
   readonly what: string;
-  /** All threads are so many. */
-  readonly threads: number;
   readonly cases: readonly ThreadTimes[];
 }
 

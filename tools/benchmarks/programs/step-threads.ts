@@ -44,7 +44,6 @@ for (const [name, batches] of Object.entries(BATCHES)) {
 writeResult('step-threads', {
   ...measuredHere(),
   what: 'step time with one thread in an op over that with all',
-  threads,
   cases: results.sort((a, b) => a.typical - b.typical),
 } satisfies StepThreadsResults);
 writeGenerated();

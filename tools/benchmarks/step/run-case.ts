@@ -106,8 +106,8 @@ function isCompared({ family }: Contender): boolean {
 }
 
 /**
- * Until JavaScript and Python run as fast as they will: V8 compiles the code of a step during its first hundreds of
- * steps, which were two fifths more of the time of a short step (LSTM: 5.1 ms, and 3.7 ms after 300 steps).
+ * Trains until V8 and torch.compile have compiled what a step runs, which takes hundreds of steps. The LSTM took 5.1 ms
+ * a step without this, and 3.7 ms with it.
  */
 async function warmUp(
   child: Child,
